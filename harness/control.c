@@ -1,0 +1,116 @@
+#include "control.h"
+
+#include "samples.h"
+
+#include <glib-unix.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static struct {
+    ControlCommand command;
+    void (*quit)(void *data);
+    void *data;
+    GIOChannel *input;
+    guint sources[3]; /* input, SIGINT, SIGTERM */
+    gboolean quitting;
+} control;
+
+static void quit_once(void)
+{
+    if (control.quitting)
+        return;
+    control.quitting = TRUE;
+    control.quit(control.data);
+}
+
+static void dispatch(char *line)
+{
+    g_auto(GStrv) words = g_strsplit_set(g_strstrip(line), " \t", -1);
+    int argc = 0;
+
+    for (char **from = words; *from; from++) { /* drop the empty words between two blanks */
+        if (**from)
+            words[argc++] = *from;
+        else
+            g_free(*from);
+    }
+    words[argc] = NULL;
+
+    if (argc == 0)
+        return;
+    if (g_str_equal(words[0], "quit"))
+        quit_once();
+    else
+        control.command(argc, words, control.data);
+}
+
+static gboolean on_input(GIOChannel *channel, G_GNUC_UNUSED GIOCondition condition,
+                         G_GNUC_UNUSED gpointer data)
+{
+    g_autofree char *line = NULL;
+    GIOStatus status = g_io_channel_read_line(channel, &line, NULL, NULL, NULL);
+
+    if (status == G_IO_STATUS_AGAIN)
+        return G_SOURCE_CONTINUE;
+    if (status != G_IO_STATUS_NORMAL) {
+        control.sources[0] = 0;
+        quit_once();
+        return G_SOURCE_REMOVE;
+    }
+    dispatch(line);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_signal(G_GNUC_UNUSED gpointer data)
+{
+    quit_once();
+    return G_SOURCE_CONTINUE;
+}
+
+void control_start(ControlCommand command, void (*quit)(void *data), void *data)
+{
+    control.command = command;
+    control.quit = quit;
+    control.data = data;
+    control.quitting = FALSE;
+    control.input = g_io_channel_unix_new(STDIN_FILENO);
+    g_io_channel_set_flags(control.input, G_IO_FLAG_NONBLOCK, NULL);
+    control.sources[0] =
+        g_io_add_watch(control.input, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, NULL);
+    control.sources[1] = g_unix_signal_add(SIGINT, on_signal, NULL);
+    control.sources[2] = g_unix_signal_add(SIGTERM, on_signal, NULL);
+}
+
+void control_stop(void)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(control.sources); i++)
+        g_clear_handle_id(&control.sources[i], g_source_remove);
+    g_clear_pointer(&control.input, g_io_channel_unref);
+}
+
+static void notice(const char *word, gint64 time_ns, const char *format, va_list args)
+{
+    g_autofree char *pairs = g_strdup_vprintf(format, args);
+
+    flockfile(stdout);
+    fprintf(stdout, "%s %" G_GINT64_FORMAT "%s%s\n", word, time_ns, *pairs ? " " : "", pairs);
+    fflush(stdout);
+    funlockfile(stdout);
+}
+
+void control_notice(const char *word, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    notice(word, samples_now_ns(), format, args);
+    va_end(args);
+}
+
+void control_notice_at(const char *word, gint64 time_ns, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    notice(word, time_ns, format, args);
+    va_end(args);
+}
