@@ -1,0 +1,345 @@
+#include "port-protocol.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Header on the wire: u8 protocol_version, u8 padding, u16 type, u32 size. */
+
+static uint16_t get_le16(const uint8_t *from)
+{
+    return (uint16_t)(from[0] | from[1] << 8);
+}
+
+static uint32_t get_le32(const uint8_t *from)
+{
+    return from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
+}
+
+static void put_le32(uint8_t *to, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        to[i] = (uint8_t)(value >> (8 * i));
+}
+
+void port_parser_init(struct port_parser *parser, enum port_reader reader)
+{
+    parser->reader = reader;
+    parser->stage = PORT_PARSE_HEADER;
+    parser->format_allowed = false;
+    parser->data_allowed = false;
+    parser->codecs_offered = 0;
+    parser->filled = 0;
+    parser->type = 0;
+    parser->size = 0;
+    parser->body = NULL;
+}
+
+void port_parser_offered(struct port_parser *parser, const uint8_t *codecs, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (codecs[i] >= PORT_CODEC_MJPEG && codecs[i] <= PORT_CODEC_H265) {
+            parser->codecs_offered |= (uint8_t)(1u << codecs[i]);
+            parser->format_allowed = true;
+        }
+    }
+}
+
+void port_parser_want(struct port_parser *parser, uint8_t **ret_where, size_t *ret_bytes)
+{
+    size_t left = parser->size - parser->filled;
+
+    switch (parser->stage) {
+    case PORT_PARSE_HEADER:
+        *ret_where = parser->header + parser->filled;
+        *ret_bytes = PORT_HEADER_BYTES - parser->filled;
+        return;
+    case PORT_PARSE_SMALL:
+        *ret_where = parser->small + parser->filled;
+        *ret_bytes = left;
+        return;
+    case PORT_PARSE_DATA:
+        *ret_where = parser->body + parser->filled;
+        *ret_bytes = left;
+        return;
+    case PORT_PARSE_SKIP:
+        *ret_where = parser->scratch;
+        *ret_bytes = left < sizeof parser->scratch ? left : sizeof parser->scratch;
+        return;
+    case PORT_PARSE_FAILED: /* drained by the reader; keep it harmless */
+        *ret_where = parser->scratch;
+        *ret_bytes = sizeof parser->scratch;
+        return;
+    }
+}
+
+static void fail(struct port_parser *parser, struct port_event *event, const char *error)
+{
+    parser->stage = PORT_PARSE_FAILED;
+    event->kind = PORT_EVENT_ERROR;
+    event->error = error;
+}
+
+static void next_message(struct port_parser *parser)
+{
+    parser->stage = PORT_PARSE_HEADER;
+    parser->filled = 0;
+    parser->body = NULL;
+}
+
+static bool codec_was_offered(const struct port_parser *parser, uint8_t codec)
+{
+    return codec <= PORT_CODEC_H265 && (parser->codecs_offered >> codec & 1);
+}
+
+/* NULL when the format may be used. */
+static const char *format_error(const struct port_parser *parser, const struct port_format *format)
+{
+    if (format->width_px == 0 || format->height_px == 0)
+        return "FORMAT: width and height must be at least 1";
+    if (format->width_px > PORT_FORMAT_MAX_PX || format->height_px > PORT_FORMAT_MAX_PX ||
+        (uint64_t)format->width_px * format->height_px > PORT_FORMAT_MAX_AREA_PX)
+        return "FORMAT: larger than 8192x4320";
+    if (!codec_was_offered(parser, format->codec))
+        return "FORMAT: the codec was not offered";
+    return NULL;
+}
+
+static void small_complete(struct port_parser *parser, struct port_event *event)
+{
+    event->body = parser->small;
+
+    switch (parser->type) {
+    case PORT_CAPABILITIES:
+        event->kind = PORT_EVENT_CAPABILITIES;
+        break;
+    case PORT_FORMAT: {
+        struct port_format format = {
+            .width_px = get_le32(parser->small),
+            .height_px = get_le32(parser->small + 4),
+            .codec = parser->small[8],
+        };
+        const char *error = format_error(parser, &format);
+        if (error) {
+            fail(parser, event, error);
+            return;
+        }
+        event->kind = PORT_EVENT_FORMAT;
+        event->format = format;
+        parser->data_allowed = true;
+        break;
+    }
+    case PORT_START_STOP:
+        if ((size_t)parser->small[0] + 1 != parser->size) {
+            fail(parser, event, "START_STOP: the count disagrees with the size");
+            return;
+        }
+        event->kind = PORT_EVENT_START_STOP;
+        event->body = parser->small + 1;
+        event->bytes = parser->small[0];
+        break;
+    case PORT_NOTIFY_ERROR:
+        event->kind = PORT_EVENT_NOTIFY_ERROR;
+        event->body = parser->small + 4;
+        event->bytes = parser->size - 4;
+        break;
+    }
+    next_message(parser);
+}
+
+struct small_rule {
+    uint16_t type;
+    enum port_reader reader;
+    bool either; /* legal for both readers */
+    uint32_t min_bytes, max_bytes;
+    const char *size_error;
+};
+
+static const struct small_rule small_rules[] = {
+    { PORT_CAPABILITIES, PORT_READER_HOST, true, 0, PORT_CAPABILITIES_MAX_BYTES,
+      "CAPABILITIES: too large" },
+    { PORT_FORMAT, PORT_READER_HOST, false, PORT_FORMAT_BYTES, PORT_FORMAT_BYTES,
+      "FORMAT: wrong size" },
+    { PORT_START_STOP, PORT_READER_GUEST, false, 1, 1 + PORT_CODECS_MAX, "START_STOP: wrong size" },
+    { PORT_NOTIFY_ERROR, PORT_READER_GUEST, false, 4, PORT_NOTIFY_ERROR_MAX_BYTES,
+      "NOTIFY_ERROR: wrong size" },
+};
+
+static const struct small_rule *small_rule_find(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof small_rules / sizeof *small_rules; i++)
+        if (small_rules[i].type == type)
+            return &small_rules[i];
+    return NULL;
+}
+
+static void header_complete(struct port_parser *parser, struct port_event *event)
+{
+    parser->type = event->type = get_le16(parser->header + 2);
+    parser->size = event->bytes = get_le32(parser->header + 4);
+    parser->filled = 0;
+
+    if (parser->header[0] != PORT_PROTOCOL_VERSION) {
+        fail(parser, event, "protocol version is not 1");
+        return;
+    }
+    if (parser->type == 0) {
+        fail(parser, event, "message type 0 is invalid");
+        return;
+    }
+
+    const struct small_rule *rule = small_rule_find(parser->type);
+    if (rule) {
+        if (!rule->either && rule->reader != parser->reader)
+            fail(parser, event, "a message that only the other end may send");
+        else if (parser->size < rule->min_bytes || parser->size > rule->max_bytes)
+            fail(parser, event, rule->size_error);
+        else if (parser->type == PORT_FORMAT && !parser->format_allowed)
+            fail(parser, event, "FORMAT before START_STOP");
+        else if (parser->size == 0)
+            small_complete(parser, event);
+        else
+            parser->stage = PORT_PARSE_SMALL;
+        return;
+    }
+
+    if (parser->type == PORT_DATA && parser->reader == PORT_READER_HOST) {
+        if (!parser->data_allowed)
+            fail(parser, event, "DATA before FORMAT");
+        else if (parser->size == 0)
+            fail(parser, event, "DATA: empty");
+        else if (parser->size > PORT_DATA_MAX_BYTES)
+            fail(parser, event, "DATA: larger than 8 MiB");
+        else {
+            parser->stage = PORT_PARSE_SKIP; /* until the caller gives a buffer */
+            event->kind = PORT_EVENT_DATA_BEGIN;
+        }
+        return;
+    }
+
+    if (parser->size > PORT_SKIP_MAX_BYTES) {
+        fail(parser, event, "a message without use for us is too large to skip");
+        return;
+    }
+    if (parser->size == 0) {
+        next_message(parser);
+        event->kind = PORT_EVENT_SKIPPED;
+        return;
+    }
+    parser->stage = PORT_PARSE_SKIP;
+}
+
+void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event *ret_event)
+{
+    *ret_event = (struct port_event){ .kind = PORT_EVENT_NONE, .type = parser->type,
+                                      .bytes = parser->size };
+    if (parser->stage == PORT_PARSE_FAILED)
+        return;
+
+    parser->filled += (uint32_t)bytes;
+
+    switch (parser->stage) {
+    case PORT_PARSE_HEADER:
+        if (parser->filled == PORT_HEADER_BYTES)
+            header_complete(parser, ret_event);
+        return;
+    case PORT_PARSE_SMALL:
+        if (parser->filled == parser->size)
+            small_complete(parser, ret_event);
+        return;
+    case PORT_PARSE_DATA:
+    case PORT_PARSE_SKIP:
+        if (parser->filled == parser->size) {
+            ret_event->kind = parser->stage == PORT_PARSE_DATA ? PORT_EVENT_DATA_END
+                                                               : PORT_EVENT_SKIPPED;
+            next_message(parser);
+        }
+        return;
+    case PORT_PARSE_FAILED:
+        return;
+    }
+}
+
+void port_parser_set_body(struct port_parser *parser, uint8_t *body)
+{
+    parser->body = body;
+    parser->stage = body ? PORT_PARSE_DATA : PORT_PARSE_SKIP;
+}
+
+uint32_t port_parser_filled(const struct port_parser *parser)
+{
+    return parser->filled;
+}
+
+bool port_parser_at_boundary(const struct port_parser *parser)
+{
+    return parser->stage == PORT_PARSE_HEADER && parser->filled == 0;
+}
+
+int port_compose_header(uint8_t *to, size_t room, enum port_message_type type, uint32_t body_bytes)
+{
+    if (room < PORT_HEADER_BYTES)
+        return -ENOSPC;
+    to[0] = PORT_PROTOCOL_VERSION;
+    to[1] = 0;
+    to[2] = (uint8_t)type;
+    to[3] = (uint8_t)((unsigned)type >> 8);
+    put_le32(to + 4, body_bytes);
+    return PORT_HEADER_BYTES;
+}
+
+/* A header for `body_bytes` that fit into `room`; the body is the caller's. */
+static int compose(uint8_t *to, size_t room, enum port_message_type type, size_t body_bytes)
+{
+    if (room < PORT_HEADER_BYTES + body_bytes)
+        return -ENOSPC;
+    port_compose_header(to, room, type, (uint32_t)body_bytes);
+    return PORT_HEADER_BYTES + (int)body_bytes;
+}
+
+int port_compose_capabilities(uint8_t *to, size_t room, const uint8_t *bits, size_t bytes)
+{
+    if (bytes > PORT_CAPABILITIES_MAX_BYTES)
+        return -EINVAL;
+    int size = compose(to, room, PORT_CAPABILITIES, bytes);
+    if (size > 0 && bytes > 0)
+        memcpy(to + PORT_HEADER_BYTES, bits, bytes);
+    return size;
+}
+
+int port_compose_format(uint8_t *to, size_t room, const struct port_format *format)
+{
+    int size = compose(to, room, PORT_FORMAT, PORT_FORMAT_BYTES);
+    if (size > 0) {
+        uint8_t *body = to + PORT_HEADER_BYTES;
+        put_le32(body, format->width_px);
+        put_le32(body + 4, format->height_px);
+        put_le32(body + 8, format->codec);
+    }
+    return size;
+}
+
+int port_compose_start_stop(uint8_t *to, size_t room, const uint8_t *codecs, unsigned count)
+{
+    if (count > PORT_CODECS_MAX)
+        return -EINVAL;
+    int size = compose(to, room, PORT_START_STOP, 1 + (size_t)count);
+    if (size > 0) {
+        to[PORT_HEADER_BYTES] = (uint8_t)count;
+        if (count > 0)
+            memcpy(to + PORT_HEADER_BYTES + 1, codecs, count);
+    }
+    return size;
+}
+
+int port_compose_notify_error(uint8_t *to, size_t room, const char *text)
+{
+    size_t length = strlen(text);
+    if (length > PORT_NOTIFY_ERROR_MAX_BYTES - 4)
+        return -EINVAL;
+    int size = compose(to, room, PORT_NOTIFY_ERROR, 4 + length);
+    if (size > 0) {
+        put_le32(to + PORT_HEADER_BYTES, 0); /* error_code: none is defined */
+        memcpy(to + PORT_HEADER_BYTES + 4, text, length);
+    }
+    return size;
+}
