@@ -9,7 +9,7 @@ const uint8_t access_unit_trailer[] = {
 _Static_assert(sizeof access_unit_trailer == ACCESS_UNIT_TRAILER_BYTES, "the header says so");
 
 /* Offset of the first byte after the next start code (00 00 01) at or after
- * `from`, or `size` when there is none. */
+ * `from`, or SIZE_MAX when there is none. */
 static size_t after_start_code(const uint8_t *bytes, size_t size, size_t from)
 {
     const uint8_t *end = bytes + size;
@@ -22,7 +22,7 @@ static size_t after_start_code(const uint8_t *bytes, size_t size, size_t from)
             return (size_t)(at - bytes) + 1;
         at++;
     }
-    return size;
+    return SIZE_MAX;
 }
 
 bool access_unit_scan(const uint8_t *bytes, size_t size, struct access_unit *ret_unit)
@@ -61,8 +61,7 @@ bool access_unit_scan(const uint8_t *bytes, size_t size, struct access_unit *ret
             break;
         }
         size_t next = after_start_code(bytes, size, at + 1);
-        if (next == size && !(size >= 3 && bytes[size - 1] == 1 && bytes[size - 2] == 0 &&
-                              bytes[size - 3] == 0))
+        if (next == SIZE_MAX)
             break;
         at = next;
     }

@@ -1,0 +1,114 @@
+/*
+ * display-owner: who owns each client's display, the vGPU or the pGPU.
+ *
+ * The paper's three working conditions ("The GPU module works on the following
+ * conditions") as a state machine: (1) the port is open, (2) a client is
+ * connected (one that can decode the stream), (3) the VM uses the pGPU, which
+ * is what an open port means. START goes to the agent when (1) and (2) hold,
+ * a client's display changes hands at the first key frame after a valid
+ * FORMAT, and goes back to the vGPU when the port closes.
+ *
+ *   event             agent is told          clients
+ *   port opened       START if one capable   -
+ *   client joined     START if it is the     vGPU until the next key frame
+ *                     first capable, else
+ *                     a key frame is asked
+ *   FORMAT            -                      keep what they show until the
+ *                                            next key frame
+ *   key frame         -                      capable ones show the pGPU
+ *   frame             a key frame is asked   those that show this format's
+ *                     if somebody waits      stream get it
+ *   client left       STOP if it was the     -
+ *                     last capable
+ *   port closed,      -                      all show the vGPU
+ *   protocol error
+ *
+ * Pure: events in, calls of display_owner_ops out; no I/O, no allocation. One
+ * thread (the server's worker). The ops must not call back into the owner,
+ * except that removing queued frames may call display_owner_frame_sent().
+ */
+#ifndef DISPLAY_OWNER_H
+#define DISPLAY_OWNER_H
+
+#include "flow.h"
+#include "port-protocol.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One client of the display; the memory is the caller's, who sets nothing in
+ * it, between display_owner_client_joined() and _left(). */
+struct display_client {
+    struct display_client *next;
+    bool capable;               /* can decode what the agent is asked for */
+    bool shows_pgpu;
+    uint32_t stream_generation; /* of the format that its stream was made for */
+    bool unswitchable;          /* show_pgpu failed; not tried again for this format */
+    struct flow_client flow;
+};
+
+struct display_owner_ops {
+    /* To the agent. A key frame is asked for only once until it comes. */
+    void (*start)(void *data);
+    void (*stop)(void *data);
+    void (*request_key_frame)(void *data);
+    /* Makes a stream of this format on the client's display, in place of what
+     * it shows: the vGPU, or a stream of another format. False when that is
+     * not possible now; nothing has changed then. */
+    bool (*show_pgpu)(void *data, struct display_client *client, const struct port_format *format);
+    /* Gives the client's display back to the vGPU, whole. */
+    void (*show_vgpu)(void *data, struct display_client *client);
+    /* Queues the frame that display_owner_frame() was called for. */
+    void (*send_frame)(void *data, struct display_client *client);
+};
+
+struct display_owner {
+    const struct display_owner_ops *ops;
+    void *data;
+    struct display_client *clients;
+    bool port_open;
+    bool started;             /* the agent was told to capture */
+    bool has_format;
+    bool key_frame_requested;
+    struct port_format format;
+    uint32_t generation;      /* counts formats that differ */
+};
+
+void display_owner_init(struct display_owner *owner, const struct display_owner_ops *ops,
+                        void *data);
+
+void display_owner_port_opened(struct display_owner *owner);
+
+/* The port was closed, or its guest violated the protocol: no further frame
+ * is taken until it is opened again. */
+void display_owner_port_closed(struct display_owner *owner);
+
+void display_owner_client_joined(struct display_owner *owner, struct display_client *client,
+                                 bool capable);
+
+/* The client is gone: nothing is sent to it any more. */
+void display_owner_client_left(struct display_owner *owner, struct display_client *client);
+
+/* A FORMAT that port_parser accepted. The same format again is a restart of
+ * the stream and changes no display. */
+void display_owner_format(struct display_owner *owner, const struct port_format *format);
+
+/* A whole frame arrived. Calls show_pgpu and send_frame for each client that
+ * is to get it. */
+void display_owner_frame(struct display_owner *owner, bool key_frame);
+
+/* A frame queued for this client was sent or removed. */
+void display_owner_frame_sent(struct display_owner *owner, struct display_client *client);
+
+/* Frames queued for the fastest of the clients that show the pGPU; 0 when
+ * none does. Credit for the port is what this leaves of FLOW_WINDOW_FRAMES. */
+unsigned display_owner_shortest_queue(const struct display_owner *owner);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

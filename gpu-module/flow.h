@@ -1,0 +1,44 @@
+/*
+ * flow: how much may be on its way to the clients, and what a slow one misses.
+ *
+ * Frames queue at the agent, the port, the module, a client's pipe and the
+ * kernel's send buffer. The module lets few frames in, so that with one client
+ * the agent skips captures and no encoded frame is ever dropped (a P frame
+ * cannot be). With several clients the credit follows the fastest; a slower
+ * one drops until the next key frame and then comes back by itself.
+ *
+ * Plain counters, no I/O; one thread (the server's worker).
+ */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Frames that may be between the port and a client's socket. One being sent
+ * and one waiting keeps the socket busy; each more is only latency. It also
+ * bounds memory: this many, plus the one being read, of PORT_DATA_MAX_BYTES. */
+#define FLOW_WINDOW_FRAMES 2
+
+/* One client's share; zero-initialised is empty. */
+struct flow_client {
+    unsigned queued; /* frames in its pipe, not yet handed to its socket */
+    bool dropping;   /* misses frames until a key frame finds its queue short */
+};
+
+/* A frame arrives for this client. True: queue it (counted from now on).
+ * False: leave it out. `alone` says that it is the only client which shows
+ * the stream: it never drops, for credit already follows it. */
+bool flow_offer(struct flow_client *client, bool key_frame, bool alone);
+
+/* A queued frame has been sent, or removed from the queue. True when the
+ * client is drained and can only go on with a key frame. */
+bool flow_sent(struct flow_client *client);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

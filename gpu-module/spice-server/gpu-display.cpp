@@ -1,0 +1,511 @@
+#include <config.h>
+
+#include "gpu-display.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <common/generated_server_marshallers.h>
+
+#include "access-unit.h"
+#include "dcc-private.h"
+#include "display-channel-private.h"
+#include "display-clock.h"
+#include "gpu-link.h"
+#include "main-dispatcher.h"
+#include "red-qxl.h"
+#include "reds.h"
+#include "video-stream.h"
+
+/* Bytes in the kernel that are not yet on the wire. More would be latency that
+ * nobody can take back: 764 KB sat there on a 3 Mbit/s link. */
+#define SEND_BUFFER_UNSENT_BYTES 16384
+
+/* Our pipe items' types, far above the display channel's own. */
+enum {
+    GPU_PIPE_ITEM_STREAM_CREATE = RED_PIPE_ITEM_TYPE_CHANNEL_BASE + 1000,
+    GPU_PIPE_ITEM_STREAM_DATA,
+    GPU_PIPE_ITEM_STREAM_DESTROY,
+};
+
+struct GpuStreamCreateItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_CREATE> {
+    GpuStreamCreateItem(uint32_t init_id, const port_format &init_format):
+        id(init_id), format(init_format) {}
+    const uint32_t id;
+    const port_format format;
+};
+
+struct GpuStreamDestroyItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DESTROY> {
+    explicit GpuStreamDestroyItem(uint32_t init_id): id(init_id) {}
+    const uint32_t id;
+};
+
+/* A frame in one client's pipe; counted in the client's queue as long as it lives. */
+struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
+    GpuStreamDataItem(uint32_t init_id, GpuClient *init_client, GpuFrame *init_frame):
+        id(init_id), client(init_client), frame(init_frame) {}
+    ~GpuStreamDataItem()
+    {
+        if (client->display) {
+            client->display->frame_sent(client.get());
+        }
+    }
+    const uint32_t id;
+    const red::shared_ptr<GpuClient> client;
+    const red::shared_ptr<GpuFrame> frame;
+};
+
+static GpuClient *to_client(display_client *client)
+{
+    return static_cast<GpuClient::Owned *>(client)->client;
+}
+
+const display_owner_ops GpuDisplay::ops = {
+    [](void *self) { static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::START); },
+    [](void *self) { static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::STOP); },
+    [](void *self) {
+        static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::REQUEST_KEY_FRAME);
+    },
+    [](void *self, display_client *client, const port_format *format) {
+        return static_cast<GpuDisplay *>(self)->show_pgpu(to_client(client), *format);
+    },
+    [](void *self, display_client *client) {
+        static_cast<GpuDisplay *>(self)->show_vgpu(to_client(client));
+    },
+    [](void *self, display_client *client) {
+        static_cast<GpuDisplay *>(self)->send_frame(to_client(client));
+    },
+};
+
+GpuDisplay::GpuDisplay(DisplayChannel *init_display):
+    display(init_display)
+{
+    display_owner_init(&owner, &ops, this);
+
+    DisplayChannelClient *dcc;
+    FOREACH_DCC(display, dcc) {
+        client_started(dcc);
+    }
+}
+
+GpuDisplay::~GpuDisplay()
+{
+    while (owner.clients) {
+        client_stopped(to_client(owner.clients));
+    }
+}
+
+uint32_t GpuDisplay::stream_id() const
+{
+    return display_channel_get_video_stream_id(display, stream);
+}
+
+/* A client closes the connection when its report names a stream id that the
+ * display does not have (dcc_handle_stream_report): use a real slot. */
+bool GpuDisplay::take_stream()
+{
+    if (stream) {
+        return true;
+    }
+    stream = display->priv->free_streams;
+    if (!stream) {
+        return false;
+    }
+    display->priv->free_streams = stream->next;
+    display->priv->stream_count++;
+    return true;
+}
+
+void GpuDisplay::release_stream_if_unused()
+{
+    for (display_client *c = owner.clients; c; c = c->next) {
+        if (to_client(c)->gate_shut) {
+            return;
+        }
+    }
+    if (!stream) {
+        return;
+    }
+    stream->next = display->priv->free_streams;
+    display->priv->free_streams = stream;
+    display->priv->stream_count--;
+    stream = nullptr;
+}
+
+void GpuDisplay::tell_device(int kind)
+{
+    if (!link) {
+        return;
+    }
+    GpuMainMessage message = {static_cast<GpuMainMessage::Kind>(kind), link.get()};
+    shared_ptr_add_ref(link.get());
+    reds_get_main_dispatcher(display->get_server())
+        ->send_message_custom(gpu_device_handle_message, &message, false);
+}
+
+void GpuDisplay::credit_changed()
+{
+    if (!link) {
+        return;
+    }
+    link->shortest_queue = display_owner_shortest_queue(&owner);
+    if (link->has_credit() && link->starved.exchange(false)) {
+        tell_device(GpuMainMessage::CREDIT);
+    }
+}
+
+void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
+{
+    if (link) {
+        port_closed();
+    }
+    link = new_link;
+    display_owner_port_opened(&owner);
+    credit_changed();
+}
+
+void GpuDisplay::port_closed()
+{
+    display_owner_port_closed(&owner);
+    release_stream_if_unused();
+    link.reset();
+    display->push();
+}
+
+void GpuDisplay::format(const port_format &format)
+{
+    display_owner_format(&owner, &format);
+}
+
+void GpuDisplay::frame(const red::shared_ptr<GpuLink> &from, GpuFrame *frame)
+{
+    current_frame = frame;
+    display_owner_frame(&owner, frame->key_frame);
+    current_frame = nullptr;
+    /* Only now: sending may find that a client is gone, which changes the list
+     * that display_owner_frame() walks. */
+    display->push();
+
+    from->shortest_queue = display_owner_shortest_queue(&owner);
+    from->taken++; /* after the queue: between the two a frame counts twice, never not at all */
+    credit_changed();
+}
+
+void GpuDisplay::frame_sent(GpuClient *client)
+{
+    display_owner_frame_sent(&owner, &client->owned);
+    credit_changed();
+}
+
+void GpuDisplay::client_started(DisplayChannelClient *dcc)
+{
+    auto client = red::make_shared<GpuClient>();
+
+    client->display = this;
+    client->dcc = dcc;
+    client->owned.client = client.get();
+    dcc->priv->gpu = client;
+    display_owner_client_joined(&owner, &client->owned,
+                                dcc->test_remote_cap(SPICE_DISPLAY_CAP_CODEC_H264));
+    credit_changed();
+}
+
+void GpuDisplay::client_stopped(GpuClient *client)
+{
+    client->gate_shut = false;
+    display_owner_client_left(&owner, &client->owned);
+    client->display = nullptr;
+    release_stream_if_unused();
+    credit_changed();
+}
+
+static void set_unsent_limit(DisplayChannelClient *dcc, int bytes)
+{
+    /* Fails on unix sockets, which hold little. */
+    (void) setsockopt(dcc->get_stream()->socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes,
+                      sizeof(bytes));
+}
+
+/* Takes items that have not been sent out of the client's pipe. */
+template <typename Predicate>
+static void remove_unsent(DisplayChannelClient *dcc, Predicate is_unwanted)
+{
+    /* Moved aside first: an item's end may look at the pipe. */
+    RedChannelClient::Pipe removed;
+    auto &pipe = dcc->get_pipe();
+    for (auto it = pipe.begin(); it != pipe.end();) {
+        auto item = it++;
+        if (is_unwanted((*item)->type)) {
+            removed.splice(removed.end(), pipe, item);
+        }
+    }
+}
+
+static bool is_vgpu_picture(int type)
+{
+    return type == RED_PIPE_ITEM_TYPE_DRAW || type == RED_PIPE_ITEM_TYPE_IMAGE ||
+           type == RED_PIPE_ITEM_TYPE_UPGRADE;
+}
+
+static bool is_pgpu_picture(int type)
+{
+    return type == GPU_PIPE_ITEM_STREAM_DATA;
+}
+
+static void push_one_head(DisplayChannelClient *dcc, uint32_t width_px, uint32_t height_px)
+{
+    if (!dcc->test_remote_cap(SPICE_DISPLAY_CAP_MONITORS_CONFIG)) {
+        return;
+    }
+    auto config = static_cast<MonitorsConfig *>(g_malloc0(sizeof(MonitorsConfig) + sizeof(QXLHead)));
+    config->refs = 1;
+    config->count = 1;
+    config->max_allowed = 1;
+    config->heads[0].width = width_px;
+    config->heads[0].height = height_px;
+    dcc->pipe_add(red::make_shared<RedMonitorsConfigItem>(config));
+    monitors_config_unref(config);
+}
+
+static void replace_primary(DisplayChannelClient *dcc, GpuClient *client, const port_format &format)
+{
+    if (client->width_px != 0) {
+        dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(0));
+    }
+    dcc->pipe_add(red::make_shared<RedSurfaceCreateItem>(0, format.width_px, format.height_px,
+                                                         SPICE_SURFACE_FMT_32_xRGB,
+                                                         SPICE_SURFACE_FLAGS_PRIMARY));
+    push_one_head(dcc, format.width_px, format.height_px);
+    dcc->pipe_add_empty_msg(SPICE_MSG_DISPLAY_MARK);
+    client->width_px = format.width_px;
+    client->height_px = format.height_px;
+    client->format = SPICE_SURFACE_FMT_32_xRGB;
+}
+
+/* The vGPU's pictures and surfaces leave the client's pipe, all but the
+ * primary, whose geometry is noted. */
+static void leave_vgpu(DisplayChannel *display, DisplayChannelClient *dcc, GpuClient *client)
+{
+    video_stream_detach_and_stop(display); /* with the gate open: the client hears of it */
+    remove_unsent(dcc, is_vgpu_picture);
+    for (uint32_t id = 1; id < NUM_SURFACES; id++) {
+        dcc_destroy_surface(dcc, id);
+    }
+
+    const RedSurface *primary = display->priv->surfaces[0];
+    const bool has_primary = primary && dcc->priv->surface_client_created[0];
+    client->width_px = has_primary ? primary->context.width : 0;
+    client->height_px = has_primary ? primary->context.height : 0;
+    client->format = has_primary ? primary->context.format : 0;
+    set_unsent_limit(dcc, SEND_BUFFER_UNSENT_BYTES);
+}
+
+bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
+{
+    DisplayChannelClient *dcc = client->dcc;
+
+    if (!client->gate_shut) {
+        leave_vgpu(display, dcc, client); /* gives back stream slots, too */
+        if (!take_stream()) {
+            g_warning("GPU module: all %d streams of the display are in use by the vGPU, "
+                      "it stays visible", NUM_STREAMS);
+            client->gate_shut = true; /* show_vgpu() restores what was removed */
+            show_vgpu(client);
+            return false;
+        }
+    } else {
+        remove_unsent(dcc, is_pgpu_picture);
+        client->gate_shut = false; /* for what we add */
+        dcc->pipe_add(red::make_shared<GpuStreamDestroyItem>(stream_id()));
+    }
+
+    if (client->width_px != format.width_px || client->height_px != format.height_px ||
+        client->format != SPICE_SURFACE_FMT_32_xRGB) {
+        replace_primary(dcc, client, format);
+    }
+    dcc->pipe_add(red::make_shared<GpuStreamCreateItem>(stream_id(), format));
+    client->gate_shut = true;
+    g_info("GPU module: client %p shows the pGPU, %ux%u", dcc, format.width_px, format.height_px);
+    return true;
+}
+
+void GpuDisplay::show_vgpu(GpuClient *client)
+{
+    DisplayChannelClient *dcc = client->dcc;
+    RedSurface *primary = display->priv->surfaces[0];
+
+    remove_unsent(dcc, is_pgpu_picture);
+    /* Streams that the vGPU began meanwhile are unknown to the client: end
+     * them while the gate still keeps their messages away from it. */
+    video_stream_detach_and_stop(display);
+    client->gate_shut = false;
+    set_unsent_limit(dcc, -1); /* the system's default */
+
+    if (stream) {
+        dcc->pipe_add(red::make_shared<GpuStreamDestroyItem>(stream_id()));
+    }
+    const bool has_primary = client->width_px != 0;
+    const bool same_primary = has_primary && primary &&
+                              primary->context.width == client->width_px &&
+                              primary->context.height == client->height_px &&
+                              primary->context.format == client->format;
+    if (has_primary && !same_primary) {
+        dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(0));
+    }
+    dcc->priv->surface_client_created.fill(false);
+    dcc->priv->surface_client_created[0] = same_primary;
+
+    if (primary) {
+        dcc_create_surface(dcc, primary);
+        display_channel_current_flush(display, primary);
+        dcc_push_surface_image(dcc, primary);
+        dcc_push_monitors_config(dcc);
+        dcc->pipe_add_empty_msg(SPICE_MSG_DISPLAY_MARK);
+    }
+    g_info("GPU module: client %p shows the vGPU", dcc);
+}
+
+void GpuDisplay::send_frame(GpuClient *client)
+{
+    client->dcc->pipe_add(red::make_shared<GpuStreamDataItem>(stream_id(), client, current_frame));
+}
+
+void gpu_display_handle_message(void *, GpuWorkerMessage *message)
+{
+    DisplayChannelPrivate *priv = message->display->priv.get();
+    red::shared_ptr<GpuLink> link(message->link);
+    shared_ptr_unref(message->link);
+    red::shared_ptr<GpuFrame> frame(message->frame);
+    if (message->frame) {
+        shared_ptr_unref(message->frame);
+    }
+
+    if (!priv->gpu) {
+        priv->gpu = red::make_shared<GpuDisplay>(message->display);
+    }
+    if (message->kind == GpuWorkerMessage::PORT_OPENED) {
+        priv->gpu->port_opened(link);
+        return;
+    }
+    if (!priv->gpu->is_linked_to(link.get())) {
+        return; /* from before the port was closed */
+    }
+    switch (message->kind) {
+    case GpuWorkerMessage::PORT_CLOSED:
+        priv->gpu->port_closed();
+        break;
+    case GpuWorkerMessage::FORMAT:
+        priv->gpu->format(message->format);
+        break;
+    case GpuWorkerMessage::FRAME:
+        priv->gpu->frame(link, frame.get());
+        break;
+    case GpuWorkerMessage::PORT_OPENED:
+        break;
+    }
+}
+
+void gpu_display_client_started(DisplayChannelClient *dcc)
+{
+    GpuDisplay *gpu = DCC_TO_DC(dcc)->priv->gpu.get();
+
+    if (gpu) {
+        gpu->client_started(dcc);
+    }
+}
+
+void gpu_display_client_stopped(DisplayChannelClient *dcc)
+{
+    GpuClient *client = dcc->priv->gpu.get();
+
+    if (client && client->display) {
+        client->display->client_stopped(client);
+    }
+}
+
+bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item)
+{
+    const GpuClient *client = dcc->priv->gpu.get();
+
+    if (!client || !client->gate_shut) {
+        return true;
+    }
+    switch (item->type) {
+    case GPU_PIPE_ITEM_STREAM_CREATE:
+    case GPU_PIPE_ITEM_STREAM_DATA:
+    case GPU_PIPE_ITEM_STREAM_DESTROY:
+    /* The channel's own business, independent of what it shows. */
+    case RED_PIPE_ITEM_TYPE_SET_ACK:
+    case RED_PIPE_ITEM_TYPE_PING:
+    case RED_PIPE_ITEM_TYPE_MIGRATE:
+    case RED_PIPE_ITEM_TYPE_MIGRATE_DATA:
+    case RED_PIPE_ITEM_TYPE_MARKER:
+    case RED_PIPE_ITEM_TYPE_INVAL_ONE:
+    case RED_PIPE_ITEM_TYPE_PIXMAP_SYNC:
+    case RED_PIPE_ITEM_TYPE_PIXMAP_RESET:
+    case RED_PIPE_ITEM_TYPE_INVAL_PALETTE_CACHE:
+        return true;
+    case RED_PIPE_ITEM_TYPE_STREAM_DESTROY:
+        /* Sending it would have ended the encoder. */
+        video_stream_agent_stop(static_cast<StreamCreateDestroyItem *>(item)->agent);
+        return false;
+    default:
+        return false;
+    }
+}
+
+static void marshall_stream_create(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                   const GpuStreamCreateItem *item)
+{
+    SpiceMsgDisplayStreamCreate create{};
+
+    create.surface_id = 0;
+    create.id = item->id;
+    create.flags = SPICE_STREAM_FLAGS_TOP_DOWN;
+    create.codec_type = item->format.codec;
+    create.stream_width = create.src_width = item->format.width_px;
+    create.stream_height = create.src_height = item->format.height_px;
+    create.dest.right = item->format.width_px;
+    create.dest.bottom = item->format.height_px;
+    create.clip.type = SPICE_CLIP_TYPE_NONE;
+    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_CREATE);
+    spice_marshall_msg_display_stream_create(m, &create);
+}
+
+static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                 GpuStreamDataItem *item)
+{
+    SpiceMsgDisplayStreamData data{};
+    const uint32_t trailer = item->frame->has_trailer ? 0 : ACCESS_UNIT_TRAILER_BYTES;
+
+    data.base.id = item->id;
+    data.base.multi_media_time = display_clock_stamp_ms(reds_get_mm_time());
+    data.data_size = item->frame->size + trailer;
+    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DATA);
+    spice_marshall_msg_display_stream_data(m, &data);
+    item->add_to_marshaller(m, item->frame->bytes, item->frame->size);
+    if (trailer) {
+        spice_marshaller_add_by_ref(m, access_unit_trailer, trailer);
+    }
+}
+
+bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPipeItem *item)
+{
+    switch (item->type) {
+    case GPU_PIPE_ITEM_STREAM_CREATE:
+        marshall_stream_create(dcc, m, static_cast<GpuStreamCreateItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_STREAM_DATA:
+        marshall_stream_data(dcc, m, static_cast<GpuStreamDataItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_STREAM_DESTROY: {
+        SpiceMsgDisplayStreamDestroy destroy = {static_cast<GpuStreamDestroyItem *>(item)->id};
+        dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DESTROY);
+        spice_marshall_msg_display_stream_destroy(m, &destroy);
+        return true;
+    }
+    default:
+        return false;
+    }
+}

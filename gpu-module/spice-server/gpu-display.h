@@ -1,0 +1,92 @@
+/*
+ * gpu-display: the pGPU on a display channel, in the display's worker thread.
+ *
+ * Carries out what display-owner decides, with the messages of the existing
+ * display channel only. While a client shows the pGPU a gate at the entrance
+ * of its pipe keeps out everything that the vGPU would send (see
+ * gpu_display_admits), so the vGPU's commands are consumed as if no client
+ * were connected, and its drawing code needs no change.
+ */
+#ifndef GPU_DISPLAY_H_
+#define GPU_DISPLAY_H_
+
+#include "display-owner.h"
+#include "red-pipe-item.h"
+#include "utils.hpp"
+
+#include "push-visibility.h"
+
+class DisplayChannelClient;
+struct DisplayChannel;
+struct GpuFrame;
+struct GpuLink;
+struct SpiceMarshaller;
+struct VideoStream;
+class GpuDisplay;
+
+/* What the module keeps for each client of a display; in its private data. */
+struct GpuClient: public red::shared_ptr_counted {
+    SPICE_CXX_GLIB_ALLOCATOR
+
+    /* What display-owner knows of the client, and the way back from there. */
+    struct Owned: public display_client {
+        GpuClient *client;
+    } owned{};
+    GpuDisplay *display = nullptr; /* NULL once the client has left */
+    DisplayChannelClient *dcc = nullptr;
+    bool gate_shut = false; /* the client shows the pGPU */
+    /* The primary surface that the client really has while the gate is shut;
+     * width 0 when it has none. */
+    uint32_t width_px = 0, height_px = 0, format = 0;
+};
+
+/* Hooks, all called in the worker thread. */
+
+/* dcc_start(): the client has what the vGPU shows in its pipe. */
+void gpu_display_client_started(DisplayChannelClient *dcc);
+/* on_disconnect(): nothing is sent to the client any more. */
+void gpu_display_client_stopped(DisplayChannelClient *dcc);
+/* Whether this item may enter the client's pipe. */
+bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item);
+/* send_item(): marshals our items; false when the item is not ours. */
+bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPipeItem *item);
+
+/* The module's part of a display channel, in its private data. */
+class GpuDisplay: public red::shared_ptr_counted
+{
+public:
+    SPICE_CXX_GLIB_ALLOCATOR
+    explicit GpuDisplay(DisplayChannel *display);
+    ~GpuDisplay();
+
+    void port_opened(const red::shared_ptr<GpuLink> &link);
+    void port_closed();
+    void format(const port_format &format);
+    void frame(const red::shared_ptr<GpuLink> &from, GpuFrame *frame);
+    bool is_linked_to(const GpuLink *other) const { return link.get() == other; }
+    void client_started(DisplayChannelClient *dcc);
+    void client_stopped(GpuClient *client);
+    void frame_sent(GpuClient *client);
+
+    uint32_t stream_id() const;
+
+private:
+    static const display_owner_ops ops;
+    bool show_pgpu(GpuClient *client, const port_format &format);
+    void show_vgpu(GpuClient *client);
+    void send_frame(GpuClient *client);
+    bool take_stream();
+    void release_stream_if_unused();
+    void tell_device(int kind);
+    void credit_changed();
+
+    DisplayChannel *const display;
+    red::shared_ptr<GpuLink> link;     /* to the device whose port is open */
+    display_owner owner;
+    GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
+    VideoStream *stream = nullptr;     /* our slot of the display's streams */
+};
+
+#include "pop-visibility.h"
+
+#endif
