@@ -1,47 +1,73 @@
-# vdibench: see README.md for what it does and HACKING.md for how it is laid out.
-# Each component says in its build.mk what it is made of; the rules are here.
+# vdibench. README.md says what it does, HACKING.md how it is laid out.
+# Each component's build.mk says what it is made of; the rules are here.
 
-.DEFAULT_GOAL := all
+.DEFAULT_GOAL := help
 SHELL := /bin/bash
 
 B := build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wvla -Wno-unused-parameter
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -I. $(CFLAGS)
 
-# Which Debian packages a pkg-config name comes from is in deps.mk.
-pkg_cflags = $(shell pkg-config --cflags $(1))
-pkg_libs = $(shell pkg-config --libs $(1))
+# Exists once every package of ci/debian-packages is installed.
+DEPS_DONE := $(B)/.deps
 
 PROGRAMS :=
 UNIT_TESTS :=
 
-# $(call program,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS): build/NAME from C sources.
+# $(eval $(call program,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS)): build/NAME from C sources.
 define program
 PROGRAMS += $(B)/$(1)
 $(call executable,$(1),$(2),$(3),$(4))
 endef
-# $(call unit_test,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS): build/tests/NAME, cmocka.
+# The same for a cmocka test: build/tests/NAME.
 define unit_test
 UNIT_TESTS += $(B)/tests/$(1)
 $(call executable,tests/$(1),$(2),cmocka $(3),$(4))
 endef
 define executable
-$(B)/$(1): PKGS := $(3)
 $(B)/$(1): $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $(if $(strip $(3)),$$(call pkg_libs,$(3))) $(4)
-$(B)/obj/$(1)/%.o: %.c
+	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $(if $(strip $(3)),$$$$(pkg-config --libs $(3))) $(4)
+$(B)/obj/$(1)/%.o: %.c | $(DEPS_DONE)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $(if $(strip $(3)),$$(call pkg_cflags,$(3))) -MMD -MP -c -o $$@ $$<
+	$$(CC) $$(ALL_CFLAGS) $(if $(strip $(3)),$$$$(pkg-config --cflags $(3))) -MMD -MP -c -o $$@ $$<
 -include $(patsubst %.c,$(B)/obj/$(1)/%.d,$(2))
 endef
 
-include $(wildcard gpu-module/build.mk agent/build.mk sim-agent/build.mk harness/build.mk \
-                   harness/client/build.mk harness/vm-sim/build.mk harness/relay/build.mk)
+# In the order of a frame's way.
+include $(wildcard sim-agent/captures/build.mk agent/build.mk sim-agent/build.mk \
+                   gpu-module/build.mk harness/vm-sim/build.mk harness/relay/build.mk \
+                   harness/client/build.mk harness/build.mk)
+
+.PHONY: help deps all check bench plots clean
+
+help:
+	@echo "make bench          measure the GPU module beside its rivals, here and now (all set-up included)"
+	@echo "make bench QUICK=1  the same, one short repeat each"
+	@echo "make check          run all tests (all set-up included)"
+	@echo "make all            build everything"
+	@echo "make deps           install the missing Debian packages (ci/debian-packages)"
+	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
+	@echo "make clean          remove build/; results/ stays"
+	@echo "SPICE_SOURCE=FILE   spice-0.15.1's tarball, where apt has no sources"
+
+deps: $(DEPS_DONE)
+$(DEPS_DONE): ci/debian-packages ci/install-packages
+	@ci/install-packages
+	@mkdir -p $(@D) && touch $@
 
 all: $(PROGRAMS) $(UNIT_TESTS)
 
-.PHONY: all
+check: all
+	@ci/check
+
+bench: all
+	@$(B)/vdibench run $(if $(QUICK),--quick)
+
+clean:
+	rm -rf $(B)
