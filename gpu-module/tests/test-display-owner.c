@@ -1,0 +1,311 @@
+/* Events in, calls out: each test plays a story and compares what was called.
+ * START, STOP and KEY go to the agent; +A = A's display goes to the pGPU,
+ * -A = back to the vGPU, A = a frame was queued for A. */
+#include "gpu-module/display-owner.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct port_format hd = { 1280, 720, PORT_CODEC_H264 };
+static const struct port_format full_hd = { 1920, 1080, PORT_CODEC_H264 };
+
+struct story {
+    struct display_owner owner;
+    struct display_client a, b;
+    bool refuse_pgpu;
+    char log[512];
+};
+
+static void say(struct story *s, const char *prefix, const struct display_client *client)
+{
+    const char *name = client == &s->a ? "A" : client == &s->b ? "B" : "";
+    snprintf(s->log + strlen(s->log), sizeof s->log - strlen(s->log), "%s%s ", prefix, name);
+}
+
+static void on_start(void *data) { say(data, "START", NULL); }
+static void on_stop(void *data) { say(data, "STOP", NULL); }
+static void on_key(void *data) { say(data, "KEY", NULL); }
+static void on_vgpu(void *data, struct display_client *client) { say(data, "-", client); }
+static void on_send(void *data, struct display_client *client) { say(data, "", client); }
+static bool on_pgpu(void *data, struct display_client *client, const struct port_format *format)
+{
+    struct story *s = data;
+    (void)format;
+    if (s->refuse_pgpu)
+        return false;
+    say(s, "+", client);
+    return true;
+}
+
+static const struct display_owner_ops ops = {
+    on_start, on_stop, on_key, on_pgpu, on_vgpu, on_send,
+};
+
+static void begin(struct story *s)
+{
+    memset(s, 0, sizeof *s);
+    memset(&s->a, 0xee, sizeof s->a); /* the owner initialises it */
+    memset(&s->b, 0xee, sizeof s->b);
+    display_owner_init(&s->owner, &ops, s);
+}
+
+#define expect(s, text) \
+    do { \
+        assert_string_equal((s)->log, text); \
+        (s)->log[0] = '\0'; \
+    } while (0)
+
+/* A shows the pGPU at 1280x720. */
+static void begin_with_a_on_pgpu(struct story *s)
+{
+    begin(s);
+    display_owner_client_joined(&s->owner, &s->a, true);
+    display_owner_port_opened(&s->owner);
+    display_owner_format(&s->owner, &hd);
+    display_owner_frame(&s->owner, true);
+    display_owner_frame_sent(&s->owner, &s->a);
+    expect(s, "START +A A ");
+}
+
+static void client_first_then_port(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, true);
+    expect(&s, "");
+    display_owner_port_opened(&s.owner);
+    expect(&s, "START ");
+    display_owner_format(&s.owner, &hd);
+    expect(&s, ""); /* the vGPU stays until there is a picture */
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+    display_owner_frame(&s.owner, false);
+    expect(&s, "A ");
+    display_owner_port_closed(&s.owner);
+    expect(&s, "-A ");
+}
+
+static void port_first_then_client(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_port_opened(&s.owner);
+    expect(&s, "");
+    display_owner_client_joined(&s.owner, &s.a, true);
+    expect(&s, "START ");
+}
+
+static void a_stream_that_begins_without_a_key_frame(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, true);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, false);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "START KEY "); /* asked for once, until it comes */
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+}
+
+static void frames_without_a_format_go_nowhere(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, true);
+    display_owner_port_opened(&s.owner);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START ");
+}
+
+static void a_client_without_the_codec_keeps_the_vgpu(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, false);
+    display_owner_port_opened(&s.owner);
+    expect(&s, "");
+    display_owner_client_joined(&s.owner, &s.b, true);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "START +B B B ");
+}
+
+static void a_late_joiner_does_not_disturb_the_first(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_client_joined(&s.owner, &s.b, true);
+    expect(&s, "KEY ");
+    display_owner_frame(&s.owner, false);
+    expect(&s, "A ");
+    display_owner_format(&s.owner, &hd); /* the restart that brings the key frame */
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+B B A ");
+}
+
+static void the_last_one_to_leave_stops_the_agent(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_client_joined(&s.owner, &s.b, true);
+    display_owner_client_left(&s.owner, &s.a);
+    expect(&s, "KEY ");
+    display_owner_client_left(&s.owner, &s.b);
+    expect(&s, "STOP ");
+    display_owner_frame(&s.owner, true); /* on its way meanwhile */
+    display_owner_format(&s.owner, &hd);
+    expect(&s, "");
+    display_owner_client_joined(&s.owner, &s.a, true);
+    expect(&s, "START ");
+    display_owner_frame(&s.owner, true); /* still of the old stream: no FORMAT yet */
+    expect(&s, "");
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+}
+
+static void the_same_format_again_changes_nothing(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "A ");
+}
+
+static void another_format_shows_at_its_key_frame(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_format(&s.owner, &full_hd);
+    expect(&s, ""); /* the last picture stays */
+    display_owner_frame(&s.owner, false);
+    expect(&s, "KEY ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+}
+
+static void opened_again_without_a_close(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_port_opened(&s.owner);
+    expect(&s, "-A START ");
+}
+
+static void closed_twice(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_port_closed(&s.owner);
+    display_owner_port_closed(&s.owner);
+    expect(&s, "-A ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "");
+}
+
+static void a_display_that_cannot_switch_is_asked_once_a_format(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    s.refuse_pgpu = true;
+    display_owner_client_joined(&s.owner, &s.a, true);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    display_owner_frame(&s.owner, false);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START ");
+    s.refuse_pgpu = false;
+    display_owner_frame(&s.owner, true);
+    expect(&s, "");
+    display_owner_format(&s.owner, &full_hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+}
+
+static void a_slow_client_comes_back_with_a_key_frame(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_client_joined(&s.owner, &s.b, true);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "KEY +B B A ");
+    display_owner_frame_sent(&s.owner, &s.a);
+
+    display_owner_frame(&s.owner, false); /* B holds its second */
+    display_owner_frame_sent(&s.owner, &s.a);
+    display_owner_frame(&s.owner, false); /* too much for B, not for A */
+    display_owner_frame_sent(&s.owner, &s.a);
+    expect(&s, "B A A ");
+    assert_int_equal(display_owner_shortest_queue(&s.owner), 0);
+
+    display_owner_frame_sent(&s.owner, &s.b);
+    expect(&s, "");
+    display_owner_frame_sent(&s.owner, &s.b);
+    expect(&s, "KEY ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "B A ");
+}
+
+/* Credit was lost when a close emptied the queues and nobody counted again. */
+static void the_shortest_queue_is_zero_when_nothing_is_queued(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_frame(&s.owner, false);
+    display_owner_frame(&s.owner, false);
+    assert_int_equal(display_owner_shortest_queue(&s.owner), 2);
+    display_owner_port_closed(&s.owner);
+    assert_int_equal(display_owner_shortest_queue(&s.owner), 0);
+
+    begin_with_a_on_pgpu(&s);
+    display_owner_frame(&s.owner, false);
+    assert_int_equal(display_owner_shortest_queue(&s.owner), 1);
+    display_owner_client_left(&s.owner, &s.a);
+    assert_int_equal(display_owner_shortest_queue(&s.owner), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(client_first_then_port),
+        cmocka_unit_test(port_first_then_client),
+        cmocka_unit_test(a_stream_that_begins_without_a_key_frame),
+        cmocka_unit_test(frames_without_a_format_go_nowhere),
+        cmocka_unit_test(a_client_without_the_codec_keeps_the_vgpu),
+        cmocka_unit_test(a_late_joiner_does_not_disturb_the_first),
+        cmocka_unit_test(the_last_one_to_leave_stops_the_agent),
+        cmocka_unit_test(the_same_format_again_changes_nothing),
+        cmocka_unit_test(another_format_shows_at_its_key_frame),
+        cmocka_unit_test(opened_again_without_a_close),
+        cmocka_unit_test(closed_twice),
+        cmocka_unit_test(a_display_that_cannot_switch_is_asked_once_a_format),
+        cmocka_unit_test(a_slow_client_comes_back_with_a_key_frame),
+        cmocka_unit_test(the_shortest_queue_is_zero_when_nothing_is_queued),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,336 @@
+/* Every stream of messages is parsed whole, byte by byte, and cut once at each
+ * place; all three must give the same events. */
+#include "gpu-module/port-protocol.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOG_SIZE 4096
+
+/* What the parser said, as text: "format 1280x720/3; data 5 hello; ..." */
+struct listener {
+    struct port_parser parser;
+    uint8_t *data;
+    bool refuse_data; /* answer DATA_BEGIN with no buffer */
+    char log[LOG_SIZE];
+};
+
+static void say(struct listener *l, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void say(struct listener *l, const char *format, ...)
+{
+    size_t length = strlen(l->log);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(l->log + length, LOG_SIZE - length, format, args);
+    va_end(args);
+}
+
+static void on_event(struct listener *l, const struct port_event *event)
+{
+    switch (event->kind) {
+    case PORT_EVENT_NONE:
+        break;
+    case PORT_EVENT_CAPABILITIES:
+        say(l, "capabilities %u;", event->bytes);
+        break;
+    case PORT_EVENT_FORMAT:
+        say(l, "format %ux%u/%u;", event->format.width_px, event->format.height_px,
+            event->format.codec);
+        break;
+    case PORT_EVENT_DATA_BEGIN:
+        if (!l->refuse_data)
+            port_parser_set_body(&l->parser, l->data = malloc(event->bytes));
+        break;
+    case PORT_EVENT_DATA_END:
+        say(l, "data %u %.*s;", event->bytes, (int)event->bytes, (char *)l->data);
+        free(l->data);
+        l->data = NULL;
+        break;
+    case PORT_EVENT_START_STOP:
+        say(l, "start-stop %u;", event->bytes);
+        break;
+    case PORT_EVENT_NOTIFY_ERROR:
+        say(l, "notify %.*s;", (int)event->bytes, (const char *)event->body);
+        break;
+    case PORT_EVENT_SKIPPED:
+        say(l, "skipped %u;", event->type);
+        break;
+    case PORT_EVENT_ERROR:
+        say(l, "error %s;", event->error);
+        break;
+    }
+}
+
+static void feed(struct listener *l, const uint8_t *bytes, size_t size)
+{
+    while (size > 0 && !strstr(l->log, "error ")) {
+        uint8_t *where;
+        size_t room;
+        port_parser_want(&l->parser, &where, &room);
+        assert_true(room > 0);
+        if (room > size)
+            room = size;
+        memcpy(where, bytes, room);
+        bytes += room;
+        size -= room;
+        struct port_event event;
+        port_parser_got(&l->parser, room, &event);
+        on_event(l, &event);
+    }
+}
+
+static const uint8_t h264_only[] = { PORT_CODEC_H264 };
+
+static struct listener *listener_start(enum port_reader reader, bool offered)
+{
+    static struct listener l;
+    memset(&l, 0xee, sizeof l); /* init must not rely on zeroed memory */
+    l.refuse_data = false;
+    l.data = NULL;
+    l.log[0] = '\0';
+    port_parser_init(&l.parser, reader);
+    if (offered)
+        port_parser_offered(&l.parser, h264_only, 1);
+    return &l;
+}
+
+static void listener_finish(struct listener *l)
+{
+    free(l->data);
+    l->data = NULL;
+}
+
+/* Parses in all ways of cutting, and compares with the expected events. */
+static void expect(enum port_reader reader, bool offered, const uint8_t *bytes, size_t size,
+                   const char *expected)
+{
+    struct listener *l = listener_start(reader, offered);
+    feed(l, bytes, size);
+    assert_string_equal(l->log, expected);
+    listener_finish(l);
+
+    l = listener_start(reader, offered);
+    for (size_t i = 0; i < size; i++)
+        feed(l, bytes + i, 1);
+    assert_string_equal(l->log, expected);
+    listener_finish(l);
+
+    for (size_t cut = 1; cut < size; cut++) {
+        l = listener_start(reader, offered);
+        feed(l, bytes, cut);
+        feed(l, bytes + cut, size - cut);
+        assert_string_equal(l->log, expected);
+        listener_finish(l);
+    }
+}
+
+static void a_session_of_the_guest(void **state)
+{
+    (void)state;
+    uint8_t stream[512];
+    size_t at = 0;
+    const struct port_format format = { 1280, 720, PORT_CODEC_H264 };
+    const uint8_t bits[2] = { 1, 0 };
+
+    at += port_compose_capabilities(stream + at, sizeof stream - at, bits, 2);
+    at += port_compose_format(stream + at, sizeof stream - at, &format);
+    at += port_compose_header(stream + at, sizeof stream - at, PORT_DATA, 5);
+    memcpy(stream + at, "hello", 5);
+    at += 5;
+    at += port_compose_header(stream + at, sizeof stream - at, PORT_CURSOR_MOVE, 8);
+    memset(stream + at, 7, 8);
+    at += 8;
+    at += port_compose_header(stream + at, sizeof stream - at, 0x7777, 0);
+    at += port_compose_header(stream + at, sizeof stream - at, PORT_DATA, 1);
+    stream[at++] = 'x';
+
+    expect(PORT_READER_HOST, true, stream, at,
+           "capabilities 2;format 1280x720/3;data 5 hello;skipped 7;skipped 30583;data 1 x;");
+}
+
+static void a_session_of_the_host(void **state)
+{
+    (void)state;
+    uint8_t stream[512];
+    size_t at = 0;
+    const uint8_t codecs[] = { PORT_CODEC_H264, PORT_CODEC_MJPEG };
+
+    at += port_compose_capabilities(stream + at, sizeof stream - at, NULL, 0);
+    at += port_compose_start_stop(stream + at, sizeof stream - at, codecs, 2);
+    at += port_compose_start_stop(stream + at, sizeof stream - at, NULL, 0);
+    at += port_compose_notify_error(stream + at, sizeof stream - at, "wrong size");
+
+    expect(PORT_READER_GUEST, false, stream, at,
+           "capabilities 0;start-stop 2;start-stop 0;notify wrong size;");
+}
+
+static void data_without_a_buffer_is_skipped(void **state)
+{
+    (void)state;
+    uint8_t stream[64];
+    size_t at = 0;
+    const struct port_format format = { 2, 2, PORT_CODEC_H264 };
+    at += port_compose_format(stream, sizeof stream, &format);
+    at += port_compose_header(stream + at, sizeof stream - at, PORT_DATA, 3);
+    at += 3;
+
+    struct listener *l = listener_start(PORT_READER_HOST, true);
+    l->refuse_data = true;
+    feed(l, stream, at);
+    assert_string_equal(l->log, "format 2x2/3;skipped 3;");
+    assert_true(port_parser_at_boundary(&l->parser));
+}
+
+/* Nothing beyond the present message is asked for: it stays in the port. */
+static void want_ends_with_the_message(void **state)
+{
+    (void)state;
+    struct listener *l = listener_start(PORT_READER_HOST, true);
+    uint8_t *where, header[PORT_HEADER_BYTES];
+    size_t room;
+
+    port_parser_want(&l->parser, &where, &room);
+    assert_int_equal(room, PORT_HEADER_BYTES);
+    port_compose_header(header, sizeof header, PORT_FORMAT, PORT_FORMAT_BYTES);
+    feed(l, header, sizeof header);
+    assert_false(port_parser_at_boundary(&l->parser));
+    port_parser_want(&l->parser, &where, &room);
+    assert_int_equal(room, PORT_FORMAT_BYTES);
+}
+
+#define HEADER(type, size) \
+    1, 0, (type) & 0xff, (type) >> 8, (size) & 0xff, (size) >> 8 & 0xff, (size) >> 16 & 0xff, \
+        (size) >> 24 & 0xff
+#define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
+#define FORMAT(w, h, codec) HEADER(PORT_FORMAT, 12), LE32(w), LE32(h), codec, 0, 0, 0
+
+#define TO_HOST PORT_READER_HOST
+#define TO_GUEST PORT_READER_GUEST
+
+static const struct abuse {
+    const char *name;
+    enum port_reader reader;
+    bool not_offered;
+    size_t size;
+    uint8_t bytes[48];
+    const char *expected;
+} abuses[] = {
+#define BYTES(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
+    { "version 0", TO_HOST, false, BYTES(0, 0, 1, 0, 0, 0, 0, 0), "error protocol version is not 1;" },
+    { "version 2", TO_HOST, false, BYTES(2, 0, 1, 0, 0, 0, 0, 0), "error protocol version is not 1;" },
+    { "type 0", TO_HOST, false, BYTES(HEADER(0, 0)), "error message type 0 is invalid;" },
+    { "CAPABILITIES of 1025", TO_HOST, false, BYTES(HEADER(1, 1025)), "error CAPABILITIES: too large;" },
+    { "CAPABILITIES of 2^32-1", TO_HOST, false, BYTES(HEADER(1, 0xffffffff)), "error CAPABILITIES: too large;" },
+    { "FORMAT of 0", TO_HOST, false, BYTES(HEADER(2, 0)), "error FORMAT: wrong size;" },
+    { "FORMAT of 11", TO_HOST, false, BYTES(HEADER(2, 11)), "error FORMAT: wrong size;" },
+    { "FORMAT of 13", TO_HOST, false, BYTES(HEADER(2, 13)), "error FORMAT: wrong size;" },
+    { "FORMAT before START", TO_HOST, true, BYTES(FORMAT(64, 64, 3)), "error FORMAT before START_STOP;" },
+    { "FORMAT 0x0", TO_HOST, false, BYTES(FORMAT(0, 0, 3)), "error FORMAT: width and height must be at least 1;" },
+    { "FORMAT 0x720", TO_HOST, false, BYTES(FORMAT(0, 720, 3)), "error FORMAT: width and height must be at least 1;" },
+    { "FORMAT 720x0", TO_HOST, false, BYTES(FORMAT(720, 0, 3)), "error FORMAT: width and height must be at least 1;" },
+    { "FORMAT 1x1", TO_HOST, false, BYTES(FORMAT(1, 1, 3)), "format 1x1/3;" },
+    { "FORMAT 8192x4320", TO_HOST, false, BYTES(FORMAT(8192, 4320, 3)), "format 8192x4320/3;" },
+    { "FORMAT 8193x1", TO_HOST, false, BYTES(FORMAT(8193, 1, 3)), "error FORMAT: larger than 8192x4320;" },
+    { "FORMAT 8192x4321", TO_HOST, false, BYTES(FORMAT(8192, 4321, 3)), "error FORMAT: larger than 8192x4320;" },
+    { "FORMAT 2^31 x 2^31", TO_HOST, false, BYTES(FORMAT(0x80000000, 0x80000000, 3)), "error FORMAT: larger than 8192x4320;" },
+    { "FORMAT 65535x65535", TO_HOST, false, BYTES(FORMAT(65535, 65535, 3)), "error FORMAT: larger than 8192x4320;" },
+    { "FORMAT 2^32-1 x 1", TO_HOST, false, BYTES(FORMAT(0xffffffff, 1, 3)), "error FORMAT: larger than 8192x4320;" },
+    { "FORMAT codec 0", TO_HOST, false, BYTES(FORMAT(64, 64, 0)), "error FORMAT: the codec was not offered;" },
+    { "FORMAT codec 1", TO_HOST, false, BYTES(FORMAT(64, 64, 1)), "error FORMAT: the codec was not offered;" },
+    { "FORMAT codec 6", TO_HOST, false, BYTES(FORMAT(64, 64, 6)), "error FORMAT: the codec was not offered;" },
+    { "FORMAT codec 255", TO_HOST, false, BYTES(FORMAT(64, 64, 255)), "error FORMAT: the codec was not offered;" },
+    { "DATA before FORMAT", TO_HOST, false, BYTES(HEADER(3, 5)), "error DATA before FORMAT;" },
+    { "DATA of 0", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0)), "format 64x64/3;error DATA: empty;" },
+    { "DATA of 8 MiB + 1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 8388609)), "format 64x64/3;error DATA: larger than 8 MiB;" },
+    { "DATA of 2^31-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0x7fffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
+    { "DATA of 2^32-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0xffffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
+    { "CURSOR_SET over its limit", TO_HOST, false, BYTES(HEADER(6, PORT_SKIP_MAX_BYTES + 1)), "error a message without use for us is too large to skip;" },
+    { "unknown type of 2^32-1", TO_HOST, false, BYTES(HEADER(0xffff, 0xffffffff)), "error a message without use for us is too large to skip;" },
+    { "START_STOP to the host", TO_HOST, false, BYTES(HEADER(4, 1), 0), "error a message that only the other end may send;" },
+    { "NOTIFY_ERROR to the host", TO_HOST, false, BYTES(HEADER(5, 4), 0, 0, 0, 0), "error a message that only the other end may send;" },
+    { "FORMAT to the guest", TO_GUEST, false, BYTES(FORMAT(64, 64, 3)), "error a message that only the other end may send;" },
+    { "START_STOP of 0", TO_GUEST, false, BYTES(HEADER(4, 0)), "error START_STOP: wrong size;" },
+    { "START_STOP of 257", TO_GUEST, false, BYTES(HEADER(4, 257)), "error START_STOP: wrong size;" },
+    { "START_STOP counts more than it has", TO_GUEST, false, BYTES(HEADER(4, 2), 2, 3), "error START_STOP: the count disagrees with the size;" },
+    { "START_STOP counts less than it has", TO_GUEST, false, BYTES(HEADER(4, 3), 1, 3, 3), "error START_STOP: the count disagrees with the size;" },
+    { "NOTIFY_ERROR of 3", TO_GUEST, false, BYTES(HEADER(5, 3)), "error NOTIFY_ERROR: wrong size;" },
+    { "NOTIFY_ERROR of 1025", TO_GUEST, false, BYTES(HEADER(5, 1025)), "error NOTIFY_ERROR: wrong size;" },
+    { "DATA to the guest is skipped", TO_GUEST, false, BYTES(HEADER(3, 2), 1, 2), "skipped 3;" },
+};
+
+static void each_abuse_has_its_answer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof abuses / sizeof *abuses; i++) {
+        const struct abuse *a = &abuses[i];
+        print_message("%s\n", a->name);
+        expect(a->reader, !a->not_offered, a->bytes, a->size, a->expected);
+    }
+}
+
+static void after_an_error_nothing_is_parsed_until_init(void **state)
+{
+    (void)state;
+    struct listener *l = listener_start(PORT_READER_HOST, true);
+    const uint8_t bad[] = { HEADER(0, 0) }, good[] = { FORMAT(64, 64, 3) };
+    feed(l, bad, sizeof bad);
+    l->log[0] = '\0';
+    feed(l, good, sizeof good);
+    assert_string_equal(l->log, "");
+
+    port_parser_init(&l->parser, PORT_READER_HOST);
+    port_parser_offered(&l->parser, h264_only, 1);
+    feed(l, good, sizeof good);
+    assert_string_equal(l->log, "format 64x64/3;");
+}
+
+static void what_was_on_its_way_at_a_stop_is_no_error(void **state)
+{
+    (void)state;
+    struct listener *l = listener_start(PORT_READER_HOST, true);
+    const uint8_t late[] = { FORMAT(64, 64, 3), HEADER(PORT_DATA, 1), 'x' };
+    port_parser_offered(&l->parser, NULL, 0); /* STOP */
+    feed(l, late, sizeof late);
+    assert_string_equal(l->log, "format 64x64/3;data 1 x;");
+}
+
+static void composing_checks_room_and_limits(void **state)
+{
+    (void)state;
+    uint8_t room[PORT_HEADER_BYTES + 4], big[2048] = { 0 };
+    const struct port_format format = { 1, 1, 3 };
+    char text[PORT_NOTIFY_ERROR_MAX_BYTES];
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = '\0';
+
+    assert_int_equal(port_compose_header(room, 7, PORT_DATA, 1), -ENOSPC);
+    assert_int_equal(port_compose_format(room, sizeof room, &format), -ENOSPC);
+    assert_int_equal(port_compose_capabilities(room, sizeof room, big, 5), -ENOSPC);
+    assert_int_equal(port_compose_capabilities(big, sizeof big, big, 1025), -EINVAL);
+    assert_int_equal(port_compose_start_stop(big, sizeof big, big, 256), -EINVAL);
+    assert_int_equal(port_compose_notify_error(big, sizeof big, text), -EINVAL);
+    assert_int_equal(port_compose_start_stop(room, sizeof room, h264_only, 1), 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_session_of_the_guest),
+        cmocka_unit_test(a_session_of_the_host),
+        cmocka_unit_test(data_without_a_buffer_is_skipped),
+        cmocka_unit_test(want_ends_with_the_message),
+        cmocka_unit_test(each_abuse_has_its_answer),
+        cmocka_unit_test(after_an_error_nothing_is_parsed_until_init),
+        cmocka_unit_test(what_was_on_its_way_at_a_stop_is_no_error),
+        cmocka_unit_test(composing_checks_room_and_limits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
