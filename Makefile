@@ -13,11 +13,15 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
             -Wpointer-arith -Wvla -Wno-unused-parameter
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -I. $(CFLAGS)
 
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+
 # Exists once every package of ci/debian-packages is installed.
 DEPS_DONE := $(B)/.deps
 
 PROGRAMS :=
 UNIT_TESTS :=
+SCRIPT_TESTS :=
 
 # $(eval $(call program,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS)): build/NAME from C sources.
 define program
@@ -31,11 +35,11 @@ $(call executable,tests/$(1),$(2),cmocka $(3),$(4))
 endef
 define executable
 $(B)/$(1): $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
-	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $(if $(strip $(3)),$$$$(pkg-config --libs $(3))) $(4)
+	@mkdir -p $$(@D) && echo "  LINK $$@"
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $(if $(strip $(3)),$$$$(pkg-config --libs $(3))) $(4)
 $(B)/obj/$(1)/%.o: %.c | $(DEPS_DONE)
-	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $(if $(strip $(3)),$$$$(pkg-config --cflags $(3))) -MMD -MP -c -o $$@ $$<
+	@mkdir -p $$(@D) && echo "  CC   $$<"
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $(if $(strip $(3)),$$$$(pkg-config --cflags $(3))) -MMD -MP -c -o $$@ $$<
 -include $(patsubst %.c,$(B)/obj/$(1)/%.d,$(2))
 endef
 
@@ -64,7 +68,7 @@ $(DEPS_DONE): ci/debian-packages ci/install-packages
 all: $(PROGRAMS) $(UNIT_TESTS)
 
 check: all
-	@ci/check
+	@ci/check $(UNIT_TESTS) $(SCRIPT_TESTS)
 
 bench: all
 	@$(B)/vdibench run $(if $(QUICK),--quick)

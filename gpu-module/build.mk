@@ -19,37 +19,42 @@ SPICE_OPTIONS := --buildtype=plain --wrap-mode=nodownload --prefix=/usr \
     -Dmanual=false -Dtests=false
 
 $(SPICE_TARBALL): gpu-module/spice-server/fetch-source | $(DEPS_DONE)
-	$< $(@D)
+	@echo "  FETCH spice-server's source"
+	$(Q)$< $(@D)
 	@touch $@
 
 # meson.build names a script of upstream's release process that the tarball
 # lacks (Debian patches the line out): an empty one does as well.
 $(SPICE)/source/.patched: $(SPICE_TARBALL) gpu-module/spice-server/hooks.patch
-	rm -rf $(SPICE)/source $(SPICE)/meson
-	mkdir -p $(@D)
-	tar -xf $< -C $(@D) --strip-components=1
-	patch --quiet -d $(@D) -p1 < gpu-module/spice-server/hooks.patch
-	mkdir -p $(@D)/build-aux && install -m 755 /dev/null $(@D)/build-aux/meson-dist
-	ln -s $(CURDIR)/gpu-module $(@D)/server/gpu-module
-	touch $@
+	$(Q)rm -rf $(SPICE)/source $(SPICE)/meson
+	$(Q)mkdir -p $(@D)
+	$(Q)tar -xf $< -C $(@D) --strip-components=1
+	$(Q)patch --quiet -d $(@D) -p1 < gpu-module/spice-server/hooks.patch
+	$(Q)mkdir -p $(@D)/build-aux && install -m 755 /dev/null $(@D)/build-aux/meson-dist
+	$(Q)ln -s $(CURDIR)/gpu-module $(@D)/server/gpu-module
+	$(Q)touch $@
 
 $(SPICE)/meson/build.ninja: $(SPICE)/source/.patched gpu-module/build.mk
-	rm -rf $(@D)
-	eval "$$(dpkg-buildflags --export=sh)" && CC=gcc CXX=g++ \
+	$(Q)rm -rf $(@D)
+	$(Q)eval "$$(dpkg-buildflags --export=sh)" && CC=gcc CXX=g++ \
 	    meson setup $(SPICE_OPTIONS) $(@D) $(SPICE)/source > $(SPICE)/meson-setup.log || \
 	    { tail -n 20 $(SPICE)/meson-setup.log >&2; false; }
 	@touch $@
 
 $(SPICE_LIBRARY): $(SPICE)/meson/build.ninja $(GPU_MODULE_SOURCES)
-	ninja -C $(SPICE)/meson --quiet server/libspice-server.so.1.14.2
-	mkdir -p $(@D)
-	install -m 755 $(SPICE)/meson/server/libspice-server.so.1.14.2 $@.new
-	mv $@.new $@
+	@echo "  BUILD $@"
+	$(Q)ninja -C $(SPICE)/meson --quiet server/libspice-server.so.1.14.2 > $(SPICE)/ninja.log || { cat $(SPICE)/ninja.log >&2; false; }
+	$(Q)mkdir -p $(@D)
+	$(Q)install -m 755 $(SPICE)/meson/server/libspice-server.so.1.14.2 $@.new
+	$(Q)mv $@.new $@
 
 PROGRAMS += $(SPICE_LIBRARY)
 
 $(eval $(call unit_test,test-port-protocol,gpu-module/tests/test-port-protocol.c gpu-module/port-protocol.c))
+$(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definition.c gpu-module/port-protocol.c,spice-protocol))
 $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
+
+SCRIPT_TESTS += gpu-module/tests/drop-in
