@@ -1,0 +1,15 @@
+/*
+ * loaded-library: which libspice-server this process really runs with, as
+ * LD_LIBRARY_PATH can be wrong without anybody noticing.
+ */
+#ifndef VDIBENCH_LOADED_LIBRARY_H
+#define VDIBENCH_LOADED_LIBRARY_H
+
+#include <glib.h>
+
+/* The path of the mapped libspice-server.so.1 by /proc/self/maps; free with
+ * g_free(). With a folder `expected`, NULL and `error` when the library comes
+ * from another one. */
+char *loaded_library_find(const char *expected, GError **error);
+
+#endif

@@ -1,0 +1,145 @@
+#include "harness/vm-sim/options.h"
+
+#include <spice.h>
+#include <string.h>
+
+#include "harness/barcode.h"
+#include "harness/vm-sim/screen.h"
+
+/* The picture must hold the barcode and some lines of text below it. */
+#define WIDTH_MIN_PX BARCODE_WIDTH_PX
+#define HEIGHT_MIN_PX 200
+/* A primary of 8192x8192 takes 256 MiB, more than the vGPUs of VMs have. */
+#define SIZE_MAX_PX 8192
+#define FPS_MAX 240
+
+typedef struct {
+    const char *word;
+    int value;
+} Choice;
+
+static const Choice compressions[] = {
+    {"off", SPICE_IMAGE_COMPRESSION_OFF},         {"auto_glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ},
+    {"auto_lz", SPICE_IMAGE_COMPRESSION_AUTO_LZ}, {"quic", SPICE_IMAGE_COMPRESSION_QUIC},
+    {"glz", SPICE_IMAGE_COMPRESSION_GLZ},         {"lz", SPICE_IMAGE_COMPRESSION_LZ},
+    {"lz4", SPICE_IMAGE_COMPRESSION_LZ4},         {NULL, 0},
+};
+
+static const Choice streamings[] = {
+    {"off", SPICE_STREAM_VIDEO_OFF},
+    {"filter", SPICE_STREAM_VIDEO_FILTER},
+    {"all", SPICE_STREAM_VIDEO_ALL},
+    {NULL, 0},
+};
+
+static gboolean choose(const char *option, const char *word, const Choice *choices, int *ret_value,
+                       GError **error)
+{
+    g_autoptr(GString) allowed = g_string_new(NULL);
+
+    for (const Choice *choice = choices; choice->word; choice++) {
+        if (g_str_equal(choice->word, word)) {
+            *ret_value = choice->value;
+            return TRUE;
+        }
+        g_string_append_printf(allowed, "%s%s", allowed->len ? ", " : "", choice->word);
+    }
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                "wrong value: --%s %s: give one of %s", option, word, allowed->str);
+    return FALSE;
+}
+
+static gboolean parse_size(const char *text, Options *options, GError **error)
+{
+    char *end = NULL;
+    gint64 width = g_ascii_strtoll(text, &end, 10);
+    gint64 height = *end == 'x' ? g_ascii_strtoll(end + 1, &end, 10) : 0;
+
+    if (*end == '\0' && width >= WIDTH_MIN_PX && width <= SIZE_MAX_PX &&
+        height >= HEIGHT_MIN_PX && height <= SIZE_MAX_PX) {
+        options->width_px = (int)width;
+        options->height_px = (int)height;
+        return TRUE;
+    }
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                "wrong value: --size %s: give WIDTHxHEIGHT from %dx%d to %dx%d", text,
+                WIDTH_MIN_PX, HEIGHT_MIN_PX, SIZE_MAX_PX, SIZE_MAX_PX);
+    return FALSE;
+}
+
+static gboolean check(const Options *options, GError **error)
+{
+    if (!options->port || !options->port_name) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "option missing: --%s: see vm-sim --help",
+                    options->port ? "port-name" : "port");
+        return FALSE;
+    }
+    if (options->vgpu_fps < 1 || options->vgpu_fps > FPS_MAX) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "wrong value: --vgpu-fps %d: give 1 to %d", options->vgpu_fps, FPS_MAX);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+Options *options_parse(int argc, char **argv, GError **error)
+{
+    g_autoptr(Options) options = g_new0(Options, 1);
+    g_autofree char *size = NULL, *compression = NULL, *streaming = NULL;
+    options->vgpu_fps = 10;
+
+    const GOptionEntry entries[] = {
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
+         "Where SPICE clients connect (127.0.0.1:0)", "ADDRESS:PORT|unix:PATH"},
+        {"port-name", 0, 0, G_OPTION_ARG_STRING, &options->port_name, "Name of the VirtIO port",
+         "NAME"},
+        {"port", 0, 0, G_OPTION_ARG_STRING, &options->port, "What the guest opens as the port",
+         "pty:LINKPATH|socket:PATH"},
+        {"size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the vGPU's screen (1024x768)", "WxH"},
+        {"vgpu-fps", 0, 0, G_OPTION_ARG_INT, &options->vgpu_fps,
+         "Updates a second of the vGPU's screen (10)", "N"},
+        {"samples", 0, 0, G_OPTION_ARG_FILENAME, &options->samples, "Write samples", "FILE"},
+        {"expect-library", 0, 0, G_OPTION_ARG_FILENAME, &options->expect_library,
+         "Fail unless libspice-server comes from DIR", "DIR"},
+        {"image-compression", 0, 0, G_OPTION_ARG_STRING, &compression,
+         "off, auto_glz (default), auto_lz, quic, glz, lz, lz4", "NAME"},
+        {"streaming", 0, 0, G_OPTION_ARG_STRING, &streaming,
+         "Video detection on the vGPU's display: off (default), filter, all", "NAME"},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
+    g_option_context_set_description(
+        context, "Commands on standard input: desktop, pause, resume, snapshot FILE, quit.");
+    g_option_context_add_main_entries(context, entries, NULL);
+
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return NULL;
+    if (argc > 1) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                    "unexpected argument: %s: see vm-sim --help", argv[1]);
+        return NULL;
+    }
+    if (!options->listen)
+        options->listen = g_strdup("127.0.0.1:0");
+    if (!parse_size(size ? size : "1024x768", options, error) ||
+        !choose("image-compression", compression ? compression : "auto_glz", compressions,
+                &options->image_compression, error) ||
+        !choose("streaming", streaming ? streaming : "off", streamings, &options->streaming,
+                error) ||
+        !check(options, error))
+        return NULL;
+    return g_steal_pointer(&options);
+}
+
+void options_free(Options *options)
+{
+    if (!options)
+        return;
+    g_free(options->listen);
+    g_free(options->port_name);
+    g_free(options->port);
+    g_free(options->samples);
+    g_free(options->expect_library);
+    g_free(options);
+}

@@ -1,0 +1,28 @@
+/*
+ * options: vm-sim's command line.
+ */
+#ifndef VDIBENCH_VM_SIM_OPTIONS_H
+#define VDIBENCH_VM_SIM_OPTIONS_H
+
+#include <glib.h>
+
+typedef struct {
+    char *listen;
+    char *port_name;
+    char *port;
+    char *samples;         /* NULL: none */
+    char *expect_library;  /* NULL: any */
+    int width_px, height_px;
+    int vgpu_fps;
+    int image_compression; /* SpiceImageCompression */
+    int streaming;         /* SPICE_STREAM_VIDEO_... */
+} Options;
+
+/* NULL and `error` when an option is unknown, missing or has a wrong value.
+ * --help prints and exits. */
+Options *options_parse(int argc, char **argv, GError **error);
+void options_free(Options *options);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Options, options_free)
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * port-transport: the guest's end of a VirtIO port, which here is a process
+ * that opens a pty's slave or connects to a unix socket.
+ *
+ * Everything happens in the main loop of GLib's default main context.
+ */
+#ifndef VDIBENCH_PORT_TRANSPORT_H
+#define VDIBENCH_PORT_TRANSPORT_H
+
+#include <glib.h>
+
+typedef struct PortTransport PortTransport;
+
+/* The guest has opened its end: its bytes come and go through the non-blocking
+ * `fd`, which stays the transport's. That the guest has closed its end shows
+ * as a hang-up of `fd`. When the port is still open, the guest has closed and
+ * opened it again so fast that no hang-up was seen. */
+typedef void (*PortTransportOpened)(int fd, void *data);
+
+struct PortTransport {
+    /* Begins to wait for the guest. Once. */
+    void (*start)(PortTransport *transport, PortTransportOpened opened, void *data);
+    /* The host is done with what the guest sent before it hung up: forgets what
+     * neither side has read and waits for the guest again. It may call
+     * `opened` before it returns. */
+    void (*release)(PortTransport *transport);
+    /* Removes the name in the file system too. */
+    void (*destroy)(PortTransport *transport);
+    /* What the guest opens: the path of the pty's link or of the socket. */
+    const char *path;
+};
+
+/* By "pty:LINK" (a symbolic link LINK to the slave is made, which must not
+ * exist yet) or "socket:PATH". NULL and `error` when it cannot be made. */
+PortTransport *port_transport_create(const char *spec, GError **error);
+
+/* The two kinds. */
+PortTransport *port_pty_create(const char *link, GError **error);
+PortTransport *port_socket_create(const char *path, GError **error);
+
+/* NULL is allowed. */
+void port_transport_destroy(PortTransport *transport);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PortTransport, port_transport_destroy)
+
+#endif

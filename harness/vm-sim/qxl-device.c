@@ -1,0 +1,267 @@
+#include "harness/vm-sim/qxl-device.h"
+
+#include <string.h>
+
+#include "harness/vm-sim/command-ring.h"
+
+#define MEMSLOT_GROUP 0
+#define PRIMARY_SURFACE 0
+#define BYTES_PER_PIXEL 4
+
+struct QxlDevice {
+    QXLInstance instance; /* first: libspice-server hands it back to the callbacks */
+    CommandRing *ring;
+    uint8_t *primary; /* rendered by the worker */
+    unsigned width_px, height_px;
+    uint32_t images; /* for unique image ids */
+    GMutex lock;     /* protects `drawings`: the worker releases them */
+    GQueue drawings; /* struct drawing that the worker may still use */
+};
+
+/* A command with all that it points to: the guest's memory for one rectangle. */
+struct drawing {
+    QXLDrawable drawable;
+    QXLImage image;
+    GList link; /* in QxlDevice.drawings */
+    uint8_t pixels[];
+};
+
+static QxlDevice *device_of(QXLInstance *instance)
+{
+    return (QxlDevice *)instance;
+}
+
+static QXLPHYSICAL physical(const void *pointer)
+{
+    return (QXLPHYSICAL)(uintptr_t)pointer;
+}
+
+/* The callbacks below run in the SPICE worker. */
+
+static void get_init_info(QXLInstance *instance, QXLDevInitInfo *info)
+{
+    memset(info, 0, sizeof *info);
+    info->num_memslots_groups = 1;
+    info->num_memslots = 1;
+    info->memslot_gen_bits = 1;
+    info->memslot_id_bits = 1;
+    info->n_surfaces = 1;
+}
+
+static int get_command(QXLInstance *instance, QXLCommandExt *command)
+{
+    return command_ring_take(device_of(instance)->ring, command);
+}
+
+static int req_cmd_notification(QXLInstance *instance)
+{
+    return command_ring_request_notify(device_of(instance)->ring);
+}
+
+static void release_resource(QXLInstance *instance, QXLReleaseInfoExt release)
+{
+    QxlDevice *device = device_of(instance);
+    struct drawing *drawing = (struct drawing *)(uintptr_t)release.info->id;
+
+    g_mutex_lock(&device->lock);
+    g_queue_unlink(&device->drawings, &drawing->link);
+    g_mutex_unlock(&device->lock);
+    g_free(drawing);
+}
+
+/* The pointer has the client's own shape: a cursor ring that stays empty. */
+static int get_cursor_command(QXLInstance *instance, QXLCommandExt *command)
+{
+    return FALSE;
+}
+
+static int req_cursor_notification(QXLInstance *instance)
+{
+    return TRUE;
+}
+
+/* Notifications for which a guest's driver would have an interrupt. */
+static void attached_worker(QXLInstance *instance)
+{
+}
+
+static void set_compression_level(QXLInstance *instance, int level)
+{
+}
+
+static void notify_update(QXLInstance *instance, uint32_t update_id)
+{
+}
+
+static int flush_resources(QXLInstance *instance)
+{
+    return 0; /* nothing is held back that could be released */
+}
+
+static void async_complete(QXLInstance *instance, uint64_t cookie)
+{
+}
+
+static void update_area_complete(QXLInstance *instance, uint32_t surface_id, QXLRect *rects,
+                                 uint32_t n_rects)
+{
+}
+
+static void set_client_capabilities(QXLInstance *instance, uint8_t client_present,
+                                    uint8_t caps[SPICE_CAPABILITIES_SIZE])
+{
+}
+
+static int client_monitors_config(QXLInstance *instance, VDAgentMonitorsConfig *config)
+{
+    return 0; /* the guest's resolution does not follow the client's window */
+}
+
+static const QXLInterface interface = {
+    .base = {
+        .type = SPICE_INTERFACE_QXL,
+        .description = "vGPU",
+        .major_version = SPICE_INTERFACE_QXL_MAJOR,
+        .minor_version = SPICE_INTERFACE_QXL_MINOR,
+    },
+    .attached_worker = attached_worker,
+    .set_compression_level = set_compression_level,
+    .get_init_info = get_init_info,
+    .get_command = get_command,
+    .req_cmd_notification = req_cmd_notification,
+    .release_resource = release_resource,
+    .get_cursor_command = get_cursor_command,
+    .req_cursor_notification = req_cursor_notification,
+    .notify_update = notify_update,
+    .flush_resources = flush_resources,
+    .async_complete = async_complete,
+    .update_area_complete = update_area_complete,
+    .set_client_capabilities = set_client_capabilities,
+    .client_monitors_config = client_monitors_config,
+};
+
+static void create_primary(QxlDevice *device)
+{
+    QXLDevSurfaceCreate surface = {
+        .width = device->width_px,
+        .height = device->height_px,
+        .stride = (int32_t)device->width_px * -BYTES_PER_PIXEL, /* bottom-up, as drivers do */
+        .format = SPICE_SURFACE_FMT_32_xRGB,
+        .mouse_mode = TRUE, /* the guest has a hardware pointer: client mouse mode works */
+        .mem = physical(device->primary),
+        .group_id = MEMSLOT_GROUP,
+    };
+    spice_qxl_create_primary_surface(&device->instance, PRIMARY_SURFACE, &surface);
+}
+
+QxlDevice *qxl_device_create(SpiceServer *server, unsigned width_px, unsigned height_px)
+{
+    QxlDevice *device = g_new0(QxlDevice, 1);
+    device->instance.base.sif = &interface.base;
+    device->ring = command_ring_create();
+    device->primary = g_malloc0((size_t)width_px * height_px * BYTES_PER_PIXEL);
+    device->width_px = width_px;
+    device->height_px = height_px;
+    g_mutex_init(&device->lock);
+    g_queue_init(&device->drawings);
+
+    spice_server_add_interface(server, &device->instance.base);
+    spice_qxl_set_device_info(&device->instance, "pci/0000/02.0", 0, 1);
+
+    QXLDevMemSlot slot = {
+        .slot_group_id = MEMSLOT_GROUP,
+        .virt_end = UINTPTR_MAX,
+        .qxl_ram_size = UINT32_MAX,
+    };
+    spice_qxl_add_memslot(&device->instance, &slot);
+    create_primary(device);
+    return device;
+}
+
+static void drawing_describe(struct drawing *drawing, const Rect *rect, uint32_t image_id)
+{
+    QXLDrawable *drawable = &drawing->drawable;
+    drawable->release_info.id = physical(drawing);
+    drawable->surface_id = PRIMARY_SURFACE;
+    drawable->effect = QXL_EFFECT_OPAQUE;
+    drawable->type = QXL_DRAW_COPY;
+    drawable->bbox = (QXLRect){
+        .top = rect->y,
+        .left = rect->x,
+        .bottom = rect->y + rect->height,
+        .right = rect->x + rect->width,
+    };
+    drawable->clip.type = SPICE_CLIP_TYPE_NONE;
+    drawable->mm_time = (uint32_t)(g_get_monotonic_time() / 1000); /* the server's own clock */
+    for (unsigned i = 0; i < G_N_ELEMENTS(drawable->surfaces_dest); i++)
+        drawable->surfaces_dest[i] = -1;
+    drawable->u.copy.src_bitmap = physical(&drawing->image);
+    drawable->u.copy.src_area = (QXLRect){.bottom = rect->height, .right = rect->width};
+    drawable->u.copy.rop_descriptor = SPICE_ROPD_OP_PUT;
+
+    QXLImage *image = &drawing->image;
+    QXL_SET_IMAGE_ID(image, QXL_IMAGE_GROUP_DEVICE, image_id);
+    image->descriptor.type = SPICE_IMAGE_TYPE_BITMAP;
+    image->descriptor.width = image->bitmap.x = (uint32_t)rect->width;
+    image->descriptor.height = image->bitmap.y = (uint32_t)rect->height;
+    image->bitmap.format = SPICE_BITMAP_FMT_32BIT;
+    image->bitmap.flags = QXL_BITMAP_DIRECT | QXL_BITMAP_TOP_DOWN;
+    image->bitmap.stride = (uint32_t)rect->width * BYTES_PER_PIXEL;
+    image->bitmap.data = physical(drawing->pixels);
+}
+
+gboolean qxl_device_draw(QxlDevice *device, const Framebuffer *picture, const Rect *rect)
+{
+    size_t line_bytes = (size_t)rect->width * BYTES_PER_PIXEL;
+    size_t pixels_bytes = line_bytes * (size_t)rect->height;
+    struct drawing *drawing = g_malloc(sizeof *drawing + pixels_bytes);
+
+    memset(drawing, 0, sizeof *drawing);
+    drawing_describe(drawing, rect, ++device->images);
+    for (int y = 0; y < rect->height; y++)
+        memcpy(drawing->pixels + (size_t)y * line_bytes,
+               framebuffer_pixel(picture, rect->x, rect->y + y), line_bytes);
+
+    drawing->link.data = drawing;
+    g_mutex_lock(&device->lock);
+    g_queue_push_tail_link(&device->drawings, &drawing->link);
+    g_mutex_unlock(&device->lock);
+
+    QXLCommandExt command = {
+        .cmd = {.data = physical(&drawing->drawable), .type = QXL_CMD_DRAW},
+        .group_id = MEMSLOT_GROUP,
+    };
+    gboolean notify;
+    if (!command_ring_push(device->ring, &command, &notify))
+        return FALSE; /* qxl_device_destroy() frees the drawing */
+    if (notify)
+        spice_qxl_wakeup(&device->instance);
+    return TRUE;
+}
+
+void qxl_device_flush(QxlDevice *device)
+{
+    QXLRect all = {.bottom = (int32_t)device->height_px, .right = (int32_t)device->width_px};
+
+    /* The worker empties the ring, then draws the tree into the primary; only
+     * then does the call return. */
+    spice_qxl_update_area(&device->instance, PRIMARY_SURFACE, &all, NULL, 0, TRUE);
+}
+
+void qxl_device_stop(QxlDevice *device)
+{
+    command_ring_close(device->ring);
+}
+
+void qxl_device_destroy(QxlDevice *device)
+{
+    if (!device)
+        return;
+    /* What the worker neither took nor released before it ended. */
+    for (GList *link; (link = g_queue_pop_head_link(&device->drawings));)
+        g_free(link->data);
+    command_ring_destroy(device->ring);
+    g_mutex_clear(&device->lock);
+    g_free(device->primary);
+    g_free(device);
+}

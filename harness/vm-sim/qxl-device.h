@@ -1,0 +1,39 @@
+/*
+ * qxl-device: the vGPU as libspice-server sees it: a QXL device of one memory
+ * slot, one primary surface and a ring of commands (QXLInterface of <spice.h>,
+ * structures of <spice/qxl_dev.h>).
+ *
+ * The slot is the whole address space of this process: the "guest's" drawables
+ * lie on the heap, and a guest-physical address is a pointer.
+ */
+#ifndef VDIBENCH_QXL_DEVICE_H
+#define VDIBENCH_QXL_DEVICE_H
+
+#include <glib.h>
+#include <spice.h>
+
+#include "harness/vm-sim/framebuffer.h"
+
+typedef struct QxlDevice QxlDevice;
+
+/* Adds the device to the server and creates its primary surface (black).
+ * Main thread. */
+QxlDevice *qxl_device_create(SpiceServer *server, unsigned width_px, unsigned height_px);
+
+/* Draws `rect` of the picture into the primary: a QXL_DRAW_COPY with a copy of
+ * the pixels. Waits while the ring is full, that is while the worker waits for
+ * a client. False once the device is stopped. Drawing thread. */
+gboolean qxl_device_draw(QxlDevice *device, const Framebuffer *picture, const Rect *rect);
+
+/* Returns when the worker has taken every command and drawn it into the
+ * primary (a guest's QXL_IO_UPDATE_AREA). Drawing thread. */
+void qxl_device_flush(QxlDevice *device);
+
+/* Lets a waiting qxl_device_draw() and all later ones return false. */
+void qxl_device_stop(QxlDevice *device);
+
+/* Frees the device and the guest's memory: after spice_server_destroy(), as
+ * the worker uses both until then. NULL is allowed. */
+void qxl_device_destroy(QxlDevice *device);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * tablet: the guest's absolute pointing device, without which a client would
+ * have to grab the pointer. What it is told goes nowhere.
+ */
+#ifndef VDIBENCH_TABLET_H
+#define VDIBENCH_TABLET_H
+
+#include <spice.h>
+
+/* Adds the one tablet to the server; it lives as long as the process. */
+void tablet_add(SpiceServer *server);
+
+#endif

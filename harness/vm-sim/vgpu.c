@@ -1,0 +1,221 @@
+#include "harness/vm-sim/vgpu.h"
+
+#include "harness/barcode.h"
+#include "harness/control.h"
+#include "harness/vm-sim/screen.h"
+
+#define NS_PER_S INT64_C(1000000000)
+
+enum order { ORDER_DESKTOP = 1, ORDER_PAUSE, ORDER_RESUME, ORDER_SNAPSHOT, ORDER_END };
+
+struct message {
+    enum order order;
+    char *path;
+};
+
+struct Vgpu {
+    GAsyncQueue *messages; /* struct message, to the drawing thread */
+    GThread *thread;
+    QxlDevice *device;
+    Samples *samples;
+    VgpuFailed failed;
+    void *data;
+    int64_t period_ns;
+
+    /* Of the drawing thread alone: */
+    Framebuffer *picture;
+    Screen *screen;
+    gboolean begun; /* the screen has drawn itself once */
+    gboolean paused;
+    uint16_t number; /* count of updates: wraps around as the barcode does */
+    int64_t next_ns;
+};
+
+static void message_free(gpointer data)
+{
+    struct message *message = data;
+    g_free(message->path);
+    g_free(message);
+}
+
+static void leave_message(Vgpu *vgpu, enum order order, const char *path)
+{
+    struct message *message = g_new0(struct message, 1);
+    message->order = order;
+    message->path = g_strdup(path);
+    g_async_queue_push(vgpu->messages, message);
+}
+
+static void screen_set(Vgpu *vgpu, Screen *screen)
+{
+    if (vgpu->screen)
+        vgpu->screen->destroy(vgpu->screen);
+    vgpu->screen = screen;
+    vgpu->begun = FALSE;
+}
+
+static void announce_screen(const Vgpu *vgpu)
+{
+    int width = vgpu->picture->width_px, height = vgpu->picture->height_px;
+    int64_t now_ns = samples_now_ns();
+
+    control_notice_at("vgpu", now_ns, "screen=%s width=%d height=%d", vgpu->screen->name, width,
+                      height);
+    samples_row(vgpu->samples, "screen,%" G_GINT64_FORMAT ",%u,0,0,%d,%d", now_ns, vgpu->number,
+                width, height);
+}
+
+/* False when the device has been stopped. */
+static gboolean hand_over(Vgpu *vgpu, const Damage *damage)
+{
+    for (unsigned i = 0; i < damage->n_rects; i++) {
+        const Rect *rect = &damage->rects[i];
+        if (!qxl_device_draw(vgpu->device, vgpu->picture, rect))
+            return FALSE;
+        samples_row(vgpu->samples, "drawn,%" G_GINT64_FORMAT ",%u,%d,%d,%d,%d", samples_now_ns(),
+                    vgpu->number, rect->x, rect->y, rect->width, rect->height);
+    }
+    return TRUE;
+}
+
+static void update(Vgpu *vgpu)
+{
+    Framebuffer *picture = vgpu->picture;
+    Damage damage = {.n_rects = 0}, barcode = {.n_rects = 0};
+    gboolean begins = !vgpu->begun;
+
+    if (begins) {
+        vgpu->screen->begin(vgpu->screen, picture);
+        damage_add(&damage, picture, (Rect){0, 0, picture->width_px, picture->height_px});
+        vgpu->begun = TRUE;
+    } else {
+        vgpu->screen->step(vgpu->screen, picture, &damage);
+    }
+    vgpu->number++;
+    barcode_draw(picture->pixels, picture->stride_bytes, BARCODE_SOURCE_VGPU, vgpu->number);
+
+    /* The barcode comes last: see the header. */
+    damage_add(&barcode, picture, (Rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
+    if (hand_over(vgpu, &damage) && hand_over(vgpu, &barcode) && begins)
+        announce_screen(vgpu);
+}
+
+static void pause_drawing(Vgpu *vgpu)
+{
+    vgpu->paused = TRUE;
+    qxl_device_flush(vgpu->device);
+    control_notice("paused", "number=%u", vgpu->number);
+}
+
+static void write_snapshot(Vgpu *vgpu, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (framebuffer_write_png(vgpu->picture, path, &error))
+        control_notice("snapshot", "file=%s number=%u", path, vgpu->number);
+    else
+        vgpu->failed(error->message, vgpu->data);
+}
+
+/* False when the thread is to end. */
+static gboolean obey(Vgpu *vgpu, const struct message *message)
+{
+    switch (message->order) {
+    case ORDER_DESKTOP:
+        screen_set(vgpu, desktop_create());
+        break;
+    case ORDER_PAUSE:
+        pause_drawing(vgpu);
+        break;
+    case ORDER_RESUME:
+        vgpu->paused = FALSE;
+        vgpu->next_ns = samples_now_ns();
+        break;
+    case ORDER_SNAPSHOT:
+        write_snapshot(vgpu, message->path);
+        break;
+    case ORDER_END:
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The next message, or NULL when it is time to draw. */
+static struct message *next_message(Vgpu *vgpu)
+{
+    if (vgpu->paused)
+        return g_async_queue_pop(vgpu->messages);
+
+    int64_t left_ns = vgpu->next_ns - samples_now_ns();
+    if (left_ns <= 0)
+        return g_async_queue_try_pop(vgpu->messages);
+    return g_async_queue_timeout_pop(vgpu->messages, (guint64)(left_ns + 999) / 1000);
+}
+
+static gpointer draw_thread(gpointer data)
+{
+    Vgpu *vgpu = data;
+
+    vgpu->next_ns = samples_now_ns();
+    for (gboolean running = TRUE; running;) {
+        struct message *message = next_message(vgpu);
+        if (message) {
+            running = obey(vgpu, message);
+            message_free(message);
+        } else if (samples_now_ns() >= vgpu->next_ns) {
+            update(vgpu);
+            /* A guest whose ring was full goes on from now and makes up for nothing. */
+            vgpu->next_ns = MAX(vgpu->next_ns + vgpu->period_ns, samples_now_ns());
+        }
+    }
+    return NULL;
+}
+
+Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, Samples *samples,
+                  VgpuFailed failed, void *data)
+{
+    Vgpu *vgpu = g_new0(Vgpu, 1);
+    vgpu->messages = g_async_queue_new_full(message_free);
+    vgpu->device = device;
+    vgpu->samples = samples;
+    vgpu->failed = failed;
+    vgpu->data = data;
+    vgpu->period_ns = NS_PER_S / fps;
+    vgpu->picture = framebuffer_create(width_px, height_px);
+    screen_set(vgpu, console_create());
+    vgpu->thread = g_thread_new("vgpu-draw", draw_thread, vgpu);
+    return vgpu;
+}
+
+void vgpu_desktop(Vgpu *vgpu)
+{
+    leave_message(vgpu, ORDER_DESKTOP, NULL);
+}
+
+void vgpu_pause(Vgpu *vgpu)
+{
+    leave_message(vgpu, ORDER_PAUSE, NULL);
+}
+
+void vgpu_resume(Vgpu *vgpu)
+{
+    leave_message(vgpu, ORDER_RESUME, NULL);
+}
+
+void vgpu_snapshot(Vgpu *vgpu, const char *path)
+{
+    leave_message(vgpu, ORDER_SNAPSHOT, path);
+}
+
+void vgpu_destroy(Vgpu *vgpu)
+{
+    if (!vgpu)
+        return;
+    qxl_device_stop(vgpu->device);
+    leave_message(vgpu, ORDER_END, NULL);
+    g_thread_join(vgpu->thread);
+    g_async_queue_unref(vgpu->messages);
+    screen_set(vgpu, NULL);
+    framebuffer_destroy(vgpu->picture);
+    g_free(vgpu);
+}

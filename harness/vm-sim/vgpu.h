@@ -1,0 +1,44 @@
+/*
+ * vgpu: the guest's graphics driver and what draws with it: a thread called
+ * vgpu-draw that updates the screen at a steady rate and hands each dirty
+ * rectangle to the QXL device.
+ *
+ * Each update ends with its barcode, the count of updates modulo 65536, so
+ * that a client which shows a number has been sent all of that update.
+ * The functions may be called in any one thread; they only leave a message
+ * for the drawing thread, which answers with notices (see control.h):
+ * vgpu, paused, snapshot.
+ */
+#ifndef VDIBENCH_VGPU_H
+#define VDIBENCH_VGPU_H
+
+#include <glib.h>
+
+#include "harness/samples.h"
+#include "harness/vm-sim/qxl-device.h"
+
+typedef struct Vgpu Vgpu;
+
+/* A snapshot could not be written; the message is one line. Called in the
+ * drawing thread. */
+typedef void (*VgpuFailed)(const char *message, void *data);
+
+/* Starts drawing the console. The device must outlive the vGPU; `samples`
+ * may be NULL. */
+Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, Samples *samples,
+                  VgpuFailed failed, void *data);
+
+/* From the next update on the desktop is shown. */
+void vgpu_desktop(Vgpu *vgpu);
+
+/* Stops after the current update; "paused" when the server has drawn it all. */
+void vgpu_pause(Vgpu *vgpu);
+void vgpu_resume(Vgpu *vgpu);
+
+/* Writes the vGPU's own picture as it is between two updates. */
+void vgpu_snapshot(Vgpu *vgpu, const char *path);
+
+/* Ends the thread, stops the device and frees; NULL is allowed. */
+void vgpu_destroy(Vgpu *vgpu);
+
+#endif

@@ -1,0 +1,221 @@
+/*
+ * vm-sim: a simulated VM. To libspice-server it is what QEMU is: a process
+ * with a main loop, a QXL vGPU and a VirtIO port. The guest is a thread that
+ * draws a boot and a desktop; who opens the port is another process.
+ *
+ * Steered by commands and notices, see harness/control.h:
+ * desktop · pause · resume · snapshot FILE · quit
+ */
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <spice.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "harness/control.h"
+#include "harness/samples.h"
+#include "harness/vm-sim/core-loop.h"
+#include "harness/vm-sim/listener.h"
+#include "harness/vm-sim/loaded-library.h"
+#include "harness/vm-sim/options.h"
+#include "harness/vm-sim/qxl-device.h"
+#include "harness/vm-sim/tablet.h"
+#include "harness/vm-sim/vgpu.h"
+#include "harness/vm-sim/virtio-port.h"
+
+#define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height"
+
+typedef struct {
+    Options *options;
+    Samples *samples;
+    char *library;
+    GMainLoop *loop;
+    Listener *listener;
+    SpiceServer *server;
+    PortTransport *transport;
+    VirtioPort *port;
+    QxlDevice *device;
+    Vgpu *vgpu;
+    int status; /* the exit status */
+} Vm;
+
+/* An event without a picture leaves the picture's columns empty. Any thread. */
+static void sample_event(const Vm *vm, const char *event, gint64 time_ns)
+{
+    samples_row(vm->samples, "%s,%" G_GINT64_FORMAT ",,,,,", event, time_ns);
+}
+
+static void on_client(gboolean connected, void *data)
+{
+    gint64 now_ns = samples_now_ns();
+
+    control_notice_at("client", now_ns, "state=%s", connected ? "connected" : "disconnected");
+    sample_event(data, connected ? "client-connected" : "client-disconnected", now_ns);
+}
+
+static void on_port_state(gboolean is_open, gint64 time_ns, void *data)
+{
+    control_notice_at("port", time_ns, "state=%s", is_open ? "opened" : "closed");
+    sample_event(data, is_open ? "port-opened" : "port-closed", time_ns);
+}
+
+static void report(Vm *vm, const char *reason, const char *message)
+{
+    control_notice("error", "reason=%s", reason);
+    g_printerr("vm-sim: %s\n", message);
+    vm->status = EXIT_FAILURE;
+}
+
+static gboolean quit_loop(gpointer data)
+{
+    g_main_loop_quit(((Vm *)data)->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_snapshot_failed(const char *message, void *data)
+{
+    report(data, "snapshot", message);
+    g_idle_add(quit_loop, data);
+}
+
+static void on_accept(int fd, void *data)
+{
+    Vm *vm = data;
+
+    /* Just as the server's own listening socket would hand it on. */
+    if (spice_server_add_client(vm->server, fd, FALSE) < 0)
+        close(fd);
+}
+
+static void on_command(int argc, char **argv, void *data)
+{
+    Vm *vm = data;
+
+    if (g_str_equal(argv[0], "desktop") && argc == 1)
+        vgpu_desktop(vm->vgpu);
+    else if (g_str_equal(argv[0], "pause") && argc == 1)
+        vgpu_pause(vm->vgpu);
+    else if (g_str_equal(argv[0], "resume") && argc == 1)
+        vgpu_resume(vm->vgpu);
+    else if (g_str_equal(argv[0], "snapshot") && argc == 2)
+        vgpu_snapshot(vm->vgpu, argv[1]);
+    else
+        g_printerr("vm-sim: unknown command: %s: ignored; see vm-sim --help\n", argv[0]);
+}
+
+static void on_quit(void *data)
+{
+    quit_loop(data);
+}
+
+static gboolean server_create(Vm *vm)
+{
+    const Options *options = vm->options;
+
+    vm->server = spice_server_new();
+    spice_server_set_noauth(vm->server);
+    spice_server_set_name(vm->server, "vm-sim");
+    /* Without these two the comparison of a client's picture with a snapshot
+     * could not be exact: on a slow link the server would choose a lossy code. */
+    spice_server_set_jpeg_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    spice_server_set_zlib_glz_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    return spice_server_set_image_compression(vm->server, options->image_compression) == 0 &&
+           spice_server_set_streaming_video(vm->server, options->streaming) == 0 &&
+           spice_server_init(vm->server, core_loop_interface(on_client, vm)) == 0;
+}
+
+static gboolean fail(Vm *vm, const char *reason, GError *error)
+{
+    report(vm, reason, error->message);
+    g_error_free(error);
+    return FALSE;
+}
+
+/* Everything that can be wrong with the command line, before anything runs. */
+static gboolean vm_prepare(Vm *vm)
+{
+    GError *error = NULL;
+
+    vm->library = loaded_library_find(vm->options->expect_library, &error);
+    if (!vm->library)
+        return fail(vm, "library", error);
+    vm->listener = listener_open(vm->options->listen, &error);
+    if (!vm->listener)
+        return fail(vm, "listen", error);
+    vm->transport = port_transport_create(vm->options->port, &error);
+    if (!vm->transport)
+        return fail(vm, "port", error);
+    vm->samples = vm->options->samples
+                      ? samples_open(vm->options->samples, SAMPLE_COLUMNS, &error)
+                      : NULL;
+    if (error)
+        return fail(vm, "samples", error);
+    return TRUE;
+}
+
+static gboolean vm_start(Vm *vm)
+{
+    const Options *options = vm->options;
+
+    if (!server_create(vm)) {
+        report(vm, "server", "cannot start the SPICE server: see its message above");
+        return FALSE;
+    }
+    tablet_add(vm->server);
+    vm->device = qxl_device_create(vm->server, (unsigned)options->width_px,
+                                   (unsigned)options->height_px);
+    control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
+                   vm->transport->path, vm->library);
+    vm->port = virtio_port_create(vm->server, options->port_name,
+                                  g_steal_pointer(&vm->transport), on_port_state, vm);
+    spice_server_vm_start(vm->server);
+    vm->vgpu = vgpu_create(vm->device, options->width_px, options->height_px,
+                           (unsigned)options->vgpu_fps, vm->samples, on_snapshot_failed, vm);
+    listener_start(vm->listener, on_accept, vm);
+    return TRUE;
+}
+
+static void vm_run(Vm *vm)
+{
+    vm->loop = g_main_loop_new(NULL, FALSE);
+    control_start(on_command, on_quit, vm);
+    g_main_loop_run(vm->loop);
+    control_stop();
+    g_main_loop_unref(vm->loop);
+}
+
+static void vm_finish(Vm *vm)
+{
+    listener_close(vm->listener);
+    vgpu_destroy(vm->vgpu);
+    virtio_port_destroy(vm->port);
+    port_transport_destroy(vm->transport);
+    if (vm->server)
+        spice_server_destroy(vm->server);
+    qxl_device_destroy(vm->device);
+    if (!samples_close(vm->samples))
+        report(vm, "samples", "cannot write the samples: the file is incomplete: free some space");
+    g_free(vm->library);
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Options) options = options_parse(argc, argv, &error);
+    if (!options) {
+        control_notice("error", "reason=options");
+        g_printerr("vm-sim: %s\n", error->message);
+        return EXIT_FAILURE;
+    }
+    /* Standard output carries the notices: libspice-server's log must not mix with them. */
+    g_log_writer_default_set_use_stderr(TRUE);
+    /* A harness that is gone shows as the end of standard input, a client by its socket. */
+    signal(SIGPIPE, SIG_IGN);
+
+    Vm vm = {.options = options};
+    if (vm_prepare(&vm) && vm_start(&vm))
+        vm_run(&vm);
+    vm_finish(&vm);
+    return vm.status;
+}
