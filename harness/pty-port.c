@@ -1,0 +1,164 @@
+#include "pty-port.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Room for a good many events; what does not fit is read in the next round. */
+#define EVENT_BUFFER_BYTES 4096
+
+struct PtyPort {
+    int master;
+    int events; /* inotify */
+    int watch;
+    gboolean open;
+    gboolean linked;
+    char *link;
+    char *slave;
+};
+
+static void set_error(GError **error, const char *what, const char *where, int code)
+{
+    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(code), "%s %s: %s", what, where,
+                g_strerror(code));
+}
+
+static gboolean create_pty(PtyPort *port, GError **error)
+{
+    char slave[64];
+
+    port->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (port->master < 0 || grantpt(port->master) < 0 || unlockpt(port->master) < 0 ||
+        ptsname_r(port->master, slave, sizeof slave) != 0) {
+        set_error(error, "cannot make a pty for the port", port->link, errno);
+        return FALSE;
+    }
+    port->slave = g_strdup(slave);
+
+    /* The slave's line settings last as long as the master lives. Raw before
+     * the guest comes, or its first bytes would be echoed back to it. And
+     * only a slave that was open once lets the master say POLLHUP. */
+    int fd = open(port->slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct termios line;
+    gboolean ok = fd >= 0 && tcgetattr(fd, &line) == 0;
+    if (ok) {
+        cfmakeraw(&line);
+        ok = tcsetattr(fd, TCSANOW, &line) == 0;
+    }
+    if (!ok)
+        set_error(error, "cannot set up the pty", port->slave, errno);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static gboolean watch(PtyPort *port)
+{
+    port->watch = inotify_add_watch(port->events, port->slave, IN_OPEN | IN_CLOSE);
+    return port->watch >= 0;
+}
+
+PtyPort *pty_port_create(const char *link, GError **error)
+{
+    g_autoptr(PtyPort) port = g_new0(PtyPort, 1);
+    port->master = port->events = port->watch = -1;
+    port->link = g_strdup(link);
+
+    if (!create_pty(port, error))
+        return NULL;
+    port->events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (port->events < 0 || !watch(port)) {
+        set_error(error, "cannot watch the pty", port->slave, errno);
+        return NULL;
+    }
+    if (symlink(port->slave, link) < 0) {
+        set_error(error, "cannot make the port's link", link, errno);
+        return NULL;
+    }
+    port->linked = TRUE;
+    return g_steal_pointer(&port);
+}
+
+void pty_port_destroy(PtyPort *port)
+{
+    if (!port)
+        return;
+    if (port->linked) { /* somebody may have put something else in its place */
+        g_autofree char *target = g_file_read_link(port->link, NULL);
+        if (g_strcmp0(target, port->slave) == 0)
+            unlink(port->link);
+    }
+    if (port->events >= 0)
+        close(port->events);
+    if (port->master >= 0)
+        close(port->master);
+    g_free(port->slave);
+    g_free(port->link);
+    g_free(port);
+}
+
+int pty_port_fd(const PtyPort *port)
+{
+    return port->master;
+}
+
+int pty_port_event_fd(const PtyPort *port)
+{
+    return port->events;
+}
+
+const char *pty_port_slave_path(const PtyPort *port)
+{
+    return port->slave;
+}
+
+gboolean pty_port_was_opened(PtyPort *port)
+{
+    char buffer[EVENT_BUFFER_BYTES] __attribute__((aligned(__alignof__(struct inotify_event))));
+    gboolean closed = !port->open, opened = FALSE;
+    ssize_t bytes;
+
+    while ((bytes = read(port->events, buffer, sizeof buffer)) > 0) {
+        const struct inotify_event *event;
+        for (char *at = buffer; at < buffer + bytes; at += sizeof *event + event->len) {
+            event = (const struct inotify_event *)at;
+            if (event->wd != port->watch) /* from before pty_port_close() */
+                continue;
+            if (event->mask & IN_CLOSE)
+                closed = TRUE;
+            else if (event->mask & IN_OPEN)
+                opened = opened || closed;
+        }
+    }
+    port->open = port->open || opened;
+    return opened;
+}
+
+/* Somebody has the slave open, or had and left something to read. */
+static gboolean has_guest(const PtyPort *port)
+{
+    struct pollfd master = { .fd = port->master, .events = POLLIN };
+    return poll(&master, 1, 0) >= 0 && (!(master.revents & POLLHUP) || master.revents & POLLIN);
+}
+
+gboolean pty_port_close(PtyPort *port)
+{
+    /* What the guest left unread lies in the slave's line discipline, where
+     * only the slave's own tcflush() reaches it: a master's does not. Our
+     * opening it must not look like a guest's, hence without the watch; what
+     * a guest does meanwhile is seen by has_guest(). */
+    inotify_rm_watch(port->events, port->watch);
+    int fd = open(port->slave, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0) {
+        tcflush(fd, TCIFLUSH);
+        close(fd);
+    }
+    watch(port);
+    port->open = has_guest(port);
+    return port->open;
+}

@@ -1,0 +1,56 @@
+/*
+ * pty-port: a VirtIO port as the host sees it, made of a pseudo-terminal.
+ *
+ * The host holds the master; the guest opens, writes, reads and closes the
+ * slave, which it finds under a symbolic link of a name of our choice. An
+ * object belongs to one thread. Both file descriptors do not block, are owned
+ * by the object, and stay the same for as long as it lives.
+ *
+ * A pty's master knows how to say that the guest is gone (POLLHUP; read()
+ * gives the bytes that are left, then EIO), but not that it has come: while
+ * nobody has the slave open, poll() returns at once. So a port is either
+ * closed, and only the event fd is polled, or open, and the master is too:
+ *
+ *   closed -> open    the event fd is readable and pty_port_was_opened()
+ *   open -> closed    read() from the master failed with EIO (all that the
+ *                     guest wrote has been read by then): pty_port_close()
+ */
+#ifndef VDIBENCH_PTY_PORT_H
+#define VDIBENCH_PTY_PORT_H
+
+#include <glib.h>
+
+typedef struct PtyPort PtyPort;
+
+/* Makes a pty in raw mode and the symbolic link `link`, which must not exist
+ * yet (it is never overwritten), to its slave. NULL and `error` on failure;
+ * the message names the link. */
+PtyPort *pty_port_create(const char *link, GError **error);
+
+/* Removes the link, if it is still ours, and closes the pty. NULL is allowed. */
+void pty_port_destroy(PtyPort *port);
+
+/* The master: what the host reads and writes. */
+int pty_port_fd(const PtyPort *port);
+
+/* Readable when somebody opened or closed the slave. Poll it always: for
+ * POLLIN, then call pty_port_was_opened(). */
+int pty_port_event_fd(const PtyPort *port);
+
+/* The slave's path, /dev/pts/N. */
+const char *pty_port_slave_path(const PtyPort *port);
+
+/* Takes the events away. In the closed state: TRUE when a guest has opened
+ * the port since (it may even have closed it again; then reading tells). In
+ * the open state: TRUE when it was closed and at once opened again, so fast
+ * that read() saw no EIO; the caller does then as if it had closed between. */
+gboolean pty_port_was_opened(PtyPort *port);
+
+/* The guest has closed the port and read() has given EIO. Throws away what
+ * the guest did not read, so that the next one does not find it. TRUE when
+ * the port has been opened again meanwhile. */
+gboolean pty_port_close(PtyPort *port);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PtyPort, pty_port_destroy)
+
+#endif
