@@ -155,7 +155,7 @@ void display_owner_frame(struct display_owner *owner, bool key_frame)
 
 void display_owner_frame_sent(struct display_owner *owner, struct display_client *client)
 {
-    if (flow_sent(&client->flow) && client->shows_pgpu)
+    if (flow_sent(&client->flow))
         request_key_frame(owner);
 }
 

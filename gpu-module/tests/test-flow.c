@@ -45,7 +45,8 @@ static void a_key_frame_without_room_is_dropped_too(void **state)
     for (unsigned i = 0; i < FLOW_WINDOW_FRAMES; i++)
         flow_offer(&client, DELTA, IN_COMPANY);
     assert_false(flow_offer(&client, KEY, IN_COMPANY));
-    assert_true(client.dropping);
+    assert_false(flow_offer(&client, KEY, IN_COMPANY)); /* nor the next, while it drops */
+    assert_int_equal(client.queued, FLOW_WINDOW_FRAMES);
 }
 
 /* The company leaves while it drops: it still may not continue without a key frame. */
