@@ -240,7 +240,7 @@ static int fail(const char *reason, const GError *error)
 int main(int argc, char **argv)
 {
     static struct relay relay = { .client = -1 };
-    g_autofree char *port = NULL, *listen_address = g_strdup("127.0.0.1:0"), *address = NULL;
+    g_autofree char *port = NULL, *listen_address = NULL, *address = NULL;
     const GOptionEntry entries[] = {
         { "port", 0, 0, G_OPTION_ARG_STRING, &port, "the guest's port", "pty:LINK|socket:PATH" },
         { "listen", 0, 0, G_OPTION_ARG_STRING, &listen_address,
@@ -267,7 +267,7 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &signals, NULL);
     relay.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 
-    if (!listen_on(&relay, listen_address, &address, &error))
+    if (!listen_on(&relay, listen_address ? listen_address : "127.0.0.1:0", &address, &error))
         return fail("listen", error);
     g_autoptr(GuestPort) guest = guest_port_create(port, &error);
     if (!guest)
