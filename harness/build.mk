@@ -1,1 +1,13 @@
+# The harness: the program vdibench and what it is made of.
+HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
+SCENARIO_SOURCES := $(addprefix harness/,scenario.c timeline.c expect.c path.c)
+JOIN_SOURCES := $(addprefix harness/,rows.c join.c)
+METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
+RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c)
+VDIBENCH_SOURCES := $(RESULT_SOURCES) \
+    $(addprefix harness/,vdibench.c run.c testbed.c processes.c child.c evaluate.c reference.c \
+        workload.c environment.c table.c progress.c barcode.c picture.c)
+$(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
+    libavformat libavcodec libavutil,-lm))
+
 $(eval $(call unit_test,test-barcode,harness/tests/test-barcode.c harness/barcode.c))

@@ -1,0 +1,292 @@
+#include "agent/agent.h"
+
+#include <assert.h>
+
+void agent_init(struct agent *agent, uint8_t supported)
+{
+    *agent = (struct agent){ .supported = supported };
+}
+
+static struct agent_action *add(struct agent_actions *actions, enum agent_action_kind kind)
+{
+    assert(actions->count < AGENT_ACTIONS_MAX);
+    struct agent_action *action = &actions->list[actions->count++];
+    *action = (struct agent_action){ .kind = kind };
+    return action;
+}
+
+static struct agent_action *report(struct agent_actions *actions, enum agent_report what)
+{
+    struct agent_action *action = add(actions, AGENT_REPORT);
+    action->report = what;
+    return action;
+}
+
+static void drop_held_frame(struct agent *agent, struct agent_actions *actions)
+{
+    if (!agent->frame_held)
+        return;
+    agent->frame_held = false;
+    add(actions, AGENT_DROP_FRAME)->frame = agent->frame;
+}
+
+/* The port is open no longer, or is about to be: nothing of the session is
+ * left but a capture that advance() will stop. */
+static void session_over(struct agent *agent)
+{
+    agent->sending = AGENT_SENDING_NOTHING;
+    agent->capture_wanted = false;
+    agent->restart_due = false;
+    agent->capabilities_due = false;
+    agent->format_due = false;
+}
+
+/* The host names its codecs in the order of its preference. */
+static uint8_t choose_codec(const struct agent *agent, const struct agent_event *event)
+{
+    for (unsigned i = 0; i < event->codecs_count; i++) {
+        uint8_t codec = event->codecs[i];
+        if (codec <= PORT_CODEC_H265 && (agent->supported >> codec & 1))
+            return codec;
+    }
+    return 0;
+}
+
+static void handle_start(struct agent *agent, const struct agent_event *event,
+                         struct agent_actions *actions)
+{
+    uint8_t codec = choose_codec(agent, event);
+    struct agent_action *said = report(actions, codec ? AGENT_STARTED : AGENT_NO_CODEC);
+
+    said->codecs = event->codecs;
+    said->codecs_count = event->codecs_count;
+    agent->codec = codec;
+    agent->capture_wanted = codec != 0;
+    /* A START while we stream asks for a new beginning: FORMAT and key frame. */
+    agent->restart_due = codec != 0;
+}
+
+static bool capture_wanted(const struct agent *agent)
+{
+    return agent->port == AGENT_PORT_READY && agent->capture_wanted && !agent->finishing;
+}
+
+/* The frame that was under way when AGENT_FINISH came still counts. */
+static bool frame_is_welcome(const struct agent *agent)
+{
+    return agent->port == AGENT_PORT_READY && agent->capture_wanted && !agent->frame_held &&
+           !agent->format_due && !agent->restart_due &&
+           (agent->capture == AGENT_CAPTURE_RUNNING ||
+            (agent->capture == AGENT_CAPTURE_STOPPING && agent->finishing));
+}
+
+static void request_key_frame(struct agent *agent, struct agent_actions *actions)
+{
+    if (agent->capture != AGENT_CAPTURE_RUNNING || agent->key_frame_requested)
+        return;
+    agent->key_frame_requested = true;
+    add(actions, AGENT_REQUEST_KEY_FRAME);
+}
+
+static void handle_frame(struct agent *agent, const struct frame *frame,
+                         struct agent_actions *actions)
+{
+    agent->frame_granted = false;
+    if (!frame_is_welcome(agent)) {
+        add(actions, AGENT_DROP_FRAME)->frame = *frame;
+        return;
+    }
+    if (frame->key) {
+        agent->key_frame_first = false;
+        agent->key_frame_requested = false;
+    }
+    if (agent->key_frame_first) {
+        add(actions, AGENT_DROP_FRAME)->frame = *frame;
+        request_key_frame(agent, actions);
+        return;
+    }
+    agent->frame = *frame;
+    agent->frame_held = true;
+}
+
+/* Does what the state calls for. The order is the order in which things go
+ * over the port: capabilities, format, frames. */
+static void advance(struct agent *agent, struct agent_actions *actions)
+{
+    if (agent->port == AGENT_PORT_READY && !agent->port_wanted) {
+        agent->port = AGENT_PORT_CLOSING;
+        session_over(agent);
+        add(actions, AGENT_CLOSE_PORT);
+    } else if (agent->port == AGENT_PORT_SHUT && agent->port_wanted) {
+        agent->port = AGENT_PORT_OPENING;
+        add(actions, AGENT_OPEN_PORT);
+    }
+
+    if (!agent->capture_wanted || agent->restart_due)
+        drop_held_frame(agent, actions);
+
+    bool start = capture_wanted(agent) &&
+                 (agent->capture == AGENT_CAPTURE_IDLE ||
+                  (agent->capture == AGENT_CAPTURE_RUNNING && agent->restart_due));
+    if (start) {
+        agent->capture = AGENT_CAPTURE_STARTING;
+        agent->restart_due = false;
+        agent->format_due = false;
+        add(actions, AGENT_START_CAPTURE)->codec = agent->codec;
+    } else if (agent->capture == AGENT_CAPTURE_RUNNING && !capture_wanted(agent)) {
+        agent->capture = AGENT_CAPTURE_STOPPING;
+        agent->format_due = false;
+        add(actions, AGENT_STOP_CAPTURE);
+    }
+
+    if (agent->port == AGENT_PORT_READY && agent->sending == AGENT_SENDING_NOTHING) {
+        if (agent->capabilities_due) {
+            agent->capabilities_due = false;
+            agent->sending = AGENT_SENDING_CAPABILITIES;
+            add(actions, AGENT_SEND_CAPABILITIES);
+        } else if (agent->format_due) {
+            agent->format_due = false;
+            agent->sending = AGENT_SENDING_FORMAT;
+            agent->sending_format = agent->format;
+            add(actions, AGENT_SEND_FORMAT)->format = agent->format;
+        } else if (agent->frame_held) {
+            agent->frame_held = false;
+            agent->sending = AGENT_SENDING_FRAME;
+            add(actions, AGENT_SEND_DATA)->frame = agent->frame;
+        } else if (agent->capture == AGENT_CAPTURE_RUNNING && !agent->frame_granted) {
+            agent->frame_granted = true;
+            add(actions, AGENT_CAPTURE_FRAME);
+        }
+    }
+
+    bool all_sent = agent->sending == AGENT_SENDING_NOTHING && !agent->frame_held &&
+                    agent->capture == AGENT_CAPTURE_IDLE;
+    if (agent->port == AGENT_PORT_READY && agent->finishing && all_sent && !agent->drained) {
+        agent->drained = true;
+        report(actions, AGENT_DRAINED);
+    }
+    if (agent->quitting && agent->port == AGENT_PORT_SHUT && !agent->ended &&
+        agent->capture == AGENT_CAPTURE_IDLE) {
+        agent->ended = true;
+        add(actions, AGENT_END);
+    }
+}
+
+/* What was said before the port was closed means nothing now. */
+static bool is_late_message(const struct agent *agent, enum agent_event_kind kind)
+{
+    return kind >= AGENT_MESSAGE_CAPABILITIES && kind <= AGENT_KEY_FRAME_REQUESTED &&
+           agent->port != AGENT_PORT_READY;
+}
+
+void agent_handle(struct agent *agent, const struct agent_event *event,
+                  struct agent_actions *ret_actions)
+{
+    ret_actions->count = 0;
+    if (is_late_message(agent, event->kind))
+        return;
+
+    switch (event->kind) {
+    case AGENT_OPEN:
+        agent->port_wanted = !agent->quitting;
+        break;
+    case AGENT_FINISH:
+        agent->finishing = true;
+        break;
+    case AGENT_CLOSE:
+        agent->port_wanted = false;
+        break;
+    case AGENT_QUIT:
+        agent->quitting = true;
+        agent->port_wanted = false;
+        break;
+
+    case AGENT_PORT_OPENED:
+        agent->port = AGENT_PORT_READY;
+        agent->finishing = false;
+        agent->drained = false;
+        report(ret_actions, AGENT_OPENED);
+        break;
+    case AGENT_PORT_OPEN_FAILED:
+        agent->port = AGENT_PORT_SHUT;
+        agent->port_wanted = false;
+        report(ret_actions, AGENT_OPEN_FAILED)->error = event->error;
+        break;
+    case AGENT_PORT_CLOSED:
+        agent->port = AGENT_PORT_SHUT;
+        report(ret_actions, AGENT_CLOSED);
+        break;
+    case AGENT_PORT_LOST:
+        /* Lost while it was being closed is closed; it may be wanted again. */
+        if (agent->port == AGENT_PORT_CLOSING) {
+            report(ret_actions, AGENT_CLOSED);
+        } else {
+            agent->port_wanted = false;
+            report(ret_actions, AGENT_LOST)->error = event->error;
+        }
+        agent->port = AGENT_PORT_SHUT;
+        session_over(agent);
+        break;
+    case AGENT_SENT:
+        if (agent->sending == AGENT_SENDING_FORMAT)
+            report(ret_actions, AGENT_FORMAT)->format = agent->sending_format;
+        agent->sending = AGENT_SENDING_NOTHING;
+        break;
+
+    case AGENT_MESSAGE_CAPABILITIES:
+        agent->capabilities_due = true;
+        break;
+    case AGENT_MESSAGE_START:
+        handle_start(agent, event, ret_actions);
+        break;
+    case AGENT_MESSAGE_STOP:
+        if (agent->capture_wanted)
+            report(ret_actions, AGENT_STOPPED);
+        agent->capture_wanted = false;
+        agent->restart_due = false;
+        break;
+    case AGENT_MESSAGE_NOTIFY_ERROR:
+    case AGENT_MESSAGE_INVALID:
+        report(ret_actions, event->kind == AGENT_MESSAGE_INVALID ? AGENT_BAD_MESSAGE
+                                                                 : AGENT_HOST_ERROR)
+            ->text = event->text;
+        agent->port_wanted = false;
+        break;
+    case AGENT_KEY_FRAME_REQUESTED:
+        request_key_frame(agent, ret_actions);
+        break;
+
+    case AGENT_CAPTURE_STARTED:
+        agent->capture = AGENT_CAPTURE_RUNNING;
+        agent->format = event->format;
+        agent->format_due = true;
+        agent->key_frame_first = true;
+        agent->key_frame_requested = false;
+        agent->frame_granted = false;
+        break;
+    case AGENT_CAPTURE_NOT_STARTED:
+        agent->capture = AGENT_CAPTURE_IDLE;
+        report(ret_actions, AGENT_CAPTURE_BROKEN)->error = event->error;
+        agent->capture_wanted = false;
+        agent->restart_due = false;
+        break;
+    case AGENT_CAPTURE_FAILED:
+        report(ret_actions, AGENT_CAPTURE_BROKEN)->error = event->error;
+        /* While it is being restarted this was the end of the old one. */
+        if (agent->capture == AGENT_CAPTURE_RUNNING)
+            agent->capture_wanted = false;
+        break;
+    case AGENT_CAPTURE_STOPPED:
+        agent->capture = AGENT_CAPTURE_IDLE;
+        agent->frame_granted = false;
+        break;
+    case AGENT_FRAME_ENCODED:
+        handle_frame(agent, &event->frame, ret_actions);
+        break;
+
+    case AGENT_RESOLUTION_CHANGED:
+        agent->restart_due = agent->capture_wanted;
+        break;
+    }
+    advance(agent, ret_actions);
+}

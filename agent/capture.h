@@ -1,0 +1,57 @@
+/*
+ * capture: where the agent's frames come from.
+ *
+ * A capture grabs the physical GPU's screen and encodes it, or replays a
+ * recording (sim-agent). All functions except the display events are called
+ * by the capturing thread alone, in the order open, (describe, frame,
+ * request_key_frame)*, close, and again.
+ */
+#ifndef AGENT_CAPTURE_H
+#define AGENT_CAPTURE_H
+
+#include "agent/frame.h"
+
+#include <stdint.h>
+
+struct capture;
+
+struct capture_description {
+    uint32_t width_px;
+    uint32_t height_px;
+    uint8_t codec;    /* enum port_codec */
+    uint32_t fps_num; /* capture slots a second: fps_num / fps_den */
+    uint32_t fps_den;
+};
+
+struct capture_class {
+    /* Starts capturing for the codec (enum port_codec; one of `codecs`). The
+     * first frame afterwards is a key frame. 0 or negative errno. */
+    int (*open)(struct capture *capture, uint8_t codec);
+
+    /* What is being captured; valid from open on until the next open. */
+    void (*describe)(struct capture *capture, struct capture_description *ret_description);
+
+    /* Captures and encodes the picture of the slot at `planned_ns`. 0, or
+     * -EAGAIN when there is no picture in this slot (then the next slot is
+     * tried), or another negative errno: the capture has failed. */
+    int (*frame)(struct capture *capture, int64_t planned_ns, struct frame *ret_frame);
+
+    /* One of the next frames, as soon as can be, is to be a key frame. */
+    void (*request_key_frame)(struct capture *capture);
+
+    /* Stops; frames that were handed out stay valid until their release. */
+    void (*close)(struct capture *capture);
+
+    /* The semaphore monitor's side. wait_display_event() waits until the
+     * resolution has changed (true) or the waiting was ended by
+     * end_display_events() (false), which any thread may call, at any time. */
+    bool (*wait_display_event)(struct capture *capture);
+    void (*end_display_events)(struct capture *capture);
+};
+
+struct capture {
+    const struct capture_class *class;
+    uint8_t codecs; /* what it can encode: bit n = enum port_codec n */
+};
+
+#endif

@@ -1,0 +1,146 @@
+#include "agent/capturing.h"
+
+#include "agent/clock.h"
+#include "agent/instruction.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+
+static void tell(struct capturing *self, enum agent_event_kind kind, int error)
+{
+    const struct agent_event event = { .kind = kind, .error = error };
+
+    instruction_tell(self->instructions, &event);
+}
+
+static void close_capture(struct capturing *self)
+{
+    if (self->open)
+        self->capture->class->close(self->capture);
+    self->open = false;
+    self->slots_begun = false;
+    self->permitted = false;
+}
+
+static void open_capture(struct capturing *self, uint8_t codec)
+{
+    struct capture_description description;
+
+    close_capture(self);
+    int result = self->capture->class->open(self->capture, codec);
+    if (result < 0) {
+        tell(self, AGENT_CAPTURE_NOT_STARTED, result);
+        return;
+    }
+    self->open = true;
+    self->capture->class->describe(self->capture, &description);
+    self->fps_num = description.fps_num;
+    self->fps_den = description.fps_den;
+
+    const struct agent_event event = {
+        .kind = AGENT_CAPTURE_STARTED,
+        .format = { description.width_px, description.height_px, description.codec },
+    };
+    instruction_tell(self->instructions, &event);
+}
+
+static void permit_frame(struct capturing *self)
+{
+    if (!self->open)
+        return;
+    self->permitted = true;
+    if (!self->slots_begun) { /* the FORMAT has been sent: the open loop begins */
+        self->slots_begun = true;
+        slots_init(&self->slots, clock_now_ns(), self->fps_num, self->fps_den);
+    }
+}
+
+static void obey(struct capturing *self, const struct capture_command *command)
+{
+    switch (command->kind) {
+    case CAPTURE_START:
+        open_capture(self, command->codec);
+        return;
+    case CAPTURE_STOP:
+        close_capture(self);
+        tell(self, AGENT_CAPTURE_STOPPED, 0);
+        return;
+    case CAPTURE_FRAME:
+        permit_frame(self);
+        return;
+    case CAPTURE_KEY_FRAME:
+        if (self->open)
+            self->capture->class->request_key_frame(self->capture);
+        return;
+    }
+}
+
+static void serve_slot(struct capturing *self)
+{
+    int64_t planned_ns = slots_next_ns(&self->slots);
+    struct agent_event event = { .kind = AGENT_FRAME_ENCODED };
+
+    slots_advance(&self->slots);
+    if (!self->permitted) {
+        self->observer->slot_skipped(self->observer->data, planned_ns);
+        return;
+    }
+
+    int result = self->capture->class->frame(self->capture, planned_ns, &event.frame);
+    if (result == -EAGAIN)
+        return;
+    self->permitted = false;
+    if (result < 0) {
+        close_capture(self);
+        tell(self, AGENT_CAPTURE_FAILED, result);
+        return;
+    }
+    if (!instruction_tell(self->instructions, &event))
+        frame_release(&event.frame);
+}
+
+static void *run(void *data)
+{
+    struct capturing *self = data;
+
+    pthread_setname_np(pthread_self(), "capturing");
+    /* The default of 50 us would stand between a slot and its frame. */
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    for (;;) {
+        struct capture_command command;
+        int64_t deadline_ns = self->slots_begun ? slots_next_ns(&self->slots) : QUEUE_FOREVER;
+        enum queue_result result = queue_pop(&self->commands, &command, deadline_ns);
+
+        if (result == QUEUE_GOT)
+            obey(self, &command);
+        else if (result == QUEUE_TIMEOUT)
+            serve_slot(self);
+        else
+            break;
+    }
+    close_capture(self);
+    return NULL;
+}
+
+int capturing_init(struct capturing *self, struct capture *capture, struct queue *instructions,
+                   const struct observer *observer)
+{
+    *self = (struct capturing){ .capture = capture, .instructions = instructions,
+                                .observer = observer };
+    return queue_init(&self->commands, sizeof(struct capture_command), -1);
+}
+
+int capturing_start(struct capturing *self)
+{
+    return -pthread_create(&self->thread, NULL, run, self);
+}
+
+void capturing_join(struct capturing *self)
+{
+    pthread_join(self->thread, NULL);
+}
+
+void capturing_finish(struct capturing *self)
+{
+    queue_finish(&self->commands);
+}

@@ -1,0 +1,53 @@
+/*
+ * capturing: the thread that captures frames at their slots and encodes them.
+ *
+ * The paper's "capturing thread". Between the slots it waits for commands; a
+ * slot for which it has no permission (the previous frame has not been sent
+ * completely) is reported as skipped and is gone.
+ */
+#ifndef AGENT_CAPTURING_H
+#define AGENT_CAPTURING_H
+
+#include "agent/capture.h"
+#include "agent/observer.h"
+#include "agent/queue.h"
+#include "agent/slots.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct capture_command {
+    enum {
+        CAPTURE_START, /* .codec; restarts a running one */
+        CAPTURE_STOP,
+        CAPTURE_FRAME, /* permission for one frame; the first one begins the slots */
+        CAPTURE_KEY_FRAME,
+    } kind;
+    uint8_t codec;
+};
+
+/* Fields but `commands` are private to capturing.c. */
+struct capturing {
+    struct queue commands;      /* struct capture_command */
+    struct queue *instructions; /* struct instruction */
+    const struct observer *observer;
+    struct capture *capture;
+    pthread_t thread;
+    bool open;
+    bool slots_begun;
+    bool permitted;
+    struct slots slots;
+    uint32_t fps_num, fps_den;
+};
+
+/* The queue exists afterwards; the thread does not run. `capture` stays the
+ * caller's. 0 or negative errno. */
+int capturing_init(struct capturing *capturing, struct capture *capture,
+                   struct queue *instructions, const struct observer *observer);
+int capturing_start(struct capturing *capturing);
+
+/* After its queue was closed. */
+void capturing_join(struct capturing *capturing);
+void capturing_finish(struct capturing *capturing);
+
+#endif

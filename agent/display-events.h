@@ -1,0 +1,29 @@
+/*
+ * display-events: the thread that waits for the system's display events.
+ *
+ * The paper's "semaphore monitor": it monitors the "resolution change" and
+ * tells the instruction processing thread, which restarts the capture.
+ */
+#ifndef AGENT_DISPLAY_EVENTS_H
+#define AGENT_DISPLAY_EVENTS_H
+
+#include "agent/capture.h"
+#include "agent/queue.h"
+
+#include <pthread.h>
+
+/* Fields are private to display-events.c. */
+struct display_events {
+    struct capture *capture;
+    struct queue *instructions; /* struct instruction */
+    pthread_t thread;
+};
+
+/* 0 or negative errno. */
+int display_events_start(struct display_events *events, struct capture *capture,
+                         struct queue *instructions);
+
+/* Ends the waiting and joins. */
+void display_events_join(struct display_events *events);
+
+#endif

@@ -1,0 +1,216 @@
+#include "agent/instruction.h"
+
+#include "agent/capturing.h"
+#include "agent/transporting.h"
+
+#include <string.h>
+
+bool instruction_tell(struct queue *instructions, const struct agent_event *event)
+{
+    const struct instruction instruction = { .kind = INSTRUCTION_EVENT, .event = *event };
+
+    return queue_push(instructions, &instruction);
+}
+
+static void to_transport(struct instruction_processing *self,
+                         const struct transport_command *command)
+{
+    if (!queue_push(self->transport, command) && command->is_frame)
+        frame_release(&command->frame);
+}
+
+static void to_capture(struct instruction_processing *self, int kind, uint8_t codec)
+{
+    const struct capture_command command = { .kind = kind, .codec = codec };
+
+    queue_push(self->capture_commands, &command);
+}
+
+static void send_capabilities(struct instruction_processing *self)
+{
+    /* No extension of the protocol is spoken yet. One byte of zeros says the
+     * same as none, and no host has to read an empty body. */
+    const uint8_t bits[1] = { 0 };
+    struct transport_command command = { .kind = TRANSPORT_SEND };
+
+    command.small_size = (size_t)port_compose_capabilities(
+        command.small, sizeof command.small, bits, sizeof bits);
+    to_transport(self, &command);
+}
+
+static void send_format(struct instruction_processing *self, const struct port_format *format)
+{
+    struct transport_command command = { .kind = TRANSPORT_SEND };
+
+    command.small_size =
+        (size_t)port_compose_format(command.small, sizeof command.small, format);
+    to_transport(self, &command);
+}
+
+static void act(struct instruction_processing *self, const struct agent_action *action)
+{
+    switch (action->kind) {
+    case AGENT_OPEN_PORT:
+        to_transport(self, &(struct transport_command){ .kind = TRANSPORT_OPEN });
+        return;
+    case AGENT_CLOSE_PORT:
+        to_transport(self, &(struct transport_command){ .kind = TRANSPORT_CLOSE });
+        return;
+    case AGENT_SEND_CAPABILITIES:
+        send_capabilities(self);
+        return;
+    case AGENT_SEND_FORMAT:
+        send_format(self, &action->format);
+        return;
+    case AGENT_SEND_DATA:
+        to_transport(self, &(struct transport_command){ .kind = TRANSPORT_SEND, .is_frame = true,
+                                                        .frame = action->frame });
+        return;
+    case AGENT_START_CAPTURE:
+        to_capture(self, CAPTURE_START, action->codec);
+        return;
+    case AGENT_STOP_CAPTURE:
+        to_capture(self, CAPTURE_STOP, 0);
+        return;
+    case AGENT_CAPTURE_FRAME:
+        to_capture(self, CAPTURE_FRAME, 0);
+        return;
+    case AGENT_REQUEST_KEY_FRAME:
+        to_capture(self, CAPTURE_KEY_FRAME, 0);
+        return;
+    case AGENT_DROP_FRAME:
+        frame_release(&action->frame);
+        return;
+    case AGENT_REPORT:
+        self->observer->report(self->observer->data, action);
+        return;
+    case AGENT_END:
+        self->ended = true;
+        return;
+    }
+}
+
+static void handle(struct instruction_processing *self, const struct agent_event *event)
+{
+    struct agent_actions actions;
+
+    if (event->kind == AGENT_PORT_OPENED)
+        port_parser_init(&self->parser, PORT_READER_GUEST);
+    agent_handle(&self->agent, event, &actions);
+    for (unsigned i = 0; i < actions.count; i++)
+        act(self, &actions.list[i]);
+}
+
+static void handle_notify_error(struct instruction_processing *self, const struct port_event *said)
+{
+    char text[PORT_NOTIFY_ERROR_MAX_BYTES + 1];
+    uint32_t length = 0;
+
+    for (; length < said->bytes && length < PORT_NOTIFY_ERROR_MAX_BYTES; length++) {
+        uint8_t byte = said->body[length];
+        if (byte == 0)
+            break;
+        text[length] = byte >= 0x20 && byte < 0x7f ? (char)byte : '?';
+    }
+    text[length] = '\0';
+    handle(self, &(struct agent_event){ .kind = AGENT_MESSAGE_NOTIFY_ERROR, .text = text });
+}
+
+/* False when the rest of what was received is not worth reading. */
+static bool handle_message(struct instruction_processing *self, const struct port_event *said)
+{
+    struct agent_event event = { 0 };
+
+    switch (said->kind) {
+    case PORT_EVENT_CAPABILITIES:
+        event.kind = AGENT_MESSAGE_CAPABILITIES;
+        break;
+    case PORT_EVENT_START_STOP:
+        event.kind = said->bytes > 0 ? AGENT_MESSAGE_START : AGENT_MESSAGE_STOP;
+        event.codecs = said->body;
+        event.codecs_count = said->bytes;
+        break;
+    case PORT_EVENT_NOTIFY_ERROR:
+        handle_notify_error(self, said);
+        return true;
+    case PORT_EVENT_ERROR:
+        event.kind = AGENT_MESSAGE_INVALID;
+        event.text = said->error;
+        handle(self, &event);
+        return false;
+    default: /* incomplete, or without use for us */
+        return true;
+    }
+    handle(self, &event);
+    return true;
+}
+
+static void decode(struct instruction_processing *self, const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        struct port_event said;
+        uint8_t *where;
+        size_t wanted;
+
+        port_parser_want(&self->parser, &where, &wanted);
+        if (wanted > size)
+            wanted = size;
+        memcpy(where, bytes, wanted);
+        bytes += wanted;
+        size -= wanted;
+        port_parser_got(&self->parser, wanted, &said);
+        if (!handle_message(self, &said))
+            break;
+    }
+    to_transport(self, &(struct transport_command){ .kind = TRANSPORT_READ_ON });
+}
+
+static void *run(void *data)
+{
+    struct instruction_processing *self = data;
+    struct instruction instruction;
+
+    pthread_setname_np(pthread_self(), "instruction");
+    while (!self->ended &&
+           queue_pop(&self->queue, &instruction, QUEUE_FOREVER) == QUEUE_GOT) {
+        if (instruction.kind == INSTRUCTION_EVENT)
+            handle(self, &instruction.event);
+        else
+            decode(self, instruction.bytes, instruction.size);
+    }
+    queue_close(&self->queue);
+    queue_close(self->capture_commands);
+    queue_close(self->transport);
+    self->capture->class->end_display_events(self->capture);
+    return NULL;
+}
+
+int instruction_init(struct instruction_processing *self, struct capture *capture,
+                     struct queue *transport, struct queue *capture_commands,
+                     const struct observer *observer)
+{
+    *self = (struct instruction_processing){
+        .transport = transport,
+        .capture_commands = capture_commands,
+        .capture = capture,
+        .observer = observer,
+    };
+    agent_init(&self->agent, capture->codecs);
+    port_parser_init(&self->parser, PORT_READER_GUEST);
+    return queue_init(&self->queue, sizeof(struct instruction), -1);
+}
+
+int instruction_start(struct instruction_processing *self)
+{
+    return -pthread_create(&self->thread, NULL, run, self);
+}
+
+void instruction_join(struct instruction_processing *self)
+{
+    pthread_join(self->thread, NULL);
+}
+
+void instruction_finish(struct instruction_processing *self)
+{
+    queue_finish(&self->queue);
+}

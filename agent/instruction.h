@@ -1,0 +1,58 @@
+/*
+ * instruction: the thread that decides.
+ *
+ * The paper's "instruction processing": it decodes the messages of the GPU
+ * module and the semaphores of the operating system, runs the session's state
+ * machine (agent.h), and sends commands to the other threads.
+ */
+#ifndef AGENT_INSTRUCTION_H
+#define AGENT_INSTRUCTION_H
+
+#include "agent/agent.h"
+#include "agent/capture.h"
+#include "agent/observer.h"
+#include "agent/queue.h"
+#include "gpu-module/port-protocol.h"
+
+#include <pthread.h>
+
+/* A message to this thread. */
+struct instruction {
+    enum {
+        INSTRUCTION_EVENT,    /* .event */
+        INSTRUCTION_RECEIVED, /* .bytes of .size: the transporting thread's, until READ_ON */
+    } kind;
+    struct agent_event event;
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* Fields but `queue` are private to instruction.c. */
+struct instruction_processing {
+    struct queue queue;             /* struct instruction */
+    struct queue *transport;        /* struct transport_command */
+    struct queue *capture_commands; /* struct capture_command */
+    struct capture *capture;
+    const struct observer *observer;
+    pthread_t thread;
+    struct agent agent;
+    struct port_parser parser;
+    bool ended;
+};
+
+/* The queue exists afterwards; the thread does not run. 0 or negative errno. */
+int instruction_init(struct instruction_processing *self, struct capture *capture,
+                     struct queue *transport, struct queue *capture_commands,
+                     const struct observer *observer);
+int instruction_start(struct instruction_processing *self);
+
+/* The thread ends after an AGENT_QUIT, when the port is closed and the capture
+ * stopped, or when its queue is closed. It then closes the queues of all. */
+void instruction_join(struct instruction_processing *self);
+void instruction_finish(struct instruction_processing *self);
+
+/* For the other threads: tells it of an event. False when it has ended; a
+ * frame in the event is then still the caller's. */
+bool instruction_tell(struct queue *instructions, const struct agent_event *event);
+
+#endif

@@ -1,0 +1,31 @@
+#include "agent/port-fd.h"
+
+#include <errno.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+ssize_t port_fd_read(int fd, uint8_t *to, size_t room)
+{
+    ssize_t got;
+
+    do
+        got = read(fd, to, room);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? -errno : got;
+}
+
+ssize_t port_fd_write(int fd, const struct port_part *parts, unsigned count)
+{
+    struct iovec vector[PORT_PARTS_MAX];
+    ssize_t put;
+
+    if (count > PORT_PARTS_MAX)
+        return -EINVAL;
+    for (unsigned i = 0; i < count; i++)
+        vector[i] = (struct iovec){ .iov_base = (void *)parts[i].bytes, .iov_len = parts[i].size };
+    do
+        put = writev(fd, vector, (int)count);
+    while (put < 0 && errno == EINTR);
+    /* A terminal whose buffer is full may also answer 0. */
+    return put < 0 ? -errno : put == 0 ? -EAGAIN : put;
+}

@@ -1,0 +1,13 @@
+/*
+ * port-fd: reading and writing a port that is a nonblocking file descriptor,
+ * for the kinds of ports that have one. Results as in port.h.
+ */
+#ifndef AGENT_PORT_FD_H
+#define AGENT_PORT_FD_H
+
+#include "agent/port.h"
+
+ssize_t port_fd_read(int fd, uint8_t *to, size_t room);
+ssize_t port_fd_write(int fd, const struct port_part *parts, unsigned count);
+
+#endif

@@ -1,0 +1,253 @@
+#include "agent/transporting.h"
+
+#include "agent/clock.h"
+#include "agent/instruction.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static void tell(struct transporting *self, enum agent_event_kind kind, int error)
+{
+    const struct agent_event event = { .kind = kind, .error = error };
+
+    instruction_tell(self->instructions, &event);
+}
+
+static void forget_message(struct transporting *self)
+{
+    if (self->sending && self->message.is_frame)
+        frame_release(&self->message.frame);
+    self->sending = false;
+}
+
+static void close_port(struct transporting *self)
+{
+    forget_message(self);
+    if (self->open)
+        self->port->class->close(self->port);
+    self->open = false;
+}
+
+/* The session hears of it once, and in answer to whatever it asked for. */
+static void lose_port(struct transporting *self, int error)
+{
+    close_port(self);
+    tell(self, AGENT_PORT_LOST, error);
+}
+
+static void open_port(struct transporting *self)
+{
+    int result = self->port->class->open(self->port);
+
+    if (result < 0) {
+        tell(self, AGENT_PORT_OPEN_FAILED, result);
+        return;
+    }
+    self->open = true;
+    self->hung_up = false;
+    tell(self, AGENT_PORT_OPENED, 0);
+}
+
+static size_t message_size(const struct transporting *self)
+{
+    return self->header_size + (self->message.is_frame ? self->message.frame.size : 0);
+}
+
+/* What is left of the message: the header's rest and the frame's rest in one
+ * gathered write, so that the frame is not copied. */
+static unsigned parts_left(const struct transporting *self, struct port_part parts[PORT_PARTS_MAX])
+{
+    unsigned count = 0;
+    size_t body_sent = 0;
+
+    if (self->sent < self->header_size)
+        parts[count++] = (struct port_part){ self->header + self->sent,
+                                             self->header_size - self->sent };
+    else
+        body_sent = self->sent - self->header_size;
+    if (self->message.is_frame)
+        parts[count++] = (struct port_part){ self->message.frame.bytes + body_sent,
+                                             self->message.frame.size - body_sent };
+    return count;
+}
+
+static void message_sent(struct transporting *self)
+{
+    int64_t now_ns = clock_now_ns();
+
+    if (self->message.is_frame)
+        self->observer->frame_sent(self->observer->data, &self->message.frame, now_ns);
+    forget_message(self);
+    tell(self, AGENT_SENT, 0);
+}
+
+/* Writes as much as the port takes. */
+static void write_on(struct transporting *self)
+{
+    while (self->sending) {
+        struct port_part parts[PORT_PARTS_MAX];
+        unsigned count = parts_left(self, parts);
+        bool begins = self->sent == 0 && self->message.is_frame;
+        ssize_t put = self->port->class->write(self->port, parts, count);
+
+        if (put == -EAGAIN)
+            return;
+        if (put < 0) {
+            lose_port(self, (int)put);
+            return;
+        }
+        self->sent += (size_t)put;
+        if (begins)
+            self->observer->frame_begun(self->observer->data, &self->message.frame,
+                                        self->begin_ns);
+        if (self->sent == message_size(self))
+            message_sent(self);
+    }
+}
+
+static void begin_message(struct transporting *self, const struct transport_command *command)
+{
+    if (!self->open) { /* lost meanwhile; the session hears of that instead */
+        if (command->is_frame)
+            frame_release(&command->frame);
+        return;
+    }
+    self->message = *command;
+    self->sending = true;
+    self->sent = 0;
+    self->begin_ns = clock_now_ns();
+    if (command->is_frame) {
+        self->header_size = (size_t)port_compose_header(self->header, sizeof self->header,
+                                                        PORT_DATA, (uint32_t)command->frame.size);
+    } else {
+        memcpy(self->header, command->small, command->small_size);
+        self->header_size = command->small_size;
+    }
+    write_on(self);
+}
+
+static void read_port(struct transporting *self, bool hung_up)
+{
+    ssize_t got = self->port->class->read(self->port, self->received, sizeof self->received);
+
+    if (got > 0) {
+        const struct instruction received = {
+            .kind = INSTRUCTION_RECEIVED,
+            .bytes = self->received,
+            .size = (size_t)got,
+        };
+        self->may_read = false;
+        queue_push(self->instructions, &received);
+    } else if (got == 0 || got != -EAGAIN) {
+        lose_port(self, got == 0 ? -EPIPE : (int)got);
+    } else if (hung_up) {
+        lose_port(self, -EPIPE);
+    }
+}
+
+static void obey(struct transporting *self, const struct transport_command *command)
+{
+    switch (command->kind) {
+    case TRANSPORT_OPEN:
+        open_port(self);
+        return;
+    case TRANSPORT_CLOSE:
+        if (self->open) {
+            close_port(self);
+            tell(self, AGENT_PORT_CLOSED, 0);
+        }
+        return;
+    case TRANSPORT_SEND:
+        begin_message(self, command);
+        return;
+    case TRANSPORT_READ_ON:
+        self->may_read = true;
+        self->hung_up = false;
+        return;
+    }
+}
+
+/* False when the queue is closed. */
+static bool obey_all(struct transporting *self)
+{
+    struct transport_command command;
+    enum queue_result result;
+    uint64_t pushes;
+
+    while (read(self->wake_fd, &pushes, sizeof pushes) < 0 && errno == EINTR)
+        ;
+    while ((result = queue_pop(&self->commands, &command, QUEUE_AT_ONCE)) == QUEUE_GOT)
+        obey(self, &command);
+    return result != QUEUE_CLOSED;
+}
+
+static void serve_port(struct transporting *self, short revents)
+{
+    bool hung_up = revents & (POLLHUP | POLLERR | POLLNVAL);
+
+    /* What the host said last is read before the loss is noticed, so a hung-up
+     * port is left alone until it may be read. */
+    if (hung_up && !self->may_read)
+        self->hung_up = true;
+    else if (hung_up || revents & POLLIN)
+        read_port(self, hung_up);
+    if (self->open && !self->hung_up && revents & POLLOUT)
+        write_on(self);
+}
+
+static void *run(void *data)
+{
+    struct transporting *self = data;
+
+    pthread_setname_np(pthread_self(), "transporting");
+    for (;;) {
+        bool polled = self->open && !self->hung_up;
+        struct pollfd fds[2] = {
+            { .fd = self->wake_fd, .events = POLLIN },
+            { .fd = polled ? self->port->class->poll_fd(self->port) : -1,
+              .events = (short)((self->may_read ? POLLIN : 0) | (self->sending ? POLLOUT : 0)) },
+        };
+
+        if (poll(fds, 2, -1) < 0)
+            continue; /* EINTR; nothing else can fail here */
+        if (fds[1].revents)
+            serve_port(self, fds[1].revents);
+        if (fds[0].revents && !obey_all(self))
+            break;
+    }
+    close_port(self);
+    return NULL;
+}
+
+int transporting_init(struct transporting *self, struct port *port, struct queue *instructions,
+                      const struct observer *observer)
+{
+    *self = (struct transporting){ .port = port, .instructions = instructions,
+                                   .observer = observer, .may_read = true };
+    self->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (self->wake_fd < 0)
+        return -errno;
+    int result = queue_init(&self->commands, sizeof(struct transport_command), self->wake_fd);
+    if (result < 0)
+        close(self->wake_fd);
+    return result;
+}
+
+int transporting_start(struct transporting *self)
+{
+    return -pthread_create(&self->thread, NULL, run, self);
+}
+
+void transporting_join(struct transporting *self)
+{
+    pthread_join(self->thread, NULL);
+}
+
+void transporting_finish(struct transporting *self)
+{
+    queue_finish(&self->commands);
+    close(self->wake_fd);
+}

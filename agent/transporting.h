@@ -1,0 +1,72 @@
+/*
+ * transporting: the thread that sends and receives on the port.
+ *
+ * The paper's "transporting thread". It owns the port while it is open, moves
+ * bytes, and knows nothing of what they mean: what it reads goes to the
+ * instruction processing thread, one piece at a time, and what it writes
+ * comes from there, one message at a time. It waits in poll() for commands
+ * and for the port alike.
+ */
+#ifndef AGENT_TRANSPORTING_H
+#define AGENT_TRANSPORTING_H
+
+#include "agent/frame.h"
+#include "agent/observer.h"
+#include "agent/port.h"
+#include "agent/queue.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* A message that is not a frame: FORMAT has 20 bytes, CAPABILITIES 9. */
+#define TRANSPORT_SMALL_BYTES 32
+/* What is read and handed over in one piece. The host's messages are small. */
+#define TRANSPORT_READ_BYTES 4096
+
+struct transport_command {
+    enum {
+        TRANSPORT_OPEN,
+        TRANSPORT_CLOSE,   /* also in the middle of a message */
+        TRANSPORT_SEND,    /* .small, or DATA with .frame */
+        TRANSPORT_READ_ON, /* what was received has been used */
+    } kind;
+    bool is_frame;
+    uint8_t small[TRANSPORT_SMALL_BYTES];
+    size_t small_size;
+    struct frame frame;
+};
+
+/* Fields but `commands` are private to transporting.c. */
+struct transporting {
+    struct queue commands; /* struct transport_command */
+    struct queue *instructions; /* struct instruction */
+    const struct observer *observer;
+    struct port *port;
+    pthread_t thread;
+    int wake_fd;
+
+    bool open;
+    bool may_read; /* nobody looks at received[] */
+    bool hung_up;  /* seen while nothing could be read; the port is not polled */
+    uint8_t received[TRANSPORT_READ_BYTES];
+
+    bool sending;
+    struct transport_command message;
+    int64_t begin_ns; /* when it was first tried to write it */
+    uint8_t header[TRANSPORT_SMALL_BYTES]; /* or the whole small message */
+    size_t header_size;
+    size_t sent; /* of header and frame together */
+};
+
+/* The queue exists afterwards; the thread does not run. `port` stays the
+ * caller's, and is used by the thread alone until it was joined. 0 or
+ * negative errno. */
+int transporting_init(struct transporting *transporting, struct port *port,
+                      struct queue *instructions, const struct observer *observer);
+int transporting_start(struct transporting *transporting);
+
+/* After its queue was closed. Releases what was not sent, closes the port. */
+void transporting_join(struct transporting *transporting);
+void transporting_finish(struct transporting *transporting);
+
+#endif

@@ -1,0 +1,147 @@
+#include "environment.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* Debian's packages by the name that results call them. */
+static const struct {
+    const char *name, *package;
+} packages[] = {
+    {"libspice-server", "libspice-server1"},
+    {"spice-gtk", "libspice-client-glib-2.0-8"},
+    {"gstreamer", "libgstreamer1.0-0"},
+    {"gstreamer-libav", "gstreamer1.0-libav"},
+    {"ffmpeg", "libavcodec59"},
+};
+
+/* The first line that a program prints; NULL when it fails or prints none. */
+static char *output_of(const char *folder, const char *const *argv)
+{
+    g_autofree char *output = NULL;
+    int status;
+
+    if (!g_spawn_sync(folder, (char **)argv, NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL,
+                      &status, NULL) ||
+        !g_spawn_check_wait_status(status, NULL))
+        return NULL;
+    output[strcspn(output, "\n")] = '\0';
+    return *output ? g_steal_pointer(&output) : NULL;
+}
+
+char *environment_revision(const char *top)
+{
+    g_autofree char *revision =
+        output_of(top, (const char *[]){"git", "rev-parse", "--short=10", "HEAD", NULL});
+    g_autofree char *changes = output_of(
+        top, (const char *[]){"git", "status", "--porcelain", "--untracked-files=no", NULL});
+    if (!revision)
+        return g_strdup("unknown");
+    return g_strconcat(revision, changes ? "+dirty" : "", NULL);
+}
+
+char *environment_host(void)
+{
+    return g_strcanon(g_strdup(g_get_host_name()),
+                      G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-", '_');
+}
+
+static void add_string(JsonObject *object, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_string_member(object, name, value);
+    else
+        json_object_set_null_member(object, name);
+}
+
+static char *cpu_model(void)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents("/proc/cpuinfo", &text, NULL, NULL))
+        return NULL;
+    char *line = strstr(text, "model name");
+    char *colon = line ? strchr(line, ':') : NULL;
+    if (!colon)
+        return NULL;
+    char *model = colon + 1;
+    model[strcspn(model, "\n")] = '\0';
+    return g_strdup(g_strstrip(model));
+}
+
+static JsonObject *package_versions(void)
+{
+    JsonObject *versions = json_object_new();
+    for (guint i = 0; i < G_N_ELEMENTS(packages); i++) {
+        g_autofree char *version =
+            output_of(NULL, (const char *[]){"dpkg-query", "-W", "-f", "${Version}\n",
+                                             packages[i].package, NULL});
+        add_string(versions, packages[i].name, version);
+    }
+    return versions;
+}
+
+static char *sha256_of(const char *file)
+{
+    g_autoptr(GMappedFile) mapped = g_mapped_file_new(file, FALSE, NULL);
+    if (!mapped)
+        return NULL;
+    g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapped);
+    return g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+}
+
+/* The file that the dynamic loader takes for the stock library. */
+static char *stock_library(void)
+{
+    g_autofree char *folder =
+        output_of(NULL, (const char *[]){"pkg-config", "--variable=libdir", "spice-server", NULL});
+    return folder ? g_build_filename(folder, "libspice-server.so.1", NULL) : NULL;
+}
+
+static JsonObject *library(const char *file)
+{
+    JsonObject *object = json_object_new();
+    g_autofree char *sum = file ? sha256_of(file) : NULL;
+    add_string(object, "file", file);
+    add_string(object, "sha256", sum);
+    return object;
+}
+
+JsonNode *environment_describe(const char *top, const char *own_library,
+                               const char *const *command_line)
+{
+    JsonObject *object = json_object_new();
+    struct utsname kernel;
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format_iso8601(now);
+    g_autofree char *revision = environment_revision(top);
+    g_autofree char *model = cpu_model();
+    g_autofree char *stock = stock_library();
+    char *dirty = strstr(revision, "+dirty");
+
+    uname(&kernel);
+    add_string(object, "time", time);
+    add_string(object, "host", g_get_host_name());
+    add_string(object, "cpu_model", model);
+    json_object_set_int_member(object, "cores", sysconf(_SC_NPROCESSORS_ONLN));
+    add_string(object, "kernel", kernel.release);
+    json_object_set_boolean_member(object, "dirty", dirty != NULL);
+    if (dirty)
+        *dirty = '\0';
+    add_string(object, "revision", revision);
+    json_object_set_object_member(object, "versions", package_versions());
+
+    JsonObject *libraries = json_object_new();
+    json_object_set_object_member(libraries, "own", library(own_library));
+    json_object_set_object_member(libraries, "stock", library(stock));
+    json_object_set_object_member(object, "libraries", libraries);
+
+    JsonArray *words = json_array_new();
+    for (; *command_line; command_line++)
+        json_array_add_string_element(words, *command_line);
+    json_object_set_array_member(object, "command_line", words);
+
+    JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+    json_node_take_object(node, object);
+    return node;
+}

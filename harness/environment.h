@@ -1,0 +1,22 @@
+/*
+ * environment: on what a run was made, so that two runs can be compared.
+ *
+ * Main thread. What cannot be found out is null; nothing here is an error.
+ */
+#ifndef VDIBENCH_ENVIRONMENT_H
+#define VDIBENCH_ENVIRONMENT_H
+
+#include <json-glib/json-glib.h>
+
+/* The environment as in result.json. `top` is the project's folder,
+ * `own_library` our build of libspice-server (it need not exist),
+ * `command_line` what was typed. */
+JsonNode *environment_describe(const char *top, const char *own_library,
+                               const char *const *command_line);
+
+/* Git's short revision with "+dirty" when files differ, "unknown" outside a
+ * repository; and the host's name as part of a file's name. Free them. */
+char *environment_revision(const char *top);
+char *environment_host(void);
+
+#endif

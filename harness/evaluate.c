@@ -1,0 +1,136 @@
+#include "evaluate.h"
+
+#include "join.h"
+#include "reference.h"
+
+#include <math.h>
+
+typedef struct {
+    Rows *agent, *client, *vm, *cpu;
+} Tables;
+
+static Rows *read_table(const Place *place, const char *name, GError **error)
+{
+    g_autofree char *file = g_build_filename(place->folder, name, NULL);
+    return rows_read(file, error);
+}
+
+static gboolean read_tables(const Path *path, const Place *place, Tables *ret_tables,
+                            GError **error)
+{
+    return (ret_tables->agent = read_table(place, "agent.csv", error)) &&
+           (ret_tables->client = read_table(place, "client.csv", error)) &&
+           (!path->has_vgpu || (ret_tables->vm = read_table(place, "vm.csv", error))) &&
+           (ret_tables->cpu = read_table(place, "cpu.csv", error));
+}
+
+static void tables_finish(Tables *tables)
+{
+    rows_destroy(tables->agent);
+    rows_destroy(tables->client);
+    rows_destroy(tables->vm);
+    rows_destroy(tables->cpu);
+}
+
+/* The frame that the client was showing at a time; NULL when it was none. */
+static const Frame *frame_shown_at(const Join *join, const Rows *client, gint64 time_ns)
+{
+    const Frame *frame = NULL;
+    for (guint i = 0; i < rows_count(client) && rows_time_ns(client, i) <= time_ns; i++) {
+        if (rows_is(client, i, "shown") && *rows_text(client, i, "stream"))
+            frame = join_find(join, (gint)rows_number(client, i, "stream", -1),
+                              (gint)rows_number(client, i, "unit", -1));
+    }
+    return frame;
+}
+
+/* The saved picture against the recording's own. NAN and `error` otherwise. */
+static double picture_psnr_db(const SavedPicture *saved, const Join *join, const Rows *client,
+                              const char *recording, GError **error)
+{
+    const Frame *frame = frame_shown_at(join, client, saved->time_ns);
+    PictureDifference difference;
+
+    if (!frame) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "%s: no frame of the agent's was shown when it was saved", saved->file);
+        return NAN;
+    }
+    g_autoptr(Picture) shown = picture_load(saved->file, error);
+    g_autoptr(Picture) reference = shown ? reference_decode(recording, frame->unit, error) : NULL;
+    if (!reference)
+        return NAN;
+    g_autofree char *file = g_strconcat(saved->file, ".reference.png", NULL);
+    if (!picture_save(reference, file, error) ||
+        !picture_compare(shown, reference, &difference, error))
+        return NAN;
+    return fmin(difference.psnr_db, 99); /* equal pictures are infinitely alike: no JSON number */
+}
+
+static void fail(Outcome *outcome, char *reason)
+{
+    if (outcome->status == STATUS_PASSED) {
+        outcome->status = STATUS_FAILED;
+        outcome->reason = reason;
+    } else {
+        g_free(reason);
+    }
+}
+
+static void judge(const Case *c, const Rows *client, Outcome *outcome)
+{
+    const double *value = outcome->metrics.value;
+    Seen seen = {
+        .wrong_pixels = value[METRIC_WRONG_PIXELS],
+        .frames_lost = value[METRIC_FRAMES_LOST],
+        .frames_dropped = value[METRIC_FRAMES_DROPPED],
+        .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
+    };
+    metrics_sources(client, &seen);
+    char *reason = expect_judge(c->expect, &seen);
+    if (reason)
+        fail(outcome, reason);
+    else if (value[METRIC_FRAMES_FOREIGN] > 0)
+        fail(outcome, g_strdup_printf("the client received %g access units which the agent did not "
+                                      "write",
+                                      value[METRIC_FRAMES_FOREIGN]));
+    seen_finish(&seen);
+}
+
+static void evaluate_tables(const Case *c, const Place *place, const Notes *notes,
+                            const Tables *tables, Outcome *outcome)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *frames_file = g_build_filename(place->folder, "frames.csv", NULL);
+    g_autoptr(Join) join = join_frames(tables->agent, tables->client, &error);
+
+    if (!join || !join_write(join, frames_file, &error)) {
+        fail(outcome, g_strdup(error->message));
+        return;
+    }
+    metrics_compute(&outcome->metrics, c->path, join, tables->client, tables->vm, tables->cpu);
+    outcome->metrics.value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
+    for (guint i = 0; i < notes->saved->len && !error; i++) {
+        double psnr_db = picture_psnr_db(g_ptr_array_index(notes->saved, i), join, tables->client,
+                                         place->recording, &error);
+        double *least = &outcome->metrics.value[METRIC_PGPU_PSNR_DB];
+        *least = fmin(*least, psnr_db);
+    }
+    if (error)
+        fail(outcome, g_strdup(error->message));
+    outcome->quality = metrics_quality(&outcome->metrics);
+    judge(c, tables->client, outcome);
+}
+
+void evaluate(const Case *c, const Place *place, const Notes *notes, Outcome *outcome)
+{
+    Tables tables = {0};
+    g_autoptr(GError) error = NULL;
+
+    outcome->library = g_strdup(notes->library);
+    if (read_tables(c->path, place, &tables, &error))
+        evaluate_tables(c, place, notes, &tables, outcome);
+    else
+        fail(outcome, g_strdup(error->message));
+    tables_finish(&tables);
+}

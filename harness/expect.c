@@ -1,0 +1,149 @@
+#include "expect.h"
+
+#include <gio/gio.h>
+#include <math.h>
+
+static const struct {
+    const char *key;
+    gsize expect, seen; /* offsets */
+    gboolean least;     /* the value is a lower bound */
+    const char *allowed;
+} numbers[] = {
+#define NUMBER(name) G_STRUCT_OFFSET(Expect, name), G_STRUCT_OFFSET(Seen, name), FALSE
+    {"wrong_pixels", NUMBER(wrong_pixels), "a number from 0 (the most that is accepted) or any"},
+    {"frames_lost", NUMBER(frames_lost), "a number from 0 (the most that is accepted) or any"},
+    {"frames_dropped", NUMBER(frames_dropped),
+     "a number from 0 (the most that is accepted) or any"},
+    {"pgpu_psnr_db_min", G_STRUCT_OFFSET(Expect, pgpu_psnr_db_min),
+     G_STRUCT_OFFSET(Seen, pgpu_psnr_db), TRUE, "a number of decibels from 0 or any"},
+#undef NUMBER
+};
+
+static const struct {
+    const char *key;
+    gsize expect, seen;
+} orders[] = {
+    {"sources", G_STRUCT_OFFSET(Expect, sources), G_STRUCT_OFFSET(Seen, sources)},
+    {"other_channel", G_STRUCT_OFFSET(Expect, other_channel), G_STRUCT_OFFSET(Seen, other_channel)},
+};
+
+#define ALLOWED_KEYS "sources, other_channel, wrong_pixels, frames_lost, frames_dropped, " \
+                     "pgpu_psnr_db_min"
+
+void expect_init(Expect *expect)
+{
+    *expect = (Expect){0};
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+        G_STRUCT_MEMBER(double, expect, numbers[i].expect) = NAN;
+}
+
+void expect_copy(Expect *to, const Expect *from)
+{
+    *to = *from;
+    to->sources = g_strdup(from->sources);
+    to->other_channel = g_strdup(from->other_channel);
+}
+
+void expect_finish(Expect *expect)
+{
+    g_clear_pointer(&expect->sources, g_free);
+    g_clear_pointer(&expect->other_channel, g_free);
+}
+
+void seen_finish(Seen *seen)
+{
+    g_clear_pointer(&seen->sources, g_free);
+    g_clear_pointer(&seen->other_channel, g_free);
+}
+
+static gboolean set_order(char **order, const char *value, GError **error)
+{
+    if (g_str_equal(value, "any")) {
+        g_clear_pointer(order, g_free);
+        return TRUE;
+    }
+    g_auto(GStrv) sources = g_strsplit(value, ";", -1);
+    for (guint i = 0; sources[i] && *value; i++) {
+        g_strstrip(sources[i]);
+        if (!g_str_equal(sources[i], "vgpu") && !g_str_equal(sources[i], "pgpu")) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                        "'%s' is no source; allowed: vgpu and pgpu in the order expected, "
+                        "separated by ';', nothing for no picture, or any",
+                        sources[i]);
+            return FALSE;
+        }
+        if (i > 0 && g_str_equal(sources[i], sources[i - 1])) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                        "'%s' twice in a row; only changes of the source are counted", sources[i]);
+            return FALSE;
+        }
+    }
+    g_free(*order);
+    *order = g_strjoinv(";", sources);
+    return TRUE;
+}
+
+gboolean expect_set(Expect *expect, const char *key, const char *value, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
+        if (g_str_equal(orders[i].key, key))
+            return set_order(&G_STRUCT_MEMBER(char *, expect, orders[i].expect), value, error);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        if (!g_str_equal(numbers[i].key, key))
+            continue;
+        char *end;
+        double number = g_str_equal(value, "any") ? NAN : g_ascii_strtod(value, &end);
+        if (!isnan(number) && (end == value || *end || number < 0 || isinf(number)))
+            number = -1;
+        if (number < 0 || (isnan(number) && !g_str_equal(value, "any"))) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "'%s' is not allowed; allowed: %s",
+                        value, numbers[i].allowed);
+            return FALSE;
+        }
+        G_STRUCT_MEMBER(double, expect, numbers[i].expect) = number;
+        return TRUE;
+    }
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "unknown key; allowed: " ALLOWED_KEYS);
+    return FALSE;
+}
+
+char *expect_text(const Expect *expect)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
+        const char *order = G_STRUCT_MEMBER(char *, expect, orders[i].expect);
+        if (order)
+            g_string_append_printf(text, "%s=%s\n", orders[i].key, order);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        double number = G_STRUCT_MEMBER(double, expect, numbers[i].expect);
+        if (!isnan(number))
+            g_string_append_printf(text, "%s=%g\n", numbers[i].key, number);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *expect_judge(const Expect *expect, const Seen *seen)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
+        const char *order = G_STRUCT_MEMBER(char *, expect, orders[i].expect);
+        const char *was = G_STRUCT_MEMBER(char *, seen, orders[i].seen);
+        if (order && g_strcmp0(order, was ? was : "") != 0)
+            return g_strdup_printf("%s: expected '%s', the client showed '%s'", orders[i].key, order,
+                                   was ? was : "");
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        double number = G_STRUCT_MEMBER(double, expect, numbers[i].expect);
+        double was = G_STRUCT_MEMBER(double, seen, numbers[i].seen);
+        if (isnan(number))
+            continue;
+        if (isnan(was))
+            return g_strdup_printf("%s: expected, but the run says nothing about it",
+                                   numbers[i].key);
+        if (numbers[i].least ? was < number : was > number)
+            return g_strdup_printf("%s: expected at %s %g, it was %g", numbers[i].key,
+                                   numbers[i].least ? "least" : "most", number, was);
+    }
+    return NULL;
+}

@@ -1,0 +1,48 @@
+/*
+ * expect: what a scenario expects of a run, and whether a run met it.
+ *
+ * Expectations are about pictures and their order, never about time. An
+ * expectation that is not stated, or is "any", is not judged.
+ */
+#ifndef VDIBENCH_EXPECT_H
+#define VDIBENCH_EXPECT_H
+
+#include <glib.h>
+
+typedef struct {
+    char *sources;           /* "vgpu;pgpu;vgpu": in order, on the vGPU's display channel */
+    char *other_channel;     /* the same on any other display channel, "" for none */
+    double wrong_pixels;     /* at most, in each comparison with the vGPU; NAN: any */
+    double frames_lost;      /* at most; NAN: any */
+    double frames_dropped;   /* at most; NAN: any */
+    double pgpu_psnr_db_min; /* of each comparison with the recording; NAN: any */
+} Expect;
+
+/* What was seen in a run; NAN or NULL where nothing was. */
+typedef struct {
+    char *sources;
+    char *other_channel;
+    double wrong_pixels;
+    double frames_lost;
+    double frames_dropped;
+    double pgpu_psnr_db;
+} Seen;
+
+/* Nothing expected. */
+void expect_init(Expect *expect);
+void expect_copy(Expect *to, const Expect *from);
+void expect_finish(Expect *expect);
+
+/* Sets one expectation from a scenario's key and value; `error` says what is
+ * allowed. */
+gboolean expect_set(Expect *expect, const char *key, const char *value, GError **error);
+
+/* One key=value line each, for people; free it. */
+char *expect_text(const Expect *expect);
+
+/* NULL when all is as expected; otherwise why not, in one line; free it. */
+char *expect_judge(const Expect *expect, const Seen *seen);
+
+void seen_finish(Seen *seen);
+
+#endif

@@ -1,0 +1,240 @@
+#include "join.h"
+
+#include <gio/gio.h>
+
+/* "The first second of a stream": decoder and window start in it. */
+#define STARTUP_NS G_GINT64_CONSTANT(1000000000)
+/* After a break of the order so many access units in a row must agree: equal
+ * ones exist, equal runs of them hardly. */
+#define AGREEMENT 4
+/* How far the way back to agreement is searched, in access units left out on
+ * either side together: 17 s at 60 Hz. */
+#define SEARCH_MAX 1024
+
+typedef struct {
+    guint64 crc;
+    gint64 t5_ns, t6_ns, t7_ns;
+    gint stream, unit;
+} Received;
+
+static const char *const fate_texts[FATE_COUNT] = {
+    "shown", "superseded", "dropped", "lost", "skipped_capture",
+};
+
+const char *fate_text(Fate fate)
+{
+    return fate_texts[fate];
+}
+
+void join_destroy(Join *join)
+{
+    if (!join)
+        return;
+    g_array_unref(join->frames);
+    g_free(join);
+}
+
+static gboolean fail(const Rows *rows, guint row, const char *whose, GError **error)
+{
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                "the %s's samples: row %u ('%s') lacks a field or has a bad one", whose, row + 1,
+                rows_event(rows, row));
+    return FALSE;
+}
+
+/* The slots, each with the fate that it has if it is never received. */
+static gboolean read_slots(Join *join, const Rows *agent, GError **error)
+{
+    guint opening = 0;
+    gint64 stream_start_ns = 0;
+    gboolean stopped = FALSE;
+
+    for (guint i = 0; i < rows_count(agent); i++) {
+        if (rows_is(agent, i, "opened")) {
+            opening++;
+            stream_start_ns = 0;
+            stopped = FALSE;
+        } else if (rows_is(agent, i, "started")) {
+            stopped = FALSE;
+        } else if (rows_is(agent, i, "stopped")) {
+            stopped = TRUE;
+        } else if (rows_is(agent, i, "skipped") || rows_is(agent, i, "frame")) {
+            gboolean skipped = rows_is(agent, i, "skipped");
+            Frame frame = {.stream = -1, .stream_unit = -1, .opening = opening};
+            gint64 bytes = rows_number(agent, i, "bytes", -1);
+
+            frame.fate = skipped ? FATE_SKIPPED : stopped ? FATE_DROPPED : FATE_LOST;
+            frame.t0_ns = rows_number(agent, i, "planned_ns", 0);
+            frame.loop = (guint)rows_number(agent, i, "loop", 0);
+            frame.unit = (guint)rows_number(agent, i, "unit", 0);
+            frame.key = rows_number(agent, i, "key", 0) == 1;
+            if (frame.t0_ns <= 0 ||
+                (!skipped && (bytes <= 0 || !rows_hex(agent, i, "crc", &frame.crc))))
+                return fail(agent, i, "agent", error);
+            if (!skipped) {
+                frame.bytes = (guint64)bytes;
+                frame.t1_ns = rows_time_ns(agent, i);
+            }
+            if (!stream_start_ns)
+                stream_start_ns = frame.t0_ns;
+            frame.startup = frame.t0_ns < stream_start_ns + STARTUP_NS;
+            g_array_append_val(join->frames, frame);
+        }
+    }
+    return TRUE;
+}
+
+static gint64 stream_key(gint64 stream, gint64 unit)
+{
+    return stream << 32 | (unit & 0xffffffff);
+}
+
+static gboolean read_received(GArray *received, const Rows *client, GError **error)
+{
+    g_autoptr(GHashTable) index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        gint64 stream = rows_number(client, i, "stream", -1);
+        gint64 unit = rows_number(client, i, "unit", -1);
+        gint64 key = stream_key(stream, unit);
+
+        if (rows_is(client, i, "received")) {
+            Received one = {.t5_ns = rows_time_ns(client, i), .unit = (gint)unit};
+            one.stream = stream < 0 ? 0 : (gint)stream; /* the relay's client has no streams */
+            if (unit < 0 || !rows_hex(client, i, "crc", &one.crc))
+                return fail(client, i, "client", error);
+            key = stream_key(one.stream, unit);
+            g_array_append_val(received, one);
+            g_hash_table_replace(index, g_memdup2(&key, sizeof key),
+                                 GUINT_TO_POINTER(received->len));
+        } else if (stream >= 0 && unit >= 0 &&
+                   (rows_is(client, i, "decoded") || rows_is(client, i, "shown"))) {
+            guint at = GPOINTER_TO_UINT(g_hash_table_lookup(index, &key));
+            if (!at)
+                return fail(client, i, "client", error);
+            Received *one = &g_array_index(received, Received, at - 1);
+            gint64 *when = rows_is(client, i, "shown") ? &one->t7_ns : &one->t6_ns;
+            if (!*when)
+                *when = rows_time_ns(client, i);
+        }
+    }
+    return TRUE;
+}
+
+/* The written frames, without the skipped slots. */
+static GPtrArray *written_frames(const Join *join)
+{
+    GPtrArray *written = g_ptr_array_new();
+    for (guint i = 0; i < join->frames->len; i++) {
+        Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->fate != FATE_SKIPPED)
+            g_ptr_array_add(written, frame);
+    }
+    return written;
+}
+
+static gboolean equal(const GPtrArray *written, const GArray *received, guint w, guint r)
+{
+    const Frame *frame = g_ptr_array_index((GPtrArray *)written, w);
+    const Received *one = &g_array_index(received, Received, r);
+    return frame->crc == one->crc && one->t5_ns >= frame->t1_ns;
+}
+
+/* True when both sequences agree from here on, as far as can be seen. */
+static gboolean agree(const GPtrArray *written, const GArray *received, guint w, guint r)
+{
+    if (w >= written->len || r >= received->len)
+        return FALSE;
+    for (guint i = 0; i < AGREEMENT && w + i < written->len && r + i < received->len; i++) {
+        if (!equal(written, received, w + i, r + i))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Moves both positions to the nearest place where they agree; false when there
+ * is none. Of two equally near ones that with fewer losses. */
+static gboolean resynchronise(const GPtrArray *written, const GArray *received, guint *w, guint *r)
+{
+    for (guint distance = 1; distance <= SEARCH_MAX; distance++) {
+        for (guint lost = 0; lost <= distance; lost++) {
+            if (agree(written, received, *w + lost, *r + distance - lost)) {
+                *w += lost;
+                *r += distance - lost;
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+static void take(Frame *frame, const Received *one)
+{
+    frame->t5_ns = one->t5_ns;
+    frame->t6_ns = one->t6_ns;
+    frame->t7_ns = one->t7_ns;
+    frame->stream = one->stream;
+    frame->stream_unit = one->unit;
+    frame->fate = one->t7_ns ? FATE_SHOWN : FATE_SUPERSEDED;
+}
+
+static void match(Join *join, const GPtrArray *written, const GArray *received)
+{
+    guint w = 0, r = 0, matched = 0;
+
+    while (w < written->len && r < received->len) {
+        /* One that fits is enough while the order holds. */
+        if (!equal(written, received, w, r) && !resynchronise(written, received, &w, &r))
+            break;
+        take(g_ptr_array_index((GPtrArray *)written, w++), &g_array_index(received, Received, r++));
+        matched++;
+    }
+    join->foreign = received->len - matched;
+    for (guint i = 0; i < join->frames->len; i++)
+        join->count[g_array_index(join->frames, Frame, i).fate]++;
+}
+
+Join *join_frames(const Rows *agent, const Rows *client, GError **error)
+{
+    g_autoptr(Join) join = g_new0(Join, 1);
+    join->frames = g_array_new(FALSE, FALSE, sizeof(Frame));
+    g_autoptr(GArray) received = g_array_new(FALSE, FALSE, sizeof(Received));
+
+    if (!read_slots(join, agent, error) || !read_received(received, client, error))
+        return NULL;
+    g_autoptr(GPtrArray) written = written_frames(join);
+    match(join, written, received);
+    return g_steal_pointer(&join);
+}
+
+const Frame *join_find(const Join *join, gint stream, gint stream_unit)
+{
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->stream == stream && frame->stream_unit == stream_unit)
+            return frame;
+    }
+    return NULL;
+}
+
+gboolean join_write(const Join *join, const char *file, GError **error)
+{
+    g_autoptr(GString) text = g_string_new("event,t_ns,loop,unit,key,bytes,startup,t0_ns,t1_ns,"
+                                           "t5_ns,t6_ns,t7_ns,fate\n");
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        const gint64 times[] = {frame->t0_ns, frame->t1_ns, frame->t5_ns, frame->t6_ns,
+                                frame->t7_ns};
+        g_string_append_printf(text, "slot,%" G_GINT64_FORMAT ",%u,%u,%d,%" G_GUINT64_FORMAT ",%d",
+                               frame->t0_ns, frame->loop, frame->unit, frame->key, frame->bytes,
+                               frame->startup);
+        for (guint t = 0; t < G_N_ELEMENTS(times); t++) {
+            if (times[t])
+                g_string_append_printf(text, ",%" G_GINT64_FORMAT, times[t]);
+            else
+                g_string_append_c(text, ',');
+        }
+        g_string_append_printf(text, ",%s\n", fate_text(frame->fate));
+    }
+    return g_file_set_contents(file, text->str, text->len, error);
+}

@@ -1,0 +1,65 @@
+/*
+ * join: each capture slot of the agent with what became of it at the client.
+ *
+ * Access units arrive in the order in which they were written, so they are
+ * matched first in, first out, with the CRC and the time (nothing arrives
+ * before it was written) as the check: recordings loop and hold equal access
+ * units, so a CRC alone names no frame. Where the order breaks, the shortest
+ * way back to agreement is taken: access units that are missing at the client
+ * are lost, those that nobody wrote are counted as foreign.
+ *
+ * Pure functions, any thread.
+ */
+#ifndef VDIBENCH_JOIN_H
+#define VDIBENCH_JOIN_H
+
+#include "rows.h"
+
+typedef enum {
+    FATE_SHOWN,
+    FATE_SUPERSEDED, /* received, never shown */
+    FATE_DROPPED,    /* written after the module had told the agent to stop, and not received */
+    FATE_LOST,       /* written, not received, and nobody said why */
+    FATE_SKIPPED,    /* a slot in which the agent could not capture */
+    FATE_COUNT
+} Fate;
+
+/* A capture slot. Times in ns of CLOCK_MONOTONIC, 0 where it did not happen. */
+typedef struct {
+    guint loop, unit; /* which access unit of the recording, in which round */
+    gboolean key;
+    guint64 bytes, crc;
+    gint64 t0_ns; /* planned */
+    gint64 t1_ns; /* write begins */
+    gint64 t5_ns; /* received */
+    gint64 t6_ns; /* decoded */
+    gint64 t7_ns; /* first shown */
+    Fate fate;
+    guint opening;    /* the how manyth opening of the port it belongs to, from 1 */
+    gboolean startup; /* planned in the first second of that opening's stream */
+    gint stream, stream_unit; /* the client's name for it, -1 */
+} Frame;
+
+typedef struct {
+    GArray *frames; /* Frame, in the order of the slots */
+    guint foreign;  /* access units received that the agent did not write, or twice */
+    guint count[FATE_COUNT];
+} Join;
+
+/* Joins the sample files of the agent and of the client. NULL and `error`
+ * when the rows contradict what a sample file may hold. */
+Join *join_frames(const Rows *agent, const Rows *client, GError **error);
+void join_destroy(Join *join);
+
+/* The frame that the client calls (stream, unit); NULL when there is none. */
+const Frame *join_find(const Join *join, gint stream, gint stream_unit);
+
+/* "shown" and so on; static. */
+const char *fate_text(Fate fate);
+
+/* Writes the join as CSV (frames.csv), one row a slot. */
+gboolean join_write(const Join *join, const char *file, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Join, join_destroy)
+
+#endif

@@ -1,0 +1,319 @@
+#include "metrics.h"
+
+#include "observe-cpu.h"
+#include "stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define NS_PER_MS 1e6
+/* Of the time in which threads wanted a processor, more than this share spent
+ * waiting for one: something else was running. Quiet runs have 1 to 5 %. */
+#define RUN_QUEUE_WAIT_MAX_PCT 25.0
+/* Of the slots, more than this share not captured: the load was another one. */
+#define SKIPPED_MAX_PCT 5.0
+
+static const char *const names[METRIC_COUNT] = {
+    "latency_ms_p50",
+    "latency_ms_p95",
+    "latency_ms_p99",
+    "startup_ms_max",
+    "fps_shown",
+    "frames_planned",
+    "frames_shown",
+    "frames_superseded",
+    "frames_dropped",
+    "frames_lost",
+    "frames_skipped_capture",
+    "frames_foreign",
+    "traffic_kbps",
+    "traffic_overhead_pct",
+    "server_cpu_ms_per_frame",
+    "server_worker_cpu_ms_per_frame",
+    "client_cpu_ms_per_frame",
+    "agent_cpu_ms_per_frame",
+    "server_cpu_pct",
+    "client_cpu_pct",
+    "agent_cpu_pct",
+    "harness_cpu_pct",
+    "switch_ms",
+    "switch_out_ms",
+    "gap_ms",
+    "gap_out_ms",
+    "wrong_pixels",
+    "pgpu_psnr_db",
+    "run_queue_wait_pct",
+};
+
+const char *metric_name(Metric metric)
+{
+    return names[metric];
+}
+
+void metrics_init(Metrics *metrics)
+{
+    for (guint i = 0; i < METRIC_COUNT; i++)
+        metrics->value[i] = NAN;
+}
+
+/* The end of a frame's way: shown, or received where nothing is shown. */
+static gint64 arrival_ns(const Path *path, const Frame *frame)
+{
+    return path->shows ? frame->t7_ns : frame->t5_ns;
+}
+
+static void compute_latency(Metrics *m, const Path *path, const Join *join)
+{
+    g_autoptr(GArray) steady = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) startup = g_array_new(FALSE, FALSE, sizeof(double));
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        gint64 end_ns = arrival_ns(path, frame);
+        double ms = (double)(end_ns - frame->t0_ns) / NS_PER_MS;
+        if (end_ns)
+            g_array_append_val(frame->startup ? startup : steady, ms);
+    }
+    const double *values = (const double *)steady->data;
+    m->value[METRIC_LATENCY_MS_P50] = stats_percentile(values, steady->len, 50);
+    m->value[METRIC_LATENCY_MS_P95] = stats_percentile(values, steady->len, 95);
+    m->value[METRIC_LATENCY_MS_P99] = stats_percentile(values, steady->len, 99);
+    m->value[METRIC_STARTUP_MS_MAX] = stats_max((const double *)startup->data, startup->len);
+}
+
+/* Pictures a second, over each opening of the port by itself. */
+static void compute_fps(Metrics *m, const Path *path, const Join *join)
+{
+    double seconds = 0;
+    guint intervals = 0, opening = 0;
+    gint64 last_ns = 0;
+
+    for (guint i = 0; i < join->frames->len && path->shows; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->startup || frame->fate != FATE_SHOWN)
+            continue;
+        if (frame->opening == opening) {
+            seconds += (double)(frame->t7_ns - last_ns) / 1e9;
+            intervals++;
+        }
+        opening = frame->opening;
+        last_ns = frame->t7_ns;
+    }
+    if (seconds > 0)
+        m->value[METRIC_FPS_SHOWN] = intervals / seconds;
+}
+
+static void compute_fates(Metrics *m, const Path *path, const Join *join)
+{
+    m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
+    if (path->shows) {
+        m->value[METRIC_FRAMES_SHOWN] = join->count[FATE_SHOWN];
+        m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
+    }
+    m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
+    m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];
+    m->value[METRIC_FRAMES_SKIPPED_CAPTURE] = join->count[FATE_SKIPPED];
+    m->value[METRIC_FRAMES_FOREIGN] = join->foreign;
+}
+
+/* The channel's counter, from the `traffic` row nearest in time. -1: none. */
+static gint64 traffic_at(const Rows *client, const char *channel, gint64 time_ns)
+{
+    gint64 bytes = -1, nearest_ns = G_MAXINT64;
+    for (guint i = 0; i < rows_count(client); i++) {
+        gint64 distance_ns = llabs(rows_time_ns(client, i) - time_ns);
+        if (rows_is(client, i, "traffic") && distance_ns < nearest_ns &&
+            g_str_equal(rows_text(client, i, "channel"), channel)) {
+            nearest_ns = distance_ns;
+            bytes = rows_number(client, i, "bytes", -1);
+        }
+    }
+    return bytes;
+}
+
+/* STREAM_CREATE to STREAM_DESTROY of each stream; to the last count of the
+ * channel where the stream has no end of its own. */
+static double stream_traffic_bytes(const Rows *client)
+{
+    double total = NAN;
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        if (!rows_is(client, i, "stream-create"))
+            continue;
+        const char *channel = rows_text(client, i, "channel");
+        const char *stream = rows_text(client, i, "stream");
+        gint64 end_ns = G_MAXINT64 / 2;
+        for (guint k = i + 1; k < rows_count(client) && end_ns == G_MAXINT64 / 2; k++) {
+            if (rows_is(client, k, "stream-destroy") &&
+                g_str_equal(rows_text(client, k, "stream"), stream) &&
+                g_str_equal(rows_text(client, k, "channel"), channel))
+                end_ns = rows_time_ns(client, k);
+        }
+        gint64 begin = traffic_at(client, channel, rows_time_ns(client, i));
+        gint64 end = traffic_at(client, channel, end_ns);
+        if (begin >= 0 && end > begin)
+            total = (isnan(total) ? 0 : total) + (double)(end - begin);
+    }
+    return total;
+}
+
+static void compute_traffic(Metrics *m, const Join *join, const Rows *client)
+{
+    double traffic = stream_traffic_bytes(client), payload = 0, seconds = 0;
+    const Frame *previous = NULL;
+    guint intervals = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->fate != FATE_SKIPPED)
+            payload += (double)frame->bytes;
+        if (previous && previous->opening == frame->opening) {
+            seconds += (double)(frame->t0_ns - previous->t0_ns) / 1e9;
+            intervals++;
+        }
+        previous = frame;
+    }
+    if (isnan(traffic) || seconds <= 0 || payload <= 0)
+        return;
+    seconds += seconds / intervals; /* the last frame lasts as long as the others */
+    m->value[METRIC_TRAFFIC_KBPS] = traffic * 8 / 1000 / seconds;
+    m->value[METRIC_TRAFFIC_OVERHEAD_PCT] = (traffic - payload) / payload * 100;
+}
+
+static void compute_cpu(Metrics *m, const Path *path, const Join *join, const Rows *cpu)
+{
+    double seconds = 0, frames = 0;
+
+    for (guint w = 0; w < cpu_window_count(cpu); w++) {
+        gint64 begin_ns, end_ns;
+        cpu_window(cpu, w, &begin_ns, &end_ns);
+        seconds += (double)(end_ns - begin_ns) / 1e9;
+        for (guint i = 0; i < join->frames->len; i++) {
+            gint64 t1_ns = g_array_index(join->frames, Frame, i).t1_ns;
+            frames += t1_ns >= begin_ns && t1_ns < end_ns;
+        }
+    }
+    if (seconds <= 0 || frames <= 0)
+        return;
+
+    CpuUse vm = cpu_use(cpu, path->vm_program, NULL);
+    CpuUse drawing = cpu_use(cpu, path->vm_program, "vgpu-draw");
+    CpuUse client = cpu_use(cpu, path->client_program, NULL);
+    CpuUse agent = cpu_use(cpu, "sim-agent", NULL);
+    double server_ns = vm.run_ns - drawing.run_ns;
+    double run_ns = vm.run_ns + client.run_ns + agent.run_ns;
+    double wait_ns = vm.wait_ns + client.wait_ns + agent.wait_ns;
+
+    m->value[METRIC_SERVER_CPU_MS_PER_FRAME] = server_ns / NS_PER_MS / frames;
+    if (path->has_vgpu)
+        m->value[METRIC_SERVER_WORKER_CPU_MS_PER_FRAME] =
+            cpu_use(cpu, path->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
+    m->value[METRIC_CLIENT_CPU_MS_PER_FRAME] = client.run_ns / NS_PER_MS / frames;
+    m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent.run_ns / NS_PER_MS / frames;
+    m->value[METRIC_SERVER_CPU_PCT] = server_ns / 1e9 / seconds * 100;
+    m->value[METRIC_CLIENT_CPU_PCT] = client.run_ns / 1e9 / seconds * 100;
+    m->value[METRIC_AGENT_CPU_PCT] = agent.run_ns / 1e9 / seconds * 100;
+    m->value[METRIC_HARNESS_CPU_PCT] = cpu_use(cpu, "vdibench", NULL).run_ns / 1e9 / seconds * 100;
+    if (run_ns + wait_ns > 0)
+        m->value[METRIC_RUN_QUEUE_WAIT_PCT] = wait_ns / (run_ns + wait_ns) * 100;
+}
+
+/* The worst switch from another source to `to` after a `port_event` of the VM:
+ * from that event to the first picture of the new source, and from the last
+ * one of the old source to it. The new picture is looked for on the channel
+ * `channel` (NULL: any); no gap where the old source stays on its own one. */
+static void compute_switch(const Rows *client, const Rows *vm, const char *port_event,
+                           const char *from, const char *to, const char *channel, double *ret_ms,
+                           double *ret_gap_ms)
+{
+    for (guint e = 0; e < rows_count(vm); e++) {
+        gint64 event_ns = rows_time_ns(vm, e), old_ns = 0;
+        const char *old_channel = "";
+        if (!rows_is(vm, e, port_event))
+            continue;
+        for (guint i = 0; i < rows_count(client); i++) {
+            const char *source = rows_text(client, i, "source");
+            gint64 time_ns = rows_time_ns(client, i);
+            if (!rows_is(client, i, "shown") ||
+                (channel && !g_str_equal(rows_text(client, i, "channel"), channel)))
+                continue;
+            if (g_str_equal(source, from)) {
+                old_ns = time_ns;
+                old_channel = rows_text(client, i, "channel");
+            } else if (g_str_equal(source, to) && time_ns >= event_ns) {
+                *ret_ms = fmax(*ret_ms, (double)(time_ns - event_ns) / NS_PER_MS);
+                if (old_ns && g_str_equal(old_channel, rows_text(client, i, "channel")))
+                    *ret_gap_ms = fmax(*ret_gap_ms, (double)(time_ns - old_ns) / NS_PER_MS);
+                break;
+            }
+        }
+    }
+}
+
+/* The channel that showed the vGPU first; NULL when none did. */
+static const char *vgpu_channel(const Rows *client)
+{
+    for (guint i = 0; i < rows_count(client); i++) {
+        if (rows_is(client, i, "shown") && g_str_equal(rows_text(client, i, "source"), "vgpu"))
+            return rows_text(client, i, "channel");
+    }
+    return NULL;
+}
+
+void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
+                     const Rows *vm, const Rows *cpu)
+{
+    compute_latency(metrics, path, join);
+    compute_fps(metrics, path, join);
+    compute_fates(metrics, path, join);
+    compute_traffic(metrics, join, client);
+    compute_cpu(metrics, path, join, cpu);
+    if (!vm || !path->shows)
+        return;
+
+    double *value = metrics->value;
+    compute_switch(client, vm, "port-opened", "vgpu", "pgpu", NULL, &value[METRIC_SWITCH_MS],
+                   &value[METRIC_GAP_MS]);
+    /* A vGPU whose window never showed anything else has not come back. */
+    g_autofree char *wanted = NULL;
+    Seen seen = {0};
+    metrics_sources(client, &seen);
+    if (seen.sources && g_strstr_len(seen.sources, -1, "pgpu"))
+        wanted = g_strdup(vgpu_channel(client));
+    if (wanted)
+        compute_switch(client, vm, "port-closed", "pgpu", "vgpu", wanted,
+                       &value[METRIC_SWITCH_OUT_MS], &value[METRIC_GAP_OUT_MS]);
+    seen_finish(&seen);
+}
+
+void metrics_sources(const Rows *client, Seen *seen)
+{
+    const char *main_channel = vgpu_channel(client);
+    GString *orders[2] = {g_string_new(NULL), g_string_new(NULL)};
+    const char *last[2] = {"", ""};
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        const char *source = rows_text(client, i, "source");
+        if (!rows_is(client, i, "shown") || g_str_equal(source, "black"))
+            continue;
+        guint which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;
+        if (!g_str_equal(source, last[which]))
+            g_string_append_printf(orders[which], "%s%s", orders[which]->len ? ";" : "", source);
+        last[which] = source;
+    }
+    g_free(seen->sources);
+    g_free(seen->other_channel);
+    seen->sources = g_string_free(orders[0], FALSE);
+    seen->other_channel = g_string_free(orders[1], FALSE);
+}
+
+const char *metrics_quality(const Metrics *metrics)
+{
+    const double *value = metrics->value;
+    if (value[METRIC_RUN_QUEUE_WAIT_PCT] > RUN_QUEUE_WAIT_MAX_PCT)
+        return "the processes waited too long for a processor";
+    if (value[METRIC_FRAMES_SKIPPED_CAPTURE] >
+        value[METRIC_FRAMES_PLANNED] * SKIPPED_MAX_PCT / 100)
+        return "too many slots were not captured";
+    return NULL;
+}

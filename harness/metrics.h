@@ -1,0 +1,69 @@
+/*
+ * metrics: the numbers of one repeat, each defined in results/README.md.
+ *
+ * Pure functions over the samples, any thread. What a path cannot have (a
+ * relay has no switch) or a run did not give is NAN.
+ */
+#ifndef VDIBENCH_METRICS_H
+#define VDIBENCH_METRICS_H
+
+#include "expect.h"
+#include "join.h"
+#include "path.h"
+
+typedef enum {
+    METRIC_LATENCY_MS_P50,
+    METRIC_LATENCY_MS_P95,
+    METRIC_LATENCY_MS_P99,
+    METRIC_STARTUP_MS_MAX,
+    METRIC_FPS_SHOWN,
+    METRIC_FRAMES_PLANNED,
+    METRIC_FRAMES_SHOWN,
+    METRIC_FRAMES_SUPERSEDED,
+    METRIC_FRAMES_DROPPED,
+    METRIC_FRAMES_LOST,
+    METRIC_FRAMES_SKIPPED_CAPTURE,
+    METRIC_FRAMES_FOREIGN,
+    METRIC_TRAFFIC_KBPS,
+    METRIC_TRAFFIC_OVERHEAD_PCT,
+    METRIC_SERVER_CPU_MS_PER_FRAME,
+    METRIC_SERVER_WORKER_CPU_MS_PER_FRAME,
+    METRIC_CLIENT_CPU_MS_PER_FRAME,
+    METRIC_AGENT_CPU_MS_PER_FRAME,
+    METRIC_SERVER_CPU_PCT,
+    METRIC_CLIENT_CPU_PCT,
+    METRIC_AGENT_CPU_PCT,
+    METRIC_HARNESS_CPU_PCT,
+    METRIC_SWITCH_MS,
+    METRIC_SWITCH_OUT_MS,
+    METRIC_GAP_MS,
+    METRIC_GAP_OUT_MS,
+    METRIC_WRONG_PIXELS,
+    METRIC_PGPU_PSNR_DB,
+    METRIC_RUN_QUEUE_WAIT_PCT,
+    METRIC_COUNT
+} Metric;
+
+typedef struct {
+    double value[METRIC_COUNT];
+} Metrics;
+
+/* "latency_ms_p50" and so on, as in result.json; static. */
+const char *metric_name(Metric metric);
+
+void metrics_init(Metrics *metrics); /* all NAN */
+
+/* Fills in all but wrong_pixels and pgpu_psnr_db, which are not in the sample
+ * files. `vm` may be NULL or without rows (the relay writes none). */
+void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
+                     const Rows *vm, const Rows *cpu);
+
+/* The order of the sources that the client showed; see Seen. The vGPU's
+ * channel is the first that showed the vGPU, black pictures do not count. */
+void metrics_sources(const Rows *client, Seen *seen);
+
+/* NULL when the run was fit to be measured; otherwise why not, in one line,
+ * static: the run is marked, and kept. */
+const char *metrics_quality(const Metrics *metrics);
+
+#endif

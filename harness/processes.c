@@ -1,0 +1,222 @@
+#include "processes.h"
+
+#include <string.h>
+
+/* Nothing that is waited for takes longer on a working machine, however busy;
+ * only a process that hangs does. */
+#define WAIT_SECONDS 15.0
+/* The client gives its channels 5 s to end. */
+#define GRACE_SECONDS 7.0
+
+static char *file_in(const Processes *all, const char *name)
+{
+    return g_build_filename(all->folder, name, NULL);
+}
+
+typedef struct {
+    Processes *all;
+    gboolean (*condition)(void *data);
+    void *data;
+} Wait;
+
+static gboolean check_wait(void *data, GError **error)
+{
+    const Wait *wait = data;
+    Child *children[] = {wait->all->vm, wait->all->agent, wait->all->client};
+
+    if (wait->condition && wait->condition(wait->data))
+        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
+        if (children[i] && child_has_ended(children[i], error))
+            return FALSE;
+    }
+    return FALSE;
+}
+
+gboolean processes_wait(Processes *all, gboolean (*condition)(void *data), void *data,
+                        const char *what, GError **error)
+{
+    Wait wait = {all, condition, data};
+    return child_wait(check_wait, &wait, WAIT_SECONDS, what, all->cancellable, error);
+}
+
+gboolean processes_run_for(Processes *all, double seconds, GError **error)
+{
+    Wait wait = {all, NULL, NULL};
+    g_autoptr(GError) why = NULL;
+
+    child_wait(check_wait, &wait, seconds, "", all->cancellable, &why);
+    if (g_error_matches(why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+}
+
+typedef struct {
+    Child *child;
+    const char *word, *key, *value; /* key NULL: any */
+    guint *cursor;
+    const Notice *notice;
+} NoticeWait;
+
+static gboolean notice_came(void *data)
+{
+    NoticeWait *wait = data;
+    do {
+        wait->notice = child_next_notice(wait->child, wait->word, wait->cursor);
+    } while (wait->notice && wait->key &&
+             g_strcmp0(notice_value(wait->notice, wait->key), wait->value) != 0);
+    return wait->notice != NULL;
+}
+
+const Notice *processes_wait_notice(Processes *all, Child *child, const char *word, const char *key,
+                                 const char *value, GError **error)
+{
+    guint *cursor = child == all->vm      ? &all->vm_cursor
+                    : child == all->agent ? &all->agent_cursor
+                                          : &all->client_cursor;
+    NoticeWait wait = {child, word, key, value, cursor, NULL};
+    g_autofree char *what =
+        g_strdup_printf("waiting for '%s%s%s%s%s' from %s", word, key ? " " : "", key ? key : "",
+                        key ? "=" : "", key ? value : "", child_name(child));
+    return processes_wait(all, notice_came, &wait, what, error) ? wait.notice : NULL;
+}
+
+const Notice *processes_ask(Processes *all, Child *child, const char *command, const char *word,
+                         GError **error)
+{
+    return child_send(child, error, "%s", command)
+               ? processes_wait_notice(all, child, word, NULL, NULL, error)
+               : NULL;
+}
+
+static Child *start(Processes *all, const char *program, const GPtrArray *options,
+                    const char *const *environment, GError **error)
+{
+    g_autofree char *log_name = g_strconcat(program, ".log", NULL);
+    g_autofree char *log = file_in(all, log_name);
+    g_autofree char *path = g_build_filename(all->programs, program, NULL);
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+
+    g_ptr_array_add(argv, path);
+    for (guint i = 0; i < options->len; i++)
+        g_ptr_array_add(argv, g_ptr_array_index((GPtrArray *)options, i));
+    g_ptr_array_add(argv, NULL);
+
+    Child *child =
+        child_start(program, (const char *const *)argv->pdata, environment, log, error);
+    if (child)
+        cpu_observer_add(all->cpu, program, child_pid(child));
+    return child;
+}
+
+G_GNUC_PRINTF(3, 4)
+static void add_option(GPtrArray *options, const char *name, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_ptr_array_add(options, g_strdup(name));
+    g_ptr_array_add(options, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+gboolean processes_start_vm(Processes *all, GError **error)
+{
+    const Path *path = all->c->path;
+    const Scenario *scenario = all->c->scenario;
+    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) environment = g_environ_unsetenv(g_get_environ(), "LD_LIBRARY_PATH");
+    g_autofree char *library =
+        path->library ? g_build_filename(all->programs, path->library, NULL) : NULL;
+
+    add_option(options, "--listen", "127.0.0.1:0");
+    add_option(options, "--port", "%s:%s/port", all->c->transport, all->runtime);
+    if (path->has_vgpu) {
+        add_option(options, "--port-name", "%s", path->port_name);
+        add_option(options, "--size", "%ux%u", scenario->vgpu_width_px, scenario->vgpu_height_px);
+        add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
+        add_option(options, "--samples", "%s/vm.csv", all->folder);
+    }
+    if (library) {
+        add_option(options, "--expect-library", "%s", library);
+        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, TRUE);
+    }
+
+    all->vm = start(all, path->vm_program, options, (const char *const *)environment, error);
+    const Notice *ready =
+        all->vm ? processes_wait_notice(all, all->vm, "ready", NULL, NULL, error) : NULL;
+    if (!ready)
+        return FALSE;
+    all->listen = g_strdup(notice_value(ready, "listen"));
+    all->port = g_strdup(notice_value(ready, "port"));
+    all->library = g_strdup(notice_value(ready, "library"));
+    if (!all->listen || !all->port) {
+        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED, "%s: its 'ready' lacks listen= or port=",
+                    path->vm_program);
+        return FALSE;
+    }
+    if (!library && all->library &&
+        g_str_has_prefix(all->library, all->programs)) {
+        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
+                    "%s loaded our library %s where the system's own is to be measured",
+                    path->vm_program, all->library);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean processes_start_agent(Processes *all, GError **error)
+{
+    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
+
+    add_option(options, "--port", "%s:%s",
+               g_str_equal(all->c->transport, "pty") ? "tty" : all->c->transport, all->port);
+    add_option(options, "--recording", "%s", all->recording);
+    add_option(options, "--samples", "%s/agent.csv", all->folder);
+    if (all->c->path->trailer)
+        g_ptr_array_add(options, g_strdup("--trailer"));
+    all->agent = start(all, "sim-agent", options, NULL, error);
+    return all->agent && processes_wait_notice(all, all->agent, "ready", NULL, NULL, error);
+}
+
+gboolean processes_connect_client(Processes *all, GError **error)
+{
+    if (all->client)
+        return processes_ask(all, all->client, "connect", "connected", error) != NULL;
+
+    const Path *path = all->c->path;
+    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
+    if (path->shows) {
+        add_option(options, "--uri", "spice://%s", all->listen);
+        add_option(options, "--sink", "%s", all->c->sink);
+    } else {
+        add_option(options, "--connect", "%s", all->listen);
+    }
+    add_option(options, "--samples", "%s/client.csv", all->folder);
+    all->client = start(all, path->client_program, options, NULL, error);
+    return all->client && processes_wait_notice(all, all->client, "connected", NULL, NULL, error);
+}
+
+static void end_child(Processes *all, Child **child, GError **complaint)
+{
+    if (!*child)
+        return;
+    child_end(*child, GRACE_SECONDS, *complaint ? NULL : complaint);
+    cpu_observer_remove(all->cpu, child_pid(*child), child_usage(*child));
+    g_clear_pointer(child, child_destroy);
+}
+
+gboolean processes_end(Processes *all, GError **error)
+{
+    GError *complaint = NULL;
+
+    end_child(all, &all->client, &complaint);
+    end_child(all, &all->agent, &complaint);
+    end_child(all, &all->vm, &complaint);
+    g_clear_pointer(&all->listen, g_free);
+    g_clear_pointer(&all->port, g_free);
+    g_clear_pointer(&all->library, g_free);
+    if (complaint)
+        g_propagate_error(error, complaint);
+    return !complaint;
+}

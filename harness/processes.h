@@ -1,0 +1,59 @@
+/*
+ * processes: the VM, the agent and the client of one repeat.
+ *
+ * Main thread; the default main context runs while something is waited for.
+ * The death of any of them ends any waiting: the others would wait in vain.
+ */
+#ifndef VDIBENCH_PROCESSES_H
+#define VDIBENCH_PROCESSES_H
+
+#include "case.h"
+#include "child.h"
+#include "observe-cpu.h"
+
+typedef struct {
+    /* Set by the owner; nothing of it is owned. */
+    const Case *c;
+    const char *programs;  /* folder of the binaries */
+    const char *recording; /* file of the workload */
+    const char *runtime;   /* folder for the port and sockets */
+    const char *folder;    /* folder for samples and logs */
+    GCancellable *cancellable;
+    CpuObserver *cpu;
+
+    /* Owned; NULL until started. */
+    Child *vm, *agent, *client;
+    char *listen, *port; /* where the VM listens, where its port is */
+    char *library;       /* what the VM loaded; NULL: none */
+
+    /* How far each one's notices have been read. */
+    guint vm_cursor, agent_cursor, client_cursor;
+} Processes;
+
+/* Each starts a process and waits until it is ready. connect_client() lets a
+ * client that is there already connect again. */
+gboolean processes_start_vm(Processes *all, GError **error);
+gboolean processes_start_agent(Processes *all, GError **error);
+gboolean processes_connect_client(Processes *all, GError **error);
+
+/* Ends them all, client first, and frees what is owned. False and `error` when
+ * one had to be killed or ended with a complaint; the first one's. */
+gboolean processes_end(Processes *all, GError **error);
+
+/* Waits until `condition` is true; `what` is for the error of a timeout. */
+gboolean processes_wait(Processes *all, gboolean (*condition)(void *data), void *data,
+                        const char *what, GError **error);
+
+/* Lets time pass while everything runs. */
+gboolean processes_run_for(Processes *all, double seconds, GError **error);
+
+/* Waits for the next notice `word` of a child, with key=value unless `key` is
+ * NULL. The notice is the child's. */
+const Notice *processes_wait_notice(Processes *all, Child *child, const char *word,
+                                    const char *key, const char *value, GError **error);
+
+/* Sends a command and waits for the notice `word` that answers it. */
+const Notice *processes_ask(Processes *all, Child *child, const char *command, const char *word,
+                            GError **error);
+
+#endif

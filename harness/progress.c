@@ -1,0 +1,90 @@
+#include "progress.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define PERIOD_MS 500
+
+struct Progress {
+    gboolean terminal;
+    guint total, index; /* repeats of all cases; the present one from 1 */
+    char *name;
+    guint repeat, repeats;
+    double planned_seconds;          /* of all */
+    double past_planned, past_spent; /* of those that are over */
+    double now_planned;              /* of the present one */
+    gint64 now_begin_us;
+    guint timer;
+};
+
+/* What is left, by how long the past ones took against their plan. */
+static guint seconds_left(const Progress *progress)
+{
+    double pace = progress->past_planned > 0 ? progress->past_spent / progress->past_planned : 1;
+    double spent = (double)(g_get_monotonic_time() - progress->now_begin_us) / G_USEC_PER_SEC;
+    double now = MAX(progress->now_planned * pace - spent, 0);
+    double later = progress->planned_seconds - progress->past_planned - progress->now_planned;
+    return (guint)(now + MAX(later, 0) * pace + 0.5);
+}
+
+static void show(const Progress *progress)
+{
+    guint left = seconds_left(progress);
+    fprintf(stderr, "%s[%u/%u] %s, repeat %u of %u, %u:%02u left%s", progress->terminal ? "\r" : "",
+            progress->index, progress->total, progress->name, progress->repeat, progress->repeats,
+            left / 60, left % 60, progress->terminal ? "\033[K" : "\n");
+    fflush(stderr);
+}
+
+static gboolean on_timer(gpointer data)
+{
+    show(data);
+    return G_SOURCE_CONTINUE;
+}
+
+Progress *progress_create(guint total, double total_seconds)
+{
+    Progress *progress = g_new0(Progress, 1);
+    progress->terminal = isatty(STDERR_FILENO);
+    progress->total = total;
+    progress->planned_seconds = total_seconds;
+    return progress;
+}
+
+void progress_destroy(Progress *progress)
+{
+    if (!progress)
+        return;
+    progress_end(progress, NULL);
+    g_free(progress);
+}
+
+void progress_begin(Progress *progress, const char *name, guint repeat, guint repeats,
+                    double seconds)
+{
+    progress->index++;
+    progress->name = g_strdup(name);
+    progress->repeat = repeat;
+    progress->repeats = repeats;
+    progress->now_planned = seconds;
+    progress->now_begin_us = g_get_monotonic_time();
+    show(progress);
+    if (progress->terminal)
+        progress->timer = g_timeout_add(PERIOD_MS, on_timer, progress);
+}
+
+void progress_end(Progress *progress, const char *remark)
+{
+    if (progress->name) {
+        progress->past_planned += progress->now_planned;
+        progress->past_spent +=
+            (double)(g_get_monotonic_time() - progress->now_begin_us) / G_USEC_PER_SEC;
+        g_clear_pointer(&progress->name, g_free);
+        if (progress->terminal)
+            fprintf(stderr, "\r\033[K");
+    }
+    g_clear_handle_id(&progress->timer, g_source_remove);
+    if (remark)
+        fprintf(stderr, "vdibench: %s\n", remark);
+    fflush(stderr);
+}

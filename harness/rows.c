@@ -1,0 +1,124 @@
+#include "rows.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* An hour of a run at 60 Hz stays far below; a file above is no sample file. */
+#define ROWS_MAX_BYTES (256 * 1024 * 1024)
+
+struct Rows {
+    char **columns;
+    guint n_columns;
+    GPtrArray *rows; /* char ** of n_columns fields */
+    GArray *times;
+};
+
+static Rows *fail(const char *name, guint line, const char *what, GError **error)
+{
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: line %u: %s", name, line, what);
+    return NULL;
+}
+
+Rows *rows_parse(const char *text, const char *name, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint n_lines = g_strv_length(lines);
+    g_autoptr(Rows) rows = g_new0(Rows, 1);
+
+    rows->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    rows->times = g_array_new(FALSE, FALSE, sizeof(gint64));
+    rows->columns = g_strsplit(n_lines > 0 ? lines[0] : "", ",", -1);
+    rows->n_columns = g_strv_length(rows->columns);
+    if (rows->n_columns < 2 || !g_str_equal(rows->columns[0], "event") ||
+        !g_str_equal(rows->columns[1], "t_ns"))
+        return fail(name, 1, "no sample file: its columns must begin with event,t_ns", error);
+
+    for (guint i = 1; i + 1 < n_lines; i++) { /* what follows the last newline is incomplete */
+        g_auto(GStrv) fields = g_strsplit(lines[i], ",", -1);
+        gint64 time_ns;
+
+        if (g_strv_length(fields) != rows->n_columns)
+            return fail(name, i + 1, "not as many fields as the header has", error);
+        if (!g_ascii_string_to_signed(fields[1], 10, 0, G_MAXINT64, &time_ns, NULL))
+            return fail(name, i + 1, "the second field is no time in ns", error);
+        g_ptr_array_add(rows->rows, g_steal_pointer(&fields));
+        g_array_append_val(rows->times, time_ns);
+    }
+    return g_steal_pointer(&rows);
+}
+
+Rows *rows_read(const char *path, GError **error)
+{
+    g_autoptr(GFile) file = g_file_new_for_path(path);
+    g_autoptr(GFileInfo) info = g_file_query_info(file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                                  G_FILE_QUERY_INFO_NONE, NULL, error);
+    g_autofree char *text = NULL;
+
+    if (!info)
+        return NULL;
+    if (g_file_info_get_size(info) > ROWS_MAX_BYTES)
+        return fail(path, 1, "no sample file: too large", error);
+    if (!g_file_get_contents(path, &text, NULL, error))
+        return NULL;
+    return rows_parse(text, path, error);
+}
+
+void rows_destroy(Rows *rows)
+{
+    if (!rows)
+        return;
+    g_strfreev(rows->columns);
+    g_clear_pointer(&rows->rows, g_ptr_array_unref);
+    g_clear_pointer(&rows->times, g_array_unref);
+    g_free(rows);
+}
+
+guint rows_count(const Rows *rows)
+{
+    return rows->rows->len;
+}
+
+static char **row_fields(const Rows *rows, guint row)
+{
+    return g_ptr_array_index(rows->rows, row);
+}
+
+const char *rows_event(const Rows *rows, guint row)
+{
+    return row_fields(rows, row)[0];
+}
+
+gint64 rows_time_ns(const Rows *rows, guint row)
+{
+    return g_array_index(rows->times, gint64, row);
+}
+
+gboolean rows_is(const Rows *rows, guint row, const char *event)
+{
+    return g_str_equal(rows_event(rows, row), event);
+}
+
+const char *rows_text(const Rows *rows, guint row, const char *column)
+{
+    for (guint i = 0; i < rows->n_columns; i++) {
+        if (g_str_equal(rows->columns[i], column))
+            return row_fields(rows, row)[i];
+    }
+    return "";
+}
+
+gint64 rows_number(const Rows *rows, guint row, const char *column, gint64 missing)
+{
+    gint64 value;
+    const char *text = rows_text(rows, row, column);
+    return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL) ? value
+                                                                                     : missing;
+}
+
+gboolean rows_hex(const Rows *rows, guint row, const char *column, guint64 *ret_value)
+{
+    const char *text = rows_text(rows, row, column);
+    if (g_str_has_prefix(text, "0x"))
+        text += 2;
+    return g_ascii_string_to_unsigned(text, 16, 0, G_MAXUINT64, ret_value, NULL);
+}

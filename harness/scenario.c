@@ -1,0 +1,402 @@
+#include "scenario.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* A screen smaller than its barcode has no identity; SPICE's limit above. */
+#define WIDTH_MIN_PX 384
+#define HEIGHT_MIN_PX 32
+#define SIDE_MAX_PX 8192
+
+enum kind { TEXT, NUMBER, SIZE, LIST };
+
+static const struct {
+    const char *key;
+    enum kind kind;
+    gsize offset;
+    guint min, max;
+    const char *allowed; /* of a list: separated by blanks, NULL for any name */
+} keys[] = {
+    {"title", TEXT, G_STRUCT_OFFSET(Scenario, title), 0, 0, NULL},
+    {"workloads", LIST, G_STRUCT_OFFSET(Scenario, workloads), 0, 0, NULL},
+    {"paths", LIST, G_STRUCT_OFFSET(Scenario, paths), 0, 0, NULL},
+    {"transports", LIST, G_STRUCT_OFFSET(Scenario, transports), 0, 0, "pty socket"},
+    {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
+    {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(Scenario, vgpu_fps), 1, 240, NULL},
+    {"seconds", NUMBER, G_STRUCT_OFFSET(Scenario, seconds), 2, 3600, NULL},
+    {"repeats", NUMBER, G_STRUCT_OFFSET(Scenario, repeats), 1, 100, NULL},
+    {"quick_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, quick_seconds), 2, 3600, NULL},
+    {"quick_repeats", NUMBER, G_STRUCT_OFFSET(Scenario, quick_repeats), 1, 100, NULL},
+    {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), 2, 3600, NULL},
+    {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
+};
+
+/* The rest of the message after "FILE: [GROUP] KEY: ". */
+G_GNUC_PRINTF(5, 6)
+static gboolean refuse(GError **error, const char *file, const char *group, const char *key,
+                       const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *what = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: [%s]%s%s: %s", file, group,
+                key ? " " : "", key ? key : "", what);
+    return FALSE;
+}
+
+static void scenario_path_free(ScenarioPath *path)
+{
+    g_strfreev(path->sinks);
+    expect_finish(&path->expect);
+    g_free(path);
+}
+
+void scenario_destroy(Scenario *scenario)
+{
+    if (!scenario)
+        return;
+    g_free(scenario->name);
+    g_free(scenario->file);
+    g_free(scenario->title);
+    g_strfreev(scenario->workloads);
+    g_strfreev(scenario->transports);
+    g_clear_pointer(&scenario->paths, g_ptr_array_unref);
+    g_clear_pointer(&scenario->steps, g_array_unref);
+    g_free(scenario);
+}
+
+static gboolean list_has(const char *const *list, const char *word)
+{
+    return g_strv_contains(list, word);
+}
+
+/* A list without empty or repeated words, each of them in `allowed` (NULL:
+ * any that can be a file's name). NULL and `error` otherwise. */
+static char **get_list(GKeyFile *keyfile, const char *file, const char *group, const char *key,
+                       const char *const *allowed, GError **error)
+{
+    g_auto(GStrv) list = g_key_file_get_string_list(keyfile, group, key, NULL, error);
+    if (!list)
+        return NULL;
+    for (guint i = 0; list[i]; i++) {
+        g_strstrip(list[i]);
+        gboolean repeated = FALSE;
+        for (guint j = 0; j < i; j++)
+            repeated = repeated || g_str_equal(list[j], list[i]);
+        if (repeated) {
+            refuse(error, file, group, key, "'%s' twice", list[i]);
+            return NULL;
+        }
+        if (allowed ? !list_has(allowed, list[i]) : (!*list[i] || strpbrk(list[i], "/ \t"))) {
+            g_autofree char *choice = allowed ? g_strjoinv(", ", (char **)allowed)
+                                              : g_strdup("names without blanks and slashes");
+            refuse(error, file, group, key, "'%s' is not allowed; allowed, separated by ';': %s",
+                   list[i], choice);
+            return NULL;
+        }
+    }
+    if (!list[0]) {
+        refuse(error, file, group, key, "empty; at least one is needed");
+        return NULL;
+    }
+    return g_steal_pointer(&list);
+}
+
+static gboolean add_paths(Scenario *scenario, GKeyFile *keyfile, GError **error)
+{
+    const char *names[16] = {NULL};
+    for (guint i = 0; i + 1 < G_N_ELEMENTS(names) && path_at(i); i++)
+        names[i] = path_at(i)->name;
+
+    g_auto(GStrv) list = get_list(keyfile, scenario->file, "scenario", "paths", names, error);
+    for (guint i = 0; list && list[i]; i++) {
+        ScenarioPath *path = g_new0(ScenarioPath, 1);
+        path->path = path_find(list[i]);
+        path->sinks = g_strdupv((char *[]){(char *)path->path->sinks[0], NULL});
+        expect_init(&path->expect);
+        g_ptr_array_add(scenario->paths, path);
+    }
+    return list != NULL;
+}
+
+static gboolean set_key(Scenario *scenario, GKeyFile *keyfile, guint index, GError **error)
+{
+    const char *key = keys[index].key;
+    g_autofree char *value = g_key_file_get_string(keyfile, "scenario", key, error);
+    if (!value)
+        return FALSE;
+    g_strstrip(value);
+
+    switch (keys[index].kind) {
+    case TEXT:
+        g_free(G_STRUCT_MEMBER(char *, scenario, keys[index].offset));
+        G_STRUCT_MEMBER(char *, scenario, keys[index].offset) = g_steal_pointer(&value);
+        return TRUE;
+    case NUMBER: {
+        guint64 number;
+        if (!g_ascii_string_to_unsigned(value, 10, keys[index].min, keys[index].max, &number, NULL))
+            return refuse(error, scenario->file, "scenario", key,
+                          "'%s' is not allowed; allowed: %u to %u", value, keys[index].min,
+                          keys[index].max);
+        G_STRUCT_MEMBER(guint, scenario, keys[index].offset) = (guint)number;
+        return TRUE;
+    }
+    case SIZE: {
+        g_auto(GStrv) sides = g_strsplit(value, "x", -1);
+        guint64 width, height;
+        if (g_strv_length(sides) != 2 ||
+            !g_ascii_string_to_unsigned(sides[0], 10, WIDTH_MIN_PX, SIDE_MAX_PX, &width, NULL) ||
+            !g_ascii_string_to_unsigned(sides[1], 10, HEIGHT_MIN_PX, SIDE_MAX_PX, &height, NULL))
+            return refuse(error, scenario->file, "scenario", key,
+                          "'%s' is not allowed; allowed: WIDTHxHEIGHT from %ux%u to %ux%u", value,
+                          WIDTH_MIN_PX, HEIGHT_MIN_PX, SIDE_MAX_PX, SIDE_MAX_PX);
+        scenario->vgpu_width_px = (guint)width;
+        scenario->vgpu_height_px = (guint)height;
+        return TRUE;
+    }
+    case LIST:
+        break;
+    }
+
+    if (keys[index].offset == G_STRUCT_OFFSET(Scenario, paths))
+        return add_paths(scenario, keyfile, error);
+    g_auto(GStrv) allowed = keys[index].allowed ? g_strsplit(keys[index].allowed, " ", -1) : NULL;
+    char **list = get_list(keyfile, scenario->file, "scenario", key,
+                           (const char *const *)allowed, error);
+    if (!list)
+        return FALSE;
+    g_strfreev(G_STRUCT_MEMBER(char **, scenario, keys[index].offset));
+    G_STRUCT_MEMBER(char **, scenario, keys[index].offset) = list;
+    return TRUE;
+}
+
+static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **error)
+{
+    static const char *const required[] = {"title", "workloads", "paths"};
+    g_auto(GStrv) given = g_key_file_get_keys(keyfile, "scenario", NULL, NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(required); i++) {
+        if (!given || !list_has((const char *const *)given, required[i]))
+            return refuse(error, scenario->file, "scenario", required[i], "missing");
+    }
+    for (guint g = 0; given[g]; g++) {
+        guint i = 0;
+        while (i < G_N_ELEMENTS(keys) && !g_str_equal(keys[i].key, given[g]))
+            i++;
+        if (i == G_N_ELEMENTS(keys)) {
+            g_autoptr(GString) allowed = g_string_new(NULL);
+            for (i = 0; i < G_N_ELEMENTS(keys); i++)
+                g_string_append_printf(allowed, "%s%s", i ? ", " : "", keys[i].key);
+            return refuse(error, scenario->file, "scenario", given[g], "unknown key; allowed: %s",
+                          allowed->str);
+        }
+        if (!set_key(scenario, keyfile, i, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **error)
+{
+    g_auto(GStrv) given = g_key_file_get_keys(keyfile, "timeline", NULL, NULL);
+    if (!given || !given[0])
+        return refuse(error, scenario->file, "timeline", NULL, "missing; it needs steps 1=, 2=, ...");
+
+    for (guint i = 0; given[i]; i++) {
+        g_autofree char *number = g_strdup_printf("%u", i + 1);
+        g_autofree char *value = g_key_file_get_string(keyfile, "timeline", given[i], NULL);
+        g_autoptr(GError) why = NULL;
+        Step step = {.number = i + 1};
+
+        if (!g_str_equal(given[i], number))
+            return refuse(error, scenario->file, "timeline", given[i],
+                          "steps are numbered in their order; allowed here: %s", number);
+        if (!action_parse(value ? g_strstrip(value) : "", &step.action, &why))
+            return refuse(error, scenario->file, "timeline", given[i], "%s", why->message);
+        g_array_append_val(scenario->steps, step);
+    }
+
+    g_autoptr(GError) why = NULL;
+    if (!timeline_check((const Step *)scenario->steps->data, scenario->steps->len, &why))
+        return refuse(error, scenario->file, "timeline", NULL, "%s", why->message);
+    return TRUE;
+}
+
+static gboolean read_expect(Scenario *scenario, GKeyFile *keyfile, const char *group,
+                            Expect *expect, GError **error)
+{
+    g_auto(GStrv) given = g_key_file_get_keys(keyfile, group, NULL, NULL);
+    for (guint i = 0; given && given[i]; i++) {
+        g_autofree char *value = g_key_file_get_string(keyfile, group, given[i], NULL);
+        g_autoptr(GError) why = NULL;
+        if (!expect_set(expect, given[i], value ? g_strstrip(value) : "", &why))
+            return refuse(error, scenario->file, group, given[i], "%s", why->message);
+    }
+    return TRUE;
+}
+
+static gboolean read_path(Scenario *scenario, GKeyFile *keyfile, ScenarioPath *path, GError **error)
+{
+    g_autofree char *group = g_strconcat("path ", path->path->name, NULL);
+    g_auto(GStrv) given = g_key_file_get_keys(keyfile, group, NULL, NULL);
+    for (guint i = 0; given && given[i]; i++) {
+        if (!g_str_equal(given[i], "sinks"))
+            return refuse(error, scenario->file, group, given[i], "unknown key; allowed: sinks");
+        char **sinks =
+            get_list(keyfile, scenario->file, group, given[i], path->path->sinks, error);
+        if (!sinks)
+            return FALSE;
+        g_strfreev(path->sinks);
+        path->sinks = sinks;
+    }
+    g_autofree char *expect_group = g_strconcat("expect ", path->path->name, NULL);
+    return read_expect(scenario, keyfile, expect_group, &path->expect, error);
+}
+
+static ScenarioPath *find_path(const Scenario *scenario, const char *name)
+{
+    for (guint i = 0; i < scenario->paths->len; i++) {
+        ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+        if (g_str_equal(path->path->name, name))
+            return path;
+    }
+    return NULL;
+}
+
+/* Every group must be one of ours, and its path one of this scenario's. */
+static gboolean check_groups(Scenario *scenario, GKeyFile *keyfile, GError **error)
+{
+    g_auto(GStrv) groups = g_key_file_get_groups(keyfile, NULL);
+    for (guint i = 0; groups[i]; i++) {
+        const char *name = g_str_has_prefix(groups[i], "expect ") ? groups[i] + strlen("expect ")
+                           : g_str_has_prefix(groups[i], "path ") ? groups[i] + strlen("path ")
+                                                                  : NULL;
+        if (name && !find_path(scenario, name))
+            return refuse(error, scenario->file, groups[i], NULL,
+                          "'%s' is not among the scenario's paths", name);
+        if (!name && !g_str_equal(groups[i], "scenario") && !g_str_equal(groups[i], "timeline") &&
+            !g_str_equal(groups[i], "expect"))
+            return refuse(error, scenario->file, groups[i], NULL,
+                          "unknown group; allowed: scenario, timeline, expect, path PATH, "
+                          "expect PATH");
+    }
+    return TRUE;
+}
+
+/* GKeyFile silently merges what stands twice: a step would get lost. */
+static gboolean check_duplicates(const char *file, const char *text, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *group = "";
+
+    for (guint i = 0; lines[i]; i++) {
+        char *line = g_strstrip(lines[i]);
+        char *equals = strchr(line, '=');
+        g_autofree char *mine = NULL;
+
+        if (*line == '[') {
+            group = line;
+            mine = g_strdup(line);
+        } else if (*line && *line != '#' && equals) {
+            *equals = '\0';
+            mine = g_strconcat(group, " ", g_strchomp(line), NULL);
+        } else {
+            continue;
+        }
+        if (g_hash_table_contains(seen, mine)) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s: twice", file, mine);
+            return FALSE;
+        }
+        g_hash_table_add(seen, g_steal_pointer(&mine));
+    }
+    return TRUE;
+}
+
+static Scenario *scenario_defaults(const char *file)
+{
+    Scenario *scenario = g_new0(Scenario, 1);
+    g_autofree char *base = g_path_get_basename(file);
+
+    scenario->file = g_strdup(file);
+    scenario->name = g_str_has_suffix(base, ".ini") ? g_strndup(base, strlen(base) - 4)
+                                                    : g_strdup(base);
+    scenario->transports = g_strdupv((char *[]){"pty", NULL});
+    scenario->paths = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_path_free);
+    scenario->steps = g_array_new(FALSE, FALSE, sizeof(Step));
+    scenario->vgpu_width_px = 1024;
+    scenario->vgpu_height_px = 768;
+    scenario->vgpu_fps = 10;
+    scenario->seconds = 10;
+    scenario->repeats = 3;
+    scenario->quick_seconds = 5;
+    scenario->quick_repeats = 1;
+    scenario->test_seconds = 2;
+    scenario->seed = 1;
+    return scenario;
+}
+
+Scenario *scenario_load(const char *file, GError **error)
+{
+    g_autoptr(GKeyFile) keyfile = g_key_file_new();
+    g_autoptr(Scenario) scenario = scenario_defaults(file);
+    g_autoptr(GError) why = NULL;
+    g_autofree char *text = NULL;
+    gsize size;
+
+    if (!g_file_get_contents(file, &text, &size, &why) ||
+        !g_key_file_load_from_data(keyfile, text, size, G_KEY_FILE_NONE, &why)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: no scenario: %s", file,
+                    why->message);
+        return NULL;
+    }
+
+    Expect common;
+    expect_init(&common);
+    gboolean ok = check_duplicates(file, text, error) && read_scenario(scenario, keyfile, error) &&
+                  check_groups(scenario, keyfile, error) &&
+                  read_timeline(scenario, keyfile, error) &&
+                  read_expect(scenario, keyfile, "expect", &common, error);
+    for (guint i = 0; ok && i < scenario->paths->len; i++) {
+        ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+        expect_copy(&path->expect, &common);
+        ok = read_path(scenario, keyfile, path, error);
+    }
+    expect_finish(&common);
+    return ok ? g_steal_pointer(&scenario) : NULL;
+}
+
+char *scenario_text(const Scenario *scenario)
+{
+    GString *text = g_string_new(NULL);
+    g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
+    g_autofree char *transports = g_strjoinv(";", scenario->transports);
+
+    g_string_append_printf(text, "# %s\n[scenario]\ntitle=%s\nworkloads=%s\npaths=", scenario->file,
+                           scenario->title, workloads);
+    for (guint i = 0; i < scenario->paths->len; i++) {
+        const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+        g_string_append_printf(text, "%s%s", i ? ";" : "", path->path->name);
+    }
+    g_string_append_printf(text,
+                           "\ntransports=%s\nvgpu_resolution=%ux%u\nvgpu_fps=%u\nseconds=%u\n"
+                           "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
+                           "seed=%u\n\n[timeline]\n",
+                           transports, scenario->vgpu_width_px, scenario->vgpu_height_px,
+                           scenario->vgpu_fps, scenario->seconds, scenario->repeats,
+                           scenario->quick_seconds, scenario->quick_repeats,
+                           scenario->test_seconds, scenario->seed);
+    for (guint i = 0; i < scenario->steps->len; i++) {
+        const Step *step = &g_array_index(scenario->steps, Step, i);
+        g_string_append_printf(text, "%u=%s\n", step->number, action_text(step->action));
+    }
+    for (guint i = 0; i < scenario->paths->len; i++) {
+        const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+        g_autofree char *sinks = g_strjoinv(";", path->sinks);
+        g_autofree char *expect = expect_text(&path->expect);
+        g_string_append_printf(text, "\n# %s\n[path %s]\nsinks=%s\n\n[expect %s]\n%s",
+                               path->path->title, path->path->name, sinks, path->path->name, expect);
+    }
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,143 @@
+#include "table.h"
+
+#include "stats.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *head; /* two lines, separated by '\n' */
+    Metric metric;
+    int decimals;
+    gboolean range; /* min to max of the repeats beside the median */
+} Column;
+
+static const Column frames[] = {
+    {"p50\nms", METRIC_LATENCY_MS_P50, 2, TRUE},
+    {"p95\nms", METRIC_LATENCY_MS_P95, 1, FALSE},
+    {"p99\nms", METRIC_LATENCY_MS_P99, 1, FALSE},
+    {"first s\nmax ms", METRIC_STARTUP_MS_MAX, 0, FALSE},
+    {"shown\nfps", METRIC_FPS_SHOWN, 1, FALSE},
+    {"slots\nplanned", METRIC_FRAMES_PLANNED, 0, FALSE},
+    {"\nshown", METRIC_FRAMES_SHOWN, 0, FALSE},
+    {"super-\nseded", METRIC_FRAMES_SUPERSEDED, 0, FALSE},
+    {"\ndropped", METRIC_FRAMES_DROPPED, 0, FALSE},
+    {"\nlost", METRIC_FRAMES_LOST, 0, FALSE},
+    {"not\ncaptured", METRIC_FRAMES_SKIPPED_CAPTURE, 0, FALSE},
+};
+
+static const Column costs[] = {
+    {"server CPU\nms/frame", METRIC_SERVER_CPU_MS_PER_FRAME, 3, TRUE},
+    {"worker\nms/frame", METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, 3, FALSE},
+    {"client CPU\nms/frame", METRIC_CLIENT_CPU_MS_PER_FRAME, 2, FALSE},
+    {"agent CPU\nms/frame", METRIC_AGENT_CPU_MS_PER_FRAME, 3, FALSE},
+    {"traffic\nkbit/s", METRIC_TRAFFIC_KBPS, 0, FALSE},
+    {"overhead\n%", METRIC_TRAFFIC_OVERHEAD_PCT, 3, FALSE},
+    {"CPU wait\n%", METRIC_RUN_QUEUE_WAIT_PCT, 1, FALSE},
+};
+
+static const Column switches[] = {
+    {"switch in\nms", METRIC_SWITCH_MS, 0, TRUE},
+    {"gap in\nms", METRIC_GAP_MS, 0, FALSE},
+    {"switch out\nms", METRIC_SWITCH_OUT_MS, 1, TRUE},
+    {"gap out\nms", METRIC_GAP_OUT_MS, 0, FALSE},
+    {"wrong\npixels", METRIC_WRONG_PIXELS, 0, FALSE},
+    {"pGPU\nPSNR dB", METRIC_PGPU_PSNR_DB, 1, FALSE},
+};
+
+static char *cell(const CaseResult *result, const Column *column)
+{
+    gsize n;
+    g_autofree double *values = case_result_values(result, column->metric, &n);
+    if (n == 0)
+        return g_strdup("-");
+    double median = stats_median(values, n);
+    if (!column->range || n == 1)
+        return g_strdup_printf("%.*f", column->decimals, median);
+    return g_strdup_printf("%.*f (%.*f..%.*f)", column->decimals, median, column->decimals,
+                           stats_min(values, n), column->decimals, stats_max(values, n));
+}
+
+/* Path and sink; what else is in the key only where the cases differ in it. */
+static char *label(const Result *result, guint index)
+{
+    const Case *c = ((const CaseResult *)g_ptr_array_index(result->cases, index))->c;
+    gboolean scenarios = FALSE, workloads = FALSE, transports = FALSE;
+
+    for (guint i = 0; i < result->cases->len; i++) {
+        const Case *other = ((const CaseResult *)g_ptr_array_index(result->cases, i))->c;
+        scenarios |= other->scenario != c->scenario;
+        workloads |= !g_str_equal(other->workload, c->workload);
+        transports |= !g_str_equal(other->transport, c->transport);
+    }
+    return g_strconcat(scenarios ? c->scenario->name : "", scenarios ? " " : "", c->path->name, " ",
+                       c->sink, workloads ? " " : "", workloads ? c->workload : "",
+                       transports ? " " : "", transports ? c->transport : "", NULL);
+}
+
+static void add_table(GString *text, const Result *result, const Column *columns, guint n)
+{
+    gsize label_width = 0;
+    for (guint i = 0; i < result->cases->len; i++) {
+        g_autofree char *name = label(result, i);
+        label_width = MAX(label_width, strlen(name));
+    }
+
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
+    for (guint i = 0; i < result->cases->len + 2; i++) {
+        g_autofree char *name = i < 2 ? g_strdup("") : label(result, i - 2);
+        GString *line = g_string_new(NULL);
+        g_string_append_printf(line, "%-*s", (int)label_width, name);
+        g_ptr_array_add(lines, line);
+    }
+    for (guint c = 0; c < n; c++) {
+        g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+        g_auto(GStrv) head = g_strsplit(columns[c].head, "\n", 2);
+        gsize width = MAX(strlen(head[0]), strlen(head[1]));
+
+        for (guint i = 0; i < result->cases->len; i++) {
+            char *one = cell(g_ptr_array_index(result->cases, i), &columns[c]);
+            width = MAX(width, strlen(one));
+            g_ptr_array_add(cells, one);
+        }
+        for (guint i = 0; i < lines->len; i++)
+            g_string_append_printf(g_ptr_array_index(lines, i), "  %*s", (int)width,
+                                   i < 2 ? head[i] : (char *)g_ptr_array_index(cells, i - 2));
+    }
+    for (guint i = 0; i < lines->len; i++) {
+        GString *line = g_ptr_array_index(lines, i);
+        g_string_append_printf(text, "%s\n", g_strchomp(line->str));
+        g_string_free(line, TRUE);
+    }
+    g_string_append_c(text, '\n');
+}
+
+/* What a reader must know about a case before believing its numbers. */
+static void add_remarks(GString *text, const Result *result)
+{
+    for (guint i = 0; i < result->cases->len; i++) {
+        const CaseResult *one = g_ptr_array_index(result->cases, i);
+        g_autofree char *name = label(result, i);
+        const char *reason;
+        Status status = case_result_status(one, &reason);
+
+        if (status != STATUS_PASSED)
+            g_string_append_printf(text, "%s: %s%s%s\n", name, status_text(status),
+                                   reason ? ": " : "", reason ? reason : "");
+        for (guint r = 0; r < one->outcomes->len; r++) {
+            const Outcome *outcome = g_ptr_array_index(one->outcomes, r);
+            if (outcome->quality)
+                g_string_append_printf(text, "%s: repeat %u was unfit: %s\n", name, r + 1,
+                                       outcome->quality);
+        }
+    }
+}
+
+char *table_text(const Result *result)
+{
+    GString *text = g_string_new("Medians of the repeats (lowest..highest).\n\n");
+    add_table(text, result, frames, G_N_ELEMENTS(frames));
+    add_table(text, result, costs, G_N_ELEMENTS(costs));
+    add_table(text, result, switches, G_N_ELEMENTS(switches));
+    add_remarks(text, result);
+    return g_string_free(text, FALSE);
+}

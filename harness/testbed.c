@@ -1,0 +1,364 @@
+#include "testbed.h"
+
+#include "barcode.h"
+#include "picture.h"
+#include "processes.h"
+#include "samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Playing is measured from this long after its first frame. */
+#define WARM_UP_SECONDS 1.0
+/* Between two questions to the client whether it has everything. */
+#define ASK_SECONDS 0.02
+/* Longer than any client holds a frame back (402 ms): when nothing was shown
+ * for so long, nothing more will be. */
+#define QUIET_SECONDS 0.8
+/* A client that shows the vGPU's last update does so at once; a busy machine
+ * may need longer. */
+#define CATCH_UP_SECONDS 5.0
+
+typedef struct {
+    Processes all;
+    Notes *notes;
+    const Step *step;   /* the present one */
+    GHashTable *shown;  /* channel → source */
+    guint shown_cursor; /* how far the client's "shown" notices have been read */
+    gboolean window_open;
+    gboolean paused;
+    guint paused_number; /* the vGPU's update then */
+} Testbed;
+
+void notes_init(Notes *notes)
+{
+    *notes = (Notes){.wrong_pixels = NAN, .saved = g_ptr_array_new()};
+}
+
+void notes_finish(Notes *notes)
+{
+    for (guint i = 0; notes->saved && i < notes->saved->len; i++) {
+        SavedPicture *saved = g_ptr_array_index(notes->saved, i);
+        g_free(saved->file);
+        g_free(saved);
+    }
+    g_clear_pointer(&notes->saved, g_ptr_array_unref);
+    g_clear_pointer(&notes->library, g_free);
+}
+
+static gboolean do_vm_desktop(Testbed *bed, GError **error)
+{
+    return child_send(bed->all.vm, error, "desktop") &&
+           processes_wait_notice(&bed->all, bed->all.vm, "vgpu", "screen", "desktop", error);
+}
+
+static gboolean pause_vgpu(Testbed *bed, GError **error)
+{
+    const Notice *notice = processes_ask(&bed->all, bed->all.vm, "pause", "paused", error);
+    if (!notice)
+        return FALSE;
+    const char *number = notice_value(notice, "number");
+    bed->paused_number = number ? (guint)strtoul(number, NULL, 10) : 0;
+    return TRUE;
+}
+
+static gboolean do_vm_pause(Testbed *bed, GError **error)
+{
+    bed->paused = TRUE;
+    return pause_vgpu(bed, error);
+}
+
+static gboolean do_vm_resume(Testbed *bed, GError **error)
+{
+    bed->paused = FALSE;
+    return child_send(bed->all.vm, error, "resume");
+}
+
+static gboolean do_client_connect(Testbed *bed, GError **error)
+{
+    return processes_connect_client(&bed->all, error);
+}
+
+static gboolean do_client_disconnect(Testbed *bed, GError **error)
+{
+    g_hash_table_remove_all(bed->shown); /* what comes later is shown anew */
+    return processes_ask(&bed->all, bed->all.client, "disconnect", "disconnected", error) != NULL;
+}
+
+static gboolean do_agent_open(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.agent, "open", "opened", error) &&
+           processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "opened", error);
+}
+
+static gboolean do_agent_finish(Testbed *bed, GError **error)
+{
+    return child_send(bed->all.agent, error, "finish");
+}
+
+static void close_window(Testbed *bed)
+{
+    if (bed->window_open)
+        cpu_observer_mark(bed->all.cpu, FALSE);
+    bed->window_open = FALSE;
+}
+
+static gboolean do_agent_close(Testbed *bed, GError **error)
+{
+    close_window(bed);
+    return processes_ask(&bed->all, bed->all.agent, "close", "closed", error) &&
+           processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
+}
+
+typedef struct {
+    Testbed *bed;
+    const char *source;
+} ShownWait;
+
+/* Some channel's latest picture is of that source. */
+static gboolean is_shown(void *data)
+{
+    const ShownWait *wait = data;
+    Testbed *bed = wait->bed;
+    const Notice *notice;
+    GHashTableIter iter;
+    gpointer source;
+
+    while ((notice = child_next_notice(bed->all.client, "shown", &bed->shown_cursor))) {
+        const char *channel = notice_value(notice, "channel");
+        g_hash_table_replace(bed->shown, g_strdup(channel ? channel : ""),
+                             g_strdup(notice_value(notice, "source")));
+    }
+    g_hash_table_iter_init(&iter, bed->shown);
+    while (g_hash_table_iter_next(&iter, NULL, &source)) {
+        if (g_strcmp0(source, wait->source) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean wait_shown(Testbed *bed, const char *source, GError **error)
+{
+    ShownWait wait = {bed, source};
+    g_autofree char *what = g_strdup_printf("waiting for the client to show the %s", source);
+    return processes_wait(&bed->all, is_shown, &wait, what, error);
+}
+
+static gboolean do_wait_shown_vgpu(Testbed *bed, GError **error)
+{
+    return wait_shown(bed, "vgpu", error);
+}
+
+static gboolean do_wait_shown_pgpu(Testbed *bed, GError **error)
+{
+    return wait_shown(bed, "pgpu", error);
+}
+
+static guint64 count_in(const Notice *notice, const char *key)
+{
+    const char *text = notice_value(notice, key);
+    return text ? g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
+/* Everything that was written has been shown, or will not be any more. That
+ * some frame never arrives is no error here: it will be counted. */
+static gboolean wait_arrived(Testbed *bed, guint64 written, GError **error)
+{
+    guint64 received = 0, shown = 0;
+    gint64 changed_us = g_get_monotonic_time();
+
+    for (;;) {
+        const Notice *total =
+            processes_ask(&bed->all, bed->all.client, "units", "received-total", error);
+        if (!total)
+            return FALSE;
+        guint64 now_received = MAX(count_in(total, "received"), count_in(total, "units"));
+        guint64 now_shown = count_in(total, "shown");
+        gboolean shows = bed->all.c->path->shows;
+        if (now_received >= written && (!shows || now_shown >= now_received))
+            return TRUE;
+        if (now_received != received || now_shown != shown)
+            changed_us = g_get_monotonic_time();
+        if (g_get_monotonic_time() - changed_us > QUIET_SECONDS * G_USEC_PER_SEC)
+            return TRUE;
+        received = now_received;
+        shown = now_shown;
+        if (!processes_run_for(&bed->all, ASK_SECONDS, error))
+            return FALSE;
+    }
+}
+
+static gboolean do_wait_drained(Testbed *bed, GError **error)
+{
+    const Notice *drained =
+        processes_wait_notice(&bed->all, bed->all.agent, "drained", NULL, NULL, error);
+    if (!drained)
+        return FALSE;
+    close_window(bed);
+    return wait_arrived(bed, count_in(drained, "frames"), error);
+}
+
+static gboolean do_play(Testbed *bed, GError **error)
+{
+    const Notice *playing =
+        processes_wait_notice(&bed->all, bed->all.agent, "playing", NULL, NULL, error);
+    if (!playing)
+        return FALSE;
+    double since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
+    if (!processes_run_for(&bed->all, WARM_UP_SECONDS - since, error))
+        return FALSE;
+    cpu_observer_mark(bed->all.cpu, TRUE);
+    bed->window_open = TRUE;
+    since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
+    return processes_run_for(&bed->all, bed->all.c->seconds - since, error);
+}
+
+/* The step's own file in the repeat's folder; free it. */
+static char *picture_file(const Testbed *bed, const char *what)
+{
+    g_autofree char *name = g_strdup_printf("step-%u-%s.png", bed->step->number, what);
+    return g_build_filename(bed->all.folder, name, NULL);
+}
+
+static const Notice *save_shown(Testbed *bed, const char *file, GError **error)
+{
+    g_autofree char *command = g_strconcat("save ", file, NULL);
+    return processes_ask(&bed->all, bed->all.client, command, "saved", error);
+}
+
+/* The vGPU's update that a picture shows, by its barcode; -1: none of it. */
+static int vgpu_number(const Picture *picture)
+{
+    enum barcode_source source;
+    uint16_t number;
+    return barcode_read(picture->bgrx, picture->stride_bytes, picture->width_px,
+                        picture->height_px, &source, &number) &&
+                   source == BARCODE_SOURCE_VGPU
+               ? number
+               : -1;
+}
+
+/* Saves what is shown until it is the vGPU's last update, or until that should
+ * have come: then the last picture is the one to be judged. */
+static Picture *save_last_update(Testbed *bed, const char *file, GError **error)
+{
+    gint64 end_us = g_get_monotonic_time() + (gint64)(CATCH_UP_SECONDS * G_USEC_PER_SEC);
+
+    for (;;) {
+        if (!save_shown(bed, file, error))
+            return NULL;
+        g_autoptr(Picture) shown = picture_load(file, error);
+        if (!shown)
+            return NULL;
+        if (vgpu_number(shown) == (int)(bed->paused_number & 0xffff) ||
+            g_get_monotonic_time() > end_us)
+            return g_steal_pointer(&shown);
+        if (!processes_run_for(&bed->all, ASK_SECONDS, error))
+            return NULL;
+    }
+}
+
+static gboolean do_compare_vgpu(Testbed *bed, GError **error)
+{
+    g_autofree char *shown_file = picture_file(bed, "shown");
+    g_autofree char *vgpu_file = picture_file(bed, "vgpu");
+    g_autofree char *command = g_strconcat("snapshot ", vgpu_file, NULL);
+    PictureDifference difference;
+
+    if (!bed->paused && !pause_vgpu(bed, error))
+        return FALSE;
+    g_autoptr(Picture) shown = save_last_update(bed, shown_file, error);
+    if (!shown || !processes_ask(&bed->all, bed->all.vm, command, "snapshot", error))
+        return FALSE;
+    g_autoptr(Picture) vgpu = picture_load(vgpu_file, error);
+    if (!vgpu || !picture_compare(shown, vgpu, &difference, error))
+        return FALSE;
+    bed->notes->wrong_pixels = fmax(bed->notes->wrong_pixels, (double)difference.wrong_pixels);
+    return bed->paused || child_send(bed->all.vm, error, "resume");
+}
+
+static gboolean do_compare_pgpu(Testbed *bed, GError **error)
+{
+    g_autofree char *file = picture_file(bed, "shown");
+    const Notice *saved = save_shown(bed, file, error);
+    if (!saved)
+        return FALSE;
+
+    /* Which access unit it is the samples will tell: judged afterwards. */
+    SavedPicture *picture = g_new0(SavedPicture, 1);
+    picture->file = g_steal_pointer(&file);
+    picture->time_ns = saved->time_ns;
+    g_ptr_array_add(bed->notes->saved, picture);
+    return TRUE;
+}
+
+static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
+    [ACTION_VM_DESKTOP] = do_vm_desktop,
+    [ACTION_VM_PAUSE] = do_vm_pause,
+    [ACTION_VM_RESUME] = do_vm_resume,
+    [ACTION_CLIENT_CONNECT] = do_client_connect,
+    [ACTION_CLIENT_DISCONNECT] = do_client_disconnect,
+    [ACTION_AGENT_OPEN] = do_agent_open,
+    [ACTION_AGENT_FINISH] = do_agent_finish,
+    [ACTION_AGENT_CLOSE] = do_agent_close,
+    [ACTION_WAIT_SHOWN_VGPU] = do_wait_shown_vgpu,
+    [ACTION_WAIT_SHOWN_PGPU] = do_wait_shown_pgpu,
+    [ACTION_WAIT_DRAINED] = do_wait_drained,
+    [ACTION_PLAY] = do_play,
+    [ACTION_COMPARE_VGPU] = do_compare_vgpu,
+    [ACTION_COMPARE_PGPU] = do_compare_pgpu,
+};
+
+static gboolean run_timeline(Testbed *bed, GError **error)
+{
+    const Path *path = bed->all.c->path;
+    const GArray *steps = bed->all.c->scenario->steps;
+
+    for (guint i = 0; i < steps->len; i++) {
+        bed->step = &g_array_index(steps, Step, i);
+        if ((action_needs_vgpu(bed->step->action) && !path->has_vgpu) ||
+            (action_needs_screen(bed->step->action) && !path->shows))
+            continue;
+        if (!doers[bed->step->action](bed, error)) {
+            g_prefix_error(error, "step %u '%s': ", bed->step->number,
+                           action_text(bed->step->action));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **error)
+{
+    g_autofree char *cpu_file = g_build_filename(place->folder, "cpu.csv", NULL);
+    g_autoptr(GError) end_error = NULL;
+    Testbed bed = {
+        .all = {.c = c,
+                .programs = place->programs,
+                .recording = place->recording,
+                .runtime = place->runtime,
+                .folder = place->folder,
+                .cancellable = place->cancellable},
+        .notes = notes,
+    };
+
+    bed.all.cpu = cpu_observer_create(cpu_file, error);
+    if (!bed.all.cpu)
+        return FALSE;
+    bed.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    gboolean ok = processes_start_vm(&bed.all, error) && processes_start_agent(&bed.all, error) &&
+                  run_timeline(&bed, error);
+    notes->library = g_strdup(bed.all.library);
+    if (!processes_end(&bed.all, &end_error) && ok) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&end_error), "at the end: ");
+        ok = FALSE;
+    }
+    if (!cpu_observer_destroy(bed.all.cpu) && ok) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: not all samples could be written",
+                    cpu_file);
+        ok = FALSE;
+    }
+    g_hash_table_unref(bed.shown);
+    return ok;
+}

@@ -1,0 +1,290 @@
+/*
+ * vdibench: the command line.
+ *
+ *   vdibench list                     the scenarios
+ *   vdibench show SCENARIO            one of them completely
+ *   vdibench run [SCENARIO...]        runs them, see run --help
+ */
+#include "path.h"
+#include "run.h"
+#include "scenario.h"
+
+#include <glib.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USAGE                                                                                      \
+    "Usage:\n"                                                                                     \
+    "  vdibench list                 List the scenarios\n"                                         \
+    "  vdibench show SCENARIO        Show one completely: its matrix, timeline, expectations\n"    \
+    "  vdibench run [SCENARIO...]    Run some, or all of them\n"                                   \
+    "\n"                                                                                           \
+    "Each command has a --help of its own. A scenario is a name from the list, or a file.\n"
+
+static int complain(const GError *error)
+{
+    fprintf(stderr, "vdibench: %s\n", error->message);
+    return EXIT_FAILURE;
+}
+
+static gboolean find_layout(Layout *layout, GError **error)
+{
+    g_autofree char *binary = g_file_read_link("/proc/self/exe", error);
+    if (!binary)
+        return FALSE;
+    layout->programs = g_path_get_dirname(binary);
+    layout->top = g_path_get_dirname(layout->programs);
+    return TRUE;
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The files of all scenarios, sorted; NULL and `error` when there are none. */
+static GPtrArray *scenario_files(const Layout *layout, GError **error)
+{
+    g_autofree char *folder = g_build_filename(layout->top, "scenarios", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
+    const char *name;
+    if (!dir)
+        return NULL;
+
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    while ((name = g_dir_read_name(dir))) {
+        if (g_str_has_suffix(name, ".ini"))
+            g_ptr_array_add(files, g_build_filename(folder, name, NULL));
+    }
+    g_ptr_array_sort(files, compare_names);
+    return files;
+}
+
+static Scenario *load(const Layout *layout, const char *name, GError **error)
+{
+    if (strchr(name, '/') || g_str_has_suffix(name, ".ini"))
+        return scenario_load(name, error);
+
+    g_autofree char *base = g_strconcat(name, ".ini", NULL);
+    g_autofree char *file = g_build_filename(layout->top, "scenarios", base, NULL);
+    if (!g_file_test(file, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "scenario %s: there is no %s: vdibench list shows what there is", name, file);
+        return NULL;
+    }
+    return scenario_load(file, error);
+}
+
+/* Those that are named, or all. */
+static GPtrArray *load_all(const Layout *layout, char **names, GError **error)
+{
+    g_autoptr(GPtrArray) scenarios =
+        g_ptr_array_new_with_free_func((GDestroyNotify)scenario_destroy);
+    g_autoptr(GPtrArray) files = NULL;
+
+    if (!names[0] && !(files = scenario_files(layout, error)))
+        return NULL;
+    for (guint i = 0; files ? i < files->len : names[i] != NULL; i++) {
+        Scenario *scenario = files ? scenario_load(g_ptr_array_index(files, i), error)
+                                   : load(layout, names[i], error);
+        if (!scenario)
+            return NULL;
+        for (guint k = 0; k < scenarios->len; k++) {
+            if (g_str_equal(((Scenario *)g_ptr_array_index(scenarios, k))->name, scenario->name)) {
+                g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                            "scenario %s: named twice", scenario->name);
+                scenario_destroy(scenario);
+                return NULL;
+            }
+        }
+        g_ptr_array_add(scenarios, scenario);
+    }
+    return g_steal_pointer(&scenarios);
+}
+
+static gboolean parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
+                      GError **error)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(summary);
+    if (entries)
+        g_option_context_add_main_entries(context, entries, NULL);
+    return g_option_context_parse(context, argc, argv, error);
+}
+
+static gboolean usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static gboolean usage_error(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
+    return FALSE;
+}
+
+static gboolean command_list(const Layout *layout, int argc, char **argv, int *ret_status,
+                             GError **error)
+{
+    if (!parse("- list the scenarios", NULL, &argc, &argv, error))
+        return FALSE;
+    if (argc > 1)
+        return usage_error(error, "list: '%s': it takes no arguments", argv[1]);
+    g_autoptr(GPtrArray) scenarios = load_all(layout, argv + argc, error);
+    if (!scenarios)
+        return FALSE;
+    for (guint i = 0; i < scenarios->len; i++) {
+        const Scenario *scenario = g_ptr_array_index(scenarios, i);
+        printf("%-24s %s\n", scenario->name, scenario->title);
+    }
+    return TRUE;
+}
+
+static gboolean command_show(const Layout *layout, int argc, char **argv, int *ret_status,
+                             GError **error)
+{
+    if (!parse("SCENARIO - show a scenario completely", NULL, &argc, &argv, error))
+        return FALSE;
+    if (argc != 2)
+        return usage_error(error, "show: one scenario is needed: vdibench list shows what there is");
+    g_autoptr(Scenario) scenario = load(layout, argv[1], error);
+    if (!scenario)
+        return FALSE;
+    g_autofree char *text = scenario_text(scenario);
+    fputs(text, stdout);
+    return TRUE;
+}
+
+/* Each of `words` must be one of the names; `names` says which there are. */
+static gboolean check_words(const char *option, char **words,
+                            gboolean (*is_known)(const char *word), const char *names,
+                            GError **error)
+{
+    for (; words && *words; words++) {
+        if (!is_known(*words))
+            return usage_error(error, "%s %s: unknown; allowed: %s", option, *words, names);
+    }
+    return TRUE;
+}
+
+static gboolean is_path(const char *word)
+{
+    return path_find(word) != NULL;
+}
+
+static gboolean is_sink(const char *word)
+{
+    for (guint i = 0; path_at(i); i++) {
+        if (g_strv_contains(path_at(i)->sinks, word))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean check_range(const char *option, int value, int max, GError **error)
+{
+    return (value >= 0 && value <= max) ||
+           usage_error(error, "%s %d: allowed: 1 to %d", option, value, max);
+}
+
+static gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status,
+                            GError **error)
+{
+    g_auto(GStrv) paths = NULL, sinks = NULL, words = g_strdupv(argv - 1);
+    g_autofree char *output = NULL, *recording = NULL;
+    gboolean quick = FALSE, tap = FALSE;
+    int repeats = -1, seconds = -1;
+    const GOptionEntry entries[] = {
+        {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
+         "PATH"},
+        {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",
+         "SINK"},
+        {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each case", "N"},
+        {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each one plays", "S"},
+        {"quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "As short as the scenario allows", NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+         "Results folder, must not exist (results/TIME-HOST-REVISION)", "DIR"},
+        {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this for every workload",
+         "FILE"},
+        {"tap", 0, 0, G_OPTION_ARG_NONE, &tap,
+         "As functional tests: short, once, TAP on standard output", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autofree char *names = path_names();
+
+    if (!parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv, error) ||
+        !check_words("--path", paths, is_path, names, error) ||
+        !check_words("--sink", sinks, is_sink, "appsink, overlay, overlay-sync, receive-only",
+                     error))
+        return FALSE;
+    if (repeats == 0 || (repeats != -1 && !check_range("--repeat", repeats, 100, error)))
+        return repeats != 0 || usage_error(error, "--repeat 0: allowed: 1 to 100");
+    if (seconds != -1 && (seconds < 2 || seconds > 3600))
+        return usage_error(error, "--seconds %d: allowed: 2 to 3600", seconds);
+
+    g_autoptr(GPtrArray) scenarios = load_all(layout, argv + 1, error);
+    if (!scenarios)
+        return FALSE;
+    const RunOptions options = {
+        .scenarios = scenarios,
+        .filter = {.paths = (const char *const *)paths,
+                   .sinks = (const char *const *)sinks,
+                   .seconds = seconds > 0 ? (guint)seconds : 0,
+                   .repeats = repeats > 0 ? (guint)repeats : 0,
+                   .quick = quick,
+                   .test = tap},
+        .output = output,
+        .recording = recording,
+        .command_line = (const char *const *)words,
+        .tap = tap,
+    };
+    return run(layout, &options, ret_status, error);
+}
+
+static const struct {
+    const char *name;
+    gboolean (*command)(const Layout *layout, int argc, char **argv, int *ret_status,
+                        GError **error);
+} commands[] = {
+    {"list", command_list},
+    {"show", command_show},
+    {"run", command_run},
+};
+
+int main(int argc, char **argv)
+{
+    g_autofree char *top = NULL, *programs = NULL;
+    g_autoptr(GError) error = NULL;
+    Layout layout = {0};
+    int status = EXIT_SUCCESS;
+
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN); /* a child that is gone is told by the write's error */
+    if (argc < 2) {
+        fputs("vdibench: a command is needed\n" USAGE, stderr);
+        return EXIT_FAILURE;
+    }
+    if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h") ||
+        g_str_equal(argv[1], "help")) {
+        fputs(USAGE, stdout);
+        return EXIT_SUCCESS;
+    }
+    if (!find_layout(&layout, &error))
+        return complain(error);
+    programs = layout.programs;
+    top = layout.top;
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (!g_str_equal(argv[1], commands[i].name))
+            continue;
+        g_autofree char *name = g_strconcat("vdibench ", argv[1], NULL);
+        g_set_prgname(name); /* for --help */
+        if (!commands[i].command(&layout, argc - 1, argv + 1, &status, &error))
+            return complain(error);
+        return status;
+    }
+    fprintf(stderr, "vdibench: %s: unknown command; allowed: list, show, run\n", argv[1]);
+    return EXIT_FAILURE;
+}

@@ -1,0 +1,56 @@
+/*
+ * recording: a recorded H.264 video, cut into access units in memory.
+ *
+ * Reads what libavformat reads (mp4, mkv, ts, raw Annex B) and refuses, with
+ * the reason, what a session could not show: anything but H.264, nothing to
+ * start a decoder with, pictures that are not shown in the order in which they
+ * are decoded, sizes beyond the protocol's limits. All work is done here, so
+ * that playing costs the agent nothing but the sending. Immutable once it is
+ * loaded; any thread may read it.
+ */
+#ifndef SIM_AGENT_RECORDING_H
+#define SIM_AGENT_RECORDING_H
+
+#include <glib.h>
+
+/* What all units together may take. A minute of 1080p60 at 60 Mbit/s. */
+#define RECORDING_MAX_BYTES (512u * 1024 * 1024)
+
+/* A raw NAL stream has no time stamps that could be relied on. */
+#define RECORDING_RAW_FPS 30
+/* Above this a slot is shorter than the time a pty takes for a frame. */
+#define RECORDING_FPS_MAX 240
+
+struct recording_unit {
+    const guint8 *bytes;
+    gsize size;    /* with the trailer, where one was asked for */
+    guint32 crc;   /* zlib crc32 of the access unit without the trailer */
+    gboolean key;  /* IDR with SPS and PPS */
+    guint width_px, height_px;
+};
+
+typedef struct Recording {
+    char *name;            /* the file's base name */
+    GArray *units;         /* struct recording_unit; the first is a key frame */
+    guint keyframes;
+    guint fps_num, fps_den;
+    gboolean barcode;      /* its pictures carry harness/barcode.h's barcode */
+} Recording;
+
+struct recording_options {
+    guint fps_num, fps_den; /* 0: as the file says */
+    gboolean trailer;       /* append access_unit_trailer to each unit */
+    gsize max_bytes;        /* 0: RECORDING_MAX_BYTES */
+};
+
+/* Loads the file. NULL and `error` ("path: what: what to do") on failure. The
+ * key file PATH.ini, if there is one, may say [recording] barcode=true. */
+Recording *recording_load(const char *path, const struct recording_options *options,
+                          GError **error);
+void recording_free(Recording *recording);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_free)
+
+/* The unit with this index. */
+const struct recording_unit *recording_unit(const Recording *recording, guint index);
+
+#endif

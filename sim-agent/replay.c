@@ -1,0 +1,147 @@
+#include "sim-agent/replay.h"
+
+#include "agent/queue.h"
+#include "gpu-module/port-protocol.h"
+
+#include <errno.h>
+
+/* Used by the capturing thread, `changes` by the semaphore monitor too. */
+struct replay {
+    struct capture capture;
+    const Recording *recording;
+    guint next; /* index of the unit that comes next */
+    guint loop;
+    guint width_px, height_px; /* since the last open */
+    gboolean key_frame_wanted;
+    gboolean change_told;
+    struct queue changes; /* of a byte each: the resolution has changed */
+};
+
+static struct replay *replay_of(struct capture *capture)
+{
+    return (struct replay *)capture;
+}
+
+static void step(struct replay *self)
+{
+    self->next++;
+    if (self->next == self->recording->units->len) {
+        self->next = 0;
+        self->loop++;
+    }
+}
+
+/* Ends, because the first unit of a recording is a key frame. */
+static void go_to_key_frame(struct replay *self)
+{
+    while (!recording_unit(self->recording, self->next)->key)
+        step(self);
+    self->key_frame_wanted = FALSE;
+}
+
+static int replay_open(struct capture *capture, uint8_t codec)
+{
+    struct replay *self = replay_of(capture);
+
+    if (codec != PORT_CODEC_H264)
+        return -ENOTSUP;
+    go_to_key_frame(self);
+    self->width_px = recording_unit(self->recording, self->next)->width_px;
+    self->height_px = recording_unit(self->recording, self->next)->height_px;
+    self->change_told = FALSE;
+    return 0;
+}
+
+static void replay_describe(struct capture *capture, struct capture_description *ret_description)
+{
+    const struct replay *self = replay_of(capture);
+
+    *ret_description = (struct capture_description){
+        .width_px = self->width_px,
+        .height_px = self->height_px,
+        .codec = PORT_CODEC_H264,
+        .fps_num = self->recording->fps_num,
+        .fps_den = self->recording->fps_den,
+    };
+}
+
+static int replay_frame(struct capture *capture, int64_t planned_ns, struct frame *ret_frame)
+{
+    struct replay *self = replay_of(capture);
+    const uint8_t changed = 1;
+
+    if (self->key_frame_wanted)
+        go_to_key_frame(self);
+
+    const struct recording_unit *unit = recording_unit(self->recording, self->next);
+    if (unit->width_px != self->width_px || unit->height_px != self->height_px) {
+        if (!self->change_told)
+            queue_push(&self->changes, &changed);
+        self->change_told = TRUE;
+        return -EAGAIN;
+    }
+    *ret_frame = (struct frame){
+        .bytes = unit->bytes,
+        .size = unit->size,
+        .key = unit->key,
+        .planned_ns = planned_ns,
+        .loop = self->loop,
+        .unit = self->next,
+    };
+    step(self);
+    return 0;
+}
+
+static void replay_request_key_frame(struct capture *capture)
+{
+    replay_of(capture)->key_frame_wanted = TRUE;
+}
+
+static void replay_close(struct capture *capture)
+{
+    replay_of(capture)->key_frame_wanted = FALSE;
+}
+
+static bool replay_wait_display_event(struct capture *capture)
+{
+    uint8_t change;
+
+    return queue_pop(&replay_of(capture)->changes, &change, QUEUE_FOREVER) == QUEUE_GOT;
+}
+
+static void replay_end_display_events(struct capture *capture)
+{
+    queue_close(&replay_of(capture)->changes);
+}
+
+static const struct capture_class replay_class = {
+    .open = replay_open,
+    .describe = replay_describe,
+    .frame = replay_frame,
+    .request_key_frame = replay_request_key_frame,
+    .close = replay_close,
+    .wait_display_event = replay_wait_display_event,
+    .end_display_events = replay_end_display_events,
+};
+
+struct capture *replay_new(const Recording *recording)
+{
+    struct replay *self = g_new0(struct replay, 1);
+
+    self->capture.class = &replay_class;
+    self->capture.codecs = 1u << PORT_CODEC_H264;
+    self->recording = recording;
+    if (queue_init(&self->changes, 1, -1) < 0)
+        g_error("out of memory");
+    return &self->capture;
+}
+
+void replay_free(struct capture *capture)
+{
+    struct replay *self = replay_of(capture);
+
+    if (!self)
+        return;
+    queue_finish(&self->changes);
+    g_free(self);
+}

@@ -1,0 +1,19 @@
+/*
+ * replay: the capture that plays a recording instead of grabbing a screen.
+ *
+ * Each slot gets the recording's next access unit; at the end it begins again
+ * (a new loop). A start and a key frame request go on at the next IDR at or
+ * after the present position. Where the recording's resolution changes, the
+ * semaphore monitor hears of it and nothing is captured until the restart.
+ */
+#ifndef SIM_AGENT_REPLAY_H
+#define SIM_AGENT_REPLAY_H
+
+#include "agent/capture.h"
+#include "sim-agent/recording.h"
+
+/* `recording` must outlive it, and its frames too. Free with replay_free(). */
+struct capture *replay_new(const Recording *recording);
+void replay_free(struct capture *capture);
+
+#endif

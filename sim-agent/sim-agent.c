@@ -1,0 +1,372 @@
+/*
+ * sim-agent: the agent with a recording in place of a graphics card.
+ *
+ * Steered through harness/control.h; what it says and samples is in
+ * results/README.md.
+ */
+#include "agent/port-socket.h"
+#include "agent/port-tty.h"
+#include "agent/session.h"
+#include "harness/control.h"
+#include "harness/samples.h"
+#include "sim-agent/recording.h"
+#include "sim-agent/replay.h"
+
+#include <gio/gio.h>
+#include <libavutil/log.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAM "sim-agent"
+#define COLUMNS "event,t_ns,loop,unit,bytes,crc,planned_ns,key"
+
+struct sim_agent {
+    /* options */
+    char *port_text;
+    char *recording_path;
+    char *fps_text;
+    char *samples_path;
+    gboolean trailer;
+
+    Recording *recording;
+    Samples *samples;
+    struct port *port;
+    struct session *session;
+    GMainLoop *loop;
+    int status;
+
+    /* Set by the instruction thread when a FORMAT has been sent, cleared by
+     * the transporting thread with the first frame after it. */
+    int playing_due;
+    /* Of this session. Written by the transporting thread; the instruction
+     * thread looks at them when nothing is being sent. */
+    guint64 frames_sent, bytes_sent;
+};
+
+/* One line for a human, one word for the harness. */
+static void fail(const char *reason, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void fail(const char *reason, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    fprintf(stderr, PROGRAM ": %s\n", text);
+    control_notice("error", "reason=%s", reason);
+}
+
+static gboolean quit_with_failure(void *data)
+{
+    struct sim_agent *self = data;
+
+    self->status = EXIT_FAILURE;
+    g_main_loop_quit(self->loop);
+    return G_SOURCE_REMOVE;
+}
+
+/* --- what the agent's threads tell ------------------------------------- */
+
+static void sample_event(struct sim_agent *self, const char *event, gint64 t_ns)
+{
+    samples_row(self->samples, "%s,%" G_GINT64_FORMAT ",,,,,,", event, t_ns);
+}
+
+static char *codecs_text(const struct agent_action *report)
+{
+    GString *text = g_string_new(NULL);
+
+    for (unsigned i = 0; i < report->codecs_count; i++)
+        g_string_append_printf(text, "%s%u", i ? "," : "", report->codecs[i]);
+    return g_string_free(text, FALSE);
+}
+
+static void on_started(struct sim_agent *self, const struct agent_action *report, gint64 now_ns)
+{
+    g_autofree char *codecs = codecs_text(report);
+
+    sample_event(self, "started", now_ns);
+    control_notice_at("started", now_ns, "codecs=%s", codecs);
+    if (report->report == AGENT_NO_CODEC)
+        fprintf(stderr, PROGRAM ": nothing is captured: the host wants codecs %s: "
+                "a recording is H.264 (3)\n", codecs);
+}
+
+static void on_report(void *data, const struct agent_action *report)
+{
+    struct sim_agent *self = data;
+    gint64 now_ns = samples_now_ns();
+
+    switch (report->report) {
+    case AGENT_OPENED:
+        self->frames_sent = self->bytes_sent = 0;
+        sample_event(self, "opened", now_ns);
+        control_notice_at("opened", now_ns, "%s", "");
+        break;
+    case AGENT_OPEN_FAILED:
+        fail("port-open", "cannot open the port: %s: %s: is the host running?", self->port_text,
+             g_strerror(-report->error));
+        g_idle_add(quit_with_failure, self);
+        break;
+    case AGENT_STARTED:
+    case AGENT_NO_CODEC:
+        on_started(self, report, now_ns);
+        break;
+    case AGENT_STOPPED:
+        sample_event(self, "stopped", now_ns);
+        control_notice_at("stopped", now_ns, "%s", "");
+        break;
+    case AGENT_FORMAT:
+        g_atomic_int_set(&self->playing_due, TRUE);
+        sample_event(self, "format", now_ns);
+        control_notice_at("format", now_ns, "width=%u height=%u", report->format.width_px,
+                          report->format.height_px);
+        break;
+    case AGENT_CAPTURE_BROKEN:
+        fail("capture", "capturing failed: %s: %s", self->recording->name,
+             g_strerror(-report->error));
+        g_idle_add(quit_with_failure, self);
+        break;
+    case AGENT_HOST_ERROR:
+        fprintf(stderr, PROGRAM ": the host reports an error: %s: %s: the port is closed\n",
+                self->port_text, report->text);
+        break;
+    case AGENT_BAD_MESSAGE:
+        fprintf(stderr, PROGRAM ": the host broke the protocol: %s: %s: the port is closed\n",
+                self->port_text, report->text);
+        break;
+    case AGENT_DRAINED:
+        control_notice_at("drained", now_ns,
+                          "frames=%" G_GUINT64_FORMAT " bytes=%" G_GUINT64_FORMAT,
+                          self->frames_sent, self->bytes_sent);
+        break;
+    case AGENT_CLOSED:
+        sample_event(self, "closed", now_ns);
+        control_notice_at("closed", now_ns, "%s", "");
+        break;
+    case AGENT_LOST:
+        sample_event(self, "closed", now_ns);
+        control_notice_at("port-lost", now_ns, "%s", "");
+        break;
+    }
+}
+
+static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_ns)
+{
+    struct sim_agent *self = data;
+
+    samples_row(self->samples,
+                "frame,%" G_GINT64_FORMAT ",%u,%u,%" G_GSIZE_FORMAT ",%08x,%" G_GINT64_FORMAT ",%d",
+                begin_ns, frame->loop, frame->unit, frame->size,
+                recording_unit(self->recording, frame->unit)->crc, frame->planned_ns, frame->key);
+}
+
+static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
+{
+    struct sim_agent *self = data;
+
+    self->frames_sent++;
+    self->bytes_sent += frame->size;
+    samples_row(self->samples, "sent,%" G_GINT64_FORMAT ",%u,%u,,,,", end_ns, frame->loop,
+                frame->unit);
+    if (g_atomic_int_compare_and_exchange(&self->playing_due, TRUE, FALSE))
+        control_notice_at("playing", end_ns, "%s", "");
+}
+
+static void on_slot_skipped(void *data, int64_t planned_ns)
+{
+    struct sim_agent *self = data;
+
+    samples_row(self->samples, "skipped,%" G_GINT64_FORMAT ",,,,,%" G_GINT64_FORMAT ",",
+                samples_now_ns(), planned_ns);
+}
+
+/* --- what the harness asks ---------------------------------------------- */
+
+static void on_command(int argc, char **argv, void *data)
+{
+    struct sim_agent *self = data;
+    static const struct {
+        const char *word;
+        void (*command)(struct session *session);
+    } commands[] = {
+        { "open", session_open },
+        { "finish", session_finish },
+        { "close", session_close },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (argc == 1 && g_str_equal(argv[0], commands[i].word)) {
+            commands[i].command(self->session);
+            return;
+        }
+    }
+    g_autofree char *line = g_strjoinv(" ", argv);
+    fprintf(stderr, PROGRAM ": unknown command: %s: open, finish, close and quit are known\n",
+            line);
+}
+
+static void on_quit(void *data)
+{
+    struct sim_agent *self = data;
+
+    g_main_loop_quit(self->loop);
+}
+
+/* --- setting up ----------------------------------------------------------- */
+
+static gboolean parse_options(struct sim_agent *self, int argc, char **argv)
+{
+    const GOptionEntry entries[] = {
+        { "port", 0, 0, G_OPTION_ARG_STRING, &self->port_text,
+          "the port to the GPU module", "tty:PATH|socket:PATH" },
+        { "recording", 0, 0, G_OPTION_ARG_FILENAME, &self->recording_path,
+          "H.264 video to play", "FILE" },
+        { "trailer", 0, 0, G_OPTION_ARG_NONE, &self->trailer,
+          "append the end marker of an access unit to each frame", NULL },
+        { "fps", 0, 0, G_OPTION_ARG_STRING, &self->fps_text,
+          "frames a second, instead of the recording's", "N[/D]" },
+        { "samples", 0, 0, G_OPTION_ARG_FILENAME, &self->samples_path,
+          "write what was sent when (CSV)", "FILE" },
+        { NULL, 0, 0, 0, NULL, NULL, NULL },
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_option_context_set_summary(context, "Plays a recording to the GPU module, as an agent would.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        fail("usage", "%s: see --help", error->message);
+        return FALSE;
+    }
+    if (argc > 1 || !self->port_text || !self->recording_path) {
+        fail("usage", "%s%s: see --help", argc > 1 ? "unknown argument: " : "",
+             argc > 1 ? argv[1] : "--port and --recording are needed");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean parse_fps(const char *text, struct recording_options *options)
+{
+    guint64 num, den = 1;
+
+    if (!text)
+        return TRUE;
+    g_auto(GStrv) parts = g_strsplit(text, "/", 2);
+    gboolean valid =
+        parts[0] && g_ascii_string_to_unsigned(parts[0], 10, 1, G_MAXINT, &num, NULL) &&
+        (!parts[1] || g_ascii_string_to_unsigned(parts[1], 10, 1, G_MAXINT, &den, NULL)) &&
+        num <= den * RECORDING_FPS_MAX && num >= den;
+    if (!valid) {
+        fail("usage", "no frame rate: --fps %s: 1 to %d, or a fraction such as 30000/1001", text,
+             RECORDING_FPS_MAX);
+        return FALSE;
+    }
+    options->fps_num = (guint)num;
+    options->fps_den = (guint)den;
+    return TRUE;
+}
+
+static gboolean make_port(struct sim_agent *self)
+{
+    const char *path = strchr(self->port_text, ':');
+
+    if (path && path[1] && g_str_has_prefix(self->port_text, "tty:"))
+        self->port = port_tty_create(path + 1);
+    else if (path && path[1] && g_str_has_prefix(self->port_text, "socket:"))
+        self->port = port_socket_create(path + 1);
+    if (!self->port)
+        fail("usage", "no port: --port %s: tty:PATH or socket:PATH", self->port_text);
+    return self->port != NULL;
+}
+
+static gboolean load_recording(struct sim_agent *self)
+{
+    struct recording_options options = { .trailer = self->trailer };
+    g_autoptr(GError) error = NULL;
+
+    if (!parse_fps(self->fps_text, &options))
+        return FALSE;
+    av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
+    self->recording = recording_load(self->recording_path, &options, &error);
+    if (!self->recording)
+        fail("recording", "cannot play the recording: %s", error->message);
+    return self->recording != NULL;
+}
+
+static gboolean open_samples(struct sim_agent *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!self->samples_path)
+        return TRUE;
+    self->samples = samples_open(self->samples_path, COLUMNS, &error);
+    if (!self->samples)
+        fail("samples", "%s", error->message);
+    return self->samples != NULL;
+}
+
+static void say_ready(const struct sim_agent *self)
+{
+    const Recording *recording = self->recording;
+    const struct recording_unit *first = recording_unit(recording, 0);
+    g_autofree char *name = g_strdelimit(g_strdup(recording->name), " \t\n", '_');
+
+    control_notice("ready", "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d",
+                   name, first->width_px, first->height_px,
+                   (double)recording->fps_num / recording->fps_den, recording->units->len,
+                   recording->keyframes, recording->barcode);
+}
+
+static void play(struct sim_agent *self)
+{
+    const struct observer observer = {
+        .data = self,
+        .report = on_report,
+        .frame_begun = on_frame_begun,
+        .frame_sent = on_frame_sent,
+        .slot_skipped = on_slot_skipped,
+    };
+    struct capture *replay = replay_new(self->recording);
+    int error;
+
+    self->loop = g_main_loop_new(NULL, FALSE);
+    self->session = session_create(self->port, replay, &observer, &error);
+    if (self->session) {
+        control_start(on_command, on_quit, self);
+        say_ready(self);
+        g_main_loop_run(self->loop);
+        control_stop();
+    } else {
+        fail("threads", "cannot start: %s", g_strerror(-error));
+        self->status = EXIT_FAILURE;
+    }
+    session_destroy(self->session);
+    replay_free(replay);
+    g_main_loop_unref(self->loop);
+}
+
+int main(int argc, char **argv)
+{
+    struct sim_agent self = { .status = EXIT_FAILURE };
+
+    if (parse_options(&self, argc, argv) && make_port(&self) && load_recording(&self) &&
+        open_samples(&self)) {
+        self.status = EXIT_SUCCESS;
+        play(&self);
+    }
+    if (!samples_close(self.samples)) {
+        fail("samples", "the sample file is incomplete: %s: is the disk full?", self.samples_path);
+        self.status = EXIT_FAILURE;
+    }
+    if (self.port)
+        self.port->class->destroy(self.port);
+    recording_free(self.recording);
+    g_free(self.port_text);
+    g_free(self.recording_path);
+    g_free(self.fps_text);
+    g_free(self.samples_path);
+    return self.status;
+}
