@@ -1,3 +1,12 @@
 $(eval $(call program,barcode-frames,sim-agent/barcode-frames.c harness/barcode.c))
 $(eval $(call unit_test,test-captures,sim-agent/captures/tests/test-captures.c \
     harness/barcode.c,glib-2.0 libavformat libavcodec libavutil libswscale))
+
+# The public recording of the benchmark: Debian's, installed and not committed.
+$(B)/recordings/movie-hello.mp4: | $(DEPS_DONE)
+	@mkdir -p $(@D)
+	@file=$$(dpkg -L forensics-samples-files | grep '/movie-hello\.mp4$$') && test -s "$$file" && \
+	    ln -sf "$$file" $@ || \
+	    { echo "forensics-samples-files: movie-hello.mp4 is not installed; reinstall the package" >&2; false; }
+
+PROGRAMS += $(B)/recordings/movie-hello.mp4
