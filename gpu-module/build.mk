@@ -57,4 +57,9 @@ $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/tests/drop-in
+SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in
+
+# The module in the real server, with the simulated VM and the client.
+$(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
+    gpu-module/port-protocol.c harness/child.c harness/picture.c,gio-2.0 gio-unix-2.0 libpng,-lm))
+$(B)/tests/test-hostile-guest: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
