@@ -1,5 +1,5 @@
 # The simulated agent: the agent with the replay capture.
-REPLAY_SOURCES := sim-agent/recording.c sim-agent/parameter-sets.c sim-agent/replay.c \
+REPLAY_SOURCES := sim-agent/recording.c sim-agent/video-file.c sim-agent/parameter-sets.c sim-agent/replay.c \
                   gpu-module/access-unit.c
 REPLAY_MODULES := gio-2.0 libavformat libavcodec libavutil zlib
 

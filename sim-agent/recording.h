@@ -16,8 +16,6 @@
 /* What all units together may take. A minute of 1080p60 at 60 Mbit/s. */
 #define RECORDING_MAX_BYTES (512u * 1024 * 1024)
 
-/* A raw NAL stream has no time stamps that could be relied on. */
-#define RECORDING_RAW_FPS 30
 /* Above this a slot is shorter than the time a pty takes for a frame. */
 #define RECORDING_FPS_MAX 240
 
