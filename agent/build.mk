@@ -10,3 +10,4 @@ $(eval $(call unit_test,test-queue,agent/tests/test-queue.c agent/queue.c,,-pthr
 $(eval $(call unit_test,test-slots,agent/tests/test-slots.c agent/slots.c))
 $(eval $(call unit_test,test-session,agent/tests/test-session.c agent/tests/fake-host.c \
     $(AGENT_SOURCES) agent/port-fd.c,,-pthread))
+$(eval $(call unit_test,test-port,agent/tests/test-port.c $(AGENT_PORTS)))

@@ -175,9 +175,19 @@ static gboolean load(struct loading *loading, GError **error)
     return TRUE;
 }
 
+/* NAME.ini, which sim-agent/record writes beside NAME.mp4. */
+static char *provenance_path(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    const char *dot = strrchr(name ? name : path, '.');
+    g_autofree char *stem = dot ? g_strndup(path, (gsize)(dot - path)) : g_strdup(path);
+
+    return g_strconcat(stem, ".ini", NULL);
+}
+
 static gboolean read_provenance(Recording *recording, const char *path, GError **error)
 {
-    g_autofree char *beside = g_strconcat(path, ".ini", NULL);
+    g_autofree char *beside = provenance_path(path);
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) local = NULL;
 

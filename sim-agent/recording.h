@@ -42,7 +42,8 @@ struct recording_options {
 };
 
 /* Loads the file. NULL and `error` ("path: what: what to do") on failure. The
- * key file PATH.ini, if there is one, may say [recording] barcode=true. */
+ * provenance NAME.ini beside NAME.mp4, if there is one, may say barcode=1 in
+ * [recording]. */
 Recording *recording_load(const char *path, const struct recording_options *options,
                           GError **error);
 void recording_free(Recording *recording);
