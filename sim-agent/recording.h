@@ -16,8 +16,6 @@
 /* What all units together may take. A minute of 1080p60 at 60 Mbit/s. */
 #define RECORDING_MAX_BYTES (512u * 1024 * 1024)
 
-/* A raw NAL stream has no time stamps that could be relied on. */
-#define RECORDING_RAW_FPS 30
 /* Above this a slot is shorter than the time a pty takes for a frame. */
 #define RECORDING_FPS_MAX 240
 
@@ -44,7 +42,8 @@ struct recording_options {
 };
 
 /* Loads the file. NULL and `error` ("path: what: what to do") on failure. The
- * key file PATH.ini, if there is one, may say [recording] barcode=true. */
+ * provenance NAME.ini beside NAME.mp4, if there is one, may say barcode=1 in
+ * [recording]. */
 Recording *recording_load(const char *path, const struct recording_options *options,
                           GError **error);
 void recording_free(Recording *recording);

@@ -1,0 +1,165 @@
+/* Which unit of a recording a slot gets. The recording is made up: the replay
+ * never looks into a unit's bytes. */
+#include "sim-agent/replay.h"
+
+#include "gpu-module/port-protocol.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+
+static Recording recording;
+static struct capture *replay;
+
+/* `kinds`: a letter a unit; K, L key frames of 320x240 and 640x480, p others. */
+static void record(const char *kinds)
+{
+    guint width_px = 0;
+
+    recording = (Recording){ .fps_num = 30000, .fps_den = 1001 };
+    recording.units = g_array_new(FALSE, FALSE, sizeof(struct recording_unit));
+    for (const char *kind = kinds; *kind; kind++) {
+        width_px = *kind == 'K' ? 320 : *kind == 'L' ? 640 : width_px;
+        struct recording_unit unit = { .bytes = (const guint8 *)kind, .size = 1,
+                                       .key = *kind != 'p', .width_px = width_px,
+                                       .height_px = width_px * 3 / 4 };
+        g_array_append_val(recording.units, unit);
+    }
+    replay = replay_new(&recording);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    replay_free(replay);
+    g_array_unref(recording.units);
+    return 0;
+}
+
+static void open_replay(void)
+{
+    assert_int_equal(replay->class->open(replay, PORT_CODEC_H264), 0);
+}
+
+static void expect(guint loop, guint unit)
+{
+    struct frame frame;
+
+    assert_int_equal(replay->class->frame(replay, 1234, &frame), 0);
+    assert_int_equal(frame.loop, loop);
+    assert_int_equal(frame.unit, unit);
+    assert_int_equal(frame.planned_ns, 1234);
+    assert_ptr_equal(frame.bytes, recording_unit(&recording, unit)->bytes);
+    assert_int_equal(frame.key, recording_unit(&recording, unit)->key);
+}
+
+static void it_loops(void **state)
+{
+    struct capture_description description;
+
+    (void)state;
+    record("KppKp");
+    open_replay();
+    replay->class->describe(replay, &description);
+    assert_int_equal(description.width_px, 320);
+    assert_int_equal(description.height_px, 240);
+    assert_int_equal(description.codec, PORT_CODEC_H264);
+    assert_int_equal(description.fps_num, 30000);
+    assert_int_equal(description.fps_den, 1001);
+    for (guint i = 0; i < 13; i++)
+        expect(i / 5, i % 5);
+}
+
+static void a_start_goes_on_at_the_next_key_frame(void **state)
+{
+    (void)state;
+    record("KppKp");
+    open_replay();
+    expect(0, 0);
+    replay->class->close(replay);
+    open_replay();
+    expect(0, 3);
+    expect(0, 4);
+    replay->class->close(replay);
+    open_replay();
+    expect(1, 0);
+    expect(1, 1);
+    expect(1, 2);
+    replay->class->close(replay); /* the present position is a key frame */
+    open_replay();
+    expect(1, 3);
+}
+
+static void a_key_frame_request_skips_to_one_once(void **state)
+{
+    (void)state;
+    record("KppKp");
+    open_replay();
+    expect(0, 0);
+    replay->class->request_key_frame(replay);
+    expect(0, 3);
+    expect(0, 4);
+    expect(1, 0);
+    expect(1, 1);
+}
+
+static void a_request_before_a_stop_is_forgotten(void **state)
+{
+    (void)state;
+    record("Kpp");
+    open_replay();
+    replay->class->request_key_frame(replay);
+    replay->class->close(replay);
+    open_replay();
+    expect(0, 0);
+    expect(0, 1);
+}
+
+static void a_change_of_size_waits_for_the_restart(void **state)
+{
+    struct capture_description description;
+    struct frame frame;
+
+    (void)state;
+    record("KpLp");
+    open_replay();
+    expect(0, 0);
+    expect(0, 1);
+    for (unsigned i = 0; i < 40; i++) /* more often than messages fit into a queue */
+        assert_int_equal(replay->class->frame(replay, 0, &frame), -EAGAIN);
+    assert_true(replay->class->wait_display_event(replay));
+    open_replay();
+    replay->class->describe(replay, &description);
+    assert_int_equal(description.width_px, 640);
+    expect(0, 2);
+    expect(0, 3);
+    assert_int_equal(replay->class->frame(replay, 0, &frame), -EAGAIN); /* back to 320 */
+    assert_true(replay->class->wait_display_event(replay));
+    replay->class->end_display_events(replay);
+    assert_false(replay->class->wait_display_event(replay)); /* once for each change */
+}
+
+static void other_codecs_are_refused(void **state)
+{
+    (void)state;
+    record("Kp");
+    assert_int_equal(replay->codecs, 1u << PORT_CODEC_H264);
+    assert_int_equal(replay->class->open(replay, PORT_CODEC_VP8), -ENOTSUP);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(it_loops, tear_down),
+        cmocka_unit_test_teardown(a_start_goes_on_at_the_next_key_frame, tear_down),
+        cmocka_unit_test_teardown(a_key_frame_request_skips_to_one_once, tear_down),
+        cmocka_unit_test_teardown(a_request_before_a_stop_is_forgotten, tear_down),
+        cmocka_unit_test_teardown(a_change_of_size_waits_for_the_restart, tear_down),
+        cmocka_unit_test_teardown(other_codecs_are_refused, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
