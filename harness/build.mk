@@ -17,3 +17,5 @@ $(eval $(call unit_test,test-join,harness/tests/test-join.c $(JOIN_SOURCES),$(HA
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
+$(B)/tests/test-cli: | $(B)/vdibench
