@@ -273,8 +273,7 @@ const Notice *child_next_notice(const Child *child, const char *word, guint *cur
     return NULL;
 }
 
-/* The last line that the child wrote to its log; NULL when there is none. */
-static char *log_last_line(const Child *child)
+char *child_last_words(const Child *child)
 {
     g_autoptr(GFile) file = g_file_new_for_path(child->log);
     g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, NULL);
@@ -296,7 +295,7 @@ static char *log_last_line(const Child *child)
 
 static void set_end_error(Child *child, GError **error)
 {
-    g_autofree char *words = log_last_line(child);
+    g_autofree char *words = child_last_words(child);
     guint cursor = 0;
     const Notice *notice = child_next_notice(child, "error", &cursor);
     const char *reason = notice ? notice_value(notice, "reason") : NULL;

@@ -84,6 +84,9 @@ const Notice *child_wait_notice(Child *child, const char *word, guint *cursor, d
  * again: the same answer. */
 gboolean child_end(Child *child, double grace_seconds, GError **error);
 
+/* The last line that it wrote to its log; NULL when there is none; free it. */
+char *child_last_words(const Child *child);
+
 /* What the process used, threads that ended before included; valid after
  * child_end() or once child_has_ended(). */
 const struct rusage *child_usage(const Child *child);

@@ -118,6 +118,10 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
     }
     if (error)
         fail(outcome, g_strdup(error->message));
+    if (join->misnamed > 0)
+        fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
+                                      "which the client calls them",
+                                      join->misnamed));
     outcome->quality = metrics_quality(&outcome->metrics);
     judge(c, tables->client, outcome);
 }

@@ -7,14 +7,18 @@
 /* After a break of the order so many access units in a row must agree: equal
  * ones exist, equal runs of them hardly. */
 #define AGREEMENT 4
-/* How far the way back to agreement is searched, in access units left out on
- * either side together: 17 s at 60 Hz. */
-#define SEARCH_MAX 1024
+/* One that nobody wrote is as unlikely as so many lost in a row. */
+#define FOREIGN_COST 8
+/* How dear a way back to agreement may be, in lost access units: 17 s at 60 Hz. */
+#define COST_MAX 1024
+/* A barcode's number has 16 bits. */
+#define BARCODE_MASK 0xffff
 
 typedef struct {
     guint64 crc;
     gint64 t5_ns, t6_ns, t7_ns;
     gint stream, unit;
+    gint number; /* by the barcode of the picture that was shown; -1: none */
 } Received;
 
 static const char *const fate_texts[FATE_COUNT] = {
@@ -99,7 +103,8 @@ static gboolean read_received(GArray *received, const Rows *client, GError **err
         gint64 key = stream_key(stream, unit);
 
         if (rows_is(client, i, "received")) {
-            Received one = {.t5_ns = rows_time_ns(client, i), .unit = (gint)unit};
+            Received one = {.t5_ns = rows_time_ns(client, i), .unit = (gint)unit,
+                            .number = -1};
             one.stream = stream < 0 ? 0 : (gint)stream; /* the relay's client has no streams */
             if (unit < 0 || !rows_hex(client, i, "crc", &one.crc))
                 return fail(client, i, "client", error);
@@ -114,8 +119,11 @@ static gboolean read_received(GArray *received, const Rows *client, GError **err
                 return fail(client, i, "client", error);
             Received *one = &g_array_index(received, Received, at - 1);
             gint64 *when = rows_is(client, i, "shown") ? &one->t7_ns : &one->t6_ns;
-            if (!*when)
-                *when = rows_time_ns(client, i);
+            if (*when)
+                continue;
+            *when = rows_time_ns(client, i);
+            if (g_str_equal(rows_text(client, i, "source"), "pgpu"))
+                one->number = (gint)rows_number(client, i, "number", -1);
         }
     }
     return TRUE;
@@ -152,15 +160,16 @@ static gboolean agree(const GPtrArray *written, const GArray *received, guint w,
     return TRUE;
 }
 
-/* Moves both positions to the nearest place where they agree; false when there
- * is none. Of two equally near ones that with fewer losses. */
+/* Moves both positions to where they agree again by the likeliest way; false
+ * when there is none. */
 static gboolean resynchronise(const GPtrArray *written, const GArray *received, guint *w, guint *r)
 {
-    for (guint distance = 1; distance <= SEARCH_MAX; distance++) {
-        for (guint lost = 0; lost <= distance; lost++) {
-            if (agree(written, received, *w + lost, *r + distance - lost)) {
+    for (guint cost = 1; cost <= COST_MAX; cost++) {
+        for (guint foreign = 0; foreign * FOREIGN_COST <= cost; foreign++) {
+            guint lost = cost - foreign * FOREIGN_COST;
+            if (agree(written, received, *w + lost, *r + foreign)) {
                 *w += lost;
-                *r += distance - lost;
+                *r += foreign;
                 return TRUE;
             }
         }
@@ -186,8 +195,11 @@ static void match(Join *join, const GPtrArray *written, const GArray *received)
         /* One that fits is enough while the order holds. */
         if (!equal(written, received, w, r) && !resynchronise(written, received, &w, &r))
             break;
-        take(g_ptr_array_index((GPtrArray *)written, w++), &g_array_index(received, Received, r++));
+        Frame *frame = g_ptr_array_index((GPtrArray *)written, w++);
+        const Received *one = &g_array_index(received, Received, r++);
+        take(frame, one);
         matched++;
+        join->misnamed += one->number >= 0 && (guint)one->number != (frame->unit & BARCODE_MASK);
     }
     join->foreign = received->len - matched;
     for (guint i = 0; i < join->frames->len; i++)

@@ -43,6 +43,8 @@ typedef struct {
 typedef struct {
     GArray *frames; /* Frame, in the order of the slots */
     guint foreign;  /* access units received that the agent did not write, or twice */
+    guint misnamed; /* pictures whose barcode is not that of the access unit by which the client
+                     * calls them: its times are then of other frames */
     guint count[FATE_COUNT];
 } Join;
 

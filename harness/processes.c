@@ -33,11 +33,29 @@ static gboolean check_wait(void *data, GError **error)
     return FALSE;
 }
 
+/* Whoever knows why it does not go on has probably said so. */
+static void add_last_words(const Processes *all, GError *error)
+{
+    const Child *children[] = {all->vm, all->agent, all->client};
+    for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
+        g_autofree char *words = children[i] ? child_last_words(children[i]) : NULL;
+        g_autofree char *before = error->message;
+        error->message = g_strconcat(before, words ? "; last words: " : "", words, NULL);
+    }
+}
+
 gboolean processes_wait(Processes *all, gboolean (*condition)(void *data), void *data,
                         const char *what, GError **error)
 {
     Wait wait = {all, condition, data};
-    return child_wait(check_wait, &wait, WAIT_SECONDS, what, all->cancellable, error);
+    g_autoptr(GError) why = NULL;
+
+    if (child_wait(check_wait, &wait, WAIT_SECONDS, what, all->cancellable, &why))
+        return TRUE;
+    if (g_error_matches(why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        add_last_words(all, why);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
 }
 
 gboolean processes_run_for(Processes *all, double seconds, GError **error)

@@ -23,11 +23,13 @@ static const struct {
     {"transports", LIST, G_STRUCT_OFFSET(Scenario, transports), 0, 0, "pty socket"},
     {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
     {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(Scenario, vgpu_fps), 1, 240, NULL},
-    {"seconds", NUMBER, G_STRUCT_OFFSET(Scenario, seconds), 2, 3600, NULL},
-    {"repeats", NUMBER, G_STRUCT_OFFSET(Scenario, repeats), 1, 100, NULL},
-    {"quick_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, quick_seconds), 2, 3600, NULL},
-    {"quick_repeats", NUMBER, G_STRUCT_OFFSET(Scenario, quick_repeats), 1, 100, NULL},
-    {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), 2, 3600, NULL},
+    {"seconds", NUMBER, G_STRUCT_OFFSET(Scenario, seconds), SECONDS_MIN, SECONDS_MAX, NULL},
+    {"repeats", NUMBER, G_STRUCT_OFFSET(Scenario, repeats), 1, REPEATS_MAX, NULL},
+    {"quick_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, quick_seconds), SECONDS_MIN, SECONDS_MAX,
+     NULL},
+    {"quick_repeats", NUMBER, G_STRUCT_OFFSET(Scenario, quick_repeats), 1, REPEATS_MAX, NULL},
+    {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), SECONDS_MIN, SECONDS_MAX,
+     NULL},
     {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
 };
 
@@ -176,11 +178,7 @@ static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **er
     static const char *const required[] = {"title", "workloads", "paths"};
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, "scenario", NULL, NULL);
 
-    for (guint i = 0; i < G_N_ELEMENTS(required); i++) {
-        if (!given || !list_has((const char *const *)given, required[i]))
-            return refuse(error, scenario->file, "scenario", required[i], "missing");
-    }
-    for (guint g = 0; given[g]; g++) {
+    for (guint g = 0; given && given[g]; g++) {
         guint i = 0;
         while (i < G_N_ELEMENTS(keys) && !g_str_equal(keys[i].key, given[g]))
             i++;
@@ -193,6 +191,11 @@ static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **er
         }
         if (!set_key(scenario, keyfile, i, error))
             return FALSE;
+    }
+    /* After the unknown ones, of which one may be this misspelt. */
+    for (guint i = 0; i < G_N_ELEMENTS(required); i++) {
+        if (!given || !list_has((const char *const *)given, required[i]))
+            return refuse(error, scenario->file, "scenario", required[i], "missing");
     }
     return TRUE;
 }

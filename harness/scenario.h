@@ -13,6 +13,11 @@
 #include "path.h"
 #include "timeline.h"
 
+/* The first second of a stream is measured apart: something must come after. */
+#define SECONDS_MIN 2
+#define SECONDS_MAX 3600
+#define REPEATS_MAX 100
+
 /* What of a scenario depends on the path. */
 typedef struct {
     const Path *path;

@@ -183,10 +183,13 @@ static gboolean is_sink(const char *word)
     return FALSE;
 }
 
-static gboolean check_range(const char *option, int value, int max, GError **error)
+/* An option that was not given keeps this value. */
+#define NOT_GIVEN G_MININT
+
+static gboolean check_range(const char *option, int value, int min, int max, GError **error)
 {
-    return (value >= 0 && value <= max) ||
-           usage_error(error, "%s %d: allowed: 1 to %d", option, value, max);
+    return value == NOT_GIVEN || (value >= min && value <= max) ||
+           usage_error(error, "%s %d: allowed: %d to %d", option, value, min, max);
 }
 
 static gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status,
@@ -195,7 +198,7 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
     g_auto(GStrv) paths = NULL, sinks = NULL, words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL;
     gboolean quick = FALSE, tap = FALSE;
-    int repeats = -1, seconds = -1;
+    int repeats = NOT_GIVEN, seconds = NOT_GIVEN;
     const GOptionEntry entries[] = {
         {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
          "PATH"},
@@ -217,12 +220,10 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
     if (!parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv, error) ||
         !check_words("--path", paths, is_path, names, error) ||
         !check_words("--sink", sinks, is_sink, "appsink, overlay, overlay-sync, receive-only",
-                     error))
+                     error) ||
+        !check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
+        !check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error))
         return FALSE;
-    if (repeats == 0 || (repeats != -1 && !check_range("--repeat", repeats, 100, error)))
-        return repeats != 0 || usage_error(error, "--repeat 0: allowed: 1 to 100");
-    if (seconds != -1 && (seconds < 2 || seconds > 3600))
-        return usage_error(error, "--seconds %d: allowed: 2 to 3600", seconds);
 
     g_autoptr(GPtrArray) scenarios = load_all(layout, argv + 1, error);
     if (!scenarios)
@@ -231,8 +232,8 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
         .scenarios = scenarios,
         .filter = {.paths = (const char *const *)paths,
                    .sinks = (const char *const *)sinks,
-                   .seconds = seconds > 0 ? (guint)seconds : 0,
-                   .repeats = repeats > 0 ? (guint)repeats : 0,
+                   .seconds = seconds == NOT_GIVEN ? 0 : (guint)seconds,
+                   .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,
                    .quick = quick,
                    .test = tap},
         .output = output,

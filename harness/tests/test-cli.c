@@ -1,0 +1,410 @@
+/*
+ * vdibench from outside: the real program in a house of its own, where the VM,
+ * the agent and the client are small shell scripts that can misbehave.
+ *
+ * Whatever is wrong: one clear line on standard error, a status other than 0,
+ * no child left, nothing of an earlier run lost.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char *house; /* a project's folder: build/, scenarios/ */
+
+/* All stand-ins begin so: their process is noted down, `now` is the clock. */
+#define STUB                                                                                       \
+    "#!/bin/bash\n"                                                                                \
+    "house=${0%/build/*}\n"                                                                        \
+    "echo $$ >> $house/pids\n"                                                                     \
+    "now() { read -r up _ < /proc/uptime; echo ${up/./}0000000; }\n"                               \
+    "while [ $# -gt 0 ]; do [ $1 = --samples ] && samples=$2; shift; done\n"                       \
+    "misbehave=$house/misbehave-${0##*/}; [ -e $misbehave ] && . $misbehave\n"
+
+static const struct {
+    const char *name, *script;
+} stubs[] = {
+    {"vm-sim", STUB "echo event,t_ns > $samples\n"
+                    "echo \"ready $(now) listen=127.0.0.1:1 port=/x\"\n"
+                    "echo \"port $(now) state=opened\"; echo \"port $(now) state=closed\"\n"
+                    "while read -r line; do [ \"$line\" = quit ] && exit; done\n"},
+    {"sim-agent",
+     STUB "echo event,t_ns,loop,unit,bytes,crc,planned_ns,key > $samples\n"
+          "echo \"ready $(now)\"\n"
+          "while read -r line; do case $line in\n"
+          "open) echo \"opened $(now)\"; echo \"playing $(now)\"\n"
+          "  for i in 0 1 2; do echo frame,$(now),0,$i,100,$i,$(now),0; done >> $samples;;\n"
+          "finish) echo \"drained $(now) frames=3 bytes=300\";;\n"
+          "close) echo \"closed $(now)\";;\n"
+          "quit) exit;;\n"
+          "esac; done\n"},
+    {"client",
+     STUB "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > $samples\n"
+          "echo \"connected $(now)\"\n"
+          "echo \"shown $(now) source=vgpu channel=0\"; echo \"shown $(now) source=pgpu channel=0\"\n"
+          "while read -r line; do case $line in\n"
+          "units) for i in 0 1 2; do\n"
+          "    echo received,$(now),0,0,$i,114,$i,,,,; echo shown,$(now),0,0,$i,,,pgpu,,9,9\n"
+          "  done >> $samples; echo \"received-total $(now) received=3 shown=3\";;\n"
+          "quit) exit;;\n"
+          "esac; done\n"},
+};
+
+static const char scenario[] = "[scenario]\n"
+                               "title=A test\n"
+                               "workloads=hello\n"
+                               "paths=stream-device\n"
+                               "seconds=2\n"
+                               "repeats=1\n"
+                               "[timeline]\n"
+                               "1=client connect\n"
+                               "2=agent open\n"
+                               "3=wait shown pgpu\n"
+                               "4=play\n"
+                               "5=agent finish\n"
+                               "6=wait drained\n"
+                               "7=agent close\n"
+                               "[expect]\n"
+                               "other_channel=pgpu\n"
+                               "frames_lost=0\n";
+
+static char *in_house(const char *name)
+{
+    return g_build_filename(house, name, NULL);
+}
+
+static void put(const char *name, const char *text, int mode)
+{
+    g_autofree char *file = in_house(name);
+    g_autofree char *folder = g_path_get_dirname(file);
+    assert_int_equal(g_mkdir_with_parents(folder, 0755), 0);
+    assert_true(g_file_set_contents(file, text, -1, NULL));
+    assert_int_equal(g_chmod(file, mode), 0);
+}
+
+static int build_house(void **state)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *tests = g_path_get_dirname(self);
+    g_autofree char *binary = g_build_filename(tests, "..", "vdibench", NULL);
+    house = g_dir_make_tmp("test-cli-XXXXXX", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(stubs); i++) {
+        g_autofree char *name = g_build_filename("build", stubs[i].name, NULL);
+        put(name, stubs[i].script, 0755);
+    }
+    put("scenarios/test.ini", scenario, 0644);
+    put("build/recordings/hello.mp4", "", 0644);
+    put("pids", "", 0644);
+
+    g_autofree char *copy = in_house("build/vdibench");
+    g_autoptr(GFile) from = g_file_new_for_path(binary), to = g_file_new_for_path(copy);
+    g_autoptr(GError) error = NULL;
+    if (!g_file_copy(from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error))
+        fail_msg("%s: run make first", error->message);
+    g_setenv("XDG_RUNTIME_DIR", house, TRUE);
+    return 0;
+}
+
+static int tear_down_house(void **state)
+{
+    const char *argv[] = {"rm", "-rf", house, NULL};
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                 NULL);
+    g_clear_pointer(&house, g_free);
+    return 0;
+}
+
+typedef struct {
+    int status;
+    char *output, *complaint;
+} Told;
+
+static void told_finish(Told *told)
+{
+    g_free(told->output);
+    g_free(told->complaint);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Told, told_finish)
+
+/* `words`: the arguments, separated by blanks; HOUSE stands for the house. */
+static Told run_vdibench(const char *words)
+{
+    g_autoptr(GString) line = g_string_new("HOUSE/build/vdibench ");
+    Told told = {0};
+    g_string_append(line, words);
+    g_string_replace(line, "HOUSE", house, 0);
+    g_auto(GStrv) argv = g_strsplit(g_strchomp(line->str), " ", -1);
+    assert_true(g_spawn_sync(house, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &told.output,
+                             &told.complaint, &told.status, NULL));
+    return told;
+}
+
+static void assert_no_child_left(void)
+{
+    g_autofree char *file = in_house("pids");
+    g_autofree char *text = NULL;
+    assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_auto(GStrv) pids = g_strsplit(text, "\n", -1);
+    for (guint i = 0; pids[i] && *pids[i]; i++) {
+        if (kill(atoi(pids[i]), 0) == 0 || errno != ESRCH)
+            fail_msg("process %s is left", pids[i]);
+    }
+}
+
+static void bad_input_is_refused_before_anything_starts(void **state)
+{
+    static const struct {
+        const char *name, *words, *expected;
+    } cases[] = {
+        {"unknown command", "bake", "bake: unknown command; allowed: list, show, run"},
+        {"list with an argument", "list x", "list: 'x'"},
+        {"show without a scenario", "show", "show: one scenario is needed"},
+        {"unknown scenario", "run nothing", "scenario nothing: there is no"},
+        {"unknown scenario shown", "show nothing", "scenario nothing: there is no"},
+        {"no scenario file", "run HOUSE/build/vm-sim", "no scenario: "},
+        {"scenario twice", "run test test", "scenario test: named twice"},
+        {"unknown key", "run HOUSE/bad.ini", "bad.ini: [scenario] titel: unknown key; allowed: "},
+        {"unknown option", "run --speed 3", "Unknown option --speed"},
+        {"unknown path", "run --path cable", "--path cable: unknown; allowed: gpu-module, "},
+        {"unknown sink", "run --sink drain", "--sink drain: unknown; allowed: appsink, "},
+        {"no number", "run --repeat many", "many"},
+        {"no repeats", "run --repeat 0", "--repeat 0: allowed: 1 to 100"},
+        {"too many repeats", "run --repeat 101", "--repeat 101: allowed: 1 to 100"},
+        {"negative repeats", "run --repeat=-1", "--repeat -1: allowed: 1 to 100"},
+        {"too short", "run --seconds 1", "--seconds 1: allowed: 2 to 3600"},
+        {"nothing left", "run --path relay", "nothing to run"},
+        {"folder exists", "run --output HOUSE/scenarios", "scenarios: exists already"},
+        {"file exists", "run --output HOUSE/pids", "pids: exists already"},
+        {"folder below a file", "run --output HOUSE/pids/x", "pids/x: cannot be created"},
+        {"no recording", "run --recording HOUSE/none.mp4", "none.mp4: no such recording"},
+        {"program not built", "run HOUSE/relay.ini", "build/relay: is not there: run make first"},
+        {"library not built", "run HOUSE/module.ini", "our SPICE server is not built"},
+        {"recording not fetched", "run HOUSE/workload.ini", "workload other: no recording other"},
+    };
+    static const char *const variants[][3] = {
+        {"bad.ini", "title=", "titel="},
+        {"relay.ini", "paths=stream-device", "paths=relay"},
+        {"module.ini", "paths=stream-device", "paths=gpu-module"},
+        {"workload.ini", "workloads=hello", "workloads=other"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
+        g_autoptr(GString) text = g_string_new(scenario);
+        assert_int_equal(g_string_replace(text, variants[i][1], variants[i][2], 0), 1);
+        put(variants[i][0], text->str, 0644);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Told) told = run_vdibench(cases[i].words);
+        const char *newline = strchr(told.complaint, '\n');
+        if (g_spawn_check_wait_status(told.status, NULL) ||
+            !strstr(told.complaint, cases[i].expected) ||
+            !g_str_has_prefix(told.complaint, "vdibench: ") || !newline || newline[1])
+            fail_msg("%s: expected one line with '%s', status %d, got '%s'", cases[i].name,
+                     cases[i].expected, told.status, told.complaint);
+    }
+    g_autofree char *results = in_house("results");
+    assert_false(g_file_test(results, G_FILE_TEST_EXISTS));
+    assert_no_child_left();
+}
+
+static void help_is_help(void **state)
+{
+    static const char *const words[] = {"--help", "list --help", "show --help", "run --help"};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_auto(Told) told = run_vdibench(words[i]);
+        assert_int_equal(told.status, 0);
+        assert_string_equal(told.complaint, "");
+        assert_non_null(strstr(told.output, "vdibench"));
+    }
+}
+
+/* The only case of result.json. */
+static JsonObject *read_case(JsonParser *parser, const char *folder)
+{
+    g_autofree char *name = g_build_filename(folder, "result.json", NULL);
+    g_autofree char *file = in_house(name);
+    g_autoptr(GError) error = NULL;
+    json_parser_load_from_file(parser, file, &error);
+    assert_null(error);
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    return json_array_get_object_element(json_object_get_array_member(root, "cases"), 0);
+}
+
+static void a_run_leaves_its_results(void **state)
+{
+    g_auto(Told) told = run_vdibench("run --output HOUSE/out");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    static const char *const left[] = {"agent.csv",  "client.csv", "vm.csv",    "cpu.csv",
+                                       "frames.csv", "client.log", "vm-sim.log"};
+
+    assert_int_equal(told.status, 0);
+    assert_non_null(strstr(told.output, "stream-device appsink"));
+    assert_non_null(strstr(told.complaint, "[1/1] test/stream-device/appsink, repeat 1 of 1"));
+    JsonObject *c = read_case(parser, "out");
+    assert_string_equal(json_object_get_string_member(c, "status"), "passed");
+    JsonObject *metrics = json_object_get_object_member(c, "metrics");
+    JsonObject *shown = json_object_get_object_member(metrics, "frames_shown");
+    assert_float_equal(json_object_get_double_member(shown, "median"), 3, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(left); i++) {
+        g_autofree char *file = g_build_filename(
+            house, "out/cases/test,stream-device,appsink,hello,pty/repeat-1", left[i], NULL);
+        assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+    }
+    assert_no_child_left();
+}
+
+static void trouble_fails_the_case_and_is_told(void **state)
+{
+    static const struct {
+        const char *name, *program, *script, *expected;
+    } cases[] = {
+        {"VM dies at its start", "vm-sim",
+         "echo 'vm-sim: 127.0.0.1:1: address in use: choose another' >&2; exit 1",
+         "vm-sim ended with status 1: vm-sim: 127.0.0.1:1: address in use: choose another"},
+        {"VM says too little", "vm-sim", "echo \"ready $(now)\"; cat", "lacks listen= or port="},
+        {"recording is not good", "sim-agent",
+         "echo 'error 1 reason=recording'; echo 'sim-agent: x: no H.264' >&2; exit 1",
+         "sim-agent ended with status 1, reason recording: sim-agent: x: no H.264"},
+        {"client cannot connect", "client", "echo 'client: no route' >&2; exit 2",
+         "step 1 'client connect': client ended with status 2: client: no route"},
+        {"client crashes", "client", "echo \"connected $(now)\"; kill -ABRT $$",
+         "client was ended by signal 6"},
+        {"samples are rubbish", "client", "echo rubbish > $samples; samples=/dev/null",
+         "client.csv: line 1: no sample file"},
+        {"an expectation is not met", "client",
+         "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > $samples; "
+         "samples=/dev/null",
+         "other_channel: expected 'pgpu', the client showed ''"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *misbehave = g_strconcat("misbehave-", cases[i].program, NULL);
+        g_autofree char *words = g_strdup_printf("run --output HOUSE/out-%zu", i);
+        g_autofree char *folder = g_strdup_printf("out-%zu", i);
+        g_autofree char *script = g_strconcat(cases[i].script, "\n", NULL);
+        g_autofree char *file = in_house(misbehave);
+        g_autoptr(JsonParser) parser = json_parser_new();
+
+        put(misbehave, script, 0644);
+        g_auto(Told) told = run_vdibench(words);
+        g_unlink(file);
+        JsonObject *c = read_case(parser, folder);
+        if (g_spawn_check_wait_status(told.status, NULL) ||
+            !strstr(told.complaint, cases[i].expected) ||
+            !g_str_equal(json_object_get_string_member(c, "status"), "failed") ||
+            !strstr(json_object_get_string_member(c, "reason"), cases[i].expected))
+            fail_msg("%s: status %d, '%s'", cases[i].name, told.status, told.complaint);
+        assert_no_child_left();
+    }
+}
+
+static void as_a_test_it_speaks_tap(void **state)
+{
+    put("misbehave-client", "echo 'no such device' >&2; exit 77\n", 0644);
+    g_auto(Told) skipped = run_vdibench("run --tap");
+    assert_int_equal(skipped.status, 0);
+    assert_non_null(strstr(skipped.output, "1..1\nok 1 - test/stream-device/appsink # SKIP step 1 "));
+    put("misbehave-client", "exit 1\n", 0644);
+    g_auto(Told) failed = run_vdibench("run --tap --output HOUSE/failed");
+    assert_int_not_equal(failed.status, 0);
+    assert_non_null(strstr(failed.output, "1..1\nnot ok 1 - test/stream-device/appsink\n# step 1 "));
+    g_autofree char *file = in_house("misbehave-client");
+    g_unlink(file);
+    g_auto(Told) passed = run_vdibench("run --tap --output HOUSE/passed");
+    assert_string_equal(passed.output, "1..1\nok 1 - test/stream-device/appsink\n");
+    assert_no_child_left();
+}
+
+/* Starts a long run, and gives it a signal when its client is playing. */
+static pid_t start_and_signal(int signal_number)
+{
+    g_autofree char *binary = in_house("build/vdibench");
+    g_autofree char *out = in_house("out");
+    g_autofree char *playing = in_house("playing");
+    const char *argv[] = {binary, "run", "--seconds", "3600", "--repeat", "3", "--output", out,
+                          NULL};
+    GPid pid;
+
+    /* Opened by the client's stand-in when it is there: nothing to poll for. */
+    assert_int_equal(mkfifo(playing, 0600), 0);
+    put("misbehave-client", "echo > $house/playing\n", 0644);
+    assert_true(g_spawn_async(house, (char **)argv, NULL,
+                              G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL |
+                                  G_SPAWN_STDERR_TO_DEV_NULL,
+                              NULL, NULL, &pid, NULL));
+    int fd = open(playing, O_RDONLY);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(kill(pid, signal_number), 0);
+    return pid;
+}
+
+static void an_interruption_keeps_the_samples(void **state)
+{
+    static const int signals[] = {SIGINT, SIGTERM};
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+        g_autoptr(JsonParser) parser = json_parser_new();
+        int status;
+        pid_t pid = start_and_signal(signals[i]);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 130);
+        JsonObject *c = read_case(parser, "out");
+        assert_string_equal(json_object_get_string_member(c, "status"), "interrupted");
+        g_autofree char *samples = in_house(
+            "out/cases/test,stream-device,appsink,hello,pty/repeat-1/agent.csv");
+        assert_true(g_file_test(samples, G_FILE_TEST_EXISTS));
+        assert_no_child_left();
+        tear_down_house(state);
+        build_house(state);
+    }
+}
+
+/* Expected: even a harness that cannot clean up leaves no process. */
+static void its_own_death_ends_the_children(void **state)
+{
+    pid_t pid = start_and_signal(SIGKILL);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+
+    g_autofree char *file = in_house("pids");
+    g_autofree char *text = NULL;
+    assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_auto(GStrv) pids = g_strsplit(text, "\n", -1);
+    for (guint i = 0; pids[i] && *pids[i]; i++) {
+        g_autofree char *stat_file = g_strdup_printf("/proc/%s/stat", pids[i]);
+        for (;;) { /* the kernel's signal is on its way; a zombie is dead */
+            g_autofree char *stat = NULL;
+            if (!g_file_get_contents(stat_file, &stat, NULL, NULL) || strstr(stat, ") Z "))
+                break;
+            g_usleep(1000);
+        }
+    }
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, build_house, tear_down_house)
+    const struct CMUnitTest tests[] = {
+        TEST(bad_input_is_refused_before_anything_starts),
+        TEST(help_is_help),
+        TEST(a_run_leaves_its_results),
+        TEST(trouble_fails_the_case_and_is_told),
+        TEST(as_a_test_it_speaks_tap),
+        TEST(an_interruption_keeps_the_samples),
+        TEST(its_own_death_ends_the_children),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,228 @@
+/* metrics: numbers of runs that are made by hand, so that each is known. */
+#include "harness/metrics.h"
+#include "harness/observe-cpu.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define AGENT "event,t_ns,loop,unit,bytes,crc,planned_ns,key\n"
+#define CLIENT "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n"
+#define VM "event,t_ns,number,x,y,width,height\n"
+#define CPU "event,t_ns,process,tid,comm,run_ns,wait_ns\n"
+#define MS 1000000LL
+
+/* 100 frames, 20 ms apart from 10 s on, 1000 bytes each, the n-th shown 5 ms
+ * after its slot, those of the first second (0 to 49) 50 ms, 90 to 99 10 ms. */
+static Rows *agent_rows(void)
+{
+    g_autoptr(GString) text = g_string_new(AGENT "opened,9000000000,,,,,,\n");
+    for (int i = 0; i < 100; i++) {
+        long long t0 = (10000 + i * 20) * MS;
+        g_string_append_printf(text, "frame,%lld,0,%d,1000,%x,%lld,0\n", t0 + MS, i, i + 1, t0);
+    }
+    return rows_parse(text->str, "agent.csv", NULL);
+}
+
+static void add_frames(GString *text)
+{
+    for (int i = 0; i < 100; i++) {
+        long long t7 = (10000 + i * 20 + (i < 50 ? 50 : i < 90 ? 5 : 10)) * MS;
+        g_string_append_printf(text, "received,%lld,0,0,%d,1014,%x,,,,\n", t7 - 2 * MS, i, i + 1);
+        g_string_append_printf(text, "shown,%lld,0,0,%d,,,pgpu,,64,64\n", t7, i);
+    }
+}
+
+static Rows *client_rows(void)
+{
+    g_autoptr(GString) text = g_string_new(CLIENT);
+    g_string_append(text, "shown,9700000000,0,,,,,vgpu,1,64,64\n"
+                          "shown,9900000000,0,,,,,vgpu,2,64,64\n"
+                          "stream-create,9950000000,0,0,,,,,,,\n"
+                          "traffic,9950000000,0,0,,5000,,,,,\n"
+                          "traffic,9950000000,1,0,,7,,,,,\n");
+    add_frames(text);
+    g_string_append(text, "stream-destroy,13000000000,0,0,,,,,,,\n"
+                          "traffic,13000000000,0,0,,105500,,,,,\n"
+                          "shown,13001000000,0,,,,,black,,64,64\n"
+                          "shown,13030000000,0,,,,,vgpu,3,64,64\n"
+                          "traffic,14000000000,0,,,999999,,,,,\n");
+    return rows_parse(text->str, "client.csv", NULL);
+}
+
+static Rows *vm_rows(void)
+{
+    return rows_parse(VM "port-opened,9000000000,,,,,\nport-closed,13000000000,,,,,\n", "vm.csv",
+                      NULL);
+}
+
+static void compute(Metrics *metrics, const char *path, const char *cpu_text)
+{
+    g_autoptr(Rows) agent = agent_rows();
+    g_autoptr(Rows) client = client_rows();
+    g_autoptr(Rows) vm = vm_rows();
+    g_autoptr(Rows) cpu = rows_parse(cpu_text, "cpu.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+
+    assert_non_null(join);
+    metrics_init(metrics);
+    metrics_compute(metrics, path_find(path), join, client, vm, cpu);
+}
+
+static void assert_metric(const Metrics *metrics, Metric metric, double expected)
+{
+    double was = metrics->value[metric];
+    if (isnan(expected) ? !isnan(was) : !(fabs(was - expected) < 1e-6))
+        fail_msg("%s: expected %g, got %g", metric_name(metric), expected, was);
+}
+
+static void latency_leaves_the_first_second_to_its_own_metric(void **state)
+{
+    Metrics m;
+    compute(&m, "gpu-module", CPU);
+    assert_metric(&m, METRIC_LATENCY_MS_P50, 5);
+    assert_metric(&m, METRIC_LATENCY_MS_P95, 10);
+    assert_metric(&m, METRIC_STARTUP_MS_MAX, 50);
+    assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
+    assert_metric(&m, METRIC_FRAMES_SHOWN, 100);
+    assert_metric(&m, METRIC_FRAMES_LOST, 0);
+    /* 49 intervals from 50 * 20 + 5 to 99 * 20 + 10 ms. */
+    assert_metric(&m, METRIC_FPS_SHOWN, 49 / 0.985);
+}
+
+static void traffic_is_counted_from_create_to_destroy(void **state)
+{
+    Metrics m;
+    compute(&m, "gpu-module", CPU);
+    /* 100500 bytes in 2 s for 100000 of payload. */
+    assert_metric(&m, METRIC_TRAFFIC_KBPS, 100500 * 8 / 1000.0 / 2);
+    assert_metric(&m, METRIC_TRAFFIC_OVERHEAD_PCT, 0.5);
+}
+
+static void switches_run_from_the_port_to_the_picture(void **state)
+{
+    Metrics m;
+    compute(&m, "gpu-module", CPU);
+    assert_metric(&m, METRIC_SWITCH_MS, 1050);
+    assert_metric(&m, METRIC_GAP_MS, 150);
+    assert_metric(&m, METRIC_SWITCH_OUT_MS, 30); /* a black picture is none of the vGPU's */
+    assert_metric(&m, METRIC_GAP_OUT_MS, 13030 - 11990);
+}
+
+static void what_a_path_cannot_have_is_absent(void **state)
+{
+    Metrics m;
+    compute(&m, "relay", CPU);
+    assert_metric(&m, METRIC_LATENCY_MS_P50, 3); /* to where it was received */
+    assert_metric(&m, METRIC_FRAMES_SHOWN, NAN);
+    assert_metric(&m, METRIC_FPS_SHOWN, NAN);
+    assert_metric(&m, METRIC_SWITCH_MS, NAN);
+    assert_metric(&m, METRIC_SERVER_CPU_MS_PER_FRAME, NAN); /* no window, no CPU */
+}
+
+static void a_second_channel_is_told_apart(void **state)
+{
+    g_autoptr(Rows) client = rows_parse(CLIENT "shown,1,0,,,,,vgpu,1,64,64\n"
+                                               "shown,2,1,0,0,,,pgpu,,64,64\n"
+                                               "shown,3,0,,,,,vgpu,2,64,64\n"
+                                               "shown,4,1,,,,,black,,64,64\n"
+                                               "shown,5,1,0,1,,,pgpu,,64,64\n",
+                                        "client.csv", NULL);
+    Seen seen = {0};
+    metrics_sources(client, &seen);
+    assert_string_equal(seen.sources, "vgpu");
+    assert_string_equal(seen.other_channel, "pgpu");
+    seen_finish(&seen);
+}
+
+/* A window from 11 to 12 s: 50 frames are written in it. */
+static const char cpu_text[] =
+    CPU "sample,10900000000,vm-sim,1,vm-sim,1000000,0\n"
+        "begin,11000000000,vdibench,,,,\n"
+        "sample,11000000000,vm-sim,1,vm-sim,2000000,100\n"
+        "sample,11000000000,vm-sim,2,SPICE Worker,5000000,0\n"
+        "sample,11000000000,vm-sim,3,vgpu-draw,7000000,0\n"
+        "sample,11000000000,client,9,client,0,0\n"
+        "sample,11000000000,sim-agent,8,sim-agent,0,0\n"
+        "sample,11500000000,vm-sim,4,late,3000000,0\n" /* began and ended in the window */
+        "sample,12000000000,vm-sim,1,vm-sim,12000000,100\n"
+        "sample,12000000000,vm-sim,2,SPICE Worker,10000000,4000000\n"
+        "sample,12000000000,vm-sim,3,vgpu-draw,97000000,0\n"
+        "sample,12000000000,client,9,client,100000000,0\n"
+        "sample,12000000000,sim-agent,8,sim-agent,5000000,0\n"
+        "end,12000000000,vdibench,,,,\n"
+        "sample,12100000000,vm-sim,1,vm-sim,900000000,0\n"
+        "total,13000000000,vm-sim,1,,999,\n"
+        "begin,14000000000,vdibench,,,,\n"; /* never closed */
+
+static void cpu_is_counted_within_the_window(void **state)
+{
+    Metrics m;
+    compute(&m, "gpu-module", cpu_text);
+    /* 10 ms of the main thread, 5 of the worker, 3 of another: drawing is none of it. */
+    assert_metric(&m, METRIC_SERVER_CPU_MS_PER_FRAME, 18 / 50.0);
+    assert_metric(&m, METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, 5 / 50.0);
+    assert_metric(&m, METRIC_CLIENT_CPU_MS_PER_FRAME, 100 / 50.0);
+    assert_metric(&m, METRIC_AGENT_CPU_MS_PER_FRAME, 5 / 50.0);
+    assert_metric(&m, METRIC_SERVER_CPU_PCT, 1.8);
+    assert_metric(&m, METRIC_CLIENT_CPU_PCT, 10);
+    assert_metric(&m, METRIC_RUN_QUEUE_WAIT_PCT, 4 / (4 + 18 + 90 + 100 + 5.0) * 100);
+}
+
+static void an_unfit_run_is_marked(void **state)
+{
+    Metrics m;
+    metrics_init(&m);
+    assert_null(metrics_quality(&m));
+    m.value[METRIC_RUN_QUEUE_WAIT_PCT] = 80;
+    assert_non_null(metrics_quality(&m));
+    metrics_init(&m);
+    m.value[METRIC_FRAMES_PLANNED] = 100;
+    m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
+    assert_null(metrics_quality(&m));
+    m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
+    assert_non_null(metrics_quality(&m));
+}
+
+/* A process that is known to work is seen to work. */
+static void the_observer_sees_our_own_work(void **state)
+{
+    g_autofree char *file = g_strdup_printf("/tmp/test-metrics-%d.csv", (int)getpid());
+    CpuObserver *observer = cpu_observer_create(file, NULL);
+    volatile unsigned work = 1;
+
+    assert_non_null(observer);
+    cpu_observer_mark(observer, TRUE);
+    for (unsigned i = 0; i < 20000000; i++)
+        work |= i;
+    assert_true(work > 0);
+    cpu_observer_mark(observer, FALSE);
+    assert_true(cpu_observer_destroy(observer));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rows) cpu = rows_read(file, &error);
+    unlink(file);
+    assert_null(error);
+    assert_int_equal(cpu_window_count(cpu), 1);
+    assert_true(cpu_use(cpu, "vdibench", NULL).run_ns > 0);
+    assert_true(cpu_use(cpu, "another", NULL).run_ns == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(latency_leaves_the_first_second_to_its_own_metric),
+        cmocka_unit_test(traffic_is_counted_from_create_to_destroy),
+        cmocka_unit_test(switches_run_from_the_port_to_the_picture),
+        cmocka_unit_test(what_a_path_cannot_have_is_absent),
+        cmocka_unit_test(a_second_channel_is_told_apart),
+        cmocka_unit_test(cpu_is_counted_within_the_window),
+        cmocka_unit_test(an_unfit_run_is_marked),
+        cmocka_unit_test(the_observer_sees_our_own_work),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
