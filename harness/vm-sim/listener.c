@@ -1,11 +1,11 @@
 #include "harness/vm-sim/listener.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -46,9 +46,14 @@ static GSocketAddress *parse_unix(const char *path, GError **error)
     return NULL;
 }
 
-/* A socket's path outlives a process that was killed; then nobody answers there. */
+/* A socket's path outlives a process that was killed; then nobody answers there.
+ * Nor does anybody at a file of another kind, which must not be removed. */
 static gboolean remove_stale(GSocketAddress *address, const char *path)
 {
+    struct stat status;
+    if (lstat(path, &status) || !S_ISSOCK(status.st_mode))
+        return FALSE;
+
     g_autoptr(GSocket) probe =
         g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
     g_autoptr(GError) refused = NULL;

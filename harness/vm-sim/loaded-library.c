@@ -34,14 +34,14 @@ char *loaded_library_find(const char *expected, GError **error)
     if (!expected)
         return g_steal_pointer(&path);
 
-    /* The kernel shows the mapped file with its links resolved. */
-    char *folder = realpath(expected, NULL);
-    g_autofree char *loaded_from = g_path_get_dirname(path);
-    gboolean same = folder && g_str_equal(folder, loaded_from);
-    free(folder);
+    /* The kernel shows the mapped file with all links resolved. */
+    g_autofree char *name = g_build_filename(expected, LIBRARY_NAME, NULL);
+    char *resolved = realpath(name, NULL);
+    gboolean same = resolved && g_str_equal(resolved, path);
+    free(resolved);
     if (!same) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "wrong " LIBRARY_NAME ": %s: set LD_LIBRARY_PATH=%s", path, expected);
+                    "wrong " LIBRARY_NAME ": %s is loaded: set LD_LIBRARY_PATH=%s", path, expected);
         return NULL;
     }
     return g_steal_pointer(&path);

@@ -8,8 +8,8 @@
 #include <glib.h>
 
 /* The path of the mapped libspice-server.so.1 by /proc/self/maps; free with
- * g_free(). With a folder `expected`, NULL and `error` when the library comes
- * from another one. */
+ * g_free(). With a folder `expected`, NULL and `error` when it is not the library
+ * that lies (or to which a link lies) in that folder. */
 char *loaded_library_find(const char *expected, GError **error);
 
 #endif

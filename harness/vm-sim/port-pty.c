@@ -166,8 +166,8 @@ PortTransport *port_pty_create(const char *link, GError **error)
     pty->master = pty->inotify = pty->watch = -1;
 
     if (!pty_make(pty)) {
-        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "cannot make a pty: pty:%s: %s",
-                    link, g_strerror(errno));
+        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno),
+                    "cannot make a pty: pty:%s: %s", link, g_strerror(errno));
     } else if (symlink(pty->slave, link)) {
         g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno),
                     "cannot make the port's link: pty:%s: %s%s", link, g_strerror(errno),

@@ -59,8 +59,10 @@ PortTransport *port_socket_create(const char *path, GError **error)
 {
     g_autofree char *address = g_strconcat("unix:", path, NULL);
     Listener *listener = listener_open(address, error);
-    if (!listener)
+    if (!listener) {
+        g_prefix_error(error, "cannot make the port: socket:%s: ", path);
         return NULL;
+    }
 
     PortSocket *port = g_new0(PortSocket, 1);
     port->transport = (PortTransport){

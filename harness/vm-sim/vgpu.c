@@ -156,7 +156,8 @@ static gpointer draw_thread(gpointer data)
 {
     Vgpu *vgpu = data;
 
-    vgpu->next_ns = samples_now_ns();
+    vgpu->next_ns = samples_now_ns() + vgpu->period_ns;
+    update(vgpu); /* a VM boots before anybody can say that it is over */
     for (gboolean running = TRUE; running;) {
         struct message *message = next_message(vgpu);
         if (message) {

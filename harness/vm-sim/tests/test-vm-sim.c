@@ -1,0 +1,339 @@
+/*
+ * The program vm-sim as the harness runs it: its notices, its exit status and
+ * what it leaves behind. No client is needed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <spice/stream-device.h>
+
+/* Ends the test when vm-sim hangs; nothing that works comes near it. */
+#define DEADLINE_S 60
+#define STREAM_PORT "org.spice-space.stream.0"
+
+typedef struct {
+    char *folder, *port, *port_spec;
+    GSubprocess *process;
+    GDataInputStream *notices;
+    char *line; /* the last notice */
+} Fixture;
+
+static char *program_path(void)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(self);
+    return g_build_filename(folder, "..", "vm-sim", NULL); /* build/tests/.. */
+}
+
+static GSubprocess *spawn(const char *const *arguments, GSubprocessFlags flags)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+
+    g_ptr_array_add(words, program_path());
+    for (; *arguments; arguments++)
+        g_ptr_array_add(words, g_strdup(*arguments));
+    g_ptr_array_add(words, NULL);
+    GSubprocess *process = g_subprocess_newv((const char *const *)words->pdata, flags, &error);
+    if (!process)
+        fail_msg("%s", error->message);
+    return process;
+}
+
+static int setup(void **state)
+{
+    Fixture *fixture = g_new0(Fixture, 1);
+    fixture->folder = g_dir_make_tmp("vm-sim-XXXXXX", NULL);
+    fixture->port = g_build_filename(fixture->folder, "port", NULL);
+    fixture->port_spec = g_strconcat("pty:", fixture->port, NULL);
+    alarm(DEADLINE_S);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    Fixture *fixture = *state;
+
+    if (fixture->process)
+        g_subprocess_force_exit(fixture->process); /* only a failed test leaves it running */
+    g_clear_object(&fixture->process);
+    g_clear_object(&fixture->notices);
+    g_rmdir(fixture->folder);
+    g_free(fixture->folder);
+    g_free(fixture->port);
+    g_free(fixture->port_spec);
+    g_free(fixture->line);
+    g_free(fixture);
+    alarm(0);
+    return 0;
+}
+
+static void start(Fixture *fixture, const char *listen, const char *extra, const char *value)
+{
+    const char *arguments[] = {"--port-name", STREAM_PORT,      "--port", fixture->port_spec,
+                               "--listen",    listen,           extra,    value,
+                               NULL};
+
+    fixture->process =
+        spawn(arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+    fixture->notices =
+        g_data_input_stream_new(g_subprocess_get_stdout_pipe(fixture->process));
+}
+
+/* Reads on to the notice that begins with `word` and contains `pair`. */
+static const char *expect(Fixture *fixture, const char *word, const char *pair)
+{
+    for (;;) {
+        g_free(fixture->line);
+        fixture->line = g_data_input_stream_read_line(fixture->notices, NULL, NULL, NULL);
+        if (!fixture->line)
+            fail_msg("vm-sim ended before: %s %s", word, pair);
+        if (g_str_has_prefix(fixture->line, word) && strstr(fixture->line, pair))
+            return fixture->line;
+    }
+}
+
+/* The value of key=value in the last notice; free with g_free(). */
+static char *value_of(const Fixture *fixture, const char *key)
+{
+    g_auto(GStrv) words = g_strsplit(fixture->line, " ", -1);
+    g_autofree char *prefix = g_strconcat(key, "=", NULL);
+
+    for (char **word = words; *word; word++)
+        if (g_str_has_prefix(*word, prefix))
+            return g_strdup(*word + strlen(prefix));
+    fail_msg("%s has no %s", fixture->line, key);
+    return NULL;
+}
+
+static void command(const Fixture *fixture, const char *line)
+{
+    GOutputStream *commands = g_subprocess_get_stdin_pipe(fixture->process);
+    assert_true(g_output_stream_printf(commands, NULL, NULL, NULL, "%s\n", line));
+}
+
+/* Waits for a clean end that leaves neither link nor socket. */
+static void expect_clean_end(Fixture *fixture)
+{
+    assert_true(g_subprocess_wait(fixture->process, NULL, NULL));
+    assert_true(g_subprocess_get_if_exited(fixture->process));
+    assert_int_equal(g_subprocess_get_exit_status(fixture->process), 0);
+    g_clear_object(&fixture->process);
+    assert_int_equal(g_rmdir(fixture->folder), 0);
+    assert_int_equal(g_mkdir(fixture->folder, 0700), 0);
+}
+
+static void test_port_opens_and_closes(void **state)
+{
+    Fixture *fixture = *state;
+    StreamDevHeader header;
+
+    start(fixture, "127.0.0.1:0", NULL, NULL);
+    expect(fixture, "ready ", fixture->port);
+    expect(fixture, "vgpu ", "screen=console width=1024 height=768");
+    for (int i = 0; i < 3; i++) {
+        int fd = open(fixture->port, O_RDWR | O_NOCTTY);
+        assert_true(fd >= 0);
+        expect(fixture, "port ", "state=opened");
+        /* The server of either library greets the agent. */
+        assert_int_equal(read(fd, &header, sizeof header), sizeof header);
+        assert_int_equal(header.protocol_version, STREAM_DEVICE_PROTOCOL);
+        assert_int_equal(header.type, STREAM_TYPE_CAPABILITIES);
+        close(fd);
+        expect(fixture, "port ", "state=closed");
+    }
+    command(fixture, "quit");
+    expect_clean_end(fixture);
+}
+
+static void test_pause_stops_the_count(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *picture = g_build_filename(fixture->folder, "picture.png", NULL);
+    g_autofree char *snapshot = g_strconcat("snapshot ", picture, NULL);
+
+    start(fixture, "127.0.0.1:0", "--vgpu-fps", "60");
+    command(fixture, "desktop"); /* never so early that the console is left out */
+    expect(fixture, "vgpu ", "screen=console");
+    expect(fixture, "vgpu ", "screen=desktop");
+    command(fixture, "pause");
+    expect(fixture, "paused ", "number=");
+    g_autofree char *number = value_of(fixture, "number");
+    for (int i = 0; i < 3; i++) {
+        command(fixture, snapshot);
+        expect(fixture, "snapshot ", picture);
+        g_autofree char *same = value_of(fixture, "number");
+        assert_string_equal(same, number);
+    }
+    command(fixture, "resume");
+    g_autofree char *later = g_strdup(number);
+    while (g_str_equal(later, number)) { /* goes on counting, or the deadline strikes */
+        g_free(later);
+        command(fixture, snapshot);
+        expect(fixture, "snapshot ", picture);
+        later = value_of(fixture, "number");
+    }
+    assert_int_equal(g_unlink(picture), 0);
+    command(fixture, "quit");
+    expect_clean_end(fixture);
+}
+
+static void test_end_of_input_ends_it(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, "127.0.0.1:0", NULL, NULL);
+    expect(fixture, "ready ", "listen=127.0.0.1:");
+    g_output_stream_close(g_subprocess_get_stdin_pipe(fixture->process), NULL, NULL);
+    expect_clean_end(fixture);
+}
+
+static void test_sigterm_ends_it_with_an_open_port(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *listen = g_strconcat("unix:", fixture->folder, "/spice", NULL);
+
+    start(fixture, listen, NULL, NULL);
+    expect(fixture, "ready ", listen);
+    int fd = open(fixture->port, O_RDWR | O_NOCTTY);
+    expect(fixture, "port ", "state=opened");
+    g_subprocess_send_signal(fixture->process, SIGTERM);
+    expect(fixture, "port ", "state=closed");
+    expect_clean_end(fixture);
+    close(fd);
+}
+
+static void test_samples_hold_the_events(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *path = g_build_filename(fixture->folder, "vm.csv", NULL);
+    g_autofree char *rows = NULL;
+
+    start(fixture, "127.0.0.1:0", "--samples", path);
+    expect(fixture, "vgpu ", "screen=console");
+    int fd = open(fixture->port, O_RDWR | O_NOCTTY);
+    expect(fixture, "port ", "state=opened");
+    close(fd);
+    expect(fixture, "port ", "state=closed");
+    command(fixture, "quit");
+    g_subprocess_wait(fixture->process, NULL, NULL);
+
+    assert_true(g_file_get_contents(path, &rows, NULL, NULL));
+    assert_true(g_str_has_prefix(rows, "event,t_ns,number,x,y,width,height\ndrawn,"));
+    assert_non_null(strstr(rows, ",1,0,0,1024,768\n"));
+    assert_non_null(strstr(rows, "\nscreen,"));
+    const char *opened = strstr(rows, "\nport-opened,");
+    assert_non_null(opened);
+    assert_non_null(strstr(opened, "\nport-closed,"));
+    assert_int_equal(g_unlink(path), 0);
+    expect_clean_end(fixture);
+}
+
+static int listen_on_free_port(char **ret_address)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    *ret_address = g_strdup_printf("127.0.0.1:%u", ntohs(address.sin_port));
+    return fd;
+}
+
+/* One line on standard error that names the culprit, one error notice, status 1. */
+static void expect_refusal(const char *const *arguments, const char *reason, const char *culprit)
+{
+    g_autoptr(GSubprocess) process =
+        spawn(arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                             G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_autofree char *notices = NULL, *errors = NULL;
+
+    assert_true(g_subprocess_communicate_utf8(process, NULL, NULL, &notices, &errors, NULL));
+    assert_int_equal(g_subprocess_get_exit_status(process), 1);
+    if (!g_str_has_prefix(notices, "error ") || !strstr(notices, reason))
+        fail_msg("expected error reason=%s, got %s", reason, notices);
+    if (!g_str_has_prefix(errors, "vm-sim: ") || !strstr(errors, culprit))
+        fail_msg("expected one line with %s, got %s", culprit, errors);
+    assert_ptr_equal(strchr(errors, '\n'), errors + strlen(errors) - 1);
+}
+
+static void test_wrong_command_lines_are_refused(void **state)
+{
+    Fixture *fixture = *state;
+    char *taken = NULL;
+    int fd = listen_on_free_port(&taken);
+    g_autofree char *file = g_build_filename(fixture->folder, "file", NULL);
+    g_autofree char *pty_file = g_strconcat("pty:", file, NULL);
+    g_autofree char *socket_file = g_strconcat("socket:", file, NULL);
+    g_autofree char *unix_file = g_strconcat("unix:", file, NULL);
+    const struct {
+        const char *option, *value, *reason, *culprit;
+    } cases[] = {
+        {"--listen", taken, "listen", taken},
+        {"--listen", "localhost", "listen", "localhost"},
+        {"--listen", "127.0.0.1:99999", "listen", "127.0.0.1:99999"},
+        {"--listen", "unix:", "listen", "unix:"},
+        {"--listen", unix_file, "listen", file},
+        {"--listen", "unix:/no/such/folder/spice", "listen", "/no/such/folder/spice"},
+        {"--port", "pty:/no/such/folder/port", "port", "/no/such/folder/port"},
+        {"--port", pty_file, "port", file},
+        {"--port", socket_file, "port", file},
+        {"--port", "serial:0", "port", "serial:0"},
+        {"--samples", "/no/such/folder/vm.csv", "samples", "/no/such/folder/vm.csv"},
+        {"--samples", file, "samples", file},
+        {"--expect-library", "/no/such/folder", "library", "/no/such/folder"},
+        {"--expect-library", "/tmp", "library", "/tmp"},
+        {"--size", "1024", "options", "1024"},
+        {"--size", "1024x768x2", "options", "1024x768x2"},
+        {"--size", "0x0", "options", "0x0"},
+        {"--size", "100000x100000", "options", "100000x100000"},
+        {"--size", "-1024x768", "options", "-1024x768"},
+        {"--vgpu-fps", "0", "options", "0"},
+        {"--vgpu-fps", "many", "options", "many"},
+        {"--image-compression", "jpeg", "options", "auto_glz"},
+        {"--streaming", "yes", "options", "filter"},
+        {"--no-such-option", NULL, "options", "--no-such-option"},
+        {"stray", NULL, "options", "stray"},
+    };
+
+    assert_true(g_file_set_contents(file, "kept", -1, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *arguments[] = {"--port-name",   "p", "--port", fixture->port_spec,
+                                   cases[i].option, cases[i].value, NULL};
+        expect_refusal(arguments, cases[i].reason, cases[i].culprit);
+        assert_int_equal(g_access(fixture->port, F_OK), -1); /* nothing is left behind */
+    }
+    expect_refusal((const char *const[]){"--port", "pty:x", NULL}, "options", "--port-name");
+    expect_refusal((const char *const[]){"--port-name", "x", NULL}, "options", "--port");
+    assert_int_equal(g_unlink(file), 0);
+    close(fd);
+    g_free(taken);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_port_opens_and_closes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_pause_stops_the_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_end_of_input_ends_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sigterm_ends_it_with_an_open_port, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_samples_hold_the_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wrong_command_lines_are_refused, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
