@@ -10,6 +10,8 @@
 #include <cmocka.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -106,6 +108,38 @@ static void a_full_queue_pauses_the_pusher_and_the_close_ends_it(void **state)
     assert_int_equal(queue_pop(&queue, &got, QUEUE_AT_ONCE), QUEUE_CLOSED);
 }
 
+static atomic_bool pushing;
+
+static void *push_one(void *data)
+{
+    int item = 0;
+
+    (void)data;
+    pushing = true;
+    assert_false(queue_push(&queue, &item));
+    return NULL;
+}
+
+static void a_close_wakes_the_pusher(void **state)
+{
+    for (unsigned i = 0; i < 1000; i++) { /* the close meets it waiting, or just before */
+        pthread_t thread;
+        int item = 0;
+
+        for (unsigned n = 0; n < QUEUE_CAPACITY; n++)
+            queue_push(&queue, &item);
+        pushing = false;
+        pthread_create(&thread, NULL, push_one, NULL);
+        while (!pushing)
+            sched_yield();
+        sched_yield();
+        queue_close(&queue);
+        pthread_join(thread, NULL);
+        tear_down(state);
+        set_up(state);
+    }
+}
+
 static void *close_it(void *data)
 {
     (void)data;
@@ -154,6 +188,7 @@ int main(void)
         QUEUE_TEST(a_past_deadline_takes_what_is_there),
         QUEUE_TEST(what_is_inside_survives_the_close),
         QUEUE_TEST(a_full_queue_pauses_the_pusher_and_the_close_ends_it),
+        QUEUE_TEST(a_close_wakes_the_pusher),
         QUEUE_TEST(a_close_wakes_the_popper),
         cmocka_unit_test(a_push_and_a_close_wake_a_poll),
     };

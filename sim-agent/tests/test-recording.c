@@ -199,6 +199,7 @@ static const struct bad {
     { "vp8.webm", "its video is vp8, not H.264" },
     { "cut-plain.mp4", "is no video, or is truncated or damaged" },
     { "cut-faststart.mp4", "is truncated or damaged after 18 frames" },
+    { "cut-between.mp4", "is truncated: 18 of 30 frames are there" },
     { "cut-plain.mkv", "is truncated: 18 frames, 1.8 of 3.0 s are there" },
     { "cut-plain.ts", "it ends within a packet" },
     { "no-idr.h264", "has no key frame (an IDR picture with SPS and PPS) among its 27 frames" },

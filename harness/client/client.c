@@ -1,0 +1,308 @@
+/*
+ * client: a SPICE viewer without a window, on the unmodified library.
+ *
+ * Connects, shows what comes as a viewer would, and writes down when each
+ * picture was received, decoded and shown. Commands and notices are those of
+ * harness/control.h; the samples' columns are explained in results/README.md.
+ * All of this file runs in the main thread.
+ */
+#include "harness/client/connection.h"
+#include "harness/client/display.h"
+#include "harness/client/event-row.h"
+#include "harness/client/own-cost.h"
+#include "harness/client/pipelines.h"
+#include "harness/client/screen.h"
+#include "harness/control.h"
+#include "harness/picture.h"
+#include "harness/samples.h"
+
+#include <gst/gst.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CONNECT_TIMEOUT_S 10
+/* The library takes its channels down in idle calls; a server that is stopped
+ * cannot hold them up, but a thread of a decoder could. */
+#define QUIT_TIMEOUT_S 5
+
+static struct {
+    char *uri;
+    char *unix_path;
+    enum stream_path sink;
+    int connect_timeout_s;
+
+    GMainLoop *loop;
+    Samples *samples;
+    Screen *screen;
+    Pipelines *pipelines;
+    Connection *connection;
+    GPtrArray *displays;
+    gboolean quitting;
+    int status;
+} client = {.connect_timeout_s = CONNECT_TIMEOUT_S};
+
+static void end(int status)
+{
+    client.status = status;
+    client.quitting = TRUE;
+    g_main_loop_quit(client.loop);
+}
+
+static int complain(const char *reason, const char *where, const char *what)
+{
+    fprintf(stderr, "client: %s: %s\n", where, what);
+    control_notice("error", "reason=%s", reason);
+    return EXIT_FAILURE;
+}
+
+static int ordinal_of(const Stream *stream)
+{
+    return stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY;
+}
+
+static void log_traffic(int64_t time_ns, const Stream *stream)
+{
+    for (guint i = 0; i < client.displays->len; i++) {
+        const Display *display = client.displays->pdata[i];
+        struct event_row row = event_row("traffic", time_ns);
+        row.channel = display_channel_id(display);
+        row.stream = ordinal_of(stream);
+        row.bytes = (int64_t)display_read_bytes(display);
+        event_row_write(&row, client.samples);
+    }
+}
+
+static void log_stream(Stream *stream, int64_t time_ns, const char *event, const char *state)
+{
+    struct event_row row = event_row(event, time_ns);
+    row.channel = stream_channel(stream);
+    row.stream = ordinal_of(stream);
+    event_row_write(&row, client.samples);
+    log_traffic(time_ns, stream);
+    control_notice_at("stream", time_ns, "stream=%u state=%s channel=%d path=%s",
+                      stream_ordinal(stream), state, stream_channel(stream),
+                      stream_path_name(stream_path(stream)));
+}
+
+static void on_stream_began(Stream *stream, int64_t time_ns, void *data)
+{
+    log_stream(stream, time_ns, "stream-create", "created");
+}
+
+static void on_stream_ended(Stream *stream, int64_t time_ns, void *data)
+{
+    log_stream(stream, time_ns, "stream-destroy", "destroyed");
+}
+
+static void on_connected(void *data)
+{
+    int64_t now_ns = samples_now_ns();
+
+    struct event_row row = event_row("connected", now_ns);
+    event_row_write(&row, client.samples);
+    control_notice_at("connected", now_ns, "sink=%s", stream_path_name(client.sink));
+}
+
+static void on_failed(const char *why, void *data)
+{
+    end(complain("connect", client.uri ? client.uri : client.unix_path, why));
+}
+
+static void on_disconnected(void *data)
+{
+    int64_t now_ns = samples_now_ns();
+
+    struct event_row row = event_row("disconnected", now_ns);
+    event_row_write(&row, client.samples);
+    control_notice_at("disconnected", now_ns, "own_cpu_us=%" G_GINT64_FORMAT,
+                      own_cost_total_ns() / 1000);
+    if (client.quitting)
+        g_main_loop_quit(client.loop);
+}
+
+static void on_display_came(SpiceChannel *channel, void *data)
+{
+    g_ptr_array_add(client.displays,
+                    display_new(channel, client.pipelines, client.samples, client.screen));
+}
+
+static Display *find_display(int id)
+{
+    for (guint i = 0; i < client.displays->len; i++)
+        if (display_channel_id(client.displays->pdata[i]) == id)
+            return client.displays->pdata[i];
+    return NULL;
+}
+
+static void on_display_went(SpiceChannel *channel, void *data)
+{
+    for (guint i = 0; i < client.displays->len; i++) {
+        if (display_is_of(client.displays->pdata[i], channel)) {
+            g_ptr_array_remove_index(client.displays, i);
+            return;
+        }
+    }
+}
+
+static void connect_now(void)
+{
+    static const struct connection_events events = {
+        .connected = on_connected,
+        .failed = on_failed,
+        .disconnected = on_disconnected,
+        .display_came = on_display_came,
+        .display_went = on_display_went,
+    };
+
+    connection_free(client.connection);
+    client.connection = connection_open(client.uri, client.unix_path,
+                                        (unsigned)client.connect_timeout_s, &events, NULL);
+}
+
+static void save(const char *path)
+{
+    Display *display = find_display(screen_showing_channel(client.screen));
+    g_autoptr(Picture) picture = display ? display_copy_picture(display) : NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!picture) {
+        end(complain("save", path, "no channel shows a picture"));
+        return;
+    }
+    if (!picture_save(picture, path, &error)) {
+        end(complain("save", path, error->message));
+        return;
+    }
+    control_notice("saved", "file=%s source=%s width=%u height=%u", path,
+                   picture_source_name(screen_showing_source(client.screen)),
+                   picture->width_px, picture->height_px);
+}
+
+static void tell_units(void)
+{
+    Stream *stream = pipelines_last(client.pipelines);
+    struct stream_totals totals = {0};
+
+    if (stream)
+        stream_totals(stream, &totals);
+    log_traffic(samples_now_ns(), stream);
+    control_notice("received-total",
+                   "stream=%d received=%u decoded=%u shown=%u own_cpu_us=%" G_GINT64_FORMAT,
+                   ordinal_of(stream), totals.received,
+                   totals.decoded, totals.shown, own_cost_total_ns() / 1000);
+}
+
+static void on_command(int argc, char **argv, void *data)
+{
+    if (client.quitting)
+        return;
+    if (g_str_equal(argv[0], "save") && argc == 2)
+        save(argv[1]);
+    else if (g_str_equal(argv[0], "units") && argc == 1)
+        tell_units();
+    else if (g_str_equal(argv[0], "disconnect") && argc == 1)
+        connection_close(client.connection);
+    else if (g_str_equal(argv[0], "connect") && argc == 1 &&
+             !connection_is_up(client.connection))
+        connect_now();
+    else
+        fprintf(stderr,
+                "client: command %s with %d words is not known here: save FILE, units, "
+                "disconnect, connect (when disconnected), quit\n",
+                argv[0], argc);
+}
+
+static gboolean on_quit_timeout(gpointer data)
+{
+    end(complain("disconnect", "disconnecting", "the channels did not end in time"));
+    return G_SOURCE_REMOVE;
+}
+
+static void on_quit(void *data)
+{
+    client.quitting = TRUE;
+    if (client.connection && connection_is_up(client.connection)) {
+        g_timeout_add_seconds(QUIT_TIMEOUT_S, on_quit_timeout, NULL);
+        connection_close(client.connection);
+    } else {
+        g_main_loop_quit(client.loop);
+    }
+}
+
+static gboolean parse_sink(const char *option, const char *value, gpointer data, GError **error)
+{
+    static const enum stream_path paths[] = {STREAM_PATH_APPSINK, STREAM_PATH_OVERLAY,
+                                             STREAM_PATH_OVERLAY_SYNC};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
+        if (g_str_equal(value, stream_path_name(paths[i]))) {
+            client.sink = paths[i];
+            return TRUE;
+        }
+    }
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                "--sink %s: must be appsink, overlay or overlay-sync", value);
+    return FALSE;
+}
+
+static gboolean parse_options(int argc, char **argv, char **ret_samples, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"uri", 0, 0, G_OPTION_ARG_STRING, &client.uri, "SPICE server", "spice://HOST:PORT"},
+        {"unix", 0, 0, G_OPTION_ARG_FILENAME, &client.unix_path, "SPICE server's socket", "PATH"},
+        {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink,
+         "Where a stream's pictures go (appsink)", "appsink|overlay|overlay-sync"},
+        {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write samples there", "FILE"},
+        {"connect-timeout", 0, 0, G_OPTION_ARG_INT, &client.connect_timeout_s,
+         "Give up after this time (10)", "SECONDS"},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("- SPICE viewer without a window");
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return FALSE;
+    const char *wrong = argc > 1                         ? "there are arguments beside the options"
+                        : !client.uri == !client.unix_path ? "one of --uri and --unix is needed"
+                        : client.connect_timeout_s < 1   ? "--connect-timeout must be 1 or more"
+                                                         : NULL;
+    if (wrong)
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: see --help", wrong);
+    return !wrong;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct pipelines_events stream_events = {on_stream_began, on_stream_ended};
+    g_autofree char *samples_path = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!parse_options(argc, argv, &samples_path, &error))
+        return complain("usage", "command line", error->message);
+    if (samples_path && !(client.samples = samples_open(samples_path, EVENT_ROW_HEADER, &error)))
+        return complain("samples", "samples", error->message);
+    /* Before the connection, so that loading plugins is no part of a stream's start. */
+    gst_init(NULL, NULL);
+
+    client.loop = g_main_loop_new(NULL, FALSE);
+    client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_free);
+    client.screen = screen_new(client.samples);
+    client.pipelines =
+        pipelines_new(client.sink, client.samples, client.screen, &stream_events, NULL);
+    control_start(on_command, on_quit, NULL);
+    connect_now();
+    if (!client.quitting)
+        g_main_loop_run(client.loop);
+
+    control_stop();
+    connection_free(client.connection);
+    g_ptr_array_unref(client.displays);
+    pipelines_free(client.pipelines);
+    screen_free(client.screen);
+    g_main_loop_unref(client.loop);
+    if (!samples_close(client.samples))
+        client.status = complain("samples", samples_path, "not all rows could be written");
+    g_free(client.uri);
+    g_free(client.unix_path);
+    return client.status;
+}

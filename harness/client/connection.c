@@ -1,0 +1,156 @@
+#include "harness/client/connection.h"
+
+struct Connection {
+    SpiceSession *session;
+    struct connection_events events;
+    void *data;
+    gboolean main_is_open;
+    gboolean is_up;
+    gboolean has_failed;
+    guint deadline;
+};
+
+static void fail(Connection *connection, const char *why)
+{
+    if (connection->is_up || connection->has_failed)
+        return;
+    connection->has_failed = TRUE;
+    g_clear_handle_id(&connection->deadline, g_source_remove);
+    connection->events.failed(why, connection->data);
+}
+
+static gboolean on_deadline(gpointer data)
+{
+    Connection *connection = data;
+
+    connection->deadline = 0;
+    fail(connection, connection->main_is_open ? "the server offers no display in time"
+                                              : "the server does not answer in time");
+    return G_SOURCE_REMOVE;
+}
+
+static const char *why_of(SpiceChannelEvent event)
+{
+    switch (event) {
+    case SPICE_CHANNEL_ERROR_CONNECT:
+        return "nothing listens there";
+    case SPICE_CHANNEL_ERROR_TLS:
+        return "TLS failed";
+    case SPICE_CHANNEL_ERROR_LINK:
+        return "the server does not speak SPICE or refused";
+    case SPICE_CHANNEL_ERROR_AUTH:
+        return "the server asks for a password";
+    case SPICE_CHANNEL_CLOSED:
+        return "the server closed the connection";
+    default:
+        return "the connection broke";
+    }
+}
+
+static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, gpointer data)
+{
+    Connection *connection = data;
+
+    switch (event) {
+    case SPICE_CHANNEL_OPENED:
+        if (SPICE_IS_MAIN_CHANNEL(channel)) {
+            connection->main_is_open = TRUE;
+        } else if (SPICE_IS_DISPLAY_CHANNEL(channel) && !connection->is_up &&
+                   !connection->has_failed) {
+            connection->is_up = TRUE;
+            g_clear_handle_id(&connection->deadline, g_source_remove);
+            connection->events.connected(connection->data);
+        }
+        break;
+    case SPICE_CHANNEL_NONE:
+    case SPICE_CHANNEL_SWITCHING:
+        break;
+    default:
+        if (!SPICE_IS_MAIN_CHANNEL(channel))
+            break; /* a channel may go alone; without main there is no session */
+        fail(connection, why_of(event));
+        spice_session_disconnect(connection->session);
+        break;
+    }
+}
+
+static void on_channel_new(SpiceSession *session, SpiceChannel *channel, gpointer data)
+{
+    Connection *connection = data;
+
+    if (SPICE_IS_MAIN_CHANNEL(channel)) {
+        g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
+    } else if (SPICE_IS_DISPLAY_CHANNEL(channel)) {
+        g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
+        connection->events.display_came(channel, connection->data);
+        spice_channel_connect(channel);
+    } else if (SPICE_IS_CURSOR_CHANNEL(channel) || SPICE_IS_INPUTS_CHANNEL(channel)) {
+        spice_channel_connect(channel);
+    }
+}
+
+static void on_channel_destroy(SpiceSession *session, SpiceChannel *channel, gpointer data)
+{
+    Connection *connection = data;
+
+    g_signal_handlers_disconnect_by_data(channel, connection);
+    if (SPICE_IS_DISPLAY_CHANNEL(channel))
+        connection->events.display_went(channel, connection->data);
+}
+
+static void on_disconnected(SpiceSession *session, gpointer data)
+{
+    Connection *connection = data;
+
+    connection->main_is_open = FALSE;
+    if (!connection->is_up)
+        return;
+    connection->is_up = FALSE;
+    connection->has_failed = TRUE; /* spent */
+    connection->events.disconnected(connection->data);
+}
+
+Connection *connection_open(const char *uri, const char *unix_path, unsigned deadline_s,
+                            const struct connection_events *events, void *data)
+{
+    Connection *connection = g_new0(Connection, 1);
+
+    connection->events = *events;
+    connection->data = data;
+    connection->session = spice_session_new();
+    g_object_set(connection->session, "enable-audio", FALSE, "enable-usbredir", FALSE,
+                 "enable-smartcard", FALSE, NULL);
+    if (uri)
+        g_object_set(connection->session, "uri", uri, NULL);
+    else
+        g_object_set(connection->session, "unix-path", unix_path, NULL);
+    g_signal_connect(connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
+    g_signal_connect(connection->session, "channel-destroy", G_CALLBACK(on_channel_destroy),
+                     connection);
+    g_signal_connect(connection->session, "disconnected", G_CALLBACK(on_disconnected),
+                     connection);
+    connection->deadline = g_timeout_add_seconds(deadline_s, on_deadline, connection);
+    if (!spice_session_connect(connection->session))
+        fail(connection, "the address cannot be used");
+    return connection;
+}
+
+void connection_close(Connection *connection)
+{
+    spice_session_disconnect(connection->session);
+}
+
+void connection_free(Connection *connection)
+{
+    if (!connection)
+        return;
+    g_clear_handle_id(&connection->deadline, g_source_remove);
+    g_signal_handlers_disconnect_by_data(connection->session, connection);
+    g_object_unref(connection->session);
+    g_free(connection);
+}
+
+gboolean connection_is_up(const Connection *connection)
+{
+    return connection->is_up;
+}

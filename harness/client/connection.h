@@ -1,0 +1,36 @@
+/*
+ * connection: one SPICE session, with the channels that an ordinary viewer has.
+ *
+ * Main, all display channels, cursor and inputs are opened; sound, USB, smart
+ * cards and files are not: a playback channel in use would change the clock
+ * that the library shows pictures by. Main thread only.
+ */
+#ifndef VDIBENCH_CLIENT_CONNECTION_H
+#define VDIBENCH_CLIENT_CONNECTION_H
+
+#include <spice-client.h>
+
+typedef struct Connection Connection;
+
+struct connection_events {
+    void (*connected)(void *data);           /* main and a display channel are up */
+    void (*failed)(const char *why, void *data); /* before that; once, then nothing more */
+    void (*disconnected)(void *data);        /* after that, every channel is gone */
+    void (*display_came)(SpiceChannel *channel, void *data); /* before it is opened */
+    void (*display_went)(SpiceChannel *channel, void *data); /* while it still lives */
+};
+
+/* To `uri` ("spice://host:port") or, where that is NULL, to the socket
+ * `unix_path`. `deadline_s`: how long it may take to be connected. */
+Connection *connection_open(const char *uri, const char *unix_path, unsigned deadline_s,
+                            const struct connection_events *events, void *data);
+
+/* Begins to disconnect; the event "disconnected" follows. */
+void connection_close(Connection *connection);
+
+/* Not from within an event. No event follows. NULL is allowed. */
+void connection_free(Connection *connection);
+
+gboolean connection_is_up(const Connection *connection);
+
+#endif

@@ -1,0 +1,171 @@
+#include "harness/client/display.h"
+
+#include "harness/client/event-row.h"
+#include "harness/client/own-cost.h"
+#include "harness/control.h"
+
+struct Display {
+    SpiceChannel *channel;
+    int id;
+    Pipelines *pipelines;
+    Samples *samples;
+    Screen *screen;
+
+    /* The primary surface; pixels is the library's and NULL without one. */
+    const uint8_t *pixels;
+    size_t stride_bytes;
+    unsigned width_px;
+    unsigned height_px;
+    gboolean is_32_bit;
+
+    gboolean marked;
+    gboolean drawn_unmarked; /* something was drawn that MARK will show */
+};
+
+static void on_primary_create(SpiceChannel *channel, int format, int width, int height, int stride,
+                              int shmid, gpointer pixels, gpointer data)
+{
+    Display *display = data;
+    int64_t now_ns = samples_now_ns();
+
+    display->pixels = pixels;
+    display->stride_bytes = (size_t)stride;
+    display->width_px = (unsigned)width;
+    display->height_px = (unsigned)height;
+    display->is_32_bit =
+        format == SPICE_SURFACE_FMT_32_xRGB || format == SPICE_SURFACE_FMT_32_ARGB;
+    display->drawn_unmarked = FALSE;
+    struct event_row row = event_row("primary", now_ns);
+    row.channel = display->id;
+    row.width_px = width;
+    row.height_px = height;
+    event_row_write(&row, display->samples);
+    control_notice_at("primary", now_ns, "channel=%d width=%u height=%u", display->id,
+                      display->width_px, display->height_px);
+}
+
+static void on_primary_destroy(SpiceChannel *channel, gpointer data)
+{
+    Display *display = data;
+
+    display->pixels = NULL;
+    screen_forget(display->screen, display->id);
+}
+
+static void shows(Display *display, int64_t now_ns, int stream, int unit)
+{
+    if (display->is_32_bit)
+        screen_shows(display->screen, now_ns, display->id, stream, unit, display->pixels,
+                     display->stride_bytes, display->width_px, display->height_px);
+}
+
+static void on_invalidate(SpiceChannel *channel, int x, int y, int width, int height,
+                          gpointer data)
+{
+    int64_t now_ns = samples_now_ns();
+    int64_t cost_ns = own_cost_begin();
+    Display *display = data;
+    int unit = EVENT_ROW_EMPTY;
+
+    if (!display->pixels)
+        return;
+    Stream *stream = pipelines_take_shown(display->pipelines, &unit);
+    if (display->marked)
+        shows(display, now_ns, stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY, unit);
+    else
+        display->drawn_unmarked = TRUE;
+    own_cost_end(cost_ns);
+}
+
+static void on_mark(SpiceChannel *channel, int mark, gpointer data)
+{
+    Display *display = data;
+
+    display->marked = mark != 0;
+    if (display->marked && display->drawn_unmarked && display->pixels)
+        shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY);
+    display->drawn_unmarked = FALSE;
+}
+
+static void on_monitors(GObject *channel, GParamSpec *property, gpointer data)
+{
+    Display *display = data;
+    int64_t now_ns = samples_now_ns();
+    g_autoptr(GArray) monitors = NULL;
+
+    g_object_get(channel, "monitors", &monitors, NULL);
+    if (!monitors || monitors->len == 0)
+        return;
+    const SpiceDisplayMonitorConfig *first =
+        &g_array_index(monitors, SpiceDisplayMonitorConfig, 0);
+    struct event_row row = event_row("monitors", now_ns);
+    row.channel = display->id;
+    row.number = (int)monitors->len;
+    row.width_px = (int)first->width;
+    row.height_px = (int)first->height;
+    event_row_write(&row, display->samples);
+    control_notice_at("monitors", now_ns, "channel=%d heads=%u width=%u height=%u", display->id,
+                      monitors->len, first->width, first->height);
+}
+
+static gboolean on_overlay(SpiceChannel *channel, gpointer playbin, gpointer data)
+{
+    Display *display = data;
+    return pipelines_hand_over(display->pipelines, playbin, display->id);
+}
+
+Display *display_new(SpiceChannel *channel, Pipelines *pipelines, Samples *samples,
+                     Screen *screen)
+{
+    Display *display = g_new0(Display, 1);
+
+    display->channel = channel;
+    g_object_get(channel, "channel-id", &display->id, NULL);
+    display->pipelines = pipelines;
+    display->samples = samples;
+    display->screen = screen;
+    g_signal_connect(channel, "display-primary-create", G_CALLBACK(on_primary_create), display);
+    g_signal_connect(channel, "display-primary-destroy", G_CALLBACK(on_primary_destroy), display);
+    g_signal_connect(channel, "display-invalidate", G_CALLBACK(on_invalidate), display);
+    g_signal_connect(channel, "display-mark", G_CALLBACK(on_mark), display);
+    g_signal_connect(channel, "notify::monitors", G_CALLBACK(on_monitors), display);
+    g_signal_connect(channel, "gst-video-overlay", G_CALLBACK(on_overlay), display);
+    return display;
+}
+
+void display_free(Display *display)
+{
+    if (!display)
+        return;
+    g_signal_handlers_disconnect_by_data(display->channel, display);
+    screen_forget(display->screen, display->id);
+    g_free(display);
+}
+
+int display_channel_id(const Display *display)
+{
+    return display->id;
+}
+
+gboolean display_is_of(const Display *display, const SpiceChannel *channel)
+{
+    return display->channel == channel;
+}
+
+unsigned long display_read_bytes(const Display *display)
+{
+    unsigned long bytes = 0;
+    g_object_get(display->channel, "total-read-bytes", &bytes, NULL);
+    return bytes;
+}
+
+Picture *display_copy_picture(const Display *display)
+{
+    Stream *overlay = pipelines_overlay_of(display->pipelines, display->id);
+    Picture *picture = overlay ? stream_copy_picture(overlay) : NULL;
+
+    if (!picture && display->pixels && display->is_32_bit)
+        picture = picture_copy(display->pixels, display->stride_bytes, display->width_px,
+                               display->height_px);
+    return picture;
+}

@@ -1,0 +1,43 @@
+/*
+ * display: one SPICE display channel and its primary surface.
+ *
+ * Like a viewer's window: it knows the primary from the channel's signals,
+ * says to the screen what each "display-invalidate" put there, and hands the
+ * channel's streams over to the pipelines. A picture counts as shown from the
+ * moment at which a viewer would paint it: at the invalidate, or at the MARK
+ * where the picture came before (a server draws the first picture first).
+ * With several dirty rectangles an update is several pictures; the barcode's
+ * rectangle, drawn last, changes the number.
+ *
+ * Main thread only.
+ */
+#ifndef VDIBENCH_CLIENT_DISPLAY_H
+#define VDIBENCH_CLIENT_DISPLAY_H
+
+#include "harness/client/pipelines.h"
+#include "harness/client/screen.h"
+#include "harness/picture.h"
+
+#include <spice-client.h>
+
+typedef struct Display Display;
+
+/* Watches `channel` (SPICE_IS_DISPLAY_CHANNEL; borrowed) until display_free().
+ * The other arguments are borrowed and must outlive it. */
+Display *display_new(SpiceChannel *channel, Pipelines *pipelines, Samples *samples,
+                     Screen *screen);
+void display_free(Display *display);
+
+int display_channel_id(const Display *display);
+gboolean display_is_of(const Display *display, const SpiceChannel *channel);
+
+/* Bytes that the channel read since it was opened. */
+unsigned long display_read_bytes(const Display *display);
+
+/* The picture now shown: the overlay sink's, where one is alive, else the
+ * canvas. NULL when there is none or its format is not 32 bits a pixel. */
+Picture *display_copy_picture(const Display *display);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Display, display_free)
+
+#endif

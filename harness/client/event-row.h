@@ -1,0 +1,35 @@
+/*
+ * event-row: one row of the client's sample file.
+ *
+ * Set what the event has and leave the rest, which stays empty. What the
+ * columns mean is explained in results/README.md. Any thread.
+ */
+#ifndef VDIBENCH_EVENT_ROW_H
+#define VDIBENCH_EVENT_ROW_H
+
+#include "harness/samples.h"
+
+#define EVENT_ROW_HEADER "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height"
+#define EVENT_ROW_EMPTY (-1)
+
+struct event_row {
+    const char *event;
+    int64_t t_ns;
+    int channel;        /* of the kind, or EVENT_ROW_EMPTY, as all numbers below */
+    int stream;
+    int unit;
+    int64_t bytes;
+    int64_t crc;        /* written in hexadecimal */
+    const char *source; /* or NULL */
+    int number;
+    int width_px;
+    int height_px;
+};
+
+/* A row with nothing but the event and its time. */
+struct event_row event_row(const char *event, int64_t t_ns);
+
+/* Appends it; NULL `samples` is allowed. */
+void event_row_write(const struct event_row *row, Samples *samples);
+
+#endif

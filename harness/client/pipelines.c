@@ -1,0 +1,191 @@
+#include "harness/client/pipelines.h"
+
+#include <gst/app/gstappsrc.h>
+
+#define CHANNEL_OF_FIRST_QXL_DEVICE 0
+
+struct Pipelines {
+    enum stream_path sink;
+    Samples *samples;
+    Screen *screen;
+    struct pipelines_events events;
+    void *data;
+    guint signal;
+    gulong hook;
+
+    GMutex lock;       /* of all below */
+    GHashTable *alive; /* playbin (not referenced) -> Stream */
+    unsigned ordinals;
+    Stream *last;
+};
+
+static void on_gone(gpointer data, GObject *playbin);
+
+static Stream *begin(Pipelines *pipelines, GstElement *playbin, enum stream_path path, int channel)
+{
+    g_mutex_lock(&pipelines->lock);
+    Stream *stream = stream_new(pipelines->ordinals++, path, channel, pipelines->samples,
+                                pipelines->screen);
+    g_hash_table_insert(pipelines->alive, playbin, stream);
+    stream_unref(pipelines->last);
+    pipelines->last = stream_ref(stream);
+    g_mutex_unlock(&pipelines->lock);
+
+    g_object_weak_ref(G_OBJECT(playbin), on_gone, pipelines);
+    pipelines->events.began(stream, samples_now_ns(), pipelines->data);
+    return stream;
+}
+
+struct ending {
+    Pipelines *pipelines;
+    Stream *stream;
+    int64_t time_ns;
+};
+
+static gboolean tell_ended(gpointer data)
+{
+    struct ending *ending = data;
+    ending->pipelines->events.ended(ending->stream, ending->time_ns, ending->pipelines->data);
+    return G_SOURCE_REMOVE;
+}
+
+static void free_ending(gpointer data)
+{
+    struct ending *ending = data;
+    stream_unref(ending->stream);
+    g_free(ending);
+}
+
+/* The thread that drops the last reference: mostly the main one, or one of the
+ * pipeline's whose message was still under way. */
+static void on_gone(gpointer data, GObject *playbin)
+{
+    Pipelines *pipelines = data;
+    struct ending *ending = g_new(struct ending, 1);
+
+    ending->pipelines = pipelines;
+    ending->time_ns = samples_now_ns();
+    g_mutex_lock(&pipelines->lock);
+    g_hash_table_steal_extended(pipelines->alive, playbin, NULL, (gpointer *)&ending->stream);
+    g_mutex_unlock(&pipelines->lock);
+    stream_end(ending->stream);
+    g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, tell_ended, ending, free_ending);
+}
+
+static Stream *find(Pipelines *pipelines, void *playbin)
+{
+    g_mutex_lock(&pipelines->lock);
+    Stream *stream = g_hash_table_lookup(pipelines->alive, playbin);
+    g_mutex_unlock(&pipelines->lock);
+    return stream;
+}
+
+/* "deep-element-added" (bin, sub-bin, element), emitted on each bin above the
+ * element. */
+static gboolean on_element_added(GSignalInvocationHint *hint, guint count, const GValue *values,
+                                 gpointer data)
+{
+    Pipelines *pipelines = data;
+    GstElement *bin = g_value_get_object(&values[0]);
+    GstElement *element = g_value_get_object(&values[2]);
+
+    if (!GST_IS_PIPELINE(bin))
+        return TRUE;
+    Stream *stream = find(pipelines, bin);
+    if (!stream && GST_IS_APP_SRC(element))
+        stream = begin(pipelines, bin, STREAM_PATH_APPSINK, CHANNEL_OF_FIRST_QXL_DEVICE);
+    if (stream)
+        stream_watch(stream, element);
+    return TRUE;
+}
+
+static void unref_stream(void *data)
+{
+    stream_unref(data);
+}
+
+Pipelines *pipelines_new(enum stream_path sink, Samples *samples, Screen *screen,
+                         const struct pipelines_events *events, void *data)
+{
+    Pipelines *pipelines = g_new0(Pipelines, 1);
+    GTypeClass *bin_class = g_type_class_ref(GST_TYPE_BIN); /* or its signals do not exist */
+
+    pipelines->sink = sink;
+    pipelines->samples = samples;
+    pipelines->screen = screen;
+    pipelines->events = *events;
+    pipelines->data = data;
+    g_mutex_init(&pipelines->lock);
+    pipelines->alive = g_hash_table_new_full(NULL, NULL, NULL, unref_stream);
+    pipelines->signal = g_signal_lookup("deep-element-added", GST_TYPE_BIN);
+    pipelines->hook =
+        g_signal_add_emission_hook(pipelines->signal, 0, on_element_added, pipelines, NULL);
+    g_type_class_unref(bin_class);
+    return pipelines;
+}
+
+void pipelines_free(Pipelines *pipelines)
+{
+    if (!pipelines)
+        return;
+    g_signal_remove_emission_hook(pipelines->signal, pipelines->hook);
+
+    GHashTableIter iter;
+    gpointer playbin, stream;
+    g_hash_table_iter_init(&iter, pipelines->alive);
+    while (g_hash_table_iter_next(&iter, &playbin, &stream)) {
+        g_object_weak_unref(playbin, on_gone, pipelines);
+        stream_end(stream);
+    }
+    g_hash_table_unref(pipelines->alive);
+    stream_unref(pipelines->last);
+    g_mutex_clear(&pipelines->lock);
+    g_free(pipelines);
+}
+
+gboolean pipelines_hand_over(Pipelines *pipelines, GstElement *playbin, int channel)
+{
+    if (!playbin || find(pipelines, playbin))
+        return FALSE;
+
+    Stream *stream = begin(pipelines, playbin, pipelines->sink, channel);
+    if (pipelines->sink == STREAM_PATH_APPSINK)
+        return FALSE;
+    g_object_set(playbin, "video-sink", stream_make_sink(stream), NULL);
+    return TRUE;
+}
+
+Stream *pipelines_take_shown(Pipelines *pipelines, int *ret_unit)
+{
+    GHashTableIter iter;
+    gpointer value;
+    Stream *shown = NULL;
+
+    g_mutex_lock(&pipelines->lock);
+    g_hash_table_iter_init(&iter, pipelines->alive);
+    while (!shown && g_hash_table_iter_next(&iter, NULL, &value))
+        if (stream_take_shown(value, ret_unit))
+            shown = value;
+    g_mutex_unlock(&pipelines->lock);
+    return shown;
+}
+
+Stream *pipelines_overlay_of(Pipelines *pipelines, int channel)
+{
+    GHashTableIter iter;
+    gpointer value;
+    Stream *found = NULL;
+
+    g_mutex_lock(&pipelines->lock);
+    g_hash_table_iter_init(&iter, pipelines->alive);
+    while (!found && g_hash_table_iter_next(&iter, NULL, &value))
+        if (stream_channel(value) == channel && stream_path(value) != STREAM_PATH_APPSINK)
+            found = value;
+    g_mutex_unlock(&pipelines->lock);
+    return found;
+}
+
+Stream *pipelines_last(Pipelines *pipelines)
+{
+    return pipelines->last;
+}

@@ -1,0 +1,123 @@
+#include "harness/client/screen.h"
+
+#include "harness/client/event-row.h"
+#include "harness/control.h"
+
+/* Display channels are one for each QXL device and stream device. */
+#define CHANNELS_MAX 16
+
+struct seen {
+    enum picture_source source;
+    unsigned width_px;
+    unsigned height_px;
+};
+
+struct Screen {
+    GMutex lock;
+    Samples *samples;
+    struct seen of[CHANNELS_MAX];
+    gboolean has_picture[CHANNELS_MAX];
+    int noticed_channel; /* of the last notice, SCREEN_CHANNEL_NONE before the first */
+    struct seen noticed;
+};
+
+Screen *screen_new(Samples *samples)
+{
+    Screen *screen = g_new0(Screen, 1);
+    g_mutex_init(&screen->lock);
+    screen->samples = samples;
+    screen->noticed_channel = SCREEN_CHANNEL_NONE;
+    return screen;
+}
+
+void screen_free(Screen *screen)
+{
+    if (!screen)
+        return;
+    g_mutex_clear(&screen->lock);
+    g_free(screen);
+}
+
+static int showing(const Screen *screen)
+{
+    int channel = CHANNELS_MAX - 1;
+    while (channel >= 0 && !screen->has_picture[channel])
+        channel--;
+    return channel >= 0 ? channel : SCREEN_CHANNEL_NONE;
+}
+
+static void notice_change(Screen *screen, int64_t time_ns)
+{
+    int channel = showing(screen);
+    if (channel == SCREEN_CHANNEL_NONE)
+        return;
+
+    const struct seen *seen = &screen->of[channel], *before = &screen->noticed;
+    if (channel == screen->noticed_channel && seen->source == before->source &&
+        seen->width_px == before->width_px && seen->height_px == before->height_px)
+        return;
+    screen->noticed_channel = channel;
+    screen->noticed = *seen;
+    control_notice_at("shown", time_ns, "source=%s channel=%d width=%u height=%u",
+                      picture_source_name(seen->source), channel, seen->width_px,
+                      seen->height_px);
+}
+
+void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
+                  const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
+                  unsigned height_px)
+{
+    int number;
+    struct seen seen = {
+        .source = picture_source_of(bgrx, stride_bytes, width_px, height_px,
+                                    stream != EVENT_ROW_EMPTY, &number),
+        .width_px = width_px,
+        .height_px = height_px,
+    };
+
+    struct event_row row = event_row("shown", time_ns);
+    row.channel = channel;
+    row.stream = stream;
+    row.unit = unit;
+    row.source = picture_source_name(seen.source);
+    row.number = number;
+    row.width_px = (int)width_px;
+    row.height_px = (int)height_px;
+    event_row_write(&row, screen->samples);
+
+    if (channel < 0 || channel >= CHANNELS_MAX)
+        return;
+    g_mutex_lock(&screen->lock);
+    screen->of[channel] = seen;
+    screen->has_picture[channel] = TRUE;
+    notice_change(screen, time_ns);
+    g_mutex_unlock(&screen->lock);
+}
+
+void screen_forget(Screen *screen, int channel)
+{
+    if (channel < 0 || channel >= CHANNELS_MAX)
+        return;
+    g_mutex_lock(&screen->lock);
+    screen->has_picture[channel] = FALSE;
+    notice_change(screen, samples_now_ns());
+    g_mutex_unlock(&screen->lock);
+}
+
+int screen_showing_channel(Screen *screen)
+{
+    g_mutex_lock(&screen->lock);
+    int channel = showing(screen);
+    g_mutex_unlock(&screen->lock);
+    return channel;
+}
+
+enum picture_source screen_showing_source(Screen *screen)
+{
+    g_mutex_lock(&screen->lock);
+    int channel = showing(screen);
+    enum picture_source source =
+        channel == SCREEN_CHANNEL_NONE ? PICTURE_SOURCE_OTHER : screen->of[channel].source;
+    g_mutex_unlock(&screen->lock);
+    return source;
+}

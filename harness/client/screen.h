@@ -1,0 +1,44 @@
+/*
+ * screen: what somebody who sits before the client would see, picture by picture.
+ *
+ * Each picture that a display channel shows becomes one row "shown". A notice
+ * "shown" is sent only when the showing channel, its picture's source or its
+ * size changes. The showing channel is the one with the highest id that has a
+ * picture: upstream's stream device opens a display channel of its own beside
+ * the vGPU's, which goes on drawing behind it.
+ *
+ * Any thread.
+ */
+#ifndef VDIBENCH_CLIENT_SCREEN_H
+#define VDIBENCH_CLIENT_SCREEN_H
+
+#include "harness/client/picture-source.h"
+#include "harness/samples.h"
+
+#define SCREEN_CHANNEL_NONE (-1)
+
+typedef struct Screen Screen;
+
+/* `samples` (may be NULL) is borrowed and must outlive the screen. */
+Screen *screen_new(Samples *samples);
+void screen_free(Screen *screen);
+
+/* A picture of BGRx pixels is shown on `channel` since `time_ns`. It came from
+ * access unit `unit` of stream `stream`, or these are EVENT_ROW_EMPTY:
+ * both where it was drawn, the unit alone where it could not be followed. */
+void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
+                  const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
+                  unsigned height_px);
+
+/* The channel has no picture any more: its primary surface is gone, or it is.
+ * Where another channel shows through, a notice says so. */
+void screen_forget(Screen *screen, int channel);
+
+/* The showing channel, or SCREEN_CHANNEL_NONE, and the source of its picture
+ * (other where there is none). */
+int screen_showing_channel(Screen *screen);
+enum picture_source screen_showing_source(Screen *screen);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Screen, screen_free)
+
+#endif

@@ -1,0 +1,342 @@
+#include "harness/client/stream.h"
+
+#include "gpu-module/access-unit.h"
+#include "harness/client/event-row.h"
+#include "harness/client/own-cost.h"
+#include "harness/client/pushes.h"
+#include "harness/client/units.h"
+#include "harness/client/viewer-sink.h"
+#include "harness/client/waiting-frames.h"
+
+#include <gst/app/gstappsink.h>
+#include <string.h>
+#include <zlib.h>
+
+/* The mark on each buffer that the library pushes: see units.h. */
+#define LIBRARY_MARK "timestamp/spice-stream"
+/* Our own, with the unit's index for a time: put on what enters the decoder,
+ * which carries it along to the picture, whatever the order of decoding. */
+#define UNIT_MARK "timestamp/x-vdibench-unit"
+/* Two, or more if units without a picture came in between. */
+#define MARKS_MAX 8
+
+struct Stream {
+    unsigned ordinal;
+    enum stream_path path;
+    int channel;
+    Samples *samples;
+    Screen *screen;
+
+    GMutex lock; /* of all below */
+    struct units units;
+    struct waiting_frames waiting;
+    struct stream_totals totals;
+    int64_t received_ns; /* of the unit that is being pushed */
+    GstBuffer *picture; /* overlay paths: the last one shown */
+    GstVideoInfo picture_info;
+};
+
+const char *stream_path_name(enum stream_path path)
+{
+    switch (path) {
+    case STREAM_PATH_OVERLAY:
+        return "overlay";
+    case STREAM_PATH_OVERLAY_SYNC:
+        return "overlay-sync";
+    case STREAM_PATH_APPSINK:
+        break;
+    }
+    return "appsink";
+}
+
+Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, Samples *samples,
+                   Screen *screen)
+{
+    Stream *stream = g_atomic_rc_box_new0(Stream);
+    stream->ordinal = ordinal;
+    stream->path = path;
+    stream->channel = channel;
+    stream->samples = samples;
+    stream->screen = screen;
+    g_mutex_init(&stream->lock);
+    return stream;
+}
+
+Stream *stream_ref(Stream *stream)
+{
+    return g_atomic_rc_box_acquire(stream);
+}
+
+static void stream_finish(void *data)
+{
+    Stream *stream = data;
+    stream_end(stream);
+    g_mutex_clear(&stream->lock);
+}
+
+void stream_unref(Stream *stream)
+{
+    if (stream)
+        g_atomic_rc_box_release_full(stream, stream_finish);
+}
+
+static void unref_stream(void *data)
+{
+    stream_unref(data);
+}
+
+void stream_end(Stream *stream)
+{
+    g_mutex_lock(&stream->lock);
+    waiting_frames_clear(&stream->waiting);
+    gst_clear_buffer(&stream->picture);
+    g_mutex_unlock(&stream->lock);
+}
+
+static unsigned marks_of(GstBuffer *buffer, const char *name, uint64_t *marks)
+{
+    gpointer state = NULL;
+    GstMeta *meta;
+    unsigned count = 0;
+
+    while (count < MARKS_MAX && (meta = gst_buffer_iterate_meta_filtered(
+                                     buffer, &state, GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
+        const GstReferenceTimestampMeta *mark = (GstReferenceTimestampMeta *)meta;
+        const GstStructure *reference = gst_caps_get_structure(mark->reference, 0);
+        if (gst_structure_has_name(reference, name))
+            marks[count++] = mark->timestamp;
+    }
+    return count;
+}
+
+/* The access unit of a decoded picture, or -1. */
+static int unit_of(GstBuffer *buffer)
+{
+    uint64_t marks[MARKS_MAX];
+
+    return marks_of(buffer, UNIT_MARK, marks) > 0 ? (int)marks[0] : EVENT_ROW_EMPTY;
+}
+
+static struct event_row row_of(const Stream *stream, const char *event, int64_t t_ns, int unit)
+{
+    struct event_row row = event_row(event, t_ns);
+    row.channel = stream->channel;
+    row.stream = (int)stream->ordinal;
+    row.unit = unit;
+    return row;
+}
+
+static void before_push(GstBuffer *buffer, void *data)
+{
+    int64_t now_ns = samples_now_ns();
+    int64_t cost_ns = own_cost_begin();
+    Stream *stream = data;
+    uint64_t marks[MARKS_MAX];
+    GstMapInfo map;
+
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
+        return;
+    uint32_t slice = units_slice(map.data, map.size);
+    gst_buffer_unmap(buffer, &map);
+    if (marks_of(buffer, LIBRARY_MARK, marks) == 0)
+        marks[0] = GST_BUFFER_PTS(buffer);
+
+    g_mutex_lock(&stream->lock);
+    units_add(&stream->units, marks[0], slice);
+    stream->received_ns = now_ns;
+    g_mutex_unlock(&stream->lock);
+    own_cost_end(cost_ns);
+}
+
+static void after_push(GstBuffer *buffer, void *data)
+{
+    int64_t cost_ns = own_cost_begin();
+    Stream *stream = data;
+    GstMapInfo map;
+
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
+        return;
+    gsize plain = map.size;
+    if (access_unit_has_trailer(map.data, map.size))
+        plain -= ACCESS_UNIT_TRAILER_BYTES;
+    unsigned crc = (unsigned)crc32(0, map.data, (uInt)plain);
+
+    g_mutex_lock(&stream->lock);
+    unsigned unit = stream->totals.received++;
+    struct event_row row = row_of(stream, "received", stream->received_ns, (int)unit);
+    row.bytes = (int64_t)map.size;
+    row.crc = crc;
+    event_row_write(&row, stream->samples);
+    g_mutex_unlock(&stream->lock);
+    gst_buffer_unmap(buffer, &map);
+    own_cost_end(cost_ns);
+}
+
+static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+    int64_t cost_ns = own_cost_begin();
+    Stream *stream = data;
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    uint64_t marks[MARKS_MAX];
+    unsigned count = marks_of(buffer, LIBRARY_MARK, marks), unit;
+    GstMapInfo map;
+
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
+        return GST_PAD_PROBE_OK;
+    uint32_t slice = units_slice(map.data, map.size);
+    gst_buffer_unmap(buffer, &map);
+
+    g_mutex_lock(&stream->lock);
+    gboolean given = units_give(&stream->units, marks, count, slice, &unit);
+    g_mutex_unlock(&stream->lock);
+    if (given) {
+        g_autoptr(GstCaps) mark = gst_caps_new_empty_simple(UNIT_MARK);
+        buffer = gst_buffer_make_writable(buffer);
+        gst_buffer_add_reference_timestamp_meta(buffer, mark, unit, GST_CLOCK_TIME_NONE);
+        GST_PAD_PROBE_INFO_DATA(info) = buffer;
+    }
+    own_cost_end(cost_ns);
+    return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn on_decoded(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+    int64_t now_ns = samples_now_ns();
+    int64_t cost_ns = own_cost_begin();
+    Stream *stream = data;
+    g_mutex_lock(&stream->lock);
+    stream->totals.decoded++;
+    struct event_row row =
+        row_of(stream, "decoded", now_ns, unit_of(GST_PAD_PROBE_INFO_BUFFER(info)));
+    event_row_write(&row, stream->samples);
+    g_mutex_unlock(&stream->lock);
+    own_cost_end(cost_ns);
+    return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn on_waiting(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+    int64_t cost_ns = own_cost_begin();
+    Stream *stream = data;
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+
+    g_mutex_lock(&stream->lock);
+    waiting_frames_add(&stream->waiting, buffer, unit_of(buffer));
+    g_mutex_unlock(&stream->lock);
+    own_cost_end(cost_ns);
+    return GST_PAD_PROBE_OK;
+}
+
+static void probe(Stream *stream, GstElement *element, const char *pad_name,
+                  GstPadProbeCallback callback)
+{
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(element, pad_name);
+    if (pad)
+        gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, callback, stream_ref(stream),
+                          unref_stream);
+}
+
+static gboolean is_video_decoder(GstElement *element)
+{
+    const char *class = gst_element_get_metadata(element, GST_ELEMENT_METADATA_KLASS);
+
+    return class && strstr(class, "Decoder") && strstr(class, "Video");
+}
+
+void stream_watch(Stream *stream, GstElement *element)
+{
+    static const struct pushes_watcher watcher = {before_push, after_push};
+
+    if (GST_IS_APP_SRC(element)) {
+        pushes_watch(GST_APP_SRC(element), &watcher, stream_ref(stream), unref_stream);
+    } else if (GST_IS_APP_SINK(element)) {
+        probe(stream, element, "sink", on_waiting);
+    } else if (is_video_decoder(element)) {
+        probe(stream, element, "sink", on_parsed);
+        probe(stream, element, "src", on_decoded);
+    }
+}
+
+gboolean stream_take_shown(Stream *stream, int *ret_unit)
+{
+    g_mutex_lock(&stream->lock);
+    gboolean shown = waiting_frames_take_shown(&stream->waiting, ret_unit);
+    if (shown)
+        stream->totals.shown++;
+    g_mutex_unlock(&stream->lock);
+    return shown;
+}
+
+/* ViewerSinkShow. */
+static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
+{
+    int64_t now_ns = samples_now_ns();
+    int64_t cost_ns = own_cost_begin();
+    Stream *stream = data;
+
+    g_mutex_lock(&stream->lock);
+    /* The first frame comes twice, as preroll and in its turn: it is seen at once. */
+    gboolean again = stream->picture == buffer;
+    int unit = unit_of(buffer);
+    gst_buffer_replace(&stream->picture, buffer);
+    stream->picture_info = *info;
+    if (!again)
+        stream->totals.shown++;
+    g_mutex_unlock(&stream->lock);
+
+    GstVideoFrame frame;
+    if (again || !gst_video_frame_map(&frame, info, buffer, GST_MAP_READ))
+        return;
+    screen_shows(stream->screen, now_ns, stream->channel, (int)stream->ordinal, unit,
+                 GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
+                 (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
+                 (unsigned)GST_VIDEO_FRAME_WIDTH(&frame), (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame));
+    gst_video_frame_unmap(&frame);
+    own_cost_end(cost_ns);
+}
+
+GstElement *stream_make_sink(Stream *stream)
+{
+    return viewer_sink_new(stream->path == STREAM_PATH_OVERLAY_SYNC, sink_shows,
+                           stream_ref(stream), unref_stream);
+}
+
+Picture *stream_copy_picture(Stream *stream)
+{
+    Picture *picture = NULL;
+    GstVideoFrame frame;
+
+    g_mutex_lock(&stream->lock);
+    if (stream->picture &&
+        gst_video_frame_map(&frame, &stream->picture_info, stream->picture, GST_MAP_READ)) {
+        picture = picture_copy(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
+                               (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
+                               (unsigned)GST_VIDEO_FRAME_WIDTH(&frame),
+                               (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame));
+        gst_video_frame_unmap(&frame);
+    }
+    g_mutex_unlock(&stream->lock);
+    return picture;
+}
+
+unsigned stream_ordinal(const Stream *stream)
+{
+    return stream->ordinal;
+}
+
+enum stream_path stream_path(const Stream *stream)
+{
+    return stream->path;
+}
+
+int stream_channel(const Stream *stream)
+{
+    return stream->channel;
+}
+
+void stream_totals(Stream *stream, struct stream_totals *ret_totals)
+{
+    g_mutex_lock(&stream->lock);
+    *ret_totals = stream->totals;
+    g_mutex_unlock(&stream->lock);
+}

@@ -1,0 +1,66 @@
+/*
+ * stream: the access units of one SPICE stream on their way through the
+ * library's pipeline, from its appsrc to what is shown.
+ *
+ * Watches with pad probes; all it changes is one mark more in the metadata of
+ * what enters the decoder (units.h says why). What it costs: one zlib CRC-32
+ * over each access unit, a look at metadata, and rows (own-cost.h).
+ *
+ * Probes run in the pipeline's threads; all functions may be called from any.
+ */
+#ifndef VDIBENCH_CLIENT_STREAM_H
+#define VDIBENCH_CLIENT_STREAM_H
+
+#include "harness/client/screen.h"
+#include "harness/picture.h"
+#include "harness/samples.h"
+
+#include <gst/gst.h>
+
+typedef struct Stream Stream;
+
+/* Which way the pictures take, as the command line and the notices call it. */
+enum stream_path {
+    STREAM_PATH_APPSINK,      /* the library's sink and canvas */
+    STREAM_PATH_OVERLAY,      /* a viewer's own sink that shows at once */
+    STREAM_PATH_OVERLAY_SYNC, /* a viewer's own sink that synchronises */
+};
+const char *stream_path_name(enum stream_path path);
+
+/* `samples` and `screen` are borrowed. `channel` is the display channel. */
+Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, Samples *samples,
+                   Screen *screen);
+Stream *stream_ref(Stream *stream);
+void stream_unref(Stream *stream); /* NULL is allowed */
+
+/* An element was added to the stream's pipeline: the appsrc, the video decoder
+ * and the library's appsink are watched from now on, others are left alone. */
+void stream_watch(Stream *stream, GstElement *element);
+
+/* The sink for the overlay paths, to be playbin's "video-sink". Floating. */
+GstElement *stream_make_sink(Stream *stream);
+
+/* In a "display-invalidate" handler: does the picture come from this stream
+ * (appsink path)? *ret_unit is its access unit, or -1 where that is unknown. */
+gboolean stream_take_shown(Stream *stream, int *ret_unit);
+
+/* The last picture of an overlay sink, NULL when there is none. */
+Picture *stream_copy_picture(Stream *stream);
+
+/* The pipeline is gone: lets go of all buffers. */
+void stream_end(Stream *stream);
+
+unsigned stream_ordinal(const Stream *stream);
+enum stream_path stream_path(const Stream *stream);
+int stream_channel(const Stream *stream);
+
+struct stream_totals {
+    unsigned received; /* access units that came in */
+    unsigned decoded;  /* pictures that left the decoder */
+    unsigned shown;    /* of them, shown */
+};
+void stream_totals(Stream *stream, struct stream_totals *ret_totals);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stream, stream_unref)
+
+#endif

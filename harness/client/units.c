@@ -1,0 +1,62 @@
+#include "harness/client/units.h"
+
+#include <zlib.h>
+
+/* Enough for the slice header and the first macroblocks of any stream. */
+#define SLICE_BYTES 32
+#define NAL_TYPE_MASK 0x1f
+
+uint32_t units_slice(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i + 3 < size; i++) {
+        if (bytes[i] != 0 || bytes[i + 1] != 0 || bytes[i + 2] != 1)
+            continue;
+        unsigned type = bytes[i + 3] & NAL_TYPE_MASK;
+        if (type != 1 && type != 5) /* a slice, of an IDR picture or not */
+            continue;
+        size_t left = size - (i + 3);
+        return (uint32_t)crc32(0, bytes + i + 3,
+                               (uInt)(left < SLICE_BYTES ? left : SLICE_BYTES));
+    }
+    return 0;
+}
+
+unsigned units_add(struct units *units, uint64_t mark, uint32_t slice)
+{
+    unsigned at = units->received % UNITS_REMEMBERED;
+
+    units->last[at].mark = mark;
+    units->last[at].slice = slice;
+    return units->received++;
+}
+
+static bool is_marked(uint64_t mark, const uint64_t *marks, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (marks[i] == mark)
+            return true;
+    return false;
+}
+
+bool units_give(struct units *units, const uint64_t *marks, unsigned count, uint32_t slice,
+                unsigned *ret_unit)
+{
+    unsigned first = units->given;
+    bool found = false;
+
+    if (units->received - first > UNITS_REMEMBERED)
+        first = units->received - UNITS_REMEMBERED;
+    for (unsigned unit = first; unit < units->received; unit++) {
+        if (!is_marked(units->last[unit % UNITS_REMEMBERED].mark, marks, count))
+            continue;
+        bool same = units->last[unit % UNITS_REMEMBERED].slice == slice;
+        if (!found || same)
+            *ret_unit = unit;
+        found = true;
+        if (same)
+            break;
+    }
+    if (found)
+        units->given = *ret_unit + 1;
+    return found;
+}
