@@ -19,3 +19,5 @@ $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOUR
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
+
+SCRIPT_TESTS += scenarios/functional-test
