@@ -21,7 +21,8 @@ DEPS_DONE := $(B)/.deps
 
 PROGRAMS :=
 UNIT_TESTS :=
-SCRIPT_TESTS :=
+SCRIPT_TESTS := ci/clang-warnings
+OBJECTS :=
 
 # $(eval $(call program,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS)): build/NAME from C sources.
 define program
@@ -34,6 +35,7 @@ UNIT_TESTS += $(B)/tests/$(1)
 $(call executable,tests/$(1),$(2),cmocka $(3),$(4))
 endef
 define executable
+OBJECTS += $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
 $(B)/$(1): $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
 	@mkdir -p $$(@D) && echo "  LINK $$@"
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $(if $(strip $(3)),$$$$(pkg-config --libs $(3))) $(4)
@@ -48,7 +50,7 @@ include $(wildcard sim-agent/captures/build.mk agent/build.mk sim-agent/build.mk
                    gpu-module/build.mk harness/vm-sim/build.mk harness/relay/build.mk \
                    harness/client/build.mk harness/build.mk)
 
-.PHONY: help deps all check bench plots clean
+.PHONY: help deps all objects check bench plots clean
 
 help:
 	@echo "make bench          measure the GPU module beside its rivals, here and now (all set-up included)"
@@ -66,6 +68,7 @@ $(DEPS_DONE): ci/debian-packages ci/install-packages
 	@mkdir -p $(@D) && touch $@
 
 all: $(PROGRAMS) $(UNIT_TESTS)
+objects: $(OBJECTS)
 
 check: all
 	@ci/check $(UNIT_TESTS) $(SCRIPT_TESTS)
