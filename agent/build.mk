@@ -8,6 +8,6 @@ AGENT_PORTS := agent/port-fd.c agent/port-tty.c agent/port-socket.c
 $(eval $(call unit_test,test-agent,agent/tests/test-agent.c agent/agent.c))
 $(eval $(call unit_test,test-queue,agent/tests/test-queue.c agent/queue.c,,-pthread))
 $(eval $(call unit_test,test-slots,agent/tests/test-slots.c agent/slots.c))
-$(eval $(call unit_test,test-session,agent/tests/test-session.c agent/tests/fake-host.c \
-    $(AGENT_SOURCES) agent/port-fd.c,,-pthread))
+$(eval $(call unit_test,test-session,agent/tests/test-session.c \
+    agent/tests/session-fixture.c agent/tests/fake-host.c $(AGENT_SOURCES) agent/port-fd.c,,-pthread))
 $(eval $(call unit_test,test-port,agent/tests/test-port.c $(AGENT_PORTS)))

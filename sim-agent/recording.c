@@ -170,8 +170,8 @@ static gboolean load(struct loading *loading, GError **error)
         return FALSE;
     }
     if (loading->recording->keyframes == 0)
-        return refuse(loading, error, "has no key frame (an IDR picture with SPS and PPS) among its %"
-                      G_GUINT64_FORMAT " frames: encode it with one", loading->packets);
+        return refuse(loading, error, "has no key frame (an IDR picture with SPS and PPS) among its"
+                      " %" G_GUINT64_FORMAT " frames: encode it with one", loading->packets);
     return TRUE;
 }
 

@@ -234,7 +234,7 @@ static gboolean parse_options(struct sim_agent *self, int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
 
-    g_option_context_set_summary(context, "Plays a recording to the GPU module, as an agent would.");
+    g_option_context_set_summary(context, "Plays a recording to the GPU module, as the agent.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         fail("usage", "%s: see --help", error->message);
@@ -314,8 +314,9 @@ static void say_ready(const struct sim_agent *self)
     const struct recording_unit *first = recording_unit(recording, 0);
     g_autofree char *name = g_strdelimit(g_strdup(recording->name), " \t\n", '_');
 
-    control_notice("ready", "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d",
-                   name, first->width_px, first->height_px,
+    control_notice("ready",
+                   "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d", name,
+                   first->width_px, first->height_px,
                    (double)recording->fps_num / recording->fps_den, recording->units->len,
                    recording->keyframes, recording->barcode);
 }

@@ -1,0 +1,283 @@
+#include "agent/tests/session-fixture.h"
+
+#include "agent/clock.h"
+#include "agent/port-fd.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct fixture *fixture;
+
+/* --- port ------------------------------------------------------------------ */
+
+static int port_open(struct port *port)
+{
+    (void)port;
+    if (fixture->open_error)
+        return fixture->open_error;
+    fixture->port_is_open = true;
+    return 0;
+}
+
+static ssize_t port_read(struct port *port, uint8_t *to, size_t room)
+{
+    (void)port;
+    if (fixture->read_limit && room > fixture->read_limit)
+        room = fixture->read_limit;
+    for (unsigned i = 0; i < 2; i++) {
+        size_t cut = fixture->cuts[i];
+        if (cut > fixture->read_bytes && room > cut - fixture->read_bytes)
+            room = cut - fixture->read_bytes;
+    }
+    ssize_t got = port_fd_read(fixture->fds[0], to, room);
+    if (got > 0)
+        fixture->read_bytes += (size_t)got;
+    return got;
+}
+
+static ssize_t port_write(struct port *port, const struct port_part *parts, unsigned count)
+{
+    struct port_part limited[PORT_PARTS_MAX];
+    size_t left = fixture->write_limit ? fixture->write_limit : SIZE_MAX;
+    unsigned used = 0;
+
+    (void)port;
+    for (; used < count && left > 0; used++) {
+        limited[used] = parts[used];
+        if (limited[used].size > left)
+            limited[used].size = left;
+        left -= limited[used].size;
+    }
+    return port_fd_write(fixture->fds[0], limited, used);
+}
+
+static int port_poll_fd(const struct port *port)
+{
+    (void)port;
+    return fixture->fds[0];
+}
+
+static void port_close(struct port *port)
+{
+    (void)port;
+    close(fixture->fds[0]);
+    fixture->fds[0] = -1;
+    fixture->port_is_open = false;
+}
+
+static const struct port_class port_class = {
+    .open = port_open, .read = port_read, .write = port_write,
+    .poll_fd = port_poll_fd, .close = port_close,
+};
+
+/* --- capture --------------------------------------------------------------- */
+
+static int capture_open(struct capture *capture, uint8_t codec)
+{
+    (void)capture;
+    assert_int_equal(codec, PORT_CODEC_H264);
+    if (fixture->capture_open_error)
+        return fixture->capture_open_error;
+    assert_false(fixture->capture_open);
+    fixture->capture_open = true;
+    fixture->frame_number = 0;
+    return 0;
+}
+
+static void capture_describe(struct capture *capture, struct capture_description *ret_description)
+{
+    (void)capture;
+    *ret_description = (struct capture_description){ fixture->width_px, 480, PORT_CODEC_H264,
+                                                     fixture->fps, 1 };
+}
+
+static void release(const struct frame *frame, void *owner)
+{
+    struct fixture *self = owner;
+
+    assert_ptr_equal(frame->bytes, self->pixels);
+    self->released++;
+}
+
+static int capture_frame(struct capture *capture, int64_t planned_ns, struct frame *ret_frame)
+{
+    (void)capture;
+    if (fixture->frame_error && fixture->frame_number == 2)
+        return fixture->frame_error;
+    *ret_frame = (struct frame){
+        .bytes = fixture->pixels,
+        .size = fixture->frame_bytes,
+        .key = fixture->frame_number == 0,
+        .planned_ns = planned_ns,
+        .unit = fixture->frame_number++,
+        .release = release,
+        .owner = fixture,
+    };
+    fixture->captured++;
+    return 0;
+}
+
+static void capture_request_key_frame(struct capture *capture)
+{
+    (void)capture;
+    fixture->frame_number = 0;
+}
+
+static void capture_close(struct capture *capture)
+{
+    (void)capture;
+    assert_true(fixture->capture_open);
+    fixture->capture_open = false;
+}
+
+static bool capture_wait_display_event(struct capture *capture)
+{
+    int change;
+
+    (void)capture;
+    return queue_pop(&fixture->changes, &change, QUEUE_FOREVER) == QUEUE_GOT;
+}
+
+static void capture_end_display_events(struct capture *capture)
+{
+    (void)capture;
+    queue_close(&fixture->changes);
+}
+
+static const struct capture_class capture_class = {
+    .open = capture_open, .describe = capture_describe, .frame = capture_frame,
+    .request_key_frame = capture_request_key_frame, .close = capture_close,
+    .wait_display_event = capture_wait_display_event,
+    .end_display_events = capture_end_display_events,
+};
+
+/* --- observer -------------------------------------------------------------- */
+
+static void on_report(void *data, const struct agent_action *report)
+{
+    (void)data;
+    queue_push(&fixture->reports, &report->report);
+}
+
+static void on_begun(void *data, const struct frame *frame, int64_t begin_ns)
+{
+    (void)data;
+    assert_true(begin_ns >= frame->planned_ns);
+    fixture->begun++;
+}
+
+static void on_sent(void *data, const struct frame *frame, int64_t end_ns)
+{
+    (void)data;
+    (void)frame;
+    (void)end_ns;
+    fixture->sent++;
+}
+
+static void on_skipped(void *data, int64_t planned_ns)
+{
+    (void)data;
+    if (fixture->skipped++ < 2) /* the test looks at two; nobody takes more out */
+        queue_push(&fixture->skips, &planned_ns);
+}
+
+static const struct observer observer = {
+    .report = on_report, .frame_begun = on_begun, .frame_sent = on_sent,
+    .slot_skipped = on_skipped,
+};
+
+void fixture_expect_report(enum agent_report expected)
+{
+    enum agent_report got;
+    int64_t deadline_ns = clock_now_ns() + FAKE_HOST_DEADLINE_MS * INT64_C(1000000);
+
+    assert_int_equal(queue_pop(&fixture->reports, &got, deadline_ns), QUEUE_GOT);
+    assert_int_equal(got, expected);
+}
+
+/* --- set-up ---------------------------------------------------------------- */
+
+int fixture_set_up(void **state)
+{
+    (void)state;
+    fixture = calloc(1, sizeof *fixture);
+    fixture->port.class = &port_class;
+    fixture->capture = (struct capture){ &capture_class, 1u << PORT_CODEC_H264 };
+    fixture->width_px = 640;
+    fixture->fps = 200;
+    fixture->frame_bytes = 1000;
+    fixture->pixels = malloc(LARGE_BYTES);
+    for (size_t i = 0; i < LARGE_BYTES; i++)
+        fixture->pixels[i] = (uint8_t)(i * 7 + i / 251);
+    queue_init(&fixture->changes, sizeof(int), -1);
+    queue_init(&fixture->reports, sizeof(enum agent_report), -1);
+    queue_init(&fixture->skips, sizeof(int64_t), -1);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->fds) < 0)
+        return -1;
+    fcntl(fixture->fds[0], F_SETFL, O_NONBLOCK);
+    fake_host_init(&fixture->host, fixture->fds[1]);
+    return 0;
+}
+
+void fixture_end(void)
+{
+    queue_close(&fixture->reports); /* nobody reads them any more */
+    session_destroy(fixture->session);
+    fixture->session = NULL;
+}
+
+int fixture_tear_down(void **state)
+{
+    (void)state;
+    fixture_end();
+    assert_false(fixture->port_is_open);
+    assert_false(fixture->capture_open);
+    assert_int_equal(fixture->captured, fixture->released);
+    fake_host_finish(&fixture->host);
+    if (fixture->fds[0] >= 0)
+        close(fixture->fds[0]);
+    queue_finish(&fixture->changes);
+    queue_finish(&fixture->reports);
+    queue_finish(&fixture->skips);
+    free(fixture->pixels);
+    free(fixture);
+    return 0;
+}
+
+void fixture_begin(void)
+{
+    int error;
+
+    fixture->session = session_create(&fixture->port, &fixture->capture, &observer, &error);
+    assert_non_null(fixture->session);
+    session_open(fixture->session);
+}
+
+void fixture_start(void)
+{
+    struct port_event event;
+
+    fixture_begin();
+    fixture_expect_report(AGENT_OPENED);
+    fake_host_start(&fixture->host);
+    fixture_expect_report(AGENT_STARTED);
+    fake_host_expect(&fixture->host, PORT_EVENT_FORMAT, &event);
+    fixture_expect_report(AGENT_FORMAT);
+}
+
+void fixture_expect_frame(void)
+{
+    struct port_event event;
+
+    fake_host_expect(&fixture->host, PORT_EVENT_DATA_END, &event);
+    assert_int_equal(event.bytes, fixture->frame_bytes);
+    assert_memory_equal(fixture->host.body, fixture->pixels, event.bytes);
+}

@@ -1,0 +1,66 @@
+/*
+ * session-fixture: a session between a fake capture and a fake host, joined by
+ * a socketpair whose reads and writes can be cut into pieces. A test changes
+ * the fields that it is about, then calls begin() or start().
+ */
+#ifndef AGENT_TESTS_SESSION_FIXTURE_H
+#define AGENT_TESTS_SESSION_FIXTURE_H
+
+#include "agent/agent.h"
+#include "agent/queue.h"
+#include "agent/session.h"
+#include "agent/tests/fake-host.h"
+
+#include <stdatomic.h>
+
+/* More than a socket's buffer takes: the agent stays in the middle of it. */
+#define LARGE_BYTES (4u * 1024 * 1024)
+
+struct fixture {
+    /* the port: the agent's end of the socketpair */
+    struct port port;
+    int fds[2]; /* [0] the agent's */
+    size_t cuts[2]; /* offsets in the host's bytes at which a read ends; 0 = none */
+    size_t read_bytes;
+    size_t read_limit, write_limit; /* of one call; 0 = none */
+    int open_error;
+    bool port_is_open;
+
+    /* the capture */
+    struct capture capture;
+    struct queue changes;
+    uint8_t *pixels;
+    size_t frame_bytes;
+    unsigned frame_number;
+    unsigned fps;
+    int capture_open_error, frame_error;
+    atomic_uint width_px;
+    atomic_uint captured, released;
+    atomic_bool capture_open;
+
+    struct queue reports; /* enum agent_report */
+    atomic_uint begun, sent, skipped;
+    struct queue skips; /* of int64_t: the first two slots */
+    struct fake_host host;
+    struct session *session;
+};
+
+/* Of the present test: one at a time. */
+extern struct fixture *fixture;
+
+/* cmocka's set-up and tear-down, which also checks that nothing has leaked:
+ * port and capture are closed, every frame was released. */
+int fixture_set_up(void **state);
+int fixture_tear_down(void **state);
+
+void fixture_begin(void); /* a session that opens its port */
+void fixture_start(void); /* the same, up to the FORMAT */
+void fixture_end(void);   /* destroys the session; the tear-down does it too */
+
+/* The next report is this one. */
+void fixture_expect_report(enum agent_report expected);
+
+/* The next message is a whole frame of the capture. */
+void fixture_expect_frame(void);
+
+#endif
