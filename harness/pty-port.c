@@ -153,6 +153,7 @@ gboolean pty_port_close(PtyPort *port)
      * opening it must not look like a guest's, hence without the watch; what
      * a guest does meanwhile is seen by has_guest(). */
     inotify_rm_watch(port->events, port->watch);
+    tcflush(port->master, TCIFLUSH);
     int fd = open(port->slave, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd >= 0) {
         tcflush(fd, TCIFLUSH);

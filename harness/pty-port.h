@@ -46,9 +46,10 @@ const char *pty_port_slave_path(const PtyPort *port);
  * that read() saw no EIO; the caller does then as if it had closed between. */
 gboolean pty_port_was_opened(PtyPort *port);
 
-/* The guest has closed the port and read() has given EIO. Throws away what
- * the guest did not read, so that the next one does not find it. TRUE when
- * the port has been opened again meanwhile. */
+/* The guest has closed the port, and the host is done with what it wrote:
+ * read() has given EIO, or the host wants no more. Throws away what neither
+ * side has read, so that the next guest does not find it. TRUE when the port
+ * has been opened again meanwhile. */
 gboolean pty_port_close(PtyPort *port);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PtyPort, pty_port_destroy)

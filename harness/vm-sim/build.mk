@@ -5,7 +5,7 @@ VM_SIM_PICTURES := $(addprefix $(VM_SIM)/,framebuffer.c damage.c font.c console.
 
 $(eval $(call program,vm-sim,$(addprefix $(VM_SIM)/,vm-sim.c options.c core-loop.c listener.c \
     loaded-library.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c port-transport.c \
-    port-pty.c port-socket.c) $(VM_SIM_PICTURES) harness/barcode.c harness/control.c \
+    port-pty.c port-socket.c) $(VM_SIM_PICTURES) harness/pty-port.c harness/barcode.c harness/control.c \
     harness/samples.c,spice-server gio-unix-2.0 libpng,-lm))
 
 $(eval $(call unit_test,test-screens,$(VM_SIM)/tests/test-screens.c $(VM_SIM_PICTURES),\
@@ -14,7 +14,7 @@ $(eval $(call unit_test,test-command-ring,$(VM_SIM)/tests/test-command-ring.c \
     $(VM_SIM)/command-ring.c,glib-2.0 spice-protocol))
 $(eval $(call unit_test,test-virtio-port,$(VM_SIM)/tests/test-virtio-port.c \
     $(addprefix $(VM_SIM)/,virtio-port.c port-transport.c port-pty.c port-socket.c listener.c) \
-    harness/samples.c,gio-unix-2.0 spice-server))
+    harness/pty-port.c harness/samples.c,gio-unix-2.0 spice-server))
 # Runs the program that lies beside it.
 $(eval $(call unit_test,test-vm-sim,$(VM_SIM)/tests/test-vm-sim.c,gio-unix-2.0 spice-protocol))
 $(B)/tests/test-vm-sim: | $(B)/vm-sim
