@@ -328,8 +328,9 @@ static void as_a_test_it_speaks_tap(void **state)
 }
 
 /* Starts a long run, and gives it a signal when its client is playing. */
-static pid_t start_and_signal(int signal_number)
+static pid_t start_and_signal(int signal_number, const char *then)
 {
+    g_autofree char *misbehave = g_strconcat("echo > $house/playing\n", then, NULL);
     g_autofree char *binary = in_house("build/vdibench");
     g_autofree char *out = in_house("out");
     g_autofree char *playing = in_house("playing");
@@ -339,7 +340,7 @@ static pid_t start_and_signal(int signal_number)
 
     /* Opened by the client's stand-in when it is there: nothing to poll for. */
     assert_int_equal(mkfifo(playing, 0600), 0);
-    put("misbehave-client", "echo > $house/playing\n", 0644);
+    put("misbehave-client", misbehave, 0644);
     assert_true(g_spawn_async(house, (char **)argv, NULL,
                               G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL |
                                   G_SPAWN_STDERR_TO_DEV_NULL,
@@ -357,7 +358,7 @@ static void an_interruption_keeps_the_samples(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
         g_autoptr(JsonParser) parser = json_parser_new();
         int status;
-        pid_t pid = start_and_signal(signals[i]);
+        pid_t pid = start_and_signal(signals[i], "");
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_true(WIFEXITED(status));
         assert_int_equal(WEXITSTATUS(status), 130);
@@ -375,7 +376,8 @@ static void an_interruption_keeps_the_samples(void **state)
 /* Expected: even a harness that cannot clean up leaves no process. */
 static void its_own_death_ends_the_children(void **state)
 {
-    pid_t pid = start_and_signal(SIGKILL);
+    /* One that would not see the end of its input. */
+    pid_t pid = start_and_signal(SIGKILL, "exec sleep 1000 < /dev/null\n");
     int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
 

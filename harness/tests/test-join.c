@@ -99,6 +99,8 @@ static void fates_are_told(void **state)
         {"a loop", "IabcIabcIabc", "IabcIabcIabc", 0, "++++++++++++", 0},
         {"a loop with a loss", "IabcdefIabcdef", "Iab.defIabcdef", 0, "+++L++++++++++", 0},
         {"a loop, one never written", "IabcdefIabcdef", "Iabczdef.Iabcdef", 1, "++++++++++++++", 1},
+        {"an equal one lost too", "Iacbebdfg", "Ia...bdfg", 0, "++LLL++++", 0},
+        {"an equal one not yet written", "Iabcb", "Iabb", 0, "+++LL", 1},
         {"a restart at a key frame", "oSIabcdsSIabcd", "..Iabcd..Iabcd", 0, "++++++++++", 0},
         {"after the stop", "oSIabsxySIefgh", "..Iab....Iefgh", 0, "+++xx+++++", 0},
         {"after the stop, yet received", "oSIabsxSIefgh", "..Iab.x.Iefgh", 0, "+++++++++", 0},
