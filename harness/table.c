@@ -32,7 +32,7 @@ static const Column costs[] = {
     {"agent CPU\nms/frame", METRIC_AGENT_CPU_MS_PER_FRAME, 3, FALSE},
     {"traffic\nkbit/s", METRIC_TRAFFIC_KBPS, 0, FALSE},
     {"overhead\n%", METRIC_TRAFFIC_OVERHEAD_PCT, 3, FALSE},
-    {"CPU wait\n%", METRIC_RUN_QUEUE_WAIT_PCT, 1, FALSE},
+    {"CPU wait\nms/frame", METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, 2, FALSE},
 };
 
 static const Column switches[] = {

@@ -171,6 +171,7 @@ static void cpu_is_counted_within_the_window(void **state)
     assert_metric(&m, METRIC_AGENT_CPU_MS_PER_FRAME, 5 / 50.0);
     assert_metric(&m, METRIC_SERVER_CPU_PCT, 1.8);
     assert_metric(&m, METRIC_CLIENT_CPU_PCT, 10);
+    assert_metric(&m, METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, 4 / 50.0);
     assert_metric(&m, METRIC_RUN_QUEUE_WAIT_PCT, 4 / (4 + 18 + 90 + 100 + 5.0) * 100);
 }
 
@@ -179,7 +180,7 @@ static void an_unfit_run_is_marked(void **state)
     Metrics m;
     metrics_init(&m);
     assert_null(metrics_quality(&m));
-    m.value[METRIC_RUN_QUEUE_WAIT_PCT] = 80;
+    m.value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = 20;
     assert_non_null(metrics_quality(&m));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
