@@ -90,7 +90,7 @@ static gboolean read_slots(Join *join, const Rows *agent, GError **error)
 
 static gint64 stream_key(gint64 stream, gint64 unit)
 {
-    return stream << 32 | (unit & 0xffffffff);
+    return (gint64)((guint64)stream << 32 | (unit & 0xffffffff));
 }
 
 static gboolean read_received(GArray *received, const Rows *client, GError **error)

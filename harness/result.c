@@ -92,7 +92,7 @@ double *case_result_values(const CaseResult *result, Metric metric, gsize *ret_n
     for (guint i = 0; i < result->outcomes->len; i++) {
         const Outcome *outcome = g_ptr_array_index(result->outcomes, i);
         double value = outcome->metrics.value[metric];
-        if (isfinite(value))
+        if (isfinite(value) && outcome->status != STATUS_INTERRUPTED) /* half a run */
             values[n++] = value;
     }
     *ret_n = n;

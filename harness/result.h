@@ -51,7 +51,8 @@ void result_destroy(Result *result);
  * case with fewer repeats than it should have is interrupted. */
 Status case_result_status(const CaseResult *result, const char **ret_reason);
 
-/* The values of one metric, one a repeat that has it; free the array. */
+/* The values of one metric, one a repeat that has it and was not interrupted;
+ * free the array. */
 double *case_result_values(const CaseResult *result, Metric metric, gsize *ret_n);
 
 /* "passed" and so on; static. */

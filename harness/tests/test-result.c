@@ -119,6 +119,19 @@ static void a_case_is_as_bad_as_its_worst_repeat(void **state)
     }
 }
 
+static void half_a_run_is_no_value(void **state)
+{
+    g_autoptr(GPtrArray) cases = one_case(2);
+    g_autoptr(Result) result = result_create(some_environment(), cases);
+    gsize n;
+    add_outcome(result, STATUS_FAILED, "a wrong pixel", 3);
+    add_outcome(result, STATUS_INTERRUPTED, "interrupted", 9);
+    g_autofree double *values = case_result_values(g_ptr_array_index(result->cases, 0),
+                                                   METRIC_LATENCY_MS_P50, &n);
+    assert_int_equal(n, 1);
+    assert_float_equal(values[0], 3, 0);
+}
+
 static void a_folder_that_is_not_there_is_an_error(void **state)
 {
     g_autoptr(GPtrArray) cases = one_case(1);
@@ -133,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_says_what_was_measured),
         cmocka_unit_test(a_case_is_as_bad_as_its_worst_repeat),
+        cmocka_unit_test(half_a_run_is_no_value),
         cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
