@@ -152,8 +152,8 @@ Child *child_start(const char *name, const char *const *argv, const char *const 
     int log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log_fd < 0) {
         int saved = errno;
-        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: cannot open its log %s: %s",
-                    name, log, g_strerror(saved));
+        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved),
+                    "%s: cannot open its log %s: %s", name, log, g_strerror(saved));
         return NULL;
     }
 
@@ -187,8 +187,8 @@ Child *child_start(const char *name, const char *const *argv, const char *const 
     child->pidfd = pidfd_open(pid, 0);
     if (child->pidfd < 0) {
         int saved = errno;
-        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: cannot watch it: %s", name,
-                    g_strerror(saved));
+        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: cannot watch it: %s",
+                    name, g_strerror(saved));
         return NULL; /* the cleanup ends the process */
     }
     child->exit_source = g_unix_fd_add(child->pidfd, G_IO_IN, on_exit_event, child);

@@ -97,8 +97,8 @@ gboolean expect_set(Expect *expect, const char *key, const char *value, GError *
         if (!isnan(number) && (end == value || *end || number < 0 || isinf(number)))
             number = -1;
         if (number < 0 || (isnan(number) && !g_str_equal(value, "any"))) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "'%s' is not allowed; allowed: %s",
-                        value, numbers[i].allowed);
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                        "'%s' is not allowed; allowed: %s", value, numbers[i].allowed);
             return FALSE;
         }
         G_STRUCT_MEMBER(double, expect, numbers[i].expect) = number;
@@ -130,8 +130,8 @@ char *expect_judge(const Expect *expect, const Seen *seen)
         const char *order = G_STRUCT_MEMBER(char *, expect, orders[i].expect);
         const char *was = G_STRUCT_MEMBER(char *, seen, orders[i].seen);
         if (order && g_strcmp0(order, was ? was : "") != 0)
-            return g_strdup_printf("%s: expected '%s', the client showed '%s'", orders[i].key, order,
-                                   was ? was : "");
+            return g_strdup_printf("%s: expected '%s', the client showed '%s'", orders[i].key,
+                                   order, was ? was : "");
     }
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
         double number = G_STRUCT_MEMBER(double, expect, numbers[i].expect);

@@ -93,40 +93,54 @@ static gint64 stream_key(gint64 stream, gint64 unit)
     return (gint64)((guint64)stream << 32 | (unit & 0xffffffff));
 }
 
-static gboolean read_received(GArray *received, const Rows *client, GError **error)
+/* An index of 1 and up for each (stream, unit) that was received. */
+static GHashTable *add_received(GArray *received, const Rows *client, GError **error)
 {
     g_autoptr(GHashTable) index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
     for (guint i = 0; i < rows_count(client); i++) {
+        if (!rows_is(client, i, "received"))
+            continue;
+        Received one = {.t5_ns = rows_time_ns(client, i), .number = -1};
+        one.unit = (gint)rows_number(client, i, "unit", -1);
+        one.stream = (gint)MAX(rows_number(client, i, "stream", 0), 0);
+        if (one.unit < 0 || !rows_hex(client, i, "crc", &one.crc)) {
+            fail(client, i, "client", error);
+            return NULL;
+        }
+        gint64 key = stream_key(one.stream, one.unit);
+        g_array_append_val(received, one);
+        g_hash_table_replace(index, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(received->len));
+    }
+    return g_steal_pointer(&index);
+}
+
+/* Several threads of the client write rows: what came of an access unit may
+ * stand before the row that says that it was received. */
+static gboolean read_received(GArray *received, const Rows *client, GError **error)
+{
+    g_autoptr(GHashTable) index = add_received(received, client, error);
+
+    for (guint i = 0; index && i < rows_count(client); i++) {
+        gboolean shown = rows_is(client, i, "shown");
         gint64 stream = rows_number(client, i, "stream", -1);
         gint64 unit = rows_number(client, i, "unit", -1);
         gint64 key = stream_key(stream, unit);
+        if ((!shown && !rows_is(client, i, "decoded")) || stream < 0 || unit < 0)
+            continue;
 
-        if (rows_is(client, i, "received")) {
-            Received one = {.t5_ns = rows_time_ns(client, i), .unit = (gint)unit,
-                            .number = -1};
-            one.stream = stream < 0 ? 0 : (gint)stream; /* the relay's client has no streams */
-            if (unit < 0 || !rows_hex(client, i, "crc", &one.crc))
-                return fail(client, i, "client", error);
-            key = stream_key(one.stream, unit);
-            g_array_append_val(received, one);
-            g_hash_table_replace(index, g_memdup2(&key, sizeof key),
-                                 GUINT_TO_POINTER(received->len));
-        } else if (stream >= 0 && unit >= 0 &&
-                   (rows_is(client, i, "decoded") || rows_is(client, i, "shown"))) {
-            guint at = GPOINTER_TO_UINT(g_hash_table_lookup(index, &key));
-            if (!at)
-                return fail(client, i, "client", error);
-            Received *one = &g_array_index(received, Received, at - 1);
-            gint64 *when = rows_is(client, i, "shown") ? &one->t7_ns : &one->t6_ns;
-            if (*when)
-                continue;
-            *when = rows_time_ns(client, i);
-            if (g_str_equal(rows_text(client, i, "source"), "pgpu"))
-                one->number = (gint)rows_number(client, i, "number", -1);
-        }
+        guint at = GPOINTER_TO_UINT(g_hash_table_lookup(index, &key));
+        if (!at)
+            return fail(client, i, "client", error);
+        Received *one = &g_array_index(received, Received, at - 1);
+        gint64 *when = shown ? &one->t7_ns : &one->t6_ns;
+        if (*when)
+            continue;
+        *when = rows_time_ns(client, i);
+        if (shown && g_str_equal(rows_text(client, i, "source"), "pgpu"))
+            one->number = (gint)rows_number(client, i, "number", -1);
     }
-    return TRUE;
+    return index != NULL;
 }
 
 /* The written frames, without the skipped slots. */

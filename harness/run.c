@@ -127,7 +127,8 @@ static gboolean create_folder(Run *run, GError **error)
     if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(run->folder, 0777) == 0)
         return TRUE;
     if (errno == EEXIST)
-        return refuse(error, "%s: exists already and is left alone: give another folder to --output",
+        return refuse(error,
+                      "%s: exists already and is left alone: give another folder to --output",
                       run->folder);
     return refuse(error, "%s: cannot be created: %s", run->folder, g_strerror(errno));
 }

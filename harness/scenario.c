@@ -204,7 +204,8 @@ static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **er
 {
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, "timeline", NULL, NULL);
     if (!given || !given[0])
-        return refuse(error, scenario->file, "timeline", NULL, "missing; it needs steps 1=, 2=, ...");
+        return refuse(error, scenario->file, "timeline", NULL,
+                      "missing; it needs steps 1=, 2=, ...");
 
     for (guint i = 0; given[i]; i++) {
         g_autofree char *number = g_strdup_printf("%u", i + 1);
@@ -399,7 +400,8 @@ char *scenario_text(const Scenario *scenario)
         g_autofree char *sinks = g_strjoinv(";", path->sinks);
         g_autofree char *expect = expect_text(&path->expect);
         g_string_append_printf(text, "\n# %s\n[path %s]\nsinks=%s\n\n[expect %s]\n%s",
-                               path->path->title, path->path->name, sinks, path->path->name, expect);
+                               path->path->title, path->path->name, sinks, path->path->name,
+                               expect);
     }
     return g_string_free(text, FALSE);
 }

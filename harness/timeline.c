@@ -70,8 +70,8 @@ gboolean action_parse(const char *text, Action *ret_action, GError **error)
     g_autoptr(GString) allowed = g_string_new(NULL);
     for (guint i = 0; i < ACTION_COUNT; i++)
         g_string_append_printf(allowed, "%s%s", i ? ", " : "", actions[i].text);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "unknown action '%s'; allowed: %s", text,
-                allowed->str);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "unknown action '%s'; allowed: %s",
+                text, allowed->str);
     return FALSE;
 }
 

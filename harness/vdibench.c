@@ -148,7 +148,8 @@ static gboolean command_show(const Layout *layout, int argc, char **argv, int *r
     if (!parse("SCENARIO - show a scenario completely", NULL, &argc, &argv, error))
         return FALSE;
     if (argc != 2)
-        return usage_error(error, "show: one scenario is needed: vdibench list shows what there is");
+        return usage_error(error,
+                           "show: one scenario is needed: vdibench list shows what there is");
     g_autoptr(Scenario) scenario = load(layout, argv[1], error);
     if (!scenario)
         return FALSE;

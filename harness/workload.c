@@ -18,8 +18,8 @@ char *workload_find(const char *name, const char *programs, const char *top, GEr
         }
     }
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                "workload %s: no recording %s.mp4, .mkv, .ts, .h264 or .264 in %s or %s: make bench "
-                "fetches the usual ones, --recording FILE names another",
+                "workload %s: no recording %s.mp4, .mkv, .ts, .h264 or .264 in %s or %s: make "
+                "bench fetches the usual ones, --recording FILE names another",
                 name, name, fetched, own);
     return NULL;
 }

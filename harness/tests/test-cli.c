@@ -53,7 +53,8 @@ static const struct {
     {"client",
      STUB "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > $samples\n"
           "echo \"connected $(now)\"\n"
-          "echo \"shown $(now) source=vgpu channel=0\"; echo \"shown $(now) source=pgpu channel=0\"\n"
+          "echo \"shown $(now) source=vgpu channel=0\"\n"
+          "echo \"shown $(now) source=pgpu channel=0\"\n"
           "while read -r line; do case $line in\n"
           "units) for i in 0 1 2; do\n"
           "    echo received,$(now),0,0,$i,114,$i,,,,; echo shown,$(now),0,0,$i,,,pgpu,,9,9\n"
@@ -315,11 +316,13 @@ static void as_a_test_it_speaks_tap(void **state)
     put("misbehave-client", "echo 'no such device' >&2; exit 77\n", 0644);
     g_auto(Told) skipped = run_vdibench("run --tap");
     assert_int_equal(skipped.status, 0);
-    assert_non_null(strstr(skipped.output, "1..1\nok 1 - test/stream-device/appsink # SKIP step 1 "));
+    assert_non_null(strstr(skipped.output,
+                           "1..1\nok 1 - test/stream-device/appsink # SKIP step 1 "));
     put("misbehave-client", "exit 1\n", 0644);
     g_auto(Told) failed = run_vdibench("run --tap --output HOUSE/failed");
     assert_int_not_equal(failed.status, 0);
-    assert_non_null(strstr(failed.output, "1..1\nnot ok 1 - test/stream-device/appsink\n# step 1 "));
+    assert_non_null(strstr(failed.output,
+                           "1..1\nnot ok 1 - test/stream-device/appsink\n# step 1 "));
     g_autofree char *file = in_house("misbehave-client");
     g_unlink(file);
     g_auto(Told) passed = run_vdibench("run --tap --output HOUSE/passed");

@@ -171,6 +171,23 @@ static void the_first_second_of_each_stream_is_its_startup(void **state)
     }
 }
 
+/* Expected: the rows of several threads in any order. The bug: "decoded" before
+ * "received" was refused as never received. */
+static void rows_of_a_unit_come_in_any_order(void **state)
+{
+    g_autoptr(Rows) agent = agent_rows("Ia");
+    g_autoptr(Rows) client = rows_parse(
+        "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n"
+        "shown,2000000002,0,0,0,,,pgpu,,64,64\ndecoded,2000000001,0,0,0,,,,,,\n"
+        "received,2000000000,0,0,0,100,49,,,,\nreceived,2000000003,0,0,1,100,61,,,,\n",
+        "client.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    assert_non_null(join);
+    g_autofree char *was = fates(join);
+    assert_string_equal(was, "+=");
+    assert_true(g_array_index(join->frames, Frame, 0).t6_ns == 2000000001);
+}
+
 static void a_barcode_that_contradicts_is_counted(void **state)
 {
     g_autoptr(Rows) agent = agent_rows("Iab");
@@ -243,6 +260,7 @@ int main(void)
         cmocka_unit_test(nothing_arrives_before_it_was_written),
         cmocka_unit_test(the_times_are_those_of_the_frame),
         cmocka_unit_test(the_first_second_of_each_stream_is_its_startup),
+        cmocka_unit_test(rows_of_a_unit_come_in_any_order),
         cmocka_unit_test(a_barcode_that_contradicts_is_counted),
         cmocka_unit_test(bad_samples_are_refused),
         cmocka_unit_test(rows_are_checked),

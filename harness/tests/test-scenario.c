@@ -97,7 +97,8 @@ static void abuse_is_refused_in_one_line(void **state)
     static const struct {
         const char *name, *from, *to, *expected; /* the message contains it */
     } cases[] = {
-        {"unknown group", "[expect]\n", "[expects]\n", "[expects]: unknown group; allowed: scenario"},
+        {"unknown group", "[expect]\n", "[expects]\n",
+         "[expects]: unknown group; allowed: scenario"},
         {"path not of this scenario", "[path stream-device]", "[path relay]",
          "[path relay]: 'relay' is not among the scenario's paths"},
         {"unknown path group", "[expect stream-device]", "[expect streams]",
@@ -106,7 +107,8 @@ static void abuse_is_refused_in_one_line(void **state)
          "[scenario] tile: unknown key; allowed: title, workloads"},
         {"missing key", "title=A title\n", "", "[scenario] title: missing"},
         {"empty list", "workloads=hello;other", "workloads=", "[scenario] workloads: empty"},
-        {"word twice", "workloads=hello;other", "workloads=hello;hello", "workloads: 'hello' twice"},
+        {"word twice", "workloads=hello;other", "workloads=hello;hello",
+         "workloads: 'hello' twice"},
         {"workload with a slash", "workloads=hello;other", "workloads=../x",
          "workloads: '../x' is not allowed"},
         {"unknown path", "paths=gpu-module;", "paths=gpu;",
