@@ -16,7 +16,8 @@ struct PtyPort {
     int master;
     int events; /* inotify */
     int watch;
-    gboolean open;
+    gboolean open;    /* a guest was reported, and not closed since */
+    unsigned openers; /* who has the slave open, by the events */
     gboolean linked;
     char *link;
     char *slave;
@@ -117,10 +118,12 @@ const char *pty_port_slave_path(const PtyPort *port)
     return port->slave;
 }
 
-gboolean pty_port_was_opened(PtyPort *port)
+/* Counts who has the slave open. TRUE when a guest came that the caller does
+ * not know of. */
+static gboolean take_events(PtyPort *port)
 {
     char buffer[EVENT_BUFFER_BYTES] __attribute__((aligned(__alignof__(struct inotify_event))));
-    gboolean closed = !port->open, opened = FALSE;
+    gboolean opened = FALSE;
     ssize_t bytes;
 
     while ((bytes = read(port->events, buffer, sizeof buffer)) > 0) {
@@ -129,12 +132,22 @@ gboolean pty_port_was_opened(PtyPort *port)
             event = (const struct inotify_event *)at;
             if (event->wd != port->watch) /* from before pty_port_close() */
                 continue;
-            if (event->mask & IN_CLOSE)
-                closed = TRUE;
-            else if (event->mask & IN_OPEN)
-                opened = opened || closed;
+            if (event->mask & IN_CLOSE) {
+                port->openers -= port->openers > 0;
+            } else if (event->mask & IN_OPEN) {
+                /* An open port whose slave nobody held was closed in between. */
+                opened = opened || port->openers == 0 || !port->open;
+                port->openers++;
+            }
         }
     }
+    return opened;
+}
+
+gboolean pty_port_was_opened(PtyPort *port)
+{
+    gboolean opened = take_events(port);
+
     port->open = port->open || opened;
     return opened;
 }
@@ -160,6 +173,11 @@ gboolean pty_port_close(PtyPort *port)
         close(fd);
     }
     watch(port);
+    port->openers = 0;
     port->open = has_guest(port);
+    /* In this order: a guest who came before the watch makes no event, and one
+     * who came after it must not count twice. */
+    port->open = take_events(port) || port->open;
+    port->openers = MAX(port->openers, port->open ? 1 : 0);
     return port->open;
 }

@@ -13,6 +13,8 @@
  * some frames at any sensible rate. A server that has stopped reading for good
  * (no credit, a protocol error) must not keep the port open. */
 #define DRAIN_MS 250
+/* More than a pty holds (64 KiB at most), and an end to it whoever writes. */
+#define DISCARD_READS_MAX 64
 
 enum state { CLOSED, OPEN, DRAINING };
 
@@ -196,14 +198,27 @@ static const SpiceCharDeviceInterface interface = {
     .flags = SPICE_CHAR_DEVICE_NOTIFY_WRITABLE,
 };
 
+/* What the last guest wrote and the server had no credit to read is gone with
+ * the guest, as a VirtIO port's queue is. The next one has written nothing
+ * yet: it waits for the host's first message. */
+static void discard_unread(int fd)
+{
+    char unread[4096];
+
+    for (unsigned i = 0; i < DISCARD_READS_MAX && read(fd, unread, sizeof unread) > 0; i++)
+        ;
+}
+
 static void port_opened(int fd, void *data)
 {
     VirtioPort *port = data;
 
-    if (port->state != CLOSED) {
+    if (port->state != CLOSED) { /* closed and opened again before the hang-up was seen */
         if (port->state == OPEN)
             wake_server(port); /* for what the guest wrote before it closed */
         report_closed(port);
+        if (fd == port->fd) /* a pty: both guests' bytes come from the same master */
+            discard_unread(fd);
     }
     port->fd = fd;
     port->ended = FALSE;
