@@ -159,6 +159,8 @@ static void connect_now(void)
                                         (unsigned)client.connect_timeout_s, &events, NULL);
 }
 
+/* Holds the main loop up for some 50 ms, in which a stream's frames pass by:
+ * not while something is measured. */
 static void save(const char *path)
 {
     Display *display = find_display(screen_showing_channel(client.screen));

@@ -18,9 +18,15 @@ struct Display {
     unsigned height_px;
     gboolean is_32_bit;
 
-    gboolean marked;
-    gboolean drawn_unmarked; /* something was drawn that MARK will show */
+    gboolean marked; /* stays true over a new primary, as in the library */
 };
+
+static void shows(Display *display, int64_t now_ns, int stream, int unit)
+{
+    if (display->is_32_bit)
+        screen_shows(display->screen, now_ns, display->id, stream, unit, display->pixels,
+                     display->stride_bytes, display->width_px, display->height_px);
+}
 
 static void on_primary_create(SpiceChannel *channel, int format, int width, int height, int stride,
                               int shmid, gpointer pixels, gpointer data)
@@ -34,7 +40,6 @@ static void on_primary_create(SpiceChannel *channel, int format, int width, int 
     display->height_px = (unsigned)height;
     display->is_32_bit =
         format == SPICE_SURFACE_FMT_32_xRGB || format == SPICE_SURFACE_FMT_32_ARGB;
-    display->drawn_unmarked = FALSE;
     struct event_row row = event_row("primary", now_ns);
     row.channel = display->id;
     row.width_px = width;
@@ -42,6 +47,8 @@ static void on_primary_create(SpiceChannel *channel, int format, int width, int 
     event_row_write(&row, display->samples);
     control_notice_at("primary", now_ns, "channel=%d width=%u height=%u", display->id,
                       display->width_px, display->height_px);
+    if (display->marked)
+        shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY);
 }
 
 static void on_primary_destroy(SpiceChannel *channel, gpointer data)
@@ -50,13 +57,6 @@ static void on_primary_destroy(SpiceChannel *channel, gpointer data)
 
     display->pixels = NULL;
     screen_forget(display->screen, display->id);
-}
-
-static void shows(Display *display, int64_t now_ns, int stream, int unit)
-{
-    if (display->is_32_bit)
-        screen_shows(display->screen, now_ns, display->id, stream, unit, display->pixels,
-                     display->stride_bytes, display->width_px, display->height_px);
 }
 
 static void on_invalidate(SpiceChannel *channel, int x, int y, int width, int height,
@@ -72,19 +72,17 @@ static void on_invalidate(SpiceChannel *channel, int x, int y, int width, int he
     Stream *stream = pipelines_take_shown(display->pipelines, &unit);
     if (display->marked)
         shows(display, now_ns, stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY, unit);
-    else
-        display->drawn_unmarked = TRUE;
     own_cost_end(cost_ns);
 }
 
 static void on_mark(SpiceChannel *channel, int mark, gpointer data)
 {
     Display *display = data;
+    gboolean now_visible = mark && !display->marked;
 
     display->marked = mark != 0;
-    if (display->marked && display->drawn_unmarked && display->pixels)
+    if (now_visible && display->pixels)
         shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY);
-    display->drawn_unmarked = FALSE;
 }
 
 static void on_monitors(GObject *channel, GParamSpec *property, gpointer data)

@@ -4,10 +4,10 @@
  * Like a viewer's window: it knows the primary from the channel's signals,
  * says to the screen what each "display-invalidate" put there, and hands the
  * channel's streams over to the pipelines. A picture counts as shown from the
- * moment at which a viewer would paint it: at the invalidate, or at the MARK
- * where the picture came before (a server draws the first picture first).
- * With several dirty rectangles an update is several pictures; the barcode's
- * rectangle, drawn last, changes the number.
+ * moment at which a viewer would paint it: at the invalidate, but not before
+ * the first MARK (a server draws the first picture before it). A new primary
+ * is a picture too, a black one. A vGPU update of several dirty rectangles is
+ * several pictures; its barcode, drawn last, ends it with the new number.
  *
  * Main thread only.
  */

@@ -49,8 +49,10 @@ static int showing(const Screen *screen)
 static void notice_change(Screen *screen, int64_t time_ns)
 {
     int channel = showing(screen);
-    if (channel == SCREEN_CHANNEL_NONE)
+    if (channel == SCREEN_CHANNEL_NONE) {
+        screen->noticed_channel = SCREEN_CHANNEL_NONE; /* the next one is a first one */
         return;
+    }
 
     const struct seen *seen = &screen->of[channel], *before = &screen->noticed;
     if (channel == screen->noticed_channel && seen->source == before->source &&

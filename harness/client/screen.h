@@ -2,10 +2,11 @@
  * screen: what somebody who sits before the client would see, picture by picture.
  *
  * Each picture that a display channel shows becomes one row "shown". A notice
- * "shown" is sent only when the showing channel, its picture's source or its
- * size changes. The showing channel is the one with the highest id that has a
- * picture: upstream's stream device opens a display channel of its own beside
- * the vGPU's, which goes on drawing behind it.
+ * "shown" is sent for the first picture, and then only when the showing
+ * channel, its picture's source or its size changes. The showing channel is
+ * the one with the highest id that has a picture: upstream's stream device
+ * opens a display channel of its own beside the vGPU's, which goes on drawing
+ * behind it.
  *
  * Any thread.
  */

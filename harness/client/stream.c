@@ -126,6 +126,12 @@ static struct event_row row_of(const Stream *stream, const char *event, int64_t 
     return row;
 }
 
+/* A server may send a trailer by itself: a push, but no access unit. */
+static gboolean is_unit(const GstMapInfo *map)
+{
+    return map->size != ACCESS_UNIT_TRAILER_BYTES || !access_unit_has_trailer(map->data, map->size);
+}
+
 static void before_push(GstBuffer *buffer, void *data)
 {
     int64_t now_ns = samples_now_ns();
@@ -136,13 +142,15 @@ static void before_push(GstBuffer *buffer, void *data)
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return;
+    gboolean unit = is_unit(&map);
     uint32_t slice = units_slice(map.data, map.size);
     gst_buffer_unmap(buffer, &map);
     if (marks_of(buffer, LIBRARY_MARK, marks) == 0)
         marks[0] = GST_BUFFER_PTS(buffer);
 
     g_mutex_lock(&stream->lock);
-    units_add(&stream->units, marks[0], slice);
+    if (unit)
+        units_add(&stream->units, marks[0], slice);
     stream->received_ns = now_ns;
     g_mutex_unlock(&stream->lock);
     own_cost_end(cost_ns);
@@ -156,18 +164,20 @@ static void after_push(GstBuffer *buffer, void *data)
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return;
-    gsize plain = map.size;
-    if (access_unit_has_trailer(map.data, map.size))
-        plain -= ACCESS_UNIT_TRAILER_BYTES;
-    unsigned crc = (unsigned)crc32(0, map.data, (uInt)plain);
+    if (is_unit(&map)) {
+        gsize plain = map.size;
+        if (access_unit_has_trailer(map.data, map.size))
+            plain -= ACCESS_UNIT_TRAILER_BYTES;
+        unsigned crc = (unsigned)crc32(0, map.data, (uInt)plain);
 
-    g_mutex_lock(&stream->lock);
-    unsigned unit = stream->totals.received++;
-    struct event_row row = row_of(stream, "received", stream->received_ns, (int)unit);
-    row.bytes = (int64_t)map.size;
-    row.crc = crc;
-    event_row_write(&row, stream->samples);
-    g_mutex_unlock(&stream->lock);
+        g_mutex_lock(&stream->lock);
+        int unit = (int)stream->totals.received++;
+        struct event_row row = row_of(stream, "received", stream->received_ns, unit);
+        row.bytes = (int64_t)map.size;
+        row.crc = crc;
+        event_row_write(&row, stream->samples);
+        g_mutex_unlock(&stream->lock);
+    }
     gst_buffer_unmap(buffer, &map);
     own_cost_end(cost_ns);
 }

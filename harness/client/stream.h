@@ -3,8 +3,9 @@
  * library's pipeline, from its appsrc to what is shown.
  *
  * Watches with pad probes; all it changes is one mark more in the metadata of
- * what enters the decoder (units.h says why). What it costs: one zlib CRC-32
- * over each access unit, a look at metadata, and rows (own-cost.h).
+ * what enters the decoder (units.h says why). What it costs (own-cost.h): one
+ * zlib CRC-32 over each access unit, a look at metadata and at pixels, rows;
+ * 0.1 ms a frame at 720p and 16 KB, where decoding and showing takes 6 ms.
  *
  * Probes run in the pipeline's threads; all functions may be called from any.
  */

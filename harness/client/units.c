@@ -4,11 +4,13 @@
 
 /* Enough for the slice header and the first macroblocks of any stream. */
 #define SLICE_BYTES 32
+/* Before the first slice lie parameter sets and an SEI (x264's has 700 bytes). */
+#define SLICE_SEARCH_BYTES 4096
 #define NAL_TYPE_MASK 0x1f
 
 uint32_t units_slice(const uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i + 3 < size; i++) {
+    for (size_t i = 0; i + 3 < size && i < SLICE_SEARCH_BYTES; i++) {
         if (bytes[i] != 0 || bytes[i + 1] != 0 || bytes[i + 2] != 1)
             continue;
         unsigned type = bytes[i + 3] & NAL_TYPE_MASK;

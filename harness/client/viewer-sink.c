@@ -79,7 +79,7 @@ static void viewer_sink_init(ViewerSink *sink)
 GstElement *viewer_sink_new(gboolean sync, ViewerSinkShow show, void *data,
                             GDestroyNotify free_data)
 {
-    ViewerSink *sink = g_object_new(viewer_sink_get_type(), "sync", sync, NULL);
+    ViewerSink *sink = g_object_new(viewer_sink_get_type(), "sync", sync, "qos", sync, NULL);
 
     sink->show = show;
     sink->data = data;

@@ -3,11 +3,13 @@
  *
  * A GstVideoSink that takes BGRx and nothing else, as ximagesink does on a
  * screen of depth 24: the conversion from what the decoder gives is done in
- * the pipeline before the sink, and is part of the time to t7. Synchronising,
- * quality of service and lateness (20 ms) are GstVideoSink's own and
- * untouched; a frame lasts as long as the caps' frame rate says, as in
- * ximagesink. Painting is left out: a picture counts as shown when the sink
- * is to paint it.
+ * the pipeline before the sink, and is part of the time to t7. When it
+ * synchronises, quality of service and lateness (20 ms) are GstVideoSink's own
+ * and untouched; a frame lasts as long as the caps' frame rate says, as in
+ * ximagesink. When it does not, it sends no quality of service either: a frame
+ * without a time (the trailer leaves the second one without) would make
+ * elements upstream drop the next. Painting is left out: a picture counts as
+ * shown when the sink is to paint it.
  */
 #ifndef VDIBENCH_VIEWER_SINK_H
 #define VDIBENCH_VIEWER_SINK_H

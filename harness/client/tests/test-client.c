@@ -1,0 +1,248 @@
+/* The client as a process: against servers that are none, and the simulated VM. */
+#include "harness/barcode.h"
+#include "harness/picture.h"
+#include "harness/relay/tests/child.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define DEADLINE_S 60
+#define COMMAND_MAX 8
+
+static char *folder; /* each test's own */
+
+static int set_up(void **state)
+{
+    (void)state;
+    alarm(DEADLINE_S);
+    folder = g_dir_make_tmp("test-client-XXXXXX", NULL);
+    return folder ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_unlink(path);
+    }
+    g_rmdir(folder);
+    g_clear_pointer(&folder, g_free);
+    return 0;
+}
+
+static void bad_invocations_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *argv[COMMAND_MAX];
+        const char *reason;
+        const char *complaint;
+    } cases[] = {
+        {"no server", {"client"}, "usage", "one of --uri and --unix is needed"},
+        {"two servers", {"client", "--uri", "spice://a:1", "--unix", "b"}, "usage",
+         "one of --uri and --unix is needed"},
+        {"unknown sink", {"client", "--unix", "b", "--sink", "screen"}, "usage",
+         "--sink screen: must be appsink, overlay or overlay-sync"},
+        {"unknown option", {"client", "--host", "b"}, "usage", "Unknown option --host"},
+        {"an argument", {"client", "--unix", "b", "c"}, "usage", "arguments beside the options"},
+        {"no time", {"client", "--unix", "b", "--connect-timeout", "0"}, "usage",
+         "--connect-timeout must be 1 or more"},
+        {"samples exist", {"client", "--unix", "b", "--samples", "/dev/null"}, "samples",
+         "cannot create the sample file /dev/null"},
+        {"nothing listens", {"client", "--uri", "spice://127.0.0.1:1"}, "connect",
+         "spice://127.0.0.1:1: nothing listens there"},
+        {"no socket", {"client", "--unix", "/nonexistent/socket"}, "connect",
+         "/nonexistent/socket: nothing listens there"},
+        {"no SPICE address", {"client", "--uri", "ftp://127.0.0.1:1"}, "connect",
+         "ftp://127.0.0.1:1: "},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct child client;
+        g_autofree char *complaints = NULL;
+        child_start(&client, cases[i].argv);
+        g_autofree char *reason = child_expect_value(&client, "error", "reason");
+        int status = child_end(&client, &complaints);
+        if (status != 1 || g_strcmp0(reason, cases[i].reason) != 0 ||
+            !strstr(complaints, cases[i].complaint))
+            fail_msg("%s: status %d, reason %s, complaints %s", cases[i].name, status, reason,
+                     complaints);
+    }
+}
+
+/* A listening socket on a port of its own; *ret_uri is its address. */
+static int listen_somewhere(char **ret_uri)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    *ret_uri = g_strdup_printf("spice://127.0.0.1:%u", ntohs(address.sin_port));
+    return fd;
+}
+
+static void expect_failure(struct child *client, const char *complaint)
+{
+    g_autofree char *complaints = NULL;
+    g_autofree char *reason = child_expect_value(client, "error", "reason");
+
+    assert_string_equal(reason, "connect");
+    assert_int_equal(child_end(client, &complaints), 1);
+    if (!strstr(complaints, complaint))
+        fail_msg("not \"%s\": %s", complaint, complaints);
+}
+
+static void a_server_that_is_silent_is_given_up(void **state)
+{
+    (void)state;
+    g_autofree char *uri = NULL;
+    int fd = listen_somewhere(&uri);
+    struct child client;
+
+    child_start(&client, (const char *[]){"client", "--uri", uri, "--connect-timeout", "1", NULL});
+    expect_failure(&client, "the server does not answer in time");
+    close(fd);
+}
+
+static void a_server_that_hangs_up_is_given_up(void **state)
+{
+    (void)state;
+    g_autofree char *uri = NULL;
+    int fd = listen_somewhere(&uri);
+    struct child client;
+
+    child_start(&client, (const char *[]){"client", "--uri", uri, NULL});
+    int connection = accept(fd, NULL, NULL);
+    assert_true(connection >= 0);
+    close(connection);
+    expect_failure(&client, uri);
+    close(fd);
+}
+
+/* The next notice that begins with `word` and has `part`; the caller frees it. */
+static char *await(struct child *child, const char *word, const char *part)
+{
+    for (;;) {
+        char *line = g_data_input_stream_read_line(child->notices, NULL, NULL, NULL);
+        if (!line)
+            fail_msg("the program ended without %s %s", word, part);
+        if (g_str_has_prefix(line, word) && line[strlen(word)] == ' ' && strstr(line, part))
+            return line;
+        g_free(line);
+    }
+}
+
+static void await_only(struct child *child, const char *word, const char *part)
+{
+    g_free(await(child, word, part));
+}
+
+/* Saves until the vGPU's update `number` is shown: what was drawn may be under way. */
+static Picture *save_update(struct child *client, unsigned number)
+{
+    g_autofree char *path = g_build_filename(folder, "shown.png", NULL);
+    g_autofree char *command = g_strdup_printf("save %s\n", path);
+
+    for (;;) {
+        enum barcode_source source;
+        uint16_t got;
+        child_command(client, command);
+        await_only(client, "saved", " source=vgpu width=800 height=600");
+        g_autoptr(Picture) picture = picture_load(path, NULL);
+        assert_non_null(picture);
+        assert_true(barcode_read(picture->bgrx, picture->stride_bytes, picture->width_px,
+                                 picture->height_px, &source, &got));
+        if (got == number)
+            return g_steal_pointer(&picture);
+    }
+}
+
+static void check_rows(const char *path)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GHashTable) events = g_hash_table_new(g_str_hash, g_str_equal);
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line && **line; line++) {
+        g_auto(GStrv) fields = g_strsplit(*line, ",", -1);
+        assert_int_equal(g_strv_length(fields), 11);
+        g_hash_table_add(events, (gpointer)g_intern_string(fields[0]));
+    }
+    static const char *const expected[] = {"event", "connected", "primary", "monitors",
+                                           "shown", "traffic", "disconnected"};
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
+        if (!g_hash_table_contains(events, expected[i]))
+            fail_msg("no row %s", expected[i]);
+}
+
+static void the_vgpu_is_shown_as_it_was_drawn(void **state)
+{
+    (void)state;
+    g_autofree char *port = g_strdup_printf("pty:%s/port", folder);
+    g_autofree char *samples = g_build_filename(folder, "client.csv", NULL);
+    g_autofree char *snapshot = g_build_filename(folder, "drawn.png", NULL);
+    g_autofree char *snapshot_command = g_strdup_printf("snapshot %s\n", snapshot);
+    struct child vm, client;
+
+    child_start(&vm, (const char *[]){"vm-sim", "--port-name", "org.example.none", "--port", port,
+                                      "--size", "800x600", NULL});
+    g_autofree char *listens = child_expect_value(&vm, "ready", "listen");
+    g_autofree char *uri = g_strdup_printf("spice://%s", listens);
+    child_start(&client,
+                (const char *[]){"client", "--uri", uri, "--samples", samples, NULL});
+    await_only(&client, "connected", "");
+    await_only(&client, "shown", "source=vgpu channel=0 width=800 height=600");
+
+    child_command(&vm, "desktop\npause\n");
+    g_autofree char *paused = await(&vm, "paused", "number=");
+    unsigned number = (unsigned)atoi(strstr(paused, "number=") + strlen("number="));
+    g_autoptr(Picture) shown = save_update(&client, number);
+    child_command(&vm, snapshot_command);
+    await_only(&vm, "snapshot", "file=");
+    g_autoptr(Picture) drawn = picture_load(snapshot, NULL);
+    PictureDifference difference;
+    assert_non_null(drawn);
+    assert_true(picture_compare(shown, drawn, &difference, NULL));
+    assert_int_equal(difference.wrong_pixels, 0);
+
+    child_command(&client, "units\n");
+    await_only(&client, "received-total", "stream=-1 received=0 decoded=0 shown=0");
+    child_command(&client, "disconnect\n");
+    await_only(&client, "disconnected", "");
+    await_only(&vm, "client", "state=disconnected");
+    child_command(&client, "connect\n");
+    await_only(&client, "connected", "");
+    await_only(&client, "shown", "source=vgpu");
+    assert_int_equal(child_end(&client, NULL), 0);
+    assert_int_equal(child_end(&vm, NULL), 0);
+    check_rows(samples);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(bad_invocations_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_server_that_is_silent_is_given_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_server_that_hangs_up_is_given_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_vgpu_is_shown_as_it_was_drawn, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,280 @@
+/*
+ * The way of an access unit through a pipeline like the library's, without a
+ * server: a playbin with an appsrc whose caps say nothing of alignment, fed
+ * with marked buffers. That each picture is taken for the access unit it was
+ * made of is checked against its barcode.
+ */
+#include "harness/client/pipelines.h"
+
+#include "gpu-module/access-unit.h"
+#include "harness/client/event-row.h"
+#include "harness/client/tests/barcode-film.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+#include <string.h>
+
+#define UNITS 12u
+#define DEADLINE_US (20 * G_USEC_PER_SEC)
+
+struct fixture {
+    GPtrArray *film;
+    char *path; /* of the sample file */
+    Samples *samples;
+    Screen *screen;
+    Pipelines *pipelines;
+    GstElement *playbin;
+    GstAppSrc *appsrc;
+    unsigned pushed, began, ended;
+};
+
+static void on_began(Stream *stream, int64_t time_ns, void *data)
+{
+    ((struct fixture *)data)->began++;
+}
+
+static void on_ended(Stream *stream, int64_t time_ns, void *data)
+{
+    ((struct fixture *)data)->ended++;
+}
+
+static int set_up(void **state)
+{
+    static const struct pipelines_events events = {on_began, on_ended};
+    struct fixture *fixture = g_new0(struct fixture, 1);
+    int fd = g_file_open_tmp("test-pipelines-XXXXXX", &fixture->path, NULL);
+
+    if (fd < 0 || !g_close(fd, NULL) || g_unlink(fixture->path) != 0)
+        return -1;
+    fixture->film = barcode_film_encode(UNITS);
+    fixture->samples = samples_open(fixture->path, EVENT_ROW_HEADER, NULL);
+    fixture->screen = screen_new(fixture->samples);
+    fixture->pipelines = pipelines_new(STREAM_PATH_OVERLAY, fixture->samples, fixture->screen,
+                                       &events, fixture);
+    *state = fixture;
+    return fixture->film && fixture->film->len == UNITS && fixture->samples ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    pipelines_free(fixture->pipelines);
+    screen_free(fixture->screen);
+    samples_close(fixture->samples);
+    g_unlink(fixture->path);
+    g_free(fixture->path);
+    g_ptr_array_unref(fixture->film);
+    g_free(fixture);
+    return 0;
+}
+
+/* As channel-display-gst.c does. */
+static void on_source(GstElement *playbin, GstElement *source, gpointer data)
+{
+    struct fixture *fixture = data;
+    g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-h264");
+
+    g_object_set(source, "caps", caps, "is-live", TRUE, "format", GST_FORMAT_TIME, NULL);
+    fixture->appsrc = g_object_ref(GST_APP_SRC(source));
+}
+
+static void play(struct fixture *fixture, gboolean hand_over, GstElement *appsink)
+{
+    fixture->playbin = gst_object_ref_sink(gst_element_factory_make("playbin", NULL));
+    if (hand_over)
+        assert_true(pipelines_hand_over(fixture->pipelines, fixture->playbin, 3));
+    if (appsink)
+        g_object_set(fixture->playbin, "video-sink", appsink, NULL);
+    g_signal_connect(fixture->playbin, "source-setup", G_CALLBACK(on_source), fixture);
+    g_object_set(fixture->playbin, "uri", "appsrc://", NULL);
+    gst_element_set_state(fixture->playbin, GST_STATE_PLAYING);
+    assert_non_null(fixture->appsrc);
+    assert_int_equal(fixture->began, 1);
+}
+
+static void push_buffer(struct fixture *fixture, GstBuffer *buffer)
+{
+    g_autoptr(GstCaps) reference = gst_caps_new_empty_simple("timestamp/spice-stream");
+
+    GST_BUFFER_PTS(buffer) = fixture->pushed++ * GST_SECOND / 30;
+    gst_buffer_add_reference_timestamp_meta(buffer, reference, GST_BUFFER_PTS(buffer),
+                                            GST_CLOCK_TIME_NONE);
+    assert_int_equal(gst_app_src_push_buffer(fixture->appsrc, buffer), GST_FLOW_OK);
+}
+
+static void push(struct fixture *fixture, unsigned unit, gboolean trailer)
+{
+    gsize size, more = trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
+    const void *data = g_bytes_get_data(fixture->film->pdata[unit], &size);
+    GstBuffer *buffer = gst_buffer_new_allocate(NULL, size + more, NULL);
+
+    gst_buffer_fill(buffer, 0, data, size);
+    gst_buffer_fill(buffer, size, access_unit_trailer, more);
+    push_buffer(fixture, buffer);
+}
+
+static void stop(struct fixture *fixture)
+{
+    gst_element_set_state(fixture->playbin, GST_STATE_NULL);
+    g_clear_object(&fixture->appsrc);
+    gst_clear_object(&fixture->playbin);
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    assert_int_equal(fixture->ended, 1);
+}
+
+/* Until a total of the stream has come to `wanted`. */
+static void wait_for(struct fixture *fixture, size_t total, unsigned wanted)
+{
+    gint64 deadline_us = g_get_monotonic_time() + DEADLINE_US;
+    struct stream_totals totals;
+
+    for (;;) {
+        stream_totals(pipelines_last(fixture->pipelines), &totals);
+        if (*(unsigned *)((char *)&totals + total) >= wanted)
+            return;
+        if (g_get_monotonic_time() > deadline_us)
+            fail_msg("received %u, decoded %u, shown %u", totals.received, totals.decoded,
+                     totals.shown);
+        g_main_context_iteration(NULL, FALSE);
+        g_thread_yield();
+    }
+}
+
+/* Each row "shown" must have the unit as its barcode's number; gives how many
+ * there are, and of "received" and "decoded" with units in order. */
+static void check_rows(struct fixture *fixture, unsigned *ret_received, unsigned *ret_decoded,
+                       unsigned *ret_shown)
+{
+    g_autofree char *text = NULL;
+    assert_true(samples_flush(fixture->samples));
+    assert_true(g_file_get_contents(fixture->path, &text, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    *ret_received = *ret_decoded = *ret_shown = 0;
+    for (char **line = lines + 1; *line && **line; line++) {
+        g_auto(GStrv) fields = g_strsplit(*line, ",", -1);
+        assert_int_equal(g_strv_length(fields), 11);
+        unsigned *count = g_str_equal(fields[0], "received")  ? ret_received
+                          : g_str_equal(fields[0], "decoded") ? ret_decoded
+                          : g_str_equal(fields[0], "shown")   ? ret_shown
+                                                              : NULL;
+        assert_non_null(count);
+        g_autofree char *unit = g_strdup_printf("%u", *count);
+        assert_string_equal(fields[4], unit);
+        if (count == ret_shown) {
+            assert_string_equal(fields[7], "pgpu");
+            assert_string_equal(fields[8], unit);
+        }
+        ++*count;
+    }
+}
+
+static void with_the_trailer_each_picture_is_its_unit(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned received, decoded, shown;
+
+    play(fixture, TRUE, NULL);
+    for (unsigned unit = 0; unit < UNITS; unit++) {
+        push(fixture, unit, TRUE);
+        /* Each comes out before the next goes in: that is the trailer's purpose. */
+        wait_for(fixture, offsetof(struct stream_totals, shown), unit + 1);
+    }
+    g_autoptr(Picture) picture = stream_copy_picture(pipelines_last(fixture->pipelines));
+    assert_non_null(picture);
+    assert_int_equal(picture->width_px, BARCODE_FILM_WIDTH_PX);
+    assert_int_equal(screen_showing_channel(fixture->screen), 3);
+    stop(fixture);
+    check_rows(fixture, &received, &decoded, &shown);
+    assert_int_equal(received, UNITS);
+    assert_int_equal(decoded, UNITS);
+    assert_int_equal(shown, UNITS);
+}
+
+static void without_the_trailer_each_picture_is_its_unit(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned received, decoded, shown;
+
+    play(fixture, TRUE, NULL);
+    for (unsigned unit = 0; unit < UNITS; unit++)
+        push(fixture, unit, FALSE);
+    /* The parser keeps the last ones back until more come, which do not. */
+    wait_for(fixture, offsetof(struct stream_totals, shown), UNITS - 2);
+    stop(fixture);
+    check_rows(fixture, &received, &decoded, &shown);
+    assert_int_equal(received, UNITS);
+    assert_in_range(shown, UNITS - 2, UNITS);
+}
+
+/* Begun so, an unmodified library shows the second frame as well (units.h: it
+ * takes each picture by its first mark, and here that is never one used up). */
+static void a_trailer_by_itself_is_no_unit(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned received, decoded, shown;
+
+    play(fixture, TRUE, NULL);
+    push(fixture, 0, FALSE);
+    push_buffer(fixture, gst_buffer_new_memdup(access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES));
+    wait_for(fixture, offsetof(struct stream_totals, shown), 1);
+    for (unsigned unit = 1; unit < UNITS; unit++) {
+        push(fixture, unit, TRUE);
+        wait_for(fixture, offsetof(struct stream_totals, shown), unit + 1);
+    }
+    stop(fixture);
+    check_rows(fixture, &received, &decoded, &shown);
+    assert_int_equal(received, UNITS);
+    assert_int_equal(shown, UNITS);
+}
+
+/* The library's part of the appsink path: what it maps is what it shows. */
+static void in_the_appsink_path_the_mapped_frame_is_shown(void **state)
+{
+    struct fixture *fixture = *state;
+    GstElement *appsink = gst_element_factory_make("appsink", NULL);
+    g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-raw,format=BGRx");
+
+    g_object_set(appsink, "caps", caps, "sync", FALSE, NULL);
+    play(fixture, FALSE, appsink);
+    for (unsigned unit = 0; unit < UNITS; unit++) {
+        int got = -2;
+        GstMapInfo map;
+        push(fixture, unit, TRUE);
+        g_autoptr(GstSample) sample = gst_app_sink_pull_sample(GST_APP_SINK(appsink));
+        assert_null(pipelines_take_shown(fixture->pipelines, &got));
+        if (unit % 3 == 1)
+            continue; /* the library drops it */
+        assert_true(gst_buffer_map(gst_sample_get_buffer(sample), &map, GST_MAP_READ));
+        Stream *stream = pipelines_take_shown(fixture->pipelines, &got);
+        gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
+        assert_ptr_equal(stream, pipelines_last(fixture->pipelines));
+        assert_int_equal(got, unit);
+        assert_int_equal(stream_path(stream), STREAM_PATH_APPSINK);
+    }
+    stop(fixture);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(with_the_trailer_each_picture_is_its_unit, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(without_the_trailer_each_picture_is_its_unit, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_trailer_by_itself_is_no_unit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(in_the_appsink_path_the_mapped_frame_is_shown, set_up,
+                                        tear_down),
+    };
+    gst_init(&argc, &argv);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,148 @@
+#include "harness/client/screen.h"
+
+#include "harness/barcode.h"
+#include "harness/client/event-row.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WIDTH (BARCODE_WIDTH_PX + 16)
+#define HEIGHT 40
+#define STRIDE (WIDTH * 4)
+
+static uint8_t picture[HEIGHT * STRIDE];
+
+static const uint8_t *picture_of(enum barcode_source source)
+{
+    barcode_draw(picture, STRIDE, source, 9);
+    return picture;
+}
+
+static const uint8_t *black(void)
+{
+    memset(picture, 0, sizeof picture);
+    return picture;
+}
+
+static void shows(Screen *screen, int channel, const uint8_t *bgrx, unsigned width_px,
+                  unsigned height_px)
+{
+    screen_shows(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE,
+                 width_px, height_px);
+}
+
+/* Notices go to standard output: a file takes its place for the time of a test. */
+static FILE *notices;
+static int terminal;
+
+static int catch_notices(void **state)
+{
+    notices = tmpfile();
+    fflush(stdout);
+    terminal = dup(STDOUT_FILENO);
+    *state = screen_new(NULL);
+    return notices && terminal >= 0 && dup2(fileno(notices), STDOUT_FILENO) >= 0 ? 0 : -1;
+}
+
+static void restore_output(void)
+{
+    fflush(stdout);
+    dup2(terminal, STDOUT_FILENO);
+    close(terminal);
+}
+
+/* What was noticed, the times cut out: "source=vgpu channel=0 ...;..." */
+static char *noticed(void)
+{
+    restore_output();
+    char line[256];
+    GString *all = g_string_new(NULL);
+    rewind(notices);
+    while (fgets(line, sizeof line, notices)) {
+        assert_true(g_str_has_prefix(line, "shown "));
+        const char *rest = strstr(line, "source=");
+        g_string_append_printf(all, "%s;", g_strchomp((char *)rest));
+    }
+    fclose(notices);
+    return g_string_free(all, FALSE);
+}
+
+static void a_notice_tells_only_changes(void **state)
+{
+    g_autoptr(Screen) screen = *state;
+    shows(screen, 0, black(), WIDTH, HEIGHT);
+    shows(screen, 0, black(), WIDTH, HEIGHT);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT - 1);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH - 1, HEIGHT - 1);
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "source=black channel=0 width=400 height=40;"
+                             "source=vgpu channel=0 width=400 height=40;"
+                             "source=pgpu channel=0 width=400 height=40;"
+                             "source=pgpu channel=0 width=400 height=39;"
+                             "source=pgpu channel=0 width=399 height=39;");
+}
+
+static void a_channel_behind_is_not_seen(void **state)
+{
+    g_autoptr(Screen) screen = *state;
+    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    int in_front = screen_showing_channel(screen);
+    screen_forget(screen, 1);
+    int behind = screen_showing_channel(screen);
+    enum picture_source source = screen_showing_source(screen);
+    screen_forget(screen, 0);
+    int none = screen_showing_channel(screen);
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "source=vgpu channel=0 width=400 height=40;"
+                             "source=pgpu channel=1 width=400 height=40;"
+                             "source=vgpu channel=0 width=400 height=40;");
+    assert_int_equal(in_front, 1);
+    assert_int_equal(behind, 0);
+    assert_int_equal(source, PICTURE_SOURCE_VGPU);
+    assert_int_equal(none, SCREEN_CHANNEL_NONE);
+}
+
+static void after_no_picture_comes_a_first_one(void **state)
+{
+    g_autoptr(Screen) screen = *state;
+    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    screen_forget(screen, 0);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "source=vgpu channel=0 width=400 height=40;"
+                             "source=vgpu channel=0 width=400 height=40;");
+}
+
+static void a_channel_out_of_range_does_no_harm(void **state)
+{
+    g_autoptr(Screen) screen = *state;
+    shows(screen, 255, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    shows(screen, -1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    screen_forget(screen, 255);
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_notice_tells_only_changes, catch_notices),
+        cmocka_unit_test_setup(a_channel_behind_is_not_seen, catch_notices),
+        cmocka_unit_test_setup(after_no_picture_comes_a_first_one, catch_notices),
+        cmocka_unit_test_setup(a_channel_out_of_range_does_no_harm, catch_notices),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
