@@ -198,7 +198,10 @@ void GpuDevice::handle(const struct port_event &event)
             break;
         }
         frame->key_frame = access_unit_is_key_frame(&unit);
-        frame->has_trailer = access_unit_has_trailer(frame->bytes, frame->size);
+        frame->unit_size = frame->size;
+        if (access_unit_has_trailer(frame->bytes, frame->size)) {
+            frame->unit_size -= ACCESS_UNIT_TRAILER_BYTES;
+        }
         send_to_worker(GpuWorkerMessage::FRAME, frame.get());
         frame.reset();
         break;

@@ -26,6 +26,7 @@
 enum {
     GPU_PIPE_ITEM_STREAM_CREATE = RED_PIPE_ITEM_TYPE_CHANNEL_BASE + 1000,
     GPU_PIPE_ITEM_STREAM_DATA,
+    GPU_PIPE_ITEM_STREAM_TRAILER,
     GPU_PIPE_ITEM_STREAM_DESTROY,
 };
 
@@ -43,8 +44,9 @@ struct GpuStreamDestroyItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DESTROY>
 
 /* A frame in one client's pipe; counted in the client's queue as long as it lives. */
 struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
-    GpuStreamDataItem(uint32_t init_id, GpuClient *init_client, GpuFrame *init_frame):
-        id(init_id), client(init_client), frame(init_frame) {}
+    GpuStreamDataItem(uint32_t init_id, GpuClient *init_client, GpuFrame *init_frame,
+                      bool init_with_trailer):
+        id(init_id), client(init_client), frame(init_frame), with_trailer(init_with_trailer) {}
     ~GpuStreamDataItem()
     {
         if (client->display) {
@@ -54,6 +56,15 @@ struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
     const uint32_t id;
     const red::shared_ptr<GpuClient> client;
     const red::shared_ptr<GpuFrame> frame;
+    const bool with_trailer;
+};
+
+/* The trailer of a stream's first frame. In a message of its own: a client
+ * whose first message holds more than one access unit's begin takes the parts
+ * for two frames, and never shows the second frame of the stream. */
+struct GpuStreamTrailerItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_TRAILER> {
+    explicit GpuStreamTrailerItem(uint32_t init_id): id(init_id) {}
+    const uint32_t id;
 };
 
 static GpuClient *to_client(display_client *client)
@@ -250,7 +261,7 @@ static bool is_vgpu_picture(int type)
 
 static bool is_pgpu_picture(int type)
 {
-    return type == GPU_PIPE_ITEM_STREAM_DATA;
+    return type == GPU_PIPE_ITEM_STREAM_DATA || type == GPU_PIPE_ITEM_STREAM_TRAILER;
 }
 
 static void push_one_head(DisplayChannelClient *dcc, uint32_t width_px, uint32_t height_px)
@@ -325,6 +336,7 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
         replace_primary(dcc, client, format);
     }
     dcc->pipe_add(red::make_shared<GpuStreamCreateItem>(stream_id(), format));
+    client->stream_begins = true;
     client->gate_shut = true;
     g_info("GPU module: client %p shows the pGPU, %ux%u", dcc, format.width_px, format.height_px);
     return true;
@@ -368,7 +380,14 @@ void GpuDisplay::show_vgpu(GpuClient *client)
 
 void GpuDisplay::send_frame(GpuClient *client)
 {
-    client->dcc->pipe_add(red::make_shared<GpuStreamDataItem>(stream_id(), client, current_frame));
+    const bool first = client->stream_begins;
+
+    client->stream_begins = false;
+    client->dcc->pipe_add(
+        red::make_shared<GpuStreamDataItem>(stream_id(), client, current_frame, !first));
+    if (first) {
+        client->dcc->pipe_add(red::make_shared<GpuStreamTrailerItem>(stream_id()));
+    }
 }
 
 void gpu_display_handle_message(void *, GpuWorkerMessage *message)
@@ -434,6 +453,7 @@ bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item)
     switch (item->type) {
     case GPU_PIPE_ITEM_STREAM_CREATE:
     case GPU_PIPE_ITEM_STREAM_DATA:
+    case GPU_PIPE_ITEM_STREAM_TRAILER:
     case GPU_PIPE_ITEM_STREAM_DESTROY:
     /* The channel's own business, independent of what it shows. */
     case RED_PIPE_ITEM_TYPE_SET_ACK:
@@ -473,21 +493,35 @@ static void marshall_stream_create(DisplayChannelClient *dcc, SpiceMarshaller *m
     spice_marshall_msg_display_stream_create(m, &create);
 }
 
+static void marshall_stream_data_header(DisplayChannelClient *dcc, SpiceMarshaller *m, uint32_t id,
+                                        uint32_t size)
+{
+    SpiceMsgDisplayStreamData data{};
+
+    data.base.id = id;
+    data.base.multi_media_time = display_clock_stamp_ms(reds_get_mm_time());
+    data.data_size = size;
+    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DATA);
+    spice_marshall_msg_display_stream_data(m, &data);
+}
+
 static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
                                  GpuStreamDataItem *item)
 {
-    SpiceMsgDisplayStreamData data{};
-    const uint32_t trailer = item->frame->has_trailer ? 0 : ACCESS_UNIT_TRAILER_BYTES;
+    const uint32_t trailer = item->with_trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
 
-    data.base.id = item->id;
-    data.base.multi_media_time = display_clock_stamp_ms(reds_get_mm_time());
-    data.data_size = item->frame->size + trailer;
-    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DATA);
-    spice_marshall_msg_display_stream_data(m, &data);
-    item->add_to_marshaller(m, item->frame->bytes, item->frame->size);
+    marshall_stream_data_header(dcc, m, item->id, item->frame->unit_size + trailer);
+    item->add_to_marshaller(m, item->frame->bytes, item->frame->unit_size);
     if (trailer) {
         spice_marshaller_add_by_ref(m, access_unit_trailer, trailer);
     }
+}
+
+static void marshall_stream_trailer(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                    const GpuStreamTrailerItem *item)
+{
+    marshall_stream_data_header(dcc, m, item->id, ACCESS_UNIT_TRAILER_BYTES);
+    spice_marshaller_add_by_ref(m, access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
 }
 
 bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPipeItem *item)
@@ -498,6 +532,9 @@ bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPip
         return true;
     case GPU_PIPE_ITEM_STREAM_DATA:
         marshall_stream_data(dcc, m, static_cast<GpuStreamDataItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_STREAM_TRAILER:
+        marshall_stream_trailer(dcc, m, static_cast<GpuStreamTrailerItem *>(item));
         return true;
     case GPU_PIPE_ITEM_STREAM_DESTROY: {
         SpiceMsgDisplayStreamDestroy destroy = {static_cast<GpuStreamDestroyItem *>(item)->id};

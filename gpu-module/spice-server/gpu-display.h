@@ -34,7 +34,8 @@ struct GpuClient: public red::shared_ptr_counted {
     } owned{};
     GpuDisplay *display = nullptr; /* NULL once the client has left */
     DisplayChannelClient *dcc = nullptr;
-    bool gate_shut = false; /* the client shows the pGPU */
+    bool gate_shut = false;     /* the client shows the pGPU */
+    bool stream_begins = false; /* STREAM_CREATE was sent, no frame yet */
     /* The primary surface that the client really has while the gate is shut;
      * width 0 when it has none. */
     uint32_t width_px = 0, height_px = 0, format = 0;

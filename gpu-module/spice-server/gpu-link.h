@@ -30,10 +30,10 @@ struct GpuFrame: public red::shared_ptr_counted {
     ~GpuFrame() { g_free(bytes); }
 
     uint8_t *bytes = nullptr;
-    uint32_t size = 0;     /* announced by the guest */
-    uint32_t capacity = 0; /* allocated: grows with what really arrives */
+    uint32_t size = 0;      /* announced by the guest */
+    uint32_t capacity = 0;  /* allocated: grows with what really arrives */
+    uint32_t unit_size = 0; /* without the trailer, where the agent appended it */
     bool key_frame = false;
-    bool has_trailer = false; /* the agent appended access_unit_trailer itself */
 };
 
 struct GpuLink: public red::shared_ptr_counted {
