@@ -76,5 +76,9 @@ check: all
 bench: all
 	@$(B)/vdibench run $(if $(QUICK),--quick)
 
+plots: all
+	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }
+	@harness/plots/draw "$(RESULTS)"
+
 clean:
 	rm -rf $(B)

@@ -84,6 +84,7 @@ static void judge(const Case *c, const Rows *client, Outcome *outcome)
         .wrong_pixels = value[METRIC_WRONG_PIXELS],
         .frames_lost = value[METRIC_FRAMES_LOST],
         .frames_dropped = value[METRIC_FRAMES_DROPPED],
+        .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
         .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
     };
     metrics_sources(client, &seen);

@@ -14,6 +14,8 @@ static const struct {
     {"frames_lost", NUMBER(frames_lost), "a number from 0 (the most that is accepted) or any"},
     {"frames_dropped", NUMBER(frames_dropped),
      "a number from 0 (the most that is accepted) or any"},
+    {"frames_held_back", NUMBER(frames_held_back),
+     "a number from 0 (the most that is accepted) or any"},
     {"pgpu_psnr_db_min", G_STRUCT_OFFSET(Expect, pgpu_psnr_db_min),
      G_STRUCT_OFFSET(Seen, pgpu_psnr_db), TRUE, "a number of decibels from 0 or any"},
 #undef NUMBER
@@ -28,7 +30,7 @@ static const struct {
 };
 
 #define ALLOWED_KEYS "sources, other_channel, wrong_pixels, frames_lost, frames_dropped, " \
-                     "pgpu_psnr_db_min"
+                     "frames_held_back, pgpu_psnr_db_min"
 
 void expect_init(Expect *expect)
 {

@@ -15,6 +15,7 @@ typedef struct {
     double wrong_pixels;     /* at most, in each comparison with the vGPU; NAN: any */
     double frames_lost;      /* at most; NAN: any */
     double frames_dropped;   /* at most; NAN: any */
+    double frames_held_back; /* at most; NAN: any */
     double pgpu_psnr_db_min; /* of each comparison with the recording; NAN: any */
 } Expect;
 
@@ -25,6 +26,7 @@ typedef struct {
     double wrong_pixels;
     double frames_lost;
     double frames_dropped;
+    double frames_held_back;
     double pgpu_psnr_db;
 } Seen;
 

@@ -25,6 +25,7 @@ static const char *const names[METRIC_COUNT] = {
     "frames_dropped",
     "frames_lost",
     "frames_skipped_capture",
+    "frames_held_back",
     "frames_foreign",
     "traffic_kbps",
     "traffic_overhead_pct",
@@ -104,12 +105,32 @@ static void compute_fps(Metrics *m, const Path *path, const Join *join)
         m->value[METRIC_FPS_SHOWN] = intervals / seconds;
 }
 
+/* Received frames after the last one that was shown, of each opening of the
+ * port: the client's parser or decoder keeps them back while the screen is
+ * still. Superseded ones always have a shown one after them. */
+static guint count_held_back(const Join *join)
+{
+    guint held_back = 0, since_shown = 0, opening = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->opening != opening || frame->fate == FATE_SHOWN) {
+            held_back += frame->opening != opening ? since_shown : 0;
+            since_shown = 0;
+        }
+        opening = frame->opening;
+        since_shown += frame->fate == FATE_SUPERSEDED;
+    }
+    return held_back + since_shown;
+}
+
 static void compute_fates(Metrics *m, const Path *path, const Join *join)
 {
     m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
     if (path->shows) {
         m->value[METRIC_FRAMES_SHOWN] = join->count[FATE_SHOWN];
         m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
+        m->value[METRIC_FRAMES_HELD_BACK] = count_held_back(join);
     }
     m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
     m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];

@@ -242,17 +242,18 @@ static void expectations_are_judged(void **state)
         Seen seen;
         const char *expected; /* NULL: met */
     } cases[] = {
-        {"all well", {"vgpu;pgpu;vgpu", "", 0, 0, 0, 40}, NULL},
-        {"black at the end", {"vgpu;pgpu", "", 0, 0, 0, 40}, "sources: expected 'vgpu;pgpu;vgpu'"},
-        {"nothing shown", {NULL, NULL, 0, 0, 0, 40}, "the client showed ''"},
-        {"another window", {"vgpu;pgpu;vgpu", "pgpu", 0, 0, 0, 40}, "other_channel: expected ''"},
-        {"wrong pixels", {"vgpu;pgpu;vgpu", "", 1, 0, 0, 40}, "wrong_pixels: expected at most 0"},
-        {"not compared", {"vgpu;pgpu;vgpu", "", NAN, 0, 0, 40}, "says nothing about it"},
-        {"lost", {"vgpu;pgpu;vgpu", "", 0, 2, 0, 40}, "frames_lost: expected at most 1, it was 2"},
-        {"at the limit", {"vgpu;pgpu;vgpu", "", 0, 1, 0, 30}, NULL},
-        {"another picture", {"vgpu;pgpu;vgpu", "", 0, 0, 0, 12}, "pgpu_psnr_db_min: expected at "
+        {"all well", {"vgpu;pgpu;vgpu", "", 0, 0, 0, 0, 40}, NULL},
+        {"black at the end", {"vgpu;pgpu", "", 0, 0, 0, 0, 40}, "sources: expected 'vgpu;pgpu;vgpu'"},
+        {"nothing shown", {NULL, NULL, 0, 0, 0, 0, 40}, "the client showed ''"},
+        {"another window", {"vgpu;pgpu;vgpu", "pgpu", 0, 0, 0, 0, 40}, "other_channel: expected ''"},
+        {"wrong pixels", {"vgpu;pgpu;vgpu", "", 1, 0, 0, 0, 40}, "wrong_pixels: expected at most 0"},
+        {"not compared", {"vgpu;pgpu;vgpu", "", NAN, 0, 0, 0, 40}, "says nothing about it"},
+        {"lost", {"vgpu;pgpu;vgpu", "", 0, 2, 0, 0, 40}, "frames_lost: expected at most 1, it was 2"},
+        {"at the limit", {"vgpu;pgpu;vgpu", "", 0, 1, 0, 0, 30}, NULL},
+        {"another picture", {"vgpu;pgpu;vgpu", "", 0, 0, 0, 0, 12}, "pgpu_psnr_db_min: expected at "
                                                                 "least 30, it was 12"},
-        {"dropped is any", {"vgpu;pgpu;vgpu", "", 0, 0, 99, 40}, NULL},
+        {"held back", {"vgpu;pgpu;vgpu", "", 0, 0, 0, 2, 40}, "frames_held_back: expected at most 0"},
+        {"dropped is any", {"vgpu;pgpu;vgpu", "", 0, 0, 99, 0, 40}, NULL},
     };
     Expect expect;
 
@@ -260,6 +261,7 @@ static void expectations_are_judged(void **state)
     assert_true(expect_set(&expect, "sources", "vgpu;pgpu;vgpu", NULL));
     assert_true(expect_set(&expect, "other_channel", "", NULL));
     assert_true(expect_set(&expect, "wrong_pixels", "0", NULL));
+    assert_true(expect_set(&expect, "frames_held_back", "0", NULL));
     assert_true(expect_set(&expect, "frames_lost", "1", NULL));
     assert_true(expect_set(&expect, "pgpu_psnr_db_min", "30", NULL));
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -4,7 +4,7 @@ VM_SIM := harness/vm-sim
 VM_SIM_PICTURES := $(addprefix $(VM_SIM)/,framebuffer.c damage.c font.c console.c desktop.c)
 
 $(eval $(call program,vm-sim,$(addprefix $(VM_SIM)/,vm-sim.c options.c core-loop.c listener.c \
-    loaded-library.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c port-transport.c \
+    loaded-library.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c fd-source.c port-transport.c \
     port-pty.c port-socket.c) $(VM_SIM_PICTURES) harness/pty-port.c harness/barcode.c harness/control.c \
     harness/samples.c,spice-server gio-unix-2.0 libpng,-lm))
 
@@ -13,7 +13,7 @@ $(eval $(call unit_test,test-screens,$(VM_SIM)/tests/test-screens.c $(VM_SIM_PIC
 $(eval $(call unit_test,test-command-ring,$(VM_SIM)/tests/test-command-ring.c \
     $(VM_SIM)/command-ring.c,glib-2.0 spice-protocol))
 $(eval $(call unit_test,test-virtio-port,$(VM_SIM)/tests/test-virtio-port.c \
-    $(addprefix $(VM_SIM)/,virtio-port.c port-transport.c port-pty.c port-socket.c listener.c) \
+    $(addprefix $(VM_SIM)/,virtio-port.c fd-source.c port-transport.c port-pty.c port-socket.c listener.c) \
     harness/pty-port.c harness/samples.c,gio-unix-2.0 spice-server))
 # Runs the program that lies beside it.
 $(eval $(call unit_test,test-vm-sim,$(VM_SIM)/tests/test-vm-sim.c,gio-unix-2.0 spice-protocol))

@@ -1,6 +1,6 @@
 #include "harness/vm-sim/core-loop.h"
 
-#include <glib-unix.h>
+#include "harness/vm-sim/fd-source.h"
 
 struct SpiceTimer {
     SpiceTimerFunc func;
@@ -84,7 +84,7 @@ static void watch_update_mask(SpiceWatch *watch, int event_mask)
     if (event_mask & SPICE_WATCH_EVENT_WRITE)
         condition |= G_IO_OUT;
     if (condition) /* poll() reports a hang-up even when asked for nothing */
-        watch->source = g_unix_fd_add(watch->fd, condition, on_watch, watch);
+        watch->source = fd_source_add(watch->fd, condition, on_watch, watch);
 }
 
 static SpiceWatch *watch_add(int fd, int event_mask, SpiceWatchFunc func, void *opaque)

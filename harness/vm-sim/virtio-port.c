@@ -1,13 +1,13 @@
 #include "harness/vm-sim/virtio-port.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <spice/protocol.h>
 
 #include "harness/samples.h"
+#include "harness/vm-sim/fd-source.h"
 
 /* How long the server may take to read what a guest wrote before it closed:
  * some frames at any sensible rate. A server that has stopped reading for good
@@ -50,7 +50,7 @@ static void watch_for(VirtioPort *port, GIOCondition condition)
         return;
     g_clear_handle_id(&port->watch, g_source_remove);
     port->waits_for = condition;
-    port->watch = g_unix_fd_add(port->fd, condition, on_ready, port);
+    port->watch = fd_source_add(port->fd, condition, on_ready, port);
 }
 
 static gboolean readable(int fd)
