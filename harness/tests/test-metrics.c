@@ -104,6 +104,31 @@ static void traffic_is_counted_from_create_to_destroy(void **state)
     assert_metric(&m, METRIC_TRAFFIC_OVERHEAD_PCT, 0.5);
 }
 
+static void what_was_held_back_at_the_end_is_counted(void **state)
+{
+    /* Of five frames the second is superseded; the last two are never shown. */
+    g_autoptr(Rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
+                                             "frame,10,0,0,9,a,10,1\nframe,20,0,1,9,b,20,0\n"
+                                             "frame,30,0,2,9,c,30,0\nframe,40,0,3,9,d,40,0\n"
+                                             "frame,50,0,4,9,e,50,0\n",
+                                       "agent.csv", NULL);
+    g_autoptr(Rows) client = rows_parse(
+        CLIENT "received,11,0,0,0,9,a,,,,\nreceived,21,0,0,1,9,b,,,,\n"
+               "received,31,0,0,2,9,c,,,,\nreceived,41,0,0,3,9,d,,,,\n"
+               "received,51,0,0,4,9,e,,,,\n"
+               "shown,60,0,0,0,,,pgpu,,64,64\nshown,61,0,0,2,,,pgpu,,64,64\n",
+        "client.csv", NULL);
+    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    Metrics m;
+
+    assert_non_null(join);
+    metrics_init(&m);
+    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 3);
+    assert_metric(&m, METRIC_FRAMES_HELD_BACK, 2);
+}
+
 static void switches_run_from_the_port_to_the_picture(void **state)
 {
     Metrics m;
@@ -218,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(latency_leaves_the_first_second_to_its_own_metric),
         cmocka_unit_test(traffic_is_counted_from_create_to_destroy),
+        cmocka_unit_test(what_was_held_back_at_the_end_is_counted),
         cmocka_unit_test(switches_run_from_the_port_to_the_picture),
         cmocka_unit_test(what_a_path_cannot_have_is_absent),
         cmocka_unit_test(a_second_channel_is_told_apart),
