@@ -57,7 +57,7 @@ $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in
+SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/warnings
 
 # The module in the real server, with the simulated VM and the client.
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \

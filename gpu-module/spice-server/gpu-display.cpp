@@ -6,13 +6,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <common/generated_server_marshallers.h>
-
-#include "access-unit.h"
 #include "dcc-private.h"
 #include "display-channel-private.h"
-#include "display-clock.h"
 #include "gpu-link.h"
+#include "gpu-stream.h"
 #include "main-dispatcher.h"
 #include "red-qxl.h"
 #include "reds.h"
@@ -21,51 +18,6 @@
 /* Bytes in the kernel that are not yet on the wire. More would be latency that
  * nobody can take back: 764 KB sat there on a 3 Mbit/s link. */
 #define SEND_BUFFER_UNSENT_BYTES 16384
-
-/* Our pipe items' types, far above the display channel's own. */
-enum {
-    GPU_PIPE_ITEM_STREAM_CREATE = RED_PIPE_ITEM_TYPE_CHANNEL_BASE + 1000,
-    GPU_PIPE_ITEM_STREAM_DATA,
-    GPU_PIPE_ITEM_STREAM_TRAILER,
-    GPU_PIPE_ITEM_STREAM_DESTROY,
-};
-
-struct GpuStreamCreateItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_CREATE> {
-    GpuStreamCreateItem(uint32_t init_id, const port_format &init_format):
-        id(init_id), format(init_format) {}
-    const uint32_t id;
-    const port_format format;
-};
-
-struct GpuStreamDestroyItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DESTROY> {
-    explicit GpuStreamDestroyItem(uint32_t init_id): id(init_id) {}
-    const uint32_t id;
-};
-
-/* A frame in one client's pipe; counted in the client's queue as long as it lives. */
-struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
-    GpuStreamDataItem(uint32_t init_id, GpuClient *init_client, GpuFrame *init_frame,
-                      bool init_with_trailer):
-        id(init_id), client(init_client), frame(init_frame), with_trailer(init_with_trailer) {}
-    ~GpuStreamDataItem()
-    {
-        if (client->display) {
-            client->display->frame_sent(client.get());
-        }
-    }
-    const uint32_t id;
-    const red::shared_ptr<GpuClient> client;
-    const red::shared_ptr<GpuFrame> frame;
-    const bool with_trailer;
-};
-
-/* The trailer of a stream's first frame. In a message of its own: a client
- * whose first message holds more than one access unit's begin takes the parts
- * for two frames, and never shows the second frame of the stream. */
-struct GpuStreamTrailerItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_TRAILER> {
-    explicit GpuStreamTrailerItem(uint32_t init_id): id(init_id) {}
-    const uint32_t id;
-};
 
 static GpuClient *to_client(display_client *client)
 {
@@ -259,11 +211,6 @@ static bool is_vgpu_picture(int type)
            type == RED_PIPE_ITEM_TYPE_UPGRADE;
 }
 
-static bool is_pgpu_picture(int type)
-{
-    return type == GPU_PIPE_ITEM_STREAM_DATA || type == GPU_PIPE_ITEM_STREAM_TRAILER;
-}
-
 static void push_one_head(DisplayChannelClient *dcc, uint32_t width_px, uint32_t height_px)
 {
     if (!dcc->test_remote_cap(SPICE_DISPLAY_CAP_MONITORS_CONFIG)) {
@@ -326,7 +273,7 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
             return false;
         }
     } else {
-        remove_unsent(dcc, is_pgpu_picture);
+        remove_unsent(dcc, gpu_stream_is_picture);
         client->gate_shut = false; /* for what we add */
         dcc->pipe_add(red::make_shared<GpuStreamDestroyItem>(stream_id()));
     }
@@ -347,7 +294,7 @@ void GpuDisplay::show_vgpu(GpuClient *client)
     DisplayChannelClient *dcc = client->dcc;
     RedSurface *primary = display->priv->surfaces[0];
 
-    remove_unsent(dcc, is_pgpu_picture);
+    remove_unsent(dcc, gpu_stream_is_picture);
     /* Streams that the vGPU began meanwhile are unknown to the client: end
      * them while the gate still keeps their messages away from it. */
     video_stream_detach_and_stop(display);
@@ -470,78 +417,6 @@ bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item)
         /* Sending it would have ended the encoder. */
         video_stream_agent_stop(static_cast<StreamCreateDestroyItem *>(item)->agent);
         return false;
-    default:
-        return false;
-    }
-}
-
-static void marshall_stream_create(DisplayChannelClient *dcc, SpiceMarshaller *m,
-                                   const GpuStreamCreateItem *item)
-{
-    SpiceMsgDisplayStreamCreate create{};
-
-    create.surface_id = 0;
-    create.id = item->id;
-    create.flags = SPICE_STREAM_FLAGS_TOP_DOWN;
-    create.codec_type = item->format.codec;
-    create.stream_width = create.src_width = item->format.width_px;
-    create.stream_height = create.src_height = item->format.height_px;
-    create.dest.right = item->format.width_px;
-    create.dest.bottom = item->format.height_px;
-    create.clip.type = SPICE_CLIP_TYPE_NONE;
-    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_CREATE);
-    spice_marshall_msg_display_stream_create(m, &create);
-}
-
-static void marshall_stream_data_header(DisplayChannelClient *dcc, SpiceMarshaller *m, uint32_t id,
-                                        uint32_t size)
-{
-    SpiceMsgDisplayStreamData data{};
-
-    data.base.id = id;
-    data.base.multi_media_time = display_clock_stamp_ms(reds_get_mm_time());
-    data.data_size = size;
-    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DATA);
-    spice_marshall_msg_display_stream_data(m, &data);
-}
-
-static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
-                                 GpuStreamDataItem *item)
-{
-    const uint32_t trailer = item->with_trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
-
-    marshall_stream_data_header(dcc, m, item->id, item->frame->unit_size + trailer);
-    item->add_to_marshaller(m, item->frame->bytes, item->frame->unit_size);
-    if (trailer) {
-        spice_marshaller_add_by_ref(m, access_unit_trailer, trailer);
-    }
-}
-
-static void marshall_stream_trailer(DisplayChannelClient *dcc, SpiceMarshaller *m,
-                                    const GpuStreamTrailerItem *item)
-{
-    marshall_stream_data_header(dcc, m, item->id, ACCESS_UNIT_TRAILER_BYTES);
-    spice_marshaller_add_by_ref(m, access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
-}
-
-bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPipeItem *item)
-{
-    switch (item->type) {
-    case GPU_PIPE_ITEM_STREAM_CREATE:
-        marshall_stream_create(dcc, m, static_cast<GpuStreamCreateItem *>(item));
-        return true;
-    case GPU_PIPE_ITEM_STREAM_DATA:
-        marshall_stream_data(dcc, m, static_cast<GpuStreamDataItem *>(item));
-        return true;
-    case GPU_PIPE_ITEM_STREAM_TRAILER:
-        marshall_stream_trailer(dcc, m, static_cast<GpuStreamTrailerItem *>(item));
-        return true;
-    case GPU_PIPE_ITEM_STREAM_DESTROY: {
-        SpiceMsgDisplayStreamDestroy destroy = {static_cast<GpuStreamDestroyItem *>(item)->id};
-        dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DESTROY);
-        spice_marshall_msg_display_stream_destroy(m, &destroy);
-        return true;
-    }
     default:
         return false;
     }

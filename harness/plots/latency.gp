@@ -17,7 +17,7 @@ dashes(name) = word(name, 2) eq 'overlay' ? 2 : word(name, 2) eq 'overlay-sync' 
 weight(name) = word(name, 1) eq 'gpu-module' ? 4 : 2
 
 set datafile separator ','
-set title 'Planned capture to shown picture, all slots after the first second'
+set title 'Planned capture to shown picture: all slots after the first second, all repeats together'
 set xlabel 'latency (ms, logarithmic)'
 set ylabel 'slots shown within that time (%)'
 set logscale x
@@ -26,6 +26,7 @@ set yrange [0:105]
 set ytics 20
 set grid xtics ytics lc rgb '#dddddd'
 set key outside bottom center horizontal maxcols 3 samplen 3
+set bmargin 8
 set border 3
 set tics nomirror
 

@@ -1,0 +1,82 @@
+#include <config.h>
+
+#include "gpu-stream.h"
+
+#include <common/generated_server_marshallers.h>
+
+#include "access-unit.h"
+#include "dcc.h"
+#include "display-clock.h"
+#include "reds.h"
+
+static void marshall_stream_create(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                   const GpuStreamCreateItem *item)
+{
+    SpiceMsgDisplayStreamCreate create{};
+
+    create.surface_id = 0;
+    create.id = item->id;
+    create.flags = SPICE_STREAM_FLAGS_TOP_DOWN;
+    create.codec_type = item->format.codec;
+    create.stream_width = create.src_width = item->format.width_px;
+    create.stream_height = create.src_height = item->format.height_px;
+    create.dest.right = item->format.width_px;
+    create.dest.bottom = item->format.height_px;
+    create.clip.type = SPICE_CLIP_TYPE_NONE;
+    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_CREATE);
+    spice_marshall_msg_display_stream_create(m, &create);
+}
+
+static void marshall_stream_data_header(DisplayChannelClient *dcc, SpiceMarshaller *m, uint32_t id,
+                                        uint32_t size)
+{
+    SpiceMsgDisplayStreamData data{};
+
+    data.base.id = id;
+    data.base.multi_media_time = display_clock_stamp_ms(reds_get_mm_time());
+    data.data_size = size;
+    dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DATA);
+    spice_marshall_msg_display_stream_data(m, &data);
+}
+
+static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                 GpuStreamDataItem *item)
+{
+    const uint32_t trailer = item->with_trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
+
+    marshall_stream_data_header(dcc, m, item->id, item->frame->unit_size + trailer);
+    item->add_to_marshaller(m, item->frame->bytes, item->frame->unit_size);
+    if (trailer) {
+        spice_marshaller_add_by_ref(m, access_unit_trailer, trailer);
+    }
+}
+
+static void marshall_stream_trailer(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                    const GpuStreamTrailerItem *item)
+{
+    marshall_stream_data_header(dcc, m, item->id, ACCESS_UNIT_TRAILER_BYTES);
+    spice_marshaller_add_by_ref(m, access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
+}
+
+bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPipeItem *item)
+{
+    switch (item->type) {
+    case GPU_PIPE_ITEM_STREAM_CREATE:
+        marshall_stream_create(dcc, m, static_cast<GpuStreamCreateItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_STREAM_DATA:
+        marshall_stream_data(dcc, m, static_cast<GpuStreamDataItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_STREAM_TRAILER:
+        marshall_stream_trailer(dcc, m, static_cast<GpuStreamTrailerItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_STREAM_DESTROY: {
+        SpiceMsgDisplayStreamDestroy destroy = {static_cast<GpuStreamDestroyItem *>(item)->id};
+        dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DESTROY);
+        spice_marshall_msg_display_stream_destroy(m, &destroy);
+        return true;
+    }
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,68 @@
+/*
+ * gpu-stream: what goes through a client's pipe while it shows the pGPU, and
+ * how it is put on the wire: STREAM_CREATE, STREAM_DATA and STREAM_DESTROY of
+ * the display channel. Display worker only.
+ */
+#ifndef GPU_STREAM_H_
+#define GPU_STREAM_H_
+
+#include "gpu-display.h"
+#include "gpu-link.h"
+#include "red-channel-client.h"
+
+#include "push-visibility.h"
+
+/* Our pipe items' types, far above the display channel's own. */
+enum {
+    GPU_PIPE_ITEM_STREAM_CREATE = RED_PIPE_ITEM_TYPE_CHANNEL_BASE + 1000,
+    GPU_PIPE_ITEM_STREAM_DATA,
+    GPU_PIPE_ITEM_STREAM_TRAILER,
+    GPU_PIPE_ITEM_STREAM_DESTROY,
+};
+
+struct GpuStreamCreateItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_CREATE> {
+    GpuStreamCreateItem(uint32_t init_id, const port_format &init_format):
+        id(init_id), format(init_format) {}
+    const uint32_t id;
+    const port_format format;
+};
+
+struct GpuStreamDestroyItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DESTROY> {
+    explicit GpuStreamDestroyItem(uint32_t init_id): id(init_id) {}
+    const uint32_t id;
+};
+
+/* A frame in one client's pipe; counted in the client's queue as long as it lives. */
+struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
+    GpuStreamDataItem(uint32_t init_id, GpuClient *init_client, GpuFrame *init_frame,
+                      bool init_with_trailer):
+        id(init_id), client(init_client), frame(init_frame), with_trailer(init_with_trailer) {}
+    ~GpuStreamDataItem()
+    {
+        if (client->display) {
+            client->display->frame_sent(client.get());
+        }
+    }
+    const uint32_t id;
+    const red::shared_ptr<GpuClient> client;
+    const red::shared_ptr<GpuFrame> frame;
+    const bool with_trailer;
+};
+
+/* The trailer of a stream's first frame. In a message of its own: a client
+ * whose first message holds more than one access unit's begin takes the parts
+ * for two frames, and never shows the second frame of the stream. */
+struct GpuStreamTrailerItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_TRAILER> {
+    explicit GpuStreamTrailerItem(uint32_t init_id): id(init_id) {}
+    const uint32_t id;
+};
+
+/* Items that hold picture data, and may be left out when the stream ends. */
+static inline bool gpu_stream_is_picture(int type)
+{
+    return type == GPU_PIPE_ITEM_STREAM_DATA || type == GPU_PIPE_ITEM_STREAM_TRAILER;
+}
+
+#include "pop-visibility.h"
+
+#endif
