@@ -7,9 +7,10 @@
 #include <stdlib.h>
 
 #define NS_PER_MS 1e6
-/* All threads together waiting longer than this for a processor, a frame:
- * something else was running. Quiet runs have 0.1 ms, bad ones 20. */
-#define RUN_QUEUE_WAIT_MAX_MS 2.0
+/* More than this a frame, all threads together, and something else was running.
+ * Of itself a client that decodes on two cores makes its threads wait for each
+ * other: 1.0 to 3.2 ms in quiet runs; 7 ms and more with a compiler beside it. */
+#define RUN_QUEUE_WAIT_MAX_MS 5.0
 /* Of the slots, more than this share not captured: the load was another one. */
 #define SKIPPED_MAX_PCT 5.0
 
