@@ -25,8 +25,12 @@ static Case *case_create(const Scenario *scenario, const ScenarioPath *path,
 
 void case_expand(const Scenario *scenario, const CaseFilter *filter, GPtrArray *cases)
 {
+    const char *const *transports = filter->transports && *filter->transports
+                                        ? filter->transports
+                                        : (const char *const *)scenario->transports;
+
     for (char **workload = scenario->workloads; *workload; workload++) {
-        for (char **transport = scenario->transports; *transport; transport++) {
+        for (const char *const *transport = transports; *transport; transport++) {
             for (guint i = 0; i < scenario->paths->len; i++) {
                 const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
                 for (char **sink = path->sinks; *sink; sink++) {

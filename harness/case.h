@@ -12,16 +12,17 @@ typedef struct {
     const Scenario *scenario; /* not owned; outlives the case */
     const Path *path;
     const Expect *expect; /* part of the scenario */
-    const char *sink;     /* these three too */
+    const char *sink;     /* these three too, or of the filter */
     const char *workload;
     const char *transport;
     guint seconds, repeats;
 } Case;
 
-/* What a command line leaves of the matrix; NULL or 0: as the scenario says. */
+/* What a command line makes of the matrix; NULL or 0: as the scenario says. */
 typedef struct {
     const char *const *paths;
     const char *const *sinks;
+    const char *const *transports; /* in place of the scenario's */
     guint seconds, repeats;
     gboolean quick; /* the scenario's quick_seconds and quick_repeats */
     gboolean test;  /* its test_seconds, once */

@@ -184,6 +184,11 @@ static gboolean is_sink(const char *word)
     return FALSE;
 }
 
+static gboolean is_transport(const char *word)
+{
+    return g_str_equal(word, "pty") || g_str_equal(word, "socket");
+}
+
 /* An option that was not given keeps this value. */
 #define NOT_GIVEN G_MININT
 
@@ -196,7 +201,7 @@ static gboolean check_range(const char *option, int value, int min, int max, GEr
 static gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status,
                             GError **error)
 {
-    g_auto(GStrv) paths = NULL, sinks = NULL, words = g_strdupv(argv - 1);
+    g_auto(GStrv) paths = NULL, sinks = NULL, transports = NULL, words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL;
     gboolean quick = FALSE, tap = FALSE;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN;
@@ -205,6 +210,8 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
          "PATH"},
         {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",
          "SINK"},
+        {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
+         "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
         {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each case", "N"},
         {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each one plays", "S"},
         {"quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "As short as the scenario allows", NULL},
@@ -222,6 +229,7 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
         !check_words("--path", paths, is_path, names, error) ||
         !check_words("--sink", sinks, is_sink, "appsink, overlay, overlay-sync, receive-only",
                      error) ||
+        !check_words("--transport", transports, is_transport, "pty, socket", error) ||
         !check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error))
         return FALSE;
@@ -233,6 +241,7 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
         .scenarios = scenarios,
         .filter = {.paths = (const char *const *)paths,
                    .sinks = (const char *const *)sinks,
+                   .transports = (const char *const *)transports,
                    .seconds = seconds == NOT_GIVEN ? 0 : (guint)seconds,
                    .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,
                    .quick = quick,

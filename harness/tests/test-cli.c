@@ -180,6 +180,7 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"unknown option", "run --speed 3", "Unknown option --speed"},
         {"unknown path", "run --path cable", "--path cable: unknown; allowed: gpu-module, "},
         {"unknown sink", "run --sink drain", "--sink drain: unknown; allowed: appsink, "},
+        {"unknown transport", "run --transport pigeon", "--transport pigeon: unknown; allowed: pty, socket"},
         {"no number", "run --repeat many", "many"},
         {"no repeats", "run --repeat 0", "--repeat 0: allowed: 1 to 100"},
         {"too many repeats", "run --repeat 101", "--repeat 101: allowed: 1 to 100"},
