@@ -24,5 +24,5 @@ $(eval $(call unit_test,test-waiting-frames,$(addprefix harness/client/,\
 $(eval $(call unit_test,test-pipelines,$(addprefix harness/client/tests/,test-pipelines.c \
     barcode-film.c) $(CLIENT_PIPELINE_SOURCES),$(CLIENT_PIPELINE_PKGS) libavcodec libavutil,-lm))
 $(eval $(call unit_test,test-client,harness/client/tests/test-client.c \
-    harness/relay/tests/child.c harness/barcode.c harness/picture.c,gio-2.0 libpng,-lm))
+    harness/tests/program.c harness/barcode.c harness/picture.c,gio-2.0 libpng,-lm))
 $(B)/tests/test-client: | $(B)/client $(B)/vm-sim

@@ -5,6 +5,6 @@ $(eval $(call program,relay,harness/relay/relay.c harness/relay/guest-port.c \
     harness/pty-port.c $(RELAY_PARTS),gio-2.0))
 $(eval $(call program,relay-client,harness/relay/relay-client.c gpu-module/access-unit.c \
     $(RELAY_PARTS),gio-2.0 zlib))
-$(eval $(call unit_test,test-relay,harness/relay/tests/test-relay.c harness/relay/tests/child.c \
+$(eval $(call unit_test,test-relay,harness/relay/tests/test-relay.c harness/tests/program.c \
     harness/relay/tcp-address.c gpu-module/port-protocol.c gpu-module/access-unit.c,gio-2.0 zlib))
 $(B)/tests/test-relay: | $(B)/relay $(B)/relay-client

@@ -1,7 +1,7 @@
 /* The client as a process: against servers that are none, and the simulated VM. */
 #include "harness/barcode.h"
 #include "harness/picture.h"
-#include "harness/relay/tests/child.h"
+#include "harness/tests/program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,11 +71,11 @@ static void bad_invocations_are_refused(void **state)
          "ftp://127.0.0.1:1: "},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct child client;
+        struct program client;
         g_autofree char *complaints = NULL;
-        child_start(&client, cases[i].argv);
-        g_autofree char *reason = child_expect_value(&client, "error", "reason");
-        int status = child_end(&client, &complaints);
+        program_start(&client, cases[i].argv);
+        g_autofree char *reason = program_expect_value(&client, "error", "reason");
+        int status = program_end(&client, &complaints);
         if (status != 1 || g_strcmp0(reason, cases[i].reason) != 0 ||
             !strstr(complaints, cases[i].complaint))
             fail_msg("%s: status %d, reason %s, complaints %s", cases[i].name, status, reason,
@@ -98,13 +98,13 @@ static int listen_somewhere(char **ret_uri)
     return fd;
 }
 
-static void expect_failure(struct child *client, const char *complaint)
+static void expect_failure(struct program *client, const char *complaint)
 {
     g_autofree char *complaints = NULL;
-    g_autofree char *reason = child_expect_value(client, "error", "reason");
+    g_autofree char *reason = program_expect_value(client, "error", "reason");
 
     assert_string_equal(reason, "connect");
-    assert_int_equal(child_end(client, &complaints), 1);
+    assert_int_equal(program_end(client, &complaints), 1);
     if (!strstr(complaints, complaint))
         fail_msg("not \"%s\": %s", complaint, complaints);
 }
@@ -114,9 +114,10 @@ static void a_server_that_is_silent_is_given_up(void **state)
     (void)state;
     g_autofree char *uri = NULL;
     int fd = listen_somewhere(&uri);
-    struct child client;
+    struct program client;
 
-    child_start(&client, (const char *[]){"client", "--uri", uri, "--connect-timeout", "1", NULL});
+    program_start(&client,
+                  (const char *[]){"client", "--uri", uri, "--connect-timeout", "1", NULL});
     expect_failure(&client, "the server does not answer in time");
     close(fd);
 }
@@ -126,9 +127,9 @@ static void a_server_that_hangs_up_is_given_up(void **state)
     (void)state;
     g_autofree char *uri = NULL;
     int fd = listen_somewhere(&uri);
-    struct child client;
+    struct program client;
 
-    child_start(&client, (const char *[]){"client", "--uri", uri, NULL});
+    program_start(&client, (const char *[]){"client", "--uri", uri, NULL});
     int connection = accept(fd, NULL, NULL);
     assert_true(connection >= 0);
     close(connection);
@@ -137,10 +138,10 @@ static void a_server_that_hangs_up_is_given_up(void **state)
 }
 
 /* The next notice that begins with `word` and has `part`; the caller frees it. */
-static char *await(struct child *child, const char *word, const char *part)
+static char *await(struct program *program, const char *word, const char *part)
 {
     for (;;) {
-        char *line = g_data_input_stream_read_line(child->notices, NULL, NULL, NULL);
+        char *line = g_data_input_stream_read_line(program->notices, NULL, NULL, NULL);
         if (!line)
             fail_msg("the program ended without %s %s", word, part);
         if (g_str_has_prefix(line, word) && line[strlen(word)] == ' ' && strstr(line, part))
@@ -149,13 +150,13 @@ static char *await(struct child *child, const char *word, const char *part)
     }
 }
 
-static void await_only(struct child *child, const char *word, const char *part)
+static void await_only(struct program *program, const char *word, const char *part)
 {
-    g_free(await(child, word, part));
+    g_free(await(program, word, part));
 }
 
 /* Saves until the vGPU's update `number` is shown: what was drawn may be under way. */
-static Picture *save_update(struct child *client, unsigned number)
+static Picture *save_update(struct program *client, unsigned number)
 {
     g_autofree char *path = g_build_filename(folder, "shown.png", NULL);
     g_autofree char *command = g_strdup_printf("save %s\n", path);
@@ -163,7 +164,7 @@ static Picture *save_update(struct child *client, unsigned number)
     for (;;) {
         enum barcode_source source;
         uint16_t got;
-        child_command(client, command);
+        program_command(client, command);
         await_only(client, "saved", " source=vgpu width=800 height=600");
         g_autoptr(Picture) picture = picture_load(path, NULL);
         assert_non_null(picture);
@@ -200,22 +201,22 @@ static void the_vgpu_is_shown_as_it_was_drawn(void **state)
     g_autofree char *samples = g_build_filename(folder, "client.csv", NULL);
     g_autofree char *snapshot = g_build_filename(folder, "drawn.png", NULL);
     g_autofree char *snapshot_command = g_strdup_printf("snapshot %s\n", snapshot);
-    struct child vm, client;
+    struct program vm, client;
 
-    child_start(&vm, (const char *[]){"vm-sim", "--port-name", "org.example.none", "--port", port,
+    program_start(&vm, (const char *[]){"vm-sim", "--port-name", "org.example.none", "--port", port,
                                       "--size", "800x600", NULL});
-    g_autofree char *listens = child_expect_value(&vm, "ready", "listen");
+    g_autofree char *listens = program_expect_value(&vm, "ready", "listen");
     g_autofree char *uri = g_strdup_printf("spice://%s", listens);
-    child_start(&client,
+    program_start(&client,
                 (const char *[]){"client", "--uri", uri, "--samples", samples, NULL});
     await_only(&client, "connected", "");
     await_only(&client, "shown", "source=vgpu channel=0 width=800 height=600");
 
-    child_command(&vm, "desktop\npause\n");
+    program_command(&vm, "desktop\npause\n");
     g_autofree char *paused = await(&vm, "paused", "number=");
     unsigned number = (unsigned)atoi(strstr(paused, "number=") + strlen("number="));
     g_autoptr(Picture) shown = save_update(&client, number);
-    child_command(&vm, snapshot_command);
+    program_command(&vm, snapshot_command);
     await_only(&vm, "snapshot", "file=");
     g_autoptr(Picture) drawn = picture_load(snapshot, NULL);
     PictureDifference difference;
@@ -223,16 +224,16 @@ static void the_vgpu_is_shown_as_it_was_drawn(void **state)
     assert_true(picture_compare(shown, drawn, &difference, NULL));
     assert_int_equal(difference.wrong_pixels, 0);
 
-    child_command(&client, "units\n");
+    program_command(&client, "units\n");
     await_only(&client, "received-total", "stream=-1 received=0 decoded=0 shown=0");
-    child_command(&client, "disconnect\n");
+    program_command(&client, "disconnect\n");
     await_only(&client, "disconnected", "");
     await_only(&vm, "client", "state=disconnected");
-    child_command(&client, "connect\n");
+    program_command(&client, "connect\n");
     await_only(&client, "connected", "");
     await_only(&client, "shown", "source=vgpu");
-    assert_int_equal(child_end(&client, NULL), 0);
-    assert_int_equal(child_end(&vm, NULL), 0);
+    assert_int_equal(program_end(&client, NULL), 0);
+    assert_int_equal(program_end(&vm, NULL), 0);
     check_rows(samples);
 }
 

@@ -2,7 +2,7 @@
 #include "gpu-module/access-unit.h"
 #include "gpu-module/port-protocol.h"
 #include "harness/relay/tcp-address.h"
-#include "child.h"
+#include "harness/tests/program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,6 @@
 
 #define DEADLINE_S 30
 #define BULK_BYTES (1024 * 1024) /* several buffers of pty and relay */
-#define STUCK_MS 100
 #define STUCK_MS 100
 
 static char *folder; /* each test's own */
@@ -81,26 +80,26 @@ static char *in_folder(const char *kind)
     return g_strdup_printf("%s%s/port", kind, folder);
 }
 
-static char *start_relay(struct child *relay, const char *port)
+static char *start_relay(struct program *relay, const char *port)
 {
-    child_start(relay, (const char *[]){ "relay", "--port", port, NULL });
-    return child_expect_value(relay, "ready", "listen");
+    program_start(relay, (const char *[]){ "relay", "--port", port, NULL });
+    return program_expect_value(relay, "ready", "listen");
 }
 
-static int connect_to(struct child *relay, const char *text)
+static int connect_to(struct program *relay, const char *text)
 {
     struct sockaddr_in address;
     assert_true(tcp_address_parse(text, &address, NULL));
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    g_autofree char *state = child_expect_value(relay, "client", "state");
+    g_autofree char *state = program_expect_value(relay, "client", "state");
     assert_string_equal(state, "connected");
     return fd;
 }
 
-static void expect_state(struct child *child, const char *word, const char *state)
+static void expect_state(struct program *program, const char *word, const char *state)
 {
-    g_autofree char *got = child_expect_value(child, word, "state");
+    g_autofree char *got = program_expect_value(program, word, "state");
     assert_string_equal(got, state);
 }
 
@@ -126,7 +125,7 @@ static gpointer write_and_close(gpointer data)
 }
 
 /* The guest closes as soon as its last byte is written, not when it has arrived. */
-static void relay_one_session(struct child *relay, const char *port, int client, unsigned seed)
+static void relay_one_session(struct program *relay, const char *port, int client, unsigned seed)
 {
     g_autofree uint8_t *sent = bulk(seed), *got = g_malloc(BULK_BYTES);
     struct writing writing = { .fd = agent_open(port), .bytes = sent };
@@ -142,7 +141,7 @@ static void relay_one_session(struct child *relay, const char *port, int client,
 
 static void every_byte_arrives_also_after_a_reopening(void **state)
 {
-    struct child relay;
+    struct program relay;
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
     int client = connect_to(&relay, address);
 
@@ -150,7 +149,7 @@ static void every_byte_arrives_also_after_a_reopening(void **state)
         relay_one_session(&relay, port, client, session);
     close(client);
     expect_state(&relay, "client", "disconnected");
-    assert_int_equal(child_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&relay, NULL), 0);
     assert_false(g_file_test(strchr(port, ':') + 1, G_FILE_TEST_IS_SYMLINK));
     assert_false(g_file_test(strchr(port, ':') + 1, G_FILE_TEST_EXISTS));
 }
@@ -173,7 +172,7 @@ static size_t write_until_stuck(int fd, const uint8_t *bytes)
 
 static void every_byte_arrives_at_a_slow_client(void **state)
 {
-    struct child relay;
+    struct program relay;
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
     g_autofree uint8_t *bytes = bulk(3), *got = g_malloc(BULK_BYTES);
     int client = connect_to(&relay, address), agent = agent_open(port);
@@ -190,12 +189,12 @@ static void every_byte_arrives_at_a_slow_client(void **state)
     expect_state(&relay, "port", "closed");
     close(client);
     expect_state(&relay, "client", "disconnected");
-    assert_int_equal(child_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&relay, NULL), 0);
 }
 
 static void the_guest_starts_when_the_client_comes(void **state)
 {
-    struct child relay;
+    struct program relay;
     uint8_t got[5];
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
     int agent = agent_open(port); /* one that has no patience */
@@ -214,12 +213,12 @@ static void the_guest_starts_when_the_client_comes(void **state)
     assert_memory_equal(got, "early", 5);
     close(client);
     close(agent);
-    assert_int_equal(child_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&relay, NULL), 0);
 }
 
 static void the_guest_stops_when_the_client_leaves(void **state)
 {
-    struct child relay;
+    struct program relay;
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
     g_autofree uint8_t *bytes = bulk(7);
     int client = connect_to(&relay, address), agent = agent_open(port);
@@ -239,14 +238,14 @@ static void the_guest_stops_when_the_client_leaves(void **state)
     relay_one_session(&relay, port, client, 9);
     close(client);
     expect_state(&relay, "client", "disconnected");
-    assert_int_equal(child_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&relay, NULL), 0);
 }
 
 /* Expected: a guest finds in the port what was sent to it. The fault: a pty
  * keeps what an earlier guest left unread, such as a start or a stop. */
 static void a_guest_finds_nothing_of_an_earlier_one(void **state)
 {
-    struct child relay;
+    struct program relay;
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
     int client = connect_to(&relay, address), agent = agent_open(port);
     expect_state(&relay, "port", "opened");
@@ -263,7 +262,7 @@ static void a_guest_finds_nothing_of_an_earlier_one(void **state)
     expect_state(&relay, "client", "disconnected");
     agent_expect(agent, stop_bytes, sizeof stop_bytes);
     close(agent);
-    assert_int_equal(child_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&relay, NULL), 0);
 }
 
 /* --- relay-client's rows ------------------------------------------------- */
@@ -323,14 +322,14 @@ static char *received_rows(const char *path)
 
 static void the_client_writes_a_row_for_each_unit(void **state)
 {
-    struct child relay, client;
+    struct program relay, client;
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
     g_autofree char *samples = g_build_filename(folder, "client.csv", NULL);
     g_autoptr(GString) expected = g_string_new(NULL);
 
-    child_start(&client, (const char *[]){ "relay-client", "--connect", address, "--samples",
+    program_start(&client, (const char *[]){ "relay-client", "--connect", address, "--samples",
                                            samples, NULL });
-    g_free(child_expect(&client, "connected"));
+    g_free(program_expect(&client, "connected"));
     expect_state(&relay, "client", "connected");
     for (unsigned stream = 0; stream < 2; stream++) {
         int agent = agent_open(port);
@@ -339,12 +338,12 @@ static void the_client_writes_a_row_for_each_unit(void **state)
         send_units(agent, stream, expected);
         expect_state(&relay, "port", "closed");
     }
-    child_command(&relay, "quit\n");
-    g_autofree char *total = child_expect(&client, "received-total");
+    program_command(&relay, "quit\n");
+    g_autofree char *total = program_expect(&client, "received-total");
     assert_string_equal(total, "stream=1 units=40");
-    g_free(child_expect(&client, "disconnected"));
-    assert_int_equal(child_end(&relay, NULL), 0);
-    assert_int_equal(child_end(&client, NULL), 0);
+    g_free(program_expect(&client, "disconnected"));
+    assert_int_equal(program_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&client, NULL), 0);
     g_autofree char *rows = received_rows(samples);
     assert_string_equal(rows, expected->str);
 }
@@ -395,7 +394,7 @@ static char *fill_in(const char *text, const char *address)
 
 static void a_bad_start_is_one_clear_line(void **state)
 {
-    struct child relay;
+    struct program relay;
     g_autofree char *port = in_folder("pty:"), *address = start_relay(&relay, port);
     g_autofree char *taken = g_build_filename(folder, "taken", NULL);
     assert_true(g_file_set_contents(taken, "kept", -1, NULL));
@@ -406,11 +405,11 @@ static void a_bad_start_is_one_clear_line(void **state)
             argv[n] = fill_in(bad_starts[i].argv[n], address);
         g_autofree char *expected = fill_in(bad_starts[i].complaint, address);
         g_autofree char *complaint = NULL;
-        struct child child;
+        struct program program;
 
-        child_start(&child, (const char *const *)argv);
-        g_autofree char *reason = child_expect_value(&child, "error", "reason");
-        assert_int_equal(child_end(&child, &complaint), EXIT_FAILURE);
+        program_start(&program, (const char *const *)argv);
+        g_autofree char *reason = program_expect_value(&program, "error", "reason");
+        assert_int_equal(program_end(&program, &complaint), EXIT_FAILURE);
         assert_string_equal(complaint, expected);
         assert_string_equal(reason, bad_starts[i].reason);
     }
@@ -418,27 +417,27 @@ static void a_bad_start_is_one_clear_line(void **state)
     g_autofree char *kept = NULL;
     assert_true(g_file_get_contents(taken, &kept, NULL, NULL));
     assert_string_equal(kept, "kept");
-    assert_int_equal(child_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&relay, NULL), 0);
 }
 
 static void the_client_refuses_what_is_no_message(void **state)
 {
-    struct child relay, client;
+    struct program relay, client;
     g_autofree char *port = in_folder("pty:"), *address = start_relay(&relay, port);
     g_autofree char *complaint = NULL;
 
-    child_start(&client, (const char *[]){ "relay-client", "--connect", address, NULL });
-    g_free(child_expect(&client, "connected"));
+    program_start(&client, (const char *[]){ "relay-client", "--connect", address, NULL });
+    g_free(program_expect(&client, "connected"));
     expect_state(&relay, "client", "connected");
     int agent = agent_open(port);
     expect_state(&relay, "port", "opened");
     write_all(agent, "no message at all", 17);
-    g_autofree char *reason = child_expect_value(&client, "error", "reason");
+    g_autofree char *reason = program_expect_value(&client, "error", "reason");
     assert_string_equal(reason, "protocol");
-    assert_int_equal(child_end(&client, &complaint), EXIT_FAILURE);
+    assert_int_equal(program_end(&client, &complaint), EXIT_FAILURE);
     assert_true(g_str_has_prefix(complaint, "relay-client: "));
     close(agent);
-    assert_int_equal(child_end(&relay, NULL), 0);
+    assert_int_equal(program_end(&relay, NULL), 0);
 }
 
 /* ------------------------------------------------------------------------- */
