@@ -107,12 +107,13 @@ void GpuDisplay::tell_device(int kind)
         ->send_message_custom(gpu_device_handle_message, &message, false);
 }
 
-void GpuDisplay::credit_changed()
+void GpuDisplay::credit_changed(unsigned frames_taken)
 {
     if (!link) {
         return;
     }
     link->shortest_queue = display_owner_shortest_queue(&owner);
+    link->taken += frames_taken; /* after: between the two a frame counts twice, never not at all */
     if (link->has_credit() && link->starved.exchange(false)) {
         tell_device(GpuMainMessage::CREDIT);
     }
@@ -141,7 +142,7 @@ void GpuDisplay::format(const port_format &format)
     display_owner_format(&owner, &format);
 }
 
-void GpuDisplay::frame(const red::shared_ptr<GpuLink> &from, GpuFrame *frame)
+void GpuDisplay::frame(GpuFrame *frame)
 {
     current_frame = frame;
     display_owner_frame(&owner, frame->key_frame);
@@ -149,10 +150,7 @@ void GpuDisplay::frame(const red::shared_ptr<GpuLink> &from, GpuFrame *frame)
     /* Only now: sending may find that a client is gone, which changes the list
      * that display_owner_frame() walks. */
     display->push();
-
-    from->shortest_queue = display_owner_shortest_queue(&owner);
-    from->taken++; /* after the queue: between the two a frame counts twice, never not at all */
-    credit_changed();
+    credit_changed(1);
 }
 
 void GpuDisplay::frame_sent(GpuClient *client)
@@ -191,8 +189,7 @@ static void set_unsent_limit(DisplayChannelClient *dcc, int bytes)
 }
 
 /* Takes items that have not been sent out of the client's pipe. */
-template <typename Predicate>
-static void remove_unsent(DisplayChannelClient *dcc, Predicate is_unwanted)
+static void remove_unsent(DisplayChannelClient *dcc, bool (*is_unwanted)(int type))
 {
     /* Moved aside first: an item's end may look at the pipe. */
     RedChannelClient::Pipe removed;
@@ -365,7 +362,7 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
         priv->gpu->format(message->format);
         break;
     case GpuWorkerMessage::FRAME:
-        priv->gpu->frame(link, frame.get());
+        priv->gpu->frame(frame.get());
         break;
     case GpuWorkerMessage::PORT_OPENED:
         break;

@@ -63,7 +63,7 @@ public:
     void port_opened(const red::shared_ptr<GpuLink> &link);
     void port_closed();
     void format(const port_format &format);
-    void frame(const red::shared_ptr<GpuLink> &from, GpuFrame *frame);
+    void frame(GpuFrame *frame);
     bool is_linked_to(const GpuLink *other) const { return link.get() == other; }
     void client_started(DisplayChannelClient *dcc);
     void client_stopped(GpuClient *client);
@@ -79,7 +79,7 @@ private:
     bool take_stream();
     void release_stream_if_unused();
     void tell_device(int kind);
-    void credit_changed();
+    void credit_changed(unsigned frames_taken = 0);
 
     DisplayChannel *const display;
     red::shared_ptr<GpuLink> link;     /* to the device whose port is open */
