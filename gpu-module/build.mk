@@ -61,5 +61,5 @@ SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/te
 
 # The module in the real server, with the simulated VM and the client.
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
-    gpu-module/port-protocol.c harness/child.c harness/picture.c,gio-2.0 gio-unix-2.0 libpng,-lm))
+    gpu-module/port-protocol.c harness/child.c harness/folder.c harness/picture.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(B)/tests/test-hostile-guest: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)

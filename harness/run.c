@@ -3,6 +3,7 @@
 #include "child.h"
 #include "environment.h"
 #include "evaluate.h"
+#include "folder.h"
 #include "progress.h"
 #include "table.h"
 #include "testbed.h"
@@ -152,17 +153,6 @@ static char *create_runtime(const Layout *layout, GError **error)
     return g_steal_pointer(&runtime);
 }
 
-static void remove_runtime(const char *runtime)
-{
-    g_autoptr(GDir) dir = g_dir_open(runtime, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *file = g_build_filename(runtime, name, NULL);
-        g_unlink(file);
-    }
-    g_rmdir(runtime);
-}
-
 static Status status_of(const GError *error)
 {
     return !error                                                          ? STATUS_PASSED
@@ -193,7 +183,7 @@ static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
     if (!error)
         testbed_run(c, &place, &notes, &error);
     if (runtime)
-        remove_runtime(runtime);
+        folder_remove(runtime);
 
     Outcome *outcome = outcome_create(status_of(error), error ? error->message : NULL);
     evaluate(c, &place, &notes, outcome);

@@ -9,7 +9,7 @@ $(eval $(call program,client,$(addprefix harness/client/,client.c connection.c d
 $(eval $(call program,picture-compare,harness/client/picture-compare.c harness/picture.c,\
     gio-2.0 libpng,-lm))
 
-$(eval $(call unit_test,test-picture,harness/tests/test-picture.c harness/picture.c,\
+$(eval $(call unit_test,test-picture,harness/tests/test-picture.c harness/folder.c harness/picture.c,\
     gio-2.0 libpng,-lm))
 $(eval $(call unit_test,test-event-row,$(addprefix harness/client/,tests/test-event-row.c \
     event-row.c) harness/samples.c,gio-2.0))
@@ -24,5 +24,5 @@ $(eval $(call unit_test,test-waiting-frames,$(addprefix harness/client/,\
 $(eval $(call unit_test,test-pipelines,$(addprefix harness/client/tests/,test-pipelines.c \
     barcode-film.c) $(CLIENT_PIPELINE_SOURCES),$(CLIENT_PIPELINE_PKGS) libavcodec libavutil,-lm))
 $(eval $(call unit_test,test-client,harness/client/tests/test-client.c \
-    harness/tests/program.c harness/barcode.c harness/picture.c,gio-2.0 libpng,-lm))
+    harness/tests/program.c harness/folder.c harness/barcode.c harness/picture.c,gio-2.0 libpng,-lm))
 $(B)/tests/test-client: | $(B)/client $(B)/vm-sim

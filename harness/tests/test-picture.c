@@ -1,3 +1,4 @@
+#include "harness/folder.h"
 #include "harness/picture.h"
 
 #include <setjmp.h>
@@ -6,7 +7,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,13 +23,7 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     (void)state;
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_unlink(path);
-    }
-    g_rmdir(folder);
+    folder_remove(folder);
     g_free(folder);
     return 0;
 }

@@ -6,6 +6,7 @@
  */
 #include "gpu-module/port-protocol.h"
 #include "harness/child.h"
+#include "harness/folder.h"
 #include "harness/picture.h"
 
 #include <setjmp.h>
@@ -15,7 +16,6 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
 #include <termios.h>
@@ -365,13 +365,7 @@ static int tear_down(void **state)
     ok = child_end(bed.vm, 5, NULL) && ok;
     child_destroy(bed.client);
     child_destroy(bed.vm);
-    static const char *const left[] = { "port", "key-frame.h264", "shown.png", "vgpu.png",
-                                        "vm-sim.log", "client.log" };
-    for (size_t i = 0; i < G_N_ELEMENTS(left); i++) {
-        g_autofree char *file = g_build_filename(bed.folder, left[i], NULL);
-        g_unlink(file);
-    }
-    g_rmdir(bed.folder);
+    folder_remove(bed.folder);
     g_free(bed.folder);
     g_free(bed.port);
     g_free(bed.key_frame);

@@ -1,5 +1,6 @@
 /* The client as a process: against servers that are none, and the simulated VM. */
 #include "harness/barcode.h"
+#include "harness/folder.h"
 #include "harness/picture.h"
 #include "harness/tests/program.h"
 
@@ -9,7 +10,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +32,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_unlink(path);
-    }
-    g_rmdir(folder);
+    folder_remove(folder);
     g_clear_pointer(&folder, g_free);
     return 0;
 }

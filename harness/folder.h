@@ -1,0 +1,11 @@
+/*
+ * folder: a private folder that a run or a test has made for itself.
+ */
+#ifndef VDIBENCH_FOLDER_H
+#define VDIBENCH_FOLDER_H
+
+/* Removes the folder with the files, links and sockets in it. What cannot be
+ * removed (a folder in it, say) is left, silently. Any thread. */
+void folder_remove(const char *folder);
+
+#endif
