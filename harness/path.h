@@ -16,9 +16,16 @@ typedef struct {
     const char *port_name;  /* NULL: the program knows only one */
     const char *library;    /* folder for LD_LIBRARY_PATH, below the binaries; NULL: the
                              * system's own library */
+    const char *column;     /* of the function table; NULL: in none */
+    gboolean has_agent;     /* a guest's agent opens the port and plays the workload */
     gboolean trailer;       /* the agent appends the trailer to each access unit */
-    gboolean has_vgpu;      /* there is a second source to switch to */
+    gboolean has_vgpu;      /* the VM has a vGPU, which shows a boot and a desktop */
     gboolean shows;         /* the client decodes and shows pictures */
+    gboolean delivers;      /* what the agent plays is expected to reach the client */
+    const char *const *drawings; /* how the guest can draw the workload on the vGPU, the best for
+                                  * this path first, NULL-terminated; NULL: the vGPU does not
+                                  * show the workload */
+    const char *image_compression, *streaming, *video_codecs; /* of vm-sim; NULL: its default */
     const char *client_program;
     const char *const *sinks; /* how its client can show; NULL-terminated */
 } Path;
