@@ -2,13 +2,15 @@
 
 static gboolean admits(const char *const *filter, const char *word)
 {
-    return !filter || !*filter || g_strv_contains(filter, word);
+    return !filter || !*filter || (word && g_strv_contains(filter, word));
 }
 
 static Case *case_create(const Scenario *scenario, const ScenarioPath *path,
                          const CaseFilter *filter)
 {
     Case *c = g_new0(Case, 1);
+    c->vgpu_width_px = scenario->vgpu_width_px;
+    c->vgpu_height_px = scenario->vgpu_height_px;
     c->scenario = scenario;
     c->path = path->path;
     c->expect = &path->expect;
@@ -23,6 +25,30 @@ static Case *case_create(const Scenario *scenario, const ScenarioPath *path,
     return c;
 }
 
+/* The sinks and drawings of one path, on one transport with one workload. */
+static void expand_path(const Scenario *scenario, const ScenarioPath *path,
+                        const CaseFilter *filter, const Case *key, GPtrArray *cases)
+{
+    static const char *const none[] = {NULL, NULL};
+    const char *const *drawings = path->drawings ? (const char *const *)path->drawings : none;
+
+    if (!admits(filter->paths, path->path->name))
+        return;
+    for (char **sink = path->sinks; *sink; sink++) {
+        const char *const *drawing = drawings;
+        do {
+            if (!admits(filter->sinks, *sink) || !admits(filter->drawings, *drawing))
+                continue;
+            Case *c = case_create(scenario, path, filter);
+            c->workload = key->workload;
+            c->transport = key->transport;
+            c->sink = *sink;
+            c->drawing = *drawing;
+            g_ptr_array_add(cases, c);
+        } while (*drawing && *++drawing);
+    }
+}
+
 void case_expand(const Scenario *scenario, const CaseFilter *filter, GPtrArray *cases)
 {
     const char *const *transports = filter->transports && *filter->transports
@@ -31,24 +57,26 @@ void case_expand(const Scenario *scenario, const CaseFilter *filter, GPtrArray *
 
     for (char **workload = scenario->workloads; *workload; workload++) {
         for (const char *const *transport = transports; *transport; transport++) {
-            for (guint i = 0; i < scenario->paths->len; i++) {
-                const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
-                for (char **sink = path->sinks; *sink; sink++) {
-                    if (!admits(filter->paths, path->path->name) || !admits(filter->sinks, *sink))
-                        continue;
-                    Case *c = case_create(scenario, path, filter);
-                    c->workload = *workload;
-                    c->transport = *transport;
-                    c->sink = *sink;
-                    g_ptr_array_add(cases, c);
-                }
-            }
+            const Case key = {.workload = *workload, .transport = *transport};
+            for (guint i = 0; i < scenario->paths->len; i++)
+                expand_path(scenario, g_ptr_array_index(scenario->paths, i), filter, &key, cases);
         }
     }
 }
 
+const char *case_way(const Case *c)
+{
+    return c->drawing ? c->drawing : c->sink;
+}
+
+char *case_label(const Case *c)
+{
+    return g_strconcat(c->path->name, " ", case_way(c), NULL);
+}
+
 char *case_id(const Case *c)
 {
-    return g_strjoin(",", c->scenario->name, c->path->name, c->sink, c->workload, c->transport,
-                     NULL);
+    return g_strconcat(c->scenario->name, ",", c->path->name, ",", c->sink, ",",
+                       c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload, ",",
+                       c->transport, NULL);
 }

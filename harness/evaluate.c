@@ -95,6 +95,8 @@ static void judge(const Case *c, const Rows *client, Outcome *outcome)
         fail(outcome, g_strdup_printf("the client received %g access units which the agent did not "
                                       "write",
                                       value[METRIC_FRAMES_FOREIGN]));
+    outcome->sources = g_steal_pointer(&seen.sources);
+    outcome->other_channel = g_steal_pointer(&seen.other_channel);
     seen_finish(&seen);
 }
 

@@ -151,7 +151,8 @@ gboolean processes_start_vm(Processes *all, GError **error)
     add_option(options, "--port", "%s:%s/port", all->c->transport, all->runtime);
     if (path->has_vgpu) {
         add_option(options, "--port-name", "%s", path->port_name);
-        add_option(options, "--size", "%ux%u", scenario->vgpu_width_px, scenario->vgpu_height_px);
+        add_option(options, "--size", "%ux%u", all->c->vgpu_width_px,
+                   all->c->vgpu_height_px);
         add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
         add_option(options, "--samples", "%s/vm.csv", all->folder);
     }

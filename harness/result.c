@@ -32,6 +32,9 @@ void outcome_free(Outcome *outcome)
         return;
     g_free(outcome->reason);
     g_free(outcome->library);
+    g_free(outcome->sources);
+    g_free(outcome->other_channel);
+    g_free(outcome->second_client);
     g_free(outcome);
 }
 
@@ -108,6 +111,12 @@ static void add_string(JsonBuilder *builder, const char *name, const char *value
         json_builder_add_null_value(builder);
 }
 
+static void add_int(JsonBuilder *builder, const char *name, gint64 value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, value);
+}
+
 static void add_double(JsonBuilder *builder, const char *name, double value)
 {
     json_builder_set_member_name(builder, name);
@@ -153,6 +162,9 @@ static void add_repeats(JsonBuilder *builder, const CaseResult *result)
         add_string(builder, "reason", outcome->reason);
         add_string(builder, "unfit", outcome->quality);
         add_string(builder, "library", outcome->library);
+        add_string(builder, "sources", outcome->sources);
+        add_string(builder, "other_channel", outcome->other_channel);
+        add_string(builder, "second_client", outcome->second_client);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -172,8 +184,9 @@ static void add_case(JsonBuilder *builder, const CaseResult *result)
     add_string(builder, "transport", c->transport);
     add_string(builder, "link", LINK_NAME);
     add_string(builder, "sink", c->sink);
-    json_builder_set_member_name(builder, "seed");
-    json_builder_add_int_value(builder, c->scenario->seed);
+    add_string(builder, "drawing", c->drawing);
+    add_int(builder, "seconds", c->seconds);
+    add_int(builder, "seed", c->scenario->seed);
     add_string(builder, "status", status_text(status));
     add_string(builder, "reason", reason);
     add_repeats(builder, result);
@@ -181,13 +194,27 @@ static void add_case(JsonBuilder *builder, const CaseResult *result)
     json_builder_end_object(builder);
 }
 
+static void add_left_out(JsonBuilder *builder, const Result *result)
+{
+    json_builder_set_member_name(builder, "left_out");
+    json_builder_begin_array(builder);
+    for (guint i = 0; result->left_out && i < result->left_out->len; i++) {
+        const LeftOut *one = g_ptr_array_index((GPtrArray *)result->left_out, i);
+        json_builder_begin_object(builder);
+        add_string(builder, "case", one->id);
+        add_string(builder, "reason", one->reason);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
 char *result_json(const Result *result)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "schema");
-    json_builder_add_int_value(builder, RESULT_SCHEMA);
+    add_int(builder, "schema", RESULT_SCHEMA);
+    add_string(builder, "set", result->set);
     json_builder_set_member_name(builder, "environment");
     json_builder_add_value(builder, json_node_copy(result->environment));
     json_builder_set_member_name(builder, "cases");
@@ -195,6 +222,7 @@ char *result_json(const Result *result)
     for (guint i = 0; i < result->cases->len; i++)
         add_case(builder, g_ptr_array_index(result->cases, i));
     json_builder_end_array(builder);
+    add_left_out(builder, result);
     json_builder_end_object(builder);
 
     g_autoptr(JsonNode) root = json_builder_get_root(builder);

@@ -1,5 +1,5 @@
 /*
- * result: what a run of vdibench leaves behind, result.json (schema 1).
+ * result: what a run of vdibench leaves behind, result.json (schema 2).
  *
  * results/README.md defines every member. Main thread.
  */
@@ -11,7 +11,7 @@
 
 #include <json-glib/json-glib.h>
 
-#define RESULT_SCHEMA 1
+#define RESULT_SCHEMA 2
 
 typedef enum {
     STATUS_PASSED,
@@ -27,6 +27,7 @@ typedef struct {
     char *reason;        /* NULL when passed */
     const char *quality; /* why it was not fit to be measured; static, NULL when it was */
     char *library;       /* the SPICE server's library that was loaded; NULL: none */
+    char *sources, *other_channel, *second_client; /* as in Expect; NULL: nothing is known */
     Metrics metrics;     /* all NAN when nothing could be measured */
 } Outcome;
 
@@ -37,7 +38,9 @@ typedef struct {
 
 typedef struct {
     JsonNode *environment;
-    GPtrArray *cases; /* CaseResult */
+    const char *set;           /* which was run; not owned, NULL: none */
+    GPtrArray *cases;          /* CaseResult */
+    const GPtrArray *left_out; /* LeftOut; not owned, NULL: none */
 } Result;
 
 Outcome *outcome_create(Status status, const char *reason);

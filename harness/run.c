@@ -192,7 +192,10 @@ static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
 
 static char *display_name(const Case *c)
 {
-    return g_strjoin("/", c->scenario->name, c->path->name, c->sink, NULL);
+    /* The workload, too, where the scenario alone does not say which. */
+    gboolean one = c->scenario->workloads[0] && !c->scenario->workloads[1];
+    return g_strconcat(c->scenario->name, "/", c->path->name, "/", case_way(c), one ? "" : "/",
+                       one ? "" : c->workload, NULL);
 }
 
 /* One TAP line for a case whose last repeat is over. */

@@ -3,11 +3,6 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* A screen smaller than its barcode has no identity; SPICE's limit above. */
-#define WIDTH_MIN_PX 384
-#define HEIGHT_MIN_PX 32
-#define SIDE_MAX_PX 8192
-
 enum kind { TEXT, NUMBER, SIZE, LIST };
 
 static const struct {
@@ -21,6 +16,8 @@ static const struct {
     {"workloads", LIST, G_STRUCT_OFFSET(Scenario, workloads), 0, 0, NULL},
     {"paths", LIST, G_STRUCT_OFFSET(Scenario, paths), 0, 0, NULL},
     {"transports", LIST, G_STRUCT_OFFSET(Scenario, transports), 0, 0, "pty socket"},
+    {"sets", LIST, G_STRUCT_OFFSET(Scenario, sets), 0, 0, NULL},
+    {"fixed", LIST, G_STRUCT_OFFSET(Scenario, fixed), 0, 0, SCENARIO_FACTORS},
     {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
     {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(Scenario, vgpu_fps), 1, 240, NULL},
     {"seconds", NUMBER, G_STRUCT_OFFSET(Scenario, seconds), SECONDS_MIN, SECONDS_MAX, NULL},
@@ -50,6 +47,7 @@ static gboolean refuse(GError **error, const char *file, const char *group, cons
 static void scenario_path_free(ScenarioPath *path)
 {
     g_strfreev(path->sinks);
+    g_strfreev(path->drawings);
     expect_finish(&path->expect);
     g_free(path);
 }
@@ -63,6 +61,8 @@ void scenario_destroy(Scenario *scenario)
     g_free(scenario->title);
     g_strfreev(scenario->workloads);
     g_strfreev(scenario->transports);
+    g_strfreev(scenario->sets);
+    g_strfreev(scenario->fixed);
     g_clear_pointer(&scenario->paths, g_ptr_array_unref);
     g_clear_pointer(&scenario->steps, g_array_unref);
     g_free(scenario);
@@ -105,6 +105,12 @@ static char **get_list(GKeyFile *keyfile, const char *file, const char *group, c
     return g_steal_pointer(&list);
 }
 
+/* The first of a path's own list, as a list; NULL where it has none. */
+static char **first_of(const char *const *list)
+{
+    return list ? g_strdupv((char *[]){(char *)list[0], NULL}) : NULL;
+}
+
 static gboolean add_paths(Scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     const char *names[16] = {NULL};
@@ -115,7 +121,8 @@ static gboolean add_paths(Scenario *scenario, GKeyFile *keyfile, GError **error)
     for (guint i = 0; list && list[i]; i++) {
         ScenarioPath *path = g_new0(ScenarioPath, 1);
         path->path = path_find(list[i]);
-        path->sinks = g_strdupv((char *[]){(char *)path->path->sinks[0], NULL});
+        path->sinks = first_of(path->path->sinks);
+        path->drawings = first_of(path->path->drawings);
         expect_init(&path->expect);
         g_ptr_array_add(scenario->paths, path);
     }
@@ -146,13 +153,18 @@ static gboolean set_key(Scenario *scenario, GKeyFile *keyfile, guint index, GErr
     }
     case SIZE: {
         g_auto(GStrv) sides = g_strsplit(value, "x", -1);
-        guint64 width, height;
-        if (g_strv_length(sides) != 2 ||
-            !g_ascii_string_to_unsigned(sides[0], 10, WIDTH_MIN_PX, SIDE_MAX_PX, &width, NULL) ||
-            !g_ascii_string_to_unsigned(sides[1], 10, HEIGHT_MIN_PX, SIDE_MAX_PX, &height, NULL))
+        guint64 width = 0, height = 0;
+        if (!g_str_equal(value, "workload") &&
+            (g_strv_length(sides) != 2 ||
+             !g_ascii_string_to_unsigned(sides[0], 10, VGPU_WIDTH_MIN_PX, VGPU_SIDE_MAX_PX, &width,
+                                         NULL) ||
+             !g_ascii_string_to_unsigned(sides[1], 10, VGPU_HEIGHT_MIN_PX, VGPU_SIDE_MAX_PX,
+                                         &height, NULL)))
             return refuse(error, scenario->file, "scenario", key,
-                          "'%s' is not allowed; allowed: WIDTHxHEIGHT from %ux%u to %ux%u", value,
-                          WIDTH_MIN_PX, HEIGHT_MIN_PX, SIDE_MAX_PX, SIDE_MAX_PX);
+                          "'%s' is not allowed; allowed: WIDTHxHEIGHT from %ux%u to %ux%u, or "
+                          "workload (the recording's size)",
+                          value, VGPU_WIDTH_MIN_PX, VGPU_HEIGHT_MIN_PX, VGPU_SIDE_MAX_PX,
+                          VGPU_SIDE_MAX_PX);
         scenario->vgpu_width_px = (guint)width;
         scenario->vgpu_height_px = (guint)height;
         return TRUE;
@@ -245,14 +257,20 @@ static gboolean read_path(Scenario *scenario, GKeyFile *keyfile, ScenarioPath *p
     g_autofree char *group = g_strconcat("path ", path->path->name, NULL);
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, group, NULL, NULL);
     for (guint i = 0; given && given[i]; i++) {
-        if (!g_str_equal(given[i], "sinks"))
-            return refuse(error, scenario->file, group, given[i], "unknown key; allowed: sinks");
-        char **sinks =
-            get_list(keyfile, scenario->file, group, given[i], path->path->sinks, error);
-        if (!sinks)
+        gboolean drawings = g_str_equal(given[i], "drawings");
+        char ***list = drawings ? &path->drawings : &path->sinks;
+        if (!drawings && !g_str_equal(given[i], "sinks"))
+            return refuse(error, scenario->file, group, given[i],
+                          "unknown key; allowed: sinks, drawings");
+        if (drawings && !path->drawings)
+            return refuse(error, scenario->file, group, given[i],
+                          "on this path the vGPU does not draw the workload: leave it out");
+        char **words = get_list(keyfile, scenario->file, group, given[i],
+                                drawings ? path->path->drawings : path->path->sinks, error);
+        if (!words)
             return FALSE;
-        g_strfreev(path->sinks);
-        path->sinks = sinks;
+        g_strfreev(*list);
+        *list = words;
     }
     g_autofree char *expect_group = g_strconcat("expect ", path->path->name, NULL);
     return read_expect(scenario, keyfile, expect_group, &path->expect, error);
@@ -327,6 +345,8 @@ static Scenario *scenario_defaults(const char *file)
     scenario->name = g_str_has_suffix(base, ".ini") ? g_strndup(base, strlen(base) - 4)
                                                     : g_strdup(base);
     scenario->transports = g_strdupv((char *[]){"pty", NULL});
+    scenario->sets = g_new0(char *, 1);
+    scenario->fixed = g_new0(char *, 1);
     scenario->paths = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_path_free);
     scenario->steps = g_array_new(FALSE, FALSE, sizeof(Step));
     scenario->vgpu_width_px = 1024;
@@ -371,6 +391,14 @@ Scenario *scenario_load(const char *file, GError **error)
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
 
+/* Nothing for an empty list. */
+static void append_list(GString *text, const char *key, char **list)
+{
+    g_autofree char *words = list ? g_strjoinv(";", list) : NULL;
+    if (words && *words)
+        g_string_append_printf(text, "%s=%s\n", key, words);
+}
+
 char *scenario_text(const Scenario *scenario)
 {
     GString *text = g_string_new(NULL);
@@ -383,11 +411,18 @@ char *scenario_text(const Scenario *scenario)
         const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
         g_string_append_printf(text, "%s%s", i ? ";" : "", path->path->name);
     }
+    g_string_append_printf(text, "\ntransports=%s\n", transports);
+    append_list(text, "sets", scenario->sets);
+    append_list(text, "fixed", scenario->fixed);
+    if (scenario->vgpu_width_px)
+        g_string_append_printf(text, "vgpu_resolution=%ux%u\n", scenario->vgpu_width_px,
+                               scenario->vgpu_height_px);
+    else
+        g_string_append(text, "vgpu_resolution=workload\n");
     g_string_append_printf(text,
-                           "\ntransports=%s\nvgpu_resolution=%ux%u\nvgpu_fps=%u\nseconds=%u\n"
+                           "vgpu_fps=%u\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
                            "seed=%u\n\n[timeline]\n",
-                           transports, scenario->vgpu_width_px, scenario->vgpu_height_px,
                            scenario->vgpu_fps, scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
                            scenario->test_seconds, scenario->seed);
@@ -397,11 +432,12 @@ char *scenario_text(const Scenario *scenario)
     }
     for (guint i = 0; i < scenario->paths->len; i++) {
         const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
-        g_autofree char *sinks = g_strjoinv(";", path->sinks);
         g_autofree char *expect = expect_text(&path->expect);
-        g_string_append_printf(text, "\n# %s\n[path %s]\nsinks=%s\n\n[expect %s]\n%s",
-                               path->path->title, path->path->name, sinks, path->path->name,
-                               expect);
+        g_string_append_printf(text, "\n# %s\n[path %s]\n", path->path->title,
+                               path->path->name);
+        append_list(text, "sinks", path->sinks);
+        append_list(text, "drawings", path->drawings);
+        g_string_append_printf(text, "\n[expect %s]\n%s", path->path->name, expect);
     }
     return g_string_free(text, FALSE);
 }

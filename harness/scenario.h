@@ -18,10 +18,19 @@
 #define SECONDS_MAX 3600
 #define REPEATS_MAX 100
 
+/* A vGPU smaller than its barcode has no identity; SPICE's limit above. */
+#define VGPU_WIDTH_MIN_PX 384
+#define VGPU_HEIGHT_MIN_PX 32
+#define VGPU_SIDE_MAX_PX 8192
+
+/* What else than the path can be varied. */
+#define SCENARIO_FACTORS "sinks drawings workloads transports"
+
 /* What of a scenario depends on the path. */
 typedef struct {
     const Path *path;
     char **sinks;
+    char **drawings; /* NULL where the vGPU shows no film */
     Expect expect;
 } ScenarioPath;
 
@@ -31,9 +40,13 @@ typedef struct {
     char *title;
     char **workloads;   /* recordings by name */
     char **transports;  /* "pty", "socket" */
+    char **sets;        /* it is run with; may be empty */
+    char **fixed;       /* what `run --all` does not vary, by the scenario's nature: of
+                         * SCENARIO_FACTORS; may be empty */
     GPtrArray *paths;   /* ScenarioPath, in the file's order */
     GArray *steps;      /* Step */
-    guint vgpu_width_px, vgpu_height_px, vgpu_fps;
+    guint vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
+    guint vgpu_fps;
     guint seconds, repeats;             /* of a benchmark */
     guint quick_seconds, quick_repeats; /* with --quick */
     guint test_seconds;                 /* as a functional test, one repeat */

@@ -57,7 +57,7 @@ static char *cell(const CaseResult *result, const Column *column)
                            stats_min(values, n), column->decimals, stats_max(values, n));
 }
 
-/* Path and sink; what else is in the key only where the cases differ in it. */
+/* Path and sink or drawing; what else is in the key only where the cases differ in it. */
 static char *label(const Result *result, guint index)
 {
     const Case *c = ((const CaseResult *)g_ptr_array_index(result->cases, index))->c;
@@ -69,8 +69,8 @@ static char *label(const Result *result, guint index)
         workloads |= !g_str_equal(other->workload, c->workload);
         transports |= !g_str_equal(other->transport, c->transport);
     }
-    return g_strconcat(scenarios ? c->scenario->name : "", scenarios ? " " : "", c->path->name, " ",
-                       c->sink, workloads ? " " : "", workloads ? c->workload : "",
+    g_autofree char *own = case_label(c);
+    return g_strconcat(scenarios ? c->scenario->name : "", scenarios ? " " : "", own, workloads ? " " : "", workloads ? c->workload : "",
                        transports ? " " : "", transports ? c->transport : "", NULL);
 }
 

@@ -158,35 +158,41 @@ static gboolean command_show(const Layout *layout, int argc, char **argv, int *r
     return TRUE;
 }
 
-/* Each of `words` must be one of the names; `names` says which there are. */
-static gboolean check_words(const char *option, char **words,
-                            gboolean (*is_known)(const char *word), const char *names,
-                            GError **error)
+/* Each of `words` must be one of the names, which are separated by ", ". */
+static gboolean check_words(const char *option, char **words, const char *names, GError **error)
 {
+    g_auto(GStrv) known = g_strsplit(names, ", ", -1);
     for (; words && *words; words++) {
-        if (!is_known(*words))
+        if (!g_strv_contains((const char *const *)known, *words))
             return usage_error(error, "%s %s: unknown; allowed: %s", option, *words, names);
     }
     return TRUE;
 }
 
-static gboolean is_path(const char *word)
+static const char *const *sinks_of(const Path *path)
 {
-    return path_find(word) != NULL;
+    return path->sinks;
 }
 
-static gboolean is_sink(const char *word)
+static const char *const *drawings_of(const Path *path)
 {
+    return path->drawings;
+}
+
+/* All that the paths have in that list, each once, for messages; free it. */
+static char *words_of_paths(const char *const *(*list_of)(const Path *path))
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; path_at(i); i++) {
-        if (g_strv_contains(path_at(i)->sinks, word))
-            return TRUE;
+        const char *const *list = list_of(path_at(i));
+        for (; list && *list; list++) {
+            if (g_hash_table_add(seen, (char *)*list))
+                g_strv_builder_add(words, *list);
+        }
     }
-    return FALSE;
-}
-
-static gboolean is_transport(const char *word)
-{
-    return g_str_equal(word, "pty") || g_str_equal(word, "socket");
+    g_auto(GStrv) all = g_strv_builder_end(words);
+    return g_strjoinv(", ", all);
 }
 
 /* An option that was not given keeps this value. */
@@ -201,7 +207,8 @@ static gboolean check_range(const char *option, int value, int min, int max, GEr
 static gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status,
                             GError **error)
 {
-    g_auto(GStrv) paths = NULL, sinks = NULL, transports = NULL, words = g_strdupv(argv - 1);
+    g_auto(GStrv) paths = NULL, sinks = NULL, drawings = NULL, transports = NULL;
+    g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL;
     gboolean quick = FALSE, tap = FALSE;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN;
@@ -210,6 +217,8 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
          "PATH"},
         {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",
          "SINK"},
+        {"drawing", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &drawings,
+         "Only this way of drawing the workload on the vGPU (may be repeated)", "DRAWING"},
         {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
          "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
         {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each case", "N"},
@@ -223,13 +232,15 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
          "As functional tests: short, once, TAP on standard output", NULL},
         G_OPTION_ENTRY_NULL,
     };
-    g_autofree char *names = path_names();
+    g_autofree char *path_words = path_names();
+    g_autofree char *sink_words = words_of_paths(sinks_of);
+    g_autofree char *drawing_words = words_of_paths(drawings_of);
 
     if (!parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv, error) ||
-        !check_words("--path", paths, is_path, names, error) ||
-        !check_words("--sink", sinks, is_sink, "appsink, overlay, overlay-sync, receive-only",
-                     error) ||
-        !check_words("--transport", transports, is_transport, "pty, socket", error) ||
+        !check_words("--path", paths, path_words, error) ||
+        !check_words("--sink", sinks, sink_words, error) ||
+        !check_words("--drawing", drawings, drawing_words, error) ||
+        !check_words("--transport", transports, "pty, socket", error) ||
         !check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error))
         return FALSE;
@@ -241,6 +252,7 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
         .scenarios = scenarios,
         .filter = {.paths = (const char *const *)paths,
                    .sinks = (const char *const *)sinks,
+                   .drawings = (const char *const *)drawings,
                    .transports = (const char *const *)transports,
                    .seconds = seconds == NOT_GIVEN ? 0 : (guint)seconds,
                    .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,

@@ -180,6 +180,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"unknown option", "run --speed 3", "Unknown option --speed"},
         {"unknown path", "run --path cable", "--path cable: unknown; allowed: gpu-module, "},
         {"unknown sink", "run --sink drain", "--sink drain: unknown; allowed: appsink, "},
+        {"unknown drawing", "run --drawing oil",
+         "--drawing oil: unknown; allowed: dirty-rects, full-frame"},
         {"unknown transport", "run --transport pigeon",
          "--transport pigeon: unknown; allowed: pty, socket"},
         {"no number", "run --repeat many", "many"},

@@ -22,6 +22,7 @@ static GPtrArray *one_case(guint repeats)
                 .sink = "overlay",
                 .workload = "hello",
                 .transport = "pty",
+                .seconds = 8,
                 .repeats = repeats};
     g_ptr_array_add(cases, c);
     return cases;
@@ -32,12 +33,13 @@ static JsonNode *some_environment(void)
     return json_from_string("{\"host\":\"h\\\"ost\",\"cores\":2}", NULL);
 }
 
-static void add_outcome(Result *result, Status status, const char *reason, double p50)
+static Outcome *add_outcome(Result *result, Status status, const char *reason, double p50)
 {
     CaseResult *one = g_ptr_array_index(result->cases, 0);
     Outcome *outcome = outcome_create(status, reason);
     outcome->metrics.value[METRIC_LATENCY_MS_P50] = p50;
     g_ptr_array_add(one->outcomes, outcome);
+    return outcome;
 }
 
 static void the_file_says_what_was_measured(void **state)
@@ -52,8 +54,13 @@ static void the_file_says_what_was_measured(void **state)
         {"vm", "sim"},              {"transport", "pty"},              {"link", "loopback"},
         {"sink", "overlay"},        {"status", "passed"},
     };
+    LeftOut left_out = {(char *)"a,b,c", (char *)"the budget"};
+    g_autoptr(GPtrArray) all_left_out = g_ptr_array_new();
 
-    add_outcome(result, STATUS_PASSED, NULL, 4.5);
+    result->set = "paper";
+    g_ptr_array_add(all_left_out, &left_out);
+    result->left_out = all_left_out;
+    add_outcome(result, STATUS_PASSED, NULL, 4.5)->sources = g_strdup("vgpu;pgpu");
     add_outcome(result, STATUS_PASSED, NULL, 3.25);
     add_outcome(result, STATUS_PASSED, NULL, NAN);
     assert_true(result_write(result, folder, NULL));
@@ -61,14 +68,29 @@ static void the_file_says_what_was_measured(void **state)
     assert_true(json_parser_load_from_file(parser, file, NULL));
 
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
-    assert_int_equal(json_object_get_int_member(root, "schema"), 1);
+    assert_int_equal(json_object_get_int_member(root, "schema"), 2);
+    assert_string_equal(json_object_get_string_member(root, "set"), "paper");
+    JsonArray *array = json_object_get_array_member(root, "left_out");
+    assert_int_equal(json_array_get_length(array), 1);
+    JsonObject *left = json_array_get_object_element(array, 0);
+    assert_string_equal(json_object_get_string_member(left, "case"), "a,b,c");
+    assert_string_equal(json_object_get_string_member(left, "reason"), "the budget");
     JsonObject *environment = json_object_get_object_member(root, "environment");
     assert_string_equal(json_object_get_string_member(environment, "host"), "h\"ost");
     JsonObject *c = json_array_get_object_element(json_object_get_array_member(root, "cases"), 0);
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         assert_string_equal(json_object_get_string_member(c, strings[i][0]), strings[i][1]);
     assert_int_equal(json_object_get_int_member(c, "seed"), 7);
+    assert_int_equal(json_object_get_int_member(c, "seconds"), 8);
     assert_true(json_object_get_null_member(c, "reason"));
+    assert_true(json_object_get_null_member(c, "drawing"));
+
+    array = json_object_get_array_member(c, "repeats");
+    assert_int_equal(json_array_get_length(array), 3);
+    JsonObject *repeat = json_array_get_object_element(array, 0);
+    assert_string_equal(json_object_get_string_member(repeat, "sources"), "vgpu;pgpu");
+    assert_true(json_object_get_null_member(repeat, "other_channel"));
+    assert_true(json_object_get_null_member(repeat, "second_client"));
 
     JsonObject *metrics = json_object_get_object_member(c, "metrics");
     assert_false(json_object_has_member(metrics, "switch_ms")); /* there was none */

@@ -77,19 +77,67 @@ static void defaults_are_overridden_by_the_path(void **state)
     assert_string_equal(path_of(scenario, 1)->sinks[1], "overlay");
 }
 
+/* One on which the vGPU draws the workload, in its size. */
+static const char film[] = "[scenario]\n"
+                           "title=A film\n"
+                           "workloads=hello\n"
+                           "paths=gpu-module;vgpu-lz4;vgpu-mjpeg\n"
+                           "sets=paper;latency\n"
+                           "fixed=workloads;sinks\n"
+                           "vgpu_resolution=workload\n"
+                           "[timeline]\n"
+                           "1=vm desktop\n"
+                           "[path vgpu-lz4]\n"
+                           "drawings=full-frame;dirty-rects\n";
+
+static void a_film_can_be_drawn_in_several_ways(void **state)
+{
+    static const char *const full_frame[] = {"full-frame", NULL};
+    static const char *const expected[] = {
+        "case,gpu-module,appsink,hello,pty",
+        "case,vgpu-lz4,canvas,full-frame,hello,pty",
+        "case,vgpu-lz4,canvas,dirty-rects,hello,pty",
+        "case,vgpu-mjpeg,canvas,full-frame,hello,pty", /* the path's best */
+    };
+    const CaseFilter all = {0}, one = {.drawings = full_frame};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Scenario) scenario = load_text(film, &error);
+    g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(g_free);
+
+    assert_null(error);
+    case_expand(scenario, &all, cases);
+    assert_int_equal(cases->len, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < cases->len; i++) {
+        g_autofree char *id = case_id(g_ptr_array_index(cases, i));
+        assert_string_equal(id, expected[i]);
+    }
+    g_autofree char *sink = case_label(g_ptr_array_index(cases, 0));
+    g_autofree char *drawing = case_label(g_ptr_array_index(cases, 2));
+    assert_string_equal(sink, "gpu-module appsink");
+    assert_string_equal(drawing, "vgpu-lz4 dirty-rects");
+    assert_int_equal(((Case *)g_ptr_array_index(cases, 0))->vgpu_width_px, 0); /* not yet known */
+    assert_string_equal(scenario->sets[1], "latency");
+
+    g_ptr_array_set_size(cases, 0);
+    case_expand(scenario, &one, cases);
+    assert_int_equal(cases->len, 2); /* and no case that draws nothing */
+}
+
 /* What `show` prints is a scenario that means the same. */
 static void what_is_shown_can_be_read_again(void **state)
 {
-    g_autoptr(Scenario) scenario = load_text(good, NULL);
-    g_autofree char *text = scenario_text(scenario);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Scenario) again = load_text(text, &error);
+    static const char *const texts[] = {good, film};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(Scenario) scenario = load_text(texts[i], NULL);
+        g_autofree char *text = scenario_text(scenario);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Scenario) again = load_text(text, &error);
 
-    assert_null(error);
-    char *text_again = scenario_text(again);
-    const char *body = strchr(text, '\n'), *body_again = strchr(text_again, '\n');
-    assert_string_equal(body, body_again); /* the first line names the file */
-    g_free(text_again);
+        assert_null(error);
+        g_autofree char *text_again = scenario_text(again);
+        const char *body = strchr(text, '\n'), *body_again = strchr(text_again, '\n');
+        assert_string_equal(body, body_again); /* the first line names the file */
+    }
 }
 
 static void abuse_is_refused_in_one_line(void **state)
@@ -118,14 +166,22 @@ static void abuse_is_refused_in_one_line(void **state)
         {"sink of another path", "sinks=appsink;overlay", "sinks=receive-only",
          "[path stream-device] sinks: 'receive-only' is not allowed"},
         {"unknown key of a path", "sinks=appsink;overlay", "sink=appsink",
-         "[path stream-device] sink: unknown key; allowed: sinks"},
+         "[path stream-device] sink: unknown key; allowed: sinks, drawings"},
+        {"drawing where none is drawn", "sinks=appsink;overlay", "drawings=full-frame",
+         "[path stream-device] drawings: on this path the vGPU does not draw the workload"},
+        {"unknown factor", "title=A title\n", "title=A\nfixed=paths\n",
+         "[scenario] fixed: 'paths' is not allowed; allowed, separated by ';': sinks, drawings, "
+         "workloads, transports"},
+        {"set with a blank", "title=A title\n", "title=A\nsets=the paper\n",
+         "[scenario] sets: 'the paper' is not allowed"},
         {"no number", "title=A title\n", "title=A\nseconds=ten\n",
          "seconds: 'ten' is not allowed; allowed: 2 to 3600"},
         {"too short", "title=A title\n", "title=A\nseconds=1\n", "seconds: '1' is not allowed"},
         {"too many", "title=A title\n", "title=A\nrepeats=101\n", "allowed: 1 to 100"},
         {"negative", "title=A title\n", "title=A\nrepeats=-1\n", "repeats: '-1' is not allowed"},
         {"no size", "title=A title\n", "title=A\nvgpu_resolution=1024\n",
-         "vgpu_resolution: '1024' is not allowed; allowed: WIDTHxHEIGHT"},
+         "vgpu_resolution: '1024' is not allowed; allowed: WIDTHxHEIGHT from 384x32 to 8192x8192, "
+         "or workload"},
         {"smaller than a barcode", "title=A title\n", "title=A\nvgpu_resolution=320x200\n",
          "vgpu_resolution: '320x200' is not allowed"},
         {"unknown action", "3=wait shown vgpu", "3=wait vgpu",
@@ -276,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_overridden_by_the_path),
+        cmocka_unit_test(a_film_can_be_drawn_in_several_ways),
         cmocka_unit_test(what_is_shown_can_be_read_again),
         cmocka_unit_test(abuse_is_refused_in_one_line),
         cmocka_unit_test(a_file_that_is_not_there_is_named),
