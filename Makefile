@@ -16,6 +16,9 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -I. $(CFLAGS)
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
 
+# What `make bench` runs: the scenarios that declare this set.
+SET ?= paper
+
 # Exists once every package of ci/debian-packages is installed.
 DEPS_DONE := $(B)/.deps
 
@@ -55,6 +58,7 @@ include $(wildcard sim-agent/captures/build.mk agent/build.mk sim-agent/build.mk
 help:
 	@echo "make bench          measure the GPU module beside its rivals, here and now (all set-up included)"
 	@echo "make bench QUICK=1  the same, one short repeat each"
+	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make all            build everything"
 	@echo "make deps           install the missing Debian packages (ci/debian-packages)"
@@ -74,7 +78,7 @@ check: all
 	@ci/check $(UNIT_TESTS) $(SCRIPT_TESTS)
 
 bench: all
-	@$(B)/vdibench run $(if $(QUICK),--quick)
+	@$(B)/vdibench run --set $(SET) $(if $(QUICK),--quick)
 
 plots: all
 	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }

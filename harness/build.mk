@@ -5,12 +5,15 @@ JOIN_SOURCES := $(addprefix harness/,rows.c join.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c)
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
-    $(addprefix harness/,vdibench.c run.c folder.c testbed.c processes.c child.c evaluate.c reference.c \
-        workload.c environment.c table.c progress.c barcode.c picture.c)
+    $(addprefix harness/,vdibench.c catalog.c run.c folder.c testbed.c processes.c child.c evaluate.c reference.c \
+        plan.c design.c covering.c estimate.c workload.c environment.c pgpu.c table.c progress.c \
+        barcode.c picture.c) $(RECORDING_SOURCES)
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
-    libavformat libavcodec libavutil,-lm))
+    $(RECORDING_MODULES),-lm))
 
 $(eval $(call unit_test,test-barcode,harness/tests/test-barcode.c harness/barcode.c))
+$(eval $(call unit_test,test-covering,harness/tests/test-covering.c harness/covering.c,glib-2.0))
+$(eval $(call unit_test,test-pgpu,harness/tests/test-pgpu.c harness/pgpu.c,glib-2.0))
 $(eval $(call unit_test,test-stats,harness/tests/test-stats.c harness/stats.c,,-lm))
 $(eval $(call unit_test,test-scenario,harness/tests/test-scenario.c harness/case.c $(SCENARIO_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join,harness/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))

@@ -1,12 +1,11 @@
 #include "case.h"
 
-static gboolean admits(const char *const *filter, const char *word)
+gboolean case_filter_admits(const char *const *filter, const char *word)
 {
     return !filter || !*filter || (word && g_strv_contains(filter, word));
 }
 
-static Case *case_create(const Scenario *scenario, const ScenarioPath *path,
-                         const CaseFilter *filter)
+Case *case_create(const Scenario *scenario, const ScenarioPath *path, const CaseFilter *filter)
 {
     Case *c = g_new0(Case, 1);
     c->vgpu_width_px = scenario->vgpu_width_px;
@@ -32,12 +31,13 @@ static void expand_path(const Scenario *scenario, const ScenarioPath *path,
     static const char *const none[] = {NULL, NULL};
     const char *const *drawings = path->drawings ? (const char *const *)path->drawings : none;
 
-    if (!admits(filter->paths, path->path->name))
+    if (!case_filter_admits(filter->paths, path->path->name))
         return;
     for (char **sink = path->sinks; *sink; sink++) {
         const char *const *drawing = drawings;
         do {
-            if (!admits(filter->sinks, *sink) || !admits(filter->drawings, *drawing))
+            if (!case_filter_admits(filter->sinks, *sink) ||
+                !case_filter_admits(filter->drawings, *drawing))
                 continue;
             Case *c = case_create(scenario, path, filter);
             c->workload = key->workload;

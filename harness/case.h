@@ -37,6 +37,13 @@ typedef struct {
     gboolean test;  /* its test_seconds, once */
 } CaseFilter;
 
+/* One case without sink, drawing, workload and transport; free it with g_free. */
+Case *case_create(const Scenario *scenario, const ScenarioPath *path, const CaseFilter *filter);
+
+/* Whether the filter lets a word through; a filter of NULL lets all, NULL is
+ * no word that was asked for. */
+gboolean case_filter_admits(const char *const *filter, const char *word);
+
 /* Appends the cases of `scenario` to `cases` (which frees them with g_free):
  * workload by workload, transport by transport, then path, sink and drawing in
  * the scenario's order. */

@@ -1,5 +1,7 @@
 #include "environment.h"
 
+#include "pgpu.h"
+
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -135,6 +137,10 @@ JsonNode *environment_describe(const char *top, const char *own_library,
     json_object_set_object_member(libraries, "own", library(own_library));
     json_object_set_object_member(libraries, "stock", library(stock));
     json_object_set_object_member(object, "libraries", libraries);
+
+    g_autoptr(Pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
+    g_autofree char *card = pgpu ? pgpu_text(pgpu) : NULL;
+    add_string(object, "pgpu", card);
 
     JsonArray *words = json_array_new();
     for (; *command_line; command_line++)

@@ -4,14 +4,16 @@
 #include "environment.h"
 #include "evaluate.h"
 #include "folder.h"
+#include "pgpu.h"
+#include "plan.h"
 #include "progress.h"
 #include "table.h"
 #include "testbed.h"
-#include "workload.h"
 
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +21,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* What a repeat takes beside playing: starting, switching, draining, ending. */
-#define BESIDE_SECONDS 3.0
 /* As a shell says it of a process that SIGINT ended. */
 #define STATUS_CODE_INTERRUPTED 130
 /* The longest name that is put into a repeat's private folder. */
@@ -29,10 +29,8 @@
 typedef struct {
     const Layout *layout;
     const RunOptions *options;
-    GPtrArray *cases;       /* Case */
-    GHashTable *recordings; /* workload → file */
+    const Plan *plan;
     char *folder;
-    char *fallback_workload; /* the name of options->recording */
     Result *result;
     Progress *progress;
     GCancellable *cancellable;
@@ -54,55 +52,6 @@ static gboolean refuse(GError **error, const char *format, ...)
     va_end(args);
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
     return FALSE;
-}
-
-static gboolean check_program(const Run *run, const char *program, GError **error)
-{
-    g_autofree char *file = g_build_filename(run->layout->programs, program, NULL);
-    return g_file_test(file, G_FILE_TEST_IS_EXECUTABLE) ||
-           refuse(error, "%s: is not there: run make first", file);
-}
-
-/* Everything that can be known to be missing before anything is started. */
-static gboolean check_case(Run *run, Case *c, GError **error)
-{
-    if (!check_program(run, c->path->vm_program, error) ||
-        !check_program(run, c->path->client_program, error) ||
-        !check_program(run, "sim-agent", error))
-        return FALSE;
-    if (c->path->library) {
-        g_autofree char *library = g_build_filename(run->layout->programs, c->path->library, NULL);
-        if (!g_file_test(library, G_FILE_TEST_IS_DIR))
-            return refuse(error, "%s: our SPICE server is not built: run make first", library);
-    }
-    if (run->options->recording)
-        c->workload = run->fallback_workload;
-    if (g_hash_table_contains(run->recordings, c->workload))
-        return TRUE;
-    char *recording = run->options->recording
-                          ? g_canonicalize_filename(run->options->recording, NULL)
-                          : workload_find(c->workload, run->layout->programs, run->layout->top,
-                                          error);
-    if (!recording)
-        return FALSE;
-    g_hash_table_insert(run->recordings, g_strdup(c->workload), recording);
-    return g_file_test(recording, G_FILE_TEST_IS_REGULAR) ||
-           refuse(error, "%s: no such recording", recording);
-}
-
-static gboolean expand_cases(Run *run, GError **error)
-{
-    run->cases = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < run->options->scenarios->len; i++)
-        case_expand(g_ptr_array_index(run->options->scenarios, i), &run->options->filter,
-                    run->cases);
-    if (run->cases->len == 0)
-        return refuse(error, "nothing to run: no case of the scenarios has that path and sink");
-    for (guint i = 0; i < run->cases->len; i++) {
-        if (!check_case(run, g_ptr_array_index(run->cases, i), error))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 static char *default_folder(const Layout *layout, gboolean tap)
@@ -168,10 +117,11 @@ static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
     g_autofree char *folder = g_build_filename(run->folder, "cases", id, name, NULL);
     g_autoptr(GError) error = NULL;
     g_autofree char *runtime = create_runtime(run->layout, &error);
+    const Workload *workload = g_hash_table_lookup(run->plan->workloads, c->workload);
     g_auto(Notes) notes;
     const Place place = {
         .programs = run->layout->programs,
-        .recording = g_hash_table_lookup(run->recordings, c->workload),
+        .recording = workload->file,
         .runtime = runtime,
         .folder = folder,
         .cancellable = run->cancellable,
@@ -228,7 +178,7 @@ static gboolean run_one(Run *run, CaseResult *result, guint repeat, GError **err
     g_autofree char *remark = NULL;
 
     progress_begin(run->progress, name, repeat, result->c->repeats,
-                   result->c->seconds + BESIDE_SECONDS);
+                   plan_case_seconds(run->plan, result->c));
     Outcome *outcome = run_repeat(run, result->c, repeat);
     g_ptr_array_add(result->outcomes, outcome);
     if (outcome->status != STATUS_PASSED)
@@ -244,18 +194,15 @@ static gboolean run_one(Run *run, CaseResult *result, guint repeat, GError **err
 /* Repeat by repeat through all cases: what drifts on the machine reaches all. */
 static gboolean run_all(Run *run, GError **error)
 {
-    guint most = 0, total = 0;
-    double seconds = 0;
+    guint most = 0;
 
-    for (guint i = 0; i < run->cases->len; i++) {
-        const Case *c = g_ptr_array_index(run->cases, i);
+    for (guint i = 0; i < run->plan->cases->len; i++) {
+        const Case *c = g_ptr_array_index(run->plan->cases, i);
         most = MAX(most, c->repeats);
-        total += c->repeats;
-        seconds += c->repeats * (c->seconds + BESIDE_SECONDS);
     }
-    run->progress = progress_create(total, seconds);
+    run->progress = progress_create(run->plan->repeats, run->plan->seconds);
     if (run->options->tap)
-        printf("1..%u\n", run->cases->len);
+        printf("1..%u\n", run->plan->cases->len);
     for (guint repeat = 1; repeat <= most; repeat++) {
         for (guint i = 0; i < run->result->cases->len; i++) {
             CaseResult *result = g_ptr_array_index(run->result->cases, i);
@@ -282,6 +229,19 @@ static gboolean leave_table(const Run *run, GError **error)
     return g_file_set_contents(file, table, -1, error);
 }
 
+/* A host on which more could be measured than was. */
+static void tell_pgpu(const Layout *layout)
+{
+    g_autoptr(Pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
+    if (!pgpu)
+        return;
+    g_autofree char *library = g_build_filename(layout->programs, "spice-server/lib", NULL);
+    g_autofree char *client = g_build_filename(layout->programs, "client", NULL);
+    g_autofree char *text = pgpu_commands(pgpu, library, client);
+    printf("%s\n", text);
+    fflush(stdout);
+}
+
 static int exit_status(const Run *run)
 {
     const char *reason;
@@ -299,42 +259,74 @@ static void run_finish(Run *run)
 {
     progress_destroy(run->progress);
     result_destroy(run->result);
-    g_clear_pointer(&run->cases, g_ptr_array_unref);
-    g_clear_pointer(&run->recordings, g_hash_table_unref);
     g_clear_object(&run->cancellable);
     g_free(run->folder);
-    g_free(run->fallback_workload);
+}
+
+/* What will be run, and how long it will take, before it is. */
+static void announce(const Plan *plan, const RunOptions *options)
+{
+    g_autofree char *text = plan_text(plan, options->dry_run);
+    if (options->dry_run || plan->design) {
+        printf("%s%s", text, options->dry_run ? "" : "\n");
+        fflush(stdout);
+    } else if (!options->tap) {
+        fprintf(stderr, "vdibench: %u repeats of %u cases, about %.0f min\n", plan->repeats,
+                plan->cases->len, ceil(plan->seconds / 60));
+    }
+}
+
+static gboolean leave_design(const Run *run, GError **error)
+{
+    if (!run->plan->design)
+        return TRUE;
+    g_autofree char *text = plan_text(run->plan, TRUE);
+    g_autofree char *file = g_build_filename(run->folder, "design.txt", NULL);
+    return g_file_set_contents(file, text, -1, error);
+}
+
+static gboolean run_in_folder(Run *run, GError **error)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    guint sources[G_N_ELEMENTS(signals)];
+    const Layout *layout = run->layout;
+    g_autofree char *library =
+        g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
+
+    run->result = result_create(
+        environment_describe(layout->top, library, run->options->command_line), run->plan->cases);
+    run->result->set = run->options->set;
+    run->result->left_out = run->plan->left_out;
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        sources[i] = g_unix_signal_add(signals[i], on_signal, run->cancellable);
+    gboolean ok = leave_design(run, error) && run_all(run, error);
+    ok = result_write(run->result, run->folder, ok ? error : NULL) && ok;
+    ok = leave_table(run, ok ? error : NULL) && ok;
+    if (!run->options->tap)
+        tell_pgpu(layout);
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        g_source_remove(sources[i]);
+    return ok;
 }
 
 gboolean run(const Layout *layout, const RunOptions *options, int *ret_status, GError **error)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    guint sources[G_N_ELEMENTS(signals)];
+    g_autoptr(Plan) plan = plan_create(layout, options, error);
+    if (!plan)
+        return FALSE;
     Run run = {
         .layout = layout,
         .options = options,
-        .recordings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+        .plan = plan,
         .cancellable = g_cancellable_new(),
     };
-    if (options->recording)
-        run.fallback_workload = g_path_get_basename(options->recording);
-    if (!expand_cases(&run, error) || !create_folder(&run, error)) {
-        run_finish(&run);
-        return FALSE;
+    gboolean ok = options->dry_run || create_folder(&run, error);
+    if (ok)
+        announce(plan, options);
+    if (ok && !options->dry_run) {
+        ok = run_in_folder(&run, error);
+        *ret_status = exit_status(&run);
     }
-
-    g_autofree char *library =
-        g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
-    run.result = result_create(environment_describe(layout->top, library, options->command_line),
-                               run.cases);
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        sources[i] = g_unix_signal_add(signals[i], on_signal, run.cancellable);
-    gboolean ok = run_all(&run, error);
-    ok = result_write(run.result, run.folder, ok ? error : NULL) && ok;
-    ok = leave_table(&run, ok ? error : NULL) && ok;
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        g_source_remove(sources[i]);
-    *ret_status = exit_status(&run);
     run_finish(&run);
     return ok;
 }

@@ -5,11 +5,11 @@
  *   vdibench show SCENARIO            one of them completely
  *   vdibench run [SCENARIO...]        runs them, see run --help
  */
+#include "catalog.h"
 #include "path.h"
 #include "run.h"
-#include "scenario.h"
 
-#include <glib.h>
+#include <libavutil/log.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 #define USAGE                                                                                      \
     "Usage:\n"                                                                                     \
-    "  vdibench list                 List the scenarios\n"                                         \
+    "  vdibench list                 List the scenarios and their sets\n"                          \
     "  vdibench show SCENARIO        Show one completely: its matrix, timeline, expectations\n"    \
     "  vdibench run [SCENARIO...]    Run some, or all of them\n"                                   \
     "\n"                                                                                           \
@@ -38,71 +38,6 @@ static gboolean find_layout(Layout *layout, GError **error)
     layout->programs = g_path_get_dirname(binary);
     layout->top = g_path_get_dirname(layout->programs);
     return TRUE;
-}
-
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The files of all scenarios, sorted; NULL and `error` when there are none. */
-static GPtrArray *scenario_files(const Layout *layout, GError **error)
-{
-    g_autofree char *folder = g_build_filename(layout->top, "scenarios", NULL);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
-    const char *name;
-    if (!dir)
-        return NULL;
-
-    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-    while ((name = g_dir_read_name(dir))) {
-        if (g_str_has_suffix(name, ".ini"))
-            g_ptr_array_add(files, g_build_filename(folder, name, NULL));
-    }
-    g_ptr_array_sort(files, compare_names);
-    return files;
-}
-
-static Scenario *load(const Layout *layout, const char *name, GError **error)
-{
-    if (strchr(name, '/') || g_str_has_suffix(name, ".ini"))
-        return scenario_load(name, error);
-
-    g_autofree char *base = g_strconcat(name, ".ini", NULL);
-    g_autofree char *file = g_build_filename(layout->top, "scenarios", base, NULL);
-    if (!g_file_test(file, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "scenario %s: there is no %s: vdibench list shows what there is", name, file);
-        return NULL;
-    }
-    return scenario_load(file, error);
-}
-
-/* Those that are named, or all. */
-static GPtrArray *load_all(const Layout *layout, char **names, GError **error)
-{
-    g_autoptr(GPtrArray) scenarios =
-        g_ptr_array_new_with_free_func((GDestroyNotify)scenario_destroy);
-    g_autoptr(GPtrArray) files = NULL;
-
-    if (!names[0] && !(files = scenario_files(layout, error)))
-        return NULL;
-    for (guint i = 0; files ? i < files->len : names[i] != NULL; i++) {
-        Scenario *scenario = files ? scenario_load(g_ptr_array_index(files, i), error)
-                                   : load(layout, names[i], error);
-        if (!scenario)
-            return NULL;
-        for (guint k = 0; k < scenarios->len; k++) {
-            if (g_str_equal(((Scenario *)g_ptr_array_index(scenarios, k))->name, scenario->name)) {
-                g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                            "scenario %s: named twice", scenario->name);
-                scenario_destroy(scenario);
-                return NULL;
-            }
-        }
-        g_ptr_array_add(scenarios, scenario);
-    }
-    return g_steal_pointer(&scenarios);
 }
 
 static gboolean parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
@@ -132,12 +67,14 @@ static gboolean command_list(const Layout *layout, int argc, char **argv, int *r
         return FALSE;
     if (argc > 1)
         return usage_error(error, "list: '%s': it takes no arguments", argv[1]);
-    g_autoptr(GPtrArray) scenarios = load_all(layout, argv + argc, error);
+    g_autoptr(GPtrArray) scenarios = catalog_load(layout->top, argv + argc, error);
     if (!scenarios)
         return FALSE;
+    printf("%-24s %-16s %s\n", "SCENARIO", "SETS", "TITLE");
     for (guint i = 0; i < scenarios->len; i++) {
         const Scenario *scenario = g_ptr_array_index(scenarios, i);
-        printf("%-24s %s\n", scenario->name, scenario->title);
+        g_autofree char *sets = g_strjoinv(",", scenario->sets);
+        printf("%-24s %-16s %s\n", scenario->name, *sets ? sets : "-", scenario->title);
     }
     return TRUE;
 }
@@ -150,7 +87,7 @@ static gboolean command_show(const Layout *layout, int argc, char **argv, int *r
     if (argc != 2)
         return usage_error(error,
                            "show: one scenario is needed: vdibench list shows what there is");
-    g_autoptr(Scenario) scenario = load(layout, argv[1], error);
+    g_autoptr(Scenario) scenario = catalog_load_one(layout->top, argv[1], error);
     if (!scenario)
         return FALSE;
     g_autofree char *text = scenario_text(scenario);
@@ -195,6 +132,8 @@ static char *words_of_paths(const char *const *(*list_of)(const Path *path))
     return g_strjoinv(", ", all);
 }
 
+/* A day. */
+#define BUDGET_MAX_MINUTES (24 * 60)
 /* An option that was not given keeps this value. */
 #define NOT_GIVEN G_MININT
 
@@ -209,10 +148,15 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
 {
     g_auto(GStrv) paths = NULL, sinks = NULL, drawings = NULL, transports = NULL;
     g_auto(GStrv) words = g_strdupv(argv - 1);
-    g_autofree char *output = NULL, *recording = NULL;
-    gboolean quick = FALSE, tap = FALSE;
-    int repeats = NOT_GIVEN, seconds = NOT_GIVEN;
+    g_autofree char *output = NULL, *recording = NULL, *set = NULL;
+    gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE;
+    int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN;
     const GOptionEntry entries[] = {
+        {"set", 0, 0, G_OPTION_ARG_STRING, &set, "The scenarios that declare this set", "SET"},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &all,
+         "Every sink, drawing, recording and transport, as far as --budget allows", NULL},
+        {"budget", 0, 0, G_OPTION_ARG_INT, &budget, "How long --all may take", "MINUTES"},
+        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Say what would be run, and stop", NULL},
         {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
          "PATH"},
         {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",
@@ -242,10 +186,18 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
         !check_words("--drawing", drawings, drawing_words, error) ||
         !check_words("--transport", transports, "pty, socket", error) ||
         !check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
-        !check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error))
+        !check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
+        !check_range("--budget", budget, 1, BUDGET_MAX_MINUTES, error))
         return FALSE;
+    if (set && argc > 1)
+        return usage_error(error, "--set %s: and scenario %s: give one of them", set, argv[1]);
+    if (all != (budget != NOT_GIVEN))
+        return usage_error(error, "--all and --budget MINUTES need each other");
+    if (all && (repeats != NOT_GIVEN || tap))
+        return usage_error(error, "--all: runs each case once: leave --repeat and --tap out");
 
-    g_autoptr(GPtrArray) scenarios = load_all(layout, argv + 1, error);
+    g_autoptr(GPtrArray) scenarios =
+        set ? catalog_load_set(layout->top, set, error) : catalog_load(layout->top, argv + 1, error);
     if (!scenarios)
         return FALSE;
     const RunOptions options = {
@@ -258,6 +210,9 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
                    .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,
                    .quick = quick,
                    .test = tap},
+        .set = set,
+        .budget_minutes = all ? (guint)budget : 0,
+        .dry_run = dry_run,
         .output = output,
         .recording = recording,
         .command_line = (const char *const *)words,
@@ -284,6 +239,7 @@ int main(int argc, char **argv)
     int status = EXIT_SUCCESS;
 
     setlocale(LC_ALL, "");
+    av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
     signal(SIGPIPE, SIG_IGN); /* a child that is gone is told by the write's error */
     if (argc < 2) {
         fputs("vdibench: a command is needed\n" USAGE, stderr);

@@ -23,6 +23,7 @@
 #include <cmocka.h>
 
 static char *house; /* a project's folder: build/, scenarios/ */
+static char *tests_folder;
 
 /* All stand-ins begin so: their process is noted down, `now` is the clock. */
 #define STUB                                                                                       \
@@ -67,6 +68,7 @@ static const char scenario[] = "[scenario]\n"
                                "title=A test\n"
                                "workloads=hello\n"
                                "paths=stream-device\n"
+                               "sets=short;long\n"
                                "seconds=2\n"
                                "repeats=1\n"
                                "[timeline]\n"
@@ -95,18 +97,41 @@ static void put(const char *name, const char *text, int mode)
     assert_int_equal(g_chmod(file, mode), 0);
 }
 
+/* test-recording's own; nothing is done when they are there. */
+static void make_recordings(const char *folder)
+{
+    const char *argv[] = {"sim-agent/tests/make-recordings", folder, NULL};
+    int status;
+    assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+                             &status, NULL));
+    assert_true(g_spawn_check_wait_status(status, NULL));
+}
+
+static void link_recording(const char *folder, const char *name, const char *as)
+{
+    g_autofree char *from = g_build_filename(folder, name, NULL);
+    g_autofree char *recordings = in_house("build/recordings");
+    g_autofree char *to = g_build_filename(recordings, as, NULL);
+    assert_int_equal(g_mkdir_with_parents(recordings, 0755), 0);
+    assert_int_equal(symlink(from, to), 0);
+}
+
 static int build_house(void **state)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *tests = g_path_get_dirname(self);
-    g_autofree char *binary = g_build_filename(tests, "..", "vdibench", NULL);
+    g_free(tests_folder);
+    tests_folder = g_path_get_dirname(self);
+    g_autofree char *binary = g_build_filename(tests_folder, "..", "vdibench", NULL);
     house = g_dir_make_tmp("test-cli-XXXXXX", NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(stubs); i++) {
         g_autofree char *name = g_build_filename("build", stubs[i].name, NULL);
         put(name, stubs[i].script, 0755);
     }
     put("scenarios/test.ini", scenario, 0644);
-    put("build/recordings/hello.mp4", "", 0644);
+    g_autofree char *made = g_build_filename(tests_folder, "recordings", NULL);
+    make_recordings(made);
+    link_recording(made, "plain.mp4", "hello.mp4");
+    link_recording(made, "resized.h264", "resized.h264");
     put("pids", "", 0644);
 
     g_autofree char *copy = in_house("build/vdibench");
@@ -139,13 +164,15 @@ static void told_finish(Told *told)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Told, told_finish)
 
-/* `words`: the arguments, separated by blanks; HOUSE stands for the house. */
+/* `words`: the arguments, separated by blanks; HOUSE stands for the house,
+ * TESTS for the folder of this program. */
 static Told run_vdibench(const char *words)
 {
     g_autoptr(GString) line = g_string_new("HOUSE/build/vdibench ");
     Told told = {0};
     g_string_append(line, words);
     g_string_replace(line, "HOUSE", house, 0);
+    g_string_replace(line, "TESTS", tests_folder, 0);
     g_auto(GStrv) argv = g_strsplit(g_strchomp(line->str), " ", -1);
     assert_true(g_spawn_sync(house, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &told.output,
                              &told.complaint, &told.status, NULL));
@@ -193,7 +220,28 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"folder exists", "run --output HOUSE/scenarios", "scenarios: exists already"},
         {"file exists", "run --output HOUSE/pids", "pids: exists already"},
         {"folder below a file", "run --output HOUSE/pids/x", "pids/x: cannot be created"},
-        {"no recording", "run --recording HOUSE/none.mp4", "none.mp4: no such recording"},
+        {"no recording", "run --recording HOUSE/none.mp4", "none.mp4: No such file or directory"},
+        {"no video", "run --recording HOUSE/scenarios/test.ini", "test.ini: has no video"},
+        {"B-frames", "run --recording TESTS/recordings/bframes.mp4", "bframes.mp4: has B-frames"},
+        {"no key frame", "run --recording TESTS/recordings/no-idr.h264",
+         "no-idr.h264: has no key frame"},
+        {"0 frames", "run --recording TESTS/recordings/empty.mp4", "empty.mp4: is empty"},
+        {"film that changes its size", "run HOUSE/film.ini --recording build/recordings/resized.h264",
+         "resized.h264: changes its size"},
+        {"film of another size", "run HOUSE/film.ini",
+         "hello.mp4: is 320x240, the vGPU that is to draw it 1024x768: set "
+         "vgpu_resolution=workload"},
+        {"screen too small", "run HOUSE/small.ini",
+         "hello.mp4: is 320x240, a vGPU of its size can be from 384x32"},
+        {"unknown set", "run --set nothing", "--set nothing: no scenario declares it; there is: "
+                                             "short, long"},
+        {"set and scenario", "run --set short test", "--set short: and scenario test: give one"},
+        {"all without a budget", "run --all", "--all and --budget MINUTES need each other"},
+        {"budget without all", "run --budget 3", "--all and --budget MINUTES need each other"},
+        {"no budget", "run --all --budget 0", "--budget 0: allowed: 1 to 1440"},
+        {"budget too small", "run --all --budget 1 --seconds 600",
+         "--budget 1: too little for any case, the shortest takes 602 s"},
+        {"all with repeats", "run --all --budget 1 --repeat 2", "--all: runs each case once"},
         {"program not built", "run HOUSE/relay.ini", "build/relay: is not there: run make first"},
         {"library not built", "run HOUSE/module.ini", "our SPICE server is not built"},
         {"recording not fetched", "run HOUSE/workload.ini", "workload other: no recording other"},
@@ -203,6 +251,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"relay.ini", "paths=stream-device", "paths=relay"},
         {"module.ini", "paths=stream-device", "paths=gpu-module"},
         {"workload.ini", "workloads=hello", "workloads=other"},
+        {"film.ini", "paths=stream-device", "paths=vgpu-lz4"},
+        {"small.ini", "seconds=2", "seconds=2\nvgpu_resolution=workload"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
@@ -268,6 +318,88 @@ static void a_run_leaves_its_results(void **state)
         assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
     }
     assert_no_child_left();
+}
+
+static void a_set_is_its_scenarios(void **state)
+{
+    g_autoptr(GString) text = g_string_new(scenario);
+    g_string_replace(text, "sets=short;long", "sets=long", 0);
+    put("scenarios/other.ini", text->str, 0644);
+
+    g_auto(Told) list = run_vdibench("list");
+    assert_non_null(strstr(list.output, "test                     short,long       A test\n"));
+    g_auto(Told) one = run_vdibench("run --set short --dry-run");
+    assert_int_equal(one.status, 0);
+    assert_non_null(strstr(one.output, "1 repeats of 1 cases"));
+    assert_non_null(strstr(one.output, "  test,stream-device,appsink,hello,pty\n"));
+    g_auto(Told) both = run_vdibench("run --set long --dry-run");
+    assert_non_null(strstr(both.output, "2 repeats of 2 cases"));
+
+    g_auto(Told) told = run_vdibench("run --set short --output HOUSE/out");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    assert_int_equal(told.status, 0);
+    read_case(parser, "out");
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    assert_string_equal(json_object_get_string_member(root, "set"), "short");
+    assert_true(json_object_has_member(json_object_get_object_member(root, "environment"),
+                                       "pgpu"));
+}
+
+static void a_dry_run_says_what_would_be_run(void **state)
+{
+    g_auto(Told) told = run_vdibench("run --dry-run --repeat 3");
+    g_autofree char *results = in_house("results");
+    assert_int_equal(told.status, 0);
+    assert_string_equal(told.complaint, "");
+    assert_non_null(strstr(told.output, "3 repeats of 1 cases"));
+    assert_false(g_file_test(results, G_FILE_TEST_EXISTS));
+    assert_no_child_left();
+}
+
+/* The bad recording is left out with the reason, and so is what does not fit. */
+static void a_budget_takes_what_it_can(void **state)
+{
+    put("build/recordings/bad.mp4", "", 0644);
+    g_auto(Told) dry = run_vdibench("run --all --budget 1 --dry-run");
+    assert_int_equal(dry.status, 0);
+    assert_non_null(strstr(dry.output, "Budget 1 min: 12 of 12 cases"));
+    assert_non_null(strstr(dry.output, "test,stream-device,overlay,resized,socket\n"));
+    assert_non_null(strstr(dry.output, "6 cases are left out:\n"));
+    assert_non_null(strstr(dry.output, "test,stream-device,overlay,bad,pty: /"));
+
+    g_auto(Told) short_one = run_vdibench("run --all --budget 1 --seconds 25 --dry-run");
+    assert_non_null(strstr(short_one.output, "Budget 1 min: 2 of 12 cases"));
+    assert_non_null(strstr(short_one.output, "16 cases are left out:\n"));
+    assert_non_null(strstr(short_one.output, ": the budget of 1 min is used up; "));
+
+    g_auto(Told) ran = run_vdibench("run test --all --budget 1 --sink overlay --transport pty "
+                                    "--seconds 25 --output HOUSE/out --dry-run");
+    g_autofree char *out = in_house("out");
+    assert_non_null(strstr(ran.output, "Budget 1 min: 2 of 2 cases"));
+    assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+}
+
+static void what_is_left_out_is_written_down(void **state)
+{
+    g_autofree char *other = in_house("build/recordings/resized.h264");
+    g_autofree char *design = in_house("out/design.txt");
+    g_autoptr(JsonParser) parser = json_parser_new();
+
+    g_unlink(other);
+    put("build/recordings/bad.mp4", "", 0644);
+    g_auto(Told) told = run_vdibench("run --all --budget 1 --sink overlay --transport pty "
+                                     "--output HOUSE/out");
+    assert_int_equal(told.status, 0);
+    assert_non_null(strstr(told.output, "Budget 1 min: 1 of 1 cases"));
+    assert_true(g_file_test(design, G_FILE_TEST_EXISTS));
+    assert_string_equal(json_object_get_string_member(read_case(parser, "out"), "sink"), "overlay");
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    JsonArray *left_out = json_object_get_array_member(root, "left_out");
+    assert_int_equal(json_array_get_length(left_out), 1);
+    JsonObject *one = json_array_get_object_element(left_out, 0);
+    assert_string_equal(json_object_get_string_member(one, "case"),
+                        "test,stream-device,overlay,bad,pty");
+    assert_non_null(strstr(json_object_get_string_member(one, "reason"), "is empty"));
 }
 
 static void trouble_fails_the_case_and_is_told(void **state)
@@ -353,7 +485,9 @@ static pid_t start_and_signal(int signal_number, const char *then)
                                   G_SPAWN_STDERR_TO_DEV_NULL,
                               NULL, NULL, &pid, NULL));
     int fd = open(playing, O_RDONLY);
+    char newline; /* closed before it is written, the pipe would kill the stand-in */
     assert_true(fd >= 0);
+    assert_int_equal(read(fd, &newline, 1), 1);
     close(fd);
     assert_int_equal(kill(pid, signal_number), 0);
     return pid;
@@ -370,7 +504,9 @@ static void an_interruption_keeps_the_samples(void **state)
         assert_true(WIFEXITED(status));
         assert_int_equal(WEXITSTATUS(status), 130);
         JsonObject *c = read_case(parser, "out");
-        assert_string_equal(json_object_get_string_member(c, "status"), "interrupted");
+        if (!g_str_equal(json_object_get_string_member(c, "status"), "interrupted"))
+            fail_msg("%s: %s", json_object_get_string_member(c, "status"),
+                     json_object_get_string_member(c, "reason"));
         g_autofree char *samples = in_house(
             "out/cases/test,stream-device,appsink,hello,pty/repeat-1/agent.csv");
         assert_true(g_file_test(samples, G_FILE_TEST_EXISTS));
@@ -409,6 +545,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bad_input_is_refused_before_anything_starts),
         TEST(help_is_help),
+        TEST(a_set_is_its_scenarios),
+        TEST(a_dry_run_says_what_would_be_run),
+        TEST(a_budget_takes_what_it_can),
+        TEST(what_is_left_out_is_written_down),
         TEST(a_run_leaves_its_results),
         TEST(trouble_fails_the_case_and_is_told),
         TEST(as_a_test_it_speaks_tap),

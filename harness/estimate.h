@@ -1,0 +1,14 @@
+/*
+ * estimate: how long a repeat of a case will take. Pure function, any thread.
+ */
+#ifndef VDIBENCH_ESTIMATE_H
+#define VDIBENCH_ESTIMATE_H
+
+#include "case.h"
+#include "workload.h"
+
+/* Starting, playing as often as the timeline says, switching, draining,
+ * ending, and judging what was left. */
+double estimate_seconds(const Case *c, const Workload *workload);
+
+#endif

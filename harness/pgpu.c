@@ -1,0 +1,82 @@
+#include "pgpu.h"
+
+#include "gpu-module/port-protocol.h"
+
+#include <string.h>
+
+#define VENDOR_AMD 0x1002
+#define DEVICE_WX4100 0x67e3
+/* PCI's base class of display controllers, the upper of three bytes. */
+#define CLASS_DISPLAY 0x03
+#define CLASS_SHIFT 16
+
+/* A number that the kernel shows as "0x1002\n"; 0 when it does not. */
+static guint read_number(const char *devices, const char *address, const char *name)
+{
+    g_autofree char *file = g_build_filename(devices, address, name, NULL);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(file, &text, NULL, NULL))
+        return 0;
+    return (guint)g_ascii_strtoull(text, NULL, 0);
+}
+
+static gboolean is_better(const Pgpu *one, const Pgpu *other)
+{
+    if (!other || one->is_paper_card != other->is_paper_card)
+        return !other || one->is_paper_card;
+    return strcmp(one->address, other->address) < 0;
+}
+
+Pgpu *pgpu_find(const char *devices)
+{
+    g_autoptr(GDir) dir = g_dir_open(devices, 0, NULL);
+    Pgpu *best = NULL;
+    const char *address;
+
+    while (dir && (address = g_dir_read_name(dir))) {
+        const Pgpu one = {
+            .address = (char *)address,
+            .vendor = read_number(devices, address, "vendor"),
+            .device = read_number(devices, address, "device"),
+            .is_paper_card = read_number(devices, address, "device") == DEVICE_WX4100,
+        };
+        if (one.vendor != VENDOR_AMD ||
+            read_number(devices, address, "class") >> CLASS_SHIFT != CLASS_DISPLAY ||
+            !is_better(&one, best))
+            continue;
+        pgpu_free(best);
+        best = g_new(Pgpu, 1);
+        *best = one;
+        best->address = g_strdup(address);
+    }
+    return best;
+}
+
+void pgpu_free(Pgpu *pgpu)
+{
+    if (!pgpu)
+        return;
+    g_free(pgpu->address);
+    g_free(pgpu);
+}
+
+char *pgpu_text(const Pgpu *pgpu)
+{
+    return g_strdup_printf("%s (PCI %04x:%04x) at %s",
+                           pgpu->is_paper_card ? "Radeon Pro WX4100" : "display controller of AMD",
+                           pgpu->vendor, pgpu->device, pgpu->address);
+}
+
+char *pgpu_commands(const Pgpu *pgpu, const char *library, const char *client)
+{
+    g_autofree char *text = pgpu_text(pgpu);
+    return g_strdup_printf(
+        "This host has a %s. The figures above are of the simulated VM.\n"
+        "For a run on it, give it to a VM (README.md, Use the library with QEMU), start a capture "
+        "agent in the guest, and measure:\n"
+        "  LD_LIBRARY_PATH=%s qemu-system-x86_64 ... -device vfio-pci,host=%s -device qxl-vga "
+        "-spice port=5910,addr=127.0.0.1,disable-ticketing=on -device virtio-serial-pci "
+        "-chardev spiceport,id=pgpu,name=%s -device virtserialport,chardev=pgpu,name=%s\n"
+        "  %s --uri spice://127.0.0.1:5910 --samples client.csv\n",
+        text, library, pgpu->address, PORT_NAME, PORT_NAME, client);
+}
