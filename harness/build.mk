@@ -1,6 +1,6 @@
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
-SCENARIO_SOURCES := $(addprefix harness/,scenario.c timeline.c expect.c path.c)
+SCENARIO_SOURCES := $(addprefix harness/,scenario.c contradiction.c timeline.c expect.c path.c)
 JOIN_SOURCES := $(addprefix harness/,rows.c join.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c)
@@ -19,6 +19,8 @@ $(eval $(call unit_test,test-scenario,harness/tests/test-scenario.c harness/case
 $(eval $(call unit_test,test-join,harness/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
+$(eval $(call unit_test,test-plan,harness/tests/test-plan.c $(SCENARIO_SOURCES) $(addprefix harness/,case.c \
+    plan.c design.c covering.c estimate.c workload.c) $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench

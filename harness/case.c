@@ -80,3 +80,18 @@ char *case_id(const Case *c)
                        c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload, ",",
                        c->transport, NULL);
 }
+
+LeftOut *left_out_create(const Case *c, char *reason)
+{
+    LeftOut *one = g_new0(LeftOut, 1);
+    one->id = case_id(c);
+    one->reason = reason;
+    return one;
+}
+
+void left_out_free(LeftOut *left_out)
+{
+    g_free(left_out->id);
+    g_free(left_out->reason);
+    g_free(left_out);
+}

@@ -53,6 +53,10 @@ void case_expand(const Scenario *scenario, const CaseFilter *filter, GPtrArray *
  * SCENARIO,PATH,SINK[,DRAWING],WORKLOAD,TRANSPORT. Free it. */
 char *case_id(const Case *c);
 
+/* Takes `reason`. */
+LeftOut *left_out_create(const Case *c, char *reason);
+void left_out_free(LeftOut *left_out);
+
 /* In what the case differs from others of its path: DRAWING where there is
  * one, else SINK; and the same with the path before it, for people. */
 const char *case_way(const Case *c);

@@ -18,17 +18,7 @@ typedef struct {
 
 static void leave_out(Design *design, const Case *c, char *reason)
 {
-    LeftOut *one = g_new0(LeftOut, 1);
-    one->id = case_id(c);
-    one->reason = reason;
-    g_ptr_array_add(design->left_out, one);
-}
-
-void left_out_free(LeftOut *left_out)
-{
-    g_free(left_out->id);
-    g_free(left_out->reason);
-    g_free(left_out);
+    g_ptr_array_add(design->left_out, left_out_create(c, reason));
 }
 
 static guint number_of(GHashTable *values, const char *word)

@@ -25,8 +25,6 @@ Design *design_create(const GPtrArray *scenarios, const GPtrArray *workloads,
                       const CaseFilter *filter, guint budget_minutes, GError **error);
 void design_free(Design *design);
 
-void left_out_free(LeftOut *left_out);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Design, design_free)
 
 #endif

@@ -162,6 +162,7 @@ static gboolean check_case(Plan *plan, const Layout *layout, Case *c, GError **e
 Plan *plan_create(const Layout *layout, const RunOptions *options, GError **error)
 {
     g_autoptr(Plan) plan = g_new0(Plan, 1);
+    plan->budget_minutes = options->budget_minutes;
     plan->workloads =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)workload_free);
 
@@ -188,6 +189,18 @@ void plan_destroy(Plan *plan)
 double plan_case_seconds(const Plan *plan, const Case *c)
 {
     return estimate_seconds(c, g_hash_table_lookup(plan->workloads, c->workload));
+}
+
+gboolean plan_has_time(Plan *plan, const Case *c, double spent_seconds)
+{
+    if (!plan->budget_minutes ||
+        spent_seconds + plan_case_seconds(plan, c) <= plan->budget_minutes * 60.0)
+        return TRUE;
+    g_ptr_array_add(plan->left_out,
+                    left_out_create(c, g_strdup_printf("the budget of %u min was used up sooner "
+                                                       "than expected",
+                                                       plan->budget_minutes)));
+    return FALSE;
 }
 
 char *plan_text(const Plan *plan, gboolean all)

@@ -31,6 +31,7 @@ typedef struct {
     GPtrArray *cases;      /* Case */
     GHashTable *workloads; /* name → Workload */
     GPtrArray *left_out;   /* LeftOut */
+    guint budget_minutes;  /* 0: none */
     char *design;          /* text of the covering design; NULL: all cases are run */
     guint repeats;         /* of all cases */
     double seconds;        /* that they are expected to take */
@@ -42,6 +43,11 @@ void plan_destroy(Plan *plan);
 
 /* What one repeat of a case of the plan is expected to take. */
 double plan_case_seconds(const Plan *plan, const Case *c);
+
+/* Whether there is time for one repeat of the case, `spent_seconds` after the
+ * beginning. Where estimates were too small there is not: then the case is
+ * left out. */
+gboolean plan_has_time(Plan *plan, const Case *c, double spent_seconds);
 
 /* For people: the design, or each case with its repeats, and how long it will
  * take; `all`: and what is left out. Free it. */

@@ -29,7 +29,8 @@
 typedef struct {
     const Layout *layout;
     const RunOptions *options;
-    const Plan *plan;
+    Plan *plan;
+    gint64 begin_us;
     char *folder;
     Result *result;
     Progress *progress;
@@ -191,6 +192,11 @@ static gboolean run_one(Run *run, CaseResult *result, guint repeat, GError **err
     return result_write(run->result, run->folder, error);
 }
 
+static double seconds_since(gint64 begin_us)
+{
+    return (double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC;
+}
+
 /* Repeat by repeat through all cases: what drifts on the machine reaches all. */
 static gboolean run_all(Run *run, GError **error)
 {
@@ -208,6 +214,10 @@ static gboolean run_all(Run *run, GError **error)
             CaseResult *result = g_ptr_array_index(run->result->cases, i);
             if (is_over(result))
                 continue;
+            if (!plan_has_time(run->plan, result->c, seconds_since(run->begin_us))) {
+                g_ptr_array_remove_index(run->result->cases, i--);
+                continue;
+            }
             if (g_cancellable_is_cancelled(run->cancellable))
                 return TRUE;
             if (!run_one(run, result, repeat, error))
@@ -318,6 +328,7 @@ gboolean run(const Layout *layout, const RunOptions *options, int *ret_status, G
         .layout = layout,
         .options = options,
         .plan = plan,
+        .begin_us = g_get_monotonic_time(),
         .cancellable = g_cancellable_new(),
     };
     gboolean ok = options->dry_run || create_folder(&run, error);

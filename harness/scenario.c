@@ -1,5 +1,7 @@
 #include "scenario.h"
 
+#include "contradiction.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -252,6 +254,30 @@ static gboolean read_expect(Scenario *scenario, GKeyFile *keyfile, const char *g
     return TRUE;
 }
 
+/* A short run that is longer than the long one is a mistake; what was not
+ * given follows the long one. */
+static gboolean check_lengths(Scenario *scenario, GKeyFile *keyfile, GError **error)
+{
+    const struct {
+        const char *key, *limit_key;
+        guint *value, limit;
+    } lengths[] = {
+        {"quick_seconds", "seconds", &scenario->quick_seconds, scenario->seconds},
+        {"test_seconds", "seconds", &scenario->test_seconds, scenario->seconds},
+        {"quick_repeats", "repeats", &scenario->quick_repeats, scenario->repeats},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        if (*lengths[i].value <= lengths[i].limit)
+            continue;
+        if (g_key_file_has_key(keyfile, "scenario", lengths[i].key, NULL))
+            return refuse(error, scenario->file, "scenario", lengths[i].key,
+                          "%u contradicts %s=%u, which is less", *lengths[i].value,
+                          lengths[i].limit_key, lengths[i].limit);
+        *lengths[i].value = lengths[i].limit;
+    }
+    return TRUE;
+}
+
 static gboolean read_path(Scenario *scenario, GKeyFile *keyfile, ScenarioPath *path, GError **error)
 {
     g_autofree char *group = g_strconcat("path ", path->path->name, NULL);
@@ -273,7 +299,8 @@ static gboolean read_path(Scenario *scenario, GKeyFile *keyfile, ScenarioPath *p
         *list = words;
     }
     g_autofree char *expect_group = g_strconcat("expect ", path->path->name, NULL);
-    return read_expect(scenario, keyfile, expect_group, &path->expect, error);
+    return read_expect(scenario, keyfile, expect_group, &path->expect, error) &&
+           contradiction_check(scenario, path, error);
 }
 
 static ScenarioPath *find_path(const Scenario *scenario, const char *name)
@@ -379,6 +406,7 @@ Scenario *scenario_load(const char *file, GError **error)
     Expect common;
     expect_init(&common);
     gboolean ok = check_duplicates(file, text, error) && read_scenario(scenario, keyfile, error) &&
+                  check_lengths(scenario, keyfile, error) &&
                   check_groups(scenario, keyfile, error) &&
                   read_timeline(scenario, keyfile, error) &&
                   read_expect(scenario, keyfile, "expect", &common, error);

@@ -212,6 +212,21 @@ static void abuse_is_refused_in_one_line(void **state)
         {"expectation that is no number", "wrong_pixels=0", "wrong_pixels=nan",
          "[expect] wrong_pixels: 'nan' is not allowed"},
         {"empty expectation", "wrong_pixels=0", "wrong_pixels=", "wrong_pixels: '' is not allowed"},
+        {"shorter run that is longer", "title=A title\n", "title=A\nseconds=4\nquick_seconds=9\n",
+         "[scenario] quick_seconds: 9 contradicts seconds=4, which is less"},
+        {"more repeats when quick", "title=A title\n", "title=A\nrepeats=1\nquick_repeats=2\n",
+         "[scenario] quick_repeats: 2 contradicts repeats=1"},
+        {"compared by nobody", "11=compare vgpu\n", "",
+         "[expect gpu-module] wrong_pixels: contradicts the timeline, which has no 'compare vgpu'"},
+        {"pGPU that cannot come", "paths=gpu-module;", "paths=original;gpu-module;",
+         "[expect original] sources: 'vgpu;pgpu;vgpu' contradicts the path, on which no client is "
+         "shown the pgpu"},
+        {"vGPU that is not there", "paths=gpu-module;", "paths=relay;gpu-module;",
+         "[expect relay] sources: 'vgpu;pgpu;vgpu' contradicts the path"},
+        {"picture compared by nobody", "9=compare pgpu\n10=agent close\n11=compare vgpu\n[expect]\n",
+         "9=agent close\n10=compare vgpu\n[expect]\npgpu_psnr_db_min=30\n",
+         "[expect gpu-module] pgpu_psnr_db_min: contradicts the timeline, which has no "
+         "'compare pgpu'"},
         {"no keyfile", "[scenario]\n", "scenario\n", "no scenario: "},
     };
 

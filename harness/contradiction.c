@@ -1,0 +1,68 @@
+#include "contradiction.h"
+
+#include <gio/gio.h>
+#include <math.h>
+
+G_GNUC_PRINTF(5, 6)
+static gboolean refuse(GError **error, const Scenario *scenario, const Path *path, const char *key,
+                       const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *what = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: [expect %s] %s: %s",
+                scenario->file, path->name, key, what);
+    return FALSE;
+}
+
+/* Whether the order says that the source must be there, not only that it may. */
+static gboolean demands(const char *order, const char *source)
+{
+    g_auto(GStrv) sources = g_strsplit(order ? order : "", ";", -1);
+    return g_strv_contains((const char *const *)sources, source);
+}
+
+static gboolean has_step(const Scenario *scenario, const Path *path, Action action)
+{
+    if ((action_needs_vgpu(action) && !path->has_vgpu) ||
+        (action_needs_screen(action) && !path->shows))
+        return FALSE;
+    for (guint i = 0; i < scenario->steps->len; i++) {
+        if (g_array_index(scenario->steps, Step, i).action == action)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path, GError **error)
+{
+    const Expect *expect = &path->expect;
+    const Path *way = path->path;
+    const struct {
+        const char *key, *order;
+    } orders[] = {{"sources", expect->sources}, {"other_channel", expect->other_channel}};
+    const struct {
+        const char *key;
+        double number;
+        Action action;
+    } numbers[] = {{"wrong_pixels", expect->wrong_pixels, ACTION_COMPARE_VGPU},
+                   {"pgpu_psnr_db_min", expect->pgpu_psnr_db_min, ACTION_COMPARE_PGPU}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
+        gboolean pgpu = demands(orders[i].order, "pgpu") && !(way->delivers && way->shows);
+        gboolean vgpu = demands(orders[i].order, "vgpu") && !(way->has_vgpu && way->shows);
+        if (pgpu || vgpu)
+            return refuse(error, scenario, way, orders[i].key,
+                          "'%s' contradicts the path, on which no client is shown the %s",
+                          orders[i].order, pgpu ? "pgpu" : "vgpu");
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        if (!isnan(numbers[i].number) && !has_step(scenario, way, numbers[i].action))
+            return refuse(error, scenario, way, numbers[i].key,
+                          "contradicts the timeline, which has no '%s' on this path: add the "
+                          "step, or expect any",
+                          action_text(numbers[i].action));
+    }
+    return TRUE;
+}
