@@ -13,6 +13,8 @@ $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0
 $(eval $(call unit_test,test-barcode,harness/tests/test-barcode.c harness/barcode.c))
 $(eval $(call unit_test,test-stats,harness/tests/test-stats.c harness/stats.c,,-lm))
 $(eval $(call unit_test,test-scenario,harness/tests/test-scenario.c harness/case.c $(SCENARIO_SOURCES),$(HARNESS_GLIB),-lm))
+$(eval $(call unit_test,test-timeline,harness/tests/test-timeline.c harness/timeline.c harness/path.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-expect,harness/tests/test-expect.c harness/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join,harness/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
