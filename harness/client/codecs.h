@@ -7,9 +7,10 @@
 #ifndef VDIBENCH_CLIENT_CODECS_H
 #define VDIBENCH_CLIENT_CODECS_H
 
-/* Gives every decoder of H.264, whatever plugin it comes from, the rank by
- * which GStreamer never takes it by itself: the same as naming each of them in
- * GST_PLUGIN_FEATURE_RANK, and for the library as if it were not installed. */
+/* Takes every decoder of H.264, whatever plugin it comes from, out of
+ * GStreamer's registry in this process, as if it were not installed. A rank of
+ * NONE (GST_PLUGIN_FEATURE_RANK) would not do: the library advertises what it
+ * finds at any rank, and would then fail to decode it. */
 void codecs_hide_h264(void);
 
 #endif
