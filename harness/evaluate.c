@@ -42,7 +42,7 @@ static gboolean read_tables(const Path *path, const Place *place, Tables *ret_ta
     if (g_file_test(second, G_FILE_TEST_EXISTS) &&
         !(ret_tables->second = rows_read(second, error)))
         return FALSE;
-    return (ret_tables->agent = read_agents(place, error)) &&
+    return (!path->has_agent || (ret_tables->agent = read_agents(place, error))) &&
            (ret_tables->client = read_table(place, "client.csv", error)) &&
            (!path->has_vgpu || (ret_tables->vm = read_table(place, "vm.csv", error))) &&
            (ret_tables->cpu = read_table(place, "cpu.csv", error));
