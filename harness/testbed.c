@@ -4,6 +4,7 @@
 #include "picture.h"
 #include "processes.h"
 #include "samples.h"
+#include "viewer.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,12 +19,6 @@
 /* A client that shows the vGPU's last update does so at once; a busy machine
  * may need longer. */
 #define CATCH_UP_SECONDS 5.0
-
-/* What a client shows at present. */
-typedef struct {
-    GHashTable *shown; /* channel → source */
-    guint cursor;      /* how far its "shown" notices have been read */
-} Viewer;
 
 typedef struct {
     Processes all;
@@ -88,10 +83,7 @@ static gboolean disconnect(Testbed *bed, Child *client, Viewer *viewer, GError *
 {
     if (!processes_ask(&bed->all, client, "disconnect", "disconnected", error))
         return FALSE;
-    /* What is shown after this is shown anew. */
-    while (child_next_notice(client, "shown", &viewer->cursor))
-        ;
-    g_hash_table_remove_all(viewer->shown);
+    viewer_forget(viewer, client);
     return TRUE;
 }
 
@@ -163,26 +155,10 @@ typedef struct {
     const char *source;
 } ShownWait;
 
-/* Some channel's latest picture is of that source. */
 static gboolean is_shown(void *data)
 {
     const ShownWait *wait = data;
-    GHashTable *shown = wait->viewer->shown;
-    const Notice *notice;
-    GHashTableIter iter;
-    gpointer source;
-
-    while ((notice = child_next_notice(wait->client, "shown", &wait->viewer->cursor))) {
-        const char *channel = notice_value(notice, "channel");
-        g_hash_table_replace(shown, g_strdup(channel ? channel : ""),
-                             g_strdup(notice_value(notice, "source")));
-    }
-    g_hash_table_iter_init(&iter, shown);
-    while (g_hash_table_iter_next(&iter, NULL, &source)) {
-        if (g_strcmp0(source, wait->source) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return viewer_shows(wait->viewer, wait->client, wait->source);
 }
 
 static gboolean wait_shown(Testbed *bed, Child *client, Viewer *viewer, const char *source,
@@ -478,8 +454,8 @@ gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **e
     bed.all.cpu = cpu_observer_create(cpu_file, error);
     if (!bed.all.cpu)
         return FALSE;
-    bed.first.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    bed.second.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    viewer_init(&bed.first);
+    viewer_init(&bed.second);
 
     gboolean ok = processes_start_vm(&bed.all, error) &&
                   (!c->path->has_agent || processes_start_agent(&bed.all, error)) &&
@@ -494,7 +470,7 @@ gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **e
                     cpu_file);
         ok = FALSE;
     }
-    g_hash_table_unref(bed.first.shown);
-    g_hash_table_unref(bed.second.shown);
+    viewer_finish(&bed.first);
+    viewer_finish(&bed.second);
     return ok;
 }
