@@ -325,6 +325,13 @@ gboolean child_has_ended(Child *child, GError **error)
     return TRUE;
 }
 
+gboolean child_was_ended_by(Child *child, int signal_number)
+{
+    reap(child, WNOHANG);
+    return child->reaped && !child->forced && WIFSIGNALED(child->status) &&
+           WTERMSIG(child->status) == signal_number;
+}
+
 static gboolean on_deadline(gpointer data)
 {
     *(gboolean *)data = TRUE;

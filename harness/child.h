@@ -65,6 +65,9 @@ const char *notice_value(const Notice *notice, const char *key);
  * NULL) says in one line how it ended, with the reason that it gave. */
 gboolean child_has_ended(Child *child, GError **error);
 
+/* True when that signal ended it; false while it is there, or by any other end. */
+gboolean child_was_ended_by(Child *child, int signal_number);
+
 /* Runs the default main context until `condition` returns true (then true),
  * or sets its error, or `seconds` are over, or `cancellable` is cancelled.
  * `what` says in the error of a timeout what was awaited. The condition is

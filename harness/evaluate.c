@@ -7,6 +7,7 @@
 
 typedef struct {
     Rows *agent, *client, *vm, *cpu;
+    Rows *second; /* the second client's; NULL: there was none */
 } Tables;
 
 static Rows *read_table(const Place *place, const char *name, GError **error)
@@ -15,10 +16,33 @@ static Rows *read_table(const Place *place, const char *name, GError **error)
     return rows_read(file, error);
 }
 
+/* All agents of the run, in order: agent.csv, agent-2.csv, ... */
+static Rows *read_agents(const Place *place, GError **error)
+{
+    g_autoptr(Rows) agents = read_table(place, "agent.csv", error);
+
+    for (guint n = 2; agents; n++) {
+        g_autofree char *name = g_strdup_printf("agent-%u.csv", n);
+        g_autofree char *file = g_build_filename(place->folder, name, NULL);
+        if (!g_file_test(file, G_FILE_TEST_EXISTS))
+            break;
+        g_autoptr(Rows) next = rows_read(file, error);
+        if (!next)
+            return NULL;
+        rows_append(agents, next);
+    }
+    return g_steal_pointer(&agents);
+}
+
 static gboolean read_tables(const Path *path, const Place *place, Tables *ret_tables,
                             GError **error)
 {
-    return (ret_tables->agent = read_table(place, "agent.csv", error)) &&
+    g_autofree char *second = g_build_filename(place->folder, "client-2.csv", NULL);
+
+    if (g_file_test(second, G_FILE_TEST_EXISTS) &&
+        !(ret_tables->second = rows_read(second, error)))
+        return FALSE;
+    return (!path->has_agent || (ret_tables->agent = read_agents(place, error))) &&
            (ret_tables->client = read_table(place, "client.csv", error)) &&
            (!path->has_vgpu || (ret_tables->vm = read_table(place, "vm.csv", error))) &&
            (ret_tables->cpu = read_table(place, "cpu.csv", error));
@@ -30,6 +54,7 @@ static void tables_finish(Tables *tables)
     rows_destroy(tables->client);
     rows_destroy(tables->vm);
     rows_destroy(tables->cpu);
+    rows_destroy(tables->second);
 }
 
 /* The frame that the client was showing at a time; NULL when it was none. */
@@ -77,17 +102,53 @@ static void fail(Outcome *outcome, char *reason)
     }
 }
 
-static void judge(const Case *c, const Rows *client, Outcome *outcome)
+/* When the first row of that event was written; G_MAXINT64: there is none. */
+static gint64 first_ns(const Rows *rows, const char *event)
+{
+    for (guint i = 0; rows && i < rows_count(rows); i++) {
+        if (rows_is(rows, i, event))
+            return rows_time_ns(rows, i);
+    }
+    return G_MAXINT64;
+}
+
+/* Slots before the server had any client. NAN where the VM tells of none. */
+static double frames_early(const Join *join, const Rows *vm)
+{
+    gint64 connected_ns = first_ns(vm, "client-connected");
+    guint early = 0;
+
+    for (guint i = 0; i < join->frames->len; i++)
+        early += g_array_index(join->frames, Frame, i).t0_ns < connected_ns;
+    return vm ? early : NAN;
+}
+
+/* One line about the second client is enough: what it showed on the vGPU's
+ * channel, or on another where that is all there is. */
+static void see_second(const Rows *second, Seen *seen)
+{
+    Seen its = {0};
+
+    metrics_sources(second, &its);
+    seen->second_client = g_strdup(its.sources && *its.sources ? its.sources : its.other_channel);
+    seen_finish(&its);
+}
+
+static void judge(const Case *c, const Tables *tables, const Join *join, Outcome *outcome)
 {
     const double *value = outcome->metrics.value;
     Seen seen = {
         .wrong_pixels = value[METRIC_WRONG_PIXELS],
+        .frames_planned = value[METRIC_FRAMES_PLANNED],
+        .frames_early = frames_early(join, tables->vm),
         .frames_lost = value[METRIC_FRAMES_LOST],
         .frames_dropped = value[METRIC_FRAMES_DROPPED],
         .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
         .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
     };
-    metrics_sources(client, &seen);
+    metrics_sources(tables->client, &seen);
+    if (tables->second)
+        see_second(tables->second, &seen);
     char *reason = expect_judge(c->expect, &seen);
     if (reason)
         fail(outcome, reason);
@@ -97,6 +158,7 @@ static void judge(const Case *c, const Rows *client, Outcome *outcome)
                                       value[METRIC_FRAMES_FOREIGN]));
     outcome->sources = g_steal_pointer(&seen.sources);
     outcome->other_channel = g_steal_pointer(&seen.other_channel);
+    outcome->second_client = g_steal_pointer(&seen.second_client);
     seen_finish(&seen);
 }
 
@@ -126,7 +188,7 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
                                       "which the client calls them",
                                       join->misnamed));
     outcome->quality = metrics_quality(&outcome->metrics);
-    judge(c, tables->client, outcome);
+    judge(c, tables, join, outcome);
 }
 
 void evaluate(const Case *c, const Place *place, const Notes *notes, Outcome *outcome)

@@ -10,9 +10,13 @@
 #include <glib.h>
 
 typedef struct {
-    char *sources;           /* "vgpu;pgpu;vgpu": in order, on the vGPU's display channel */
+    char *sources;           /* "vgpu?;pgpu;vgpu": in order, on the vGPU's display channel; one
+                              * with '?' may be missing */
     char *other_channel;     /* the same on any other display channel, "" for none */
+    char *second_client;     /* the second client's sources */
     double wrong_pixels;     /* at most, in each comparison with the vGPU; NAN: any */
+    double frames_planned;   /* at most; NAN: any */
+    double frames_early;     /* at most; NAN: any */
     double frames_lost;      /* at most; NAN: any */
     double frames_dropped;   /* at most; NAN: any */
     double frames_held_back; /* at most; NAN: any */
@@ -23,7 +27,10 @@ typedef struct {
 typedef struct {
     char *sources;
     char *other_channel;
+    char *second_client;
     double wrong_pixels;
+    double frames_planned;
+    double frames_early; /* captured before any client was there */
     double frames_lost;
     double frames_dropped;
     double frames_held_back;

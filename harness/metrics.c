@@ -14,6 +14,9 @@
 /* Of the slots, more than this share not captured: the load was another one. */
 #define SKIPPED_MAX_PCT 5.0
 
+/* That of the VM's first display device, which is the vGPU. */
+#define FIRST_CHANNEL "0"
+
 static const char *const names[METRIC_COUNT] = {
     "latency_ms_p50",
     "latency_ms_p95",
@@ -312,7 +315,7 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
 
 void metrics_sources(const Rows *client, Seen *seen)
 {
-    const char *main_channel = vgpu_channel(client);
+    const char *channel = vgpu_channel(client), *main_channel = channel ? channel : FIRST_CHANNEL;
     GString *orders[2] = {g_string_new(NULL), g_string_new(NULL)};
     const char *last[2] = {"", ""};
 

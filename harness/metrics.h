@@ -61,7 +61,8 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
                      const Rows *vm, const Rows *cpu);
 
 /* The order of the sources that the client showed; see Seen. The vGPU's
- * channel is the first that showed the vGPU, black pictures do not count. */
+ * channel is the first that showed the vGPU, without one the first channel;
+ * black pictures do not count. */
 void metrics_sources(const Rows *client, Seen *seen);
 
 /* NULL when the run was fit to be measured; otherwise why not, in one line,

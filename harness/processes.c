@@ -1,5 +1,6 @@
 #include "processes.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* Nothing that is waited for takes longer on a working machine, however busy;
@@ -22,7 +23,7 @@ typedef struct {
 static gboolean check_wait(void *data, GError **error)
 {
     const Wait *wait = data;
-    Child *children[] = {wait->all->vm, wait->all->agent, wait->all->client};
+    Child *children[] = {wait->all->vm, wait->all->agent, wait->all->client, wait->all->second};
 
     if (wait->condition && wait->condition(wait->data))
         return TRUE;
@@ -36,7 +37,7 @@ static gboolean check_wait(void *data, GError **error)
 /* Whoever knows why it does not go on has probably said so. */
 static void add_last_words(const Processes *all, GError *error)
 {
-    const Child *children[] = {all->vm, all->agent, all->client};
+    const Child *children[] = {all->vm, all->agent, all->client, all->second};
     for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
         g_autofree char *words = children[i] ? child_last_words(children[i]) : NULL;
         g_autofree char *before = error->message;
@@ -90,9 +91,10 @@ static gboolean notice_came(void *data)
 const Notice *processes_wait_notice(Processes *all, Child *child, const char *word, const char *key,
                                  const char *value, GError **error)
 {
-    guint *cursor = child == all->vm      ? &all->vm_cursor
-                    : child == all->agent ? &all->agent_cursor
-                                          : &all->client_cursor;
+    guint *cursor = child == all->vm       ? &all->vm_cursor
+                    : child == all->agent  ? &all->agent_cursor
+                    : child == all->client ? &all->client_cursor
+                                           : &all->second_cursor;
     NoticeWait wait = {child, word, key, value, cursor, NULL};
     g_autofree char *what =
         g_strdup_printf("waiting for '%s%s%s%s%s' from %s", word, key ? " " : "", key ? key : "",
@@ -108,10 +110,11 @@ const Notice *processes_ask(Processes *all, Child *child, const char *command, c
                : NULL;
 }
 
-static Child *start(Processes *all, const char *program, const GPtrArray *options,
-                    const char *const *environment, GError **error)
+/* `name` is what messages and the log call it. */
+static Child *start(const Processes *all, const char *program, const char *name,
+                    const GPtrArray *options, const char *const *environment, GError **error)
 {
-    g_autofree char *log_name = g_strconcat(program, ".log", NULL);
+    g_autofree char *log_name = g_strconcat(name, ".log", NULL);
     g_autofree char *log = file_in(all, log_name);
     g_autofree char *path = g_build_filename(all->programs, program, NULL);
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
@@ -120,9 +123,15 @@ static Child *start(Processes *all, const char *program, const GPtrArray *option
     for (guint i = 0; i < options->len; i++)
         g_ptr_array_add(argv, g_ptr_array_index((GPtrArray *)options, i));
     g_ptr_array_add(argv, NULL);
+    return child_start(name, (const char *const *)argv->pdata, environment, log, error);
+}
 
-    Child *child =
-        child_start(program, (const char *const *)argv->pdata, environment, log, error);
+/* One whose processor time is part of the result. */
+static Child *start_observed(Processes *all, const char *program, const char *name,
+                             const GPtrArray *options, const char *const *environment,
+                             GError **error)
+{
+    Child *child = start(all, program, name, options, environment, error);
     if (child)
         cpu_observer_add(all->cpu, program, child_pid(child));
     return child;
@@ -156,12 +165,27 @@ gboolean processes_start_vm(Processes *all, GError **error)
         add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
         add_option(options, "--samples", "%s/vm.csv", all->folder);
     }
+    if (path->image_compression)
+        add_option(options, "--image-compression", "%s", path->image_compression);
+    if (path->streaming)
+        add_option(options, "--streaming", "%s", path->streaming);
+    if (path->video_codecs)
+        add_option(options, "--video-codecs", "%s", path->video_codecs);
+    if (path->drawings) {
+        add_option(options, "--film", "%s", all->recording);
+        add_option(options, "--drawing", "%s",
+                   all->c->drawing ? all->c->drawing : path->drawings[0]);
+    }
+    /* Otherwise the second client would end the first one's session. */
+    if (scenario_has(scenario, ACTION_SECOND_CONNECT))
+        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", TRUE);
     if (library) {
         add_option(options, "--expect-library", "%s", library);
         environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, TRUE);
     }
 
-    all->vm = start(all, path->vm_program, options, (const char *const *)environment, error);
+    all->vm = start_observed(all, path->vm_program, path->vm_program, options,
+                             (const char *const *)environment, error);
     const Notice *ready =
         all->vm ? processes_wait_notice(all, all->vm, "ready", NULL, NULL, error) : NULL;
     if (!ready)
@@ -187,33 +211,83 @@ gboolean processes_start_vm(Processes *all, GError **error)
 gboolean processes_start_agent(Processes *all, GError **error)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *suffix = all->agents ? g_strdup_printf("-%u", all->agents + 1) : g_strdup("");
+    g_autofree char *name = g_strconcat("sim-agent", suffix, NULL);
 
     add_option(options, "--port", "%s:%s",
                g_str_equal(all->c->transport, "pty") ? "tty" : all->c->transport, all->port);
     add_option(options, "--recording", "%s", all->recording);
-    add_option(options, "--samples", "%s/agent.csv", all->folder);
+    add_option(options, "--samples", "%s/agent%s.csv", all->folder, suffix);
     if (all->c->path->trailer)
         g_ptr_array_add(options, g_strdup("--trailer"));
-    all->agent = start(all, "sim-agent", options, NULL, error);
+    all->agent_cursor = 0;
+    all->agent = start_observed(all, "sim-agent", name, options, NULL, error);
+    all->agents += all->agent != NULL;
     return all->agent && processes_wait_notice(all, all->agent, "ready", NULL, NULL, error);
+}
+
+static gboolean connect_again(Processes *all, Child *client, GError **error)
+{
+    return processes_ask(all, client, "connect", "connected", error) != NULL;
 }
 
 gboolean processes_connect_client(Processes *all, GError **error)
 {
     if (all->client)
-        return processes_ask(all, all->client, "connect", "connected", error) != NULL;
+        return connect_again(all, all->client, error);
 
     const Path *path = all->c->path;
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     if (path->shows) {
         add_option(options, "--uri", "spice://%s", all->listen);
-        add_option(options, "--sink", "%s", all->c->sink);
+        if (!path->drawings)
+            add_option(options, "--sink", "%s", all->c->sink);
+        if (all->c->scenario->client_codecs == CLIENT_CODECS_NO_H264)
+            g_ptr_array_add(options, g_strdup("--no-h264"));
     } else {
         add_option(options, "--connect", "%s", all->listen);
     }
     add_option(options, "--samples", "%s/client.csv", all->folder);
-    all->client = start(all, path->client_program, options, NULL, error);
+    all->client = start_observed(all, path->client_program, path->client_program, options, NULL,
+                                 error);
     return all->client && processes_wait_notice(all, all->client, "connected", NULL, NULL, error);
+}
+
+gboolean processes_connect_second(Processes *all, GError **error)
+{
+    if (all->second)
+        return connect_again(all, all->second, error);
+
+    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
+    add_option(options, "--uri", "spice://%s", all->listen);
+    add_option(options, "--samples", "%s/client-2.csv", all->folder);
+    all->second = start(all, all->c->path->client_program, "client-2", options, NULL, error);
+    return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);
+}
+
+static gboolean agent_is_gone(void *data)
+{
+    return child_has_ended(((Processes *)data)->agent, NULL);
+}
+
+static void forget_child(Processes *all, Child **child)
+{
+    cpu_observer_remove(all->cpu, child_pid(*child), child_usage(*child));
+    g_clear_pointer(child, child_destroy);
+}
+
+gboolean processes_crash_agent(Processes *all, GError **error)
+{
+    if (!child_send(all->agent, error, "crash") ||
+        !processes_wait(all, agent_is_gone, all, "waiting for the agent to crash", error))
+        return FALSE;
+    if (!child_was_ended_by(all->agent, SIGABRT)) {
+        child_has_ended(all->agent, error);
+        g_prefix_error(error, "it was to crash in the middle of a frame: ");
+        return FALSE;
+    }
+    forget_child(all, &all->agent);
+    return TRUE;
 }
 
 static void end_child(Processes *all, Child **child, GError **complaint)
@@ -221,14 +295,14 @@ static void end_child(Processes *all, Child **child, GError **complaint)
     if (!*child)
         return;
     child_end(*child, GRACE_SECONDS, *complaint ? NULL : complaint);
-    cpu_observer_remove(all->cpu, child_pid(*child), child_usage(*child));
-    g_clear_pointer(child, child_destroy);
+    forget_child(all, child);
 }
 
 gboolean processes_end(Processes *all, GError **error)
 {
     GError *complaint = NULL;
 
+    end_child(all, &all->second, &complaint);
     end_child(all, &all->client, &complaint);
     end_child(all, &all->agent, &complaint);
     end_child(all, &all->vm, &complaint);

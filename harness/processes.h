@@ -1,5 +1,5 @@
 /*
- * processes: the VM, the agent and the client of one repeat.
+ * processes: the VM, the agent and the clients of one repeat.
  *
  * Main thread; the default main context runs while something is waited for.
  * The death of any of them ends any waiting: the others would wait in vain.
@@ -22,19 +22,26 @@ typedef struct {
     CpuObserver *cpu;
 
     /* Owned; NULL until started. */
-    Child *vm, *agent, *client;
+    Child *vm, *agent, *client, *second;
+    guint agents; /* started so far */
     char *listen, *port; /* where the VM listens, where its port is */
     char *library;       /* what the VM loaded; NULL: none */
 
     /* How far each one's notices have been read. */
-    guint vm_cursor, agent_cursor, client_cursor;
+    guint vm_cursor, agent_cursor, client_cursor, second_cursor;
 } Processes;
 
-/* Each starts a process and waits until it is ready. connect_client() lets a
- * client that is there already connect again. */
+/* Each starts a process and waits until it is ready. The n-th agent writes
+ * agent-N.csv, the first one agent.csv. connect_*() lets a client that is there
+ * already connect again. */
 gboolean processes_start_vm(Processes *all, GError **error);
 gboolean processes_start_agent(Processes *all, GError **error);
 gboolean processes_connect_client(Processes *all, GError **error);
+gboolean processes_connect_second(Processes *all, GError **error);
+
+/* The agent is to crash; waits until it has. False and `error` when it ends in
+ * any other way. */
+gboolean processes_crash_agent(Processes *all, GError **error);
 
 /* Ends them all, client first, and frees what is owned. False and `error` when
  * one had to be killed or ended with a complaint; the first one's. */

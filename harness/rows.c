@@ -73,6 +73,14 @@ void rows_destroy(Rows *rows)
     g_free(rows);
 }
 
+void rows_append(Rows *rows, Rows *more)
+{
+    g_array_append_vals(rows->times, more->times->data, more->times->len);
+    g_array_set_size(more->times, 0);
+    g_ptr_array_extend_and_steal(rows->rows, g_steal_pointer(&more->rows));
+    more->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+}
+
 guint rows_count(const Rows *rows)
 {
     return rows->rows->len;

@@ -21,6 +21,10 @@ Rows *rows_parse(const char *text, const char *name, GError **error);
 
 void rows_destroy(Rows *rows);
 
+/* Puts the rows of `more` (which is left empty) behind those of `rows`: the
+ * samples of a process's successor. Both have the same columns. */
+void rows_append(Rows *rows, Rows *more);
+
 guint rows_count(const Rows *rows);
 
 /* The event (first column) and time in ns (second column) of a row. */

@@ -5,14 +5,17 @@
 #include <gio/gio.h>
 #include <string.h>
 
-enum kind { TEXT, NUMBER, SIZE, LIST };
+/* In the order of ClientCodecs. */
+#define CLIENT_CODECS "all no-h264"
+
+enum kind { TEXT, NUMBER, SIZE, WORD, LIST };
 
 static const struct {
     const char *key;
     enum kind kind;
     gsize offset;
     guint min, max;
-    const char *allowed; /* of a list: separated by blanks, NULL for any name */
+    const char *allowed; /* of a list or word: separated by blanks, NULL for any name */
 } keys[] = {
     {"title", TEXT, G_STRUCT_OFFSET(Scenario, title), 0, 0, NULL},
     {"workloads", LIST, G_STRUCT_OFFSET(Scenario, workloads), 0, 0, NULL},
@@ -27,8 +30,9 @@ static const struct {
     {"quick_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, quick_seconds), SECONDS_MIN, SECONDS_MAX,
      NULL},
     {"quick_repeats", NUMBER, G_STRUCT_OFFSET(Scenario, quick_repeats), 1, REPEATS_MAX, NULL},
-    {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), SECONDS_MIN, SECONDS_MAX,
-     NULL},
+    {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), TEST_SECONDS_MIN,
+     SECONDS_MAX, NULL},
+    {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, CLIENT_CODECS},
     {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
 };
 
@@ -171,6 +175,18 @@ static gboolean set_key(Scenario *scenario, GKeyFile *keyfile, guint index, GErr
         scenario->vgpu_height_px = (guint)height;
         return TRUE;
     }
+    case WORD: {
+        g_auto(GStrv) words = g_strsplit(keys[index].allowed, " ", -1);
+        for (guint i = 0; words[i]; i++) {
+            if (g_str_equal(words[i], value)) {
+                G_STRUCT_MEMBER(guint, scenario, keys[index].offset) = i;
+                return TRUE;
+            }
+        }
+        g_autofree char *choice = g_strjoinv(", ", words);
+        return refuse(error, scenario->file, "scenario", key,
+                      "'%s' is not allowed; allowed: %s", value, choice);
+    }
     case LIST:
         break;
     }
@@ -214,6 +230,34 @@ static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **er
     return TRUE;
 }
 
+/* The steps must make sense on each path, and each step on one. */
+static gboolean check_timeline(const Scenario *scenario, GError **error)
+{
+    gboolean h264 = scenario->client_codecs != CLIENT_CODECS_NO_H264;
+    const Step *steps = (const Step *)scenario->steps->data;
+
+    for (guint i = 0; i < scenario->steps->len; i++) {
+        gboolean applies = FALSE;
+        for (guint p = 0; p < scenario->paths->len; p++) {
+            const ScenarioPath *path = g_ptr_array_index(scenario->paths, p);
+            applies = applies || action_applies(steps[i].action, path->path, h264);
+        }
+        if (!applies)
+            return refuse(error, scenario->file, "timeline", NULL,
+                          "step %u '%s' can be carried out on none of the scenario's paths%s",
+                          steps[i].number, action_text(steps[i].action),
+                          h264 ? "" : " (client_codecs=no-h264)");
+    }
+    for (guint p = 0; p < scenario->paths->len; p++) {
+        const ScenarioPath *path = g_ptr_array_index(scenario->paths, p);
+        g_autoptr(GError) why = NULL;
+        if (!timeline_check(steps, scenario->steps->len, path->path, h264, &why))
+            return refuse(error, scenario->file, "timeline", NULL, "on path %s: %s",
+                          path->path->name, why->message);
+    }
+    return TRUE;
+}
+
 static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, "timeline", NULL, NULL);
@@ -235,10 +279,7 @@ static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **er
         g_array_append_val(scenario->steps, step);
     }
 
-    g_autoptr(GError) why = NULL;
-    if (!timeline_check((const Step *)scenario->steps->data, scenario->steps->len, &why))
-        return refuse(error, scenario->file, "timeline", NULL, "%s", why->message);
-    return TRUE;
+    return check_timeline(scenario, error);
 }
 
 static gboolean read_expect(Scenario *scenario, GKeyFile *keyfile, const char *group,
@@ -419,6 +460,15 @@ Scenario *scenario_load(const char *file, GError **error)
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
 
+gboolean scenario_has(const Scenario *scenario, Action action)
+{
+    for (guint i = 0; i < scenario->steps->len; i++) {
+        if (g_array_index(scenario->steps, Step, i).action == action)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Nothing for an empty list. */
 static void append_list(GString *text, const char *key, char **list)
 {
@@ -432,6 +482,7 @@ char *scenario_text(const Scenario *scenario)
     GString *text = g_string_new(NULL);
     g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
     g_autofree char *transports = g_strjoinv(";", scenario->transports);
+    g_auto(GStrv) codecs = g_strsplit(CLIENT_CODECS, " ", -1);
 
     g_string_append_printf(text, "# %s\n[scenario]\ntitle=%s\nworkloads=%s\npaths=", scenario->file,
                            scenario->title, workloads);
@@ -450,10 +501,11 @@ char *scenario_text(const Scenario *scenario)
     g_string_append_printf(text,
                            "vgpu_fps=%u\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
-                           "seed=%u\n\n[timeline]\n",
+                           "client_codecs=%s\nseed=%u\n\n[timeline]\n",
                            scenario->vgpu_fps, scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
-                           scenario->test_seconds, scenario->seed);
+                           scenario->test_seconds, codecs[scenario->client_codecs],
+                           scenario->seed);
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = &g_array_index(scenario->steps, Step, i);
         g_string_append_printf(text, "%u=%s\n", step->number, action_text(step->action));

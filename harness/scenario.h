@@ -15,6 +15,7 @@
 
 /* The first second of a stream is measured apart: something must come after. */
 #define SECONDS_MIN 2
+#define TEST_SECONDS_MIN 1 /* a test measures nothing */
 #define SECONDS_MAX 3600
 #define REPEATS_MAX 100
 
@@ -34,6 +35,9 @@ typedef struct {
     Expect expect;
 } ScenarioPath;
 
+/* What the first client can decode. A second one has all. */
+typedef enum { CLIENT_CODECS_ALL, CLIENT_CODECS_NO_H264 } ClientCodecs;
+
 typedef struct {
     char *name; /* the file's name without .ini */
     char *file;
@@ -47,6 +51,7 @@ typedef struct {
     GArray *steps;      /* Step */
     guint vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
     guint vgpu_fps;
+    ClientCodecs client_codecs;
     guint seconds, repeats;             /* of a benchmark */
     guint quick_seconds, quick_repeats; /* with --quick */
     guint test_seconds;                 /* as a functional test, one repeat */
@@ -57,6 +62,9 @@ typedef struct {
  * key and what is allowed. Any thread. */
 Scenario *scenario_load(const char *file, GError **error);
 void scenario_destroy(Scenario *scenario);
+
+/* True when a step is about that action. */
+gboolean scenario_has(const Scenario *scenario, Action action);
 
 /* The complete scenario for people, defaults filled in; free it. */
 char *scenario_text(const Scenario *scenario);

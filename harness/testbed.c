@@ -4,6 +4,7 @@
 #include "picture.h"
 #include "processes.h"
 #include "samples.h"
+#include "viewer.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,9 +23,8 @@
 typedef struct {
     Processes all;
     Notes *notes;
-    const Step *step;   /* the present one */
-    GHashTable *shown;  /* channel → source */
-    guint shown_cursor; /* how far the client's "shown" notices have been read */
+    const Step *step; /* the present one */
+    Viewer first, second;
     gboolean window_open;
     gboolean paused;
     guint paused_number; /* the vGPU's update then */
@@ -79,10 +79,27 @@ static gboolean do_client_connect(Testbed *bed, GError **error)
     return processes_connect_client(&bed->all, error);
 }
 
+static gboolean disconnect(Testbed *bed, Child *client, Viewer *viewer, GError **error)
+{
+    if (!processes_ask(&bed->all, client, "disconnect", "disconnected", error))
+        return FALSE;
+    viewer_forget(viewer, client);
+    return TRUE;
+}
+
 static gboolean do_client_disconnect(Testbed *bed, GError **error)
 {
-    g_hash_table_remove_all(bed->shown); /* what comes later is shown anew */
-    return processes_ask(&bed->all, bed->all.client, "disconnect", "disconnected", error) != NULL;
+    return disconnect(bed, bed->all.client, &bed->first, error);
+}
+
+static gboolean do_second_connect(Testbed *bed, GError **error)
+{
+    return processes_connect_second(&bed->all, error);
+}
+
+static gboolean do_second_disconnect(Testbed *bed, GError **error)
+{
+    return disconnect(bed, bed->all.second, &bed->second, error);
 }
 
 static gboolean do_agent_open(Testbed *bed, GError **error)
@@ -94,6 +111,16 @@ static gboolean do_agent_open(Testbed *bed, GError **error)
 static gboolean do_agent_finish(Testbed *bed, GError **error)
 {
     return child_send(bed->all.agent, error, "finish");
+}
+
+static gboolean do_vm_film(Testbed *bed, GError **error)
+{
+    return child_send(bed->all.vm, error, "film");
+}
+
+static gboolean do_vm_finish(Testbed *bed, GError **error)
+{
+    return child_send(bed->all.vm, error, "finish");
 }
 
 static void close_window(Testbed *bed)
@@ -110,48 +137,76 @@ static gboolean do_agent_close(Testbed *bed, GError **error)
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
 }
 
+static gboolean do_agent_crash(Testbed *bed, GError **error)
+{
+    close_window(bed);
+    return processes_crash_agent(&bed->all, error) &&
+           processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
+}
+
+static gboolean do_agent_start(Testbed *bed, GError **error)
+{
+    return processes_start_agent(&bed->all, error);
+}
+
 typedef struct {
-    Testbed *bed;
+    Child *client;
+    Viewer *viewer;
     const char *source;
 } ShownWait;
 
-/* Some channel's latest picture is of that source. */
 static gboolean is_shown(void *data)
 {
     const ShownWait *wait = data;
-    Testbed *bed = wait->bed;
-    const Notice *notice;
-    GHashTableIter iter;
-    gpointer source;
-
-    while ((notice = child_next_notice(bed->all.client, "shown", &bed->shown_cursor))) {
-        const char *channel = notice_value(notice, "channel");
-        g_hash_table_replace(bed->shown, g_strdup(channel ? channel : ""),
-                             g_strdup(notice_value(notice, "source")));
-    }
-    g_hash_table_iter_init(&iter, bed->shown);
-    while (g_hash_table_iter_next(&iter, NULL, &source)) {
-        if (g_strcmp0(source, wait->source) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return viewer_shows(wait->viewer, wait->client, wait->source);
 }
 
-static gboolean wait_shown(Testbed *bed, const char *source, GError **error)
+static gboolean wait_shown(Testbed *bed, Child *client, Viewer *viewer, const char *source,
+                           GError **error)
 {
-    ShownWait wait = {bed, source};
-    g_autofree char *what = g_strdup_printf("waiting for the client to show the %s", source);
+    ShownWait wait = {client, viewer, source};
+    g_autofree char *what =
+        g_strdup_printf("waiting for %s to show the %s", child_name(client), source);
     return processes_wait(&bed->all, is_shown, &wait, what, error);
 }
 
 static gboolean do_wait_shown_vgpu(Testbed *bed, GError **error)
 {
-    return wait_shown(bed, "vgpu", error);
+    return wait_shown(bed, bed->all.client, &bed->first, "vgpu", error);
 }
 
 static gboolean do_wait_shown_pgpu(Testbed *bed, GError **error)
 {
-    return wait_shown(bed, "pgpu", error);
+    return wait_shown(bed, bed->all.client, &bed->first, "pgpu", error);
+}
+
+static gboolean do_wait_second_vgpu(Testbed *bed, GError **error)
+{
+    return wait_shown(bed, bed->all.second, &bed->second, "vgpu", error);
+}
+
+static gboolean do_wait_second_pgpu(Testbed *bed, GError **error)
+{
+    return wait_shown(bed, bed->all.second, &bed->second, "pgpu", error);
+}
+
+/* The last thing that the agent was told is to stop, or nothing yet. */
+static gboolean agent_stands_still(void *data)
+{
+    const Child *agent = data;
+    for (guint i = child_notice_count(agent); i-- > 0;) {
+        const char *word = child_notice(agent, i)->word;
+        if (g_str_equal(word, "stopped") || g_str_equal(word, "started") ||
+            g_str_equal(word, "opened"))
+            return !g_str_equal(word, "started");
+    }
+    return TRUE;
+}
+
+static gboolean do_wait_stopped(Testbed *bed, GError **error)
+{
+    return processes_wait(&bed->all, agent_stands_still, bed->all.agent,
+                          "waiting for the agent to be told to stop", error);
 }
 
 static guint64 count_in(const Notice *notice, const char *key)
@@ -160,48 +215,92 @@ static guint64 count_in(const Notice *notice, const char *key)
     return text ? g_ascii_strtoull(text, NULL, 10) : 0;
 }
 
-/* Everything that was written has been shown, or will not be any more. That
- * some frame never arrives is no error here: it will be counted. */
-static gboolean wait_arrived(Testbed *bed, guint64 written, GError **error)
+/* What the client has of the workload. */
+typedef struct {
+    guint64 received, shown;
+    gint64 number; /* of the picture's barcode */
+} Progress;
+
+static gboolean ask_progress(Testbed *bed, Progress *ret_progress, GError **error)
 {
-    guint64 received = 0, shown = 0;
+    const Notice *total =
+        processes_ask(&bed->all, bed->all.client, "units", "received-total", error);
+    if (!total)
+        return FALSE;
+    const char *number = notice_value(total, "number");
+    *ret_progress = (Progress){
+        .received = MAX(count_in(total, "received"), count_in(total, "units")),
+        .shown = count_in(total, "shown"),
+        .number = number ? g_ascii_strtoll(number, NULL, 10) : -1,
+    };
+    return TRUE;
+}
+
+/* All that the agent wrote has been received, and shown where it can be. */
+static gboolean has_all(const Testbed *bed, const Progress *now, const Notice *drained)
+{
+    if (bed->all.c->path->drawings)
+        return now->number == (gint64)(count_in(drained, "number") & 0xffff);
+    return now->received >= count_in(drained, "frames") &&
+           (!bed->all.c->path->shows || now->shown >= now->received);
+}
+
+/* Everything that was played has been shown, or will not be any more. That
+ * some frame never arrives is no error here: it will be counted. */
+static gboolean wait_arrived(Testbed *bed, const Notice *drained, GError **error)
+{
+    Progress before = {0}, now;
     gint64 changed_us = g_get_monotonic_time();
 
     for (;;) {
-        const Notice *total =
-            processes_ask(&bed->all, bed->all.client, "units", "received-total", error);
-        if (!total)
+        if (!ask_progress(bed, &now, error))
             return FALSE;
-        guint64 now_received = MAX(count_in(total, "received"), count_in(total, "units"));
-        guint64 now_shown = count_in(total, "shown");
-        gboolean shows = bed->all.c->path->shows;
-        if (now_received >= written && (!shows || now_shown >= now_received))
+        if (has_all(bed, &now, drained))
             return TRUE;
-        if (now_received != received || now_shown != shown)
+        if (now.received != before.received || now.shown != before.shown ||
+            now.number != before.number)
             changed_us = g_get_monotonic_time();
         if (g_get_monotonic_time() - changed_us > QUIET_SECONDS * G_USEC_PER_SEC)
             return TRUE;
-        received = now_received;
-        shown = now_shown;
+        before = now;
         if (!processes_run_for(&bed->all, ASK_SECONDS, error))
             return FALSE;
     }
 }
 
+/* Who plays the workload. */
+static Child *player_of(const Testbed *bed)
+{
+    return bed->all.c->path->drawings ? bed->all.vm : bed->all.agent;
+}
+
 static gboolean do_wait_drained(Testbed *bed, GError **error)
 {
     const Notice *drained =
-        processes_wait_notice(&bed->all, bed->all.agent, "drained", NULL, NULL, error);
+        processes_wait_notice(&bed->all, player_of(bed), "drained", NULL, NULL, error);
     if (!drained)
         return FALSE;
     close_window(bed);
-    return wait_arrived(bed, count_in(drained, "frames"), error);
+    if (bed->all.c->path->drawings) { /* the film's last picture stays */
+        bed->paused = TRUE;
+        bed->paused_number = (guint)count_in(drained, "number");
+    }
+    return wait_arrived(bed, drained, error);
+}
+
+static gboolean receives(const Testbed *bed)
+{
+    return action_applies(ACTION_WAIT_DRAINED, bed->all.c->path,
+                          bed->all.c->scenario->client_codecs != CLIENT_CODECS_NO_H264);
 }
 
 static gboolean do_play(Testbed *bed, GError **error)
 {
+    if (!receives(bed)) /* then the same time passes: what does not come is seen, too */
+        return processes_run_for(&bed->all, bed->all.c->seconds, error);
+
     const Notice *playing =
-        processes_wait_notice(&bed->all, bed->all.agent, "playing", NULL, NULL, error);
+        processes_wait_notice(&bed->all, player_of(bed), "playing", NULL, NULL, error);
     if (!playing)
         return FALSE;
     double since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
@@ -296,13 +395,22 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_VM_DESKTOP] = do_vm_desktop,
     [ACTION_VM_PAUSE] = do_vm_pause,
     [ACTION_VM_RESUME] = do_vm_resume,
+    [ACTION_VM_FILM] = do_vm_film,
+    [ACTION_VM_FINISH] = do_vm_finish,
     [ACTION_CLIENT_CONNECT] = do_client_connect,
     [ACTION_CLIENT_DISCONNECT] = do_client_disconnect,
+    [ACTION_SECOND_CONNECT] = do_second_connect,
+    [ACTION_SECOND_DISCONNECT] = do_second_disconnect,
     [ACTION_AGENT_OPEN] = do_agent_open,
     [ACTION_AGENT_FINISH] = do_agent_finish,
     [ACTION_AGENT_CLOSE] = do_agent_close,
+    [ACTION_AGENT_CRASH] = do_agent_crash,
+    [ACTION_AGENT_START] = do_agent_start,
     [ACTION_WAIT_SHOWN_VGPU] = do_wait_shown_vgpu,
     [ACTION_WAIT_SHOWN_PGPU] = do_wait_shown_pgpu,
+    [ACTION_WAIT_SECOND_VGPU] = do_wait_second_vgpu,
+    [ACTION_WAIT_SECOND_PGPU] = do_wait_second_pgpu,
+    [ACTION_WAIT_STOPPED] = do_wait_stopped,
     [ACTION_WAIT_DRAINED] = do_wait_drained,
     [ACTION_PLAY] = do_play,
     [ACTION_COMPARE_VGPU] = do_compare_vgpu,
@@ -312,12 +420,13 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
 static gboolean run_timeline(Testbed *bed, GError **error)
 {
     const Path *path = bed->all.c->path;
-    const GArray *steps = bed->all.c->scenario->steps;
+    const Scenario *scenario = bed->all.c->scenario;
+    const GArray *steps = scenario->steps;
+    gboolean h264 = scenario->client_codecs != CLIENT_CODECS_NO_H264;
 
     for (guint i = 0; i < steps->len; i++) {
         bed->step = &g_array_index(steps, Step, i);
-        if ((action_needs_vgpu(bed->step->action) && !path->has_vgpu) ||
-            (action_needs_screen(bed->step->action) && !path->shows))
+        if (!action_applies(bed->step->action, path, h264))
             continue;
         if (!doers[bed->step->action](bed, error)) {
             g_prefix_error(error, "step %u '%s': ", bed->step->number,
@@ -345,9 +454,11 @@ gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **e
     bed.all.cpu = cpu_observer_create(cpu_file, error);
     if (!bed.all.cpu)
         return FALSE;
-    bed.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    viewer_init(&bed.first);
+    viewer_init(&bed.second);
 
-    gboolean ok = processes_start_vm(&bed.all, error) && processes_start_agent(&bed.all, error) &&
+    gboolean ok = processes_start_vm(&bed.all, error) &&
+                  (!c->path->has_agent || processes_start_agent(&bed.all, error)) &&
                   run_timeline(&bed, error);
     notes->library = g_strdup(bed.all.library);
     if (!processes_end(&bed.all, &end_error) && ok) {
@@ -359,6 +470,7 @@ gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **e
                     cpu_file);
         ok = FALSE;
     }
-    g_hash_table_unref(bed.shown);
+    viewer_finish(&bed.first);
+    viewer_finish(&bed.second);
     return ok;
 }

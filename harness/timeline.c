@@ -9,53 +9,81 @@ enum condition {
     CONNECTED = 1 << 2, /* the client is there */
     OPEN = 1 << 3,      /* the port is open */
     SEEN = 1 << 4,      /* the pGPU was shown since the port was opened */
-    FINISHED = 1 << 5,  /* the agent captures nothing more */
+    FINISHED = 1 << 5,  /* nothing more of the workload is played */
     DRAINED = 1 << 6,   /* its last frame has arrived */
+    FILM = 1 << 7,      /* the vGPU draws the workload */
+    SECOND = 1 << 8,    /* the second client is there */
+    CRASHED = 1 << 9,   /* the agent is gone */
+    HIDDEN = 1 << 10,   /* the client shows the pGPU, or soon will */
+    PLAYER = 1 << 11,   /* there is who plays the workload */
 };
 
+/* The step by which each of them comes about. */
 static const char *const condition_texts[] = {
-    "vm desktop",  "vm pause",      "client connect", "agent open", "wait shown pgpu",
-    "agent finish", "wait drained",
+    "vm desktop",   "vm pause",
+    "client connect", "agent open",
+    "wait shown pgpu", "agent finish' or 'vm finish",
+    "wait drained", "vm film",
+    "second client connect", "agent crash",
+    "agent open",   "agent open' or 'vm film",
+};
+
+/* What a step is about, without which it is left out. */
+enum need {
+    VGPU = 1 << 0,
+    SCREEN = 1 << 1,
+    AGENT = 1 << 2,
+    DRAWN = 1 << 3,     /* the workload, by the vGPU */
+    DELIVERY = 1 << 4,  /* of what the agent plays, to a client with H.264 */
+    RECEPTION = 1 << 5, /* of the workload, in the first client */
 };
 
 static const struct {
     const char *text;
+    guint about;
     guint needs, excludes; /* conditions before it */
     guint sets, clears;    /* and after it */
-    gboolean vgpu, screen;
 } actions[ACTION_COUNT] = {
-    [ACTION_VM_DESKTOP] = {"vm desktop", 0, DESKTOP, DESKTOP, 0, TRUE, FALSE},
-    [ACTION_VM_PAUSE] = {"vm pause", 0, PAUSED, PAUSED, 0, TRUE, FALSE},
-    [ACTION_VM_RESUME] = {"vm resume", PAUSED, 0, 0, PAUSED, TRUE, FALSE},
-    [ACTION_CLIENT_CONNECT] = {"client connect", 0, CONNECTED, CONNECTED, 0, FALSE, FALSE},
-    [ACTION_CLIENT_DISCONNECT] = {"client disconnect", CONNECTED, 0, 0, CONNECTED, FALSE, FALSE},
-    [ACTION_AGENT_OPEN] = {"agent open", 0, OPEN, OPEN, SEEN | FINISHED | DRAINED, FALSE, FALSE},
-    [ACTION_AGENT_FINISH] = {"agent finish", OPEN, FINISHED, FINISHED, 0, FALSE, FALSE},
-    [ACTION_AGENT_CLOSE] = {"agent close", OPEN, 0, 0, OPEN, FALSE, FALSE},
-    [ACTION_WAIT_SHOWN_VGPU] = {"wait shown vgpu", CONNECTED, 0, 0, 0, TRUE, TRUE},
-    [ACTION_WAIT_SHOWN_PGPU] = {"wait shown pgpu", CONNECTED | OPEN, 0, SEEN, 0, FALSE, TRUE},
-    [ACTION_WAIT_DRAINED] = {"wait drained", CONNECTED | FINISHED, DRAINED, DRAINED, 0, FALSE,
-                             FALSE},
-    [ACTION_PLAY] = {"play", CONNECTED | OPEN, FINISHED, 0, 0, FALSE, FALSE},
+    [ACTION_VM_DESKTOP] = {"vm desktop", VGPU, 0, DESKTOP | FILM, DESKTOP, 0},
+    [ACTION_VM_PAUSE] = {"vm pause", VGPU, 0, PAUSED | FILM, PAUSED, 0},
+    [ACTION_VM_RESUME] = {"vm resume", VGPU, PAUSED, FILM, 0, PAUSED},
+    [ACTION_VM_FILM] = {"vm film", DRAWN, 0, FILM, FILM | PLAYER, PAUSED | FINISHED | DRAINED},
+    [ACTION_VM_FINISH] = {"vm finish", DRAWN, FILM, FINISHED, FINISHED, 0},
+    [ACTION_CLIENT_CONNECT] = {"client connect", 0, 0, CONNECTED, CONNECTED, 0},
+    [ACTION_CLIENT_DISCONNECT] = {"client disconnect", 0, CONNECTED, 0, 0,
+                                  CONNECTED | SEEN | DRAINED},
+    /* Without a first one nothing would be measured or compared. */
+    [ACTION_SECOND_CONNECT] = {"second client connect", SCREEN, CONNECTED, SECOND, SECOND, 0},
+    [ACTION_SECOND_DISCONNECT] = {"second client disconnect", SCREEN, SECOND, 0, 0, SECOND},
+    [ACTION_AGENT_OPEN] = {"agent open", AGENT, 0, OPEN | CRASHED, OPEN | HIDDEN | PLAYER,
+                           SEEN | FINISHED | DRAINED},
+    [ACTION_AGENT_FINISH] = {"agent finish", AGENT, OPEN, FINISHED, FINISHED, 0},
+    [ACTION_AGENT_CLOSE] = {"agent close", AGENT, OPEN, 0, 0, OPEN | HIDDEN | PLAYER},
+    /* It is a frame that is cut: some must be on their way. */
+    [ACTION_AGENT_CRASH] = {"agent crash", AGENT | RECEPTION, OPEN | SEEN, FINISHED, CRASHED,
+                            OPEN | HIDDEN | PLAYER | SEEN},
+    [ACTION_AGENT_START] = {"agent start", AGENT | RECEPTION, CRASHED, 0, 0, CRASHED},
+    [ACTION_WAIT_SHOWN_VGPU] = {"wait shown vgpu", VGPU | SCREEN, CONNECTED, 0, 0, 0},
+    [ACTION_WAIT_SHOWN_PGPU] = {"wait shown pgpu", SCREEN | RECEPTION | AGENT, CONNECTED | OPEN,
+                                0, SEEN, 0},
+    [ACTION_WAIT_SECOND_VGPU] = {"wait second shown vgpu", VGPU | SCREEN, SECOND, 0, 0, 0},
+    [ACTION_WAIT_SECOND_PGPU] = {"wait second shown pgpu", SCREEN | DELIVERY, SECOND | OPEN, 0, 0,
+                                 0},
+    /* Whom nobody watches shall not capture. */
+    [ACTION_WAIT_STOPPED] = {"wait agent stopped", SCREEN | RECEPTION | AGENT, OPEN,
+                             CONNECTED | SECOND, 0, 0},
+    [ACTION_WAIT_DRAINED] = {"wait drained", RECEPTION, CONNECTED | FINISHED, DRAINED, DRAINED,
+                             FILM},
+    [ACTION_PLAY] = {"play", 0, CONNECTED | PLAYER, FINISHED, 0, 0},
     /* Comparing pauses the vGPU, and lets it go on unless it was paused. */
-    [ACTION_COMPARE_VGPU] = {"compare vgpu", CONNECTED, OPEN, 0, 0, TRUE, TRUE},
-    [ACTION_COMPARE_PGPU] = {"compare pgpu", CONNECTED | OPEN | SEEN | DRAINED, 0, 0, 0, FALSE,
-                             TRUE},
+    [ACTION_COMPARE_VGPU] = {"compare vgpu", VGPU | SCREEN, CONNECTED, HIDDEN | FILM, 0, 0},
+    [ACTION_COMPARE_PGPU] = {"compare pgpu", SCREEN | RECEPTION | AGENT,
+                             CONNECTED | OPEN | SEEN | DRAINED, 0, 0, 0},
 };
 
 const char *action_text(Action action)
 {
     return actions[action].text;
-}
-
-gboolean action_needs_vgpu(Action action)
-{
-    return actions[action].vgpu;
-}
-
-gboolean action_needs_screen(Action action)
-{
-    return actions[action].screen;
 }
 
 gboolean action_parse(const char *text, Action *ret_action, GError **error)
@@ -75,30 +103,52 @@ gboolean action_parse(const char *text, Action *ret_action, GError **error)
     return FALSE;
 }
 
-gboolean timeline_check(const Step *steps, guint n, GError **error)
+static guint path_has(const Path *path, gboolean client_h264)
 {
+    gboolean delivers = path->has_agent && path->delivers;
+    gboolean receives = path->drawings || (delivers && client_h264);
+    return (path->has_vgpu ? VGPU : 0) | (path->shows ? SCREEN : 0) |
+           (path->has_agent ? AGENT : 0) | (path->drawings ? DRAWN : 0) |
+           (delivers ? DELIVERY : 0) | (receives ? RECEPTION : 0);
+}
+
+gboolean action_applies(Action action, const Path *path, gboolean client_h264)
+{
+    return (actions[action].about & ~path_has(path, client_h264)) == 0;
+}
+
+static gboolean refuse(const Step *step, guint conditions, const char *how, GError **error)
+{
+    guint bit = (guint)g_bit_nth_lsf(conditions, -1);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "step %u '%s' %s '%s'", step->number,
+                actions[step->action].text, how, condition_texts[bit]);
+    return FALSE;
+}
+
+gboolean timeline_check(const Step *steps, guint n, const Path *path, gboolean client_h264,
+                        GError **error)
+{
+    /* Where the workload does not reach the client an open port hides nothing. */
+    guint never = path_has(path, client_h264) & RECEPTION ? 0 : HIDDEN;
     guint now = 0;
 
     for (guint i = 0; i < n; i++) {
         Action action = steps[i].action;
-        for (guint bit = 0; bit < G_N_ELEMENTS(condition_texts); bit++) {
-            gboolean is = now >> bit & 1;
-            gboolean missing = (actions[action].needs >> bit & 1) && !is;
-            gboolean wrong = (actions[action].excludes >> bit & 1) && is;
-            if (missing || wrong) {
-                g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                            "step %u '%s' %s '%s'", steps[i].number, actions[action].text,
-                            missing ? "needs an earlier" : "cannot come after",
-                            condition_texts[bit]);
-                return FALSE;
-            }
-        }
-        now = (now | actions[action].sets) & ~actions[action].clears;
+        if (!action_applies(action, path, client_h264))
+            continue;
+        guint missing = actions[action].needs & ~now, wrong = actions[action].excludes & now;
+        if (missing)
+            return refuse(&steps[i], missing, "needs an earlier", error);
+        if (wrong)
+            return refuse(&steps[i], wrong, "cannot come after", error);
+        now = (now | (actions[action].sets & ~never)) & ~actions[action].clears;
     }
-    if (now & OPEN) {
+    if (now & (OPEN | FILM)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                    "the last steps must be 'agent finish', 'wait drained' and 'agent close': the "
-                    "port is still open at the end");
+                    now & OPEN ? "the last steps must be 'agent finish', 'wait drained' and "
+                                 "'agent close': the port is still open at the end"
+                               : "the last steps must be 'vm finish' and 'wait drained': the film "
+                                 "is still playing at the end");
         return FALSE;
     }
     return TRUE;

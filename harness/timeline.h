@@ -1,24 +1,37 @@
 /*
  * timeline: what is done in a run, step after step.
  *
+ * One timeline serves all paths of its scenario: a step that a path has
+ * nothing to do for (opening the port where there is no agent, waiting for a
+ * picture that cannot come) is left out there.
+ *
  * Pure functions, any thread.
  */
 #ifndef VDIBENCH_TIMELINE_H
 #define VDIBENCH_TIMELINE_H
 
-#include <glib.h>
+#include "path.h"
 
 typedef enum {
     ACTION_VM_DESKTOP,
     ACTION_VM_PAUSE,
     ACTION_VM_RESUME,
+    ACTION_VM_FILM,
+    ACTION_VM_FINISH,
     ACTION_CLIENT_CONNECT,
     ACTION_CLIENT_DISCONNECT,
+    ACTION_SECOND_CONNECT,
+    ACTION_SECOND_DISCONNECT,
     ACTION_AGENT_OPEN,
     ACTION_AGENT_FINISH,
     ACTION_AGENT_CLOSE,
+    ACTION_AGENT_CRASH,
+    ACTION_AGENT_START,
     ACTION_WAIT_SHOWN_VGPU,
     ACTION_WAIT_SHOWN_PGPU,
+    ACTION_WAIT_SECOND_VGPU,
+    ACTION_WAIT_SECOND_PGPU,
+    ACTION_WAIT_STOPPED,
     ACTION_WAIT_DRAINED,
     ACTION_PLAY,
     ACTION_COMPARE_VGPU,
@@ -37,13 +50,14 @@ const char *action_text(Action action);
 /* False and `error` (naming what is allowed) when the text is no action. */
 gboolean action_parse(const char *text, Action *ret_action, GError **error);
 
-/* True for an action that needs a picture source or a screen which a path may
- * not have: such steps are left out there. */
-gboolean action_needs_vgpu(Action action);
-gboolean action_needs_screen(Action action);
+/* False where a step is left out: on a path that lacks what it is about. Of a
+ * first client without H.264 (`client_h264` false) nothing is awaited that it
+ * could not show. */
+gboolean action_applies(Action action, const Path *path, gboolean client_h264);
 
-/* Refuses an order of steps which cannot work ("agent finish" before "agent
- * open", say). `error` names the step and what is missing. */
-gboolean timeline_check(const Step *steps, guint n, GError **error);
+/* Refuses an order of steps which cannot work on that path ("agent finish"
+ * before "agent open", say). `error` names the step and what is missing. */
+gboolean timeline_check(const Step *steps, guint n, const Path *path, gboolean client_h264,
+                        GError **error);
 
 #endif

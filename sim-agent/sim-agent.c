@@ -9,6 +9,7 @@
 #include "agent/session.h"
 #include "harness/control.h"
 #include "harness/samples.h"
+#include "sim-agent/crash-port.h"
 #include "sim-agent/recording.h"
 #include "sim-agent/replay.h"
 
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define PROGRAM "sim-agent"
 #define COLUMNS "event,t_ns,loop,unit,bytes,crc,planned_ns,key"
@@ -182,6 +184,18 @@ static void on_slot_skipped(void *data, int64_t planned_ns)
                 samples_now_ns(), planned_ns);
 }
 
+/* As a bug of an agent would end it, but with complete samples and without a
+ * core file. Transporting thread. */
+static void on_crash(void *data)
+{
+    const struct sim_agent *self = data;
+    const struct rlimit none = { 0, 0 };
+
+    samples_flush(self->samples);
+    setrlimit(RLIMIT_CORE, &none);
+    abort();
+}
+
 /* --- what the harness asks ---------------------------------------------- */
 
 static void on_command(int argc, char **argv, void *data)
@@ -202,8 +216,13 @@ static void on_command(int argc, char **argv, void *data)
             return;
         }
     }
+    if (argc == 1 && g_str_equal(argv[0], "crash")) {
+        crash_port_arm(self->port);
+        return;
+    }
     g_autofree char *line = g_strjoinv(" ", argv);
-    fprintf(stderr, PROGRAM ": unknown command: %s: open, finish, close and quit are known\n",
+    fprintf(stderr,
+            PROGRAM ": unknown command: %s: open, finish, close, crash and quit are known\n",
             line);
 }
 
@@ -273,10 +292,13 @@ static gboolean make_port(struct sim_agent *self)
 {
     const char *path = strchr(self->port_text, ':');
 
+    struct port *port = NULL;
+
     if (path && path[1] && g_str_has_prefix(self->port_text, "tty:"))
-        self->port = port_tty_create(path + 1);
+        port = port_tty_create(path + 1);
     else if (path && path[1] && g_str_has_prefix(self->port_text, "socket:"))
-        self->port = port_socket_create(path + 1);
+        port = port_socket_create(path + 1);
+    self->port = port ? crash_port_create(port, on_crash, self) : NULL;
     if (!self->port)
         fail("usage", "no port: --port %s: tty:PATH or socket:PATH", self->port_text);
     return self->port != NULL;

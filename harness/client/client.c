@@ -6,6 +6,7 @@
  * harness/control.h; the samples' columns are explained in results/README.md.
  * All of this file runs in the main thread.
  */
+#include "harness/client/codecs.h"
 #include "harness/client/connection.h"
 #include "harness/client/display.h"
 #include "harness/client/event-row.h"
@@ -189,9 +190,10 @@ static void tell_units(void)
         stream_totals(stream, &totals);
     log_traffic(samples_now_ns(), stream);
     control_notice("received-total",
-                   "stream=%d received=%u decoded=%u shown=%u own_cpu_us=%" G_GINT64_FORMAT,
-                   ordinal_of(stream), totals.received,
-                   totals.decoded, totals.shown, own_cost_total_ns() / 1000);
+                   "stream=%d received=%u decoded=%u shown=%u number=%d "
+                   "own_cpu_us=%" G_GINT64_FORMAT,
+                   ordinal_of(stream), totals.received, totals.decoded, totals.shown,
+                   screen_showing_number(client.screen), own_cost_total_ns() / 1000);
 }
 
 static void on_command(int argc, char **argv, void *data)
@@ -247,13 +249,16 @@ static gboolean parse_sink(const char *option, const char *value, gpointer data,
     return FALSE;
 }
 
-static gboolean parse_options(int argc, char **argv, char **ret_samples, GError **error)
+static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolean *ret_no_h264,
+                              GError **error)
 {
     const GOptionEntry entries[] = {
         {"uri", 0, 0, G_OPTION_ARG_STRING, &client.uri, "SPICE server", "spice://HOST:PORT"},
         {"unix", 0, 0, G_OPTION_ARG_FILENAME, &client.unix_path, "SPICE server's socket", "PATH"},
         {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink,
          "Where a stream's pictures go (appsink)", "appsink|overlay|overlay-sync"},
+        {"no-h264", 0, 0, G_OPTION_ARG_NONE, ret_no_h264,
+         "Be a client on whose machine nothing decodes H.264", NULL},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write samples there", "FILE"},
         {"connect-timeout", 0, 0, G_OPTION_ARG_INT, &client.connect_timeout_s,
          "Give up after this time (10)", "SECONDS"},
@@ -277,14 +282,17 @@ int main(int argc, char **argv)
 {
     static const struct pipelines_events stream_events = {on_stream_began, on_stream_ended};
     g_autofree char *samples_path = NULL;
+    gboolean no_h264 = FALSE;
     g_autoptr(GError) error = NULL;
 
-    if (!parse_options(argc, argv, &samples_path, &error))
+    if (!parse_options(argc, argv, &samples_path, &no_h264, &error))
         return complain("usage", "command line", error->message);
     if (samples_path && !(client.samples = samples_open(samples_path, EVENT_ROW_HEADER, &error)))
         return complain("samples", "samples", error->message);
     /* Before the connection, so that loading plugins is no part of a stream's start. */
     gst_init(NULL, NULL);
+    if (no_h264)
+        codecs_hide_h264();
 
     client.loop = g_main_loop_new(NULL, FALSE);
     client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_free);

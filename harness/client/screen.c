@@ -8,6 +8,7 @@
 
 struct seen {
     enum picture_source source;
+    int number; /* of the barcode, or PICTURE_NUMBER_NONE */
     unsigned width_px;
     unsigned height_px;
 };
@@ -77,6 +78,8 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
         .height_px = height_px,
     };
 
+    seen.number = number;
+
     struct event_row row = event_row("shown", time_ns);
     row.channel = channel;
     row.stream = stream;
@@ -122,4 +125,13 @@ enum picture_source screen_showing_source(Screen *screen)
         channel == SCREEN_CHANNEL_NONE ? PICTURE_SOURCE_OTHER : screen->of[channel].source;
     g_mutex_unlock(&screen->lock);
     return source;
+}
+
+int screen_showing_number(Screen *screen)
+{
+    g_mutex_lock(&screen->lock);
+    int channel = showing(screen);
+    int number = channel == SCREEN_CHANNEL_NONE ? PICTURE_NUMBER_NONE : screen->of[channel].number;
+    g_mutex_unlock(&screen->lock);
+    return number;
 }

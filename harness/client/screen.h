@@ -35,10 +35,11 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
  * Where another channel shows through, a notice says so. */
 void screen_forget(Screen *screen, int channel);
 
-/* The showing channel, or SCREEN_CHANNEL_NONE, and the source of its picture
- * (other where there is none). */
+/* The showing channel, or SCREEN_CHANNEL_NONE, the source of its picture
+ * (other where there is none), and that one's number (PICTURE_NUMBER_NONE). */
 int screen_showing_channel(Screen *screen);
 enum picture_source screen_showing_source(Screen *screen);
+int screen_showing_number(Screen *screen);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Screen, screen_free)
 

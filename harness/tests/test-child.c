@@ -248,6 +248,30 @@ static void sending_to_the_dead_is_an_error(void **state)
     assert_string_equal(error->message, "shell ended with status 5");
 }
 
+static void a_wanted_crash_is_told_from_other_ends(void **state)
+{
+    static const struct {
+        const char *script;
+        gboolean wanted;
+    } cases[] = {
+        {"ulimit -c 0; echo 'dying 1'; kill -ABRT $$", TRUE},
+        {"echo 'dying 1'; kill -SEGV $$", FALSE},
+        {"echo 'dying 1'; exit 134", FALSE},
+        {"echo 'dying 1'; exit 0", FALSE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Child) child = start_shell(cases[i].script);
+        guint cursor = 0;
+        assert_non_null(child_wait_notice(child, "dying", &cursor, LONG_S, NULL, NULL));
+        child_wait_notice(child, "never", &cursor, LONG_S, NULL, NULL); /* until it ends */
+        if (child_was_ended_by(child, SIGABRT) != cases[i].wanted)
+            fail_msg("%s", cases[i].script);
+    }
+    g_autoptr(Child) alive = start_shell("read -r line");
+    assert_false(child_was_ended_by(alive, SIGABRT));
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -264,6 +288,7 @@ int main(void)
         TEST(what_it_used_is_known),
         TEST(what_cannot_be_started_is_an_error),
         TEST(sending_to_the_dead_is_an_error),
+        TEST(a_wanted_crash_is_told_from_other_ends),
     };
     signal(SIGPIPE, SIG_IGN); /* as vdibench does */
     return cmocka_run_group_tests(tests, NULL, NULL);

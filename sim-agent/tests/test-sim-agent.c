@@ -229,6 +229,31 @@ static void a_stop_is_told(void **state)
     expect_end();
 }
 
+/* What was sent before is whole and in the samples, what was on its way is not. */
+static void a_crash_cuts_a_frame(void **state)
+{
+    struct port_event event;
+    g_autoptr(GArray) crcs = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    (void)state;
+    start();
+    command("crash");
+    for (;;) {
+        fake_host_read(&run.host, &event);
+        if (event.kind != PORT_EVENT_DATA_END)
+            break;
+        guint32 crc = (guint32)crc32(0, run.host.body, event.bytes);
+        g_array_append_val(crcs, crc);
+    }
+    assert_int_equal(event.kind, PORT_EVENT_NONE);
+    assert_true(event.bytes > 0);
+    assert_null(g_data_input_stream_read_line(run.notices, NULL, NULL, NULL));
+    assert_true(g_subprocess_wait(run.process, NULL, NULL));
+    assert_true(g_subprocess_get_if_signaled(run.process));
+    assert_int_equal(g_subprocess_get_term_sig(run.process), SIGABRT);
+    check_samples(crcs);
+}
+
 static void the_end_of_input_ends_it_in_the_middle_of_playing(void **state)
 {
     (void)state;
@@ -317,6 +342,7 @@ int main(void)
         RUN_TEST(a_recording_is_played),
         RUN_TEST(a_lost_port_is_told),
         RUN_TEST(a_stop_is_told),
+        RUN_TEST(a_crash_cuts_a_frame),
         RUN_TEST(the_end_of_input_ends_it_in_the_middle_of_playing),
         RUN_TEST(a_signal_ends_it),
     };

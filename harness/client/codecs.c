@@ -1,0 +1,17 @@
+#include "harness/client/codecs.h"
+
+#include <gst/gst.h>
+
+void codecs_hide_h264(void)
+{
+    g_autoptr(GstCaps) h264 = gst_caps_new_empty_simple("video/x-h264");
+    GList *decoders = gst_element_factory_list_get_elements(
+        GST_ELEMENT_FACTORY_TYPE_DECODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO, GST_RANK_NONE);
+    /* Not "subset only": what a decoder takes is narrower than the bare name. */
+    GList *of_h264 = gst_element_factory_list_filter(decoders, h264, GST_PAD_SINK, FALSE);
+
+    for (GList *at = of_h264; at; at = at->next)
+        gst_registry_remove_feature(gst_registry_get(), GST_PLUGIN_FEATURE(at->data));
+    gst_plugin_feature_list_free(of_h264);
+    gst_plugin_feature_list_free(decoders);
+}

@@ -1,0 +1,16 @@
+/*
+ * codecs: what this client's machine can decode.
+ *
+ * The library advertises a codec when GStreamer offers a decoder for it.
+ * Main thread, after gst_init() and before the first connection.
+ */
+#ifndef VDIBENCH_CLIENT_CODECS_H
+#define VDIBENCH_CLIENT_CODECS_H
+
+/* Takes every decoder of H.264, whatever plugin it comes from, out of
+ * GStreamer's registry in this process, as if it were not installed. A rank of
+ * NONE (GST_PLUGIN_FEATURE_RANK) would not do: the library advertises what it
+ * finds at any rank, and would then fail to decode it. */
+void codecs_hide_h264(void);
+
+#endif

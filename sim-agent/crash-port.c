@@ -1,0 +1,113 @@
+#include "sim-agent/crash-port.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* A host that stopped reading does not keep the agent from dying. */
+#define CUT_WAIT_MS 2000
+
+struct crash_port {
+    struct port port;
+    struct port *inner;
+    void (*crash)(void *data);
+    void *data;
+    atomic_bool armed;
+};
+
+static struct crash_port *self_of(const struct port *port)
+{
+    return (struct crash_port *)port;
+}
+
+static int crash_open(struct port *port)
+{
+    struct port *inner = self_of(port)->inner;
+    return inner->class->open(inner);
+}
+
+static ssize_t crash_read(struct port *port, uint8_t *to, size_t room)
+{
+    struct port *inner = self_of(port)->inner;
+    return inner->class->read(inner, to, room);
+}
+
+/* One part, whole, unless the port is lost or nobody reads it. */
+static void write_out(struct port *inner, struct port_part part)
+{
+    while (part.size > 0) {
+        ssize_t put = inner->class->write(inner, &part, 1);
+        if (put == -EAGAIN) {
+            struct pollfd fd = { .fd = inner->class->poll_fd(inner), .events = POLLOUT };
+            if (poll(&fd, 1, CUT_WAIT_MS) <= 0)
+                return;
+        } else if (put <= 0) {
+            return;
+        } else {
+            part.bytes += put;
+            part.size -= (size_t)put;
+        }
+    }
+}
+
+static ssize_t crash_write(struct port *port, const struct port_part *parts, unsigned count)
+{
+    struct crash_port *self = self_of(port);
+    struct port *inner = self->inner;
+
+    /* Only a frame that begins has two parts: its header and its body. */
+    if (count == PORT_PARTS_MAX && atomic_load(&self->armed)) {
+        write_out(inner, parts[0]);
+        write_out(inner, (struct port_part){ parts[1].bytes, parts[1].size / 2 });
+        self->crash(self->data);
+    }
+    return inner->class->write(inner, parts, count);
+}
+
+static int crash_poll_fd(const struct port *port)
+{
+    const struct port *inner = self_of(port)->inner;
+    return inner->class->poll_fd(inner);
+}
+
+static void crash_close(struct port *port)
+{
+    struct port *inner = self_of(port)->inner;
+    inner->class->close(inner);
+}
+
+static void crash_destroy(struct port *port)
+{
+    struct port *inner = self_of(port)->inner;
+    inner->class->destroy(inner);
+    free(self_of(port));
+}
+
+static const struct port_class crash_class = {
+    .open = crash_open,
+    .read = crash_read,
+    .write = crash_write,
+    .poll_fd = crash_poll_fd,
+    .close = crash_close,
+    .destroy = crash_destroy,
+};
+
+struct port *crash_port_create(struct port *inner, void (*crash)(void *data), void *data)
+{
+    struct crash_port *self = calloc(1, sizeof *self);
+
+    if (!self)
+        return NULL;
+    self->port.class = &crash_class;
+    self->inner = inner;
+    self->crash = crash;
+    self->data = data;
+    return &self->port;
+}
+
+void crash_port_arm(struct port *port)
+{
+    atomic_store(&self_of(port)->armed, true);
+}
