@@ -58,7 +58,7 @@ static const struct {
           "echo \"shown $(now) source=pgpu channel=0\"\n"
           "while read -r line; do case $line in\n"
           "units) for i in 0 1 2; do\n"
-          "    echo received,$(now),0,0,$i,114,$i,,,,; echo shown,$(now),0,0,$i,,,pgpu,,9,9\n"
+          "    echo received,$(now),1,0,$i,114,$i,,,,; echo shown,$(now),1,0,$i,,,pgpu,,9,9\n"
           "  done >> $samples; echo \"received-total $(now) received=3 shown=3\";;\n"
           "quit) exit;;\n"
           "esac; done\n"},
@@ -253,7 +253,6 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"module.ini", "paths=stream-device", "paths=gpu-module"},
         {"workload.ini", "workloads=hello", "workloads=other"},
         {"longer.ini", "seconds=2", "seconds=2\nquick_seconds=9"},
-        {"film.ini", "paths=stream-device", "paths=vgpu-lz4"},
         {"small.ini", "seconds=2", "seconds=2\nvgpu_resolution=workload"},
     };
 
@@ -263,6 +262,10 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         assert_int_equal(g_string_replace(text, variants[i][1], variants[i][2], 0), 1);
         put(variants[i][0], text->str, 0644);
     }
+    put("film.ini",
+        "[scenario]\ntitle=A film\nworkloads=hello\npaths=vgpu-lz4\n"
+        "[timeline]\n1=client connect\n",
+        0644);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Told) told = run_vdibench(cases[i].words);
         const char *newline = strchr(told.complaint, '\n');
