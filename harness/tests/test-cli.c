@@ -249,7 +249,7 @@ static void bad_input_is_refused_before_anything_starts(void **state)
     };
     static const char *const variants[][3] = {
         {"bad.ini", "title=", "titel="},
-        {"relay.ini", "paths=stream-device", "paths=relay"},
+        {"relay.ini", "paths=stream-device", "paths=relay;stream-device"},
         {"module.ini", "paths=stream-device", "paths=gpu-module"},
         {"workload.ini", "workloads=hello", "workloads=other"},
         {"longer.ini", "seconds=2", "seconds=2\nquick_seconds=9"},
