@@ -1,5 +1,6 @@
 #include "result.h"
 
+#include "functions.h"
 #include "stats.h"
 
 #include <math.h>
@@ -208,12 +209,23 @@ static void add_left_out(JsonBuilder *builder, const Result *result)
     json_builder_end_array(builder);
 }
 
-/* The paper's function table. Its rows are part `functions` of the harness,
- * which is not there yet: this is the one place that will write them. */
 static void add_functions(JsonBuilder *builder, const Result *result)
 {
+    g_autoptr(GPtrArray) cells = functions_fill(result);
+
     json_builder_set_member_name(builder, "functions");
     json_builder_begin_array(builder);
+    for (guint i = 0; i < cells->len; i++) {
+        const FunctionCell *cell = g_ptr_array_index(cells, i);
+        json_builder_begin_object(builder);
+        add_string(builder, "function", cell->function);
+        add_string(builder, "column", cell->column);
+        add_string(builder, "outcome", function_outcome_text(cell->outcome));
+        add_string(builder, "scenario", cell->scenario);
+        add_string(builder, "path", cell->path);
+        add_string(builder, "evidence", cell->evidence);
+        json_builder_end_object(builder);
+    }
     json_builder_end_array(builder);
 }
 

@@ -70,7 +70,12 @@ static void the_file_says_what_was_measured(void **state)
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
     assert_int_equal(json_object_get_int_member(root, "schema"), 2);
     assert_string_equal(json_object_get_string_member(root, "set"), "paper");
-    JsonArray *array = json_object_get_array_member(root, "left_out");
+    JsonArray *array = json_object_get_array_member(root, "functions");
+    JsonObject *cell = json_array_get_object_element(array, 0);
+    assert_string_equal(json_object_get_string_member(cell, "column"), "original");
+    assert_string_equal(json_object_get_string_member(cell, "outcome"), "not run");
+    assert_true(json_object_get_null_member(cell, "scenario"));
+    array = json_object_get_array_member(root, "left_out");
     assert_int_equal(json_array_get_length(array), 1);
     JsonObject *left = json_array_get_object_element(array, 0);
     assert_string_equal(json_object_get_string_member(left, "case"), "a,b,c");
