@@ -1,6 +1,6 @@
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
-SCENARIO_SOURCES := $(addprefix harness/,scenario.c contradiction.c timeline.c expect.c path.c)
+SCENARIO_SOURCES := $(addprefix harness/,scenario.c scenario-text.c contradiction.c timeline.c expect.c path.c)
 JOIN_SOURCES := $(addprefix harness/,rows.c join.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c functions.c)

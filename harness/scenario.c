@@ -5,9 +5,6 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* In the order of ClientCodecs. */
-#define CLIENT_CODECS "all no-h264"
-
 enum kind { TEXT, NUMBER, SIZE, WORD, LIST };
 
 static const struct {
@@ -32,7 +29,7 @@ static const struct {
     {"quick_repeats", NUMBER, G_STRUCT_OFFSET(Scenario, quick_repeats), 1, REPEATS_MAX, NULL},
     {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), TEST_SECONDS_MIN,
      SECONDS_MAX, NULL},
-    {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, CLIENT_CODECS},
+    {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, SCENARIO_CLIENT_CODECS},
     {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
 };
 
@@ -467,57 +464,4 @@ gboolean scenario_has(const Scenario *scenario, Action action)
             return TRUE;
     }
     return FALSE;
-}
-
-/* Nothing for an empty list. */
-static void append_list(GString *text, const char *key, char **list)
-{
-    g_autofree char *words = list ? g_strjoinv(";", list) : NULL;
-    if (words && *words)
-        g_string_append_printf(text, "%s=%s\n", key, words);
-}
-
-char *scenario_text(const Scenario *scenario)
-{
-    GString *text = g_string_new(NULL);
-    g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
-    g_autofree char *transports = g_strjoinv(";", scenario->transports);
-    g_auto(GStrv) codecs = g_strsplit(CLIENT_CODECS, " ", -1);
-
-    g_string_append_printf(text, "# %s\n[scenario]\ntitle=%s\nworkloads=%s\npaths=", scenario->file,
-                           scenario->title, workloads);
-    for (guint i = 0; i < scenario->paths->len; i++) {
-        const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
-        g_string_append_printf(text, "%s%s", i ? ";" : "", path->path->name);
-    }
-    g_string_append_printf(text, "\ntransports=%s\n", transports);
-    append_list(text, "sets", scenario->sets);
-    append_list(text, "fixed", scenario->fixed);
-    if (scenario->vgpu_width_px)
-        g_string_append_printf(text, "vgpu_resolution=%ux%u\n", scenario->vgpu_width_px,
-                               scenario->vgpu_height_px);
-    else
-        g_string_append(text, "vgpu_resolution=workload\n");
-    g_string_append_printf(text,
-                           "vgpu_fps=%u\nseconds=%u\n"
-                           "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
-                           "client_codecs=%s\nseed=%u\n\n[timeline]\n",
-                           scenario->vgpu_fps, scenario->seconds, scenario->repeats,
-                           scenario->quick_seconds, scenario->quick_repeats,
-                           scenario->test_seconds, codecs[scenario->client_codecs],
-                           scenario->seed);
-    for (guint i = 0; i < scenario->steps->len; i++) {
-        const Step *step = &g_array_index(scenario->steps, Step, i);
-        g_string_append_printf(text, "%u=%s\n", step->number, action_text(step->action));
-    }
-    for (guint i = 0; i < scenario->paths->len; i++) {
-        const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
-        g_autofree char *expect = expect_text(&path->expect);
-        g_string_append_printf(text, "\n# %s\n[path %s]\n", path->path->title,
-                               path->path->name);
-        append_list(text, "sinks", path->sinks);
-        append_list(text, "drawings", path->drawings);
-        g_string_append_printf(text, "\n[expect %s]\n%s", path->path->name, expect);
-    }
-    return g_string_free(text, FALSE);
 }

@@ -24,6 +24,9 @@
 #define VGPU_HEIGHT_MIN_PX 32
 #define VGPU_SIDE_MAX_PX 8192
 
+/* In the order of ClientCodecs. */
+#define SCENARIO_CLIENT_CODECS "all no-h264"
+
 /* What else than the path can be varied. */
 #define SCENARIO_FACTORS "sinks drawings workloads transports"
 
