@@ -23,13 +23,14 @@ static gboolean demands(const char *order, const char *source)
     return g_strv_contains((const char *const *)sources, source);
 }
 
-static gboolean has_step(const Scenario *scenario, Action action)
+static gboolean has_h264(const Scenario *scenario)
 {
-    for (guint i = 0; i < scenario->steps->len; i++) {
-        if (g_array_index(scenario->steps, Step, i).action == action)
-            return TRUE;
-    }
-    return FALSE;
+    return scenario->client_codecs != CLIENT_CODECS_NO_H264;
+}
+
+static gboolean has_step(const Scenario *scenario, const Path *path, Action action)
+{
+    return scenario_has(scenario, action) && action_applies(action, path, has_h264(scenario));
 }
 
 gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path, GError **error)
@@ -37,30 +38,34 @@ gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path,
     const Expect *expect = &path->expect;
     const Path *way = path->path;
     gboolean can_vgpu = way->has_vgpu && way->shows, can_pgpu = way->delivers && way->shows;
+    gboolean second = has_step(scenario, way, ACTION_SECOND_CONNECT);
     const struct {
         const char *key, *order;
-    } orders[] = {{"sources", expect->sources}, {"other_channel", expect->other_channel}};
+        gboolean can_vgpu, can_pgpu;
+    } orders[] = {
+        {"sources", expect->sources, can_vgpu, can_pgpu && has_h264(scenario)},
+        {"other_channel", expect->other_channel, can_vgpu, can_pgpu && has_h264(scenario)},
+        {"second_client", expect->second_client, can_vgpu && second, can_pgpu && second},
+    };
     const struct {
         const char *key;
         double number;
-        gboolean can_compare;
         Action action;
     } numbers[] = {
-        {"wrong_pixels", expect->wrong_pixels, can_vgpu, ACTION_COMPARE_VGPU},
-        {"pgpu_psnr_db_min", expect->pgpu_psnr_db_min, can_pgpu, ACTION_COMPARE_PGPU},
+        {"wrong_pixels", expect->wrong_pixels, ACTION_COMPARE_VGPU},
+        {"pgpu_psnr_db_min", expect->pgpu_psnr_db_min, ACTION_COMPARE_PGPU},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
-        gboolean pgpu = demands(orders[i].order, "pgpu") && !can_pgpu;
-        gboolean vgpu = demands(orders[i].order, "vgpu") && !can_vgpu;
+        gboolean pgpu = demands(orders[i].order, "pgpu") && !orders[i].can_pgpu;
+        gboolean vgpu = demands(orders[i].order, "vgpu") && !orders[i].can_vgpu;
         if (pgpu || vgpu)
             return refuse(error, scenario, way, orders[i].key,
-                          "'%s' contradicts the path, on which no client is shown the %s",
+                          "'%s' contradicts the path, on which no such client is shown the %s",
                           orders[i].order, pgpu ? "pgpu" : "vgpu");
     }
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
-        if (!isnan(numbers[i].number) &&
-            !(numbers[i].can_compare && has_step(scenario, numbers[i].action)))
+        if (!isnan(numbers[i].number) && !has_step(scenario, way, numbers[i].action))
             return refuse(error, scenario, way, numbers[i].key,
                           "contradicts the timeline, which has no '%s' on this path: add the "
                           "step, or expect any",

@@ -232,8 +232,11 @@ static void abuse_is_refused_in_one_line(void **state)
         {"compared by nobody", "11=compare vgpu\n", "",
          "[expect gpu-module] wrong_pixels: contradicts the timeline, which has no 'compare vgpu'"},
         {"pGPU that cannot come", "paths=gpu-module;", "paths=original;gpu-module;",
-         "[expect original] sources: 'vgpu;pgpu;vgpu' contradicts the path, on which no client is "
-         "shown the pgpu"},
+         "[expect original] sources: 'vgpu;pgpu;vgpu' contradicts the path, on which no such "
+         "client is shown the pgpu"},
+        {"a second client that never comes", "wrong_pixels=0\n",
+         "wrong_pixels=0\nsecond_client=vgpu\n",
+         "[expect gpu-module] second_client: 'vgpu' contradicts the path, on which no such client"},
         {"vGPU that is not there", "paths=gpu-module;", "paths=relay;gpu-module;",
          "[expect relay] sources: 'vgpu;pgpu;vgpu' contradicts the path"},
         {"picture compared by nobody", "9=compare pgpu\n10=agent close\n11=compare vgpu\n[expect]\n",
