@@ -5,7 +5,7 @@ JOIN_SOURCES := $(addprefix harness/,rows.c join.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c)
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
-    $(addprefix harness/,vdibench.c run.c folder.c testbed.c processes.c child.c evaluate.c reference.c \
+    $(addprefix harness/,vdibench.c run.c folder.c testbed.c processes.c child.c evaluate.c reference.c decoder.c \
         workload.c environment.c table.c progress.c barcode.c picture.c)
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     libavformat libavcodec libavutil,-lm))
