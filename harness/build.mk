@@ -1,7 +1,7 @@
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
 SCENARIO_SOURCES := $(addprefix harness/,scenario.c timeline.c expect.c path.c)
-JOIN_SOURCES := $(addprefix harness/,rows.c join.c)
+JOIN_SOURCES := $(addprefix harness/,rows.c join.c join-film.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c)
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
@@ -14,6 +14,7 @@ $(eval $(call unit_test,test-barcode,harness/tests/test-barcode.c harness/barcod
 $(eval $(call unit_test,test-stats,harness/tests/test-stats.c harness/stats.c,,-lm))
 $(eval $(call unit_test,test-scenario,harness/tests/test-scenario.c harness/case.c $(SCENARIO_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join,harness/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))
+$(eval $(call unit_test,test-join-film,harness/tests/test-join-film.c $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))

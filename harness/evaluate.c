@@ -18,7 +18,7 @@ static Rows *read_table(const Place *place, const char *name, GError **error)
 static gboolean read_tables(const Path *path, const Place *place, Tables *ret_tables,
                             GError **error)
 {
-    return (ret_tables->agent = read_table(place, "agent.csv", error)) &&
+    return (!path->has_agent || (ret_tables->agent = read_table(place, "agent.csv", error))) &&
            (ret_tables->client = read_table(place, "client.csv", error)) &&
            (!path->has_vgpu || (ret_tables->vm = read_table(place, "vm.csv", error))) &&
            (ret_tables->cpu = read_table(place, "cpu.csv", error));
@@ -105,7 +105,9 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *frames_file = g_build_filename(place->folder, "frames.csv", NULL);
-    g_autoptr(Join) join = join_frames(tables->agent, tables->client, &error);
+    g_autoptr(Join) join = c->path->drawings
+                               ? join_film(tables->vm, tables->client, &error)
+                               : join_frames(tables->agent, tables->client, &error);
 
     if (!join || !join_write(join, frames_file, &error)) {
         fail(outcome, g_strdup(error->message));
@@ -125,7 +127,7 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->quality = metrics_quality(&outcome->metrics);
+    outcome->quality = metrics_quality(&outcome->metrics, c->path);
     judge(c, tables->client, outcome);
 }
 

@@ -156,6 +156,17 @@ gboolean processes_start_vm(Processes *all, GError **error)
         add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
         add_option(options, "--samples", "%s/vm.csv", all->folder);
     }
+    if (path->image_compression)
+        add_option(options, "--image-compression", "%s", path->image_compression);
+    if (path->streaming)
+        add_option(options, "--streaming", "%s", path->streaming);
+    if (path->video_codecs)
+        add_option(options, "--video-codecs", "%s", path->video_codecs);
+    if (path->drawings) {
+        add_option(options, "--film", "%s", all->recording);
+        add_option(options, "--drawing", "%s",
+                   all->c->drawing ? all->c->drawing : path->drawings[0]);
+    }
     if (library) {
         add_option(options, "--expect-library", "%s", library);
         environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, TRUE);

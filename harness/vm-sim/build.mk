@@ -25,3 +25,6 @@ $(eval $(call unit_test,test-virtio-port,$(VM_SIM)/tests/test-virtio-port.c \
 # Runs the program that lies beside it.
 $(eval $(call unit_test,test-vm-sim,$(VM_SIM)/tests/test-vm-sim.c,gio-unix-2.0 spice-protocol))
 $(B)/tests/test-vm-sim: | $(B)/vm-sim
+$(eval $(call unit_test,test-vgpu-film,$(VM_SIM)/tests/test-vgpu-film.c $(addprefix harness/,\
+    tests/program.c tests/clip.c folder.c picture.c barcode.c rows.c join.c join-film.c),gio-2.0 libpng,-lm))
+$(B)/tests/test-vgpu-film: | $(B)/vm-sim $(B)/client
