@@ -167,7 +167,9 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *frames_file = g_build_filename(place->folder, "frames.csv", NULL);
-    g_autoptr(Join) join = join_frames(tables->agent, tables->client, &error);
+    g_autoptr(Join) join = c->path->drawings
+                               ? join_film(tables->vm, tables->client, &error)
+                               : join_frames(tables->agent, tables->client, &error);
 
     if (!join || !join_write(join, frames_file, &error)) {
         fail(outcome, g_strdup(error->message));
@@ -187,7 +189,7 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->quality = metrics_quality(&outcome->metrics);
+    outcome->quality = metrics_quality(&outcome->metrics, c->path);
     judge(c, tables, join, outcome);
 }
 

@@ -2,8 +2,6 @@
 
 #include <gio/gio.h>
 
-/* "The first second of a stream": decoder and window start in it. */
-#define STARTUP_NS G_GINT64_CONSTANT(1000000000)
 /* After a break of the order so many access units in a row must agree: equal
  * ones exist, equal runs of them hardly. */
 #define AGREEMENT 4
@@ -81,7 +79,7 @@ static gboolean read_slots(Join *join, const Rows *agent, GError **error)
             }
             if (!stream_start_ns)
                 stream_start_ns = frame.t0_ns;
-            frame.startup = frame.t0_ns < stream_start_ns + STARTUP_NS;
+            frame.startup = frame.t0_ns < stream_start_ns + JOIN_STARTUP_NS;
             g_array_append_val(join->frames, frame);
         }
     }

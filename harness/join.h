@@ -8,6 +8,9 @@
  * way back to agreement is taken: access units that are missing at the client
  * are lost, those that nobody wrote are counted as foreign.
  *
+ * Where the vGPU itself shows the workload there are no access units: a frame
+ * is what the vGPU drew in a slot, and its barcode's number names it.
+ *
  * Pure functions, any thread.
  */
 #ifndef VDIBENCH_JOIN_H
@@ -15,12 +18,15 @@
 
 #include "rows.h"
 
+/* "The first second of a stream": decoder and window start in it. */
+#define JOIN_STARTUP_NS G_GINT64_CONSTANT(1000000000)
+
 typedef enum {
     FATE_SHOWN,
-    FATE_SUPERSEDED, /* received, never shown */
+    FATE_SUPERSEDED, /* received (a film's: drawn), never shown */
     FATE_DROPPED,    /* written after the module had told the agent to stop, and not received */
     FATE_LOST,       /* written, not received, and nobody said why */
-    FATE_SKIPPED,    /* a slot in which the agent could not capture */
+    FATE_SKIPPED,    /* a slot in which the agent could not capture, or the vGPU not draw */
     FATE_COUNT
 } Fate;
 
@@ -30,13 +36,13 @@ typedef struct {
     gboolean key;
     guint64 bytes, crc;
     gint64 t0_ns; /* planned */
-    gint64 t1_ns; /* write begins */
+    gint64 t1_ns; /* write begins; of a film: drawing */
     gint64 t5_ns; /* received */
     gint64 t6_ns; /* decoded */
     gint64 t7_ns; /* first shown */
     Fate fate;
-    guint opening;    /* the how manyth opening of the port it belongs to, from 1 */
-    gboolean startup; /* planned in the first second of that opening's stream */
+    guint opening;    /* the how manyth opening of the port, or film, it belongs to, from 1 */
+    gboolean startup; /* planned in the first second of that one's stream */
     gint stream, stream_unit; /* the client's name for it, -1 */
 } Frame;
 
@@ -51,6 +57,10 @@ typedef struct {
 /* Joins the sample files of the agent and of the client. NULL and `error`
  * when the rows contradict what a sample file may hold. */
 Join *join_frames(const Rows *agent, const Rows *client, GError **error);
+
+/* The same of the VM, which has played a film on its vGPU, and of the client. */
+Join *join_film(const Rows *vm, const Rows *client, GError **error);
+
 void join_destroy(Join *join);
 
 /* The frame that the client calls (stream, unit); NULL when there is none. */

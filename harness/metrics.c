@@ -49,6 +49,7 @@ static const char *const names[METRIC_COUNT] = {
     "pgpu_psnr_db",
     "run_queue_wait_ms_per_frame",
     "run_queue_wait_pct",
+    "drawn_pct",
 };
 
 const char *metric_name(Metric metric)
@@ -183,27 +184,102 @@ static double stream_traffic_bytes(const Rows *client)
     return total;
 }
 
-static void compute_traffic(Metrics *m, const Join *join, const Rows *client)
+/* What all channels together have read between two times. */
+static double channels_traffic_bytes(const Rows *client, gint64 begin_ns, gint64 end_ns)
 {
-    double traffic = stream_traffic_bytes(client), payload = 0, seconds = 0;
+    g_autoptr(GHashTable) counted = g_hash_table_new(g_str_hash, g_str_equal);
+    double total = NAN;
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        const char *channel = rows_text(client, i, "channel");
+        if (!rows_is(client, i, "traffic") || !g_hash_table_add(counted, (gpointer)channel))
+            continue;
+        gint64 begin = traffic_at(client, channel, begin_ns);
+        gint64 end = traffic_at(client, channel, end_ns);
+        if (begin >= 0 && end >= begin)
+            total = (isnan(total) ? 0 : total) + (double)(end - begin);
+    }
+    return total;
+}
+
+/* From the first slot of each film until it was drained. */
+static double film_traffic_bytes(const Rows *client, const Rows *vm)
+{
+    gint64 begin_ns = 0;
+    double total = NAN;
+
+    for (guint i = 0; i < rows_count(vm); i++) {
+        if (rows_is(vm, i, "film"))
+            begin_ns = rows_time_ns(vm, i);
+        if (!rows_is(vm, i, "drained") || !begin_ns)
+            continue;
+        double bytes = channels_traffic_bytes(client, begin_ns, rows_time_ns(vm, i));
+        total = (isnan(total) ? 0 : total) + bytes;
+        begin_ns = 0;
+    }
+    return total;
+}
+
+/* How long all slots last, each opening of the port by itself. */
+static double slots_seconds(const Join *join)
+{
     const Frame *previous = NULL;
+    double seconds = 0;
     guint intervals = 0;
 
     for (guint i = 0; i < join->frames->len; i++) {
         const Frame *frame = &g_array_index(join->frames, Frame, i);
-        if (frame->fate != FATE_SKIPPED)
-            payload += (double)frame->bytes;
         if (previous && previous->opening == frame->opening) {
             seconds += (double)(frame->t0_ns - previous->t0_ns) / 1e9;
             intervals++;
         }
         previous = frame;
     }
-    if (isnan(traffic) || seconds <= 0 || payload <= 0)
+    /* The last frame lasts as long as the others. */
+    return intervals > 0 ? seconds + seconds / intervals : 0;
+}
+
+static void compute_traffic(Metrics *m, const Path *path, const Join *join, const Rows *client,
+                            const Rows *vm)
+{
+    gboolean film = path->drawings != NULL && vm;
+    double traffic = film ? film_traffic_bytes(client, vm) : stream_traffic_bytes(client);
+    double payload = 0, seconds = slots_seconds(join);
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->fate != FATE_SKIPPED)
+            payload += (double)frame->bytes;
+    }
+    if (isnan(traffic) || seconds <= 0 || (!film && payload <= 0))
         return;
-    seconds += seconds / intervals; /* the last frame lasts as long as the others */
     m->value[METRIC_TRAFFIC_KBPS] = traffic * 8 / 1000 / seconds;
-    m->value[METRIC_TRAFFIC_OVERHEAD_PCT] = (traffic - payload) / payload * 100;
+    if (!film)
+        m->value[METRIC_TRAFFIC_OVERHEAD_PCT] = (traffic - payload) / payload * 100;
+}
+
+/* The area of the rectangles that each slot drew; what other updates drew
+ * bears another number. */
+static void compute_drawn(Metrics *m, const Rows *vm)
+{
+    double screen = 0, drawn = 0;
+    gint64 number = -1;
+    guint slots = 0;
+
+    for (guint i = 0; i < rows_count(vm); i++) {
+        double area = (double)rows_number(vm, i, "width", 0) *
+                      (double)rows_number(vm, i, "height", 0);
+        if (rows_is(vm, i, "screen")) {
+            screen = area;
+        } else if (rows_is(vm, i, "frame")) {
+            number = rows_number(vm, i, "number", -1);
+            slots++;
+        } else if (rows_is(vm, i, "drawn") && rows_number(vm, i, "number", -1) == number) {
+            drawn += area;
+        }
+    }
+    if (screen > 0 && slots > 0)
+        m->value[METRIC_DRAWN_PCT] = drawn / screen / slots * 100;
 }
 
 static void compute_cpu(Metrics *m, const Path *path, const Join *join, const Rows *cpu)
@@ -235,10 +311,12 @@ static void compute_cpu(Metrics *m, const Path *path, const Join *join, const Ro
         m->value[METRIC_SERVER_WORKER_CPU_MS_PER_FRAME] =
             cpu_use(cpu, path->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
     m->value[METRIC_CLIENT_CPU_MS_PER_FRAME] = client.run_ns / NS_PER_MS / frames;
-    m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent.run_ns / NS_PER_MS / frames;
+    if (path->has_agent)
+        m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent.run_ns / NS_PER_MS / frames;
     m->value[METRIC_SERVER_CPU_PCT] = server_ns / 1e9 / seconds * 100;
     m->value[METRIC_CLIENT_CPU_PCT] = client.run_ns / 1e9 / seconds * 100;
-    m->value[METRIC_AGENT_CPU_PCT] = agent.run_ns / 1e9 / seconds * 100;
+    if (path->has_agent)
+        m->value[METRIC_AGENT_CPU_PCT] = agent.run_ns / 1e9 / seconds * 100;
     m->value[METRIC_HARNESS_CPU_PCT] = cpu_use(cpu, "vdibench", NULL).run_ns / 1e9 / seconds * 100;
     m->value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = wait_ns / NS_PER_MS / frames;
     if (run_ns + wait_ns > 0)
@@ -293,8 +371,10 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
     compute_latency(metrics, path, join);
     compute_fps(metrics, path, join);
     compute_fates(metrics, path, join);
-    compute_traffic(metrics, join, client);
+    compute_traffic(metrics, path, join, client, vm);
     compute_cpu(metrics, path, join, cpu);
+    if (path->drawings && vm)
+        compute_drawn(metrics, vm);
     if (!vm || !path->shows)
         return;
 
@@ -334,13 +414,15 @@ void metrics_sources(const Rows *client, Seen *seen)
     seen->other_channel = g_string_free(orders[1], FALSE);
 }
 
-const char *metrics_quality(const Metrics *metrics)
+const char *metrics_quality(const Metrics *metrics, const Path *path)
 {
     const double *value = metrics->value;
     if (value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] > RUN_QUEUE_WAIT_MAX_MS)
         return "the processes waited too long for a processor";
-    if (value[METRIC_FRAMES_SKIPPED_CAPTURE] >
-        value[METRIC_FRAMES_PLANNED] * SKIPPED_MAX_PCT / 100)
+    /* What an agent does not capture is missing from the load. A vGPU that does
+     * not draw has been kept waiting by the server: that is a result. */
+    if (path->has_agent && value[METRIC_FRAMES_SKIPPED_CAPTURE] >
+                               value[METRIC_FRAMES_PLANNED] * SKIPPED_MAX_PCT / 100)
         return "too many slots were not captured";
     return NULL;
 }

@@ -43,6 +43,7 @@ typedef enum {
     METRIC_PGPU_PSNR_DB,
     METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME,
     METRIC_RUN_QUEUE_WAIT_PCT,
+    METRIC_DRAWN_PCT,
     METRIC_COUNT
 } Metric;
 
@@ -67,6 +68,6 @@ void metrics_sources(const Rows *client, Seen *seen);
 
 /* NULL when the run was fit to be measured; otherwise why not, in one line,
  * static: the run is marked, and kept. */
-const char *metrics_quality(const Metrics *metrics);
+const char *metrics_quality(const Metrics *metrics, const Path *path);
 
 #endif

@@ -22,6 +22,8 @@
 #include <stdlib.h>
 
 #define CONNECT_TIMEOUT_S 10
+/* Between two looks at the channels' counters, for the traffic over time. */
+#define TRAFFIC_PERIOD_MS 100
 /* The library takes its channels down in idle calls; a server that is stopped
  * cannot hold them up, but a thread of a decoder could. */
 #define QUIT_TIMEOUT_S 5
@@ -71,6 +73,12 @@ static void log_traffic(int64_t time_ns, const Stream *stream)
         row.bytes = (int64_t)display_read_bytes(display);
         event_row_write(&row, client.samples);
     }
+}
+
+static gboolean on_traffic_due(gpointer data)
+{
+    log_traffic(samples_now_ns(), NULL);
+    return G_SOURCE_CONTINUE;
 }
 
 static void log_stream(Stream *stream, int64_t time_ns, const char *event, const char *state)
@@ -300,10 +308,12 @@ int main(int argc, char **argv)
     client.pipelines =
         pipelines_new(client.sink, client.samples, client.screen, &stream_events, NULL);
     control_start(on_command, on_quit, NULL);
+    guint traffic = g_timeout_add(TRAFFIC_PERIOD_MS, on_traffic_due, NULL);
     connect_now();
     if (!client.quitting)
         g_main_loop_run(client.loop);
 
+    g_source_remove(traffic);
     control_stop();
     connection_free(client.connection);
     g_ptr_array_unref(client.displays);

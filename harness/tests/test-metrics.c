@@ -202,17 +202,93 @@ static void cpu_is_counted_within_the_window(void **state)
 
 static void an_unfit_run_is_marked(void **state)
 {
+    const Path *path = path_find("gpu-module");
     Metrics m;
     metrics_init(&m);
-    assert_null(metrics_quality(&m));
+    assert_null(metrics_quality(&m, path));
     m.value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = 20;
-    assert_non_null(metrics_quality(&m));
+    assert_non_null(metrics_quality(&m, path));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
-    assert_null(metrics_quality(&m));
+    assert_null(metrics_quality(&m, path));
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
-    assert_non_null(metrics_quality(&m));
+    assert_non_null(metrics_quality(&m, path));
+    /* A vGPU that does not keep up is the server's doing. */
+    assert_null(metrics_quality(&m, path_find("vgpu-glz")));
+}
+
+/* 100 slots of 20 ms from 10 s on, the last one skipped; each draws a quarter
+ * of the screen and then the barcode, an eighth; shown after 30 ms. */
+static Rows *film_vm_rows(void)
+{
+    g_autoptr(GString) text = g_string_new(
+        "event,t_ns,number,x,y,width,height,unit,planned_ns\n"
+        "screen,8000000000,1,0,0,64,64,,\ndrawn,8000000000,2,0,0,64,64,,\n"
+        "film,10000000000,,,,,,,\n");
+    for (int i = 0; i < 99; i++) {
+        long long t0 = (10000 + i * 20) * MS;
+        g_string_append_printf(text,
+                               "frame,%lld,%d,,,,,%d,%lld\ndrawn,%lld,%d,32,32,32,32,,\n"
+                               "drawn,%lld,%d,0,0,64,8,,\n",
+                               t0 + MS, i + 3, i, t0, t0 + MS, i + 3, t0 + MS, i + 3);
+    }
+    g_string_append(text, "skipped,11990000000,,,,,,99,11980000000\n"
+                          "drained,12000000000,101,,,,,,\n"
+                          "drawn,12500000000,102,0,0,64,64,,\n");
+    return rows_parse(text->str, "vm.csv", NULL);
+}
+
+static Rows *film_client_rows(void)
+{
+    g_autoptr(GString) text = g_string_new(CLIENT "traffic,9990000000,0,,,5000,,,,,\n"
+                                                  "traffic,9990000000,1,,,70,,,,,\n");
+    for (int i = 0; i < 99; i++)
+        g_string_append_printf(text, "shown,%lld,0,,,,,vgpu,%d,64,64\n",
+                               (10030 + i * 20) * MS, i + 3);
+    g_string_append(text, "traffic,12010000000,0,,,105000,,,,,\n"
+                          "traffic,12010000000,1,,,170,,,,,\n"
+                          "traffic,14000000000,0,,,999999,,,,,\n");
+    return rows_parse(text->str, "client.csv", NULL);
+}
+
+static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
+{
+    static const char cpu_rows[] = CPU "begin,11000000000,vdibench,,,,\n"
+                                       "sample,11000000000,vm-sim,1,vm-sim,0,0\n"
+                                       "sample,11000000000,vm-sim,3,vgpu-draw,0,0\n"
+                                       "sample,12000000000,vm-sim,1,vm-sim,98000000,0\n"
+                                       "sample,12000000000,vm-sim,3,vgpu-draw,97000000,0\n"
+                                       "end,12000000000,vdibench,,,,\n";
+    g_autoptr(Rows) vm = film_vm_rows();
+    g_autoptr(Rows) client = film_client_rows();
+    g_autoptr(Rows) cpu = rows_parse(cpu_rows, "cpu.csv", NULL);
+    g_autoptr(Join) join = join_film(vm, client, NULL);
+    Metrics m;
+
+    assert_non_null(join);
+    metrics_init(&m);
+    metrics_compute(&m, path_find("vgpu-lz4"), join, client, vm, cpu);
+    assert_metric(&m, METRIC_LATENCY_MS_P50, 30);
+    assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
+    assert_metric(&m, METRIC_FRAMES_SHOWN, 99);
+    assert_metric(&m, METRIC_FRAMES_SKIPPED_CAPTURE, 1);
+    assert_metric(&m, METRIC_FPS_SHOWN, 50);
+    /* 100000 and 100 bytes of the two channels in 2 s. */
+    assert_metric(&m, METRIC_TRAFFIC_KBPS, 100100 * 8 / 1000.0 / 2);
+    assert_metric(&m, METRIC_TRAFFIC_OVERHEAD_PCT, NAN);
+    assert_metric(&m, METRIC_DRAWN_PCT, 25 + 12.5);
+    assert_metric(&m, METRIC_SERVER_CPU_MS_PER_FRAME, 98 / 49.0);
+    assert_metric(&m, METRIC_AGENT_CPU_MS_PER_FRAME, NAN);
+    assert_metric(&m, METRIC_AGENT_CPU_PCT, NAN);
+    assert_metric(&m, METRIC_SWITCH_MS, NAN);
+}
+
+static void an_agents_path_draws_no_film(void **state)
+{
+    Metrics m;
+    compute(&m, "gpu-module", CPU);
+    assert_metric(&m, METRIC_DRAWN_PCT, NAN);
 }
 
 /* A process that is known to work is seen to work. */
@@ -248,6 +324,8 @@ int main(void)
         cmocka_unit_test(what_a_path_cannot_have_is_absent),
         cmocka_unit_test(a_second_channel_is_told_apart),
         cmocka_unit_test(cpu_is_counted_within_the_window),
+        cmocka_unit_test(a_film_is_measured_by_what_the_vgpu_drew),
+        cmocka_unit_test(an_agents_path_draws_no_film),
         cmocka_unit_test(an_unfit_run_is_marked),
         cmocka_unit_test(the_observer_sees_our_own_work),
     };

@@ -32,6 +32,12 @@ static const Choice streamings[] = {
     {NULL, 0},
 };
 
+static const Choice drawings[] = {
+    {"full-frame", DRAWING_FULL_FRAME},
+    {"dirty-rects", DRAWING_DIRTY_RECTS},
+    {NULL, 0},
+};
+
 static gboolean choose(const char *option, const char *word, const Choice *choices, int *ret_value,
                        GError **error)
 {
@@ -86,7 +92,8 @@ static gboolean check(const Options *options, GError **error)
 Options *options_parse(int argc, char **argv, GError **error)
 {
     g_autoptr(Options) options = g_new0(Options, 1);
-    g_autofree char *size = NULL, *compression = NULL, *streaming = NULL;
+    g_autofree char *size = NULL, *compression = NULL, *streaming = NULL, *drawing = NULL;
+    int drawing_value;
     options->vgpu_fps = 10;
 
     const GOptionEntry entries[] = {
@@ -106,11 +113,18 @@ Options *options_parse(int argc, char **argv, GError **error)
          "off, auto_glz (default), auto_lz, quic, glz, lz, lz4", "NAME"},
         {"streaming", 0, 0, G_OPTION_ARG_STRING, &streaming,
          "Video detection on the vGPU's display: off (default), filter, all", "NAME"},
+        {"video-codecs", 0, 0, G_OPTION_ARG_STRING, &options->video_codecs,
+         "What a video is encoded with, as spice:mjpeg or gstreamer:h264", "ENCODER:CODEC;..."},
+        {"film", 0, 0, G_OPTION_ARG_FILENAME, &options->film,
+         "A recording that the guest plays on its screen, of that size", "FILE"},
+        {"drawing", 0, 0, G_OPTION_ARG_STRING, &drawing,
+         "How it draws the film: full-frame (default), dirty-rects", "NAME"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
     g_option_context_set_description(
-        context, "Commands on standard input: desktop, pause, resume, snapshot FILE, quit.");
+        context, "Commands on standard input: desktop, film, finish, pause, resume, snapshot "
+                 "FILE, quit.");
     g_option_context_add_main_entries(context, entries, NULL);
 
     if (!g_option_context_parse(context, &argc, &argv, error))
@@ -127,8 +141,10 @@ Options *options_parse(int argc, char **argv, GError **error)
                 &options->image_compression, error) ||
         !choose("streaming", streaming ? streaming : "off", streamings, &options->streaming,
                 error) ||
+        !choose("drawing", drawing ? drawing : "full-frame", drawings, &drawing_value, error) ||
         !check(options, error))
         return NULL;
+    options->drawing = (Drawing)drawing_value;
     return g_steal_pointer(&options);
 }
 
@@ -141,5 +157,7 @@ void options_free(Options *options)
     g_free(options->port);
     g_free(options->samples);
     g_free(options->expect_library);
+    g_free(options->video_codecs);
+    g_free(options->film);
     g_free(options);
 }

@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "harness/vm-sim/film-screen.h"
+
 typedef struct {
     char *listen;
     char *port_name;
@@ -16,6 +18,9 @@ typedef struct {
     int vgpu_fps;
     int image_compression; /* SpiceImageCompression */
     int streaming;         /* SPICE_STREAM_VIDEO_... */
+    char *video_codecs;    /* "encoder:codec;..."; NULL: the server's own choice */
+    char *film;            /* NULL: none */
+    Drawing drawing;       /* of the film */
 } Options;
 
 /* NULL and `error` when an option is unknown, missing or has a wrong value.

@@ -14,15 +14,17 @@ struct QxlDevice {
     uint8_t *primary; /* rendered by the worker */
     unsigned width_px, height_px;
     uint32_t images; /* for unique image ids */
-    GMutex lock;     /* protects `drawings`: the worker releases them */
+    GMutex lock;     /* of the two below */
     GQueue drawings; /* struct drawing that the worker may still use */
+    GQueue released; /* those that it does not use any more */
 };
 
 /* A command with all that it points to: the guest's memory for one rectangle. */
 struct drawing {
     QXLDrawable drawable;
     QXLImage image;
-    GList link; /* in QxlDevice.drawings */
+    GList link; /* in QxlDevice.drawings or released */
+    size_t pixels_bytes;
     uint8_t pixels[];
 };
 
@@ -65,8 +67,8 @@ static void release_resource(QXLInstance *instance, QXLReleaseInfoExt release)
 
     g_mutex_lock(&device->lock);
     g_queue_unlink(&device->drawings, &drawing->link);
+    g_queue_push_tail_link(&device->released, &drawing->link);
     g_mutex_unlock(&device->lock);
-    g_free(drawing);
 }
 
 /* The pointer has the client's own shape: a cursor ring that stays empty. */
@@ -164,6 +166,7 @@ QxlDevice *qxl_device_create(SpiceServer *server, unsigned width_px, unsigned he
     device->height_px = height_px;
     g_mutex_init(&device->lock);
     g_queue_init(&device->drawings);
+    g_queue_init(&device->released);
 
     spice_server_add_interface(server, &device->instance.base);
     spice_qxl_set_device_info(&device->instance, "pci/0000/02.0", 0, 1);
@@ -210,13 +213,39 @@ static void drawing_describe(struct drawing *drawing, const Rect *rect, uint32_t
     image->bitmap.data = physical(drawing->pixels);
 }
 
+/* Memory for a drawing. What the worker has released is freed here, as a
+ * guest's driver does: in the worker it would count as the server's work. One
+ * of the same size is used again, for fresh memory costs a page fault a page. */
+static struct drawing *drawing_new(QxlDevice *device, size_t pixels_bytes)
+{
+    struct drawing *drawing = NULL;
+    GQueue released;
+
+    g_mutex_lock(&device->lock);
+    released = device->released;
+    g_queue_init(&device->released);
+    g_mutex_unlock(&device->lock);
+
+    for (GList *link; (link = g_queue_pop_head_link(&released));) {
+        struct drawing *old = link->data;
+        if (!drawing && old->pixels_bytes == pixels_bytes)
+            drawing = old;
+        else
+            g_free(old);
+    }
+    if (!drawing)
+        drawing = g_malloc(sizeof *drawing + pixels_bytes);
+    memset(drawing, 0, sizeof *drawing);
+    drawing->pixels_bytes = pixels_bytes;
+    return drawing;
+}
+
 gboolean qxl_device_draw(QxlDevice *device, const Framebuffer *picture, const Rect *rect)
 {
     size_t line_bytes = (size_t)rect->width * BYTES_PER_PIXEL;
     size_t pixels_bytes = line_bytes * (size_t)rect->height;
-    struct drawing *drawing = g_malloc(sizeof *drawing + pixels_bytes);
+    struct drawing *drawing = drawing_new(device, pixels_bytes);
 
-    memset(drawing, 0, sizeof *drawing);
     drawing_describe(drawing, rect, ++device->images);
     for (int y = 0; y < rect->height; y++)
         memcpy(drawing->pixels + (size_t)y * line_bytes,
@@ -259,6 +288,8 @@ void qxl_device_destroy(QxlDevice *device)
         return;
     /* What the worker neither took nor released before it ended. */
     for (GList *link; (link = g_queue_pop_head_link(&device->drawings));)
+        g_free(link->data);
+    for (GList *link; (link = g_queue_pop_head_link(&device->released));)
         g_free(link->data);
     command_ring_destroy(device->ring);
     g_mutex_clear(&device->lock);

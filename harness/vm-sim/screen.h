@@ -2,7 +2,9 @@
  * screen: one of the pictures that the vGPU shows in the course of a boot.
  *
  * A screen is a pure function of the number of its steps: two of the same
- * kind and size draw the same. It leaves the barcode's place alone.
+ * kind and size draw the same. It leaves the barcode's place alone; where a
+ * rectangle that it reports holds some of that place, the barcode of the
+ * update before is drawn again.
  */
 #ifndef VDIBENCH_SCREEN_H
 #define VDIBENCH_SCREEN_H
@@ -13,6 +15,7 @@ typedef struct Screen Screen;
 
 struct Screen {
     const char *name; /* as in the notices and samples */
+    gboolean whole;   /* each step reports the whole picture, the barcode's place included */
     /* Draws everything anew, from the first step. */
     void (*begin)(Screen *screen, Framebuffer *picture);
     /* Draws the next step and adds the rectangles that it changed. */

@@ -1,16 +1,27 @@
 #include "harness/vm-sim/vgpu.h"
 
+#include "agent/slots.h"
 #include "harness/barcode.h"
 #include "harness/control.h"
 #include "harness/vm-sim/screen.h"
 
 #define NS_PER_S INT64_C(1000000000)
 
-enum order { ORDER_DESKTOP = 1, ORDER_PAUSE, ORDER_RESUME, ORDER_SNAPSHOT, ORDER_END };
+enum order {
+    ORDER_DESKTOP = 1,
+    ORDER_FILM,
+    ORDER_FINISH,
+    ORDER_PAUSE,
+    ORDER_RESUME,
+    ORDER_SNAPSHOT,
+    ORDER_END
+};
 
 struct message {
     enum order order;
     char *path;
+    Film *film;
+    Drawing drawing;
 };
 
 struct Vgpu {
@@ -29,6 +40,9 @@ struct Vgpu {
     gboolean paused;
     uint16_t number; /* count of updates: wraps around as the barcode does */
     int64_t next_ns;
+    Film *film; /* NULL: none plays */
+    struct slots slots;
+    unsigned frames; /* slots of this film that were drawn */
 };
 
 static void message_free(gpointer data)
@@ -38,12 +52,9 @@ static void message_free(gpointer data)
     g_free(message);
 }
 
-static void leave_message(Vgpu *vgpu, enum order order, const char *path)
+static void leave_message(Vgpu *vgpu, struct message message)
 {
-    struct message *message = g_new0(struct message, 1);
-    message->order = order;
-    message->path = g_strdup(path);
-    g_async_queue_push(vgpu->messages, message);
+    g_async_queue_push(vgpu->messages, g_memdup2(&message, sizeof message));
 }
 
 static void screen_set(Vgpu *vgpu, Screen *screen)
@@ -61,7 +72,7 @@ static void announce_screen(const Vgpu *vgpu)
 
     control_notice_at("vgpu", now_ns, "screen=%s width=%d height=%d", vgpu->screen->name, width,
                       height);
-    samples_row(vgpu->samples, "screen,%" G_GINT64_FORMAT ",%u,0,0,%d,%d", now_ns, vgpu->number,
+    samples_row(vgpu->samples, "screen,%" G_GINT64_FORMAT ",%u,0,0,%d,%d,,", now_ns, vgpu->number,
                 width, height);
 }
 
@@ -72,7 +83,7 @@ static gboolean hand_over(Vgpu *vgpu, const Damage *damage)
         const Rect *rect = &damage->rects[i];
         if (!qxl_device_draw(vgpu->device, vgpu->picture, rect))
             return FALSE;
-        samples_row(vgpu->samples, "drawn,%" G_GINT64_FORMAT ",%u,%d,%d,%d,%d", samples_now_ns(),
+        samples_row(vgpu->samples, "drawn,%" G_GINT64_FORMAT ",%u,%d,%d,%d,%d,,", samples_now_ns(),
                     vgpu->number, rect->x, rect->y, rect->width, rect->height);
     }
     return TRUE;
@@ -82,7 +93,7 @@ static void update(Vgpu *vgpu)
 {
     Framebuffer *picture = vgpu->picture;
     Damage damage = {.n_rects = 0}, barcode = {.n_rects = 0};
-    gboolean begins = !vgpu->begun;
+    gboolean begins = !vgpu->begun, whole = begins || vgpu->screen->whole;
 
     if (begins) {
         vgpu->screen->begin(vgpu->screen, picture);
@@ -92,12 +103,72 @@ static void update(Vgpu *vgpu)
         vgpu->screen->step(vgpu->screen, picture, &damage);
     }
     vgpu->number++;
-    barcode_draw(picture->pixels, picture->stride_bytes, BARCODE_SOURCE_VGPU, vgpu->number);
 
-    /* The barcode comes last: see the header. */
+    /* The barcode comes last, or with everything: see the header. */
     damage_add(&barcode, picture, (Rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
-    if (hand_over(vgpu, &damage) && hand_over(vgpu, &barcode) && begins)
+    gboolean handed_over = whole || hand_over(vgpu, &damage);
+    barcode_draw(picture->pixels, picture->stride_bytes, BARCODE_SOURCE_VGPU, vgpu->number);
+    if (handed_over && hand_over(vgpu, whole ? &damage : &barcode) && begins)
         announce_screen(vgpu);
+}
+
+/* The slots whose successor is due. */
+static void skip_passed_slots(Vgpu *vgpu)
+{
+    int64_t now_ns = samples_now_ns();
+
+    for (;;) {
+        struct slots next = vgpu->slots;
+        slots_advance(&next);
+        if (slots_next_ns(&next) > now_ns)
+            return;
+        samples_row(vgpu->samples, "skipped,%" G_GINT64_FORMAT ",,,,,,%u,%" G_GINT64_FORMAT, now_ns,
+                    (unsigned)(vgpu->slots.index % film_pictures(vgpu->film)),
+                    slots_next_ns(&vgpu->slots));
+        vgpu->slots = next;
+    }
+}
+
+static void play_slot(Vgpu *vgpu)
+{
+    skip_passed_slots(vgpu);
+
+    unsigned index = (unsigned)(vgpu->slots.index % film_pictures(vgpu->film));
+    samples_row(vgpu->samples, "frame,%" G_GINT64_FORMAT ",%u,,,,,%u,%" G_GINT64_FORMAT,
+                samples_now_ns(), (uint16_t)(vgpu->number + 1), index,
+                slots_next_ns(&vgpu->slots));
+    film_screen_choose(vgpu->screen, index);
+    update(vgpu);
+    slots_advance(&vgpu->slots);
+    if (vgpu->frames++ == 0)
+        control_notice("playing", "pictures=%u", film_pictures(vgpu->film));
+}
+
+static void begin_film(Vgpu *vgpu, Film *film, Drawing drawing)
+{
+    unsigned rate_num, rate_den;
+    int64_t now_ns = samples_now_ns();
+
+    screen_set(vgpu, film_screen_create(film, drawing));
+    film_rate(film, &rate_num, &rate_den);
+    slots_init(&vgpu->slots, now_ns, rate_num, rate_den);
+    vgpu->film = film;
+    vgpu->frames = 0;
+    vgpu->paused = FALSE;
+    samples_row(vgpu->samples, "film,%" G_GINT64_FORMAT ",,,,,,,", now_ns);
+}
+
+static void finish_film(Vgpu *vgpu)
+{
+    if (!vgpu->film)
+        return;
+    vgpu->film = NULL;
+    vgpu->paused = TRUE;
+    qxl_device_flush(vgpu->device);
+
+    int64_t now_ns = samples_now_ns();
+    samples_row(vgpu->samples, "drained,%" G_GINT64_FORMAT ",%u,,,,,,", now_ns, vgpu->number);
+    control_notice_at("drained", now_ns, "frames=%u number=%u", vgpu->frames, vgpu->number);
 }
 
 static void pause_drawing(Vgpu *vgpu)
@@ -122,7 +193,14 @@ static gboolean obey(Vgpu *vgpu, const struct message *message)
 {
     switch (message->order) {
     case ORDER_DESKTOP:
+        vgpu->film = NULL;
         screen_set(vgpu, desktop_create());
+        break;
+    case ORDER_FILM:
+        begin_film(vgpu, message->film, message->drawing);
+        break;
+    case ORDER_FINISH:
+        finish_film(vgpu);
         break;
     case ORDER_PAUSE:
         pause_drawing(vgpu);
@@ -140,13 +218,18 @@ static gboolean obey(Vgpu *vgpu, const struct message *message)
     return TRUE;
 }
 
+static int64_t next_update_ns(const Vgpu *vgpu)
+{
+    return vgpu->film ? slots_next_ns(&vgpu->slots) : vgpu->next_ns;
+}
+
 /* The next message, or NULL when it is time to draw. */
 static struct message *next_message(Vgpu *vgpu)
 {
     if (vgpu->paused)
         return g_async_queue_pop(vgpu->messages);
 
-    int64_t left_ns = vgpu->next_ns - samples_now_ns();
+    int64_t left_ns = next_update_ns(vgpu) - samples_now_ns();
     if (left_ns <= 0)
         return g_async_queue_try_pop(vgpu->messages);
     return g_async_queue_timeout_pop(vgpu->messages, (guint64)(left_ns + 999) / 1000);
@@ -163,7 +246,11 @@ static gpointer draw_thread(gpointer data)
         if (message) {
             running = obey(vgpu, message);
             message_free(message);
-        } else if (samples_now_ns() >= vgpu->next_ns) {
+        } else if (samples_now_ns() < next_update_ns(vgpu)) {
+            continue;
+        } else if (vgpu->film) {
+            play_slot(vgpu);
+        } else {
             update(vgpu);
             /* A guest whose ring was full goes on from now and makes up for nothing. */
             vgpu->next_ns = MAX(vgpu->next_ns + vgpu->period_ns, samples_now_ns());
@@ -190,22 +277,32 @@ Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, 
 
 void vgpu_desktop(Vgpu *vgpu)
 {
-    leave_message(vgpu, ORDER_DESKTOP, NULL);
+    leave_message(vgpu, (struct message){.order = ORDER_DESKTOP});
+}
+
+void vgpu_film(Vgpu *vgpu, Film *film, Drawing drawing)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .drawing = drawing});
+}
+
+void vgpu_finish(Vgpu *vgpu)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_FINISH});
 }
 
 void vgpu_pause(Vgpu *vgpu)
 {
-    leave_message(vgpu, ORDER_PAUSE, NULL);
+    leave_message(vgpu, (struct message){.order = ORDER_PAUSE});
 }
 
 void vgpu_resume(Vgpu *vgpu)
 {
-    leave_message(vgpu, ORDER_RESUME, NULL);
+    leave_message(vgpu, (struct message){.order = ORDER_RESUME});
 }
 
 void vgpu_snapshot(Vgpu *vgpu, const char *path)
 {
-    leave_message(vgpu, ORDER_SNAPSHOT, path);
+    leave_message(vgpu, (struct message){.order = ORDER_SNAPSHOT, .path = g_strdup(path)});
 }
 
 void vgpu_destroy(Vgpu *vgpu)
@@ -213,7 +310,7 @@ void vgpu_destroy(Vgpu *vgpu)
     if (!vgpu)
         return;
     qxl_device_stop(vgpu->device);
-    leave_message(vgpu, ORDER_END, NULL);
+    leave_message(vgpu, (struct message){.order = ORDER_END});
     g_thread_join(vgpu->thread);
     g_async_queue_unref(vgpu->messages);
     screen_set(vgpu, NULL);

@@ -5,9 +5,13 @@
  *
  * Each update ends with its barcode, the count of updates modulo 65536, so
  * that a client which shows a number has been sent all of that update.
+ * A film is played in slots, 1/fps s apart and planned when it begins (open
+ * loop): what is drawn late does not move the next slot. A slot that has passed
+ * when the one before is done is left out, as a video player drops frames.
+ *
  * The functions may be called in any one thread; they only leave a message
  * for the drawing thread, which answers with notices (see control.h):
- * vgpu, paused, snapshot.
+ * vgpu, paused, snapshot, playing, drained.
  */
 #ifndef VDIBENCH_VGPU_H
 #define VDIBENCH_VGPU_H
@@ -15,6 +19,7 @@
 #include <glib.h>
 
 #include "harness/samples.h"
+#include "harness/vm-sim/film-screen.h"
 #include "harness/vm-sim/qxl-device.h"
 
 typedef struct Vgpu Vgpu;
@@ -28,8 +33,17 @@ typedef void (*VgpuFailed)(const char *message, void *data);
 Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, Samples *samples,
                   VgpuFailed failed, void *data);
 
-/* From the next update on the desktop is shown. */
+/* From the next update on the desktop is shown; a film that plays is over. */
 void vgpu_desktop(Vgpu *vgpu);
+
+/* Plays the film from its first picture on, round and round; "playing" when
+ * that one is drawn. A paused vGPU goes on. The film outlives the vGPU. */
+void vgpu_film(Vgpu *vgpu, Film *film, Drawing drawing);
+
+/* The film has no further slots; "drained" when the server has drawn it all.
+ * The vGPU is paused then, and shows the last picture when it goes on. Without
+ * a film that plays it does nothing. */
+void vgpu_finish(Vgpu *vgpu);
 
 /* Stops after the current update; "paused" when the server has drawn it all. */
 void vgpu_pause(Vgpu *vgpu);

@@ -4,10 +4,11 @@
  * draws a boot and a desktop; who opens the port is another process.
  *
  * Steered by commands and notices, see harness/control.h:
- * desktop · pause · resume · snapshot FILE · quit
+ * desktop · film · finish · pause · resume · snapshot FILE · quit
  */
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <libavutil/log.h>
 #include <signal.h>
 #include <spice.h>
 #include <stdlib.h>
@@ -22,9 +23,10 @@
 #include "harness/vm-sim/qxl-device.h"
 #include "harness/vm-sim/tablet.h"
 #include "harness/vm-sim/vgpu.h"
+#include "harness/vm-sim/video-codecs.h"
 #include "harness/vm-sim/virtio-port.h"
 
-#define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height"
+#define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height,unit,planned_ns"
 
 typedef struct {
     Options *options;
@@ -36,6 +38,7 @@ typedef struct {
     PortTransport *transport;
     VirtioPort *port;
     QxlDevice *device;
+    Film *film; /* NULL: none */
     Vgpu *vgpu;
     int status; /* the exit status */
 } Vm;
@@ -43,7 +46,7 @@ typedef struct {
 /* An event without a picture leaves the picture's columns empty. Any thread. */
 static void sample_event(const Vm *vm, const char *event, gint64 time_ns)
 {
-    samples_row(vm->samples, "%s,%" G_GINT64_FORMAT ",,,,,", event, time_ns);
+    samples_row(vm->samples, "%s,%" G_GINT64_FORMAT ",,,,,,,", event, time_ns);
 }
 
 static void on_client(gboolean connected, void *data)
@@ -94,6 +97,10 @@ static void on_command(int argc, char **argv, void *data)
 
     if (g_str_equal(argv[0], "desktop") && argc == 1)
         vgpu_desktop(vm->vgpu);
+    else if (g_str_equal(argv[0], "film") && argc == 1 && vm->film)
+        vgpu_film(vm->vgpu, vm->film, vm->options->drawing);
+    else if (g_str_equal(argv[0], "finish") && argc == 1)
+        vgpu_finish(vm->vgpu);
     else if (g_str_equal(argv[0], "pause") && argc == 1)
         vgpu_pause(vm->vgpu);
     else if (g_str_equal(argv[0], "resume") && argc == 1)
@@ -101,28 +108,14 @@ static void on_command(int argc, char **argv, void *data)
     else if (g_str_equal(argv[0], "snapshot") && argc == 2)
         vgpu_snapshot(vm->vgpu, argv[1]);
     else
-        g_printerr("vm-sim: unknown command: %s: ignored; see vm-sim --help\n", argv[0]);
+        g_printerr("vm-sim: command %s is not known here: ignored; see vm-sim --help, and for "
+                   "film give --film FILE\n",
+                   argv[0]);
 }
 
 static void on_quit(void *data)
 {
     quit_loop(data);
-}
-
-static gboolean server_create(Vm *vm)
-{
-    const Options *options = vm->options;
-
-    vm->server = spice_server_new();
-    spice_server_set_noauth(vm->server);
-    spice_server_set_name(vm->server, "vm-sim");
-    /* Without these two the comparison of a client's picture with a snapshot
-     * could not be exact: on a slow link the server would choose a lossy code. */
-    spice_server_set_jpeg_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
-    spice_server_set_zlib_glz_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
-    return spice_server_set_image_compression(vm->server, options->image_compression) == 0 &&
-           spice_server_set_streaming_video(vm->server, options->streaming) == 0 &&
-           spice_server_init(vm->server, core_loop_interface(on_client, vm)) == 0;
 }
 
 static gboolean fail(Vm *vm, const char *reason, GError *error)
@@ -132,11 +125,42 @@ static gboolean fail(Vm *vm, const char *reason, GError *error)
     return FALSE;
 }
 
+static gboolean server_create(Vm *vm)
+{
+    const Options *options = vm->options;
+    GError *error = NULL;
+
+    vm->server = spice_server_new();
+    spice_server_set_noauth(vm->server);
+    spice_server_set_name(vm->server, "vm-sim");
+    /* Without these two the comparison of a client's picture with a snapshot
+     * could not be exact: on a slow link the server would choose a lossy code. */
+    spice_server_set_jpeg_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    spice_server_set_zlib_glz_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    if (spice_server_set_image_compression(vm->server, options->image_compression) != 0 ||
+        spice_server_set_streaming_video(vm->server, options->streaming) != 0 ||
+        spice_server_init(vm->server, core_loop_interface(on_client, vm)) != 0) {
+        report(vm, "server", "cannot start the SPICE server: see its message above");
+        return FALSE;
+    }
+    /* A library without LZ4 takes another compression in its place. */
+    if ((int)spice_server_get_image_compression(vm->server) != options->image_compression) {
+        report(vm, "server",
+               "this libspice-server lacks the --image-compression: use Debian's or ours");
+        return FALSE;
+    }
+    return !options->video_codecs ||
+           video_codecs_set(vm->server, options->video_codecs, &error) ||
+           fail(vm, "server", error);
+}
+
 /* Everything that can be wrong with the command line, before anything runs. */
 static gboolean vm_prepare(Vm *vm)
 {
     GError *error = NULL;
 
+    if (vm->options->video_codecs && !video_codecs_check(vm->options->video_codecs, &error))
+        return fail(vm, "options", error);
     vm->library = loaded_library_find(vm->options->expect_library, &error);
     if (!vm->library)
         return fail(vm, "library", error);
@@ -154,14 +178,25 @@ static gboolean vm_prepare(Vm *vm)
     return TRUE;
 }
 
+/* Decoding is over, threads included, before the server is there. */
+static gboolean vm_load_film(Vm *vm)
+{
+    const Options *options = vm->options;
+    GError *error = NULL;
+
+    av_log_set_level(AV_LOG_QUIET); /* what is wrong with a film is said in one line */
+    if (!options->film)
+        return TRUE;
+    vm->film = film_load(options->film, options->width_px, options->height_px, &error);
+    return vm->film || fail(vm, "film", error);
+}
+
 static gboolean vm_start(Vm *vm)
 {
     const Options *options = vm->options;
 
-    if (!server_create(vm)) {
-        report(vm, "server", "cannot start the SPICE server: see its message above");
+    if (!server_create(vm))
         return FALSE;
-    }
     tablet_add(vm->server);
     vm->device = qxl_device_create(vm->server, (unsigned)options->width_px,
                                    (unsigned)options->height_px);
@@ -194,6 +229,7 @@ static void vm_finish(Vm *vm)
     if (vm->server)
         spice_server_destroy(vm->server);
     qxl_device_destroy(vm->device);
+    film_free(vm->film);
     if (!samples_close(vm->samples))
         report(vm, "samples", "cannot write the samples: the file is incomplete: free some space");
     g_free(vm->library);
@@ -214,7 +250,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
 
     Vm vm = {.options = options};
-    if (vm_prepare(&vm) && vm_start(&vm))
+    if (vm_prepare(&vm) && vm_load_film(&vm) && vm_start(&vm))
         vm_run(&vm);
     vm_finish(&vm);
     return vm.status;

@@ -232,8 +232,8 @@ static void test_samples_hold_the_events(void **state)
     g_subprocess_wait(fixture->process, NULL, NULL);
 
     assert_true(g_file_get_contents(path, &rows, NULL, NULL));
-    assert_true(g_str_has_prefix(rows, "event,t_ns,number,x,y,width,height\ndrawn,"));
-    assert_non_null(strstr(rows, ",1,0,0,1024,768\n"));
+    assert_true(g_str_has_prefix(rows, "event,t_ns,number,x,y,width,height,unit,planned_ns\ndrawn,"));
+    assert_non_null(strstr(rows, ",1,0,0,1024,768,,\n"));
     assert_non_null(strstr(rows, "\nscreen,"));
     const char *opened = strstr(rows, "\nport-opened,");
     assert_non_null(opened);
@@ -307,6 +307,14 @@ static void test_wrong_command_lines_are_refused(void **state)
         {"--vgpu-fps", "many", "options", "many"},
         {"--image-compression", "jpeg", "options", "auto_glz"},
         {"--streaming", "yes", "options", "filter"},
+        {"--film", "/no/such/film.mp4", "film", "/no/such/film.mp4: cannot be read"},
+        {"--film", file, "film", "file: cannot be read"},
+        {"--film", fixture->folder, "film", fixture->folder},
+        {"--drawing", "lines", "options", "full-frame, dirty-rects"},
+        {"--video-codecs", "gstreamer:h266", "options", "unknown 'gstreamer:h266'"},
+        {"--video-codecs", "spice:h264", "options", "unknown 'spice:h264'"},
+        {"--video-codecs", "spice:mjpeg;", "options", "unknown ''"},
+        {"--video-codecs", "", "options", "unknown ''"},
         {"--no-such-option", NULL, "options", "--no-such-option"},
         {"stray", NULL, "options", "stray"},
     };
@@ -325,6 +333,23 @@ static void test_wrong_command_lines_are_refused(void **state)
     g_free(taken);
 }
 
+/* The server would take MJPEG instead, and say nothing. */
+static void test_missing_encoder_is_refused(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *registry = g_build_filename(fixture->folder, "registry", NULL);
+    const char *arguments[] = {"--port-name",    "p", "--port", fixture->port_spec,
+                               "--video-codecs", "spice:mjpeg;gstreamer:h264", NULL};
+
+    /* A machine without GStreamer's plugins. */
+    g_setenv("GST_PLUGIN_SYSTEM_PATH_1_0", "/nonexistent", TRUE);
+    g_setenv("GST_REGISTRY", registry, TRUE);
+    expect_refusal(arguments, "options", "install gstreamer1.0-plugins-ugly");
+    g_unsetenv("GST_PLUGIN_SYSTEM_PATH_1_0");
+    g_unsetenv("GST_REGISTRY");
+    g_unlink(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sigterm_ends_it_with_an_open_port, setup, teardown),
         cmocka_unit_test_setup_teardown(test_samples_hold_the_events, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong_command_lines_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_missing_encoder_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
