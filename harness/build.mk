@@ -4,6 +4,7 @@ SCENARIO_SOURCES := $(addprefix harness/,scenario.c contradiction.c timeline.c e
 JOIN_SOURCES := $(addprefix harness/,rows.c join.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c)
+SAVED_SOURCES := $(RESULT_SOURCES) harness/saved-result.c
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
     $(addprefix harness/,vdibench.c catalog.c run.c folder.c testbed.c processes.c child.c evaluate.c reference.c \
         plan.c design.c covering.c estimate.c workload.c environment.c pgpu.c table.c progress.c \
@@ -22,6 +23,7 @@ $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOUR
 $(eval $(call unit_test,test-plan,harness/tests/test-plan.c $(SCENARIO_SOURCES) $(addprefix harness/,case.c \
     plan.c design.c covering.c estimate.c workload.c) $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-saved-result,$(addprefix harness/tests/,test-saved-result.c made-up-run.c) $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 
