@@ -12,7 +12,7 @@ VDIBENCH_SOURCES := $(RESULT_SOURCES) \
     $(addprefix harness/,vdibench.c catalog.c run.c folder.c testbed.c processes.c child.c evaluate.c reference.c \
         plan.c design.c covering.c estimate.c workload.c environment.c pgpu.c table.c progress.c \
         barcode.c picture.c) $(RECORDING_SOURCES)
-VDIBENCH_SOURCES += $(EXPORTS_SOURCES) $(PLOTS_SOURCES)
+VDIBENCH_SOURCES += $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(addprefix harness/,report.c report-figures.c)
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))
 
@@ -33,6 +33,8 @@ $(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harnes
     $(PLOTS_SOURCES) harness/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-markup,harness/tests/test-markup.c harness/markup.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-exports,$(addprefix harness/tests/,test-exports.c made-up-run.c) $(EXPORTS_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-report,$(addprefix harness/tests/,test-report.c made-up-run.c program.c),$(HARNESS_GLIB)))
+$(B)/tests/test-report: | $(B)/vdibench
 $(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 
