@@ -82,7 +82,7 @@ bench: all
 
 plots: all
 	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }
-	@harness/plots/draw "$(RESULTS)"
+	@$(B)/vdibench plots "$(RESULTS)"
 
 clean:
 	rm -rf $(B)

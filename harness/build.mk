@@ -4,10 +4,15 @@ SCENARIO_SOURCES := $(addprefix harness/,scenario.c scenario-text.c contradictio
 JOIN_SOURCES := $(addprefix harness/,rows.c join.c join-film.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c functions.c)
+SAVED_SOURCES := $(RESULT_SOURCES) harness/saved-result.c
+EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/,exports.c markup.c)
+PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c over-time.c \
+    cpu-per-frame.c latency.c switching.c)
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
     $(addprefix harness/,vdibench.c catalog.c run.c folder.c testbed.c viewer.c processes.c child.c evaluate.c reference.c decoder.c \
         plan.c design.c covering.c estimate.c workload.c environment.c pgpu.c table.c progress.c \
         barcode.c picture.c) $(RECORDING_SOURCES)
+VDIBENCH_SOURCES += $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(addprefix harness/,report.c report-figures.c)
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))
 
@@ -26,6 +31,14 @@ $(eval $(call unit_test,test-plan,harness/tests/test-plan.c $(SCENARIO_SOURCES) 
     plan.c design.c covering.c estimate.c workload.c) $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-functions,harness/tests/test-functions.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-saved-result,$(addprefix harness/tests/,test-saved-result.c made-up-run.c) $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-counter,harness/plots/tests/test-counter.c harness/plots/counter.c,glib-2.0,-lm))
+$(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harness/tests/made-up-run.c $(SAVED_SOURCES) \
+    $(PLOTS_SOURCES) harness/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-markup,harness/tests/test-markup.c harness/markup.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-exports,$(addprefix harness/tests/,test-exports.c made-up-run.c) $(EXPORTS_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-report,$(addprefix harness/tests/,test-report.c made-up-run.c program.c),$(HARNESS_GLIB)))
+$(B)/tests/test-report: | $(B)/vdibench
 $(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 

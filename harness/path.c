@@ -28,6 +28,9 @@ static const Path paths[] = {
         .delivers = TRUE,
         .client_program = "client",
         .sinks = client_sinks,
+        .colour = 0x0063ae,
+        .dash = "solid",
+        .point = 7,
     },
     {
         .name = "stream-device",
@@ -41,6 +44,9 @@ static const Path paths[] = {
         .delivers = TRUE,
         .client_program = "client",
         .sinks = client_sinks,
+        .colour = 0xd55e00,
+        .dash = "(16,4)",
+        .point = 5,
     },
     {
         .name = "stream-device+trailer",
@@ -54,6 +60,9 @@ static const Path paths[] = {
         .delivers = TRUE,
         .client_program = "client",
         .sinks = client_sinks,
+        .colour = 0xf0a818,
+        .dash = "(10,3,3,3)",
+        .point = 9,
     },
     {
         .name = "original",
@@ -66,6 +75,9 @@ static const Path paths[] = {
         .shows = TRUE,
         .client_program = "client",
         .sinks = client_sinks,
+        .colour = 0xcccccc,
+        .dash = "(2,6)",
+        .point = 15,
     },
     {
         .name = "vgpu-glz",
@@ -79,6 +91,9 @@ static const Path paths[] = {
         .streaming = "off",
         .client_program = "client",
         .sinks = canvas_sinks,
+        .colour = 0x004b3f,
+        .dash = "(6,3)",
+        .point = 11,
     },
     {
         .name = "vgpu-lz4",
@@ -92,6 +107,9 @@ static const Path paths[] = {
         .streaming = "off",
         .client_program = "client",
         .sinks = canvas_sinks,
+        .colour = 0x2fae4b,
+        .dash = "(3,3)",
+        .point = 13,
     },
     {
         .name = "vgpu-mjpeg",
@@ -106,6 +124,9 @@ static const Path paths[] = {
         .video_codecs = "spice:mjpeg",
         .client_program = "client",
         .sinks = canvas_sinks,
+        .colour = 0xdc96be,
+        .dash = "(16,3,3,3,3,3)",
+        .point = 5,
     },
     {
         .name = "vgpu-h264",
@@ -120,6 +141,9 @@ static const Path paths[] = {
         .video_codecs = "gstreamer:h264",
         .client_program = "client",
         .sinks = canvas_sinks,
+        .colour = 0x430c4a,
+        .dash = "(8,8)",
+        .point = 9,
     },
     {
         .name = "relay",
@@ -129,6 +153,9 @@ static const Path paths[] = {
         .delivers = TRUE,
         .client_program = "relay-client",
         .sinks = relay_sinks,
+        .colour = 0x717171,
+        .dash = "(2,3)",
+        .point = 7,
     },
 };
 

@@ -28,6 +28,9 @@ typedef struct {
     const char *image_compression, *streaming, *video_codecs; /* of vm-sim; NULL: its default */
     const char *client_program;
     const char *const *sinks; /* how its client can show; NULL-terminated */
+    guint colour;     /* 0xRRGGBB in every plot; no two are of one lightness, for grey print */
+    const char *dash; /* gnuplot's dash type */
+    guint point;      /* gnuplot's filled point type; the open one of the shape is one less */
 } Path;
 
 /* NULL when there is no such path. */

@@ -3,6 +3,7 @@
 #include "child.h"
 #include "environment.h"
 #include "evaluate.h"
+#include "exports.h"
 #include "folder.h"
 #include "pgpu.h"
 #include "plan.h"
@@ -235,7 +236,8 @@ static gboolean leave_table(const Run *run, GError **error)
     if (!run->options->tap)
         printf("\n%s\n", table);
     fflush(stdout);
-    fprintf(stderr, "vdibench: samples, result.json and table.txt are in %s\n", run->folder);
+    fprintf(stderr, "vdibench: samples, result.json and what is made of it are in %s\n",
+            run->folder);
     return g_file_set_contents(file, table, -1, error);
 }
 
@@ -312,6 +314,7 @@ static gboolean run_in_folder(Run *run, GError **error)
     gboolean ok = leave_design(run, error) && run_all(run, error);
     ok = result_write(run->result, run->folder, ok ? error : NULL) && ok;
     ok = leave_table(run, ok ? error : NULL) && ok;
+    ok = exports_write(run->folder, ok ? error : NULL) && ok;
     if (!run->options->tap)
         tell_pgpu(layout);
     for (guint i = 0; i < G_N_ELEMENTS(signals); i++)

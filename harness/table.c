@@ -4,14 +4,7 @@
 
 #include <string.h>
 
-typedef struct {
-    const char *head; /* two lines, separated by '\n' */
-    Metric metric;
-    int decimals;
-    gboolean range; /* min to max of the repeats beside the median */
-} Column;
-
-static const Column frames[] = {
+static const TableColumn frames[] = {
     {"p50\nms", METRIC_LATENCY_MS_P50, 2, TRUE},
     {"p95\nms", METRIC_LATENCY_MS_P95, 1, FALSE},
     {"p99\nms", METRIC_LATENCY_MS_P99, 1, FALSE},
@@ -25,7 +18,7 @@ static const Column frames[] = {
     {"not\ncaptured", METRIC_FRAMES_SKIPPED_CAPTURE, 0, FALSE},
 };
 
-static const Column costs[] = {
+static const TableColumn costs[] = {
     {"server CPU\nms/frame", METRIC_SERVER_CPU_MS_PER_FRAME, 3, TRUE},
     {"worker\nms/frame", METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, 3, FALSE},
     {"client CPU\nms/frame", METRIC_CLIENT_CPU_MS_PER_FRAME, 2, FALSE},
@@ -35,7 +28,7 @@ static const Column costs[] = {
     {"CPU wait\nms/frame", METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, 2, FALSE},
 };
 
-static const Column switches[] = {
+static const TableColumn switches[] = {
     {"switch in\nms", METRIC_SWITCH_MS, 0, TRUE},
     {"gap in\nms", METRIC_GAP_MS, 0, FALSE},
     {"switch out\nms", METRIC_SWITCH_OUT_MS, 1, TRUE},
@@ -44,17 +37,34 @@ static const Column switches[] = {
     {"pGPU\nPSNR dB", METRIC_PGPU_PSNR_DB, 1, FALSE},
 };
 
-static char *cell(const CaseResult *result, const Column *column)
+static const TablePart parts[] = {
+    {"Latency and frames", frames, G_N_ELEMENTS(frames)},
+    {"Costs", costs, G_N_ELEMENTS(costs)},
+    {"Switches and pictures", switches, G_N_ELEMENTS(switches)},
+};
+
+const TablePart *table_part(guint index)
 {
-    gsize n;
-    g_autofree double *values = case_result_values(result, column->metric, &n);
+    return index < G_N_ELEMENTS(parts) ? &parts[index] : NULL;
+}
+
+char *table_cell(const TableColumn *column, const double *values, gsize n)
+{
+    double median = stats_median(values, n);
+
     if (n == 0)
         return g_strdup("-");
-    double median = stats_median(values, n);
     if (!column->range || n == 1)
         return g_strdup_printf("%.*f", column->decimals, median);
     return g_strdup_printf("%.*f (%.*f..%.*f)", column->decimals, median, column->decimals,
                            stats_min(values, n), column->decimals, stats_max(values, n));
+}
+
+static char *cell(const CaseResult *result, const TableColumn *column)
+{
+    gsize n;
+    g_autofree double *values = case_result_values(result, column->metric, &n);
+    return table_cell(column, values, n);
 }
 
 /* Path and sink or drawing; what else is in the key only where the cases differ in it. */
@@ -70,11 +80,12 @@ static char *label(const Result *result, guint index)
         transports |= !g_str_equal(other->transport, c->transport);
     }
     g_autofree char *own = case_label(c);
-    return g_strconcat(scenarios ? c->scenario->name : "", scenarios ? " " : "", own, workloads ? " " : "", workloads ? c->workload : "",
+    return g_strconcat(scenarios ? c->scenario->name : "", scenarios ? " " : "", own,
+                       workloads ? " " : "", workloads ? c->workload : "",
                        transports ? " " : "", transports ? c->transport : "", NULL);
 }
 
-static void add_table(GString *text, const Result *result, const Column *columns, guint n)
+static void add_table(GString *text, const Result *result, const TablePart *part)
 {
     gsize label_width = 0;
     for (guint i = 0; i < result->cases->len; i++) {
@@ -89,13 +100,13 @@ static void add_table(GString *text, const Result *result, const Column *columns
         g_string_append_printf(line, "%-*s", (int)label_width, name);
         g_ptr_array_add(lines, line);
     }
-    for (guint c = 0; c < n; c++) {
+    for (guint c = 0; c < part->n; c++) {
         g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
-        g_auto(GStrv) head = g_strsplit(columns[c].head, "\n", 2);
+        g_auto(GStrv) head = g_strsplit(part->columns[c].head, "\n", 2);
         gsize width = MAX(strlen(head[0]), strlen(head[1]));
 
         for (guint i = 0; i < result->cases->len; i++) {
-            char *one = cell(g_ptr_array_index(result->cases, i), &columns[c]);
+            char *one = cell(g_ptr_array_index(result->cases, i), &part->columns[c]);
             width = MAX(width, strlen(one));
             g_ptr_array_add(cells, one);
         }
@@ -135,9 +146,8 @@ static void add_remarks(GString *text, const Result *result)
 char *table_text(const Result *result)
 {
     GString *text = g_string_new("Medians of the repeats (lowest..highest).\n\n");
-    add_table(text, result, frames, G_N_ELEMENTS(frames));
-    add_table(text, result, costs, G_N_ELEMENTS(costs));
-    add_table(text, result, switches, G_N_ELEMENTS(switches));
+    for (guint i = 0; table_part(i); i++)
+        add_table(text, result, table_part(i));
     add_remarks(text, result);
     return g_string_free(text, FALSE);
 }

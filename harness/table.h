@@ -6,6 +6,26 @@
 
 #include "result.h"
 
+/* A column: the same in table.txt and in the report. */
+typedef struct {
+    const char *head; /* two lines, separated by '\n' */
+    Metric metric;
+    int decimals;
+    gboolean range; /* min to max of the repeats beside the median */
+} TableColumn;
+
+typedef struct {
+    const char *title;
+    const TableColumn *columns;
+    guint n;
+} TablePart;
+
+/* The parts in order; NULL after the last one. */
+const TablePart *table_part(guint index);
+
+/* The median of a metric's values, "-" when there are none; free it. */
+char *table_cell(const TableColumn *column, const double *values, gsize n);
+
 /* Tables of latency and frames, of costs, and of switches, one row a case
  * with the medians of its repeats; free it. */
 char *table_text(const Result *result);

@@ -4,10 +4,15 @@
  *   vdibench list                     the scenarios
  *   vdibench show SCENARIO            one of them completely
  *   vdibench run [SCENARIO...]        runs them, see run --help
+ *   vdibench plots DIR                draws the plots of a run
+ *   vdibench report DIR               writes the report of a run
  */
 #include "catalog.h"
 #include "path.h"
+#include "plots/plots.h"
+#include "report.h"
 #include "run.h"
+#include "saved-result.h"
 
 #include <libavutil/log.h>
 #include <locale.h>
@@ -21,6 +26,8 @@
     "  vdibench list                 List the scenarios and their sets\n"                          \
     "  vdibench show SCENARIO        Show one completely: its matrix, timeline, expectations\n"    \
     "  vdibench run [SCENARIO...]    Run some, or all of them\n"                                   \
+    "  vdibench plots DIR            Draw the plots of a run's folder into DIR/plots\n"           \
+    "  vdibench report DIR           Write its report, DIR/report.html\n"                         \
     "\n"                                                                                           \
     "Each command has a --help of its own. A scenario is a name from the list, or a file.\n"
 
@@ -221,6 +228,43 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
     return run(layout, &options, ret_status, error);
 }
 
+/* The result of the one folder that a command is given. */
+static SavedResult *read_result(const char *command, const char *summary, int argc, char **argv,
+                                GError **error)
+{
+    if (!parse(summary, NULL, &argc, &argv, error))
+        return NULL;
+    if (argc != 2) {
+        usage_error(error, "%s: one folder is needed, one that vdibench run has written", command);
+        return NULL;
+    }
+    return saved_result_read(argv[1], error);
+}
+
+static gboolean command_plots(const Layout *layout, int argc, char **argv, int *ret_status,
+                              GError **error)
+{
+    g_autoptr(SavedResult) result =
+        read_result("plots", "DIR - draw the plots of a run into DIR/plots", argc, argv, error);
+    g_autofree char *scripts = g_build_filename(layout->top, "harness", "plots", NULL);
+    if (!result || !plots_draw(result, scripts, error))
+        return FALSE;
+    printf("%s/plots\n", result->folder);
+    return TRUE;
+}
+
+static gboolean command_report(const Layout *layout, int argc, char **argv, int *ret_status,
+                               GError **error)
+{
+    g_autoptr(SavedResult) result =
+        read_result("report", "DIR - write the report of a run, DIR/report.html", argc, argv, error);
+    g_autofree char *scripts = g_build_filename(layout->top, "harness", "plots", NULL);
+    if (!result || !report_write(result, scripts, error))
+        return FALSE;
+    printf("%s/report.html\n", result->folder);
+    return TRUE;
+}
+
 static const struct {
     const char *name;
     gboolean (*command)(const Layout *layout, int argc, char **argv, int *ret_status,
@@ -229,6 +273,8 @@ static const struct {
     {"list", command_list},
     {"show", command_show},
     {"run", command_run},
+    {"plots", command_plots},
+    {"report", command_report},
 };
 
 int main(int argc, char **argv)
@@ -264,6 +310,6 @@ int main(int argc, char **argv)
             return complain(error);
         return status;
     }
-    fprintf(stderr, "vdibench: %s: unknown command; allowed: list, show, run\n", argv[1]);
+    fprintf(stderr, "vdibench: %s: unknown command; allowed: list, show, run, plots, report\n", argv[1]);
     return EXIT_FAILURE;
 }

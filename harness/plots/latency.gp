@@ -1,37 +1,51 @@
-# The distribution of display latency, drawn from "latency NAME.csv" for each
-# line NAME of the file "names". Set `terminal` to svg or png.
+# The distribution of display latency, and its tail. Besides what every script
+# gets (see figure.c): worst[i] and never[i], where a curve ends; least, most,
+# share: the axes' decades.
 
-if (terminal eq 'svg') {
-    set terminal svg size 900,560 font 'Helvetica,14' background 'white'
-} else {
-    set terminal pngcairo size 900,560 font 'Helvetica,12'
-}
-set output 'latency.'.terminal
-
-# One colour a path, one dash a sink, in every plot.
-colour(name) = word(name, 1) eq 'gpu-module' ? 0x0072b2 : \
-               word(name, 1) eq 'stream-device' ? 0xd55e00 : \
-               word(name, 1) eq 'stream-device+trailer' ? 0xe69f00 : 0x666666
-dashes(name) = word(name, 2) eq 'overlay' ? 2 : word(name, 2) eq 'overlay-sync' ? 4 : \
-               word(name, 2) eq 'receive-only' ? 3 : 1
-weight(name) = word(name, 1) eq 'gpu-module' ? 4 : 2
-
-set datafile separator ','
-set title 'Planned capture to shown picture: all slots after the first second, all repeats together'
-set xlabel 'latency (ms, logarithmic)'
-set ylabel 'slots shown within that time (%)'
+columns = floor(480 / (label_width + 45.))
+strip = 6 + ceil(n / (columns * 1.)) * 13
+width = 500; height = 210 + strip
+load scripts.'/page.gp'
+foot = (34. + strip) / height
+set multiplot title figure_title noenhanced
 set logscale x
-set xrange [0.1:1000]
-set yrange [0:105]
-set ytics 20
-set grid xtics ytics lc rgb '#dddddd'
-set key outside bottom center horizontal maxcols 3 samplen 3
-set bmargin 8
-set border 3
-set tics nomirror
+set xrange [least:most]
+set xlabel 'latency t_7 − t_0 (ms)' offset 0,0.4
+set bmargin at screen foot
+set tmargin at screen 1 - 34. / height
+set grid xtics ytics
 
-names = system('cat names')
-count = words(system("sed 's/ /@/' names"))
-entry(i) = system(sprintf("sed -n %dp names", i))
-plot for [i = 1:count] 'latency '.entry(i).'.csv' using 1:2 skip 1 with lines \
-     lc rgb colour(entry(i)) dt dashes(entry(i)) lw weight(entry(i)) title entry(i)
+# A point where a curve enters another `level`, so that points lie apart.
+level_before = 0
+mark(i, level) = strcol(1) eq label[i] && level != level_before ? (level_before = level, 1) : 0
+
+set lmargin at screen 0.08
+set rmargin at screen 0.48
+set label 1 'shown within' at graph 0,1.05 noenhanced
+set ylabel 'slots (%)' offset 1.5,0
+set yrange [0:100]
+set ytics 20
+unset key
+plot for [i = 1:n] csv using (strcol(1) eq label[i] ? $2 : NaN):3 skip 1 with steps ls i notitle, \
+     for [i = 1:n] csv using (mark(i, floor(($3 + 4 * i) / 25)) ? $2 : NaN):3 skip 1 with points ls i notitle
+
+set lmargin at screen 0.585
+set rmargin at screen 0.975
+set label 1 'shown later, or never' at graph 0,1.05 noenhanced
+set ylabel offset 1,0
+set logscale y
+set yrange [share:100]
+set ytics autofreq
+set format y '10^{%T}'
+set ytics add ('100' 100, '10' 10, '1' 1, '0.1' 0.1, '0.01' 0.01)
+do for [i = 1:n] {
+    if (never[i] >= share) { set arrow from worst[i],never[i] to most,never[i] nohead ls i }
+}
+plot for [i = 1:n] csv using (strcol(1) eq label[i] && $4 >= share ? $2 : NaN):4 skip 1 with steps ls i notitle, \
+     for [i = 1:n] csv using ($4 >= share && mark(i, floor(log($4) * 1.5)) ? $2 : NaN):4 skip 1 with points ls i notitle
+
+load scripts.'/key-strip.gp'
+set key maxcols columns
+plot for [i = 1:n] NaN with linespoints ls i title label[i]
+unset multiplot
+set output

@@ -1,0 +1,157 @@
+#include "figure.h"
+
+#include <gio/gio.h>
+#include <math.h>
+#include <string.h>
+
+static const char *const formats[] = {"svg", "png", "pdf"};
+
+/* Cases of one path have its colour and dash; the second is thinner with open
+ * points, the third thinner still. */
+static const double widths[] = {1.8, 1.2, 0.7};
+
+/* Of the page's font, on average, in points: for the labels' room. */
+#define LETTER_WIDTH "4.1"
+
+Figure *figure_create(const char *kind, const char *of, const char *header)
+{
+    Figure *figure = g_new0(Figure, 1);
+    figure->kind = kind;
+    figure->name = g_strconcat(kind, "-", of, NULL);
+    figure->series = g_ptr_array_new();
+    figure->csv = g_string_new(header);
+    figure->more_csv = g_string_new(NULL);
+    figure->settings = g_string_new(NULL);
+    g_string_append_c(figure->csv, '\n');
+    return figure;
+}
+
+void figure_destroy(Figure *figure)
+{
+    if (!figure)
+        return;
+    g_free(figure->name);
+    g_free(figure->title);
+    g_ptr_array_unref(figure->series);
+    g_string_free(figure->csv, TRUE);
+    g_string_free(figure->more_csv, TRUE);
+    g_string_free(figure->settings, TRUE);
+    g_free(figure);
+}
+
+void figure_begin_more(Figure *figure, const char *more, const char *header)
+{
+    figure->more = more;
+    g_string_printf(figure->more_csv, "%s\n", header);
+}
+
+void figure_add_number(GString *csv, double value)
+{
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    if (isfinite(value))
+        g_string_append(csv, g_ascii_formatd(buffer, sizeof buffer, "%.6g", value));
+}
+
+void figure_set(Figure *figure, const char *name, double value)
+{
+    g_string_append_printf(figure->settings, "%s = %s", name, isfinite(value) ? "" : "NaN");
+    figure_add_number(figure->settings, value);
+    g_string_append_c(figure->settings, '\n');
+}
+
+/* What the scripts know of the series: label[i], colour[i], style line i. */
+static void add_series(GString *text, const Figure *figure)
+{
+    gsize longest = 0;
+    g_string_append_printf(text, "n = %u\narray label[n]\narray colour[n]\n", figure->series->len);
+    for (guint i = 0; i < figure->series->len; i++) {
+        const PlotCase *one = g_ptr_array_index(figure->series, i);
+        const Path *path = one->saved->path;
+        guint variant = MIN(one->variant, G_N_ELEMENTS(widths) - 1);
+        char width[G_ASCII_DTOSTR_BUF_SIZE];
+        g_ascii_formatd(width, sizeof width, "%.1f", widths[variant]);
+        g_string_append_printf(text,
+                               "label[%u] = '%s'\ncolour[%u] = 0x%06x\n"
+                               "set style line %u lc rgb 0x%06x dt %s lw %s pt %u ps 0.65\n",
+                               i + 1, one->label, i + 1, path->colour, i + 1, path->colour,
+                               path->dash, width, path->point - (variant == 1));
+        longest = MAX(longest, strlen(one->label));
+    }
+    g_string_append_printf(text, "label_width = %" G_GSIZE_FORMAT " * %s\n", longest, LETTER_WIDTH);
+}
+
+/* NAME = 'VALUE' in gnuplot's way of quoting. */
+static void add_string(GString *text, const char *name, const char *value)
+{
+    g_autoptr(GString) quoted = g_string_new(value);
+    g_string_replace(quoted, "'", "''", 0);
+    g_string_append_printf(text, "%s = '%s'\n", name, quoted->str);
+}
+
+/* The same for each format, for what one leaves behind is not for the next. */
+static char *script_text(const Figure *figure, const char *scripts)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_string_append(text, "reset\n");
+        add_string(text, "format", formats[i]);
+        add_string(text, "name", figure->name);
+        add_string(text, "more", figure->more ? figure->more : "");
+        add_string(text, "figure_title", figure->title);
+        add_string(text, "scripts", scripts);
+        g_string_append(text, "csv = name.'.csv'\nmore = name.'-'.more.'.csv'\n");
+        add_series(text, figure);
+        g_string_append_printf(text, "%sload scripts.'/%s.gp'\n", figure->settings->str,
+                               figure->kind);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static gboolean run_gnuplot(const char *folder, const char *script, const char *what,
+                            GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE |
+        G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+    g_autofree char *told = NULL;
+    g_autoptr(GError) why = NULL;
+
+    g_subprocess_launcher_set_cwd(launcher, folder);
+    g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
+    /* A file, not "-", at which gnuplot would go on after an error. */
+    g_autoptr(GSubprocess) gnuplot =
+        g_subprocess_launcher_spawn(launcher, &why, "gnuplot", "-d", "/dev/stdin", NULL);
+    if (!gnuplot) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "gnuplot cannot be started (%s): make deps installs it", why->message);
+        return FALSE;
+    }
+    if (!g_subprocess_communicate_utf8(gnuplot, script, NULL, NULL, &told, error))
+        return FALSE;
+    if (g_subprocess_get_successful(gnuplot)) /* warnings of a full key are no reason to fail */
+        return TRUE;
+    g_strstrip(told);
+    const char *last = strrchr(told, '\n'); /* the others are the statement and warnings */
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                "%s: gnuplot could not draw it: %s: is it gnuplot 5.4 or later?",
+                what, last ? last + 1 : told);
+    return FALSE;
+}
+
+static gboolean write_csv(const char *folder, const char *name, const char *more,
+                          const GString *csv, GError **error)
+{
+    g_autofree char *base = g_strconcat(name, *more ? "-" : "", more, ".csv", NULL);
+    g_autofree char *file = g_build_filename(folder, base, NULL);
+    return g_file_set_contents(file, csv->str, (gssize)csv->len, error);
+}
+
+gboolean figure_draw(const Figure *figure, const char *folder, const char *scripts, GError **error)
+{
+    g_autofree char *script = script_text(figure, scripts);
+    return write_csv(folder, figure->name, "", figure->csv, error) &&
+           (!figure->more ||
+            write_csv(folder, figure->name, figure->more, figure->more_csv, error)) &&
+           run_gnuplot(folder, script, figure->name, error);
+}

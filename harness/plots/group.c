@@ -1,0 +1,188 @@
+#include "group.h"
+
+#include <gio/gio.h>
+
+/* Far beyond any machine's uptime, and far from where sums of times overflow. */
+#define LATEST_NS (G_MAXINT64 / 4)
+
+static void repeat_free(PlotRepeat *repeat)
+{
+    g_free(repeat->folder);
+    rows_destroy(repeat->frames);
+    rows_destroy(repeat->client);
+    rows_destroy(repeat->cpu);
+    g_free(repeat);
+}
+
+static void case_free(PlotCase *one)
+{
+    g_free(one->label);
+    g_ptr_array_unref(one->repeats);
+    g_free(one);
+}
+
+static void group_free(PlotGroup *group)
+{
+    g_free(group->workload_name);
+    g_ptr_array_unref(group->cases);
+    g_free(group);
+}
+
+static PlotGroup *find_group(GPtrArray *groups, const SavedCase *saved)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        PlotGroup *group = g_ptr_array_index(groups, i);
+        if (g_str_equal(group->scenario, saved->scenario) &&
+            g_str_equal(group->workload, saved->workload) &&
+            g_str_equal(group->transport, saved->transport))
+            return group;
+    }
+    return NULL;
+}
+
+static void add_case(PlotGroup *group, const SavedCase *saved)
+{
+    PlotCase *one = g_new0(PlotCase, 1);
+    one->saved = saved;
+    one->label = saved_case_label(saved);
+    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_free);
+    for (guint i = 0; i < group->cases->len; i++) {
+        const PlotCase *other = g_ptr_array_index(group->cases, i);
+        one->variant += other->saved->path == saved->path;
+    }
+    g_ptr_array_add(group->cases, one);
+}
+
+/* The first of the largest groups of each workload and transport. */
+static void choose_comparisons(GPtrArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        PlotGroup *group = g_ptr_array_index(groups, i);
+        group->comparison = TRUE;
+        for (guint k = 0; k < groups->len; k++) {
+            const PlotGroup *other = g_ptr_array_index(groups, k);
+            if (g_str_equal(group->workload, other->workload) &&
+                g_str_equal(group->transport, other->transport) &&
+                (other->cases->len > group->cases->len ||
+                 (other->cases->len == group->cases->len && k < i)))
+                group->comparison = FALSE;
+        }
+    }
+}
+
+GPtrArray *plot_groups(const SavedResult *result)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
+    gboolean transports = FALSE;
+
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *saved = g_ptr_array_index(result->cases, i);
+        const SavedCase *first = g_ptr_array_index(result->cases, 0);
+        PlotGroup *group = find_group(groups, saved);
+        transports |= !g_str_equal(saved->transport, first->transport);
+        if (!group) {
+            group = g_new0(PlotGroup, 1);
+            group->result = result;
+            group->scenario = saved->scenario;
+            group->workload = saved->workload;
+            group->transport = saved->transport;
+            group->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
+            g_ptr_array_add(groups, group);
+        }
+        add_case(group, saved);
+    }
+    choose_comparisons(groups);
+    for (guint i = 0; i < groups->len; i++) {
+        PlotGroup *group = g_ptr_array_index(groups, i);
+        group->workload_name = transports ? g_strconcat(group->workload, "-", group->transport,
+                                                        NULL)
+                                          : g_strdup(group->workload);
+    }
+    return groups;
+}
+
+static Rows *read_rows(const PlotRepeat *repeat, const char *name, GError **error)
+{
+    g_autofree char *file = g_build_filename(repeat->folder, name, NULL);
+    if (!g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "%s: no such file: plots are drawn from a run's samples, give a folder that "
+                    "has them",
+                    file);
+        return NULL;
+    }
+    return rows_read(file, error);
+}
+
+static gboolean read_repeat(const PlotGroup *group, PlotCase *one, guint index, GError **error)
+{
+    const SavedRepeat *saved = g_ptr_array_index(one->saved->repeats, index);
+    PlotRepeat *repeat = g_new0(PlotRepeat, 1);
+    g_autoptr(GError) why = NULL;
+
+    repeat->number = index + 1;
+    repeat->fit = !saved->unfit;
+    repeat->folder = g_build_filename(group->result->folder, saved->folder, NULL);
+    if ((repeat->frames = read_rows(repeat, "frames.csv", &why)) &&
+        (repeat->client = read_rows(repeat, "client.csv", &why)) &&
+        (repeat->cpu = read_rows(repeat, "cpu.csv", &why))) {
+        g_ptr_array_add(one->repeats, repeat);
+        if (!one->shown || (repeat->fit && !one->shown->fit))
+            one->shown = repeat;
+        return TRUE;
+    }
+    repeat_free(repeat);
+    if (saved->status != STATUS_PASSED)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+}
+
+gboolean plot_group_read(PlotGroup *group, GError **error)
+{
+    for (guint i = 0; i < group->cases->len; i++) {
+        PlotCase *one = g_ptr_array_index(group->cases, i);
+        for (guint r = 0; r < one->saved->repeats->len; r++) {
+            const SavedRepeat *saved = g_ptr_array_index(one->saved->repeats, r);
+            if ((saved->status == STATUS_PASSED || saved->status == STATUS_FAILED) &&
+                !read_repeat(group, one, r, error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+void plot_group_forget(PlotGroup *group)
+{
+    for (guint i = 0; i < group->cases->len; i++) {
+        PlotCase *one = g_ptr_array_index(group->cases, i);
+        one->shown = NULL;
+        g_ptr_array_set_size(one->repeats, 0);
+    }
+}
+
+char *plot_group_extent(const PlotGroup *group)
+{
+    guint repeats = 0;
+    double seconds = 0;
+    for (guint i = 0; i < group->cases->len; i++) {
+        const PlotCase *one = g_ptr_array_index(group->cases, i);
+        repeats = MAX(repeats, one->repeats->len);
+        seconds = MAX(seconds, one->saved->seconds);
+    }
+    return g_strdup_printf("%u repeat%s of %g s", repeats, repeats == 1 ? "" : "s", seconds);
+}
+
+gboolean plot_repeat_slots(const PlotRepeat *repeat, gint64 *ret_first_ns, gint64 *ret_last_ns)
+{
+    *ret_first_ns = G_MAXINT64;
+    *ret_last_ns = G_MININT64;
+    for (guint i = 0; i < rows_count(repeat->frames); i++) {
+        gint64 t0_ns = rows_number(repeat->frames, i, "t0_ns", 0);
+        if (t0_ns <= 0 || t0_ns > LATEST_NS)
+            continue;
+        *ret_first_ns = MIN(*ret_first_ns, t0_ns);
+        *ret_last_ns = MAX(*ret_last_ns, t0_ns);
+    }
+    return *ret_first_ns < *ret_last_ns;
+}

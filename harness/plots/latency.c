@@ -1,0 +1,90 @@
+#include "drawings.h"
+
+#include <math.h>
+
+static gint compare_doubles(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The latencies of a repeat's steady slots; gives how many slots those were. */
+static guint add_latencies(const Path *path, const PlotRepeat *repeat, GArray *ms)
+{
+    const char *end_column = path->shows ? "t7_ns" : "t5_ns";
+    guint slots = 0;
+
+    for (guint i = 0; i < rows_count(repeat->frames); i++) {
+        gint64 t0_ns = rows_number(repeat->frames, i, "t0_ns", 0);
+        gint64 end_ns = rows_number(repeat->frames, i, end_column, 0);
+        double latency_ms = (double)(end_ns - t0_ns) / 1e6;
+        if (rows_number(repeat->frames, i, "startup", 0))
+            continue;
+        slots++;
+        if (end_ns > 0)
+            g_array_append_val(ms, latency_ms);
+    }
+    return slots;
+}
+
+/* One row a step of the distribution. What is never shown keeps it below 100. */
+static void add_distribution(Figure *figure, const PlotCase *one, const GArray *ms, guint slots)
+{
+    for (guint i = 0; i < ms->len; i++) {
+        g_string_append_printf(figure->csv, "%s,", one->label);
+        figure_add_number(figure->csv, g_array_index(ms, double, i));
+        g_string_append_c(figure->csv, ',');
+        figure_add_number(figure->csv, (i + 1) * 100.0 / slots);
+        g_string_append_c(figure->csv, ',');
+        figure_add_number(figure->csv, (slots - i - 1) * 100.0 / slots);
+        g_string_append_c(figure->csv, '\n');
+    }
+}
+
+static void add_element(Figure *figure, const char *array, guint index, double value)
+{
+    g_autofree char *name = g_strdup_printf("%s[%u]", array, index);
+    figure_set(figure, name, value);
+}
+
+/* The axes: whole decades around what there is. */
+static void add_ranges(Figure *figure, double least, double most, guint most_slots)
+{
+    double lower = pow(10, floor(log10(fmax(least, 0.01))));
+    figure_set(figure, "least", lower);
+    figure_set(figure, "most", fmax(pow(10, ceil(log10(fmax(most, 0.1)))), lower * 10));
+    figure_set(figure, "share", pow(10, floor(log10(100.0 / MAX(most_slots, 1)))));
+}
+
+Figure *drawing_latency(const PlotGroup *group)
+{
+    Figure *figure = figure_create("latency", group->workload_name,
+                                   "case,latency_ms,shown_within_pct,later_or_never_pct");
+    g_autofree char *extent = plot_group_extent(group);
+    double least = INFINITY, most = 0;
+    guint most_slots = 0;
+
+    figure->title = g_strdup_printf("Display latency: %s, %s, slots after the first second",
+                                    group->workload_name, extent);
+    g_string_append_printf(figure->settings, "array worst[%u]\narray never[%u]\n",
+                           group->cases->len, group->cases->len);
+    for (guint i = 0; i < group->cases->len; i++) {
+        PlotCase *one = g_ptr_array_index(group->cases, i);
+        g_autoptr(GArray) ms = g_array_new(FALSE, FALSE, sizeof(double));
+        guint slots = 0;
+        for (guint r = 0; r < one->repeats->len; r++)
+            slots += add_latencies(one->saved->path, g_ptr_array_index(one->repeats, r), ms);
+        if (ms->len == 0)
+            continue;
+        g_array_sort(ms, compare_doubles);
+        g_ptr_array_add(figure->series, one);
+        add_distribution(figure, one, ms, slots);
+        add_element(figure, "worst", figure->series->len, g_array_index(ms, double, ms->len - 1));
+        add_element(figure, "never", figure->series->len, (slots - ms->len) * 100.0 / slots);
+        least = fmin(least, g_array_index(ms, double, 0));
+        most = fmax(most, g_array_index(ms, double, ms->len - 1));
+        most_slots = MAX(most_slots, slots);
+    }
+    add_ranges(figure, least, most, most_slots);
+    return figure;
+}

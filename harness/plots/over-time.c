@@ -1,0 +1,200 @@
+#include "drawings.h"
+
+#include "counter.h"
+#include "harness/stats.h"
+
+#include <math.h>
+
+/* Short enough for a key frame to be seen, long enough for the curves of
+ * several paths to be told apart. */
+#define BIN_NS (G_GINT64_CONSTANT(500) * 1000 * 1000)
+/* A run takes at most an hour. */
+#define BINS_MAX 7200
+/* From this on paths are compared on a logarithmic axis. */
+#define LOGARITHMIC_RATIO 20
+
+/* The growth of all counters together in each bin from the first slot to the
+ * last, times `scale` over the bin's seconds. True when there was any. */
+static gboolean add_curve(Figure *figure, const PlotCase *one, const GPtrArray *counters,
+                          double scale)
+{
+    gint64 first_ns, last_ns;
+    gboolean any = FALSE;
+
+    if (!plot_repeat_slots(one->shown, &first_ns, &last_ns))
+        return FALSE;
+    for (guint bin = 0; bin < BINS_MAX && first_ns + (bin + 1) * BIN_NS <= last_ns; bin++) {
+        gint64 begin_ns = first_ns + bin * BIN_NS;
+        double growth = 0;
+        for (guint i = 0; i < counters->len; i++)
+            growth += counter_growth(g_ptr_array_index((GPtrArray *)counters, i), begin_ns,
+                                     begin_ns + BIN_NS);
+        if (!isfinite(growth))
+            continue;
+        any |= growth > 0;
+        g_string_append_printf(figure->csv, "%s,", one->label);
+        figure_add_number(figure->csv, (bin + 0.5) * (double)BIN_NS / 1e9);
+        g_string_append_c(figure->csv, ',');
+        figure_add_number(figure->csv, growth * scale / ((double)BIN_NS / 1e9));
+        g_string_append_c(figure->csv, '\n');
+    }
+    return any;
+}
+
+/* Takes what was added since `length` back if it is to be left out. */
+static void keep_or_drop(Figure *figure, const PlotCase *one, gsize length, gboolean keep)
+{
+    if (keep)
+        g_ptr_array_add(figure->series, (gpointer)one);
+    else
+        g_string_truncate(figure->csv, length);
+}
+
+/* The time axis as far as a case is planned to play, the other one by what the
+ * cases have on the whole. `curves`: whether there is any. */
+static void add_axes(Figure *figure, const PlotGroup *group, gboolean curves, double min,
+                     double max)
+{
+    double seconds = 1;
+    for (guint i = 0; i < group->cases->len; i++) {
+        const PlotCase *one = g_ptr_array_index(group->cases, i);
+        gint64 first_ns, last_ns;
+        if (one->shown && plot_repeat_slots(one->shown, &first_ns, &last_ns))
+            seconds = fmax(seconds, (double)(last_ns - first_ns) / 1e9);
+    }
+    figure_set(figure, "seconds", fmin(seconds, BINS_MAX * (double)BIN_NS / 1e9));
+    figure_set(figure, "curves", curves);
+    figure_set(figure, "lowest", min);
+    figure_set(figure, "highest", max);
+    figure_set(figure, "logarithmic", min > 0 && max / min >= LOGARITHMIC_RATIO);
+}
+
+static Counter *find_counter(GHashTable *by_name, GPtrArray *counters, const char *name)
+{
+    Counter *counter = g_hash_table_lookup(by_name, name);
+    if (!counter) {
+        counter = counter_create();
+        g_ptr_array_add(counters, counter);
+        g_hash_table_insert(by_name, (gpointer)name, counter);
+    }
+    return counter;
+}
+
+/* One counter a display channel: bytes that the client has read from it. */
+static GPtrArray *traffic_counters(const Rows *client)
+{
+    GPtrArray *counters = g_ptr_array_new_with_free_func((GDestroyNotify)counter_destroy);
+    g_autoptr(GHashTable) by_channel = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        gint64 bytes = rows_number(client, i, "bytes", -1);
+        if (rows_is(client, i, "traffic") && bytes >= 0)
+            counter_add(find_counter(by_channel, counters, rows_text(client, i, "channel")),
+                        rows_time_ns(client, i), (double)bytes);
+    }
+    return counters;
+}
+
+static void add_total(Figure *figure, const PlotCase *one, double *min, double *max)
+{
+    const SavedValues *kbps = &one->saved->metrics[METRIC_TRAFFIC_KBPS];
+    const double numbers[] = {stats_median(kbps->values, kbps->n) / 1000,
+                              stats_min(kbps->values, kbps->n) / 1000,
+                              stats_max(kbps->values, kbps->n) / 1000};
+
+    g_string_append_printf(figure->more_csv, "%s,%u", one->label, (guint)kbps->n);
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        g_string_append_c(figure->more_csv, ',');
+        figure_add_number(figure->more_csv, numbers[i]);
+    }
+    g_string_append_c(figure->more_csv, '\n');
+    *min = fmin(*min, numbers[1]);
+    *max = fmax(*max, numbers[2]);
+}
+
+Figure *drawing_traffic(const PlotGroup *group)
+{
+    Figure *figure = figure_create("traffic", group->workload_name, "case,seconds,traffic_mbps");
+    g_autofree char *extent = plot_group_extent(group);
+    double min = INFINITY, max = 0;
+    gboolean curves = FALSE;
+
+    figure_begin_more(figure, "total", "case,repeats,median_mbps,min_mbps,max_mbps");
+    figure->title = g_strdup_printf("Traffic: %s, %s (the curves: one of them)", group->workload_name, extent);
+    for (guint i = 0; i < group->cases->len; i++) {
+        const PlotCase *one = g_ptr_array_index(group->cases, i);
+        gsize length = figure->csv->len;
+        gboolean keep = one->shown && one->saved->metrics[METRIC_TRAFFIC_KBPS].n > 0;
+        if (keep) {
+            g_autoptr(GPtrArray) counters = traffic_counters(one->shown->client);
+            curves |= add_curve(figure, one, counters, 8 / 1e6); /* without one there is the bar */
+            add_total(figure, one, &min, &max);
+        }
+        keep_or_drop(figure, one, length, keep);
+    }
+    add_axes(figure, group, curves, min, max);
+    return figure;
+}
+
+/* All threads of the server together. What they had used before the first
+ * sample is in it from the beginning, so that a thread that begins later may
+ * count from 0. */
+static Counter *server_counter(const Rows *cpu, const char *process)
+{
+    g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    Counter *counter = counter_create();
+    gint64 previous_ns = -1;
+    double total_ns = 0;
+
+    for (guint i = 0; i < rows_count(cpu); i++) {
+        gint64 time_ns = rows_time_ns(cpu, i);
+        if (!rows_is(cpu, i, "sample") || !g_str_equal(rows_text(cpu, i, "process"), process) ||
+            g_str_equal(rows_text(cpu, i, "comm"), "vgpu-draw")) /* the guest's work */
+            continue;
+        double run_ns = (double)rows_number(cpu, i, "run_ns", 0);
+        const char *tid = rows_text(cpu, i, "tid");
+        double *known = g_hash_table_lookup(last, tid);
+        if (previous_ns >= 0 && time_ns > previous_ns)
+            counter_add(counter, previous_ns, total_ns);
+        if (!known) {
+            known = g_new0(double, 1);
+            g_hash_table_insert(last, (gpointer)tid, known);
+        }
+        total_ns += fmax(run_ns - *known, 0);
+        *known = run_ns;
+        previous_ns = MAX(previous_ns, time_ns);
+    }
+    if (previous_ns >= 0)
+        counter_add(counter, previous_ns, total_ns);
+    return counter;
+}
+
+Figure *drawing_cpu(const PlotGroup *group)
+{
+    Figure *figure = figure_create("cpu", group->workload_name, "case,seconds,server_cpu_pct");
+    g_autofree char *extent = plot_group_extent(group);
+    double min = INFINITY, max = 0;
+
+    figure->title = g_strdup_printf("CPU utilisation of the server: %s, one of %s", group->workload_name,
+                                    extent);
+    for (guint i = 0; i < group->cases->len; i++) {
+        const PlotCase *one = g_ptr_array_index(group->cases, i);
+        gsize length = figure->csv->len;
+        gboolean any = FALSE;
+        if (one->shown) {
+            g_autoptr(GPtrArray) counters =
+                g_ptr_array_new_with_free_func((GDestroyNotify)counter_destroy);
+            g_ptr_array_add(counters,
+                            server_counter(one->shown->cpu, one->saved->path->vm_program));
+            any = add_curve(figure, one, counters, 100 / 1e9);
+        }
+        const SavedValues *pct = &one->saved->metrics[METRIC_SERVER_CPU_PCT];
+        if (any && pct->n > 0) {
+            min = fmin(min, stats_median(pct->values, pct->n));
+            max = fmax(max, stats_median(pct->values, pct->n));
+        }
+        keep_or_drop(figure, one, length, any);
+    }
+    add_axes(figure, group, TRUE, min, max);
+    return figure;
+}

@@ -1,0 +1,175 @@
+#include "drawings.h"
+
+#include <math.h>
+
+/* How much of the old source is drawn before the port's event, of the new one
+ * after its first picture, and how long a switch can be. */
+#define BEFORE_MS 250.0
+#define AFTER_MS 150.0
+#define LONGEST_MS 5000.0
+
+/* A first switch in one direction, as in results/README.md; NAN: it has none. */
+typedef struct {
+    gint64 event_ns;
+    double switch_ms;              /* from the event to the first picture of the new source */
+    double gap_begin_ms, gap_end_ms; /* on the channel that showed both */
+} Switch;
+
+typedef struct {
+    const char *name, *port_event, *from, *to;
+} Direction;
+
+static const Direction directions[] = {
+    {"in", "port-opened", "vgpu", "pgpu"},
+    {"out", "port-closed", "pgpu", "vgpu"},
+};
+
+static gboolean shows(const Rows *client, guint row, const char *source)
+{
+    return rows_is(client, row, "shown") && g_str_equal(rows_text(client, row, "source"), source);
+}
+
+/* The channel that showed the vGPU first, on which it is to come back; NULL. */
+static const char *vgpu_channel(const Rows *client)
+{
+    for (guint i = 0; i < rows_count(client); i++) {
+        if (shows(client, i, "vgpu"))
+            return rows_text(client, i, "channel");
+    }
+    return NULL;
+}
+
+static gint64 first_event_ns(const Rows *vm, const char *event)
+{
+    for (guint i = 0; i < rows_count(vm); i++) {
+        if (rows_is(vm, i, event))
+            return rows_time_ns(vm, i);
+    }
+    return 0;
+}
+
+static Switch find_switch(const Rows *client, const Rows *vm, const Direction *direction)
+{
+    Switch found = {first_event_ns(vm, direction->port_event), NAN, NAN, NAN};
+    const char *channel = g_str_equal(direction->to, "vgpu") ? vgpu_channel(client) : NULL;
+    const char *old_channel = NULL;
+    gint64 old_ns = 0;
+
+    for (guint i = 0; i < rows_count(client) && found.event_ns; i++) {
+        gint64 time_ns = rows_time_ns(client, i);
+        if (channel && !g_str_equal(rows_text(client, i, "channel"), channel))
+            continue;
+        if (shows(client, i, direction->from)) {
+            old_ns = time_ns;
+            old_channel = rows_text(client, i, "channel");
+        } else if (shows(client, i, direction->to) && time_ns >= found.event_ns) {
+            /* Going out, a window that never showed the pGPU has not come back. */
+            if (channel && !old_channel)
+                break;
+            found.switch_ms = (double)(time_ns - found.event_ns) / 1e6;
+            if (old_channel && g_str_equal(old_channel, rows_text(client, i, "channel"))) {
+                found.gap_begin_ms = (double)(old_ns - found.event_ns) / 1e6;
+                found.gap_end_ms = found.switch_ms;
+            }
+            break;
+        }
+    }
+    return found;
+}
+
+static void add_pictures(Figure *figure, const char *label, const Direction *direction,
+                         const Rows *client, gint64 event_ns, double end_ms)
+{
+    for (guint i = 0; i < rows_count(client); i++) {
+        double ms = (double)(rows_time_ns(client, i) - event_ns) / 1e6;
+        if (!rows_is(client, i, "shown") || ms < -BEFORE_MS || ms > end_ms)
+            continue;
+        g_string_append_printf(figure->csv, "%s,%s,%s,%s,", label, direction->name,
+                               rows_text(client, i, "source"), rows_text(client, i, "channel"));
+        figure_add_number(figure->csv, ms);
+        g_string_append_c(figure->csv, '\n');
+    }
+}
+
+static void add_switch(Figure *figure, const char *label, const Direction *direction,
+                       const Switch *found)
+{
+    const double numbers[] = {found->switch_ms, found->gap_begin_ms, found->gap_end_ms,
+                              found->gap_end_ms - found->gap_begin_ms};
+    g_string_append_printf(figure->more_csv, "%s,%s", label, direction->name);
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        g_string_append_c(figure->more_csv, ',');
+        figure_add_number(figure->more_csv, numbers[i]);
+    }
+    g_string_append_c(figure->more_csv, '\n');
+}
+
+/* A case, in one direction: its time line as far as `end_ms`. */
+typedef struct {
+    const PlotCase *one;
+    Rows *vm;
+    Switch found[G_N_ELEMENTS(directions)];
+} Line;
+
+static void line_free(Line *line)
+{
+    rows_destroy(line->vm);
+    g_free(line);
+}
+
+static gboolean read_lines(const PlotGroup *group, GPtrArray *lines, GError **error)
+{
+    for (guint i = 0; i < group->cases->len; i++) {
+        const PlotCase *one = g_ptr_array_index(group->cases, i);
+        const Path *path = one->saved->path;
+        /* Without an agent no port is opened; without pictures nothing is switched. */
+        if (!one->shown || !path->has_agent || !path->has_vgpu || !path->shows)
+            continue;
+        g_autofree char *file = g_build_filename(one->shown->folder, "vm.csv", NULL);
+        Line *line = g_new0(Line, 1);
+        g_ptr_array_add(lines, line);
+        line->one = one;
+        line->vm = rows_read(file, error);
+        if (!line->vm)
+            return FALSE;
+        for (guint d = 0; d < G_N_ELEMENTS(directions); d++)
+            line->found[d] = find_switch(one->shown->client, line->vm, &directions[d]);
+    }
+    return TRUE;
+}
+
+Figure *drawing_switch(const PlotGroup *group, GError **error)
+{
+    g_autofree char *of = g_strconcat(group->scenario, "-", group->workload_name, NULL);
+    g_autoptr(Figure) figure = figure_create("switch", of, "case,direction,source,channel,ms");
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func((GDestroyNotify)line_free);
+    gboolean any[G_N_ELEMENTS(directions)] = {FALSE};
+
+    figure_begin_more(figure, "gaps", "case,direction,switch_ms,gap_begin_ms,gap_end_ms,gap_ms");
+    figure->title = g_strdup_printf("Pictures that the client shows around a switch: %s, %s, one repeat",
+                                    group->scenario, group->workload_name);
+    if (!read_lines(group, lines, error))
+        return NULL;
+    for (guint d = 0; d < G_N_ELEMENTS(directions); d++) {
+        double longest_ms = 0;
+        for (guint i = 0; i < lines->len; i++) {
+            const Line *line = g_ptr_array_index(lines, i);
+            longest_ms = fmax(longest_ms, line->found[d].switch_ms); /* fmax leaves NAN out */
+            any[d] |= isfinite(line->found[d].switch_ms);
+        }
+        longest_ms = fmin(longest_ms, LONGEST_MS) + AFTER_MS;
+        g_string_append_printf(figure->settings, "any_%s = %d\nend_%s = %d\n", directions[d].name,
+                               any[d], directions[d].name, (int)longest_ms);
+        for (guint i = 0; i < lines->len && any[d]; i++) {
+            const Line *line = g_ptr_array_index(lines, i);
+            if (!line->found[d].event_ns)
+                continue;
+            add_pictures(figure, line->one->label, &directions[d], line->one->shown->client,
+                         line->found[d].event_ns, longest_ms);
+            add_switch(figure, line->one->label, &directions[d], &line->found[d]);
+        }
+    }
+    for (guint i = 0; i < lines->len && (any[0] || any[1]); i++)
+        g_ptr_array_add(figure->series, (gpointer)((Line *)g_ptr_array_index(lines, i))->one);
+    return g_steal_pointer(&figure);
+}

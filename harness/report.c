@@ -1,0 +1,296 @@
+#include "report.h"
+
+#include "markup.h"
+#include "report-figures.h"
+#include "table.h"
+
+#include <string.h>
+
+static const char style[] =
+    "body{font:15px/1.45 'Source Sans 3',Helvetica,Arial,sans-serif;color:#111;background:#fff;"
+    "max-width:72em;margin:0 auto;padding:1em}"
+    "h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.2em;margin:1.8em 0 .4em;"
+    "border-bottom:1px solid #999}h3{font-size:1em;margin:1.2em 0 .3em}"
+    ".scroll{overflow-x:auto}"
+    "table{border-collapse:collapse;font-size:.82em;font-variant-numeric:tabular-nums}"
+    "th,td{padding:.2em .6em;text-align:right;vertical-align:top;white-space:nowrap}"
+    "thead th{border-bottom:1.5px solid #111;font-weight:600;vertical-align:bottom}"
+    "tbody th{text-align:left;font-weight:400}"
+    "tbody tr{border-bottom:1px solid #ddd}"
+    "tbody tr.group th{font-weight:600;padding-top:.8em;white-space:normal}"
+    "table.words td,table.words th{text-align:left;white-space:normal;overflow-wrap:break-word}"
+    "table.words td{overflow-wrap:anywhere;min-width:7em}"
+    "td small{display:block;color:#444}"
+    "figure{margin:1.2em 0;break-inside:avoid}figcaption{font-size:.85em;color:#333}"
+    "svg{display:block;width:100%;max-width:56em;height:auto}"
+    "svg text,svg tspan{font-family:Helvetica,Arial,sans-serif}"
+    "dt{font-weight:600}dd{margin:0 0 .5em 1.2em}"
+    "@media print{body{font-size:9.5pt;max-width:none;padding:0}.scroll{overflow:visible}"
+    "table{font-size:6.4pt}th,td{padding:.15em .35em}h2,h3{break-after:avoid}thead{break-after:avoid}tr{break-inside:avoid}"
+    "@page{size:A4;margin:14mm}}";
+
+/* A string of the environment; "unknown" when it is null or not there. */
+static const char *known(const SavedResult *result, const char *member)
+{
+    JsonNode *node = json_object_get_member(json_node_get_object(result->environment), member);
+    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
+                                                                   : "unknown";
+}
+
+static void add_headline(GString *page, const SavedResult *result)
+{
+    guint statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0;
+
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        statuses[one->status]++;
+        for (guint r = 0; r < one->repeats->len; r++)
+            unfit += ((const SavedRepeat *)g_ptr_array_index(one->repeats, r))->unfit != NULL;
+        repeats += one->repeats->len;
+    }
+    markup_printf(page, "<h1>vdibench: %s%s on %s</h1>\n<p>%s, revision %s, %s.<br>\n",
+                  result->set ? result->set : "a run", result->set ? " set" : "",
+                  known(result, "host"), known(result, "time"), known(result, "revision"),
+                  known(result, "cpu_model"));
+    g_string_append_printf(page, "%u cases, %u repeats:", result->cases->len, repeats);
+    for (guint s = 0; s < STATUS_COUNT; s++) {
+        if (statuses[s] > 0 || s == STATUS_PASSED)
+            g_string_append_printf(page, "%s %u %s", s ? "," : "", statuses[s],
+                                   status_text((Status)s));
+    }
+    g_string_append_printf(page, "; unfit repeats: %u; cases left out: %u.</p>\n",
+                           unfit, result->left_out->len);
+}
+
+/* The first object of a row: rows are in the order of their first appearance. */
+static const SavedFunction *first_of(const SavedResult *result, const char *function)
+{
+    for (guint i = 0; i < result->functions->len; i++) {
+        const SavedFunction *one = g_ptr_array_index(result->functions, i);
+        if (g_str_equal(one->function, function))
+            return one;
+    }
+    return NULL;
+}
+
+/* What every path of the column says. */
+static void add_function_cell(GString *page, const SavedResult *result, const char *function,
+                              const char *column)
+{
+    g_string_append(page, "<td>");
+    for (guint i = 0; i < result->functions->len; i++) {
+        const SavedFunction *one = g_ptr_array_index(result->functions, i);
+        if (!g_str_equal(one->function, function) || !g_str_equal(one->column, column))
+            continue;
+        markup_printf(page, "<b>%s</b><small>", one->outcome);
+        if (one->scenario)
+            markup_printf(page, "%s%s%s. ", one->scenario, one->path ? ", " : "",
+                          one->path ? one->path : "");
+        markup_printf(page, "%s</small>", one->evidence ? one->evidence : "");
+    }
+    g_string_append(page, "</td>");
+}
+
+static void add_functions(GString *page, const SavedResult *result)
+{
+    static const char *const columns[] = {"original", "stream-device", "optimised"};
+
+    g_string_append(page,
+                    "<h2>Functions</h2>\n<div class=\"scroll\"><table class=\"words\"><thead><tr>"
+                    "<th></th><th>original SPICE</th><th>upstream's stream device</th>"
+                    "<th>optimised (GPU module)</th></tr></thead><tbody>\n");
+    for (guint i = 0; i < result->functions->len; i++) {
+        const SavedFunction *row = g_ptr_array_index(result->functions, i);
+        if (first_of(result, row->function) != row)
+            continue;
+        markup_printf(page, "<tr><th>%s</th>", row->function);
+        for (guint c = 0; c < G_N_ELEMENTS(columns); c++)
+            add_function_cell(page, result, row->function, columns[c]);
+        g_string_append(page, "</tr>\n");
+    }
+    g_string_append(page, "</tbody></table></div>\n");
+}
+
+static gboolean same_group(const SavedCase *a, const SavedCase *b)
+{
+    return g_str_equal(a->scenario, b->scenario) && g_str_equal(a->workload, b->workload) &&
+           g_str_equal(a->transport, b->transport);
+}
+
+static void add_row(GString *page, const SavedCase *one, const TablePart *part)
+{
+    g_autofree char *label = saved_case_label(one);
+    markup_printf(page, "<tr><th>%s", label);
+    if (one->status != STATUS_PASSED)
+        markup_printf(page, " <b>(%s)</b>", status_text(one->status));
+    g_string_append(page, "</th>");
+    for (guint c = 0; c < part->n; c++) {
+        const SavedValues *values = &one->metrics[part->columns[c].metric];
+        g_autofree char *cell = table_cell(&part->columns[c], values->values, values->n);
+        markup_printf(page, "<td>%s</td>", cell);
+    }
+    g_string_append(page, "</tr>\n");
+}
+
+/* All cases of the group of which `first` is the first one. */
+static void add_group(GString *page, const SavedResult *result, guint first, const TablePart *part)
+{
+    const SavedCase *head = g_ptr_array_index(result->cases, first);
+
+    for (guint i = 0; i < first; i++) {
+        if (same_group(head, g_ptr_array_index(result->cases, i)))
+            return;
+    }
+    markup_printf(page,
+                  "<tr class=\"group\"><th colspan=\"%u\">%s, %s, port on %s, %u × %g s</th>"
+                  "</tr>\n",
+                  part->n + 1, head->scenario, head->workload, head->transport, head->repeats->len,
+                  head->seconds);
+    for (guint i = first; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        if (same_group(head, one))
+            add_row(page, one, part);
+    }
+}
+
+static void add_numbers(GString *page, const SavedResult *result)
+{
+    g_string_append(page, "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest).</p>\n");
+    for (guint p = 0; table_part(p); p++) {
+        const TablePart *part = table_part(p);
+        markup_printf(page, "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th></th>",
+                      part->title);
+        for (guint c = 0; c < part->n; c++) {
+            g_auto(GStrv) head = g_strsplit(part->columns[c].head, "\n", 2);
+            markup_printf(page, "<th>%s<br>%s</th>", head[0], head[1]);
+        }
+        g_string_append(page, "</tr></thead><tbody>\n");
+        for (guint i = 0; i < result->cases->len; i++)
+            add_group(page, result, i, part);
+        g_string_append(page, "</tbody></table></div>\n");
+    }
+}
+
+static char *full_name(const SavedCase *one)
+{
+    g_autofree char *label = saved_case_label(one);
+    return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, one->transport);
+}
+
+/* What a reader must know before believing the numbers. */
+static void add_remarks(GString *page, const SavedResult *result)
+{
+    GString *rows = g_string_new(NULL);
+
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        g_autofree char *name = full_name(one);
+        if (one->status != STATUS_PASSED)
+            markup_printf(rows, "<tr><th>%s</th><td>%s</td><td>%s</td></tr>\n", name,
+                          status_text(one->status), one->reason ? one->reason : "");
+        for (guint r = 0; r < one->repeats->len; r++) {
+            const SavedRepeat *repeat = g_ptr_array_index(one->repeats, r);
+            if (repeat->unfit)
+                markup_printf(rows, "<tr><th>%s</th><td>repeat %u unfit</td><td>%s</td></tr>\n",
+                              name, r + 1, repeat->unfit);
+        }
+    }
+    for (guint i = 0; i < result->left_out->len; i++) {
+        const SavedOmission *omission = g_ptr_array_index(result->left_out, i);
+        markup_printf(rows, "<tr><th>%s</th><td>left out</td><td>%s</td></tr>\n", omission->id,
+                      omission->reason);
+    }
+    g_string_append(page, "<h2>Failed, skipped, unfit, left out</h2>\n");
+    if (rows->len == 0)
+        g_string_append(page, "<p>Nothing.</p>\n");
+    else
+        g_string_append_printf(page,
+                               "<div class=\"scroll\"><table class=\"words\"><thead><tr>"
+                               "<th>case</th><th>what</th><th>why</th></tr></thead><tbody>\n"
+                               "%s</tbody></table></div>\n",
+                               rows->str);
+    g_string_free(rows, TRUE);
+}
+
+/* One row a value, "libraries.own.file" for nested ones. The file's depth is
+ * limited where it is read. */
+static void add_environment_node(GString *page, const char *name, JsonNode *node)
+{
+    g_autofree char *text = NULL;
+
+    if (JSON_NODE_HOLDS_OBJECT(node)) {
+        g_autoptr(GList) members = json_object_get_members(json_node_get_object(node));
+        for (GList *member = members; member; member = member->next) {
+            g_autofree char *inner =
+                g_strconcat(name, *name ? "." : "", (const char *)member->data, NULL);
+            add_environment_node(page, inner,
+                                 json_object_get_member(json_node_get_object(node), member->data));
+        }
+        return;
+    }
+    text = json_node_get_value_type(node) == G_TYPE_STRING ? json_node_dup_string(node)
+                                                           : json_to_string(node, FALSE);
+    markup_printf(page, "<tr><th>%s</th><td>%s</td></tr>\n", name,
+                  g_str_equal(text, "null") ? "unknown" : text);
+}
+
+static void add_environment(GString *page, const SavedResult *result)
+{
+    g_string_append(page, "<h2>Environment</h2>\n<div class=\"scroll\"><table class=\"words\">"
+                          "<tbody>\n");
+    add_environment_node(page, "", result->environment);
+    g_string_append(page, "</tbody></table></div>\n");
+}
+
+static void add_definitions(GString *page)
+{
+    static const char *const terms[][2] = {
+        {"slot, p50, p95, p99", "A slot is the planned time t0 of a frame, fixed before the run. "
+                                "Latency is from it to the picture in the application (t7; not "
+                                "glass), over the slots after the first second that were shown."},
+        {"first s", "The largest latency in the first second, in which a decoder starts."},
+        {"shown, superseded, dropped, lost, not captured",
+         "What became of each slot: a picture in the application; received, but a newer one took "
+         "its place; the guest had been told to stop; gone without a word; not sent by the guest."},
+        {"server, worker, client, agent CPU",
+         "Processor time over the frames of the window: the server without the drawing guest, its "
+         "display worker alone, the client with its decoder, the guest's agent."},
+        {"traffic, overhead", "What the client read on its display channels, without TCP's headers; "
+                              "how much more that is than what the agent wrote."},
+        {"CPU wait", "How long threads were ready and waited for a processor. A repeat with more "
+                     "than 5 ms a frame is unfit: something else was running."},
+        {"switch, gap", "From the VM's event of the port to the first picture of the new source; "
+                        "the time without a new picture on the channel that shows both."},
+        {"wrong pixels, PSNR", "The client's picture against the vGPU's own memory; against the "
+                               "decoded recording."},
+    };
+    g_string_append(page, "<h2>Definitions</h2>\n<p>In short; results/README.md defines every "
+                          "number.</p>\n<dl>\n");
+    for (guint i = 0; i < G_N_ELEMENTS(terms); i++)
+        markup_printf(page, "<dt>%s</dt><dd>%s</dd>\n", terms[i][0], terms[i][1]);
+    g_string_append(page, "</dl>\n");
+}
+
+gboolean report_write(const SavedResult *result, const char *scripts, GError **error)
+{
+    g_autofree char *file = g_build_filename(result->folder, "report.html", NULL);
+    GString *page = g_string_new("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+                                 "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                                 "content=\"width=device-width, initial-scale=1\">\n");
+
+    markup_printf(page, "<title>vdibench: %s, %s</title>\n", known(result, "host"),
+                  known(result, "time"));
+    g_string_append_printf(page, "<style>%s</style>\n</head>\n<body>\n", style);
+    add_headline(page, result);
+    add_functions(page, result);
+    add_numbers(page, result);
+    gboolean ok = report_figures_add(page, result, scripts, error);
+    add_remarks(page, result);
+    add_environment(page, result);
+    add_definitions(page);
+    g_string_append(page, "</body>\n</html>\n");
+    /* A temporary file, then renamed. */
+    ok = ok && g_file_set_contents(file, page->str, (gssize)page->len, error);
+    g_string_free(page, TRUE);
+    return ok;
+}

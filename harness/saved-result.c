@@ -1,0 +1,426 @@
+#include "saved-result.h"
+
+#include <gio/gio.h>
+#include <math.h>
+#include <string.h>
+
+/* A run of everything is below 5 MB. */
+#define RESULT_MAX_BYTES (64 * 1024 * 1024)
+/* Ours is 7 deep; the parser calls itself for each level. */
+#define RESULT_MAX_DEPTH 32
+/* A name becomes part of a file's name, which is 255 at most. */
+#define NAME_MAX_BYTES 100
+
+#define DAMAGED "the file is damaged: take a good copy, or run again"
+
+/* Where in the file we are, for messages; the innermost is `member`. */
+typedef struct {
+    const char *file;
+    char *at; /* "cases[3].", "" at the top */
+    GError **error;
+} Reader;
+
+static gboolean bad(const Reader *reader, const char *member, const char *what)
+{
+    g_set_error(reader->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s%s: %s: " DAMAGED,
+                reader->file, reader->at, member, what);
+    return FALSE;
+}
+
+static Reader descend(const Reader *reader, const char *member, guint index)
+{
+    return (Reader){reader->file, g_strdup_printf("%s%s[%u].", reader->at, member, index),
+                    reader->error};
+}
+
+/* NULL when it is missing or null. */
+static JsonNode *member_of(JsonObject *object, const char *member)
+{
+    JsonNode *node = json_object_get_member(object, member);
+    return node && !JSON_NODE_HOLDS_NULL(node) ? node : NULL;
+}
+
+static gboolean read_optional(const Reader *reader, JsonObject *object, const char *member,
+                              char **ret_text)
+{
+    JsonNode *node = member_of(object, member);
+    if (!json_object_has_member(object, member))
+        return bad(reader, member, "is missing");
+    if (!node)
+        return TRUE;
+    if (json_node_get_value_type(node) != G_TYPE_STRING)
+        return bad(reader, member, "is no string");
+    *ret_text = g_strdup(json_node_get_string(node));
+    return TRUE;
+}
+
+static gboolean read_string(const Reader *reader, JsonObject *object, const char *member,
+                            char **ret_text)
+{
+    return read_optional(reader, object, member, ret_text) &&
+           (*ret_text || bad(reader, member, "is null"));
+}
+
+/* Of the project's own: letters, digits, "+-_.". */
+static gboolean is_name(const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        if (!g_ascii_isalnum(*c) && !strchr("+-_.", *c))
+            return FALSE;
+    }
+    return *text && *text != '.' && strlen(text) <= NAME_MAX_BYTES;
+}
+
+static gboolean read_name(const Reader *reader, JsonObject *object, const char *member,
+                          char **ret_text)
+{
+    return read_string(reader, object, member, ret_text) &&
+           (is_name(*ret_text) || bad(reader, member, "is no name"));
+}
+
+/* A recording's or a scenario's, so of any file: but no way out of a folder. */
+static gboolean read_file_name(const Reader *reader, JsonObject *object, const char *member,
+                               char **ret_text)
+{
+    if (!read_string(reader, object, member, ret_text))
+        return FALSE;
+    for (const char *c = *ret_text; *c; c++) {
+        if (*c == '/' || g_ascii_iscntrl(*c))
+            return bad(reader, member, "is no name");
+    }
+    return (**ret_text && **ret_text != '.' && strlen(*ret_text) <= NAME_MAX_BYTES) ||
+           bad(reader, member, "is no name");
+}
+
+static gboolean read_number(const Reader *reader, const char *member, JsonNode *node,
+                            double *ret_value)
+{
+    GType type = node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node)
+                                                     : G_TYPE_INVALID;
+    if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE)
+        return bad(reader, member, "is no number");
+    *ret_value = json_node_get_double(node);
+    return isfinite(*ret_value) || bad(reader, member, "is no finite number");
+}
+
+static gboolean read_status(const Reader *reader, JsonObject *object, Status *ret_status)
+{
+    g_autofree char *text = NULL;
+    if (!read_string(reader, object, "status", &text))
+        return FALSE;
+    for (guint s = 0; s < STATUS_COUNT; s++) {
+        if (g_str_equal(text, status_text((Status)s))) {
+            *ret_status = (Status)s;
+            return TRUE;
+        }
+    }
+    return bad(reader, "status", "is no status");
+}
+
+/* Each element of an array of objects by `read_one`, which appends it to
+ * `list` before it reads on, so that nothing is lost when it fails. */
+static gboolean read_objects(const Reader *reader, JsonObject *object, const char *member,
+                             guint max, GPtrArray *list,
+                             gboolean (*read_one)(const Reader *, JsonObject *, GPtrArray *))
+{
+    JsonNode *node = member_of(object, member);
+    if (!node || !JSON_NODE_HOLDS_ARRAY(node))
+        return bad(reader, member, node ? "is no array" : "is missing");
+    JsonArray *array = json_node_get_array(node);
+    if (json_array_get_length(array) > max)
+        return bad(reader, member, "has too many elements");
+
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        JsonNode *element = json_array_get_element(array, i);
+        Reader inner = descend(reader, member, i);
+        g_autofree char *at = inner.at;
+        if (!JSON_NODE_HOLDS_OBJECT(element)) {
+            at[strlen(at) - 1] = '\0'; /* its dot */
+            return bad(&inner, "", "is no object");
+        }
+        if (!read_one(&inner, json_node_get_object(element), list))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void repeat_free(SavedRepeat *repeat)
+{
+    g_free(repeat->folder);
+    g_free(repeat->reason);
+    g_free(repeat->unfit);
+    g_free(repeat->library);
+    g_free(repeat->sources);
+    g_free(repeat->other_channel);
+    g_free(repeat->second_client);
+    g_free(repeat);
+}
+
+static gboolean read_repeat(const Reader *reader, JsonObject *object, GPtrArray *list)
+{
+    SavedRepeat *repeat = g_new0(SavedRepeat, 1);
+    g_ptr_array_add(list, repeat);
+    if (!read_string(reader, object, "folder", &repeat->folder))
+        return FALSE;
+    if (!g_str_has_prefix(repeat->folder, "cases/") || strstr(repeat->folder, "..") ||
+        strlen(repeat->folder) > 8 * NAME_MAX_BYTES)
+        return bad(reader, "folder", "is no folder below cases/");
+    return read_status(reader, object, &repeat->status) &&
+           read_optional(reader, object, "reason", &repeat->reason) &&
+           read_optional(reader, object, "unfit", &repeat->unfit) &&
+           read_optional(reader, object, "library", &repeat->library) &&
+           read_optional(reader, object, "sources", &repeat->sources) &&
+           read_optional(reader, object, "other_channel", &repeat->other_channel) &&
+           read_optional(reader, object, "second_client", &repeat->second_client);
+}
+
+static gboolean read_values(const Reader *reader, JsonNode *node, const char *name, guint max,
+                            SavedValues *ret_values)
+{
+    g_autofree char *member = g_strconcat("metrics.", name, ".values", NULL);
+    JsonNode *list = JSON_NODE_HOLDS_OBJECT(node) ? member_of(json_node_get_object(node), "values")
+                                                  : NULL;
+    if (!list || !JSON_NODE_HOLDS_ARRAY(list))
+        return bad(reader, member, list ? "is no array" : "is missing");
+    JsonArray *array = json_node_get_array(list);
+    guint n = json_array_get_length(array);
+    if (n == 0 || n > max)
+        return bad(reader, member, n ? "has more values than there are repeats" : "is empty");
+    ret_values->values = g_new0(double, n);
+    ret_values->n = n;
+    for (guint i = 0; i < n; i++) {
+        if (!read_number(reader, member, json_array_get_element(array, i), &ret_values->values[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A metric that this program does not know is left out: a newer one may
+ * measure more without changing what there was. */
+static gboolean read_metrics(const Reader *reader, JsonObject *object, SavedCase *one)
+{
+    JsonNode *node = member_of(object, "metrics");
+    if (!node || !JSON_NODE_HOLDS_OBJECT(node))
+        return bad(reader, "metrics", node ? "is no object" : "is missing");
+    for (guint m = 0; m < METRIC_COUNT; m++) {
+        const char *name = metric_name((Metric)m);
+        JsonNode *metric = member_of(json_node_get_object(node), name);
+        if (metric && !read_values(reader, metric, name, one->repeats->len, &one->metrics[m]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void case_free(SavedCase *one)
+{
+    g_free(one->scenario);
+    g_free(one->workload);
+    g_free(one->transport);
+    g_free(one->sink);
+    g_free(one->drawing);
+    g_free(one->reason);
+    g_ptr_array_unref(one->repeats);
+    for (guint m = 0; m < METRIC_COUNT; m++)
+        g_free(one->metrics[m].values);
+    g_free(one);
+}
+
+static gboolean read_path(const Reader *reader, JsonObject *object, const Path **ret_path)
+{
+    g_autofree char *name = NULL;
+    if (!read_name(reader, object, "path", &name))
+        return FALSE;
+    *ret_path = path_find(name);
+    if (*ret_path)
+        return TRUE;
+    g_set_error(reader->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                "%s: %spath: this vdibench has no path %s: use the revision that the file names",
+                reader->file, reader->at, name);
+    return FALSE;
+}
+
+static gboolean read_case(const Reader *reader, JsonObject *object, GPtrArray *list)
+{
+    SavedCase *one = g_new0(SavedCase, 1);
+    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_free);
+    g_ptr_array_add(list, one);
+    return read_file_name(reader, object, "scenario", &one->scenario) &&
+           read_path(reader, object, &one->path) &&
+           read_file_name(reader, object, "workload", &one->workload) &&
+           read_name(reader, object, "transport", &one->transport) &&
+           read_name(reader, object, "sink", &one->sink) &&
+           read_optional(reader, object, "drawing", &one->drawing) &&
+           (!one->drawing || is_name(one->drawing) || bad(reader, "drawing", "is no name")) &&
+           read_number(reader, "seconds", member_of(object, "seconds"), &one->seconds) &&
+           read_status(reader, object, &one->status) &&
+           read_optional(reader, object, "reason", &one->reason) &&
+           read_objects(reader, object, "repeats", REPEATS_MAX, one->repeats, read_repeat) &&
+           read_metrics(reader, object, one);
+}
+
+static void omission_free(SavedOmission *omission)
+{
+    g_free(omission->id);
+    g_free(omission->reason);
+    g_free(omission);
+}
+
+static gboolean read_omission(const Reader *reader, JsonObject *object, GPtrArray *list)
+{
+    SavedOmission *omission = g_new0(SavedOmission, 1);
+    g_ptr_array_add(list, omission);
+    return read_string(reader, object, "case", &omission->id) &&
+           read_string(reader, object, "reason", &omission->reason);
+}
+
+static void function_free(SavedFunction *function)
+{
+    g_free(function->function);
+    g_free(function->column);
+    g_free(function->outcome);
+    g_free(function->scenario);
+    g_free(function->path);
+    g_free(function->evidence);
+    g_free(function);
+}
+
+static gboolean read_function(const Reader *reader, JsonObject *object, GPtrArray *list)
+{
+    SavedFunction *function = g_new0(SavedFunction, 1);
+    g_ptr_array_add(list, function);
+    return read_string(reader, object, "function", &function->function) &&
+           read_string(reader, object, "column", &function->column) &&
+           read_string(reader, object, "outcome", &function->outcome) &&
+           read_optional(reader, object, "scenario", &function->scenario) &&
+           read_optional(reader, object, "path", &function->path) &&
+           read_optional(reader, object, "evidence", &function->evidence);
+}
+
+static gboolean check_schema(const Reader *reader, JsonObject *root)
+{
+    double schema;
+    if (!read_number(reader, "schema", member_of(root, "schema"), &schema))
+        return FALSE;
+    if (schema == RESULT_SCHEMA)
+        return TRUE;
+    g_set_error(reader->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                "%s: schema %g is %s than what this vdibench reads (%d): use the revision that the "
+                "file names, or run again",
+                reader->file, schema, schema < RESULT_SCHEMA ? "older" : "newer", RESULT_SCHEMA);
+    return FALSE;
+}
+
+/* Before the parser sees it, for that one has no limit of its own. */
+static gboolean check_depth(const Reader *reader, const char *text, gsize bytes)
+{
+    guint depth = 0;
+    gboolean in_string = FALSE;
+    for (gsize i = 0; i < bytes; i++) {
+        if (in_string) {
+            if (text[i] == '\\')
+                i++;
+            in_string = text[i] != '"' || i >= bytes;
+        } else if (text[i] == '"') {
+            in_string = TRUE;
+        } else if (text[i] == '[' || text[i] == '{') {
+            if (++depth > RESULT_MAX_DEPTH)
+                return bad(reader, "JSON", "is nested too deeply");
+        } else if ((text[i] == ']' || text[i] == '}') && depth > 0) {
+            depth--;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean read_result(const Reader *reader, JsonNode *root_node, SavedResult *result)
+{
+    if (!root_node || !JSON_NODE_HOLDS_OBJECT(root_node))
+        return bad(reader, "JSON", "is no object");
+    JsonObject *root = json_node_get_object(root_node);
+    if (!check_schema(reader, root))
+        return FALSE;
+    JsonNode *environment = member_of(root, "environment");
+    if (!environment || !JSON_NODE_HOLDS_OBJECT(environment))
+        return bad(reader, "environment", environment ? "is no object" : "is missing");
+    result->environment = json_node_copy(environment);
+    return read_optional(reader, root, "set", &result->set) &&
+           read_objects(reader, root, "cases", G_MAXUINT, result->cases, read_case) &&
+           read_objects(reader, root, "left_out", G_MAXUINT, result->left_out, read_omission) &&
+           read_objects(reader, root, "functions", G_MAXUINT, result->functions, read_function);
+}
+
+SavedResult *saved_result_parse(const char *text, gsize bytes, const char *folder, GError **error)
+{
+    g_autofree char *file = g_build_filename(folder, "result.json", NULL);
+    g_autoptr(SavedResult) result = g_new0(SavedResult, 1);
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GError) why = NULL;
+    char at[] = "";
+    const Reader reader = {file, at, error};
+
+    result->folder = g_strdup(folder);
+    result->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
+    result->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)omission_free);
+    result->functions = g_ptr_array_new_with_free_func((GDestroyNotify)function_free);
+    if (bytes == 0) {
+        bad(&reader, "JSON", "the file is empty");
+        return NULL;
+    }
+    if (!g_utf8_validate_len(text, bytes, NULL)) {
+        bad(&reader, "JSON", "is no UTF-8 text");
+        return NULL;
+    }
+    if (!check_depth(&reader, text, bytes))
+        return NULL;
+    if (!json_parser_load_from_data(parser, text, (gssize)bytes, &why)) {
+        g_strdelimit(why->message, "\n", ' ');
+        bad(&reader, "JSON", why->message);
+        return NULL;
+    }
+    return read_result(&reader, json_parser_get_root(parser), result) ? g_steal_pointer(&result)
+                                                                      : NULL;
+}
+
+SavedResult *saved_result_read(const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "result.json", NULL);
+    g_autoptr(GFile) file = g_file_new_for_path(path);
+    g_autoptr(GFileInfo) info =
+        g_file_query_info(file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                          G_FILE_QUERY_INFO_NONE, NULL, NULL);
+    g_autofree char *text = NULL;
+    gsize bytes;
+
+    if (!info || g_file_info_get_file_type(info) != G_FILE_TYPE_REGULAR) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "%s: no such file: give a folder that vdibench run has written", path);
+        return NULL;
+    }
+    if (g_file_info_get_size(info) > RESULT_MAX_BYTES) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "%s: is larger than any result: give a folder that vdibench run has written",
+                    path);
+        return NULL;
+    }
+    if (!g_file_get_contents(path, &text, &bytes, error))
+        return NULL;
+    return saved_result_parse(text, bytes, folder, error);
+}
+
+void saved_result_destroy(SavedResult *result)
+{
+    if (!result)
+        return;
+    g_free(result->folder);
+    g_free(result->set);
+    g_clear_pointer(&result->environment, json_node_unref);
+    g_clear_pointer(&result->cases, g_ptr_array_unref);
+    g_clear_pointer(&result->left_out, g_ptr_array_unref);
+    g_clear_pointer(&result->functions, g_ptr_array_unref);
+    g_free(result);
+}
+
+char *saved_case_label(const SavedCase *one)
+{
+    return g_strconcat(one->path->name, " ", one->drawing ? one->drawing : one->sink, NULL);
+}
