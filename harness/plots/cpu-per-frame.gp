@@ -14,7 +14,7 @@ set grid noytics
 set tmargin at screen 1 - 40. / height
 set bmargin at screen 62. / height
 set yrange [n + 0.6:0.4]
-set ytics scale 0 noenhanced
+set ytics scale 0 noenhanced (label[1] 1)
 set for [i = 1:n] ytics add (label[i] i)
 set xlabel 'ms/frame' offset 0,0.5
 set xtics autofreq

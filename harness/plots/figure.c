@@ -135,7 +135,7 @@ static gboolean run_gnuplot(const char *folder, const char *script, const char *
     const char *last = strrchr(told, '\n'); /* the others are the statement and warnings */
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
                 "%s: gnuplot could not draw it: %s: is it gnuplot 5.4 or later?",
-                what, last ? last + 1 : told);
+                what, last ? last + 1 : *told ? told : "it ended without a word");
     return FALSE;
 }
 

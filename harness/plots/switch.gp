@@ -1,6 +1,8 @@
 # What the client shows around a switch, a row a case: above the pictures of
 # the vGPU, below those of the pGPU, the gap between them as a bar. any_in,
 # end_in (and _out): whether there is one, and how far the time line goes.
+# text_in[i], x_in[i], gap_in[i]: what is written above a row, where, and whether
+# it is a gap's length.
 
 width = 500; strip = 30; height = 104 + n * 32
 load scripts.'/page.gp'
@@ -10,13 +12,19 @@ set grid noytics
 set tmargin at screen 1 - 40. / height
 set bmargin at screen 64. / height
 set yrange [n + 0.5:0.5]
-set ytics scale 0 noenhanced
+set ytics scale 0 noenhanced (label[1] 1)
 set for [i = 1:n] ytics add (label[i] i)
 unset key
 set style fill solid 1 noborder
 set arrow 1 from 0,graph 0 to 0,graph 1 nohead lc rgb 'black' lw 1 dt (4,3)
 from(ms) = ms < -250 ? -250 : ms # a gap that began before the line does
 at(direction, source, i) = strcol(1) eq label[i] && strcol(2) eq direction && strcol(3) eq source
+
+# The text above a row. Not from the CSV "with labels": gnuplot 5.4 may crash
+# where a label's place is undefined.
+text_of(s, i) = s == 1 ? text_in[i] : text_out[i]
+place_of(s, i) = s == 1 ? x_in[i] : x_out[i]
+is_gap(s, i) = s == 1 ? gap_in[i] : gap_out[i]
 
 array side[2] = ['in', 'out']
 array any[2] = [any_in, any_out]
@@ -33,12 +41,17 @@ do for [s = 1:2] {
         set xlabel 'ms since the VM''s '.event[s] offset 0,0.4
         set xrange [-250:end[s]]
         set xtics end[s] > 1500 ? 500 : end[s] > 500 ? 200 : 100
+        do for [i = 1:n] {
+            unset label 10 + i
+            if (text_of(s, i) ne '' && is_gap(s, i)) {
+                set label 10 + i text_of(s, i) at place_of(s, i),i - 0.4 center boxed front noenhanced
+            }
+            if (text_of(s, i) ne '' && !is_gap(s, i)) {
+                set label 10 + i text_of(s, i) at place_of(s, i),i - 0.4 right offset 0.5,0 boxed front noenhanced
+            }
+        }
         plot for [i = 1:n] more using (strcol(1) eq label[i] && strcol(2) eq side[s] ? $4 : NaN):(i):(from($4)):5:(i - 0.28):(i + 0.28) skip 1 \
                  with boxxyerror lc rgb '#c8c8c8' notitle, \
-             for [i = 1:n] more using (strcol(1) eq label[i] && strcol(2) eq side[s] ? (from($4) + $5) / 2 : NaN):(i - 0.4):(sprintf('%.0f ms', $6)) skip 1 \
-                 with labels center boxed notitle, \
-             for [i = 1:n] more using (strcol(1) eq label[i] && strcol(2) eq side[s] && strcol(4) eq '' ? $3 : NaN):(i - 0.4):(sprintf('own window: %.0f ms', $3)) skip 1 \
-                 with labels right offset 0.5,0 boxed notitle, \
              for [i = 1:n] csv using (at(side[s], 'vgpu', i) ? $5 : NaN):(i - 0.13) skip 1 with points pt 6 ps 0.6 lc rgb 'black' notitle, \
              for [i = 1:n] csv using (at(side[s], 'black', i) ? $5 : NaN):(i - 0.13) skip 1 with points pt 2 ps 0.6 lc rgb 'black' notitle, \
              for [i = 1:n] csv using (at(side[s], 'pgpu', i) ? $5 : NaN):(i + 0.13) skip 1 with points pt 7 ps 0.6 lc rgb colour[i] notitle

@@ -104,6 +104,24 @@ static void add_switch(Figure *figure, const char *label, const Direction *direc
     g_string_append_c(figure->more_csv, '\n');
 }
 
+/* What is written above the row: the gap's length in the middle of its bar, or
+ * how long the switch took where the new source has a window of its own. */
+static void add_text(Figure *figure, guint row, const Direction *direction, const Switch *found)
+{
+    gboolean gap = isfinite(found->gap_end_ms);
+    double begin_ms = fmax(found->gap_begin_ms, -BEFORE_MS);
+    double x = gap ? (begin_ms + found->gap_end_ms) / 2 : found->switch_ms;
+    double ms = gap ? found->gap_end_ms - found->gap_begin_ms : found->switch_ms;
+    g_autofree char *text = isfinite(x) ? g_strdup_printf("%s%.0f ms", gap ? "" : "own window: ", ms)
+                                        : g_strdup("");
+    g_autofree char *x_name = g_strdup_printf("x_%s[%u]", direction->name, row);
+    g_autofree char *gap_name = g_strdup_printf("gap_%s[%u]", direction->name, row);
+
+    g_string_append_printf(figure->settings, "text_%s[%u] = '%s'\n", direction->name, row, text);
+    figure_set(figure, x_name, isfinite(x) ? x : 0);
+    figure_set(figure, gap_name, gap);
+}
+
 /* A case, in one direction: its time line as far as `end_ms`. */
 typedef struct {
     const PlotCase *one;
@@ -160,8 +178,14 @@ Figure *drawing_switch(const PlotGroup *group, GError **error)
         longest_ms = fmin(longest_ms, LONGEST_MS) + AFTER_MS;
         g_string_append_printf(figure->settings, "any_%s = %d\nend_%s = %d\n", directions[d].name,
                                any[d], directions[d].name, (int)longest_ms);
+        g_string_append_printf(figure->settings,
+                               "array text_%s[%u]\narray x_%s[%u]\n"
+                               "array gap_%s[%u]\n",
+                               directions[d].name, MAX(lines->len, 1), directions[d].name,
+                               MAX(lines->len, 1), directions[d].name, MAX(lines->len, 1));
         for (guint i = 0; i < lines->len && any[d]; i++) {
             const Line *line = g_ptr_array_index(lines, i);
+            add_text(figure, i + 1, &directions[d], &line->found[d]);
             if (!line->found[d].event_ns)
                 continue;
             add_pictures(figure, line->one->label, &directions[d], line->one->shown->client,

@@ -120,6 +120,27 @@ static void a_name_is_only_a_name(void **state)
     assert_non_null(strstr(svg, "it's `a\\b` 'film'"));
 }
 
+/* Expected: a picture. gnuplot crashed on a row without a switch beside one of
+ * a second window, in a scenario that has no way back. */
+static void a_switch_without_a_way_back_is_drawn(void **state)
+{
+    const char *folder = *state;
+    g_autofree char *complaints = NULL;
+    g_autofree char *renamed = made_up_result_with("\"path\": \"vgpu-lz4\"",
+                                                   "\"path\": \"original\"");
+    made_up_run_put(folder, "result.json", renamed);
+    made_up_run_put(folder, "cases/live,gpu-module,appsink,film,pty/repeat-1/vm.csv",
+                    "event,t_ns\nport-opened,950000000\n");
+    made_up_run_put(folder, "cases/live,vgpu-lz4,canvas,dirty-rects,film,pty/repeat-1/vm.csv",
+                    "event,t_ns\nport-opened,950000000\n");
+    int status = run("plots", folder, &complaints);
+    assert_string_equal(complaints, "");
+    assert_int_equal(status, 0);
+    g_autofree char *svg = read_file(folder, "plots/switch-live-film.svg");
+    assert_non_null(strstr(svg, "150 ms"));
+    assert_null(strstr(svg, "switch out"));
+}
+
 static void the_report_holds_everything_and_nothing_that_acts(void **state)
 {
     static const char *const expected[] = {
@@ -263,6 +284,7 @@ int main(void)
         TEST(all_plots_are_drawn),
         TEST(new_plots_take_the_place_of_old_ones),
         TEST(a_name_is_only_a_name),
+        TEST(a_switch_without_a_way_back_is_drawn),
         TEST(the_report_holds_everything_and_nothing_that_acts),
         TEST(bad_results_are_told_and_nothing_is_left),
         TEST(without_samples_there_are_no_plots_and_old_ones_stay),

@@ -150,6 +150,8 @@ static void a_switch_has_its_pictures_and_its_gap(void **state)
                         "gpu-module appsink,in,100,-50,100,150\n"
                         "gpu-module appsink,out,50,-100,50,150\n");
     assert_int_equal(figure->series->len, 1); /* the film's case opens no port */
+    assert_non_null(strstr(figure->settings->str, "text_in[1] = '150 ms'\nx_in[1] = 25\n"
+                                                  "gap_in[1] = 1\n"));
 }
 
 /* Expected: a window of its own, so a switch without a gap, and no way back. */
@@ -166,6 +168,8 @@ static void a_second_window_has_no_gap(void **state)
     assert_string_equal(figure->more_csv->str,
                         "case,direction,switch_ms,gap_begin_ms,gap_end_ms,gap_ms\n"
                         "gpu-module appsink,in,100,,,\n");
+    assert_non_null(strstr(figure->settings->str, "text_in[1] = 'own window: 100 ms'\n"
+                                                  "x_in[1] = 100\ngap_in[1] = 0\n"));
 }
 
 static void a_run_without_switches_has_no_such_figure(void **state)
