@@ -152,7 +152,7 @@ static gboolean load(struct loading *loading, GError **error)
     g_autoptr(GError) broken = NULL;
     struct video_packet packet;
 
-    if (!file || !choose_fps(loading, file, error))
+    if (!file)
         return FALSE;
 
     gsize size;
@@ -169,10 +169,12 @@ static gboolean load(struct loading *loading, GError **error)
         g_propagate_error(error, g_steal_pointer(&broken));
         return FALSE;
     }
+    if (loading->packets == 0)
+        return refuse(loading, error, "has no frames: record it again");
     if (loading->recording->keyframes == 0)
         return refuse(loading, error, "has no key frame (an IDR picture with SPS and PPS) among its"
                       " %" G_GUINT64_FORMAT " frames: encode it with one", loading->packets);
-    return TRUE;
+    return choose_fps(loading, file, error);
 }
 
 /* NAME.ini, which sim-agent/record writes beside NAME.mp4. */

@@ -202,6 +202,7 @@ static const struct bad {
     { "cut-between.mp4", "is truncated: 18 of 30 frames are there" },
     { "cut-plain.mkv", "is truncated: 18 frames, 1.8 of 3.0 s are there" },
     { "cut-plain.ts", "it ends within a packet" },
+    { "no-frames.mp4", "has no frames: record it again" },
     { "no-idr.h264", "has no key frame (an IDR picture with SPS and PPS) among its 27 frames" },
     { "p-frames.h264", "has no key frame" },
     { "without-sets.h264", "has no key frame" },

@@ -60,6 +60,7 @@ static void recording_open(struct recording *recording, const char *ini)
     recording->decoder->color_range = AVCOL_RANGE_UNSPECIFIED;
     recording->decoder->color_primaries = AVCOL_PRI_UNSPECIFIED;
     recording->decoder->color_trc = AVCOL_TRC_UNSPECIFIED;
+    recording->decoder->thread_count = 0; /* as many as there are processors */
     assert_int_equal(avcodec_open2(recording->decoder, NULL, NULL), 0);
     recording->packet = av_packet_alloc();
     recording->frame = av_frame_alloc();
@@ -119,6 +120,35 @@ static int count_nals(const AVPacket *packet, enum nal_type type)
     return found;
 }
 
+/* Long enough for a comparison, and a provenance that says all. */
+static void check_claims(struct recording *recording)
+{
+    static const struct {
+        const char *group, *key;
+    } told[] = {
+        { "recording", "made" },         { "recording", "made_by" }, { "program", "name" },
+        { "program", "shows" },          { "program", "command" },   { "program", "packages" },
+        { "program", "slower" },         { "encoder", "program" },   { "encoder", "library" },
+        { "encoder", "options" },
+    };
+    int seconds_x10 = claim(recording, "frames") * 10 / claim(recording, "fps");
+
+    assert_in_range(seconds_x10, 100, 200);
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+        g_autofree char *text =
+            g_key_file_get_string(recording->claims, told[i].group, told[i].key, NULL);
+        assert_true(text && *text);
+    }
+    double median_pct = g_key_file_get_double(recording->claims, "recording",
+                                              "changed_tiles_median_pct", NULL);
+    double mean_pct = g_key_file_get_double(recording->claims, "recording",
+                                            "changed_tiles_mean_pct", NULL);
+    assert_true(median_pct >= 0 && median_pct <= 100 && mean_pct > 0 && mean_pct <= 100);
+    /* Full motion is what it is there for. */
+    if (strstr(recording->path, "/video-"))
+        assert_true(median_pct > 50);
+}
+
 static void check_stream(struct recording *recording)
 {
     const AVCodecParameters *stream = recording->stream->codecpar;
@@ -159,17 +189,18 @@ static void check_frame(const AVFrame *frame, struct SwsContext *to_bgrx, uint8_
     assert_int_equal(frame->color_primaries, AVCOL_PRI_BT709);
     assert_int_equal(frame->color_trc, AVCOL_TRC_BT709);
     assert_int_equal(frame->color_range, AVCOL_RANGE_MPEG);
-    sws_scale(to_bgrx, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
+    sws_scale(to_bgrx, (const uint8_t *const *)frame->data, frame->linesize, 0, BARCODE_HEIGHT_PX,
               planes, strides);
-    assert_true(barcode_read(bgrx, (size_t)strides[0], (unsigned)frame->width,
-                             (unsigned)frame->height, &source, &got));
+    assert_true(barcode_read(bgrx, (size_t)strides[0], (unsigned)frame->width, BARCODE_HEIGHT_PX,
+                             &source, &got));
     assert_int_equal(source, BARCODE_SOURCE_RECORDING);
     assert_int_equal(got, number);
 }
 
 static void check_barcodes(struct recording *recording)
 {
-    int width_px = claim(recording, "width"), height_px = claim(recording, "height"), number = 0;
+    /* Only the rows that hold the barcode. */
+    int width_px = claim(recording, "width"), height_px = BARCODE_HEIGHT_PX, number = 0;
     g_autofree uint8_t *bgrx = g_malloc((gsize)width_px * (gsize)height_px * 4);
     struct SwsContext *to_bgrx =
         sws_getContext(width_px, height_px, recording->decoder->pix_fmt, width_px, height_px,
@@ -198,6 +229,12 @@ static void the_file_is_the_one_described(void **state)
     for_each_recording(check_sum);
 }
 
+static void it_is_long_enough_and_fully_described(void **state)
+{
+    (void)state;
+    for_each_recording(check_claims);
+}
+
 static void it_starts_and_restarts_at_key_frames_and_reorders_nothing(void **state)
 {
     (void)state;
@@ -214,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_is_the_one_described),
+        cmocka_unit_test(it_is_long_enough_and_fully_described),
         cmocka_unit_test(it_starts_and_restarts_at_key_frames_and_reorders_nothing),
         cmocka_unit_test(each_frame_carries_its_index),
     };
