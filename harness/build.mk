@@ -1,7 +1,7 @@
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
 SCENARIO_SOURCES := $(addprefix harness/,scenario.c scenario-text.c contradiction.c timeline.c expect.c path.c)
-JOIN_SOURCES := $(addprefix harness/,rows.c join.c join-film.c)
+JOIN_SOURCES := $(addprefix harness/,rows.c join.c join-film.c handover.c)
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/,metrics.c observe-cpu.c samples.c stats.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) $(addprefix harness/,case.c result.c functions.c)
 SAVED_SOURCES := $(RESULT_SOURCES) harness/saved-result.c
@@ -25,6 +25,7 @@ $(eval $(call unit_test,test-timeline,harness/tests/test-timeline.c harness/time
 $(eval $(call unit_test,test-expect,harness/tests/test-expect.c harness/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join,harness/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join-film,harness/tests/test-join-film.c $(JOIN_SOURCES),$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-handover,harness/tests/test-handover.c harness/handover.c harness/rows.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-plan,harness/tests/test-plan.c $(SCENARIO_SOURCES) $(addprefix harness/,case.c \

@@ -3,6 +3,7 @@
 #include "samples.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@ typedef struct {
 struct CpuObserver {
     Samples *samples;
     GPtrArray *processes;
+    int stat; /* /proc/stat */
     guint timer;
 };
 
@@ -115,8 +117,28 @@ static void sample_process(CpuObserver *observer, Process *process, gint64 now_n
     }
 }
 
+/* Busy is what is not idle: idle time is the one that the kernel counts exactly,
+ * the rest it guesses from what runs at each tick. */
+static void sample_machine(CpuObserver *observer, gint64 now_ns)
+{
+    /* user nice system idle iowait irq softirq steal: proc(5) */
+    unsigned long long ticks[8] = {0};
+    const gint64 tick_ns = G_GINT64_CONSTANT(1000000000) / sysconf(_SC_CLK_TCK);
+    const gint64 all_ns = now_ns * sysconf(_SC_NPROCESSORS_ONLN);
+    char buffer[256];
+
+    if (observer->stat < 0 || !read_file(observer->stat, buffer, sizeof buffer) ||
+        sscanf(buffer, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &ticks[0], &ticks[1],
+               &ticks[2], &ticks[3], &ticks[4], &ticks[5], &ticks[6], &ticks[7]) != 8)
+        return;
+    samples_row(observer->samples,
+                "machine,%" G_GINT64_FORMAT ",,,,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, now_ns,
+                all_ns - (gint64)(ticks[3] + ticks[4]) * tick_ns, (gint64)ticks[7] * tick_ns);
+}
+
 static void sample(CpuObserver *observer, gint64 now_ns)
 {
+    sample_machine(observer, now_ns);
     for (guint i = 0; i < observer->processes->len; i++)
         sample_process(observer, g_ptr_array_index(observer->processes, i), now_ns);
 }
@@ -135,6 +157,7 @@ CpuObserver *cpu_observer_create(const char *file, GError **error)
     CpuObserver *observer = g_new0(CpuObserver, 1);
     observer->samples = samples;
     observer->processes = g_ptr_array_new_with_free_func((GDestroyNotify)process_free);
+    observer->stat = open("/proc/stat", O_RDONLY | O_CLOEXEC);
     cpu_observer_add(observer, "vdibench", getpid());
     observer->timer = g_timeout_add(PERIOD_MS, on_timer, observer);
     return observer;
@@ -146,6 +169,8 @@ gboolean cpu_observer_destroy(CpuObserver *observer)
         return TRUE;
     g_source_remove(observer->timer);
     g_ptr_array_unref(observer->processes);
+    if (observer->stat >= 0)
+        close(observer->stat);
     gboolean ok = samples_close(observer->samples);
     g_free(observer);
     return ok;
@@ -258,6 +283,31 @@ CpuUse cpu_use(const Rows *cpu, const char *process, const char *comm)
         CpuUse use = use_in_window(cpu, process, comm, begin_ns, end_ns);
         all.run_ns += use.run_ns;
         all.wait_ns += use.wait_ns;
+    }
+    return all;
+}
+
+static double busy_in_window_ns(const Rows *cpu, gint64 begin_ns, gint64 end_ns)
+{
+    double begin = NAN, last = NAN;
+    for (guint i = 0; i < rows_count(cpu); i++) {
+        gint64 time_ns = rows_time_ns(cpu, i);
+        if (!rows_is(cpu, i, "machine") || time_ns < begin_ns || time_ns > end_ns)
+            continue;
+        last = (double)rows_number(cpu, i, "run_ns", 0);
+        if (time_ns == begin_ns)
+            begin = last;
+    }
+    return last - begin;
+}
+
+double cpu_machine_busy_ns(const Rows *cpu)
+{
+    double all = 0;
+    for (guint i = 0; i < cpu_window_count(cpu); i++) {
+        gint64 begin_ns, end_ns;
+        cpu_window(cpu, i, &begin_ns, &end_ns);
+        all += busy_in_window_ns(cpu, begin_ns, end_ns);
     }
     return all;
 }

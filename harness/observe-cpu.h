@@ -7,8 +7,10 @@
  *   event,t_ns,process,tid,comm,run_ns,wait_ns
  * with the events `sample` (one row a thread), `begin` and `end` (a mark: a
  * window of the measurement begins or ends, the rows that follow with the same
- * t_ns are its samples), and `total` (a process has ended: run_ns by wait4,
- * its threads that ended before included).
+ * t_ns are its samples), `machine` (how long all processors together were not
+ * idle, whoever used them, and how long the hypervisor withheld them, in
+ * run_ns and wait_ns; by /proc/stat, in steps of 10 ms), and `total` (a process
+ * has ended: run_ns by wait4, its threads that ended before included).
  *
  * Main thread only; samples are taken while the default main context runs.
  */
@@ -44,6 +46,10 @@ typedef struct {
     double run_ns, wait_ns;
 } CpuUse;
 CpuUse cpu_use(const Rows *cpu, const char *process, const char *comm);
+
+/* How long the machine's processors were not idle within the windows, all
+ * together; NAN when that is not known. */
+double cpu_machine_busy_ns(const Rows *cpu);
 
 /* The windows: their number, and the times of the `index`-th. A window that
  * was never closed is none. */

@@ -262,6 +262,8 @@ gboolean processes_connect_second(Processes *all, GError **error)
     add_option(options, "--uri", "spice://%s", all->listen);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
     all->second = start(all, all->c->path->client_program, "client-2", options, NULL, error);
+    if (all->second)
+        cpu_observer_add(all->cpu, "client-2", child_pid(all->second));
     return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);
 }
 

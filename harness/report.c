@@ -120,6 +120,12 @@ static gboolean same_group(const SavedCase *a, const SavedCase *b)
 static void add_row(GString *page, const SavedCase *one, const TablePart *part)
 {
     g_autofree char *label = saved_case_label(one);
+    guint values_n = 0;
+
+    for (guint c = 0; c < part->n; c++)
+        values_n += one->metrics[part->columns[c].metric].n;
+    if (values_n == 0 && one->status == STATUS_PASSED)
+        return; /* it has nothing to say here */
     markup_printf(page, "<tr><th>%s", label);
     if (one->status != STATUS_PASSED)
         markup_printf(page, " <b>(%s)</b>", status_text(one->status));

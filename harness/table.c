@@ -26,6 +26,7 @@ static const TableColumn costs[] = {
     {"traffic\nkbit/s", METRIC_TRAFFIC_KBPS, 0, FALSE},
     {"overhead\n%", METRIC_TRAFFIC_OVERHEAD_PCT, 3, FALSE},
     {"CPU wait\nms/frame", METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, 2, FALSE},
+    {"foreign\nCPU %", METRIC_FOREIGN_CPU_PCT, 1, FALSE},
 };
 
 static const TableColumn switches[] = {
@@ -68,9 +69,9 @@ static char *cell(const CaseResult *result, const TableColumn *column)
 }
 
 /* Path and sink or drawing; what else is in the key only where the cases differ in it. */
-static char *label(const Result *result, guint index)
+static char *label(const Result *result, const CaseResult *of)
 {
-    const Case *c = ((const CaseResult *)g_ptr_array_index(result->cases, index))->c;
+    const Case *c = of->c;
     gboolean scenarios = FALSE, workloads = FALSE, transports = FALSE;
 
     for (guint i = 0; i < result->cases->len; i++) {
@@ -85,17 +86,34 @@ static char *label(const Result *result, guint index)
                        transports ? " " : "", transports ? c->transport : "", NULL);
 }
 
+/* The cases that have anything to say in that part. */
+static GPtrArray *rows_of(const Result *result, const TablePart *part)
+{
+    GPtrArray *rows = g_ptr_array_new();
+    for (guint i = 0; i < result->cases->len; i++) {
+        CaseResult *one = g_ptr_array_index(result->cases, i);
+        gsize n = 0;
+        for (guint c = 0; c < part->n && n == 0; c++)
+            g_free(case_result_values(one, part->columns[c].metric, &n));
+        if (n > 0)
+            g_ptr_array_add(rows, one);
+    }
+    return rows;
+}
+
 static void add_table(GString *text, const Result *result, const TablePart *part)
 {
+    g_autoptr(GPtrArray) rows = rows_of(result, part);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
     gsize label_width = 0;
-    for (guint i = 0; i < result->cases->len; i++) {
-        g_autofree char *name = label(result, i);
+
+    for (guint i = 0; i < rows->len; i++) {
+        g_autofree char *name = label(result, g_ptr_array_index(rows, i));
         label_width = MAX(label_width, strlen(name));
     }
-
-    g_autoptr(GPtrArray) lines = g_ptr_array_new();
-    for (guint i = 0; i < result->cases->len + 2; i++) {
-        g_autofree char *name = i < 2 ? g_strdup("") : label(result, i - 2);
+    for (guint i = 0; i < rows->len + 2; i++) {
+        g_autofree char *name =
+            i < 2 ? g_strdup("") : label(result, g_ptr_array_index(rows, i - 2));
         GString *line = g_string_new(NULL);
         g_string_append_printf(line, "%-*s", (int)label_width, name);
         g_ptr_array_add(lines, line);
@@ -105,8 +123,8 @@ static void add_table(GString *text, const Result *result, const TablePart *part
         g_auto(GStrv) head = g_strsplit(part->columns[c].head, "\n", 2);
         gsize width = MAX(strlen(head[0]), strlen(head[1]));
 
-        for (guint i = 0; i < result->cases->len; i++) {
-            char *one = cell(g_ptr_array_index(result->cases, i), &part->columns[c]);
+        for (guint i = 0; i < rows->len; i++) {
+            char *one = cell(g_ptr_array_index(rows, i), &part->columns[c]);
             width = MAX(width, strlen(one));
             g_ptr_array_add(cells, one);
         }
@@ -116,10 +134,11 @@ static void add_table(GString *text, const Result *result, const TablePart *part
     }
     for (guint i = 0; i < lines->len; i++) {
         GString *line = g_ptr_array_index(lines, i);
-        g_string_append_printf(text, "%s\n", g_strchomp(line->str));
+        if (rows->len > 0)
+            g_string_append_printf(text, "%s\n", g_strchomp(line->str));
         g_string_free(line, TRUE);
     }
-    g_string_append_c(text, '\n');
+    g_string_append(text, rows->len > 0 ? "\n" : "");
 }
 
 /* What a reader must know about a case before believing its numbers. */
@@ -127,7 +146,7 @@ static void add_remarks(GString *text, const Result *result)
 {
     for (guint i = 0; i < result->cases->len; i++) {
         const CaseResult *one = g_ptr_array_index(result->cases, i);
-        g_autofree char *name = label(result, i);
+        g_autofree char *name = label(result, one);
         const char *reason;
         Status status = case_result_status(one, &reason);
 

@@ -1,5 +1,7 @@
 #include "drawings.h"
 
+#include "harness/handover.h"
+
 #include <math.h>
 
 /* How much of the old source is drawn before the port's event, of the new one
@@ -10,69 +12,31 @@
 
 /* A first switch in one direction, as in results/README.md; NAN: it has none. */
 typedef struct {
-    gint64 event_ns;
+    gint64 event_ns;               /* 0: there was none */
     double switch_ms;              /* from the event to the first picture of the new source */
     double gap_begin_ms, gap_end_ms; /* on the channel that showed both */
 } Switch;
 
 typedef struct {
-    const char *name, *port_event, *from, *to;
+    const char *name;
+    HandoverDirection handover;
 } Direction;
 
-static const Direction directions[] = {
-    {"in", "port-opened", "vgpu", "pgpu"},
-    {"out", "port-closed", "pgpu", "vgpu"},
-};
+static const Direction directions[] = {{"in", HANDOVER_IN}, {"out", HANDOVER_OUT}};
 
-static gboolean shows(const Rows *client, guint row, const char *source)
+static Switch find_switch(const Rows *client, const Rows *vm, HandoverDirection direction)
 {
-    return rows_is(client, row, "shown") && g_str_equal(rows_text(client, row, "source"), source);
-}
+    Switch found = {0, NAN, NAN, NAN};
+    Handover handover;
+    guint row = 0;
 
-/* The channel that showed the vGPU first, on which it is to come back; NULL. */
-static const char *vgpu_channel(const Rows *client)
-{
-    for (guint i = 0; i < rows_count(client); i++) {
-        if (shows(client, i, "vgpu"))
-            return rows_text(client, i, "channel");
-    }
-    return NULL;
-}
-
-static gint64 first_event_ns(const Rows *vm, const char *event)
-{
-    for (guint i = 0; i < rows_count(vm); i++) {
-        if (rows_is(vm, i, event))
-            return rows_time_ns(vm, i);
-    }
-    return 0;
-}
-
-static Switch find_switch(const Rows *client, const Rows *vm, const Direction *direction)
-{
-    Switch found = {first_event_ns(vm, direction->port_event), NAN, NAN, NAN};
-    const char *channel = g_str_equal(direction->to, "vgpu") ? vgpu_channel(client) : NULL;
-    const char *old_channel = NULL;
-    gint64 old_ns = 0;
-
-    for (guint i = 0; i < rows_count(client) && found.event_ns; i++) {
-        gint64 time_ns = rows_time_ns(client, i);
-        if (channel && !g_str_equal(rows_text(client, i, "channel"), channel))
-            continue;
-        if (shows(client, i, direction->from)) {
-            old_ns = time_ns;
-            old_channel = rows_text(client, i, "channel");
-        } else if (shows(client, i, direction->to) && time_ns >= found.event_ns) {
-            /* Going out, a window that never showed the pGPU has not come back. */
-            if (channel && !old_channel)
-                break;
-            found.switch_ms = (double)(time_ns - found.event_ns) / 1e6;
-            if (old_channel && g_str_equal(old_channel, rows_text(client, i, "channel"))) {
-                found.gap_begin_ms = (double)(old_ns - found.event_ns) / 1e6;
-                found.gap_end_ms = found.switch_ms;
-            }
-            break;
-        }
+    if (!handover_next(client, vm, direction, &row, &handover))
+        return found;
+    found.event_ns = handover.event_ns;
+    found.switch_ms = (double)(handover.first_ns - handover.event_ns) / 1e6;
+    if (handover.last_ns) {
+        found.gap_begin_ms = (double)(handover.last_ns - handover.event_ns) / 1e6;
+        found.gap_end_ms = found.switch_ms;
     }
     return found;
 }
@@ -151,7 +115,8 @@ static gboolean read_lines(const PlotGroup *group, GPtrArray *lines, GError **er
         if (!line->vm)
             return FALSE;
         for (guint d = 0; d < G_N_ELEMENTS(directions); d++)
-            line->found[d] = find_switch(one->shown->client, line->vm, &directions[d]);
+            line->found[d] = 
+                find_switch(one->shown->client, line->vm, directions[d].handover);
     }
     return TRUE;
 }

@@ -41,7 +41,8 @@ static void add_frames(GString *text)
 static Rows *client_rows(void)
 {
     g_autoptr(GString) text = g_string_new(CLIENT);
-    g_string_append(text, "shown,9700000000,0,,,,,vgpu,1,64,64\n"
+    g_string_append(text, "shown,8900000000,0,,,,,vgpu,0,64,64\n"
+                          "shown,9700000000,0,,,,,vgpu,1,64,64\n"
                           "shown,9900000000,0,,,,,vgpu,2,64,64\n"
                           "stream-create,9950000000,0,0,,,,,,,\n"
                           "traffic,9950000000,0,0,,5000,,,,,\n"
@@ -169,12 +170,18 @@ static void a_second_channel_is_told_apart(void **state)
 static const char cpu_text[] =
     CPU "sample,10900000000,vm-sim,1,vm-sim,1000000,0\n"
         "begin,11000000000,vdibench,,,,\n"
+        "machine,11000000000,,,,500000000,0\n"
+        "sample,11000000000,vdibench,6,vdibench,0,0\n"
+        "sample,11000000000,client-2,7,client,0,0\n"
         "sample,11000000000,vm-sim,1,vm-sim,2000000,100\n"
         "sample,11000000000,vm-sim,2,SPICE Worker,5000000,0\n"
         "sample,11000000000,vm-sim,3,vgpu-draw,7000000,0\n"
         "sample,11000000000,client,9,client,0,0\n"
         "sample,11000000000,sim-agent,8,sim-agent,0,0\n"
         "sample,11500000000,vm-sim,4,late,3000000,0\n" /* began and ended in the window */
+        "machine,12000000000,,,,850000000,70000000\n"
+        "sample,12000000000,vdibench,6,vdibench,1000000,0\n"
+        "sample,12000000000,client-2,7,client,2000000,0\n"
         "sample,12000000000,vm-sim,1,vm-sim,12000000,100\n"
         "sample,12000000000,vm-sim,2,SPICE Worker,10000000,4000000\n"
         "sample,12000000000,vm-sim,3,vgpu-draw,97000000,0\n"
@@ -198,6 +205,8 @@ static void cpu_is_counted_within_the_window(void **state)
     assert_metric(&m, METRIC_CLIENT_CPU_PCT, 10);
     assert_metric(&m, METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, 4 / 50.0);
     assert_metric(&m, METRIC_RUN_QUEUE_WAIT_PCT, 4 / (4 + 18 + 90 + 100 + 5.0) * 100);
+    /* The machine was busy for 350 ms; drawing and harness are ours, too. */
+    assert_metric(&m, METRIC_FOREIGN_CPU_PCT, (350 - 18 - 90 - 100 - 5 - 1 - 2) / 10.0);
 }
 
 static void an_unfit_run_is_marked(void **state)
@@ -206,7 +215,9 @@ static void an_unfit_run_is_marked(void **state)
     Metrics m;
     metrics_init(&m);
     assert_null(metrics_quality(&m, path));
-    m.value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = 20;
+    m.value[METRIC_FOREIGN_CPU_PCT] = 15;
+    assert_null(metrics_quality(&m, path));
+    m.value[METRIC_FOREIGN_CPU_PCT] = 16;
     assert_non_null(metrics_quality(&m, path));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
@@ -281,6 +292,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
     assert_metric(&m, METRIC_SERVER_CPU_MS_PER_FRAME, 98 / 49.0);
     assert_metric(&m, METRIC_AGENT_CPU_MS_PER_FRAME, NAN);
     assert_metric(&m, METRIC_AGENT_CPU_PCT, NAN);
+    assert_metric(&m, METRIC_FOREIGN_CPU_PCT, NAN); /* nobody looked at the machine */
     assert_metric(&m, METRIC_SWITCH_MS, NAN);
 }
 
@@ -312,6 +324,7 @@ static void the_observer_sees_our_own_work(void **state)
     assert_int_equal(cpu_window_count(cpu), 1);
     assert_true(cpu_use(cpu, "vdibench", NULL).run_ns > 0);
     assert_true(cpu_use(cpu, "another", NULL).run_ns == 0);
+    assert_false(isnan(cpu_machine_busy_ns(cpu)));
 }
 
 int main(void)
