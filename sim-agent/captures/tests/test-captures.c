@@ -1,6 +1,8 @@
 /* Every recording in sim-agent/captures is what its provenance says it is. */
 #include "gpu-module/access-unit.h"
 #include "harness/barcode.h"
+#include "harness/stats.h"
+#include "sim-agent/tile-changes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +17,7 @@
 #include <libswscale/swscale.h>
 
 #define FOLDER "sim-agent/captures"
+#define MOTION_FRAMES 60 /* looked at for motion: enough for a median, and quick */
 #define FILE_MAX_BYTES 4000000 /* what the project's history should have to carry */
 
 /* --- a recording and what is claimed of it ------------------------------- */
@@ -223,6 +226,42 @@ static void check_barcodes(struct recording *recording)
     sws_freeContext(to_bgrx);
 }
 
+/* Full motion must still be there once the encoder has left out what it could. */
+static void check_motion(struct recording *recording)
+{
+    int width_px = claim(recording, "width"), height_px = claim(recording, "height"), frames = 0;
+    gsize stride_bytes = (gsize)width_px * 4;
+    g_autofree uint8_t *pictures = g_malloc(stride_bytes * (gsize)height_px * 2);
+    double shares_pct[MOTION_FRAMES];
+
+    if (!strstr(recording->path, "/video-"))
+        return;
+    struct SwsContext *to_bgrx =
+        sws_getContext(width_px, height_px, recording->decoder->pix_fmt, width_px, height_px,
+                       AV_PIX_FMT_BGR0, SWS_POINT, NULL, NULL, NULL);
+    while (frames <= MOTION_FRAMES &&
+           av_read_frame(recording->file, recording->packet) == 0) {
+        assert_int_equal(avcodec_send_packet(recording->decoder, recording->packet), 0);
+        av_packet_unref(recording->packet);
+        while (frames <= MOTION_FRAMES &&
+               avcodec_receive_frame(recording->decoder, recording->frame) == 0) {
+            const AVFrame *frame = recording->frame;
+            uint8_t *now = pictures + stride_bytes * (gsize)height_px * (gsize)(frames % 2);
+            const uint8_t *before =
+                pictures + stride_bytes * (gsize)height_px * (gsize)((frames + 1) % 2);
+            sws_scale(to_bgrx, (const uint8_t *const *)frame->data, frame->linesize, 0,
+                      frame->height, &now, (const int[]){ (int)stride_bytes });
+            if (frames > 0)
+                shares_pct[frames - 1] = tile_changes_pct(before, now, stride_bytes,
+                                                          (unsigned)width_px, (unsigned)height_px);
+            frames++;
+        }
+    }
+    sws_freeContext(to_bgrx);
+    assert_int_equal(frames, MOTION_FRAMES + 1);
+    assert_true(stats_median(shares_pct, MOTION_FRAMES) > 50);
+}
+
 static void the_file_is_the_one_described(void **state)
 {
     (void)state;
@@ -247,6 +286,12 @@ static void each_frame_carries_its_index(void **state)
     for_each_recording(check_barcodes);
 }
 
+static void full_motion_survives_the_encoder(void **state)
+{
+    (void)state;
+    for_each_recording(check_motion);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +299,7 @@ int main(void)
         cmocka_unit_test(it_is_long_enough_and_fully_described),
         cmocka_unit_test(it_starts_and_restarts_at_key_frames_and_reorders_nothing),
         cmocka_unit_test(each_frame_carries_its_index),
+        cmocka_unit_test(full_motion_survives_the_encoder),
     };
     return cmocka_run_group_tests_name("captures", tests, NULL, NULL);
 }
