@@ -28,6 +28,7 @@ $(eval $(call unit_test,test-join-film,harness/tests/test-join-film.c $(JOIN_SOU
 $(eval $(call unit_test,test-handover,harness/tests/test-handover.c harness/handover.c harness/rows.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
+$(eval $(call unit_test,test-workload,harness/tests/test-workload.c harness/workload.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-plan,harness/tests/test-plan.c $(SCENARIO_SOURCES) $(addprefix harness/,case.c \
     plan.c design.c covering.c estimate.c workload.c) $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))

@@ -123,7 +123,7 @@ static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
     g_auto(Notes) notes;
     const Place place = {
         .programs = run->layout->programs,
-        .recording = workload->file,
+        .recording = c->drawing ? workload->film : workload->file,
         .runtime = runtime,
         .folder = folder,
         .cancellable = run->cancellable,

@@ -10,6 +10,7 @@
 
 typedef struct {
     char *name, *file;
+    char *film; /* the same pictures without loss, for a vGPU to draw; or `file` */
     guint width_px, height_px; /* of its first picture */
     gboolean resizes;          /* and others later */
     guint frames, keyframes;
@@ -24,7 +25,9 @@ char *workload_find(const char *name, const char *programs, const char *top, GEr
 /* The names of all that there are in these folders, sorted; free it. */
 char **workload_names(const char *programs, const char *top);
 
-/* Reads the whole file as the simulated agent will. NULL and `error`, one
+/* Where a recording's pictures lie without loss, in NAME.film beside NAME.mp4, a
+ * vGPU draws those: a codec's noise is dearer to code than what it was made of.
+ * Reads the whole file as the simulated agent will. NULL and `error`, one
  * line, when it could not be played. */
 Workload *workload_load(const char *name, const char *file, GError **error);
 /* One that is only named, with the reason. */

@@ -21,6 +21,7 @@ struct Film {
     TileGrid grid;
     GPtrArray *frames; /* AVFrame, all of one format */
     gint64 bytes;
+    gboolean lossless;
     int shift_x[PLANES], shift_y[PLANES]; /* where a plane has fewer samples than pixels */
     struct SwsContext *to_planar; /* NULL: the recording's format is kept */
     /* One row of tiles; the last one may be lower. */
@@ -155,6 +156,9 @@ static gboolean prepare_bands(Film *film, GError **error)
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
     int last_px = film->height_px - (int)(film->grid.rows - 1) * TILE_PX;
 
+    /* A screen is drawn in RGB; what is still in RGB has been through no codec
+     * that leaves out what an eye does not see. */
+    film->lossless = (format->flags & AV_PIX_FMT_FLAG_RGB) != 0;
     for (int plane = 1; plane < PLANES && !(format->flags & AV_PIX_FMT_FLAG_RGB); plane++) {
         film->shift_x[plane] = format->log2_chroma_w;
         film->shift_y[plane] = format->log2_chroma_h;
@@ -228,6 +232,8 @@ static TileBlock block_at(const AVFrame *frame, int plane, unsigned x, unsigned 
 gboolean film_tile_differs(const Film *film, unsigned before, unsigned after, unsigned column,
                            unsigned row)
 {
+    gboolean (*differ)(TileBlock, TileBlock, unsigned, unsigned) =
+        film->lossless ? tile_differs : tile_has_changed;
     const AVFrame *a = frame_at(film, before), *b = frame_at(film, after);
     unsigned left = column * TILE_PX, top = row * TILE_PX;
     unsigned right = MIN(left + TILE_PX, (unsigned)film->width_px);
@@ -238,7 +244,7 @@ gboolean film_tile_differs(const Film *film, unsigned before, unsigned after, un
         unsigned x = left >> shift_x, y = top >> shift_y;
         unsigned width = ((right + (1u << shift_x) - 1) >> shift_x) - x;
         unsigned height = ((bottom + (1u << shift_y) - 1) >> shift_y) - y;
-        if (tile_has_changed(block_at(a, plane, x, y), block_at(b, plane, x, y), width, height))
+        if (differ(block_at(a, plane, x, y), block_at(b, plane, x, y), width, height))
             return TRUE;
     }
     return FALSE;

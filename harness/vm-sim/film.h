@@ -29,7 +29,8 @@ void film_rate(const Film *film, unsigned *ret_num, unsigned *ret_den);
 
 TileGrid film_grid(const Film *film);
 
-/* Does a tile differ between two pictures by more than the tolerance? */
+/* Does a tile differ between two pictures: by more than the tolerance, or at
+ * all where the film is in RGB, and so without loss? */
 gboolean film_tile_differs(const Film *film, unsigned before, unsigned after, unsigned column,
                            unsigned row);
 

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A command has a price of its own (a hundred bytes on the wire, an image's
  * header, a node in the server's tree): two rectangles become one where that
@@ -54,6 +55,16 @@ gboolean tile_has_changed(TileBlock before, TileBlock after, unsigned width, uns
     default:
         return differs(before, after, width, height);
     }
+}
+
+gboolean tile_differs(TileBlock before, TileBlock after, unsigned width, unsigned height)
+{
+    for (unsigned y = 0; y < height; y++) {
+        if (memcmp(before.samples + y * before.stride_bytes, after.samples + y * after.stride_bytes,
+                   width) != 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 TileGrid tile_grid(int width_px, int height_px)

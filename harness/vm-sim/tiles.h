@@ -26,8 +26,11 @@ typedef struct {
     size_t stride_bytes;
 } TileBlock;
 
-/* The same place in two pictures: has it changed? */
+/* The same place in two pictures: has it changed, by more than the tolerance? */
 gboolean tile_has_changed(TileBlock before, TileBlock after, unsigned width, unsigned height);
+
+/* The same for pictures that have lost nothing: has it changed at all? */
+gboolean tile_differs(TileBlock before, TileBlock after, unsigned width, unsigned height);
 
 typedef struct {
     unsigned columns, rows;

@@ -91,6 +91,20 @@ static void merge(const uint8_t *map, const char *name, Damage *damage)
     assert_true(damage->n_rects <= DAMAGE_RECTS_MAX);
 }
 
+static void without_a_codec_any_change_is_one(void **state)
+{
+    uint8_t before[TILE_PX * TILE_PX] = {0}, after[TILE_PX * TILE_PX] = {0};
+    const TileBlock a = {before, TILE_PX}, b = {after, TILE_PX};
+
+    (void)state;
+    assert_false(tile_differs(a, b, 8, 8));
+    after[8] = 255; /* beside it */
+    assert_false(tile_differs(a, b, 8, 8));
+    after[7 * TILE_PX + 7] = 1;
+    assert_true(tile_differs(a, b, 8, 8));
+    assert_false(tile_has_changed(a, b, 8, 8));
+}
+
 static void few_rectangles_hold_what_has_changed(void **state)
 {
     static const struct {
@@ -160,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_above_the_tolerance_has_changed),
+        cmocka_unit_test(without_a_codec_any_change_is_one),
         cmocka_unit_test(few_rectangles_hold_what_has_changed),
         cmocka_unit_test(any_map_is_covered_and_never_drawn_twice_over),
         cmocka_unit_test(a_checkerboard_becomes_one),

@@ -101,17 +101,49 @@ static void for_each_recording(void (*check)(struct recording *recording))
 
 /* --- the checks ---------------------------------------------------------- */
 
-static void check_sum(struct recording *recording)
+/* The file at `path` is the one of that group; its size. */
+static gsize check_file(const struct recording *recording, const char *group, const char *path)
 {
     g_autofree char *bytes = NULL;
     gsize size;
-    assert_true(g_file_get_contents(recording->path, &bytes, &size, NULL));
+    assert_true(g_file_get_contents(path, &bytes, &size, NULL));
     g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)bytes, size);
-    g_autofree char *claimed =
-        g_key_file_get_string(recording->claims, "recording", "sha256", NULL);
+    g_autofree char *claimed = g_key_file_get_string(recording->claims, group, "sha256", NULL);
     assert_string_equal(sum, claimed);
-    assert_int_equal(size, claim(recording, "bytes"));
     assert_true(size <= FILE_MAX_BYTES);
+    return size;
+}
+
+static void check_sum(struct recording *recording)
+{
+    assert_int_equal(check_file(recording, "recording", recording->path),
+                     claim(recording, "bytes"));
+}
+
+/* What a vGPU draws are the same pictures, as many and as large. */
+static void check_film(struct recording *recording)
+{
+    g_autofree char *name = g_key_file_get_string(recording->claims, "film", "file", NULL);
+    AVFormatContext *film = NULL;
+    int pictures = 0;
+
+    if (!name)
+        return;
+    g_autofree char *path = g_build_filename(FOLDER, name, NULL);
+    check_file(recording, "film", path);
+    assert_int_equal(avformat_open_input(&film, path, NULL, NULL), 0);
+    assert_true(avformat_find_stream_info(film, NULL) >= 0);
+    assert_int_equal(film->streams[0]->codecpar->format, AV_PIX_FMT_GBRP);
+    assert_int_equal(film->streams[0]->codecpar->width, claim(recording, "width"));
+    assert_int_equal(film->streams[0]->codecpar->height, claim(recording, "height"));
+    assert_int_equal(av_cmp_q(film->streams[0]->avg_frame_rate,
+                              av_make_q(claim(recording, "fps"), 1)), 0);
+    while (av_read_frame(film, recording->packet) == 0) {
+        pictures++;
+        av_packet_unref(recording->packet);
+    }
+    assert_int_equal(pictures, claim(recording, "frames"));
+    avformat_close_input(&film);
 }
 
 /* In mp4 each NAL unit follows its length in four bytes. */
@@ -268,6 +300,12 @@ static void the_file_is_the_one_described(void **state)
     for_each_recording(check_sum);
 }
 
+static void its_film_has_the_same_pictures(void **state)
+{
+    (void)state;
+    for_each_recording(check_film);
+}
+
 static void it_is_long_enough_and_fully_described(void **state)
 {
     (void)state;
@@ -296,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_is_the_one_described),
+        cmocka_unit_test(its_film_has_the_same_pictures),
         cmocka_unit_test(it_is_long_enough_and_fully_described),
         cmocka_unit_test(it_starts_and_restarts_at_key_frames_and_reorders_nothing),
         cmocka_unit_test(each_frame_carries_its_index),
