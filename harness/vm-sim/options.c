@@ -33,8 +33,8 @@ static const Choice streamings[] = {
 };
 
 static const Choice drawings[] = {
-    {"full-frame", DRAWING_FULL_FRAME},
-    {"dirty-rects", DRAWING_DIRTY_RECTS},
+    {"full-frame", FALSE},
+    {"dirty-rects", TRUE},
     {NULL, 0},
 };
 
@@ -93,7 +93,6 @@ Options *options_parse(int argc, char **argv, GError **error)
 {
     g_autoptr(Options) options = g_new0(Options, 1);
     g_autofree char *size = NULL, *compression = NULL, *streaming = NULL, *drawing = NULL;
-    int drawing_value;
     options->vgpu_fps = 10;
 
     const GOptionEntry entries[] = {
@@ -141,10 +140,10 @@ Options *options_parse(int argc, char **argv, GError **error)
                 &options->image_compression, error) ||
         !choose("streaming", streaming ? streaming : "off", streamings, &options->streaming,
                 error) ||
-        !choose("drawing", drawing ? drawing : "full-frame", drawings, &drawing_value, error) ||
+        !choose("drawing", drawing ? drawing : "full-frame", drawings, 
+                &options->dirty_rects, error) ||
         !check(options, error))
         return NULL;
-    options->drawing = (Drawing)drawing_value;
     return g_steal_pointer(&options);
 }
 

@@ -20,7 +20,7 @@ typedef struct {
     int streaming;         /* SPICE_STREAM_VIDEO_... */
     char *video_codecs;    /* "encoder:codec;..."; NULL: the server's own choice */
     char *film;            /* NULL: none */
-    Drawing drawing;       /* of the film */
+    int dirty_rects;       /* boolean: of the film only what changes is drawn */
 } Options;
 
 /* NULL and `error` when an option is unknown, missing or has a wrong value.

@@ -21,7 +21,7 @@ struct message {
     enum order order;
     char *path;
     Film *film;
-    Drawing drawing;
+    const FilmChanges *changes;
 };
 
 struct Vgpu {
@@ -144,12 +144,12 @@ static void play_slot(Vgpu *vgpu)
         control_notice("playing", "pictures=%u", film_pictures(vgpu->film));
 }
 
-static void begin_film(Vgpu *vgpu, Film *film, Drawing drawing)
+static void begin_film(Vgpu *vgpu, Film *film, const FilmChanges *changes)
 {
     unsigned rate_num, rate_den;
     int64_t now_ns = samples_now_ns();
 
-    screen_set(vgpu, film_screen_create(film, drawing));
+    screen_set(vgpu, film_screen_create(film, changes));
     film_rate(film, &rate_num, &rate_den);
     slots_init(&vgpu->slots, now_ns, rate_num, rate_den);
     vgpu->film = film;
@@ -197,7 +197,7 @@ static gboolean obey(Vgpu *vgpu, const struct message *message)
         screen_set(vgpu, desktop_create());
         break;
     case ORDER_FILM:
-        begin_film(vgpu, message->film, message->drawing);
+        begin_film(vgpu, message->film, message->changes);
         break;
     case ORDER_FINISH:
         finish_film(vgpu);
@@ -280,9 +280,9 @@ void vgpu_desktop(Vgpu *vgpu)
     leave_message(vgpu, (struct message){.order = ORDER_DESKTOP});
 }
 
-void vgpu_film(Vgpu *vgpu, Film *film, Drawing drawing)
+void vgpu_film(Vgpu *vgpu, Film *film, const FilmChanges *changes)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .drawing = drawing});
+    leave_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .changes = changes});
 }
 
 void vgpu_finish(Vgpu *vgpu)

@@ -37,8 +37,9 @@ Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, 
 void vgpu_desktop(Vgpu *vgpu);
 
 /* Plays the film from its first picture on, round and round; "playing" when
- * that one is drawn. A paused vGPU goes on. The film outlives the vGPU. */
-void vgpu_film(Vgpu *vgpu, Film *film, Drawing drawing);
+ * that one is drawn. A paused vGPU goes on. `changes` NULL: each picture is
+ * drawn whole. Film and changes outlive the vGPU. */
+void vgpu_film(Vgpu *vgpu, Film *film, const FilmChanges *changes);
 
 /* The film has no further slots; "drained" when the server has drawn it all.
  * The vGPU is paused then, and shows the last picture when it goes on. Without

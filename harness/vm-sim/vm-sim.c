@@ -39,6 +39,7 @@ typedef struct {
     VirtioPort *port;
     QxlDevice *device;
     Film *film; /* NULL: none */
+    FilmChanges *changes; /* NULL: its pictures are drawn whole */
     Vgpu *vgpu;
     int status; /* the exit status */
 } Vm;
@@ -98,7 +99,7 @@ static void on_command(int argc, char **argv, void *data)
     if (g_str_equal(argv[0], "desktop") && argc == 1)
         vgpu_desktop(vm->vgpu);
     else if (g_str_equal(argv[0], "film") && argc == 1 && vm->film)
-        vgpu_film(vm->vgpu, vm->film, vm->options->drawing);
+        vgpu_film(vm->vgpu, vm->film, vm->changes);
     else if (g_str_equal(argv[0], "finish") && argc == 1)
         vgpu_finish(vm->vgpu);
     else if (g_str_equal(argv[0], "pause") && argc == 1)
@@ -188,7 +189,11 @@ static gboolean vm_load_film(Vm *vm)
     if (!options->film)
         return TRUE;
     vm->film = film_load(options->film, options->width_px, options->height_px, &error);
-    return vm->film || fail(vm, "film", error);
+    if (!vm->film)
+        return fail(vm, "film", error);
+    if (options->dirty_rects)
+        vm->changes = film_changes_create(vm->film);
+    return TRUE;
 }
 
 static gboolean vm_start(Vm *vm)
@@ -229,6 +234,7 @@ static void vm_finish(Vm *vm)
     if (vm->server)
         spice_server_destroy(vm->server);
     qxl_device_destroy(vm->device);
+    film_changes_free(vm->changes);
     film_free(vm->film);
     if (!samples_close(vm->samples))
         report(vm, "samples", "cannot write the samples: the file is incomplete: free some space");

@@ -225,7 +225,8 @@ static void dirty_rectangles_follow_the_film(void **state)
     g_autoptr(Film) film = load(file);
     g_autoptr(Framebuffer) before = framebuffer_create(WIDTH_PX, HEIGHT_PX);
     g_autoptr(Framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
-    Screen *screen = film_screen_create(film, DRAWING_DIRTY_RECTS);
+    g_autoptr(FilmChanges) changes = film_changes_create(film);
+    Screen *screen = film_screen_create(film, changes);
 
     assert_false(screen->whole);
     screen->begin(screen, shown);
@@ -246,7 +247,7 @@ static void full_frames_are_the_films_pictures(void **state)
     g_autofree char *file = clip_make(folder, "film.mp4", H264 "-pix_fmt yuv420p");
     g_autoptr(Film) film = load(file);
     g_autoptr(Framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
-    Screen *screen = film_screen_create(film, DRAWING_FULL_FRAME);
+    Screen *screen = film_screen_create(film, NULL);
 
     assert_true(screen->whole);
     film_screen_choose(screen, 3);
@@ -276,7 +277,8 @@ static void a_still_picture_is_not_drawn_again(void **state)
     g_autoptr(Film) film = load(file);
     g_autoptr(Framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
     g_autoptr(Framebuffer) first = draw_all(film, 0), key = draw_all(film, 2);
-    Screen *screen = film_screen_create(film, DRAWING_DIRTY_RECTS);
+    g_autoptr(FilmChanges) changes = film_changes_create(film);
+    Screen *screen = film_screen_create(film, changes);
 
     assert_memory_not_equal(first->pixels, key->pixels, first->stride_bytes * HEIGHT_PX);
     screen->begin(screen, shown);
