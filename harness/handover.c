@@ -21,6 +21,15 @@ const char *handover_vgpu_channel(const Rows *client)
     return NULL;
 }
 
+gint64 handover_event_ns(const Rows *vm, HandoverDirection direction)
+{
+    for (guint i = 0; i < rows_count(vm); i++) {
+        if (rows_is(vm, i, directions[direction].event))
+            return rows_time_ns(vm, i);
+    }
+    return 0;
+}
+
 /* When the port's next event takes back what the one in `row` has begun. */
 static gint64 end_ns(const Rows *vm, guint row, const char *ends)
 {

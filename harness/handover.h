@@ -26,6 +26,9 @@ typedef struct {
 /* The channel that showed the vGPU first; NULL when none did. The rows'. */
 const char *handover_vgpu_channel(const Rows *client);
 
+/* The first port event that could begin one; 0 when there is none. */
+gint64 handover_event_ns(const Rows *vm, HandoverDirection direction);
+
 /* The next one whose port event is in the row `*row` of the VM's samples or
  * later; moves `*row` behind it. False when there is none. */
 gboolean handover_next(const Rows *client, const Rows *vm, HandoverDirection direction, guint *row,

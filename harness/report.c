@@ -117,15 +117,19 @@ static gboolean same_group(const SavedCase *a, const SavedCase *b)
            g_str_equal(a->transport, b->transport);
 }
 
+/* It has something to say in that part, if only why it has no numbers. */
+static gboolean has_row(const SavedCase *one, const TablePart *part)
+{
+    guint values_n = 0;
+    for (guint c = 0; c < part->n; c++)
+        values_n += one->metrics[part->columns[c].metric].n;
+    return values_n > 0 || one->status != STATUS_PASSED;
+}
+
 static void add_row(GString *page, const SavedCase *one, const TablePart *part)
 {
     g_autofree char *label = saved_case_label(one);
-    guint values_n = 0;
 
-    for (guint c = 0; c < part->n; c++)
-        values_n += one->metrics[part->columns[c].metric].n;
-    if (values_n == 0 && one->status == STATUS_PASSED)
-        return; /* it has nothing to say here */
     markup_printf(page, "<tr><th>%s", label);
     if (one->status != STATUS_PASSED)
         markup_printf(page, " <b>(%s)</b>", status_text(one->status));
@@ -142,11 +146,16 @@ static void add_row(GString *page, const SavedCase *one, const TablePart *part)
 static void add_group(GString *page, const SavedResult *result, guint first, const TablePart *part)
 {
     const SavedCase *head = g_ptr_array_index(result->cases, first);
+    gboolean any = FALSE;
 
-    for (guint i = 0; i < first; i++) {
-        if (same_group(head, g_ptr_array_index(result->cases, i)))
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        if (i < first && same_group(head, one))
             return;
+        any |= same_group(head, one) && has_row(one, part);
     }
+    if (!any)
+        return;
     markup_printf(page,
                   "<tr class=\"group\"><th colspan=\"%u\">%s, %s, port on %s, %u × %g s</th>"
                   "</tr>\n",
@@ -154,7 +163,7 @@ static void add_group(GString *page, const SavedResult *result, guint first, con
                   head->seconds);
     for (guint i = first; i < result->cases->len; i++) {
         const SavedCase *one = g_ptr_array_index(result->cases, i);
-        if (same_group(head, one))
+        if (same_group(head, one) && has_row(one, part))
             add_row(page, one, part);
     }
 }

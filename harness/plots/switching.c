@@ -12,7 +12,7 @@
 
 /* A first switch in one direction, as in results/README.md; NAN: it has none. */
 typedef struct {
-    gint64 event_ns;               /* 0: there was none */
+    gint64 event_ns;               /* 0: the port never did that */
     double switch_ms;              /* from the event to the first picture of the new source */
     double gap_begin_ms, gap_end_ms; /* on the channel that showed both */
 } Switch;
@@ -26,7 +26,7 @@ static const Direction directions[] = {{"in", HANDOVER_IN}, {"out", HANDOVER_OUT
 
 static Switch find_switch(const Rows *client, const Rows *vm, HandoverDirection direction)
 {
-    Switch found = {0, NAN, NAN, NAN};
+    Switch found = {handover_event_ns(vm, direction), NAN, NAN, NAN};
     Handover handover;
     guint row = 0;
 
@@ -69,7 +69,8 @@ static void add_switch(Figure *figure, const char *label, const Direction *direc
 }
 
 /* What is written above the row: the gap's length in the middle of its bar, or
- * how long the switch took where the new source has a window of its own. */
+ * how long the switch took where the new source has a window of its own; at the
+ * event, where nothing came of it. */
 static void add_text(Figure *figure, guint row, const Direction *direction, const Switch *found)
 {
     gboolean gap = isfinite(found->gap_end_ms);
@@ -77,7 +78,7 @@ static void add_text(Figure *figure, guint row, const Direction *direction, cons
     double x = gap ? (begin_ms + found->gap_end_ms) / 2 : found->switch_ms;
     double ms = gap ? found->gap_end_ms - found->gap_begin_ms : found->switch_ms;
     g_autofree char *text = isfinite(x) ? g_strdup_printf("%s%.0f ms", gap ? "" : "own window: ", ms)
-                                        : g_strdup("");
+                                        : g_strdup("no switch");
     g_autofree char *x_name = g_strdup_printf("x_%s[%u]", direction->name, row);
     g_autofree char *gap_name = g_strdup_printf("gap_%s[%u]", direction->name, row);
 
