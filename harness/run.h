@@ -10,8 +10,9 @@
 
 #include "plan.h"
 
-/* Runs everything, or with dry_run only says what. The exit status: 0 when nothing failed. False and `error`
- * when it could not begin; then nothing was created or started. */
+/* Runs everything, or with dry_run only says what. The exit status: 0 when
+ * nothing failed. False and `error` when it could not begin; then nothing was
+ * created or started. */
 gboolean run(const Layout *layout, const RunOptions *options, int *ret_status, GError **error);
 
 #endif

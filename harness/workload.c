@@ -68,15 +68,6 @@ char **workload_names(const char *programs, const char *top)
     return g_strv_builder_end(sorted);
 }
 
-/* NAME.film beside NAME.mp4, if there is one, else the file itself; free it. */
-static char *find_film(const char *file)
-{
-    const char *slash = strrchr(file, '/'), *dot = strrchr(slash ? slash : file, '.');
-    g_autofree char *stem = dot ? g_strndup(file, (gsize)(dot - file)) : g_strdup(file);
-    g_autofree char *film = g_strconcat(stem, ".film", NULL);
-    return g_strdup(g_file_test(film, G_FILE_TEST_IS_REGULAR) ? film : file);
-}
-
 Workload *workload_load(const char *name, const char *file, GError **error)
 {
     const struct recording_options options = {0};
@@ -88,7 +79,11 @@ Workload *workload_load(const char *name, const char *file, GError **error)
     const struct recording_unit *first = recording_unit(recording, 0);
     workload->name = g_strdup(name);
     workload->file = g_strdup(file);
-    workload->film = find_film(file);
+    workload->film = recording_beside(file, ".film");
+    if (!g_file_test(workload->film, G_FILE_TEST_IS_REGULAR)) {
+        g_free(workload->film);
+        workload->film = g_strdup(file);
+    }
     workload->width_px = first->width_px;
     workload->height_px = first->height_px;
     for (guint i = 0; i < recording->units->len; i++) {

@@ -177,19 +177,18 @@ static gboolean load(struct loading *loading, GError **error)
     return choose_fps(loading, file, error);
 }
 
-/* NAME.ini, which sim-agent/record writes beside NAME.mp4. */
-static char *provenance_path(const char *path)
+char *recording_beside(const char *path, const char *extension)
 {
     const char *name = strrchr(path, '/');
     const char *dot = strrchr(name ? name : path, '.');
     g_autofree char *stem = dot ? g_strndup(path, (gsize)(dot - path)) : g_strdup(path);
 
-    return g_strconcat(stem, ".ini", NULL);
+    return g_strconcat(stem, extension, NULL);
 }
 
 static gboolean read_provenance(Recording *recording, const char *path, GError **error)
 {
-    g_autofree char *beside = provenance_path(path);
+    g_autofree char *beside = recording_beside(path, ".ini");
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) local = NULL;
 

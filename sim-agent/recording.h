@@ -49,6 +49,10 @@ Recording *recording_load(const char *path, const struct recording_options *opti
 void recording_free(Recording *recording);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recording, recording_free)
 
+/* What sim-agent/record writes beside NAME.mp4, by its extension: ".ini" the
+ * provenance, ".film" the pictures without loss. It need not exist; free it. */
+char *recording_beside(const char *path, const char *extension);
+
 /* The unit with this index. */
 const struct recording_unit *recording_unit(const Recording *recording, guint index);
 
