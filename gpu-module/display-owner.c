@@ -8,10 +8,21 @@ static bool same_format(const struct port_format *a, const struct port_format *b
     return a->width_px == b->width_px && a->height_px == b->height_px && a->codec == b->codec;
 }
 
+static uint8_t usable_codecs(const struct display_client *client)
+{
+    return client->codecs & (uint8_t)~client->codecs_failed;
+}
+
+/* Can decode the stream that the agent sends. */
+static bool is_capable(const struct display_owner *owner, const struct display_client *client)
+{
+    return owner->has_format && usable_codecs(client) & PORT_CODEC_BIT(owner->format.codec);
+}
+
 static bool any_capable(const struct display_owner *owner)
 {
     for (const struct display_client *c = owner->clients; c; c = c->next)
-        if (c->capable)
+        if (is_capable(owner, c))
             return true;
     return false;
 }
@@ -29,12 +40,66 @@ static unsigned count_showing(const struct display_owner *owner)
     return count;
 }
 
-static void start(struct display_owner *owner)
+/* All codecs that some client has; first those that most have, then those with
+ * the better picture at the same bitrate and the wider hardware. */
+static unsigned make_offer(const struct display_owner *owner, uint8_t offer[PORT_CODECS_KNOWN])
 {
-    owner->started = true;
+    static const uint8_t preference[PORT_CODECS_KNOWN] = {
+        PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9, PORT_CODEC_VP8, PORT_CODEC_MJPEG,
+    };
+    unsigned clients_with[PORT_CODECS_KNOWN + 1] = { 0 };
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < PORT_CODECS_KNOWN; i++) {
+        const uint8_t codec = preference[i];
+        for (const struct display_client *c = owner->clients; c; c = c->next)
+            clients_with[codec] += (usable_codecs(c) & PORT_CODEC_BIT(codec)) != 0;
+        if (clients_with[codec] == 0)
+            continue;
+        unsigned at = count++;
+        for (; at > 0 && clients_with[offer[at - 1]] < clients_with[codec]; at--)
+            offer[at] = offer[at - 1];
+        offer[at] = codec;
+    }
+    return count;
+}
+
+/* Clients have come, gone or lost a codec: START, START with other codecs, or
+ * STOP, where what the agent was told serves nobody any more. */
+static void reconsider_offer(struct display_owner *owner)
+{
+    uint8_t codecs[PORT_CODECS_KNOWN];
+    uint8_t offer = 0;
+    const unsigned count = make_offer(owner, codecs);
+
+    for (unsigned i = 0; i < count; i++)
+        offer |= (uint8_t)PORT_CODEC_BIT(codecs[i]);
+
+    if (!owner->port_open)
+        return;
+    if (owner->started && offer != 0 &&
+        (owner->has_format ? any_capable(owner) : offer == owner->offered))
+        return;
+    if (!owner->started && offer == 0)
+        return;
+
+    owner->started = offer != 0;
+    owner->offered = offer;
     owner->has_format = false;
     owner->key_frame_requested = false;
-    owner->ops->start(owner->data);
+    if (owner->started)
+        owner->ops->start(owner->data, codecs, count);
+    else
+        owner->ops->stop(owner->data);
+}
+
+static void give_back(struct display_owner *owner, struct display_client *client)
+{
+    if (!client->shows_pgpu)
+        return;
+    client->shows_pgpu = false;
+    owner->ops->show_vgpu(owner->data, client);
+    client->flow.dropping = false;
 }
 
 static void request_key_frame(struct display_owner *owner)
@@ -55,8 +120,9 @@ void display_owner_port_opened(struct display_owner *owner)
     if (owner->port_open)
         display_owner_port_closed(owner);
     owner->port_open = true;
-    if (any_capable(owner))
-        start(owner);
+    for (struct display_client *c = owner->clients; c; c = c->next)
+        c->codecs_failed = 0;
+    reconsider_offer(owner);
 }
 
 void display_owner_port_closed(struct display_owner *owner)
@@ -68,26 +134,27 @@ void display_owner_port_closed(struct display_owner *owner)
 
     for (struct display_client *c = owner->clients; c; c = c->next) {
         c->unswitchable = false;
-        if (!c->shows_pgpu)
-            continue;
-        c->shows_pgpu = false;
-        owner->ops->show_vgpu(owner->data, c);
-        c->flow.dropping = false;
+        give_back(owner, c);
     }
 }
 
 void display_owner_client_joined(struct display_owner *owner, struct display_client *client,
-                                 bool capable)
+                                 uint8_t codecs)
 {
-    *client = (struct display_client){ .next = owner->clients, .capable = capable };
+    *client = (struct display_client){ .next = owner->clients, .codecs = codecs };
     owner->clients = client;
-
-    if (!owner->port_open || !capable)
-        return;
-    if (owner->started)
+    reconsider_offer(owner);
+    if (is_capable(owner, client))
         request_key_frame(owner);
-    else
-        start(owner);
+}
+
+void display_owner_client_cannot_decode(struct display_owner *owner, struct display_client *client)
+{
+    if (!client->shows_pgpu)
+        return;
+    client->codecs_failed |= (uint8_t)PORT_CODEC_BIT(client->stream_codec);
+    give_back(owner, client);
+    reconsider_offer(owner);
 }
 
 void display_owner_client_left(struct display_owner *owner, struct display_client *client)
@@ -100,25 +167,24 @@ void display_owner_client_left(struct display_owner *owner, struct display_clien
     }
     client->next = NULL;
     client->shows_pgpu = false;
-
-    if (owner->started && !any_capable(owner)) {
-        owner->started = false;
-        owner->has_format = false;
-        owner->ops->stop(owner->data);
-    }
+    reconsider_offer(owner);
 }
 
 void display_owner_format(struct display_owner *owner, const struct port_format *format)
 {
-    if (!owner->started) /* was on its way when the agent was told to stop */
+    /* Was on its way when the agent was told to stop, or to use others. */
+    if (!owner->started || !(owner->offered & PORT_CODEC_BIT(format->codec)))
         return;
+    owner->has_format = true;
     if (owner->generation == 0 || !same_format(&owner->format, format)) {
         owner->format = *format;
         owner->generation++;
-        for (struct display_client *c = owner->clients; c; c = c->next)
+        for (struct display_client *c = owner->clients; c; c = c->next) {
             c->unswitchable = false;
+            if (!is_capable(owner, c))
+                give_back(owner, c);
+        }
     }
-    owner->has_format = true;
 }
 
 void display_owner_frame(struct display_owner *owner, bool key_frame)
@@ -130,13 +196,14 @@ void display_owner_frame(struct display_owner *owner, bool key_frame)
 
     bool somebody_waits = false;
     for (struct display_client *c = owner->clients; c; c = c->next) {
-        if (!c->capable || c->unswitchable || shows_this_stream(owner, c))
+        if (!is_capable(owner, c) || c->unswitchable || shows_this_stream(owner, c))
             continue;
         if (!key_frame) {
             somebody_waits = true;
         } else if (owner->ops->show_pgpu(owner->data, c, &owner->format)) {
             c->shows_pgpu = true;
             c->stream_generation = owner->generation;
+            c->stream_codec = owner->format.codec;
             c->flow.dropping = false;
         } else {
             c->unswitchable = true;

@@ -3,25 +3,34 @@
  *
  * The paper's three working conditions ("The GPU module works on the following
  * conditions") as a state machine: (1) the port is open, (2) a client is
- * connected (one that can decode the stream), (3) the VM uses the pGPU, which
+ * connected (one that can decode a stream), (3) the VM uses the pGPU, which
  * is what an open port means. START goes to the agent when (1) and (2) hold,
  * a client's display changes hands at the first key frame after a valid
  * FORMAT, and goes back to the vGPU when the port closes.
  *
  *   event             agent is told          clients
- *   port opened       START if one capable   -
+ *   port opened       START if one can       -
+ *                     decode anything
  *   client joined     START if it is the     vGPU until the next key frame
- *                     first capable, else
- *                     a key frame is asked
+ *                     first, else a key
+ *                     frame is asked for
  *   FORMAT            -                      keep what they show until the
- *                                            next key frame
- *   key frame         -                      capable ones show the pGPU
+ *                                            next key frame; without this
+ *                                            codec: vGPU
+ *   key frame         -                      those with the codec show the pGPU
  *   frame             a key frame is asked   those that show this format's
- *                     if somebody waits      stream get it
- *   client left       STOP if it was the     -
- *                     last capable
+ *                     for if somebody waits  stream get it
+ *   client left       STOP if nobody is      -
+ *   or cannot decode  left; START if none    vGPU
+ *                     of those left has
+ *                     the format's codec
  *   port closed,      -                      all show the vGPU
  *   protocol error
+ *
+ * START offers all codecs that some client has, first those that most have:
+ * the agent takes the first one that it can encode, and each client is served
+ * by what it can decode. A client that fails to decode a codec counts as one
+ * without it until the port is opened again.
  *
  * Pure: events in, calls of display_owner_ops out; no I/O, no allocation. One
  * thread (the server's worker). The ops must not call back into the owner,
@@ -44,16 +53,20 @@ extern "C" {
  * it, between display_owner_client_joined() and _left(). */
 struct display_client {
     struct display_client *next;
-    bool capable;               /* can decode what the agent is asked for */
+    uint8_t codecs;             /* it can decode: PORT_CODEC_BIT each */
+    uint8_t codecs_failed;      /* it said so, but could not */
     bool shows_pgpu;
+    uint8_t stream_codec;       /* of the stream that it shows */
     uint32_t stream_generation; /* of the format that its stream was made for */
     bool unswitchable;          /* show_pgpu failed; not tried again for this format */
     struct flow_client flow;
 };
 
 struct display_owner_ops {
-    /* To the agent. A key frame is asked for only once until it comes. */
-    void (*start)(void *data);
+    /* To the agent. START with 1 to PORT_CODECS_KNOWN codecs, preferred ones
+     * first, and again with others while it is started. A key frame is asked
+     * for only once until it comes. */
+    void (*start)(void *data, const uint8_t *codecs, unsigned count);
     void (*stop)(void *data);
     void (*request_key_frame)(void *data);
     /* Makes a stream of this format on the client's display, in place of what
@@ -72,6 +85,7 @@ struct display_owner {
     struct display_client *clients;
     bool port_open;
     bool started;             /* the agent was told to capture */
+    uint8_t offered;          /* the codecs that it was told */
     bool has_format;
     bool key_frame_requested;
     struct port_format format;
@@ -87,14 +101,21 @@ void display_owner_port_opened(struct display_owner *owner);
  * is taken until it is opened again. */
 void display_owner_port_closed(struct display_owner *owner);
 
+/* `codecs` that the client says it can decode, PORT_CODEC_BIT each; may be 0. */
 void display_owner_client_joined(struct display_owner *owner, struct display_client *client,
-                                 bool capable);
+                                 uint8_t codecs);
+
+/* The client says that it cannot decode the stream that it shows. No effect
+ * when it shows none: the report of a stream that is over. */
+void display_owner_client_cannot_decode(struct display_owner *owner,
+                                        struct display_client *client);
 
 /* The client is gone: nothing is sent to it any more. */
 void display_owner_client_left(struct display_owner *owner, struct display_client *client);
 
 /* A FORMAT that port_parser accepted. The same format again is a restart of
- * the stream and changes no display. */
+ * the stream and changes no display. One with a codec that the last START did
+ * not offer was on its way meanwhile, and is passed over. */
 void display_owner_format(struct display_owner *owner, const struct port_format *format);
 
 /* A whole frame arrived. Calls show_pgpu and send_frame for each client that

@@ -72,6 +72,8 @@ enum port_codec {
     PORT_CODEC_VP9 = 4,
     PORT_CODEC_H265 = 5,
 };
+#define PORT_CODECS_KNOWN 5
+#define PORT_CODEC_BIT(codec) (1u << (codec)) /* in a set of codecs, an uint8_t */
 
 struct port_format {
     uint32_t width_px;

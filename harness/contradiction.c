@@ -25,7 +25,7 @@ static gboolean demands(const char *order, const char *source)
 
 static gboolean has_h264(const Scenario *scenario)
 {
-    return scenario->client_codecs != CLIENT_CODECS_NO_H264;
+    return scenario->client_codecs == CLIENT_CODECS_ALL;
 }
 
 static gboolean has_step(const Scenario *scenario, const Path *path, Action action)

@@ -371,7 +371,8 @@ void metrics_sources(const Rows *client, Seen *seen)
 
     for (guint i = 0; i < rows_count(client); i++) {
         const char *source = rows_text(client, i, "source");
-        if (!rows_is(client, i, "shown") || g_str_equal(source, "black"))
+        if (!rows_is(client, i, "shown") || g_str_equal(source, "black") ||
+            g_str_equal(source, "kept"))
             continue;
         guint which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;
         if (!g_str_equal(source, last[which]))

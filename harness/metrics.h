@@ -64,7 +64,7 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
 
 /* The order of the sources that the client showed; see Seen. The vGPU's
  * channel is the first that showed the vGPU, without one the first channel;
- * black pictures do not count. */
+ * black pictures and kept ones (stretched to a new size) do not count. */
 void metrics_sources(const Rows *client, Seen *seen);
 
 /* NULL when the run was fit to be measured; otherwise why not, in one line,

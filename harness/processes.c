@@ -244,6 +244,8 @@ gboolean processes_connect_client(Processes *all, GError **error)
             add_option(options, "--sink", "%s", all->c->sink);
         if (all->c->scenario->client_codecs == CLIENT_CODECS_NO_H264)
             g_ptr_array_add(options, g_strdup("--no-h264"));
+        if (all->c->scenario->client_codecs == CLIENT_CODECS_BROKEN_H264)
+            g_ptr_array_add(options, g_strdup("--broken-h264"));
     } else {
         add_option(options, "--connect", "%s", all->listen);
     }

@@ -230,7 +230,7 @@ static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **er
 /* The steps must make sense on each path, and each step on one. */
 static gboolean check_timeline(const Scenario *scenario, GError **error)
 {
-    gboolean h264 = scenario->client_codecs != CLIENT_CODECS_NO_H264;
+    gboolean h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
     const Step *steps = (const Step *)scenario->steps->data;
 
     for (guint i = 0; i < scenario->steps->len; i++) {
@@ -243,7 +243,7 @@ static gboolean check_timeline(const Scenario *scenario, GError **error)
             return refuse(error, scenario->file, "timeline", NULL,
                           "step %u '%s' can be carried out on none of the scenario's paths%s",
                           steps[i].number, action_text(steps[i].action),
-                          h264 ? "" : " (client_codecs=no-h264)");
+                          h264 ? "" : " (no H.264: client_codecs)");
     }
     for (guint p = 0; p < scenario->paths->len; p++) {
         const ScenarioPath *path = g_ptr_array_index(scenario->paths, p);

@@ -25,7 +25,7 @@
 #define VGPU_SIDE_MAX_PX 8192
 
 /* In the order of ClientCodecs. */
-#define SCENARIO_CLIENT_CODECS "all no-h264"
+#define SCENARIO_CLIENT_CODECS "all no-h264 broken-h264"
 
 /* What else than the path can be varied. */
 #define SCENARIO_FACTORS "sinks drawings workloads transports"
@@ -39,7 +39,11 @@ typedef struct {
 } ScenarioPath;
 
 /* What the first client can decode. A second one has all. */
-typedef enum { CLIENT_CODECS_ALL, CLIENT_CODECS_NO_H264 } ClientCodecs;
+typedef enum {
+    CLIENT_CODECS_ALL,
+    CLIENT_CODECS_NO_H264,
+    CLIENT_CODECS_BROKEN_H264, /* announced, but it fails to decode it */
+} ClientCodecs;
 
 typedef struct {
     char *name; /* the file's name without .ini */

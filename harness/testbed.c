@@ -291,7 +291,7 @@ static gboolean do_wait_drained(Testbed *bed, GError **error)
 static gboolean receives(const Testbed *bed)
 {
     return action_applies(ACTION_WAIT_DRAINED, bed->all.c->path,
-                          bed->all.c->scenario->client_codecs != CLIENT_CODECS_NO_H264);
+                          bed->all.c->scenario->client_codecs == CLIENT_CODECS_ALL);
 }
 
 static gboolean do_play(Testbed *bed, GError **error)
@@ -422,7 +422,7 @@ static gboolean run_timeline(Testbed *bed, GError **error)
     const Path *path = bed->all.c->path;
     const Scenario *scenario = bed->all.c->scenario;
     const GArray *steps = scenario->steps;
-    gboolean h264 = scenario->client_codecs != CLIENT_CODECS_NO_H264;
+    gboolean h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
 
     for (guint i = 0; i < steps->len; i++) {
         bed->step = &g_array_index(steps, Step, i);

@@ -2,6 +2,8 @@
 
 #include "gpu-device.h"
 
+#include <algorithm>
+
 #include "access-unit.h"
 #include "dispatcher.h"
 #include "display-channel-private.h"
@@ -62,8 +64,10 @@ DisplayChannel *GpuDevice::find_display()
 void GpuDevice::send_to_worker(GpuWorkerMessage::Kind kind, GpuFrame *sent_frame,
                                const port_format *format)
 {
-    DisplayChannel *display = find_display();
-    if (!display) {
+    if (kind == GpuWorkerMessage::PORT_OPENED) {
+        display = find_display();
+    }
+    if (!display || find_display() != display) { /* unplugged meanwhile */
         return;
     }
 
@@ -92,19 +96,37 @@ void GpuDevice::write(const uint8_t *message, int size)
     write_buffer_add(buffer);
 }
 
-void GpuDevice::start_stop(bool start)
+void GpuDevice::write_start_stop(const uint8_t *sent_codecs, unsigned count)
 {
     if (!opened || failed) {
         return;
     }
+    uint8_t message[PORT_HEADER_BYTES + 1 + PORT_CODECS_KNOWN];
+    port_parser_offered(&parser, sent_codecs, count);
+    write(message, port_compose_start_stop(message, sizeof(message), sent_codecs, count));
+}
 
-    static const uint8_t codecs[] = {PORT_CODEC_H264};
-    const unsigned count = start ? G_N_ELEMENTS(codecs) : 0;
-    uint8_t message[PORT_HEADER_BYTES + 1 + sizeof(codecs)];
-    const int size = port_compose_start_stop(message, sizeof(message), codecs, count);
+/* An agent that streams ignores a second START: stop it first. */
+void GpuDevice::start(const uint8_t *new_codecs, unsigned count)
+{
+    if (codec_count != 0) {
+        write_start_stop(nullptr, 0);
+    }
+    codec_count = MIN(count, PORT_CODECS_KNOWN);
+    std::copy_n(new_codecs, codec_count, codecs);
+    write_start_stop(codecs, codec_count);
+}
 
-    port_parser_offered(&parser, codecs, count);
-    write(message, size);
+void GpuDevice::stop()
+{
+    codec_count = 0;
+    write_start_stop(nullptr, 0);
+}
+
+void GpuDevice::request_key_frame()
+{
+    write_start_stop(nullptr, 0);
+    write_start_stop(codecs, codec_count);
 }
 
 /* The guest broke the protocol: say so, show the vGPU, and drain the port
@@ -130,6 +152,7 @@ void GpuDevice::port_event(uint8_t event)
 
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
+    codec_count = 0;
     frame.reset();
     port_parser_init(&parser, PORT_READER_HOST);
     red_timer_cancel(go_on_timer);
@@ -282,15 +305,13 @@ void gpu_device_handle_message(void *, GpuMainMessage *message)
 
     switch (message->kind) {
     case GpuMainMessage::START:
-        device->start_stop(true);
+        device->start(message->codecs, message->codec_count);
         break;
     case GpuMainMessage::STOP:
-        device->start_stop(false);
+        device->stop();
         break;
     case GpuMainMessage::REQUEST_KEY_FRAME:
-        /* An agent that streams ignores a second START: stop it first. */
-        device->start_stop(false);
-        device->start_stop(true);
+        device->request_key_frame();
         break;
     case GpuMainMessage::CREDIT:
         device->wakeup();

@@ -19,7 +19,9 @@ public:
     void remove_client(RedCharDeviceClientOpaque *client) override {}
     void port_event(uint8_t event) override;
 
-    void start_stop(bool start);
+    void start(const uint8_t *codecs, unsigned count);
+    void stop();
+    void request_key_frame();
 
 private:
     DisplayChannel *find_display();
@@ -31,11 +33,15 @@ private:
     void handle(const struct port_event &event);
     void fail(const char *error);
     void write(const uint8_t *message, int size);
+    void write_start_stop(const uint8_t *codecs, unsigned count);
     static void go_on(GpuDevice *device);
 
     red::shared_ptr<GpuLink> link;
     red::shared_ptr<GpuFrame> frame; /* being read */
     port_parser parser;
+    DisplayChannel *display = nullptr; /* told of this opening of the port; may be gone */
+    uint8_t codecs[PORT_CODECS_KNOWN];
+    unsigned codec_count = 0;          /* 0: the agent was told to stop */
     bool opened = false;
     bool failed = false;
     SpiceTimer *go_on_timer;

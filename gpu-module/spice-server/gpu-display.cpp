@@ -25,7 +25,9 @@ static GpuClient *to_client(display_client *client)
 }
 
 const display_owner_ops GpuDisplay::ops = {
-    [](void *self) { static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::START); },
+    [](void *self, const uint8_t *codecs, unsigned count) {
+        static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::START, codecs, count);
+    },
     [](void *self) { static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::STOP); },
     [](void *self) {
         static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::REQUEST_KEY_FRAME);
@@ -42,21 +44,30 @@ const display_owner_ops GpuDisplay::ops = {
 };
 
 GpuDisplay::GpuDisplay(DisplayChannel *init_display):
-    display(init_display)
+    display(init_display),
+    gl_draw_timer(display->get_core_interface()->timer_new(GpuDisplay::complete_gl_draws, this))
 {
     display_owner_init(&owner, &ops, this);
 
     DisplayChannelClient *dcc;
     FOREACH_DCC(display, dcc) {
-        client_started(dcc);
+        if (!dcc->is_waiting_for_migrate_data()) {
+            client_started(dcc);
+        }
     }
 }
 
+/* The QXL device is gone, the port may still be open: its device gets credit
+ * for what was on its way, and reads on for nobody. */
 GpuDisplay::~GpuDisplay()
 {
     while (owner.clients) {
         client_stopped(to_client(owner.clients));
     }
+    if (link) {
+        credit_changed(link->handed - link->taken);
+    }
+    red_timer_remove(gl_draw_timer);
 }
 
 uint32_t GpuDisplay::stream_id() const
@@ -96,12 +107,16 @@ void GpuDisplay::release_stream_if_unused()
     stream = nullptr;
 }
 
-void GpuDisplay::tell_device(int kind)
+void GpuDisplay::tell_device(int kind, const uint8_t *codecs, unsigned codec_count)
 {
     if (!link) {
         return;
     }
-    GpuMainMessage message = {static_cast<GpuMainMessage::Kind>(kind), link.get()};
+    GpuMainMessage message{};
+    message.kind = static_cast<GpuMainMessage::Kind>(kind);
+    message.link = link.get();
+    std::copy_n(codecs, codec_count, message.codecs);
+    message.codec_count = codec_count;
     shared_ptr_add_ref(link.get());
     reds_get_main_dispatcher(display->get_server())
         ->send_message_custom(gpu_device_handle_message, &message, false);
@@ -159,6 +174,31 @@ void GpuDisplay::frame_sent(GpuClient *client)
     credit_changed();
 }
 
+static uint8_t codecs_of(DisplayChannelClient *dcc)
+{
+    static const struct {
+        int capability;
+        uint8_t codec;
+    } known[] = {
+        {SPICE_DISPLAY_CAP_CODEC_MJPEG, PORT_CODEC_MJPEG},
+        {SPICE_DISPLAY_CAP_CODEC_VP8, PORT_CODEC_VP8},
+        {SPICE_DISPLAY_CAP_CODEC_H264, PORT_CODEC_H264},
+        {SPICE_DISPLAY_CAP_CODEC_VP9, PORT_CODEC_VP9},
+        {SPICE_DISPLAY_CAP_CODEC_H265, PORT_CODEC_H265},
+    };
+    uint8_t codecs = 0;
+
+    if (!dcc->test_remote_cap(SPICE_DISPLAY_CAP_MULTI_CODEC)) {
+        return PORT_CODEC_BIT(PORT_CODEC_MJPEG); /* all that there was before this capability */
+    }
+    for (const auto &k : known) {
+        if (dcc->test_remote_cap(k.capability)) {
+            codecs |= PORT_CODEC_BIT(k.codec);
+        }
+    }
+    return codecs;
+}
+
 void GpuDisplay::client_started(DisplayChannelClient *dcc)
 {
     auto client = red::make_shared<GpuClient>();
@@ -167,8 +207,7 @@ void GpuDisplay::client_started(DisplayChannelClient *dcc)
     client->dcc = dcc;
     client->owned.client = client.get();
     dcc->priv->gpu = client;
-    display_owner_client_joined(&owner, &client->owned,
-                                dcc->test_remote_cap(SPICE_DISPLAY_CAP_CODEC_H264));
+    display_owner_client_joined(&owner, &client->owned, codecs_of(dcc));
     credit_changed();
 }
 
@@ -179,6 +218,45 @@ void GpuDisplay::client_stopped(GpuClient *client)
     client->display = nullptr;
     release_stream_if_unused();
     credit_changed();
+}
+
+void GpuDisplay::client_migrates(GpuClient *client)
+{
+    if (client->owned.shows_pgpu) {
+        client->owned.shows_pgpu = false;
+        show_vgpu(client);
+    }
+    client_stopped(client);
+}
+
+void GpuDisplay::client_cannot_decode(GpuClient *client)
+{
+    g_warning("GPU module: a client cannot decode the pGPU's stream although it announced the "
+              "codec, it gets the vGPU; are its GStreamer plugins complete?");
+    display_owner_client_cannot_decode(&owner, &client->owned);
+    release_stream_if_unused();
+    display->push();
+    credit_changed();
+}
+
+/* A GL_DRAW that the gate refused would leave the vGPU waiting for the client
+ * to be done with it. Not at once: the vGPU does not wait yet while the items
+ * are being added. */
+void GpuDisplay::complete_gl_draws_later()
+{
+    red_timer_start(gl_draw_timer, 0);
+}
+
+void GpuDisplay::complete_gl_draws(GpuDisplay *self)
+{
+    for (display_client *c = self->owner.clients; c; c = c->next) {
+        GpuClient *client = to_client(c);
+        if (client->gl_draw_refused && client->dcc->priv->gl_draw_ongoing) {
+            client->dcc->priv->gl_draw_ongoing = FALSE;
+            display_channel_gl_draw_done(self->display);
+        }
+        client->gl_draw_refused = false;
+    }
 }
 
 static void set_unsent_limit(DisplayChannelClient *dcc, int bytes)
@@ -223,19 +301,34 @@ static void push_one_head(DisplayChannelClient *dcc, uint32_t width_px, uint32_t
     monitors_config_unref(config);
 }
 
-static void replace_primary(DisplayChannelClient *dcc, GpuClient *client, const port_format &format)
+/* The client gets another primary surface that shows what the one before did,
+ * stretched: a picture stays until there is a new one, where the client would
+ * show black. The pixels are copied inside the client, through a surface that
+ * lives only meanwhile. */
+static void replace_primary(DisplayChannelClient *dcc, GpuClient *client, uint32_t width_px,
+                            uint32_t height_px, uint32_t format)
 {
-    if (client->width_px != 0) {
-        dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(0));
+    static const uint32_t PRIMARY = 0, KEPT = 1; /* surface ids; the client has no other one now */
+    const bool keep = client->width_px != 0;
+
+    if (keep) {
+        dcc->pipe_add(red::make_shared<RedSurfaceCreateItem>(KEPT, client->width_px,
+                                                             client->height_px, client->format, 0));
+        dcc->pipe_add(red::make_shared<GpuSurfaceCopyItem>(
+            KEPT, client->width_px, client->height_px, PRIMARY, client->width_px,
+            client->height_px));
+        dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(PRIMARY));
     }
-    dcc->pipe_add(red::make_shared<RedSurfaceCreateItem>(0, format.width_px, format.height_px,
-                                                         SPICE_SURFACE_FMT_32_xRGB,
+    dcc->pipe_add(red::make_shared<RedSurfaceCreateItem>(PRIMARY, width_px, height_px, format,
                                                          SPICE_SURFACE_FLAGS_PRIMARY));
-    push_one_head(dcc, format.width_px, format.height_px);
-    dcc->pipe_add_empty_msg(SPICE_MSG_DISPLAY_MARK);
-    client->width_px = format.width_px;
-    client->height_px = format.height_px;
-    client->format = SPICE_SURFACE_FMT_32_xRGB;
+    if (keep) {
+        dcc->pipe_add(red::make_shared<GpuSurfaceCopyItem>(
+            PRIMARY, width_px, height_px, KEPT, client->width_px, client->height_px));
+        dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(KEPT));
+    }
+    client->width_px = width_px;
+    client->height_px = height_px;
+    client->format = format;
 }
 
 /* The vGPU's pictures and surfaces leave the client's pipe, all but the
@@ -277,13 +370,28 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
 
     if (client->width_px != format.width_px || client->height_px != format.height_px ||
         client->format != SPICE_SURFACE_FMT_32_xRGB) {
-        replace_primary(dcc, client, format);
+        replace_primary(dcc, client, format.width_px, format.height_px, SPICE_SURFACE_FMT_32_xRGB);
+        push_one_head(dcc, format.width_px, format.height_px);
+        dcc->pipe_add_empty_msg(SPICE_MSG_DISPLAY_MARK);
     }
     dcc->pipe_add(red::make_shared<GpuStreamCreateItem>(stream_id(), format));
     client->stream_begins = true;
     client->gate_shut = true;
     g_info("GPU module: client %p shows the pGPU, %ux%u", dcc, format.width_px, format.height_px);
     return true;
+}
+
+/* A vGPU with 3D shows its pictures to a local client by handing on a buffer. */
+static void push_gl_scanout(DisplayChannel *display, DisplayChannelClient *dcc)
+{
+    SpiceMsgDisplayGlScanoutUnix *scanout = red_qxl_get_gl_scanout(display->priv->qxl);
+
+    if (scanout && red_stream_is_plain_unix(dcc->get_stream()) &&
+        dcc->test_remote_cap(SPICE_DISPLAY_CAP_GL_SCANOUT)) {
+        dcc->pipe_add(dcc_gl_scanout_item_new(dcc, nullptr, 0));
+        dcc_push_monitors_config(dcc);
+    }
+    red_qxl_put_gl_scanout(display->priv->qxl, scanout);
 }
 
 void GpuDisplay::show_vgpu(GpuClient *client)
@@ -301,24 +409,23 @@ void GpuDisplay::show_vgpu(GpuClient *client)
     if (stream) {
         dcc->pipe_add(red::make_shared<GpuStreamDestroyItem>(stream_id()));
     }
-    const bool has_primary = client->width_px != 0;
-    const bool same_primary = has_primary && primary &&
-                              primary->context.width == client->width_px &&
-                              primary->context.height == client->height_px &&
-                              primary->context.format == client->format;
-    if (has_primary && !same_primary) {
-        dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(0));
-    }
     dcc->priv->surface_client_created.fill(false);
-    dcc->priv->surface_client_created[0] = same_primary;
-
     if (primary) {
-        dcc_create_surface(dcc, primary);
+        if (primary->context.width != client->width_px ||
+            primary->context.height != client->height_px ||
+            primary->context.format != client->format) {
+            replace_primary(dcc, client, primary->context.width, primary->context.height,
+                            primary->context.format);
+        }
+        dcc->priv->surface_client_created[0] = true;
         display_channel_current_flush(display, primary);
         dcc_push_surface_image(dcc, primary);
         dcc_push_monitors_config(dcc);
         dcc->pipe_add_empty_msg(SPICE_MSG_DISPLAY_MARK);
+    } else if (client->width_px != 0) {
+        dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(0));
     }
+    push_gl_scanout(display, dcc);
     g_info("GPU module: client %p shows the vGPU", dcc);
 }
 
@@ -352,7 +459,7 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
         return;
     }
     if (!priv->gpu->is_linked_to(link.get())) {
-        return; /* from before the port was closed */
+        return; /* from before the port was closed, or for a display that is gone */
     }
     switch (message->kind) {
     case GpuWorkerMessage::PORT_CLOSED:
@@ -387,9 +494,33 @@ void gpu_display_client_stopped(DisplayChannelClient *dcc)
     }
 }
 
+void gpu_display_client_migrates(DisplayChannelClient *dcc)
+{
+    GpuClient *client = dcc->priv->gpu.get();
+
+    if (client && client->display) {
+        client->display->client_migrates(client);
+    }
+}
+
+bool gpu_display_stream_report(DisplayChannelClient *dcc,
+                               const SpiceMsgcDisplayStreamReport *report)
+{
+    GpuClient *client = dcc->priv->gpu.get();
+
+    if (!client || !client->display || !client->gate_shut ||
+        report->stream_id != client->display->stream_id()) {
+        return false;
+    }
+    if (report->num_frames == 0 && report->num_drops == UINT32_MAX) {
+        client->display->client_cannot_decode(client);
+    }
+    return true;
+}
+
 bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item)
 {
-    const GpuClient *client = dcc->priv->gpu.get();
+    GpuClient *client = dcc->priv->gpu.get();
 
     if (!client || !client->gate_shut) {
         return true;
@@ -413,6 +544,10 @@ bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item)
     case RED_PIPE_ITEM_TYPE_STREAM_DESTROY:
         /* Sending it would have ended the encoder. */
         video_stream_agent_stop(static_cast<StreamCreateDestroyItem *>(item)->agent);
+        return false;
+    case RED_PIPE_ITEM_TYPE_GL_DRAW:
+        client->gl_draw_refused = true;
+        client->display->complete_gl_draws_later();
         return false;
     default:
         return false;

@@ -21,6 +21,7 @@ struct DisplayChannel;
 struct GpuFrame;
 struct GpuLink;
 struct SpiceMarshaller;
+struct SpiceMsgcDisplayStreamReport;
 struct VideoStream;
 class GpuDisplay;
 
@@ -36,6 +37,7 @@ struct GpuClient: public red::shared_ptr_counted {
     DisplayChannelClient *dcc = nullptr;
     bool gate_shut = false;     /* the client shows the pGPU */
     bool stream_begins = false; /* STREAM_CREATE was sent, no frame yet */
+    bool gl_draw_refused = false;
     /* The primary surface that the client really has while the gate is shut;
      * width 0 when it has none. */
     uint32_t width_px = 0, height_px = 0, format = 0;
@@ -43,10 +45,17 @@ struct GpuClient: public red::shared_ptr_counted {
 
 /* Hooks, all called in the worker thread. */
 
-/* dcc_start(): the client has what the vGPU shows in its pipe. */
+/* dcc_start(), and handle_migrate_data() at a migration's target: the client
+ * has what the vGPU shows, or it is in its pipe. */
 void gpu_display_client_started(DisplayChannelClient *dcc);
 /* on_disconnect(): nothing is sent to the client any more. */
 void gpu_display_client_stopped(DisplayChannelClient *dcc);
+/* migrate(), at a migration's source: the migration knows only the vGPU's
+ * surfaces, so the client goes to the target showing the vGPU. */
+void gpu_display_client_migrates(DisplayChannelClient *dcc);
+/* dcc_handle_stream_report(): true when the report is about our stream. */
+bool gpu_display_stream_report(DisplayChannelClient *dcc,
+                               const SpiceMsgcDisplayStreamReport *report);
 /* Whether this item may enter the client's pipe. */
 bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item);
 /* send_item(): marshals our items; false when the item is not ours. */
@@ -67,6 +76,9 @@ public:
     bool is_linked_to(const GpuLink *other) const { return link.get() == other; }
     void client_started(DisplayChannelClient *dcc);
     void client_stopped(GpuClient *client);
+    void client_migrates(GpuClient *client);
+    void client_cannot_decode(GpuClient *client);
+    void complete_gl_draws_later();
     void frame_sent(GpuClient *client);
 
     uint32_t stream_id() const;
@@ -78,7 +90,8 @@ private:
     void send_frame(GpuClient *client);
     bool take_stream();
     void release_stream_if_unused();
-    void tell_device(int kind);
+    void tell_device(int kind, const uint8_t *codecs = nullptr, unsigned codec_count = 0);
+    static void complete_gl_draws(GpuDisplay *self);
     void credit_changed(unsigned frames_taken = 0);
 
     DisplayChannel *const display;
@@ -86,6 +99,7 @@ private:
     display_owner owner;
     GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
     VideoStream *stream = nullptr;     /* our slot of the display's streams */
+    SpiceTimer *const gl_draw_timer;
 };
 
 #include "pop-visibility.h"

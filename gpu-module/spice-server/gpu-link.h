@@ -69,6 +69,9 @@ struct GpuWorkerMessage {
 struct GpuMainMessage {
     enum Kind { START, STOP, REQUEST_KEY_FRAME, CREDIT } kind;
     GpuLink *link;
+    /* START: preferred ones first. */
+    uint8_t codecs[PORT_CODECS_KNOWN];
+    unsigned codec_count;
 };
 
 /* Handlers for Dispatcher::send_message_custom(), run in the receiving thread. */

@@ -58,6 +58,30 @@ static void marshall_stream_trailer(DisplayChannelClient *dcc, SpiceMarshaller *
     spice_marshaller_add_by_ref(m, access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
 }
 
+static void marshall_surface_copy(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                  const GpuSurfaceCopyItem *item)
+{
+    SpiceMsgDisplayDrawCopy copy{};
+    SpiceImage image{};
+    SpiceMarshaller *source, *mask, *palette, *lz_palette;
+
+    copy.base.surface_id = item->to;
+    copy.base.box.right = item->to_width_px;
+    copy.base.box.bottom = item->to_height_px;
+    copy.base.clip.type = SPICE_CLIP_TYPE_NONE;
+    copy.data.src_area.right = item->from_width_px;
+    copy.data.src_area.bottom = item->from_height_px;
+    copy.data.rop_descriptor = SPICE_ROPD_OP_PUT;
+    copy.data.scale_mode = SPICE_IMAGE_SCALE_MODE_INTERPOLATE;
+    image.descriptor.type = SPICE_IMAGE_TYPE_SURFACE;
+    image.descriptor.width = item->from_width_px;
+    image.descriptor.height = item->from_height_px;
+    image.u.surface.surface_id = item->from;
+    dcc->init_send_data(SPICE_MSG_DISPLAY_DRAW_COPY);
+    spice_marshall_msg_display_draw_copy(m, &copy, &source, &mask);
+    spice_marshall_Image(source, &image, &palette, &lz_palette);
+}
+
 bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPipeItem *item)
 {
     switch (item->type) {
@@ -69,6 +93,9 @@ bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPip
         return true;
     case GPU_PIPE_ITEM_STREAM_TRAILER:
         marshall_stream_trailer(dcc, m, static_cast<GpuStreamTrailerItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_SURFACE_COPY:
+        marshall_surface_copy(dcc, m, static_cast<GpuSurfaceCopyItem *>(item));
         return true;
     case GPU_PIPE_ITEM_STREAM_DESTROY: {
         SpiceMsgDisplayStreamDestroy destroy = {static_cast<GpuStreamDestroyItem *>(item)->id};

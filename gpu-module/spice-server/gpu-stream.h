@@ -1,7 +1,7 @@
 /*
  * gpu-stream: what goes through a client's pipe while it shows the pGPU, and
- * how it is put on the wire: STREAM_CREATE, STREAM_DATA and STREAM_DESTROY of
- * the display channel. Display worker only.
+ * how it is put on the wire: STREAM_CREATE, STREAM_DATA, STREAM_DESTROY and
+ * DRAW_COPY of the display channel. Display worker only.
  */
 #ifndef GPU_STREAM_H_
 #define GPU_STREAM_H_
@@ -18,6 +18,7 @@ enum {
     GPU_PIPE_ITEM_STREAM_DATA,
     GPU_PIPE_ITEM_STREAM_TRAILER,
     GPU_PIPE_ITEM_STREAM_DESTROY,
+    GPU_PIPE_ITEM_SURFACE_COPY,
 };
 
 struct GpuStreamCreateItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_CREATE> {
@@ -55,6 +56,17 @@ struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
 struct GpuStreamTrailerItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_TRAILER> {
     explicit GpuStreamTrailerItem(uint32_t init_id): id(init_id) {}
     const uint32_t id;
+};
+
+/* Draws the whole of one of the client's surfaces onto the whole of another. */
+struct GpuSurfaceCopyItem: public RedPipeItemNum<GPU_PIPE_ITEM_SURFACE_COPY> {
+    GpuSurfaceCopyItem(uint32_t init_to, uint32_t init_to_width_px, uint32_t init_to_height_px,
+                       uint32_t init_from, uint32_t init_from_width_px,
+                       uint32_t init_from_height_px):
+        to(init_to), to_width_px(init_to_width_px), to_height_px(init_to_height_px),
+        from(init_from), from_width_px(init_from_width_px), from_height_px(init_from_height_px) {}
+    const uint32_t to, to_width_px, to_height_px;
+    const uint32_t from, from_width_px, from_height_px;
 };
 
 /* Items that hold picture data, and may be left out when the stream ends. */

@@ -1,5 +1,6 @@
 /* Events in, calls out: each test plays a story and compares what was called.
- * START, STOP and KEY go to the agent; +A = A's display goes to the pGPU,
+ * START:H264 with
+ * its codecs, STOP and KEY go to the agent; +A = A's display goes to the pGPU,
  * -A = back to the vGPU, A = a frame was queued for A. */
 #include "gpu-module/display-owner.h"
 
@@ -13,7 +14,11 @@
 #include <string.h>
 
 static const struct port_format hd = { 1280, 720, PORT_CODEC_H264 };
+static const struct port_format hd_mjpeg = { 1280, 720, PORT_CODEC_MJPEG };
 static const struct port_format full_hd = { 1920, 1080, PORT_CODEC_H264 };
+
+#define H264 PORT_CODEC_BIT(PORT_CODEC_H264)
+#define MJPEG PORT_CODEC_BIT(PORT_CODEC_MJPEG)
 
 struct story {
     struct display_owner owner;
@@ -28,7 +33,16 @@ static void say(struct story *s, const char *prefix, const struct display_client
     snprintf(s->log + strlen(s->log), sizeof s->log - strlen(s->log), "%s%s ", prefix, name);
 }
 
-static void on_start(void *data) { say(data, "START", NULL); }
+static void on_start(void *data, const uint8_t *codecs, unsigned count)
+{
+    static const char *const names[] = { "", "MJPEG", "VP8", "H264", "VP9", "H265" };
+    char text[64] = "START";
+    for (unsigned i = 0; i < count; i++) {
+        strcat(text, ":");
+        strcat(text, names[codecs[i]]);
+    }
+    say(data, text, NULL);
+}
 static void on_stop(void *data) { say(data, "STOP", NULL); }
 static void on_key(void *data) { say(data, "KEY", NULL); }
 static void on_vgpu(void *data, struct display_client *client) { say(data, "-", client); }
@@ -65,12 +79,12 @@ static void begin(struct story *s)
 static void begin_with_a_on_pgpu(struct story *s)
 {
     begin(s);
-    display_owner_client_joined(&s->owner, &s->a, true);
+    display_owner_client_joined(&s->owner, &s->a, H264);
     display_owner_port_opened(&s->owner);
     display_owner_format(&s->owner, &hd);
     display_owner_frame(&s->owner, true);
     display_owner_frame_sent(&s->owner, &s->a);
-    expect(s, "START +A A ");
+    expect(s, "START:H264 +A A ");
 }
 
 static void client_first_then_port(void **state)
@@ -78,10 +92,10 @@ static void client_first_then_port(void **state)
     (void)state;
     struct story s;
     begin(&s);
-    display_owner_client_joined(&s.owner, &s.a, true);
+    display_owner_client_joined(&s.owner, &s.a, H264);
     expect(&s, "");
     display_owner_port_opened(&s.owner);
-    expect(&s, "START ");
+    expect(&s, "START:H264 ");
     display_owner_format(&s.owner, &hd);
     expect(&s, ""); /* the vGPU stays until there is a picture */
     display_owner_frame(&s.owner, true);
@@ -99,8 +113,8 @@ static void port_first_then_client(void **state)
     begin(&s);
     display_owner_port_opened(&s.owner);
     expect(&s, "");
-    display_owner_client_joined(&s.owner, &s.a, true);
-    expect(&s, "START ");
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    expect(&s, "START:H264 ");
 }
 
 static void a_stream_that_begins_without_a_key_frame(void **state)
@@ -108,12 +122,12 @@ static void a_stream_that_begins_without_a_key_frame(void **state)
     (void)state;
     struct story s;
     begin(&s);
-    display_owner_client_joined(&s.owner, &s.a, true);
+    display_owner_client_joined(&s.owner, &s.a, H264);
     display_owner_port_opened(&s.owner);
     display_owner_format(&s.owner, &hd);
     display_owner_frame(&s.owner, false);
     display_owner_frame(&s.owner, false);
-    expect(&s, "START KEY "); /* asked for once, until it comes */
+    expect(&s, "START:H264 KEY "); /* asked for once, until it comes */
     display_owner_frame(&s.owner, true);
     expect(&s, "+A A ");
 }
@@ -123,10 +137,10 @@ static void frames_without_a_format_go_nowhere(void **state)
     (void)state;
     struct story s;
     begin(&s);
-    display_owner_client_joined(&s.owner, &s.a, true);
+    display_owner_client_joined(&s.owner, &s.a, H264);
     display_owner_port_opened(&s.owner);
     display_owner_frame(&s.owner, true);
-    expect(&s, "START ");
+    expect(&s, "START:H264 ");
 }
 
 static void a_client_without_the_codec_keeps_the_vgpu(void **state)
@@ -134,14 +148,14 @@ static void a_client_without_the_codec_keeps_the_vgpu(void **state)
     (void)state;
     struct story s;
     begin(&s);
-    display_owner_client_joined(&s.owner, &s.a, false);
+    display_owner_client_joined(&s.owner, &s.a, 0);
     display_owner_port_opened(&s.owner);
     expect(&s, "");
-    display_owner_client_joined(&s.owner, &s.b, true);
+    display_owner_client_joined(&s.owner, &s.b, H264);
     display_owner_format(&s.owner, &hd);
     display_owner_frame(&s.owner, true);
     display_owner_frame(&s.owner, false);
-    expect(&s, "START +B B B ");
+    expect(&s, "START:H264 +B B B ");
 }
 
 static void a_late_joiner_does_not_disturb_the_first(void **state)
@@ -149,7 +163,7 @@ static void a_late_joiner_does_not_disturb_the_first(void **state)
     (void)state;
     struct story s;
     begin_with_a_on_pgpu(&s);
-    display_owner_client_joined(&s.owner, &s.b, true);
+    display_owner_client_joined(&s.owner, &s.b, H264);
     expect(&s, "KEY ");
     display_owner_frame(&s.owner, false);
     expect(&s, "A ");
@@ -163,7 +177,7 @@ static void the_last_one_to_leave_stops_the_agent(void **state)
     (void)state;
     struct story s;
     begin_with_a_on_pgpu(&s);
-    display_owner_client_joined(&s.owner, &s.b, true);
+    display_owner_client_joined(&s.owner, &s.b, H264);
     display_owner_client_left(&s.owner, &s.a);
     expect(&s, "KEY ");
     display_owner_client_left(&s.owner, &s.b);
@@ -171,8 +185,8 @@ static void the_last_one_to_leave_stops_the_agent(void **state)
     display_owner_frame(&s.owner, true); /* on its way meanwhile */
     display_owner_format(&s.owner, &hd);
     expect(&s, "");
-    display_owner_client_joined(&s.owner, &s.a, true);
-    expect(&s, "START ");
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    expect(&s, "START:H264 ");
     display_owner_frame(&s.owner, true); /* still of the old stream: no FORMAT yet */
     expect(&s, "");
     display_owner_format(&s.owner, &hd);
@@ -209,7 +223,7 @@ static void opened_again_without_a_close(void **state)
     struct story s;
     begin_with_a_on_pgpu(&s);
     display_owner_port_opened(&s.owner);
-    expect(&s, "-A START ");
+    expect(&s, "-A START:H264 ");
 }
 
 static void closed_twice(void **state)
@@ -230,13 +244,13 @@ static void a_display_that_cannot_switch_is_asked_once_a_format(void **state)
     struct story s;
     begin(&s);
     s.refuse_pgpu = true;
-    display_owner_client_joined(&s.owner, &s.a, true);
+    display_owner_client_joined(&s.owner, &s.a, H264);
     display_owner_port_opened(&s.owner);
     display_owner_format(&s.owner, &hd);
     display_owner_frame(&s.owner, true);
     display_owner_frame(&s.owner, false);
     display_owner_frame(&s.owner, true);
-    expect(&s, "START ");
+    expect(&s, "START:H264 ");
     s.refuse_pgpu = false;
     display_owner_frame(&s.owner, true);
     expect(&s, "");
@@ -250,7 +264,7 @@ static void a_slow_client_comes_back_with_a_key_frame(void **state)
     (void)state;
     struct story s;
     begin_with_a_on_pgpu(&s);
-    display_owner_client_joined(&s.owner, &s.b, true);
+    display_owner_client_joined(&s.owner, &s.b, H264);
     display_owner_frame(&s.owner, true);
     expect(&s, "KEY +B B A ");
     display_owner_frame_sent(&s.owner, &s.a);
@@ -289,6 +303,111 @@ static void the_shortest_queue_is_zero_when_nothing_is_queued(void **state)
     assert_int_equal(display_owner_shortest_queue(&s.owner), 0);
 }
 
+static void codecs_that_most_clients_have_are_offered_first(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, MJPEG | H264);
+    display_owner_client_joined(&s.owner, &s.b, MJPEG | PORT_CODEC_BIT(PORT_CODEC_H265));
+    display_owner_port_opened(&s.owner);
+    expect(&s, "START:MJPEG:H264:H265 ");
+    display_owner_format(&s.owner, &hd); /* all that this agent has */
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A "); /* B keeps the vGPU */
+}
+
+static void a_client_with_another_codec_changes_the_offer_only_before_a_format(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_port_opened(&s.owner);
+    display_owner_client_joined(&s.owner, &s.a, MJPEG);
+    expect(&s, "START:MJPEG ");
+    display_owner_client_joined(&s.owner, &s.b, H264);
+    expect(&s, "START:H264:MJPEG ");
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+B B ");
+    display_owner_client_left(&s.owner, &s.a);
+    expect(&s, "");
+    display_owner_client_joined(&s.owner, &s.a, MJPEG);
+    expect(&s, ""); /* B's stream goes on */
+    display_owner_client_left(&s.owner, &s.b);
+    expect(&s, "START:MJPEG ");
+}
+
+static void a_format_of_the_last_offer_is_passed_over(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_client_joined(&s.owner, &s.b, MJPEG);
+    display_owner_client_left(&s.owner, &s.a);
+    expect(&s, "START:MJPEG ");
+    display_owner_format(&s.owner, &hd); /* written before the agent read START */
+    display_owner_frame(&s.owner, true);
+    expect(&s, "");
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    expect(&s, "START:H264:MJPEG ");
+}
+
+static void a_format_that_a_client_cannot_decode_gives_it_the_vgpu(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    display_owner_client_joined(&s.owner, &s.b, H264 | MJPEG);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START:H264:MJPEG +B +A B A ");
+    display_owner_format(&s.owner, &hd_mjpeg);
+    expect(&s, "-A ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+B B ");
+}
+
+static void a_client_that_fails_to_decode_gets_the_vgpu(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_client_joined(&s.owner, &s.b, H264);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "KEY +B B A ");
+    display_owner_client_cannot_decode(&s.owner, &s.b);
+    expect(&s, "-B ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "A "); /* not tried again */
+    display_owner_client_cannot_decode(&s.owner, &s.b); /* said twice */
+    expect(&s, "");
+    display_owner_client_cannot_decode(&s.owner, &s.a);
+    expect(&s, "-A STOP ");
+    display_owner_port_closed(&s.owner);
+    display_owner_port_opened(&s.owner); /* a new stream, a new try */
+    expect(&s, "START:H264 ");
+}
+
+static void a_client_that_fails_to_decode_is_offered_what_else_it_has(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264 | MJPEG);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START:H264:MJPEG +A A ");
+    display_owner_client_cannot_decode(&s.owner, &s.a);
+    expect(&s, "-A START:MJPEG ");
+    display_owner_format(&s.owner, &hd_mjpeg);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +425,12 @@ int main(void)
         cmocka_unit_test(a_display_that_cannot_switch_is_asked_once_a_format),
         cmocka_unit_test(a_slow_client_comes_back_with_a_key_frame),
         cmocka_unit_test(the_shortest_queue_is_zero_when_nothing_is_queued),
+        cmocka_unit_test(codecs_that_most_clients_have_are_offered_first),
+        cmocka_unit_test(a_client_with_another_codec_changes_the_offer_only_before_a_format),
+        cmocka_unit_test(a_format_of_the_last_offer_is_passed_over),
+        cmocka_unit_test(a_format_that_a_client_cannot_decode_gives_it_the_vgpu),
+        cmocka_unit_test(a_client_that_fails_to_decode_gets_the_vgpu),
+        cmocka_unit_test(a_client_that_fails_to_decode_is_offered_what_else_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 # The headless client, and the tool that compares the pictures it saves.
 CLIENT_PIPELINE_SOURCES := $(addprefix harness/client/,event-row.c own-cost.c picture-source.c \
-    pipelines.c pushes.c screen.c stream.c units.c viewer-sink.c waiting-frames.c) \
+    pipelines.c pushes.c screen.c stream.c thumbnail.c units.c viewer-sink.c waiting-frames.c) \
     harness/barcode.c harness/control.c harness/picture.c harness/samples.c \
     gpu-module/access-unit.c
 CLIENT_PIPELINE_PKGS := gstreamer-app-1.0 gstreamer-video-1.0 libpng zlib gio-unix-2.0
@@ -16,8 +16,10 @@ $(eval $(call unit_test,test-event-row,$(addprefix harness/client/,tests/test-ev
 $(eval $(call unit_test,test-picture-source,$(addprefix harness/client/,\
     tests/test-picture-source.c picture-source.c) harness/barcode.c))
 $(eval $(call unit_test,test-screen,$(addprefix harness/client/,tests/test-screen.c screen.c \
-    event-row.c picture-source.c) $(addprefix harness/,barcode.c control.c samples.c),\
+    event-row.c picture-source.c thumbnail.c) $(addprefix harness/,barcode.c control.c samples.c),\
     gio-unix-2.0))
+$(eval $(call unit_test,test-thumbnail,$(addprefix harness/client/,tests/test-thumbnail.c \
+    thumbnail.c)))
 $(eval $(call unit_test,test-units,$(addprefix harness/client/,tests/test-units.c units.c),zlib))
 $(eval $(call unit_test,test-waiting-frames,$(addprefix harness/client/,\
     tests/test-waiting-frames.c waiting-frames.c),gstreamer-1.0))

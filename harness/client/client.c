@@ -258,7 +258,7 @@ static gboolean parse_sink(const char *option, const char *value, gpointer data,
 }
 
 static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolean *ret_no_h264,
-                              GError **error)
+                              gboolean *ret_broken_h264, GError **error)
 {
     const GOptionEntry entries[] = {
         {"uri", 0, 0, G_OPTION_ARG_STRING, &client.uri, "SPICE server", "spice://HOST:PORT"},
@@ -267,6 +267,8 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
          "Where a stream's pictures go (appsink)", "appsink|overlay|overlay-sync"},
         {"no-h264", 0, 0, G_OPTION_ARG_NONE, ret_no_h264,
          "Be a client on whose machine nothing decodes H.264", NULL},
+        {"broken-h264", 0, 0, G_OPTION_ARG_NONE, ret_broken_h264,
+         "Be a client that announces H.264 and fails to decode it", NULL},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write samples there", "FILE"},
         {"connect-timeout", 0, 0, G_OPTION_ARG_INT, &client.connect_timeout_s,
          "Give up after this time (10)", "SECONDS"},
@@ -290,10 +292,10 @@ int main(int argc, char **argv)
 {
     static const struct pipelines_events stream_events = {on_stream_began, on_stream_ended};
     g_autofree char *samples_path = NULL;
-    gboolean no_h264 = FALSE;
+    gboolean no_h264 = FALSE, broken_h264 = FALSE;
     g_autoptr(GError) error = NULL;
 
-    if (!parse_options(argc, argv, &samples_path, &no_h264, &error))
+    if (!parse_options(argc, argv, &samples_path, &no_h264, &broken_h264, &error))
         return complain("usage", "command line", error->message);
     if (samples_path && !(client.samples = samples_open(samples_path, EVENT_ROW_HEADER, &error)))
         return complain("samples", "samples", error->message);
@@ -301,6 +303,8 @@ int main(int argc, char **argv)
     gst_init(NULL, NULL);
     if (no_h264)
         codecs_hide_h264();
+    if (broken_h264)
+        codecs_break_h264();
 
     client.loop = g_main_loop_new(NULL, FALSE);
     client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_free);

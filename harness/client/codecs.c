@@ -2,7 +2,7 @@
 
 #include <gst/gst.h>
 
-void codecs_hide_h264(void)
+static void of_each_h264_decoder(void (*act)(GstPluginFeature *decoder))
 {
     g_autoptr(GstCaps) h264 = gst_caps_new_empty_simple("video/x-h264");
     GList *decoders = gst_element_factory_list_get_elements(
@@ -11,7 +11,27 @@ void codecs_hide_h264(void)
     GList *of_h264 = gst_element_factory_list_filter(decoders, h264, GST_PAD_SINK, FALSE);
 
     for (GList *at = of_h264; at; at = at->next)
-        gst_registry_remove_feature(gst_registry_get(), GST_PLUGIN_FEATURE(at->data));
+        act(GST_PLUGIN_FEATURE(at->data));
     gst_plugin_feature_list_free(of_h264);
     gst_plugin_feature_list_free(decoders);
+}
+
+static void hide(GstPluginFeature *decoder)
+{
+    gst_registry_remove_feature(gst_registry_get(), decoder);
+}
+
+static void never_choose(GstPluginFeature *decoder)
+{
+    gst_plugin_feature_set_rank(decoder, GST_RANK_NONE);
+}
+
+void codecs_hide_h264(void)
+{
+    of_each_h264_decoder(hide);
+}
+
+void codecs_break_h264(void)
+{
+    of_each_h264_decoder(never_choose);
 }

@@ -13,4 +13,8 @@
  * finds at any rank, and would then fail to decode it. */
 void codecs_hide_h264(void);
 
+/* Gives every decoder of H.264 that rank: a machine whose library advertises
+ * the codec and then fails to decode it. */
+void codecs_break_h264(void);
+
 #endif

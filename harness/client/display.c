@@ -55,6 +55,9 @@ static void on_primary_destroy(SpiceChannel *channel, gpointer data)
 {
     Display *display = data;
 
+    if (display->pixels && display->is_32_bit)
+        screen_leaves(display->screen, display->id, display->pixels, display->stride_bytes,
+                      display->width_px, display->height_px);
     display->pixels = NULL;
     screen_forget(display->screen, display->id);
 }

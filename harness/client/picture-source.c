@@ -49,6 +49,8 @@ const char *picture_source_name(enum picture_source source)
         return "pgpu";
     case PICTURE_SOURCE_BLACK:
         return "black";
+    case PICTURE_SOURCE_KEPT:
+        return "kept";
     case PICTURE_SOURCE_OTHER:
         break;
     }

@@ -15,6 +15,7 @@ enum picture_source {
     PICTURE_SOURCE_VGPU,  /* the vGPU's barcode */
     PICTURE_SOURCE_PGPU,  /* a recording's barcode, or from a stream without one */
     PICTURE_SOURCE_BLACK, /* every pixel: a primary surface that nobody drew yet */
+    PICTURE_SOURCE_KEPT,  /* the last picture, stretched to a new size (screen.c knows) */
     PICTURE_SOURCE_OTHER,
 };
 
@@ -26,7 +27,7 @@ enum picture_source {
 enum picture_source picture_source_of(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                                       unsigned height_px, bool from_stream, int *ret_number);
 
-/* As samples and notices have it: "vgpu", "pgpu", "black", "other". */
+/* As samples and notices have it: "vgpu", "pgpu", "black", "kept", "other". */
 const char *picture_source_name(enum picture_source source);
 
 #endif

@@ -1,6 +1,7 @@
 #include "harness/client/screen.h"
 
 #include "harness/client/event-row.h"
+#include "harness/client/thumbnail.h"
 #include "harness/control.h"
 
 /* Display channels are one for each QXL device and stream device. */
@@ -18,6 +19,8 @@ struct Screen {
     Samples *samples;
     struct seen of[CHANNELS_MAX];
     gboolean has_picture[CHANNELS_MAX];
+    struct thumbnail last[CHANNELS_MAX]; /* of the primary surface before this one */
+    gboolean has_last[CHANNELS_MAX];     /* until this one shows something new */
     int noticed_channel; /* of the last notice, SCREEN_CHANNEL_NONE before the first */
     struct seen noticed;
 };
@@ -66,6 +69,17 @@ static void notice_change(Screen *screen, int64_t time_ns)
                       seen->height_px);
 }
 
+static gboolean is_the_last_one(Screen *screen, int channel, const uint8_t *bgrx,
+                                size_t stride_bytes, unsigned width_px, unsigned height_px)
+{
+    struct thumbnail thumbnail;
+
+    if (channel < 0 || channel >= CHANNELS_MAX || !screen->has_last[channel])
+        return FALSE;
+    thumbnail_make(&thumbnail, bgrx, stride_bytes, width_px, height_px);
+    return thumbnail_same(&thumbnail, &screen->last[channel]);
+}
+
 void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                   unsigned height_px)
@@ -79,6 +93,11 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
     };
 
     seen.number = number;
+    g_mutex_lock(&screen->lock);
+    if (seen.source == PICTURE_SOURCE_OTHER &&
+        is_the_last_one(screen, channel, bgrx, stride_bytes, width_px, height_px))
+        seen.source = PICTURE_SOURCE_KEPT;
+    g_mutex_unlock(&screen->lock);
 
     struct event_row row = event_row("shown", time_ns);
     row.channel = channel;
@@ -95,7 +114,20 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
     g_mutex_lock(&screen->lock);
     screen->of[channel] = seen;
     screen->has_picture[channel] = TRUE;
+    if (seen.source != PICTURE_SOURCE_BLACK && seen.source != PICTURE_SOURCE_KEPT)
+        screen->has_last[channel] = FALSE;
     notice_change(screen, time_ns);
+    g_mutex_unlock(&screen->lock);
+}
+
+void screen_leaves(Screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,
+                   unsigned width_px, unsigned height_px)
+{
+    if (channel < 0 || channel >= CHANNELS_MAX)
+        return;
+    g_mutex_lock(&screen->lock);
+    thumbnail_make(&screen->last[channel], bgrx, stride_bytes, width_px, height_px);
+    screen->has_last[channel] = TRUE;
     g_mutex_unlock(&screen->lock);
 }
 

@@ -31,6 +31,11 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                   unsigned height_px);
 
+/* The channel's primary surface is about to go; these are its last pixels. A
+ * picture of the next one that only stretches them is PICTURE_SOURCE_KEPT. */
+void screen_leaves(Screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,
+                   unsigned width_px, unsigned height_px);
+
 /* The channel has no picture any more: its primary surface is gone, or it is.
  * Where another channel shows through, a notice says so. */
 void screen_forget(Screen *screen, int channel);

@@ -180,11 +180,11 @@ static void abuse_is_refused_in_one_line(void **state)
         {"test too short", "title=A title\n", "title=A\ntest_seconds=0\n",
          "test_seconds: '0' is not allowed; allowed: 1 to 3600"},
         {"unknown codecs", "title=A title\n", "title=A\nclient_codecs=h264\n",
-         "client_codecs: 'h264' is not allowed; allowed: all, no-h264"},
+         "client_codecs: 'h264' is not allowed; allowed: all, no-h264, broken-h264"},
         {"waits for what the client cannot show", "title=A title\n",
          "title=A\nclient_codecs=no-h264\n",
          "step 5 'wait shown pgpu' can be carried out on none of the scenario's paths "
-         "(client_codecs=no-h264)"},
+         "(no H.264: client_codecs)"},
         {"a film where none is drawn", "3=wait shown vgpu", "3=vm film",
          "step 3 'vm film' can be carried out on none of the scenario's paths"},
         {"impossible on one path only", "paths=gpu-module;stream-device", "paths=gpu-module;"

@@ -199,7 +199,7 @@ static const struct {
     { "2^31 x 2^31", BYTES(FORMAT(0x80000000, 0x80000000, 3)), "FORMAT: larger than 8192x4320" },
     { "65535x65535", BYTES(FORMAT(65535, 65535, 3)), "FORMAT: larger than 8192x4320" },
     { "2^32-1 x 1", BYTES(FORMAT(0xffffffff, 1, 3)), "FORMAT: larger than 8192x4320" },
-    { "a codec that nobody offered", BYTES(FORMAT(64, 64, 4)), "FORMAT: the codec was not offered" },
+    { "a codec that does not exist", BYTES(FORMAT(64, 64, 6)), "FORMAT: the codec was not offered" },
     { "DATA of 2^31-1", BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 0x7fffffff)),
       "DATA: larger than 8 MiB" },
     { "DATA of nothing", BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 0)), "DATA: empty" },

@@ -126,6 +126,27 @@ static void after_no_picture_comes_a_first_one(void **state)
                              "source=vgpu channel=0 width=400 height=40;");
 }
 
+static const uint8_t *grey(uint8_t level)
+{
+    memset(picture, level, sizeof picture);
+    return picture;
+}
+
+static void the_last_picture_at_another_size_is_kept(void **state)
+{
+    g_autoptr(Screen) screen = *state;
+    shows(screen, 0, grey(100), WIDTH, HEIGHT);
+    screen_leaves(screen, 0, grey(100), STRIDE, WIDTH, HEIGHT);
+    screen_forget(screen, 0);
+    shows(screen, 0, grey(105), WIDTH - 100, HEIGHT - 10);
+    shows(screen, 0, grey(200), WIDTH - 100, HEIGHT - 10);
+    shows(screen, 0, grey(105), WIDTH - 100, HEIGHT - 10); /* too late to be it */
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "source=other channel=0 width=400 height=40;"
+                             "source=kept channel=0 width=300 height=30;"
+                             "source=other channel=0 width=300 height=30;");
+}
+
 static void a_channel_out_of_range_does_no_harm(void **state)
 {
     g_autoptr(Screen) screen = *state;
@@ -142,6 +163,7 @@ int main(void)
         cmocka_unit_test_setup(a_notice_tells_only_changes, catch_notices),
         cmocka_unit_test_setup(a_channel_behind_is_not_seen, catch_notices),
         cmocka_unit_test_setup(after_no_picture_comes_a_first_one, catch_notices),
+        cmocka_unit_test_setup(the_last_picture_at_another_size_is_kept, catch_notices),
         cmocka_unit_test_setup(a_channel_out_of_range_does_no_harm, catch_notices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
