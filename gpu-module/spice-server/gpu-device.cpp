@@ -187,7 +187,10 @@ void GpuDevice::handle(const struct port_event &event)
     case PORT_EVENT_FORMAT:
         send_to_worker(GpuWorkerMessage::FORMAT, nullptr, &event.format);
         break;
-    case PORT_EVENT_DATA_BEGIN:
+    case PORT_EVENT_BODY_BEGIN:
+        if (event.type != PORT_DATA) {
+            break;
+        }
         frame = red::make_shared<GpuFrame>();
         frame->size = event.bytes;
         break;
@@ -212,6 +215,8 @@ void GpuDevice::handle(const struct port_event &event)
     case PORT_EVENT_NONE:
     case PORT_EVENT_CAPABILITIES: /* we announce none of the extensions */
     case PORT_EVENT_SKIPPED:
+    case PORT_EVENT_CURSOR_SET_END:
+    case PORT_EVENT_CURSOR_MOVE:
     case PORT_EVENT_START_STOP:   /* for the other reader */
     case PORT_EVENT_NOTIFY_ERROR:
         break;

@@ -270,12 +270,12 @@ static void killed_in_the_middle_of_a_frame(void **state)
 static void messages_without_use_are_skipped(void **state)
 {
     (void)state;
-    g_autofree uint8_t *cursor = g_malloc0(PORT_HEADER_BYTES + PORT_SKIP_MAX_BYTES);
+    g_autofree uint8_t *message = g_malloc0(PORT_HEADER_BYTES + PORT_SKIP_MAX_BYTES);
 
     int fd = guest_start();
     guest_format(fd, 640, 480);
-    port_compose_header(cursor, PORT_HEADER_BYTES, PORT_CURSOR_SET, PORT_SKIP_MAX_BYTES);
-    guest_write(fd, cursor, PORT_HEADER_BYTES + PORT_SKIP_MAX_BYTES);
+    port_compose_header(message, PORT_HEADER_BYTES, PORT_QUALITY_INDICATOR, PORT_SKIP_MAX_BYTES);
+    guest_write(fd, message, PORT_HEADER_BYTES + PORT_SKIP_MAX_BYTES);
     guest_key_frame(fd);
     client_shows("pgpu");
     close(fd);
