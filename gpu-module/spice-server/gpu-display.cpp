@@ -41,7 +41,8 @@ const display_owner_ops GpuDisplay::ops = {
     },
 };
 
-GpuDisplay::GpuDisplay(DisplayChannel *init_display):
+GpuDisplay::GpuDisplay(DisplayChannel *init_display, CursorChannel *cursor_channel):
+    cursor(this, cursor_channel),
     display(init_display)
 {
     display_owner_init(&owner, &ops, this);
@@ -101,10 +102,42 @@ void GpuDisplay::tell_device(int kind)
     if (!link) {
         return;
     }
-    GpuMainMessage message = {static_cast<GpuMainMessage::Kind>(kind), link.get()};
+    GpuMainMessage message{};
+    message.kind = static_cast<GpuMainMessage::Kind>(kind);
+    message.link = link.get();
     shared_ptr_add_ref(link.get());
     reds_get_main_dispatcher(display->get_server())
         ->send_message_custom(gpu_device_handle_message, &message, false);
+}
+
+bool GpuDisplay::shows_pgpu(const RedClient *client) const
+{
+    for (display_client *c = owner.clients; c; c = c->next) {
+        if (to_client(c)->dcc->get_client() == client) {
+            return to_client(c)->gate_shut;
+        }
+    }
+    return false;
+}
+
+/* A client's display has changed hands, or size: so do pointer and tablet. */
+void GpuDisplay::shown_changed()
+{
+    GpuMainMessage message{};
+    message.kind = GpuMainMessage::TABLET_SIZE;
+    for (display_client *c = owner.clients; c && message.width_px == 0; c = c->next) {
+        if (to_client(c)->gate_shut) {
+            message.width_px = to_client(c)->width_px;
+            message.height_px = to_client(c)->height_px;
+        }
+    }
+    if (message.width_px != tablet_width_px || message.height_px != tablet_height_px) {
+        tablet_width_px = message.width_px;
+        tablet_height_px = message.height_px;
+        reds_get_main_dispatcher(display->get_server())
+            ->send_message_custom(gpu_device_handle_message, &message, false);
+    }
+    cursor.shown_changed();
 }
 
 void GpuDisplay::credit_changed(unsigned frames_taken)
@@ -133,6 +166,7 @@ void GpuDisplay::port_closed()
 {
     display_owner_port_closed(&owner);
     release_stream_if_unused();
+    cursor.forget();
     link.reset();
     display->push();
 }
@@ -179,6 +213,7 @@ void GpuDisplay::client_stopped(GpuClient *client)
     client->display = nullptr;
     release_stream_if_unused();
     credit_changed();
+    shown_changed();
 }
 
 static void set_unsent_limit(DisplayChannelClient *dcc, int bytes)
@@ -282,6 +317,7 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
     dcc->pipe_add(red::make_shared<GpuStreamCreateItem>(stream_id(), format));
     client->stream_begins = true;
     client->gate_shut = true;
+    shown_changed();
     g_info("GPU module: client %p shows the pGPU, %ux%u", dcc, format.width_px, format.height_px);
     return true;
 }
@@ -319,6 +355,7 @@ void GpuDisplay::show_vgpu(GpuClient *client)
         dcc_push_monitors_config(dcc);
         dcc->pipe_add_empty_msg(SPICE_MSG_DISPLAY_MARK);
     }
+    shown_changed();
     g_info("GPU module: client %p shows the vGPU", dcc);
 }
 
@@ -343,9 +380,16 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
     if (message->frame) {
         shared_ptr_unref(message->frame);
     }
+    red::shared_ptr<GpuCursorShape> shape(message->shape);
+    if (message->shape) {
+        shared_ptr_unref(message->shape);
+    }
+    if (message->kind == GpuWorkerMessage::CURSOR) {
+        link->cursor_on_its_way = false;
+    }
 
     if (!priv->gpu) {
-        priv->gpu = red::make_shared<GpuDisplay>(message->display);
+        priv->gpu = red::make_shared<GpuDisplay>(message->display, message->cursor_channel);
     }
     if (message->kind == GpuWorkerMessage::PORT_OPENED) {
         priv->gpu->port_opened(link);
@@ -363,6 +407,14 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
         break;
     case GpuWorkerMessage::FRAME:
         priv->gpu->frame(frame.get());
+        break;
+    case GpuWorkerMessage::CURSOR:
+        if (shape) {
+            priv->gpu->cursor.set(shape);
+        }
+        if (message->moved) {
+            priv->gpu->cursor.move(message->position);
+        }
         break;
     case GpuWorkerMessage::PORT_OPENED:
         break;

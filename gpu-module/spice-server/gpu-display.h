@@ -11,12 +11,14 @@
 #define GPU_DISPLAY_H_
 
 #include "display-owner.h"
+#include "gpu-cursor.h"
 #include "red-pipe-item.h"
 #include "utils.hpp"
 
 #include "push-visibility.h"
 
 class DisplayChannelClient;
+class RedClient;
 struct DisplayChannel;
 struct GpuFrame;
 struct GpuLink;
@@ -57,7 +59,7 @@ class GpuDisplay: public red::shared_ptr_counted
 {
 public:
     SPICE_CXX_GLIB_ALLOCATOR
-    explicit GpuDisplay(DisplayChannel *display);
+    GpuDisplay(DisplayChannel *display, CursorChannel *cursor_channel);
     ~GpuDisplay();
 
     void port_opened(const red::shared_ptr<GpuLink> &link);
@@ -70,6 +72,9 @@ public:
     void frame_sent(GpuClient *client);
 
     uint32_t stream_id() const;
+    bool shows_pgpu(const RedClient *client) const;
+
+    GpuCursor cursor;
 
 private:
     static const display_owner_ops ops;
@@ -80,12 +85,14 @@ private:
     void release_stream_if_unused();
     void tell_device(int kind);
     void credit_changed(unsigned frames_taken = 0);
+    void shown_changed();
 
     DisplayChannel *const display;
     red::shared_ptr<GpuLink> link;     /* to the device whose port is open */
     display_owner owner;
     GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
     VideoStream *stream = nullptr;     /* our slot of the display's streams */
+    uint32_t tablet_width_px = 0, tablet_height_px = 0; /* as the main loop was told */
 };
 
 #include "pop-visibility.h"
