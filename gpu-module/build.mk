@@ -61,6 +61,10 @@ $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c
 SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/warnings
 
 # The module in the real server, with the simulated VM and the client.
+BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
+    $(addprefix harness/,child.c folder.c picture.c)
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
-    gpu-module/port-protocol.c harness/child.c harness/folder.c harness/picture.c,gio-2.0 gio-unix-2.0 libpng,-lm))
-$(B)/tests/test-hostile-guest: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+    $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
+$(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
+    gio-2.0 gio-unix-2.0 libpng zlib,-lm))
+$(B)/tests/test-hostile-guest $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
