@@ -215,11 +215,11 @@ static gboolean vm_start(Vm *vm)
 
     if (!server_create(vm))
         return FALSE;
-    tablet_add(vm->server);
     vm->device = qxl_device_create(vm->server, (unsigned)options->width_px,
                                    (unsigned)options->height_px);
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
                    vm->transport->path, vm->library);
+    tablet_add(vm->server);
     vm->port = virtio_port_create(vm->server, options->port_name,
                                   g_steal_pointer(&vm->transport), on_port_state, vm);
     spice_server_vm_start(vm->server);
