@@ -53,6 +53,7 @@ PROGRAMS += $(SPICE_LIBRARY)
 $(eval $(call unit_test,test-port-protocol,gpu-module/tests/test-port-protocol.c gpu-module/port-protocol.c))
 $(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definition.c gpu-module/port-protocol.c,spice-protocol))
 $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
+$(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c gpu-module/cursor.c,spice-protocol))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
@@ -60,6 +61,10 @@ $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c
 SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/warnings
 
 # The module in the real server, with the simulated VM and the client.
+BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
+    $(addprefix harness/,child.c folder.c picture.c)
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
-    gpu-module/port-protocol.c harness/child.c harness/folder.c harness/picture.c,gio-2.0 gio-unix-2.0 libpng,-lm))
-$(B)/tests/test-hostile-guest: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+    $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
+$(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
+    gio-2.0 gio-unix-2.0 libpng zlib,-lm))
+$(B)/tests/test-hostile-guest $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)

@@ -57,7 +57,7 @@ void port_parser_want(struct port_parser *parser, uint8_t **ret_where, size_t *r
         *ret_where = parser->small + parser->filled;
         *ret_bytes = left;
         return;
-    case PORT_PARSE_DATA:
+    case PORT_PARSE_BODY:
         *ret_where = parser->body + parser->filled;
         *ret_bytes = left;
         return;
@@ -128,6 +128,11 @@ static void small_complete(struct port_parser *parser, struct port_event *event)
         parser->data_allowed = true;
         break;
     }
+    case PORT_CURSOR_MOVE:
+        event->kind = PORT_EVENT_CURSOR_MOVE;
+        event->cursor_move.x_px = (int32_t)get_le32(parser->small);
+        event->cursor_move.y_px = (int32_t)get_le32(parser->small + 4);
+        break;
     case PORT_START_STOP:
         if ((size_t)parser->small[0] + 1 != parser->size) {
             fail(parser, event, "START_STOP: the count disagrees with the size");
@@ -159,6 +164,8 @@ static const struct small_rule small_rules[] = {
       "CAPABILITIES: too large" },
     { PORT_FORMAT, PORT_READER_HOST, false, PORT_FORMAT_BYTES, PORT_FORMAT_BYTES,
       "FORMAT: wrong size" },
+    { PORT_CURSOR_MOVE, PORT_READER_HOST, false, PORT_CURSOR_MOVE_BYTES, PORT_CURSOR_MOVE_BYTES,
+      "CURSOR_MOVE: wrong size" },
     { PORT_START_STOP, PORT_READER_GUEST, false, 1, 1 + PORT_CODECS_MAX, "START_STOP: wrong size" },
     { PORT_NOTIFY_ERROR, PORT_READER_GUEST, false, 4, PORT_NOTIFY_ERROR_MAX_BYTES,
       "NOTIFY_ERROR: wrong size" },
@@ -169,6 +176,25 @@ static const struct small_rule *small_rule_find(uint16_t type)
     for (size_t i = 0; i < sizeof small_rules / sizeof *small_rules; i++)
         if (small_rules[i].type == type)
             return &small_rules[i];
+    return NULL;
+}
+
+/* NULL when a DATA or CURSOR_SET of this size may come now. */
+static const char *body_error(const struct port_parser *parser)
+{
+    if (parser->type == PORT_CURSOR_SET) {
+        if (parser->size < PORT_CURSOR_SET_MIN_BYTES)
+            return "CURSOR_SET: shorter than its header";
+        if (parser->size > PORT_CURSOR_SET_MAX_BYTES)
+            return "CURSOR_SET: larger than 1024x1024";
+        return NULL;
+    }
+    if (!parser->data_allowed)
+        return "DATA before FORMAT";
+    if (parser->size == 0)
+        return "DATA: empty";
+    if (parser->size > PORT_DATA_MAX_BYTES)
+        return "DATA: larger than 8 MiB";
     return NULL;
 }
 
@@ -202,17 +228,15 @@ static void header_complete(struct port_parser *parser, struct port_event *event
         return;
     }
 
-    if (parser->type == PORT_DATA && parser->reader == PORT_READER_HOST) {
-        if (!parser->data_allowed)
-            fail(parser, event, "DATA before FORMAT");
-        else if (parser->size == 0)
-            fail(parser, event, "DATA: empty");
-        else if (parser->size > PORT_DATA_MAX_BYTES)
-            fail(parser, event, "DATA: larger than 8 MiB");
-        else {
-            parser->stage = PORT_PARSE_SKIP; /* until the caller gives a buffer */
-            event->kind = PORT_EVENT_DATA_BEGIN;
+    if ((parser->type == PORT_DATA || parser->type == PORT_CURSOR_SET) &&
+        parser->reader == PORT_READER_HOST) {
+        const char *error = body_error(parser);
+        if (error) {
+            fail(parser, event, error);
+            return;
         }
+        parser->stage = PORT_PARSE_SKIP; /* until the caller gives a buffer */
+        event->kind = PORT_EVENT_BODY_BEGIN;
         return;
     }
 
@@ -246,11 +270,12 @@ void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event
         if (parser->filled == parser->size)
             small_complete(parser, ret_event);
         return;
-    case PORT_PARSE_DATA:
+    case PORT_PARSE_BODY:
     case PORT_PARSE_SKIP:
         if (parser->filled == parser->size) {
-            ret_event->kind = parser->stage == PORT_PARSE_DATA ? PORT_EVENT_DATA_END
-                                                               : PORT_EVENT_SKIPPED;
+            ret_event->kind = parser->stage == PORT_PARSE_SKIP ? PORT_EVENT_SKIPPED
+                              : parser->type == PORT_DATA      ? PORT_EVENT_DATA_END
+                                                               : PORT_EVENT_CURSOR_SET_END;
             next_message(parser);
         }
         return;
@@ -262,7 +287,7 @@ void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event
 void port_parser_set_body(struct port_parser *parser, uint8_t *body)
 {
     parser->body = body;
-    parser->stage = body ? PORT_PARSE_DATA : PORT_PARSE_SKIP;
+    parser->stage = body ? PORT_PARSE_BODY : PORT_PARSE_SKIP;
 }
 
 uint32_t port_parser_filled(const struct port_parser *parser)

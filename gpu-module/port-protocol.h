@@ -12,6 +12,9 @@
  *   display
  *   information     PORT_DATA          guest -> host, one access unit each
  *
+ * and the guest's pointer is PORT_CURSOR_SET, PORT_CURSOR_MOVE, guest -> host,
+ * taken in every state: agents send them whenever the pointer changes.
+ *
  * Parsing and composing are pure: bytes in, message or error out; no I/O, no
  * globals, no allocation. Both ends use this one definition; a parser belongs
  * to one thread at a time. All numbers on the wire are little-endian.
@@ -31,6 +34,8 @@ extern "C" {
 #define PORT_PROTOCOL_VERSION 1
 #define PORT_HEADER_BYTES 8
 #define PORT_FORMAT_BYTES 12
+#define PORT_CURSOR_SET_MIN_BYTES 12 /* without any pixel */
+#define PORT_CURSOR_MOVE_BYTES 8
 
 /* Limits. Whatever exceeds one is a protocol error or, where said so, skipped. */
 
@@ -43,10 +48,12 @@ extern "C" {
  * H.264 table A-1); and a client allocates 4 bytes for each pixel we name. */
 #define PORT_FORMAT_MAX_PX 8192
 #define PORT_FORMAT_MAX_AREA_PX (8192u * 4320u)
-/* Messages that we have no use for (cursor, display information, quality,
- * unknown types) are skipped up to the largest legal one of them: CURSOR_SET
- * of 1024x1024 at 33 bits a pixel plus its header. */
-#define PORT_SKIP_MAX_BYTES (1024u * 1024 * 4 + 1024 * 128 + 12)
+/* CURSOR_SET: 1024x1024, the limit of <spice/stream-device.h>, at 33 bits a
+ * pixel, plus its header. */
+#define PORT_CURSOR_SET_MAX_BYTES (1024u * 1024 * 4 + 1024 * 128 + PORT_CURSOR_SET_MIN_BYTES)
+/* Messages that we have no use for (display information, quality, unknown
+ * types) are skipped up to the largest that we do read but for DATA. */
+#define PORT_SKIP_MAX_BYTES PORT_CURSOR_SET_MAX_BYTES
 /* NOTIFY_ERROR: what an agent keeps of the text. */
 #define PORT_NOTIFY_ERROR_MAX_BYTES 1024
 /* START_STOP: the count is a byte, and there are five codecs. */
@@ -81,6 +88,12 @@ struct port_format {
     uint8_t codec; /* enum port_codec */
 };
 
+/* Where the guest's pointer is; nothing keeps it on the screen. */
+struct port_cursor_move {
+    int32_t x_px;
+    int32_t y_px;
+};
+
 /* Which end reads: decides which messages are legal and how large. */
 enum port_reader {
     PORT_READER_HOST,  /* the GPU module reads what the guest wrote */
@@ -91,8 +104,11 @@ enum port_event_kind {
     PORT_EVENT_NONE,         /* more bytes are needed */
     PORT_EVENT_CAPABILITIES, /* .bytes of .body */
     PORT_EVENT_FORMAT,       /* .format, checked */
-    PORT_EVENT_DATA_BEGIN,   /* .bytes follow; call port_parser_set_body() */
+    PORT_EVENT_BODY_BEGIN,   /* of a DATA or CURSOR_SET (.type): .bytes follow;
+                                call port_parser_set_body() */
     PORT_EVENT_DATA_END,     /* the body is whole */
+    PORT_EVENT_CURSOR_SET_END,
+    PORT_EVENT_CURSOR_MOVE,  /* .cursor_move */
     PORT_EVENT_START_STOP,   /* .bytes codecs in .body; 0 = stop */
     PORT_EVENT_NOTIFY_ERROR, /* text of .bytes in .body, not terminated */
     PORT_EVENT_SKIPPED,      /* a message without use for us was passed over */
@@ -103,8 +119,9 @@ struct port_event {
     enum port_event_kind kind;
     uint16_t type;          /* of the message, where there is one */
     uint32_t bytes;         /* size of the body */
-    const uint8_t *body;    /* valid until the next call; NULL for DATA */
+    const uint8_t *body;    /* valid until the next call; NULL for a BODY */
     struct port_format format;
+    struct port_cursor_move cursor_move;
     const char *error;      /* static text, one line, for NOTIFY_ERROR and the log */
 };
 
@@ -117,7 +134,7 @@ struct port_parser {
     enum {
         PORT_PARSE_HEADER,
         PORT_PARSE_SMALL, /* into small[] */
-        PORT_PARSE_DATA,  /* into the caller's buffer */
+        PORT_PARSE_BODY,  /* into the caller's buffer */
         PORT_PARSE_SKIP,  /* into scratch[], forgotten */
         PORT_PARSE_FAILED,
     } stage;
@@ -151,10 +168,10 @@ void port_parser_want(struct port_parser *parser, uint8_t **ret_where, size_t *r
  * an error. */
 void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event *ret_event);
 
-/* In answer to PORT_EVENT_DATA_BEGIN, before the next port_parser_want(): the
+/* In answer to PORT_EVENT_BODY_BEGIN, before the next port_parser_want(): the
  * buffer for the body (event.bytes large; it may be moved by calling this
  * again between two port_parser_want() with what was filled copied along), or
- * NULL to skip it (then PORT_EVENT_SKIPPED follows in place of DATA_END). */
+ * NULL to skip it (then PORT_EVENT_SKIPPED follows in place of its END). */
 void port_parser_set_body(struct port_parser *parser, uint8_t *body);
 
 /* Bytes of the present body that have been put in place so far. */

@@ -93,7 +93,7 @@ static bool step(struct fake_host *host, size_t room, struct port_event *ret_eve
         return false;
     }
     port_parser_got(&host->parser, got, ret_event);
-    if (ret_event->kind == PORT_EVENT_DATA_BEGIN) {
+    if (ret_event->kind == PORT_EVENT_BODY_BEGIN) {
         free(host->body);
         host->body = malloc(ret_event->bytes);
         assert_non_null(host->body);

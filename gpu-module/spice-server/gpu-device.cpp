@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "access-unit.h"
+#include "cursor-channel.h"
 #include "dispatcher.h"
 #include "display-channel-private.h"
 #include "main-dispatcher.h"
@@ -16,9 +17,18 @@
  * loop get their turn: several frames, and about a millisecond of copying. */
 #define WAKEUP_MAX_BYTES (1024u * 1024)
 
-/* First allocation for a frame, whatever size its header claims: a typical
- * 1080p frame fits, and a lie costs us this much. It doubles as bytes arrive. */
-#define FRAME_FIRST_BYTES (64u * 1024)
+/* What a read counts for at least: a guest that dribbles must not keep the
+ * main loop for a million reads. */
+#define READ_MIN_BYTES 512u
+
+/* First allocation for a frame or a pointer's shape, whatever size its header
+ * claims: a typical 1080p frame fits, and a lie costs us this much. It doubles
+ * as bytes arrive. */
+#define BODY_FIRST_BYTES (64u * 1024)
+
+/* The pointer is passed on as often as a mouse tells its position (USB, 125 Hz);
+ * what comes in between is replaced by what comes later. */
+#define CURSOR_INTERVAL_MS 8
 
 /* The display that the pGPU takes over: that of the first QXL device. */
 #define DISPLAY_ID 0
@@ -26,7 +36,8 @@
 GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
     RedCharDevice(reds, sin, 0, 0),
     link(red::make_shared<GpuLink>()),
-    go_on_timer(reds_core_timer_add(reds, GpuDevice::go_on, this))
+    go_on_timer(reds_core_timer_add(reds, GpuDevice::go_on, this)),
+    cursor_timer(reds_core_timer_add(reds, GpuDevice::cursor_interval_over, this))
 {
     link->device = this;
     port_parser_init(&parser, PORT_READER_HOST);
@@ -39,6 +50,7 @@ GpuDevice::~GpuDevice()
     }
     link->device = nullptr;
     red_timer_remove(go_on_timer);
+    red_timer_remove(cursor_timer);
 }
 
 red::shared_ptr<RedCharDevice> gpu_device_connect(RedsState *reds, SpiceCharDeviceInstance *sin)
@@ -61,20 +73,24 @@ DisplayChannel *GpuDevice::find_display()
         reds_find_channel(get_server(), SPICE_CHANNEL_DISPLAY, DISPLAY_ID));
 }
 
+/* The display that was told of this opening of the port is still there. */
+bool GpuDevice::has_display()
+{
+    return display && find_display() == display;
+}
+
 void GpuDevice::send_to_worker(GpuWorkerMessage::Kind kind, GpuFrame *sent_frame,
                                const port_format *format)
 {
     if (kind == GpuWorkerMessage::PORT_OPENED) {
         display = find_display();
     }
-    if (!display || find_display() != display) { /* unplugged meanwhile */
+    if (!has_display()) {
         return;
     }
 
     GpuWorkerMessage message{};
     message.kind = kind;
-    message.display = display;
-    message.link = link.get();
     message.frame = sent_frame;
     if (format) {
         message.format = *format;
@@ -83,6 +99,16 @@ void GpuDevice::send_to_worker(GpuWorkerMessage::Kind kind, GpuFrame *sent_frame
         shared_ptr_add_ref(sent_frame);
         link->handed++;
     }
+    post(message);
+}
+
+/* Only while has_display(). */
+void GpuDevice::post(GpuWorkerMessage &message)
+{
+    message.display = display;
+    message.cursor_channel = static_cast<CursorChannel *>(
+        reds_find_channel(get_server(), SPICE_CHANNEL_CURSOR, DISPLAY_ID));
+    message.link = link.get();
     shared_ptr_add_ref(link.get());
     red_qxl_get_dispatcher(display->priv->qxl)
         ->send_message_custom(gpu_display_handle_message, &message, false);
@@ -138,7 +164,7 @@ void GpuDevice::fail(const char *error)
 
     g_warning("GPU module: the agent broke the protocol, showing the vGPU: %s", error);
     failed = true;
-    frame.reset();
+    forget_bodies();
     send_to_worker(GpuWorkerMessage::PORT_CLOSED);
     write(message, size);
 }
@@ -153,7 +179,7 @@ void GpuDevice::port_event(uint8_t event)
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
     codec_count = 0;
-    frame.reset();
+    forget_bodies();
     port_parser_init(&parser, PORT_READER_HOST);
     red_timer_cancel(go_on_timer);
     reset(); /* nothing that was meant for the last opener reaches the next */
@@ -193,15 +219,77 @@ bool GpuDevice::may_begin_message()
     return true;
 }
 
-/* The frame's buffer takes at least one more byte. */
+GpuBody *GpuDevice::body_being_read()
+{
+    return frame ? static_cast<GpuBody *>(frame.get()) : cursor.get();
+}
+
+void GpuDevice::forget_bodies()
+{
+    frame.reset();
+    cursor.reset();
+    shape.reset();
+    moved = false;
+}
+
+/* The body's buffer takes at least one more byte. */
 void GpuDevice::make_room()
 {
-    if (!frame || port_parser_filled(&parser) < frame->capacity) {
+    GpuBody *body = body_being_read();
+
+    if (!body || port_parser_filled(&parser) < body->capacity) {
         return;
     }
-    frame->capacity = MIN(frame->size, MAX(FRAME_FIRST_BYTES, 2 * frame->capacity));
-    frame->bytes = static_cast<uint8_t *>(g_realloc(frame->bytes, frame->capacity));
-    port_parser_set_body(&parser, frame->bytes);
+    body->capacity = MIN(body->size, MAX(BODY_FIRST_BYTES, 2 * body->capacity));
+    body->bytes = static_cast<uint8_t *>(g_realloc(body->bytes, body->capacity));
+    port_parser_set_body(&parser, body->bytes);
+}
+
+void GpuDevice::cursor_set()
+{
+    const char *error = nullptr;
+    const enum cursor_kind kind = cursor_read(cursor->bytes, cursor->size, &cursor->shape, &error);
+
+    if (kind == CURSOR_BAD) {
+        fail(error);
+        return;
+    }
+    if (kind != CURSOR_SKIPPED) {
+        cursor->hidden = kind == CURSOR_HIDDEN;
+        shape = cursor;
+        send_cursor();
+    }
+    cursor.reset();
+}
+
+/* Hands the newest shape and position to the worker. One message at a time:
+ * more than that would fill the dispatcher while the worker is busy. */
+void GpuDevice::send_cursor()
+{
+    if (cursor_waits || (!shape && !moved) || !has_display()) {
+        return;
+    }
+    if (!link->cursor_on_its_way.exchange(true)) {
+        GpuWorkerMessage message{};
+        message.kind = GpuWorkerMessage::CURSOR;
+        message.moved = moved;
+        message.position = position;
+        if (shape) {
+            message.shape = shape.get();
+            shared_ptr_add_ref(shape.get());
+        }
+        post(message);
+        shape.reset();
+        moved = false;
+    }
+    cursor_waits = true;
+    red_timer_start(cursor_timer, CURSOR_INTERVAL_MS);
+}
+
+void GpuDevice::cursor_interval_over(GpuDevice *device)
+{
+    device->cursor_waits = false;
+    device->send_cursor();
 }
 
 void GpuDevice::handle(const struct port_event &event)
@@ -210,9 +298,21 @@ void GpuDevice::handle(const struct port_event &event)
     case PORT_EVENT_FORMAT:
         send_to_worker(GpuWorkerMessage::FORMAT, nullptr, &event.format);
         break;
-    case PORT_EVENT_DATA_BEGIN:
-        frame = red::make_shared<GpuFrame>();
-        frame->size = event.bytes;
+    case PORT_EVENT_BODY_BEGIN:
+        if (event.type == PORT_DATA) {
+            frame = red::make_shared<GpuFrame>();
+        } else {
+            cursor = red::make_shared<GpuCursorShape>();
+        }
+        body_being_read()->size = event.bytes;
+        break;
+    case PORT_EVENT_CURSOR_SET_END:
+        cursor_set();
+        break;
+    case PORT_EVENT_CURSOR_MOVE:
+        position = event.cursor_move;
+        moved = true;
+        send_cursor();
         break;
     case PORT_EVENT_DATA_END: {
         access_unit unit;
@@ -248,7 +348,7 @@ bool GpuDevice::drain(size_t &budget)
     if (got <= 0) {
         return false;
     }
-    budget -= got;
+    budget -= MIN(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
     return true;
 }
 
@@ -271,14 +371,14 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
         size_t bytes;
         make_room();
         port_parser_want(&parser, &where, &bytes);
-        if (frame) {
-            bytes = MIN(bytes, frame->capacity - port_parser_filled(&parser));
+        if (const GpuBody *body = body_being_read()) {
+            bytes = MIN(bytes, body->capacity - port_parser_filled(&parser));
         }
         const int got = read(where, MIN(bytes, budget));
         if (got <= 0) {
             return RedPipeItemPtr();
         }
-        budget -= got;
+        budget -= MIN(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
 
         struct port_event event;
         port_parser_got(&parser, got, &event);
@@ -294,8 +394,13 @@ void GpuDevice::go_on(GpuDevice *device)
     device->wakeup();
 }
 
-void gpu_device_handle_message(void *, GpuMainMessage *message)
+void gpu_device_handle_message(void *reds, GpuMainMessage *message)
 {
+    if (message->kind == GpuMainMessage::TABLET_SIZE) {
+        gpu_pointer_set_size(static_cast<RedsState *>(reds), message->width_px,
+                             message->height_px);
+        return;
+    }
     red::shared_ptr<GpuLink> link(message->link);
     shared_ptr_unref(message->link);
     if (!link->device) {
@@ -315,6 +420,8 @@ void gpu_device_handle_message(void *, GpuMainMessage *message)
         break;
     case GpuMainMessage::CREDIT:
         device->wakeup();
+        break;
+    case GpuMainMessage::TABLET_SIZE:
         break;
     }
 }

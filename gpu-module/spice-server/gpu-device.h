@@ -6,6 +6,7 @@
 
 #include "char-device.h"
 #include "gpu-link.h"
+#include "gpu-pointer.h"
 
 #include "push-visibility.h"
 
@@ -25,8 +26,14 @@ public:
 
 private:
     DisplayChannel *find_display();
+    bool has_display();
     void send_to_worker(GpuWorkerMessage::Kind kind, GpuFrame *frame = nullptr,
                         const port_format *format = nullptr);
+    void post(GpuWorkerMessage &message);
+    GpuBody *body_being_read();
+    void cursor_set();
+    void send_cursor();
+    void forget_bodies();
     bool may_begin_message();
     void make_room();
     bool drain(size_t &budget);
@@ -35,9 +42,14 @@ private:
     void write(const uint8_t *message, int size);
     void write_start_stop(const uint8_t *codecs, unsigned count);
     static void go_on(GpuDevice *device);
+    static void cursor_interval_over(GpuDevice *device);
 
     red::shared_ptr<GpuLink> link;
-    red::shared_ptr<GpuFrame> frame; /* being read */
+    red::shared_ptr<GpuFrame> frame;        /* being read */
+    red::shared_ptr<GpuCursorShape> cursor; /* being read */
+    red::shared_ptr<GpuCursorShape> shape;  /* the newest, if the worker has not got it */
+    bool moved = false;                     /* the worker has not got the newest */
+    port_cursor_move position{};
     port_parser parser;
     DisplayChannel *display = nullptr; /* told of this opening of the port; may be gone */
     uint8_t codecs[PORT_CODECS_KNOWN];
@@ -45,6 +57,8 @@ private:
     bool opened = false;
     bool failed = false;
     SpiceTimer *go_on_timer;
+    SpiceTimer *cursor_timer;
+    bool cursor_waits = false; /* for the timer */
 };
 
 /* For spice_server_char_device_add_interface(): a port named PORT_NAME. */

@@ -43,7 +43,8 @@ const display_owner_ops GpuDisplay::ops = {
     },
 };
 
-GpuDisplay::GpuDisplay(DisplayChannel *init_display):
+GpuDisplay::GpuDisplay(DisplayChannel *init_display, CursorChannel *cursor_channel):
+    cursor(this, cursor_channel),
     display(init_display),
     gl_draw_timer(display->get_core_interface()->timer_new(GpuDisplay::complete_gl_draws, this))
 {
@@ -122,6 +123,36 @@ void GpuDisplay::tell_device(int kind, const uint8_t *codecs, unsigned codec_cou
         ->send_message_custom(gpu_device_handle_message, &message, false);
 }
 
+bool GpuDisplay::shows_pgpu(const RedClient *client) const
+{
+    for (display_client *c = owner.clients; c; c = c->next) {
+        if (to_client(c)->dcc->get_client() == client) {
+            return to_client(c)->gate_shut;
+        }
+    }
+    return false;
+}
+
+/* A client's display has changed hands, or size: so do pointer and tablet. */
+void GpuDisplay::shown_changed()
+{
+    GpuMainMessage message{};
+    message.kind = GpuMainMessage::TABLET_SIZE;
+    for (display_client *c = owner.clients; c && message.width_px == 0; c = c->next) {
+        if (to_client(c)->gate_shut) {
+            message.width_px = to_client(c)->width_px;
+            message.height_px = to_client(c)->height_px;
+        }
+    }
+    if (message.width_px != tablet_width_px || message.height_px != tablet_height_px) {
+        tablet_width_px = message.width_px;
+        tablet_height_px = message.height_px;
+        reds_get_main_dispatcher(display->get_server())
+            ->send_message_custom(gpu_device_handle_message, &message, false);
+    }
+    cursor.shown_changed();
+}
+
 void GpuDisplay::credit_changed(unsigned frames_taken)
 {
     if (!link) {
@@ -148,6 +179,7 @@ void GpuDisplay::port_closed()
 {
     display_owner_port_closed(&owner);
     release_stream_if_unused();
+    cursor.forget();
     link.reset();
     display->push();
 }
@@ -218,6 +250,7 @@ void GpuDisplay::client_stopped(GpuClient *client)
     client->display = nullptr;
     release_stream_if_unused();
     credit_changed();
+    shown_changed();
 }
 
 void GpuDisplay::client_migrates(GpuClient *client)
@@ -377,6 +410,7 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
     dcc->pipe_add(red::make_shared<GpuStreamCreateItem>(stream_id(), format));
     client->stream_begins = true;
     client->gate_shut = true;
+    shown_changed();
     g_info("GPU module: client %p shows the pGPU, %ux%u", dcc, format.width_px, format.height_px);
     return true;
 }
@@ -426,6 +460,7 @@ void GpuDisplay::show_vgpu(GpuClient *client)
         dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(0));
     }
     push_gl_scanout(display, dcc);
+    shown_changed();
     g_info("GPU module: client %p shows the vGPU", dcc);
 }
 
@@ -450,9 +485,16 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
     if (message->frame) {
         shared_ptr_unref(message->frame);
     }
+    red::shared_ptr<GpuCursorShape> shape(message->shape);
+    if (message->shape) {
+        shared_ptr_unref(message->shape);
+    }
+    if (message->kind == GpuWorkerMessage::CURSOR) {
+        link->cursor_on_its_way = false;
+    }
 
     if (!priv->gpu) {
-        priv->gpu = red::make_shared<GpuDisplay>(message->display);
+        priv->gpu = red::make_shared<GpuDisplay>(message->display, message->cursor_channel);
     }
     if (message->kind == GpuWorkerMessage::PORT_OPENED) {
         priv->gpu->port_opened(link);
@@ -470,6 +512,14 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
         break;
     case GpuWorkerMessage::FRAME:
         priv->gpu->frame(frame.get());
+        break;
+    case GpuWorkerMessage::CURSOR:
+        if (shape) {
+            priv->gpu->cursor.set(shape);
+        }
+        if (message->moved) {
+            priv->gpu->cursor.move(message->position);
+        }
         break;
     case GpuWorkerMessage::PORT_OPENED:
         break;

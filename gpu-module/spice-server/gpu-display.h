@@ -11,12 +11,14 @@
 #define GPU_DISPLAY_H_
 
 #include "display-owner.h"
+#include "gpu-cursor.h"
 #include "red-pipe-item.h"
 #include "utils.hpp"
 
 #include "push-visibility.h"
 
 class DisplayChannelClient;
+class RedClient;
 struct DisplayChannel;
 struct GpuFrame;
 struct GpuLink;
@@ -66,7 +68,7 @@ class GpuDisplay: public red::shared_ptr_counted
 {
 public:
     SPICE_CXX_GLIB_ALLOCATOR
-    explicit GpuDisplay(DisplayChannel *display);
+    GpuDisplay(DisplayChannel *display, CursorChannel *cursor_channel);
     ~GpuDisplay();
 
     void port_opened(const red::shared_ptr<GpuLink> &link);
@@ -82,6 +84,9 @@ public:
     void frame_sent(GpuClient *client);
 
     uint32_t stream_id() const;
+    bool shows_pgpu(const RedClient *client) const;
+
+    GpuCursor cursor;
 
 private:
     static const display_owner_ops ops;
@@ -93,6 +98,7 @@ private:
     void tell_device(int kind, const uint8_t *codecs = nullptr, unsigned codec_count = 0);
     static void complete_gl_draws(GpuDisplay *self);
     void credit_changed(unsigned frames_taken = 0);
+    void shown_changed();
 
     DisplayChannel *const display;
     red::shared_ptr<GpuLink> link;     /* to the device whose port is open */
@@ -100,6 +106,7 @@ private:
     GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
     VideoStream *stream = nullptr;     /* our slot of the display's streams */
     SpiceTimer *const gl_draw_timer;
+    uint32_t tablet_width_px = 0, tablet_height_px = 0; /* as the main loop was told */
 };
 
 #include "pop-visibility.h"

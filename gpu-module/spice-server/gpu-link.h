@@ -14,6 +14,7 @@
 
 #include <atomic>
 
+#include "cursor.h"
 #include "flow.h"
 #include "port-protocol.h"
 #include "red-common.h"
@@ -22,18 +23,29 @@
 #include "push-visibility.h"
 
 class GpuDevice;
+struct CursorChannel;
 struct DisplayChannel;
 
-/* One access unit as it came out of the port, the only copy of it. */
-struct GpuFrame: public red::shared_ptr_counted {
+/* The body of a message as it came out of the port, the only copy of it. */
+struct GpuBody: public red::shared_ptr_counted {
     SPICE_CXX_GLIB_ALLOCATOR
-    ~GpuFrame() { g_free(bytes); }
+    ~GpuBody() { g_free(bytes); }
 
     uint8_t *bytes = nullptr;
-    uint32_t size = 0;      /* announced by the guest */
-    uint32_t capacity = 0;  /* allocated: grows with what really arrives */
+    uint32_t size = 0;     /* announced by the guest */
+    uint32_t capacity = 0; /* allocated: grows with what really arrives */
+};
+
+/* One access unit. */
+struct GpuFrame: public GpuBody {
     uint32_t unit_size = 0; /* without the trailer, where the agent appended it */
     bool key_frame = false;
+};
+
+/* The shape of the guest's pointer. */
+struct GpuCursorShape: public GpuBody {
+    cursor_shape shape{}; /* points into bytes */
+    bool hidden = false;
 };
 
 struct GpuLink: public red::shared_ptr_counted {
@@ -50,28 +62,38 @@ struct GpuLink: public red::shared_ptr_counted {
     std::atomic<unsigned> shortest_queue{0};
     std::atomic<bool> starved{false};
 
+    /* The worker has not yet taken the last CURSOR. */
+    std::atomic<bool> cursor_on_its_way{false};
+
     bool has_credit() const
     {
         return handed - taken + shortest_queue < FLOW_WINDOW_FRAMES;
     }
 };
 
-/* Main to worker. `link` and `frame` are references that the receiver takes over. */
+/* Main to worker. `link`, `frame` and `shape` are references that the receiver
+ * takes over. */
 struct GpuWorkerMessage {
-    enum Kind { PORT_OPENED, PORT_CLOSED, FORMAT, FRAME } kind;
+    enum Kind { PORT_OPENED, PORT_CLOSED, FORMAT, FRAME, CURSOR } kind;
     DisplayChannel *display;
     GpuLink *link;
     GpuFrame *frame;
     port_format format;
+    CursorChannel *cursor_channel;
+    GpuCursorShape *shape; /* CURSOR: NULL when the shape stays */
+    bool moved;            /* CURSOR: to `position` */
+    port_cursor_move position;
 };
 
-/* Worker to main. `link` is a reference that the receiver takes over. */
+/* Worker to main. `link` is a reference that the receiver takes over; NULL with
+ * TABLET_SIZE, which is true whether the port is open or not. */
 struct GpuMainMessage {
-    enum Kind { START, STOP, REQUEST_KEY_FRAME, CREDIT } kind;
+    enum Kind { START, STOP, REQUEST_KEY_FRAME, CREDIT, TABLET_SIZE } kind;
     GpuLink *link;
     /* START: preferred ones first. */
     uint8_t codecs[PORT_CODECS_KNOWN];
     unsigned codec_count;
+    uint32_t width_px, height_px; /* TABLET_SIZE: 0 for the vGPU's */
 };
 
 /* Handlers for Dispatcher::send_message_custom(), run in the receiving thread. */

@@ -15,9 +15,11 @@ _Static_assert(PORT_PROTOCOL_VERSION == STREAM_DEVICE_PROTOCOL, "version");
 _Static_assert(PORT_HEADER_BYTES == sizeof(StreamDevHeader), "header");
 _Static_assert(PORT_FORMAT_BYTES == sizeof(StreamMsgFormat), "FORMAT");
 _Static_assert(PORT_CAPABILITIES_MAX_BYTES == STREAM_MSG_CAPABILITIES_MAX_BYTES, "CAPABILITIES");
-_Static_assert(PORT_SKIP_MAX_BYTES >= sizeof(StreamMsgCursorSet) +
+_Static_assert(PORT_CURSOR_SET_MIN_BYTES == sizeof(StreamMsgCursorSet), "CURSOR_SET");
+_Static_assert(PORT_CURSOR_SET_MAX_BYTES == sizeof(StreamMsgCursorSet) +
                (STREAM_MSG_CURSOR_SET_MAX_WIDTH * 4 + STREAM_MSG_CURSOR_SET_MAX_WIDTH / 8) *
-               STREAM_MSG_CURSOR_SET_MAX_HEIGHT, "the largest legal cursor can be skipped");
+               STREAM_MSG_CURSOR_SET_MAX_HEIGHT, "the largest legal cursor");
+_Static_assert(PORT_CURSOR_MOVE_BYTES == sizeof(StreamMsgCursorMove), "CURSOR_MOVE");
 
 static void the_numbers_are_the_published_ones(void **state)
 {

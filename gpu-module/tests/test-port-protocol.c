@@ -18,7 +18,7 @@
 struct listener {
     struct port_parser parser;
     uint8_t *data;
-    bool refuse_data; /* answer DATA_BEGIN with no buffer */
+    bool refuse_data; /* answer BODY_BEGIN with no buffer */
     char log[LOG_SIZE];
 };
 
@@ -45,14 +45,19 @@ static void on_event(struct listener *l, const struct port_event *event)
         say(l, "format %ux%u/%u;", event->format.width_px, event->format.height_px,
             event->format.codec);
         break;
-    case PORT_EVENT_DATA_BEGIN:
+    case PORT_EVENT_BODY_BEGIN:
         if (!l->refuse_data)
             port_parser_set_body(&l->parser, l->data = malloc(event->bytes));
         break;
     case PORT_EVENT_DATA_END:
-        say(l, "data %u %.*s;", event->bytes, (int)event->bytes, (char *)l->data);
+    case PORT_EVENT_CURSOR_SET_END:
+        say(l, "%s %u %.*s;", event->kind == PORT_EVENT_DATA_END ? "data" : "cursor-set",
+            event->bytes, (int)event->bytes, (char *)l->data);
         free(l->data);
         l->data = NULL;
+        break;
+    case PORT_EVENT_CURSOR_MOVE:
+        say(l, "cursor-move %d,%d;", event->cursor_move.x_px, event->cursor_move.y_px);
         break;
     case PORT_EVENT_START_STOP:
         say(l, "start-stop %u;", event->bytes);
@@ -145,7 +150,10 @@ static void a_session_of_the_guest(void **state)
     at += port_compose_header(stream + at, sizeof stream - at, PORT_DATA, 5);
     memcpy(stream + at, "hello", 5);
     at += 5;
-    at += port_compose_header(stream + at, sizeof stream - at, PORT_CURSOR_MOVE, 8);
+    at += port_compose_header(stream + at, sizeof stream - at, PORT_CURSOR_SET, 14);
+    memcpy(stream + at, "a cursor shape", 14);
+    at += 14;
+    at += port_compose_header(stream + at, sizeof stream - at, PORT_QUALITY_INDICATOR, 8);
     memset(stream + at, 7, 8);
     at += 8;
     at += port_compose_header(stream + at, sizeof stream - at, 0x7777, 0);
@@ -153,7 +161,8 @@ static void a_session_of_the_guest(void **state)
     stream[at++] = 'x';
 
     expect(PORT_READER_HOST, true, stream, at,
-           "capabilities 2;format 1280x720/3;data 5 hello;skipped 7;skipped 30583;data 1 x;");
+           "capabilities 2;format 1280x720/3;data 5 hello;cursor-set 14 a cursor shape;skipped 9;"
+           "skipped 30583;data 1 x;");
 }
 
 static void a_session_of_the_host(void **state)
@@ -252,7 +261,18 @@ static const struct abuse {
     { "DATA of 8 MiB + 1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 8388609)), "format 64x64/3;error DATA: larger than 8 MiB;" },
     { "DATA of 2^31-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0x7fffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
     { "DATA of 2^32-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0xffffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
-    { "CURSOR_SET over its limit", TO_HOST, false, BYTES(HEADER(6, PORT_SKIP_MAX_BYTES + 1)), "error a message without use for us is too large to skip;" },
+    { "CURSOR_SET before START", TO_HOST, true, BYTES(HEADER(6, 12), 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'), "cursor-set 12 abcdefghijkl;" },
+    { "CURSOR_SET of 0", TO_HOST, false, BYTES(HEADER(6, 0)), "error CURSOR_SET: shorter than its header;" },
+    { "CURSOR_SET of 11", TO_HOST, false, BYTES(HEADER(6, 11)), "error CURSOR_SET: shorter than its header;" },
+    { "CURSOR_SET over its limit", TO_HOST, false, BYTES(HEADER(6, PORT_CURSOR_SET_MAX_BYTES + 1)), "error CURSOR_SET: larger than 1024x1024;" },
+    { "CURSOR_SET of 2^32-1", TO_HOST, false, BYTES(HEADER(6, 0xffffffff)), "error CURSOR_SET: larger than 1024x1024;" },
+    { "CURSOR_MOVE", TO_HOST, true, BYTES(HEADER(7, 8), LE32(640), LE32(-2)), "cursor-move 640,-2;" },
+    { "CURSOR_MOVE of 0", TO_HOST, false, BYTES(HEADER(7, 0)), "error CURSOR_MOVE: wrong size;" },
+    { "CURSOR_MOVE of 7", TO_HOST, false, BYTES(HEADER(7, 7)), "error CURSOR_MOVE: wrong size;" },
+    { "CURSOR_MOVE of 9", TO_HOST, false, BYTES(HEADER(7, 9)), "error CURSOR_MOVE: wrong size;" },
+    { "CURSOR_MOVE of 2^32-1", TO_HOST, false, BYTES(HEADER(7, 0xffffffff)), "error CURSOR_MOVE: wrong size;" },
+    { "CURSOR_MOVE to the guest", TO_GUEST, false, BYTES(HEADER(7, 8), LE32(1), LE32(1)), "error a message that only the other end may send;" },
+    { "CURSOR_SET to the guest is skipped", TO_GUEST, false, BYTES(HEADER(6, 2), 1, 2), "skipped 6;" },
     { "unknown type of 2^32-1", TO_HOST, false, BYTES(HEADER(0xffff, 0xffffffff)), "error a message without use for us is too large to skip;" },
     { "START_STOP to the host", TO_HOST, false, BYTES(HEADER(4, 1), 0), "error a message that only the other end may send;" },
     { "NOTIFY_ERROR to the host", TO_HOST, false, BYTES(HEADER(5, 4), 0, 0, 0, 0), "error a message that only the other end may send;" },

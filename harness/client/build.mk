@@ -4,7 +4,7 @@ CLIENT_PIPELINE_SOURCES := $(addprefix harness/client/,event-row.c own-cost.c pi
     harness/barcode.c harness/control.c harness/picture.c harness/samples.c \
     gpu-module/access-unit.c
 CLIENT_PIPELINE_PKGS := gstreamer-app-1.0 gstreamer-video-1.0 libpng zlib gio-unix-2.0
-$(eval $(call program,client,$(addprefix harness/client/,client.c codecs.c connection.c display.c) \
+$(eval $(call program,client,$(addprefix harness/client/,client.c codecs.c connection.c display.c pointer.c) \
     $(CLIENT_PIPELINE_SOURCES),spice-client-glib-2.0 $(CLIENT_PIPELINE_PKGS),-lm))
 $(eval $(call program,picture-compare,harness/client/picture-compare.c harness/picture.c,\
     gio-2.0 libpng,-lm))

@@ -12,6 +12,7 @@
 #include "harness/client/event-row.h"
 #include "harness/client/own-cost.h"
 #include "harness/client/pipelines.h"
+#include "harness/client/pointer.h"
 #include "harness/client/screen.h"
 #include "harness/control.h"
 #include "harness/picture.h"
@@ -38,6 +39,7 @@ static struct {
     Samples *samples;
     Screen *screen;
     Pipelines *pipelines;
+    Pointer *pointer;
     Connection *connection;
     GPtrArray *displays;
     gboolean quitting;
@@ -135,6 +137,11 @@ static void on_display_came(SpiceChannel *channel, void *data)
                     display_new(channel, client.pipelines, client.samples, client.screen));
 }
 
+static void on_pointer_came(SpiceChannel *channel, void *data)
+{
+    pointer_watch(client.pointer, channel);
+}
+
 static Display *find_display(int id)
 {
     for (guint i = 0; i < client.displays->len; i++)
@@ -160,6 +167,7 @@ static void connect_now(void)
         .failed = on_failed,
         .disconnected = on_disconnected,
         .display_came = on_display_came,
+        .pointer_came = on_pointer_came,
         .display_went = on_display_went,
     };
 
@@ -212,6 +220,10 @@ static void on_command(int argc, char **argv, void *data)
         save(argv[1]);
     else if (g_str_equal(argv[0], "units") && argc == 1)
         tell_units();
+    else if (g_str_equal(argv[0], "point") && argc == 3)
+        pointer_point(client.pointer, atoi(argv[1]), atoi(argv[2]));
+    else if (g_str_equal(argv[0], "mouse") && argc == 2)
+        pointer_set_mode(client.pointer, g_str_equal(argv[1], "server"));
     else if (g_str_equal(argv[0], "disconnect") && argc == 1)
         connection_close(client.connection);
     else if (g_str_equal(argv[0], "connect") && argc == 1 &&
@@ -220,7 +232,7 @@ static void on_command(int argc, char **argv, void *data)
     else
         fprintf(stderr,
                 "client: command %s with %d words is not known here: save FILE, units, "
-                "disconnect, connect (when disconnected), quit\n",
+                "point X Y, mouse client|server, disconnect, connect (when disconnected), quit\n",
                 argv[0], argc);
 }
 
@@ -308,6 +320,7 @@ int main(int argc, char **argv)
 
     client.loop = g_main_loop_new(NULL, FALSE);
     client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_free);
+    client.pointer = pointer_new();
     client.screen = screen_new(client.samples);
     client.pipelines =
         pipelines_new(client.sink, client.samples, client.screen, &stream_events, NULL);
@@ -320,6 +333,7 @@ int main(int argc, char **argv)
     g_source_remove(traffic);
     control_stop();
     connection_free(client.connection);
+    pointer_free(client.pointer);
     g_ptr_array_unref(client.displays);
     pipelines_free(client.pipelines);
     screen_free(client.screen);

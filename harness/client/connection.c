@@ -80,11 +80,13 @@ static void on_channel_new(SpiceSession *session, SpiceChannel *channel, gpointe
 
     if (SPICE_IS_MAIN_CHANNEL(channel)) {
         g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
+        connection->events.pointer_came(channel, connection->data);
     } else if (SPICE_IS_DISPLAY_CHANNEL(channel)) {
         g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
         connection->events.display_came(channel, connection->data);
         spice_channel_connect(channel);
     } else if (SPICE_IS_CURSOR_CHANNEL(channel) || SPICE_IS_INPUTS_CHANNEL(channel)) {
+        connection->events.pointer_came(channel, connection->data);
         spice_channel_connect(channel);
     }
 }

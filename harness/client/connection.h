@@ -17,6 +17,7 @@ struct connection_events {
     void (*failed)(const char *why, void *data); /* before that; once, then nothing more */
     void (*disconnected)(void *data);        /* after that, every channel is gone */
     void (*display_came)(SpiceChannel *channel, void *data); /* before it is opened */
+    void (*pointer_came)(SpiceChannel *channel, void *data); /* cursor, inputs or main; the same */
     void (*display_went)(SpiceChannel *channel, void *data); /* while it still lives */
 };
 

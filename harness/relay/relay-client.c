@@ -85,7 +85,9 @@ static gboolean handle(struct receiver *receiver, const struct port_event *event
         receiver->stream++;
         receiver->unit = 0;
         break;
-    case PORT_EVENT_DATA_BEGIN:
+    case PORT_EVENT_BODY_BEGIN:
+        if (event->type != PORT_DATA)
+            break; /* skipped */
         if (receiver->body->len < event->bytes)
             g_byte_array_set_size(receiver->body, event->bytes);
         port_parser_set_body(&receiver->parser, receiver->body->data);

@@ -123,7 +123,7 @@ Options *options_parse(int argc, char **argv, GError **error)
     g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
     g_option_context_set_description(
         context, "Commands on standard input: desktop, film, finish, pause, resume, snapshot "
-                 "FILE, quit.");
+                 "FILE, cursor set SIZE VALUE|move X Y|hide, quit.");
     g_option_context_add_main_entries(context, entries, NULL);
 
     if (!g_option_context_parse(context, &argc, &argv, error))

@@ -10,7 +10,7 @@
 
 struct QxlDevice {
     QXLInstance instance; /* first: libspice-server hands it back to the callbacks */
-    CommandRing *ring;
+    CommandRing *ring, *cursor_ring;
     uint8_t *primary; /* rendered by the worker */
     unsigned width_px, height_px;
     uint32_t images; /* for unique image ids */
@@ -19,10 +19,16 @@ struct QxlDevice {
     GQueue released; /* those that it does not use any more */
 };
 
-/* A command with all that it points to: the guest's memory for one rectangle. */
+/* A command with all that it points to: the guest's memory for one rectangle,
+ * or for what the pointer does. */
 struct drawing {
-    QXLDrawable drawable;
-    QXLImage image;
+    union {
+        struct {
+            QXLDrawable drawable;
+            QXLImage image;
+        };
+        QXLCursorCmd cursor; /* its shape, a QXLCursor, is in pixels */
+    };
     GList link; /* in QxlDevice.drawings or released */
     size_t pixels_bytes;
     uint8_t pixels[];
@@ -71,15 +77,14 @@ static void release_resource(QXLInstance *instance, QXLReleaseInfoExt release)
     g_mutex_unlock(&device->lock);
 }
 
-/* The pointer has the client's own shape: a cursor ring that stays empty. */
 static int get_cursor_command(QXLInstance *instance, QXLCommandExt *command)
 {
-    return FALSE;
+    return command_ring_take(device_of(instance)->cursor_ring, command);
 }
 
 static int req_cursor_notification(QXLInstance *instance)
 {
-    return TRUE;
+    return command_ring_request_notify(device_of(instance)->cursor_ring);
 }
 
 /* Notifications for which a guest's driver would have an interrupt. */
@@ -161,6 +166,7 @@ QxlDevice *qxl_device_create(SpiceServer *server, unsigned width_px, unsigned he
     QxlDevice *device = g_new0(QxlDevice, 1);
     device->instance.base.sif = &interface.base;
     device->ring = command_ring_create();
+    device->cursor_ring = command_ring_create();
     device->primary = g_malloc0((size_t)width_px * height_px * BYTES_PER_PIXEL);
     device->width_px = width_px;
     device->height_px = height_px;
@@ -240,6 +246,27 @@ static struct drawing *drawing_new(QxlDevice *device, size_t pixels_bytes)
     return drawing;
 }
 
+/* False once the device is stopped; then qxl_device_destroy() frees the drawing. */
+static gboolean push(QxlDevice *device, CommandRing *ring, struct drawing *drawing, uint32_t type)
+{
+    QXLCommandExt command = {
+        .cmd = {.data = physical(drawing), .type = type}, /* what it begins with */
+        .group_id = MEMSLOT_GROUP,
+    };
+    gboolean notify;
+
+    drawing->link.data = drawing;
+    g_mutex_lock(&device->lock);
+    g_queue_push_tail_link(&device->drawings, &drawing->link);
+    g_mutex_unlock(&device->lock);
+
+    if (!command_ring_push(ring, &command, &notify))
+        return FALSE;
+    if (notify)
+        spice_qxl_wakeup(&device->instance);
+    return TRUE;
+}
+
 gboolean qxl_device_draw(QxlDevice *device, const Framebuffer *picture, const Rect *rect)
 {
     size_t line_bytes = (size_t)rect->width * BYTES_PER_PIXEL;
@@ -251,21 +278,47 @@ gboolean qxl_device_draw(QxlDevice *device, const Framebuffer *picture, const Re
         memcpy(drawing->pixels + (size_t)y * line_bytes,
                framebuffer_pixel(picture, rect->x, rect->y + y), line_bytes);
 
-    drawing->link.data = drawing;
-    g_mutex_lock(&device->lock);
-    g_queue_push_tail_link(&device->drawings, &drawing->link);
-    g_mutex_unlock(&device->lock);
+    return push(device, device->ring, drawing, QXL_CMD_DRAW);
+}
 
-    QXLCommandExt command = {
-        .cmd = {.data = physical(&drawing->drawable), .type = QXL_CMD_DRAW},
-        .group_id = MEMSLOT_GROUP,
+static gboolean push_cursor(QxlDevice *device, struct drawing *drawing, uint8_t type)
+{
+    drawing->cursor.release_info.id = physical(drawing);
+    drawing->cursor.type = type;
+    return push(device, device->cursor_ring, drawing, QXL_CMD_CURSOR);
+}
+
+gboolean qxl_device_set_cursor(QxlDevice *device, unsigned size_px, uint8_t value)
+{
+    uint32_t bytes = size_px * size_px * BYTES_PER_PIXEL;
+    struct drawing *drawing = drawing_new(device, sizeof(QXLCursor) + bytes);
+    QXLCursor *cursor = (QXLCursor *)drawing->pixels;
+
+    *cursor = (QXLCursor){
+        .header = {.type = SPICE_CURSOR_TYPE_ALPHA,
+                   .width = (uint16_t)size_px,
+                   .height = (uint16_t)size_px},
+        .data_size = bytes,
+        .chunk = {.data_size = bytes},
     };
-    gboolean notify;
-    if (!command_ring_push(device->ring, &command, &notify))
-        return FALSE; /* qxl_device_destroy() frees the drawing */
-    if (notify)
-        spice_qxl_wakeup(&device->instance);
-    return TRUE;
+    memset(cursor->chunk.data, value, bytes);
+    drawing->cursor.u.set.visible = TRUE;
+    drawing->cursor.u.set.shape = physical(cursor);
+    return push_cursor(device, drawing, QXL_CURSOR_SET);
+}
+
+gboolean qxl_device_move_cursor(QxlDevice *device, int x_px, int y_px)
+{
+    struct drawing *drawing = drawing_new(device, 0);
+
+    drawing->cursor.u.position.x = (int16_t)x_px;
+    drawing->cursor.u.position.y = (int16_t)y_px;
+    return push_cursor(device, drawing, QXL_CURSOR_MOVE);
+}
+
+gboolean qxl_device_hide_cursor(QxlDevice *device)
+{
+    return push_cursor(device, drawing_new(device, 0), QXL_CURSOR_HIDE);
 }
 
 void qxl_device_flush(QxlDevice *device)
@@ -280,6 +333,7 @@ void qxl_device_flush(QxlDevice *device)
 void qxl_device_stop(QxlDevice *device)
 {
     command_ring_close(device->ring);
+    command_ring_close(device->cursor_ring);
 }
 
 void qxl_device_destroy(QxlDevice *device)
@@ -292,6 +346,7 @@ void qxl_device_destroy(QxlDevice *device)
     for (GList *link; (link = g_queue_pop_head_link(&device->released));)
         g_free(link->data);
     command_ring_destroy(device->ring);
+    command_ring_destroy(device->cursor_ring);
     g_mutex_clear(&device->lock);
     g_free(device->primary);
     g_free(device);

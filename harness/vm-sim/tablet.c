@@ -1,11 +1,15 @@
 #include "harness/vm-sim/tablet.h"
 
+#include "harness/control.h"
+
 static void set_logical_size(SpiceTabletInstance *tablet, int width, int height)
 {
+    control_notice("tablet", "width=%d height=%d", width, height);
 }
 
 static void position(SpiceTabletInstance *tablet, int x, int y, uint32_t buttons)
 {
+    control_notice("pointer", "x=%d y=%d", x, y);
 }
 
 static void wheel(SpiceTabletInstance *tablet, int motion, uint32_t buttons)

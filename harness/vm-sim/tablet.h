@@ -1,6 +1,7 @@
 /*
  * tablet: the guest's absolute pointing device, without which a client would
- * have to grab the pointer. What it is told goes nowhere.
+ * have to grab the pointer. What it is told becomes notices: tablet (its
+ * logical size), pointer (a position in it).
  */
 #ifndef VDIBENCH_TABLET_H
 #define VDIBENCH_TABLET_H

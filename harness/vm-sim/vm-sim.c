@@ -4,7 +4,8 @@
  * draws a boot and a desktop; who opens the port is another process.
  *
  * Steered by commands and notices, see harness/control.h:
- * desktop · film · finish · pause · resume · snapshot FILE · quit
+ * desktop · film · finish · pause · resume · snapshot FILE ·
+ * cursor set SIZE VALUE|move X Y|hide · quit
  */
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -92,6 +93,16 @@ static void on_accept(int fd, void *data)
         close(fd);
 }
 
+/* cursor set SIZE VALUE | move X Y | hide */
+static gboolean change_cursor(QxlDevice *device, int argc, char **argv)
+{
+    if (argc == 4 && g_str_equal(argv[1], "set"))
+        return qxl_device_set_cursor(device, (unsigned)atoi(argv[2]), (uint8_t)atoi(argv[3]));
+    if (argc == 4 && g_str_equal(argv[1], "move"))
+        return qxl_device_move_cursor(device, atoi(argv[2]), atoi(argv[3]));
+    return argc == 2 && g_str_equal(argv[1], "hide") && qxl_device_hide_cursor(device);
+}
+
 static void on_command(int argc, char **argv, void *data)
 {
     Vm *vm = data;
@@ -108,6 +119,8 @@ static void on_command(int argc, char **argv, void *data)
         vgpu_resume(vm->vgpu);
     else if (g_str_equal(argv[0], "snapshot") && argc == 2)
         vgpu_snapshot(vm->vgpu, argv[1]);
+    else if (g_str_equal(argv[0], "cursor") && change_cursor(vm->device, argc, argv))
+        control_notice("cursor", "event=%s", argv[1]);
     else
         g_printerr("vm-sim: command %s is not known here: ignored; see vm-sim --help, and for "
                    "film give --film FILE\n",
@@ -202,11 +215,11 @@ static gboolean vm_start(Vm *vm)
 
     if (!server_create(vm))
         return FALSE;
-    tablet_add(vm->server);
     vm->device = qxl_device_create(vm->server, (unsigned)options->width_px,
                                    (unsigned)options->height_px);
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
                    vm->transport->path, vm->library);
+    tablet_add(vm->server);
     vm->port = virtio_port_create(vm->server, options->port_name,
                                   g_steal_pointer(&vm->transport), on_port_state, vm);
     spice_server_vm_start(vm->server);

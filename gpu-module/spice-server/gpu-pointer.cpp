@@ -1,0 +1,22 @@
+#include <config.h>
+
+#include "gpu-pointer.h"
+
+#include "reds.h"
+#include "reds-private.h"
+
+void gpu_pointer_size(RedsState *reds, int *width_px, int *height_px)
+{
+    const uint64_t size = reds->gpu_pointer_size; /* a mode change asks from the worker */
+
+    if (size != 0) {
+        *width_px = size >> 32;
+        *height_px = size & UINT32_MAX;
+    }
+}
+
+void gpu_pointer_set_size(RedsState *reds, uint32_t width_px, uint32_t height_px)
+{
+    reds->gpu_pointer_size = (uint64_t)width_px << 32 | height_px;
+    reds_update_client_mouse_allowed(reds);
+}

@@ -1,0 +1,220 @@
+#include "gpu-module/spice-server/tests/bed.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "harness/folder.h"
+#include "harness/picture.h"
+
+struct bed bed;
+
+/* --- the guest ------------------------------------------------------------ */
+
+int guest_open(void)
+{
+    int fd = open(bed.port, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    struct termios raw;
+    assert_true(fd >= 0);
+    assert_int_equal(tcgetattr(fd, &raw), 0);
+    cfmakeraw(&raw);
+    assert_int_equal(tcsetattr(fd, TCSANOW, &raw), 0);
+    return fd;
+}
+
+static void wait_for(int fd, short events)
+{
+    struct pollfd poll_fd = { .fd = fd, .events = events };
+    assert_int_equal(poll(&poll_fd, 1, (int)(DEADLINE_S * 1000)), 1);
+}
+
+void guest_write(int fd, const void *bytes, size_t size)
+{
+    for (const uint8_t *from = bytes; size > 0;) {
+        ssize_t put = write(fd, from, size);
+        if (put < 0) {
+            wait_for(fd, POLLOUT);
+            continue;
+        }
+        from += put;
+        size -= (size_t)put;
+    }
+}
+
+unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size)
+{
+    static struct port_parser parser;
+    struct port_event event = { .kind = PORT_EVENT_NONE };
+
+    port_parser_init(&parser, PORT_READER_GUEST);
+    while (event.kind != kind) {
+        uint8_t *where;
+        size_t room;
+        port_parser_want(&parser, &where, &room);
+        wait_for(fd, POLLIN);
+        ssize_t got = read(fd, where, room);
+        assert_true(got > 0);
+        port_parser_got(&parser, (size_t)got, &event);
+        assert_int_not_equal(event.kind, PORT_EVENT_ERROR);
+    }
+    if (text)
+        g_snprintf(text, text_size, "%.*s", (int)event.bytes, (const char *)event.body);
+    return event.bytes;
+}
+
+int guest_start(void)
+{
+    int fd = guest_open();
+    guest_wait(fd, PORT_EVENT_CAPABILITIES, NULL, 0);
+    while (guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0) == 0)
+        ;
+    return fd;
+}
+
+void guest_format(int fd, uint32_t width_px, uint32_t height_px)
+{
+    const struct port_format format = { width_px, height_px, PORT_CODEC_H264 };
+    uint8_t message[PORT_HEADER_BYTES + PORT_FORMAT_BYTES];
+    guest_write(fd, message, (size_t)port_compose_format(message, sizeof message, &format));
+}
+
+void guest_key_frame(int fd)
+{
+    uint8_t header[PORT_HEADER_BYTES];
+    port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)bed.key_frame_size);
+    guest_write(fd, header, sizeof header);
+    guest_write(fd, bed.key_frame, bed.key_frame_size);
+}
+
+/* --- the client ----------------------------------------------------------- */
+
+void client_shows(const char *source)
+{
+    for (;;) {
+        g_autoptr(GError) error = NULL;
+        const Notice *shown = child_wait_notice(bed.client, "shown", &bed.client_cursor,
+                                                DEADLINE_S, NULL, &error);
+        if (!shown)
+            fail_msg("waiting for the %s: %s", source, error->message);
+        if (g_str_equal(notice_value(shown, "source"), source))
+            return;
+    }
+}
+
+const Notice *ask(Child *child, const char *command, const char *answer)
+{
+    guint cursor = child_notice_count(child);
+    assert_true(child_send(child, NULL, "%s", command));
+    const Notice *notice = child_wait_notice(child, answer, &cursor, DEADLINE_S, NULL, NULL);
+    assert_non_null(notice);
+    return notice;
+}
+
+void client_has_the_vgpus_pixels(void)
+{
+    g_autofree char *shown_file = g_build_filename(bed.folder, "shown.png", NULL);
+    g_autofree char *vgpu_file = g_build_filename(bed.folder, "vgpu.png", NULL);
+    g_autofree char *save = g_strconcat("save ", shown_file, NULL);
+    g_autofree char *snapshot = g_strconcat("snapshot ", vgpu_file, NULL);
+    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    PictureDifference difference;
+
+    ask(bed.vm, "pause", "paused");
+    ask(bed.vm, snapshot, "snapshot");
+    do { /* what the server has sent may still be on its way */
+        ask(bed.client, save, "saved");
+        g_autoptr(Picture) shown = picture_load(shown_file, NULL);
+        g_autoptr(Picture) vgpu = picture_load(vgpu_file, NULL);
+        assert_non_null(shown);
+        assert_non_null(vgpu);
+        assert_true(picture_compare(shown, vgpu, &difference, NULL));
+    } while (difference.wrong_pixels != 0 && g_get_monotonic_time() < end_us);
+    assert_int_equal(difference.wrong_pixels, 0);
+    child_send(bed.vm, NULL, "resume");
+}
+
+/* --- set-up --------------------------------------------------------------- */
+
+static char *absolute(const char *path)
+{
+    g_autofree char *here = g_get_current_dir();
+    return g_build_filename(here, path, NULL);
+}
+
+static Child *start(const char *name, const char *const *argv, const char *library_path)
+{
+    g_auto(GStrv) environment = g_get_environ();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *log = g_strdup_printf("%s/%s.log", bed.folder, name);
+
+    if (library_path) {
+        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library_path, TRUE);
+        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", TRUE);
+    }
+    Child *child = child_start(name, argv, (const char *const *)environment, log, &error);
+    if (!child)
+        fail_msg("%s", error->message);
+    return child;
+}
+
+static void make_key_frame(void)
+{
+    g_autofree char *file = g_build_filename(bed.folder, "key-frame.h264", NULL);
+    const char *argv[] = { "ffmpeg", "-v", "error", "-f", "lavfi", "-i",
+                           "testsrc2=size=640x480:rate=30", "-frames:v", "1", "-pix_fmt", "yuv420p",
+                           "-c:v", "libx264", "-tune", "zerolatency", "-f", "h264", file, NULL };
+    int status = -1;
+
+    assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                             &status, NULL) && status == 0);
+    assert_true(g_file_get_contents(file, (char **)&bed.key_frame, &bed.key_frame_size, NULL));
+}
+
+Child *bed_start_client(const char *name, const char *option)
+{
+    g_autofree char *client = absolute("build/client");
+    const char *argv[] = { client, "--uri", bed.uri, "--sink", "appsink", option, NULL };
+
+    return start(name, argv, NULL);
+}
+
+int bed_set_up(void **state)
+{
+    (void)state;
+    bed.folder = g_dir_make_tmp("vdibench-bed-XXXXXX", NULL);
+    bed.port = g_build_filename(bed.folder, "port", NULL);
+    make_key_frame();
+
+    g_autofree char *vm = absolute("build/vm-sim");
+    g_autofree char *library = absolute("build/spice-server/lib");
+    g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
+    const char *vm_argv[] = { vm, "--port-name", PORT_NAME, "--port", port,
+                              "--expect-library", library, NULL };
+    guint cursor = 0;
+    bed.vm = start("vm-sim", vm_argv, library);
+    const Notice *ready = child_wait_notice(bed.vm, "ready", &cursor, DEADLINE_S, NULL, NULL);
+    assert_non_null(ready);
+    child_send(bed.vm, NULL, "desktop");
+
+    bed.uri = g_strconcat("spice://", notice_value(ready, "listen"), NULL);
+    bed.client = bed_start_client("client", NULL);
+    client_shows("vgpu");
+    return 0;
+}
+
+int bed_tear_down(void **state)
+{
+    (void)state;
+    gboolean ok = child_end(bed.client, 5, NULL);
+    ok = child_end(bed.vm, 5, NULL) && ok;
+    child_destroy(bed.client);
+    child_destroy(bed.vm);
+    folder_remove(bed.folder);
+    g_free(bed.folder);
+    g_free(bed.port);
+    g_free(bed.uri);
+    g_free(bed.key_frame);
+    return ok ? 0 : -1;
+}

@@ -1,0 +1,66 @@
+/*
+ * bed: the GPU module in the real SPICE server, for tests: a simulated VM, an
+ * unmodified client, and the guest's end of the port in the test's own hands.
+ *
+ * One VM and one client for all tests of a program: they must survive them
+ * all. Whatever does not come within DEADLINE_S fails the test. The pixels of
+ * its key frame are 640x480, the vGPU's 1024x768.
+ */
+#ifndef GPU_MODULE_TESTS_BED_H
+#define GPU_MODULE_TESTS_BED_H
+
+#include "gpu-module/port-protocol.h"
+#include "harness/child.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define DEADLINE_S 20.0
+
+extern struct bed {
+    char *folder;
+    char *port;
+    char *uri;
+    Child *vm, *client;
+    guint client_cursor; /* the client's next notice of what it shows */
+    uint8_t *key_frame;
+    size_t key_frame_size;
+} bed;
+
+/* cmocka's group set-up and tear-down. */
+int bed_set_up(void **state);
+int bed_tear_down(void **state);
+
+/* One more client, with an option or NULL; child_end() and child_destroy() it. */
+Child *bed_start_client(const char *name, const char *option);
+
+/* The guest. Composing a message by hand: */
+#define HEADER(type, size) \
+    1, 0, (type), 0, (size) & 0xff, (size) >> 8 & 0xff, (size) >> 16 & 0xff, (size) >> 24 & 0xff
+#define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
+#define FORMAT(w, h, codec) HEADER(PORT_FORMAT, 12), LE32(w), LE32(h), codec, 0, 0, 0
+
+/* Opens the port; close() it. */
+int guest_open(void);
+/* Opens the port and waits for START. */
+int guest_start(void);
+/* The host need not read what follows an error: then writing ends there. */
+void guest_write(int fd, const void *bytes, size_t size);
+void guest_format(int fd, uint32_t width_px, uint32_t height_px);
+void guest_key_frame(int fd);
+/* The next message of the host of this kind; others are passed over. Its size;
+ * `text` (or NULL) gets a NOTIFY_ERROR's. */
+unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size);
+
+/* The client shows a picture of "vgpu" or "pgpu" now. */
+void client_shows(const char *source);
+/* The client's picture is the vGPU's, pixel for pixel. */
+void client_has_the_vgpus_pixels(void);
+/* The next notice `answer` after that command. */
+const Notice *ask(Child *child, const char *command, const char *answer);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * pointer: what the user sees of the pointer, and where the user puts it.
+ *
+ * Each change of the cursor channel becomes a notice, as a viewer's window
+ * would follow it: cursor event=set with size, hot spot and a CRC of the RGBA
+ * pixels, event=move, event=hide, event=reset; and mouse, with the mode that
+ * holds. Main thread only.
+ */
+#ifndef VDIBENCH_CLIENT_POINTER_H
+#define VDIBENCH_CLIENT_POINTER_H
+
+#include <spice-client.h>
+
+typedef struct Pointer Pointer;
+
+Pointer *pointer_new(void);
+/* NULL is allowed. */
+void pointer_free(Pointer *pointer);
+
+/* Follows a new main, cursor or inputs channel until it ends. */
+void pointer_watch(Pointer *pointer, SpiceChannel *channel);
+
+/* The user points there, in pixels of the primary surface. Without an inputs
+ * channel nothing happens. */
+void pointer_point(Pointer *pointer, int x_px, int y_px);
+
+/* Asks for server mouse mode, where the guest draws the pointer, or for client
+ * mouse mode, which a client asks for by itself. */
+void pointer_set_mode(Pointer *pointer, gboolean server);
+
+#endif
