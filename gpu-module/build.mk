@@ -49,11 +49,13 @@ $(SPICE_LIBRARY): $(SPICE)/meson/build.ninja $(GPU_MODULE_SOURCES)
 	$(Q)mv $@.new $@
 
 PROGRAMS += $(SPICE_LIBRARY)
+$(eval $(call program,gpu-counters,$(addprefix gpu-module/,gpu-counters.c counters.c counters-map.c)))
 
 $(eval $(call unit_test,test-port-protocol,gpu-module/tests/test-port-protocol.c gpu-module/port-protocol.c))
 $(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definition.c gpu-module/port-protocol.c,spice-protocol))
 $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
+$(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 

@@ -15,15 +15,20 @@
 #define WAKEUP_MAX_BYTES (1024u * 1024)
 
 /* First allocation for a frame, whatever size its header claims: a typical
- * 1080p frame fits, and a lie costs us this much. It doubles as bytes arrive. */
+ * 1080p frame fits, and a lie costs us this much. It doubles as bytes arrive,
+ * which copies those that are there; so a guest that has sent a larger frame
+ * whole gets as much and a quarter at once, up to a key frame of 2160p. */
 #define FRAME_FIRST_BYTES (64u * 1024)
+#define FRAME_FIRST_MAX_BYTES (1024u * 1024)
 
 /* The display that the pGPU takes over: that of the first QXL device. */
 #define DISPLAY_ID 0
 
 GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
     RedCharDevice(reds, sin, 0, 0),
-    link(red::make_shared<GpuLink>()),
+    trace(red::make_shared<GpuTrace>()),
+    link(red::make_shared<GpuLink>(trace)),
+    first_bytes(FRAME_FIRST_BYTES),
     go_on_timer(reds_core_timer_add(reds, GpuDevice::go_on, this))
 {
     link->device = this;
@@ -103,6 +108,7 @@ void GpuDevice::start_stop(bool start)
     uint8_t message[PORT_HEADER_BYTES + 1 + sizeof(codecs)];
     const int size = port_compose_start_stop(message, sizeof(message), codecs, count);
 
+    trace->told_agent(start);
     port_parser_offered(&parser, codecs, count);
     write(message, size);
 }
@@ -115,6 +121,7 @@ void GpuDevice::fail(const char *error)
     const int size = port_compose_notify_error(message, sizeof(message), error);
 
     g_warning("GPU module: the agent broke the protocol, showing the vGPU: %s", error);
+    trace->violated(frame);
     failed = true;
     frame.reset();
     send_to_worker(GpuWorkerMessage::PORT_CLOSED);
@@ -130,6 +137,8 @@ void GpuDevice::port_event(uint8_t event)
 
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
+    first_bytes = FRAME_FIRST_BYTES;
+    trace->port_opened(opened, frame);
     frame.reset();
     port_parser_init(&parser, PORT_READER_HOST);
     red_timer_cancel(go_on_timer);
@@ -139,7 +148,7 @@ void GpuDevice::port_event(uint8_t event)
         /* A new link: whatever is still on its way for the last opener counts
          * neither as a frame nor as credit of this one. */
         link->device = nullptr;
-        link = red::make_shared<GpuLink>();
+        link = red::make_shared<GpuLink>(trace);
         link->device = this;
 
         uint8_t message[PORT_HEADER_BYTES + 1];
@@ -164,6 +173,7 @@ bool GpuDevice::may_begin_message()
     }
     link->starved = true;
     if (!link->has_credit()) {
+        counter_add(&trace->counters().main.credit_stalls, 1);
         return false; /* the worker sends CREDIT */
     }
     link->starved = false;
@@ -176,8 +186,10 @@ void GpuDevice::make_room()
     if (!frame || port_parser_filled(&parser) < frame->capacity) {
         return;
     }
-    frame->capacity = MIN(frame->size, MAX(FRAME_FIRST_BYTES, 2 * frame->capacity));
+    const uint32_t had = frame->capacity;
+    frame->capacity = MIN(frame->size, MAX(first_bytes, 2 * had));
     frame->bytes = static_cast<uint8_t *>(g_realloc(frame->bytes, frame->capacity));
+    trace->buffer_grew(frame->capacity - had, had);
     port_parser_set_body(&parser, frame->bytes);
 }
 
@@ -188,10 +200,13 @@ void GpuDevice::handle(const struct port_event &event)
         send_to_worker(GpuWorkerMessage::FORMAT, nullptr, &event.format);
         break;
     case PORT_EVENT_DATA_BEGIN:
-        frame = red::make_shared<GpuFrame>();
+        frame = red::make_shared<GpuFrame>(trace);
         frame->size = event.bytes;
+        frame->t2_ns = message_begin_ns;
         break;
     case PORT_EVENT_DATA_END: {
+        frame->t3_ns = GpuTrace::now_ns();
+        first_bytes = MIN(MAX(first_bytes, frame->size + frame->size / 4), FRAME_FIRST_MAX_BYTES);
         access_unit unit;
         if (!access_unit_scan(frame->bytes, frame->size, &unit)) {
             fail("DATA: not an H.264 access unit in byte stream format");
@@ -202,6 +217,7 @@ void GpuDevice::handle(const struct port_event &event)
         if (access_unit_has_trailer(frame->bytes, frame->size)) {
             frame->unit_size -= ACCESS_UNIT_TRAILER_BYTES;
         }
+        trace->frame_received(frame.get(), find_display() != nullptr);
         send_to_worker(GpuWorkerMessage::FRAME, frame.get());
         frame.reset();
         break;
@@ -225,6 +241,7 @@ bool GpuDevice::drain(size_t &budget)
     if (got <= 0) {
         return false;
     }
+    trace->port_read(got);
     budget -= got;
     return true;
 }
@@ -233,6 +250,7 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
 {
     size_t budget = WAKEUP_MAX_BYTES;
 
+    counter_add(&trace->counters().main.main_wakeups, 1);
     while (budget > 0) {
         if (failed || !opened) {
             if (!drain(budget)) {
@@ -240,7 +258,8 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
             }
             continue;
         }
-        if (port_parser_at_boundary(&parser) && !may_begin_message()) {
+        const bool at_boundary = port_parser_at_boundary(&parser);
+        if (at_boundary && !may_begin_message()) {
             return RedPipeItemPtr();
         }
 
@@ -254,6 +273,10 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
         const int got = read(where, MIN(bytes, budget));
         if (got <= 0) {
             return RedPipeItemPtr();
+        }
+        trace->port_read(got);
+        if (at_boundary) {
+            message_begin_ns = GpuTrace::now_ns();
         }
         budget -= got;
 
@@ -279,6 +302,7 @@ void gpu_device_handle_message(void *, GpuMainMessage *message)
         return;
     }
     red::shared_ptr<GpuDevice> device(link->device); /* a wakeup may remove it */
+    counter_add(&link->trace->counters().main.main_wakeups, 1);
 
     switch (message->kind) {
     case GpuMainMessage::START:
@@ -288,6 +312,7 @@ void gpu_device_handle_message(void *, GpuMainMessage *message)
         device->start_stop(false);
         break;
     case GpuMainMessage::REQUEST_KEY_FRAME:
+        link->trace->key_frame_requested();
         /* An agent that streams ignores a second START: stop it first. */
         device->start_stop(false);
         device->start_stop(true);

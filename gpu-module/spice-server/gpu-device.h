@@ -33,11 +33,14 @@ private:
     void write(const uint8_t *message, int size);
     static void go_on(GpuDevice *device);
 
+    const red::shared_ptr<GpuTrace> trace;
     red::shared_ptr<GpuLink> link;
     red::shared_ptr<GpuFrame> frame; /* being read */
     port_parser parser;
     bool opened = false;
     bool failed = false;
+    uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
+    uint32_t first_bytes;          /* that a frame's buffer begins with */
     SpiceTimer *go_on_timer;
 };
 

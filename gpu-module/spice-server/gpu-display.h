@@ -80,6 +80,7 @@ private:
     void release_stream_if_unused();
     void tell_device(int kind);
     void credit_changed(unsigned frames_taken = 0);
+    unsigned count_dropping() const;
 
     DisplayChannel *const display;
     red::shared_ptr<GpuLink> link;     /* to the device whose port is open */
