@@ -59,9 +59,13 @@ $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-modul
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/warnings
+SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/probes \
+    gpu-module/spice-server/tests/warnings
 
 # The module in the real server, with the simulated VM and the client.
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
     gpu-module/port-protocol.c harness/child.c harness/folder.c harness/picture.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(B)/tests/test-hostile-guest: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+$(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c \
+    gpu-module/counters.c gpu-module/counters-map.c harness/child.c harness/folder.c,gio-2.0 gio-unix-2.0))
+$(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(B)/sim-agent $(B)/gpu-counters $(SPICE_LIBRARY)
