@@ -49,16 +49,19 @@ $(SPICE_LIBRARY): $(SPICE)/meson/build.ninja $(GPU_MODULE_SOURCES)
 	$(Q)mv $@.new $@
 
 PROGRAMS += $(SPICE_LIBRARY)
+$(eval $(call program,gpu-counters,$(addprefix gpu-module/,gpu-counters.c counters.c counters-map.c)))
 
 $(eval $(call unit_test,test-port-protocol,gpu-module/tests/test-port-protocol.c gpu-module/port-protocol.c))
 $(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definition.c gpu-module/port-protocol.c,spice-protocol))
 $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
 $(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c gpu-module/cursor.c,spice-protocol))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
+$(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/warnings
+SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/probes \
+    gpu-module/spice-server/tests/warnings
 
 # The module in the real server, with the simulated VM and the client.
 BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
@@ -67,4 +70,7 @@ $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-ho
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
     gio-2.0 gio-unix-2.0 libpng zlib,-lm))
+$(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c \
+    gpu-module/counters.c gpu-module/counters-map.c harness/child.c harness/folder.c,gio-2.0 gio-unix-2.0))
 $(B)/tests/test-hostile-guest $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+$(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(B)/sim-agent $(B)/gpu-counters $(SPICE_LIBRARY)

@@ -23,8 +23,11 @@
 
 /* First allocation for a frame or a pointer's shape, whatever size its header
  * claims: a typical 1080p frame fits, and a lie costs us this much. It doubles
- * as bytes arrive. */
+ * as bytes arrive, which copies those that are there; so a guest that has sent
+ * a larger frame whole gets as much and a quarter at once, up to a key frame of
+ * 2160p. */
 #define BODY_FIRST_BYTES (64u * 1024)
+#define BODY_FIRST_MAX_BYTES (1024u * 1024)
 
 /* The pointer is passed on as often as a mouse tells its position (USB, 125 Hz);
  * what comes in between is replaced by what comes later. */
@@ -35,7 +38,9 @@
 
 GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
     RedCharDevice(reds, sin, 0, 0),
-    link(red::make_shared<GpuLink>()),
+    trace(red::make_shared<GpuTrace>()),
+    link(red::make_shared<GpuLink>(trace)),
+    first_bytes(BODY_FIRST_BYTES),
     go_on_timer(reds_core_timer_add(reds, GpuDevice::go_on, this)),
     cursor_timer(reds_core_timer_add(reds, GpuDevice::cursor_interval_over, this))
 {
@@ -128,6 +133,7 @@ void GpuDevice::write_start_stop(const uint8_t *sent_codecs, unsigned count)
         return;
     }
     uint8_t message[PORT_HEADER_BYTES + 1 + PORT_CODECS_KNOWN];
+    trace->told_agent(count > 0);
     port_parser_offered(&parser, sent_codecs, count);
     write(message, port_compose_start_stop(message, sizeof(message), sent_codecs, count));
 }
@@ -163,6 +169,7 @@ void GpuDevice::fail(const char *error)
     const int size = port_compose_notify_error(message, sizeof(message), error);
 
     g_warning("GPU module: the agent broke the protocol, showing the vGPU: %s", error);
+    trace->violated(frame);
     failed = true;
     forget_bodies();
     send_to_worker(GpuWorkerMessage::PORT_CLOSED);
@@ -179,6 +186,8 @@ void GpuDevice::port_event(uint8_t event)
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
     codec_count = 0;
+    first_bytes = BODY_FIRST_BYTES;
+    trace->port_opened(opened, frame);
     forget_bodies();
     port_parser_init(&parser, PORT_READER_HOST);
     red_timer_cancel(go_on_timer);
@@ -188,7 +197,7 @@ void GpuDevice::port_event(uint8_t event)
         /* A new link: whatever is still on its way for the last opener counts
          * neither as a frame nor as credit of this one. */
         link->device = nullptr;
-        link = red::make_shared<GpuLink>();
+        link = red::make_shared<GpuLink>(trace);
         link->device = this;
 
         uint8_t message[PORT_HEADER_BYTES + 1];
@@ -213,6 +222,7 @@ bool GpuDevice::may_begin_message()
     }
     link->starved = true;
     if (!link->has_credit()) {
+        counter_add(&trace->counters().main.credit_stalls, 1);
         return false; /* the worker sends CREDIT */
     }
     link->starved = false;
@@ -240,8 +250,10 @@ void GpuDevice::make_room()
     if (!body || port_parser_filled(&parser) < body->capacity) {
         return;
     }
-    body->capacity = MIN(body->size, MAX(BODY_FIRST_BYTES, 2 * body->capacity));
+    const uint32_t had = body->capacity;
+    body->capacity = MIN(body->size, MAX(first_bytes, 2 * had));
     body->bytes = static_cast<uint8_t *>(g_realloc(body->bytes, body->capacity));
+    trace->buffer_grew(body->capacity - had, had);
     port_parser_set_body(&parser, body->bytes);
 }
 
@@ -300,9 +312,10 @@ void GpuDevice::handle(const struct port_event &event)
         break;
     case PORT_EVENT_BODY_BEGIN:
         if (event.type == PORT_DATA) {
-            frame = red::make_shared<GpuFrame>();
+            frame = red::make_shared<GpuFrame>(trace);
+            frame->t2_ns = message_begin_ns;
         } else {
-            cursor = red::make_shared<GpuCursorShape>();
+            cursor = red::make_shared<GpuCursorShape>(trace);
         }
         body_being_read()->size = event.bytes;
         break;
@@ -315,6 +328,8 @@ void GpuDevice::handle(const struct port_event &event)
         send_cursor();
         break;
     case PORT_EVENT_DATA_END: {
+        frame->t3_ns = GpuTrace::now_ns();
+        first_bytes = MIN(MAX(first_bytes, frame->size + frame->size / 4), BODY_FIRST_MAX_BYTES);
         access_unit unit;
         if (!access_unit_scan(frame->bytes, frame->size, &unit)) {
             fail("DATA: not an H.264 access unit in byte stream format");
@@ -325,6 +340,7 @@ void GpuDevice::handle(const struct port_event &event)
         if (access_unit_has_trailer(frame->bytes, frame->size)) {
             frame->unit_size -= ACCESS_UNIT_TRAILER_BYTES;
         }
+        trace->frame_received(frame.get(), has_display());
         send_to_worker(GpuWorkerMessage::FRAME, frame.get());
         frame.reset();
         break;
@@ -348,6 +364,7 @@ bool GpuDevice::drain(size_t &budget)
     if (got <= 0) {
         return false;
     }
+    trace->port_read(got);
     budget -= MIN(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
     return true;
 }
@@ -356,6 +373,7 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
 {
     size_t budget = WAKEUP_MAX_BYTES;
 
+    counter_add(&trace->counters().main.main_wakeups, 1);
     while (budget > 0) {
         if (failed || !opened) {
             if (!drain(budget)) {
@@ -363,7 +381,8 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
             }
             continue;
         }
-        if (port_parser_at_boundary(&parser) && !may_begin_message()) {
+        const bool at_boundary = port_parser_at_boundary(&parser);
+        if (at_boundary && !may_begin_message()) {
             return RedPipeItemPtr();
         }
 
@@ -377,6 +396,10 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
         const int got = read(where, MIN(bytes, budget));
         if (got <= 0) {
             return RedPipeItemPtr();
+        }
+        trace->port_read(got);
+        if (at_boundary) {
+            message_begin_ns = GpuTrace::now_ns();
         }
         budget -= MIN(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
 
@@ -407,6 +430,7 @@ void gpu_device_handle_message(void *reds, GpuMainMessage *message)
         return;
     }
     red::shared_ptr<GpuDevice> device(link->device); /* a wakeup may remove it */
+    counter_add(&link->trace->counters().main.main_wakeups, 1);
 
     switch (message->kind) {
     case GpuMainMessage::START:
@@ -416,6 +440,7 @@ void gpu_device_handle_message(void *reds, GpuMainMessage *message)
         device->stop();
         break;
     case GpuMainMessage::REQUEST_KEY_FRAME:
+        link->trace->key_frame_requested();
         device->request_key_frame();
         break;
     case GpuMainMessage::CREDIT:

@@ -44,6 +44,7 @@ private:
     static void go_on(GpuDevice *device);
     static void cursor_interval_over(GpuDevice *device);
 
+    const red::shared_ptr<GpuTrace> trace;
     red::shared_ptr<GpuLink> link;
     red::shared_ptr<GpuFrame> frame;        /* being read */
     red::shared_ptr<GpuCursorShape> cursor; /* being read */
@@ -56,6 +57,8 @@ private:
     unsigned codec_count = 0;          /* 0: the agent was told to stop */
     bool opened = false;
     bool failed = false;
+    uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
+    uint32_t first_bytes;          /* that a frame's buffer begins with */
     SpiceTimer *go_on_timer;
     SpiceTimer *cursor_timer;
     bool cursor_waits = false; /* for the timer */

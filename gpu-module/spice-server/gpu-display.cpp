@@ -159,6 +159,7 @@ void GpuDisplay::credit_changed(unsigned frames_taken)
         return;
     }
     link->shortest_queue = display_owner_shortest_queue(&owner);
+    counter_set(&link->trace->counters().worker.queued, link->shortest_queue);
     link->taken += frames_taken; /* after: between the two a frame counts twice, never not at all */
     if (link->has_credit() && link->starved.exchange(false)) {
         tell_device(GpuMainMessage::CREDIT);
@@ -189,11 +190,22 @@ void GpuDisplay::format(const port_format &format)
     display_owner_format(&owner, &format);
 }
 
+/* Clients that show the stream, but have no room for the present frame. */
+unsigned GpuDisplay::count_dropping() const
+{
+    unsigned count = 0;
+    for (const display_client *c = owner.clients; c; c = c->next) {
+        count += c->shows_pgpu && c->flow.dropping;
+    }
+    return count;
+}
+
 void GpuDisplay::frame(GpuFrame *frame)
 {
     current_frame = frame;
     display_owner_frame(&owner, frame->key_frame);
     current_frame = nullptr;
+    frame->trace->frame_offered(frame, count_dropping());
     /* Only now: sending may find that a client is gone, which changes the list
      * that display_owner_frame() walks. */
     display->push();
@@ -412,6 +424,7 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
     client->gate_shut = true;
     shown_changed();
     g_info("GPU module: client %p shows the pGPU, %ux%u", dcc, format.width_px, format.height_px);
+    link->trace->switched(dcc, true);
     return true;
 }
 
@@ -462,6 +475,7 @@ void GpuDisplay::show_vgpu(GpuClient *client)
     push_gl_scanout(display, dcc);
     shown_changed();
     g_info("GPU module: client %p shows the vGPU", dcc);
+    link->trace->switched(dcc, false);
 }
 
 void GpuDisplay::send_frame(GpuClient *client)
@@ -469,6 +483,7 @@ void GpuDisplay::send_frame(GpuClient *client)
     const bool first = client->stream_begins;
 
     client->stream_begins = false;
+    current_frame->waiting++;
     client->dcc->pipe_add(
         red::make_shared<GpuStreamDataItem>(stream_id(), client, current_frame, !first));
     if (first) {
@@ -493,6 +508,7 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
         link->cursor_on_its_way = false;
     }
 
+    counter_add(&link->trace->counters().worker.worker_wakeups, 1);
     if (!priv->gpu) {
         priv->gpu = red::make_shared<GpuDisplay>(message->display, message->cursor_channel);
     }
@@ -501,7 +517,11 @@ void gpu_display_handle_message(void *, GpuWorkerMessage *message)
         return;
     }
     if (!priv->gpu->is_linked_to(link.get())) {
-        return; /* from before the port was closed, or for a display that is gone */
+        /* From before the port was closed, or for a display that is gone. */
+        if (frame) {
+            frame->trace->frame_too_late(frame.get());
+        }
+        return;
     }
     switch (message->kind) {
     case GpuWorkerMessage::PORT_CLOSED:

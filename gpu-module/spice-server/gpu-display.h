@@ -99,6 +99,7 @@ private:
     static void complete_gl_draws(GpuDisplay *self);
     void credit_changed(unsigned frames_taken = 0);
     void shown_changed();
+    unsigned count_dropping() const;
 
     DisplayChannel *const display;
     red::shared_ptr<GpuLink> link;     /* to the device whose port is open */

@@ -16,6 +16,7 @@
 
 #include "cursor.h"
 #include "flow.h"
+#include "gpu-trace.h"
 #include "port-protocol.h"
 #include "red-common.h"
 #include "utils.hpp"
@@ -29,8 +30,14 @@ struct DisplayChannel;
 /* The body of a message as it came out of the port, the only copy of it. */
 struct GpuBody: public red::shared_ptr_counted {
     SPICE_CXX_GLIB_ALLOCATOR
-    ~GpuBody() { g_free(bytes); }
+    explicit GpuBody(const red::shared_ptr<GpuTrace> &init_trace): trace(init_trace) {}
+    ~GpuBody()
+    {
+        g_free(bytes);
+        trace->buffer_freed(capacity);
+    }
 
+    const red::shared_ptr<GpuTrace> trace;
     uint8_t *bytes = nullptr;
     uint32_t size = 0;     /* announced by the guest */
     uint32_t capacity = 0; /* allocated: grows with what really arrives */
@@ -38,18 +45,33 @@ struct GpuBody: public red::shared_ptr_counted {
 
 /* One access unit. */
 struct GpuFrame: public GpuBody {
+    using GpuBody::GpuBody;
     uint32_t unit_size = 0; /* without the trailer, where the agent appended it */
     bool key_frame = false;
+
+    uint64_t id = 0;       /* the agent's, where it tells one; else the sequence */
+    uint64_t sequence = 0; /* among those received, from 1 */
+    uint64_t t2_ns = 0;    /* the first byte of its message was read */
+    uint64_t t3_ns = 0;    /* the last byte */
+
+    /* Worker only. */
+    uint64_t t4_ns = 0;   /* a client's socket took the last byte; 0: none has */
+    unsigned waiting = 0; /* clients in whose pipes it is */
+    unsigned sent = 0;    /* clients that got it */
 };
 
 /* The shape of the guest's pointer. */
 struct GpuCursorShape: public GpuBody {
+    using GpuBody::GpuBody;
     cursor_shape shape{}; /* points into bytes */
     bool hidden = false;
 };
 
 struct GpuLink: public red::shared_ptr_counted {
     SPICE_CXX_GLIB_ALLOCATOR
+    explicit GpuLink(const red::shared_ptr<GpuTrace> &init_trace): trace(init_trace) {}
+
+    const red::shared_ptr<GpuTrace> trace;
 
     /* Main loop only: NULL once the device is gone. */
     GpuDevice *device = nullptr;

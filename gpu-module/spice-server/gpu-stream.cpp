@@ -44,6 +44,7 @@ static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
 {
     const uint32_t trailer = item->with_trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
 
+    item->begun = true;
     marshall_stream_data_header(dcc, m, item->id, item->frame->unit_size + trailer);
     item->add_to_marshaller(m, item->frame->bytes, item->frame->unit_size);
     if (trailer) {

@@ -40,6 +40,11 @@ struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
         id(init_id), client(init_client), frame(init_frame), with_trailer(init_with_trailer) {}
     ~GpuStreamDataItem()
     {
+        if (begun && client->display) {
+            frame->trace->frame_sent(frame.get(), client->dcc, frame->unit_size);
+        } else {
+            frame->trace->frame_unsent(frame.get());
+        }
         if (client->display) {
             client->display->frame_sent(client.get());
         }
@@ -48,6 +53,7 @@ struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
     const red::shared_ptr<GpuClient> client;
     const red::shared_ptr<GpuFrame> frame;
     const bool with_trailer;
+    bool begun = false; /* its message was begun: what ends now was written, see gpu-trace.h */
 };
 
 /* The trailer of a stream's first frame. In a message of its own: a client

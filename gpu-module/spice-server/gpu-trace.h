@@ -1,0 +1,94 @@
+/*
+ * gpu-trace: what happens to a frame, written into the port's counters
+ * (counters.h) and told to the USDT probes of provider `spice_gpu`.
+ *
+ *   frame_received(id, bytes, key frame)     main loop, at t3
+ *   frame_sent(id, bytes, client)            worker, at t4, each client
+ *   frame_dropped(id, enum frame_fate)    either; for one client, if others got it
+ *   switched(client, 1 pGPU or 0 vGPU, id)   worker; id of the last frame taken
+ *   key_frame_request(id)                    main loop; id of the last frame received
+ *
+ * A probe is a nop until somebody attaches to it. The first group of functions
+ * belongs to the main loop, the second to the display's worker.
+ *
+ * t4 is taken when a frame's pipe item ends. That is after the writev() (with
+ * TLS the SSL_write()) that took its message's last byte: the marshaller gives
+ * its hold of the item back in msg_sent(), whether the message went at once or
+ * in parts. The kernel has all of it then, but not necessarily the wire: the
+ * display's socket is corked, its last segment goes when the pipe is empty,
+ * and what the send buffer holds goes when the client takes it. On loopback
+ * the client may have read the frame (t5) before the server's write returns.
+ * An item that ends because its client is cut off in the middle of the message
+ * counts as sent where an earlier write had begun it; those taken out of the
+ * pipe do not.
+ */
+#ifndef GPU_TRACE_H_
+#define GPU_TRACE_H_
+
+#include <time.h>
+
+#include "counters.h"
+#include "red-common.h"
+#include "utils.hpp"
+
+#include "push-visibility.h"
+
+struct GpuFrame;
+
+/* One for each port; the device, its links and its frames hold it. */
+class GpuTrace: public red::shared_ptr_counted
+{
+public:
+    SPICE_CXX_GLIB_ALLOCATOR
+    GpuTrace();
+    ~GpuTrace();
+
+    static uint64_t now_ns()
+    {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
+    }
+
+    /* For what is counted in one place only. */
+    gpu_counters &counters() { return *memory; }
+
+    /* Main loop. `cut`: the frame that was being read, if any. */
+    void port_opened(bool is_open, const red::shared_ptr<GpuFrame> &cut);
+    void violated(const red::shared_ptr<GpuFrame> &cut);
+    void told_agent(bool start);
+    void port_read(int bytes)
+    {
+        counter_add(&memory->main.port_reads, 1);
+        counter_add(&memory->main.port_bytes, bytes);
+    }
+    void frame_received(GpuFrame *frame, bool has_display);
+    void key_frame_requested();
+    /* Bytes that a frame's buffer has grown by, with `moved` of them in it. */
+    void buffer_grew(uint32_t bytes, uint32_t moved);
+
+    /* Worker. */
+    void switched(const void *client, bool to_pgpu);
+    /* Queued for `frame->waiting` clients; `slow` others have no room for it. */
+    void frame_offered(GpuFrame *frame, unsigned slow);
+    void frame_too_late(GpuFrame *frame);
+    void frame_sent(GpuFrame *frame, const void *client, uint32_t bytes);
+    void frame_unsent(GpuFrame *frame);
+
+    /* Whoever lets a frame go. */
+    void buffer_freed(uint32_t bytes)
+    {
+        __atomic_fetch_sub(&memory->shared.buffer_bytes, bytes, __ATOMIC_RELAXED);
+    }
+
+private:
+    void settle(const GpuFrame *frame, frame_fate fate);
+
+    const int fd; /* of the memory; -1: nobody else can read it */
+    gpu_counters *memory;
+    uint64_t last_received_id = 0, last_taken_id = 0;
+};
+
+#include "pop-visibility.h"
+
+#endif
