@@ -63,7 +63,7 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
                      const Rows *vm, const Rows *cpu);
 
 /* The order of the sources that the client showed; see Seen. The vGPU's
- * channel is the first that showed the vGPU, without one the first channel;
+ * channel is the lowest that showed the vGPU, without one the first channel;
  * black pictures and kept ones (stretched to a new size) do not count. */
 void metrics_sources(const Rows *client, Seen *seen);
 

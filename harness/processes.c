@@ -163,6 +163,7 @@ gboolean processes_start_vm(Processes *all, GError **error)
         add_option(options, "--size", "%ux%u", all->c->vgpu_width_px,
                    all->c->vgpu_height_px);
         add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
+        add_option(options, "--displays", "%u", scenario->displays);
         add_option(options, "--samples", "%s/vm.csv", all->folder);
     }
     if (path->image_compression)
@@ -231,6 +232,13 @@ static gboolean connect_again(Processes *all, Child *client, GError **error)
     return processes_ask(all, client, "connect", "connected", error) != NULL;
 }
 
+/* A second QXL device's display lies beside the first one's, not before it. */
+static void watch_first_display(const Processes *all, GPtrArray *options)
+{
+    if (all->c->scenario->displays > 1)
+        add_option(options, "--watch", "0");
+}
+
 gboolean processes_connect_client(Processes *all, GError **error)
 {
     if (all->client)
@@ -242,6 +250,7 @@ gboolean processes_connect_client(Processes *all, GError **error)
         add_option(options, "--uri", "spice://%s", all->listen);
         if (!path->drawings)
             add_option(options, "--sink", "%s", all->c->sink);
+        watch_first_display(all, options);
         if (all->c->scenario->client_codecs == CLIENT_CODECS_NO_H264)
             g_ptr_array_add(options, g_strdup("--no-h264"));
         if (all->c->scenario->client_codecs == CLIENT_CODECS_BROKEN_H264)
@@ -262,6 +271,7 @@ gboolean processes_connect_second(Processes *all, GError **error)
 
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     add_option(options, "--uri", "spice://%s", all->listen);
+    watch_first_display(all, options);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
     all->second = start(all, all->c->path->client_program, "client-2", options, NULL, error);
     if (all->second)
@@ -300,6 +310,16 @@ static void end_child(Processes *all, Child **child, GError **complaint)
         return;
     child_end(*child, GRACE_SECONDS, *complaint ? NULL : complaint);
     forget_child(all, child);
+}
+
+gboolean processes_end_vm(Processes *all, GError **error)
+{
+    GError *complaint = NULL;
+
+    end_child(all, &all->vm, &complaint);
+    if (complaint)
+        g_propagate_error(error, complaint);
+    return !complaint;
 }
 
 gboolean processes_end(Processes *all, GError **error)

@@ -43,6 +43,9 @@ gboolean processes_connect_second(Processes *all, GError **error);
  * any other way. */
 gboolean processes_crash_agent(Processes *all, GError **error);
 
+/* Ends the VM, and fails as processes_end() does. */
+gboolean processes_end_vm(Processes *all, GError **error);
+
 /* Ends them all, client first, and frees what is owned. False and `error` when
  * one had to be killed or ended with a complaint; the first one's. */
 gboolean processes_end(Processes *all, GError **error);

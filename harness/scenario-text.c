@@ -30,16 +30,17 @@ char *scenario_text(const Scenario *scenario)
     else
         g_string_append(text, "vgpu_resolution=workload\n");
     g_string_append_printf(text,
-                           "vgpu_fps=%u\nseconds=%u\n"
+                           "vgpu_fps=%u\ndisplays=%u\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
                            "client_codecs=%s\nseed=%u\n\n[timeline]\n",
-                           scenario->vgpu_fps, scenario->seconds, scenario->repeats,
+                           scenario->vgpu_fps, scenario->displays, scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
                            scenario->test_seconds, codecs[scenario->client_codecs],
                            scenario->seed);
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = &g_array_index(scenario->steps, Step, i);
-        g_string_append_printf(text, "%u=%s\n", step->number, action_text(step->action));
+        g_autofree char *what = step_text(step);
+        g_string_append_printf(text, "%u=%s\n", step->number, what);
     }
     for (guint i = 0; i < scenario->paths->len; i++) {
         const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);

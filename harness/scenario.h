@@ -58,6 +58,7 @@ typedef struct {
     GArray *steps;      /* Step */
     guint vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
     guint vgpu_fps;
+    guint displays; /* QXL devices; the pGPU takes the first one's */
     ClientCodecs client_codecs;
     guint seconds, repeats;             /* of a benchmark */
     guint quick_seconds, quick_repeats; /* with --quick */

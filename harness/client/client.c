@@ -34,6 +34,7 @@ static struct {
     char *unix_path;
     enum stream_path sink;
     int connect_timeout_s;
+    int watched; /* display channel, or SCREEN_CHANNEL_NONE */
 
     GMainLoop *loop;
     Samples *samples;
@@ -44,7 +45,7 @@ static struct {
     GPtrArray *displays;
     gboolean quitting;
     int status;
-} client = {.connect_timeout_s = CONNECT_TIMEOUT_S};
+} client = {.connect_timeout_s = CONNECT_TIMEOUT_S, .watched = SCREEN_CHANNEL_NONE};
 
 static void end(int status)
 {
@@ -281,6 +282,9 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
          "Be a client on whose machine nothing decodes H.264", NULL},
         {"broken-h264", 0, 0, G_OPTION_ARG_NONE, ret_broken_h264,
          "Be a client that announces H.264 and fails to decode it", NULL},
+        {"watch", 0, 0, G_OPTION_ARG_INT, &client.watched,
+         "Notices and `save` are about this display channel (the one with the highest id)",
+         "CHANNEL"},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write samples there", "FILE"},
         {"connect-timeout", 0, 0, G_OPTION_ARG_INT, &client.connect_timeout_s,
          "Give up after this time (10)", "SECONDS"},
@@ -321,7 +325,7 @@ int main(int argc, char **argv)
     client.loop = g_main_loop_new(NULL, FALSE);
     client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_free);
     client.pointer = pointer_new();
-    client.screen = screen_new(client.samples);
+    client.screen = screen_new(client.samples, client.watched);
     client.pipelines =
         pipelines_new(client.sink, client.samples, client.screen, &stream_events, NULL);
     control_start(on_command, on_quit, NULL);

@@ -17,6 +17,7 @@ struct seen {
 struct Screen {
     GMutex lock;
     Samples *samples;
+    int watched;
     struct seen of[CHANNELS_MAX];
     gboolean has_picture[CHANNELS_MAX];
     struct thumbnail last[CHANNELS_MAX]; /* of the primary surface before this one */
@@ -25,11 +26,12 @@ struct Screen {
     struct seen noticed;
 };
 
-Screen *screen_new(Samples *samples)
+Screen *screen_new(Samples *samples, int watched)
 {
     Screen *screen = g_new0(Screen, 1);
     g_mutex_init(&screen->lock);
     screen->samples = samples;
+    screen->watched = watched;
     screen->noticed_channel = SCREEN_CHANNEL_NONE;
     return screen;
 }
@@ -45,7 +47,8 @@ void screen_free(Screen *screen)
 static int showing(const Screen *screen)
 {
     int channel = CHANNELS_MAX - 1;
-    while (channel >= 0 && !screen->has_picture[channel])
+    while (channel >= 0 && (!screen->has_picture[channel] ||
+                            (screen->watched != SCREEN_CHANNEL_NONE && channel != screen->watched)))
         channel--;
     return channel >= 0 ? channel : SCREEN_CHANNEL_NONE;
 }

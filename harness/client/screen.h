@@ -6,7 +6,8 @@
  * channel, its picture's source or its size changes. The showing channel is
  * the one with the highest id that has a picture: upstream's stream device
  * opens a display channel of its own beside the vGPU's, which goes on drawing
- * behind it.
+ * behind it. Or it is a given one: the displays of several QXL devices lie
+ * beside each other.
  *
  * Any thread.
  */
@@ -20,8 +21,9 @@
 
 typedef struct Screen Screen;
 
-/* `samples` (may be NULL) is borrowed and must outlive the screen. */
-Screen *screen_new(Samples *samples);
+/* `samples` (may be NULL) is borrowed and must outlive the screen. `watched` is
+ * the showing channel, or SCREEN_CHANNEL_NONE: the highest. */
+Screen *screen_new(Samples *samples, int watched);
 void screen_free(Screen *screen);
 
 /* A picture of BGRx pixels is shown on `channel` since `time_ns`. It came from

@@ -166,6 +166,22 @@ static void a_second_channel_is_told_apart(void **state)
     seen_finish(&seen);
 }
 
+/* Of two QXL devices the first one's channel is the one to look at, whichever
+ * shows a picture first. */
+static void second_displays_are_other_channels(void **state)
+{
+    g_autoptr(Rows) client = rows_parse(CLIENT "shown,1,1,,,,,vgpu,5,64,64\n"
+                                               "shown,2,0,,,,,vgpu,6,64,64\n"
+                                               "shown,3,0,0,0,,,pgpu,,64,64\n"
+                                               "shown,4,1,,,,,vgpu,7,64,64\n",
+                                        "client.csv", NULL);
+    Seen seen = {0};
+    metrics_sources(client, &seen);
+    assert_string_equal(seen.sources, "vgpu;pgpu");
+    assert_string_equal(seen.other_channel, "vgpu");
+    seen_finish(&seen);
+}
+
 /* A window from 11 to 12 s: 50 frames are written in it. */
 static const char cpu_text[] =
     CPU "sample,10900000000,vm-sim,1,vm-sim,1000000,0\n"
@@ -341,6 +357,7 @@ int main(void)
         cmocka_unit_test(an_agents_path_draws_no_film),
         cmocka_unit_test(an_unfit_run_is_marked),
         cmocka_unit_test(the_observer_sees_our_own_work),
+        cmocka_unit_test(second_displays_are_other_channels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,7 +55,7 @@ static int set_up(void **state)
         return -1;
     fixture->film = barcode_film_encode(UNITS);
     fixture->samples = samples_open(fixture->path, EVENT_ROW_HEADER, NULL);
-    fixture->screen = screen_new(fixture->samples);
+    fixture->screen = screen_new(fixture->samples, SCREEN_CHANNEL_NONE);
     fixture->pipelines = pipelines_new(STREAM_PATH_OVERLAY, fixture->samples, fixture->screen,
                                        &events, fixture);
     *state = fixture;

@@ -47,7 +47,7 @@ static int catch_notices(void **state)
     notices = tmpfile();
     fflush(stdout);
     terminal = dup(STDOUT_FILENO);
-    *state = screen_new(NULL);
+    *state = screen_new(NULL, SCREEN_CHANNEL_NONE);
     return notices && terminal >= 0 && dup2(fileno(notices), STDOUT_FILENO) >= 0 ? 0 : -1;
 }
 
@@ -115,6 +115,21 @@ static void a_channel_behind_is_not_seen(void **state)
     assert_int_equal(none, SCREEN_CHANNEL_NONE);
 }
 
+static void a_watched_channel_has_none_before_it(void **state)
+{
+    screen_free(*state);
+    g_autoptr(Screen) screen = screen_new(NULL, 0);
+    shows(screen, 1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    int none = screen_showing_channel(screen);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    int watched = screen_showing_channel(screen);
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "source=pgpu channel=0 width=400 height=40;");
+    assert_int_equal(none, SCREEN_CHANNEL_NONE);
+    assert_int_equal(watched, 0);
+}
+
 static void after_no_picture_comes_a_first_one(void **state)
 {
     g_autoptr(Screen) screen = *state;
@@ -162,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_notice_tells_only_changes, catch_notices),
         cmocka_unit_test_setup(a_channel_behind_is_not_seen, catch_notices),
+        cmocka_unit_test_setup(a_watched_channel_has_none_before_it, catch_notices),
         cmocka_unit_test_setup(after_no_picture_comes_a_first_one, catch_notices),
         cmocka_unit_test_setup(the_last_picture_at_another_size_is_kept, catch_notices),
         cmocka_unit_test_setup(a_channel_out_of_range_does_no_harm, catch_notices),
