@@ -139,6 +139,8 @@ static void judge(const Case *c, const Tables *tables, const Join *join, Outcome
     const double *value = outcome->metrics.value;
     Seen seen = {
         .wrong_pixels = value[METRIC_WRONG_PIXELS],
+        .pictures_blank = value[METRIC_PICTURES_BLANK],
+        .pictures_torn = value[METRIC_PICTURES_TORN],
         .frames_planned = value[METRIC_FRAMES_PLANNED],
         .frames_early = frames_early(join, tables->vm),
         .frames_lost = value[METRIC_FRAMES_LOST],

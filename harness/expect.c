@@ -12,6 +12,9 @@ static const struct {
 } numbers[] = {
 #define NUMBER(name) G_STRUCT_OFFSET(Expect, name), G_STRUCT_OFFSET(Seen, name), FALSE
     {"wrong_pixels", NUMBER(wrong_pixels), "a number from 0 (the most that is accepted) or any"},
+    {"pictures_blank", NUMBER(pictures_blank),
+     "a number from 0 (the most that is accepted) or any"},
+    {"pictures_torn", NUMBER(pictures_torn), "a number from 0 (the most that is accepted) or any"},
     {"frames_planned", NUMBER(frames_planned),
      "a number from 0 (the most that is accepted) or any"},
     {"frames_early", NUMBER(frames_early), "a number from 0 (the most that is accepted) or any"},
@@ -34,7 +37,8 @@ static const struct {
     {"second_client", G_STRUCT_OFFSET(Expect, second_client), G_STRUCT_OFFSET(Seen, second_client)},
 };
 
-#define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, frames_planned, " \
+#define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, pictures_blank, " \
+                     "pictures_torn, frames_planned, " \
                      "frames_early, frames_lost, frames_dropped, frames_held_back, " \
                      "pgpu_psnr_db_min"
 

@@ -15,6 +15,8 @@ typedef struct {
     char *other_channel;     /* the same on any other display channel, "" for none */
     char *second_client;     /* the second client's sources */
     double wrong_pixels;     /* at most, in each comparison with the vGPU; NAN: any */
+    double pictures_blank;   /* at most; NAN: any */
+    double pictures_torn;    /* at most; NAN: any */
     double frames_planned;   /* at most; NAN: any */
     double frames_early;     /* at most; NAN: any */
     double frames_lost;      /* at most; NAN: any */
@@ -29,6 +31,8 @@ typedef struct {
     char *other_channel;
     char *second_client;
     double wrong_pixels;
+    double pictures_blank;
+    double pictures_torn;
     double frames_planned;
     double frames_early; /* captured before any client was there */
     double frames_lost;

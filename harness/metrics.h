@@ -39,6 +39,9 @@ typedef enum {
     METRIC_SWITCH_OUT_MS,
     METRIC_GAP_MS,
     METRIC_GAP_OUT_MS,
+    METRIC_PICTURES_BLANK,
+    METRIC_PICTURES_TORN,
+    METRIC_BLANK_MS_MAX,
     METRIC_WRONG_PIXELS,
     METRIC_PGPU_PSNR_DB,
     METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME,
@@ -64,7 +67,7 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
 
 /* The order of the sources that the client showed; see Seen. The vGPU's
  * channel is the lowest that showed the vGPU, without one the first channel;
- * black pictures and kept ones (stretched to a new size) do not count. */
+ * blank pictures and kept ones (stretched to a new size) do not count. */
 void metrics_sources(const Rows *client, Seen *seen);
 
 /* NULL when the run was fit to be measured; otherwise why not, in one line,

@@ -85,7 +85,7 @@ static gboolean is_the_last_one(Screen *screen, int channel, const uint8_t *bgrx
 
 void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                  unsigned height_px)
+                  unsigned height_px, int64_t stale_px)
 {
     int number;
     struct seen seen = {
@@ -110,6 +110,7 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
     row.number = number;
     row.width_px = (int)width_px;
     row.height_px = (int)height_px;
+    row.stale_px = stale_px;
     event_row_write(&row, screen->samples);
 
     if (channel < 0 || channel >= CHANNELS_MAX)
@@ -117,7 +118,7 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
     g_mutex_lock(&screen->lock);
     screen->of[channel] = seen;
     screen->has_picture[channel] = TRUE;
-    if (seen.source != PICTURE_SOURCE_BLACK && seen.source != PICTURE_SOURCE_KEPT)
+    if (seen.source != PICTURE_SOURCE_BLANK && seen.source != PICTURE_SOURCE_KEPT)
         screen->has_last[channel] = FALSE;
     notice_change(screen, time_ns);
     g_mutex_unlock(&screen->lock);

@@ -28,10 +28,11 @@ void screen_free(Screen *screen);
 
 /* A picture of BGRx pixels is shown on `channel` since `time_ns`. It came from
  * access unit `unit` of stream `stream`, or these are EVENT_ROW_EMPTY:
- * both where it was drawn, the unit alone where it could not be followed. */
+ * both where it was drawn, the unit alone where it could not be followed.
+ * `stale_px` of its pixels are not that source's. */
 void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                  unsigned height_px);
+                  unsigned height_px, int64_t stale_px);
 
 /* The channel's primary surface is about to go; these are its last pixels. A
  * picture of the next one that only stretches them is PICTURE_SOURCE_KEPT. */

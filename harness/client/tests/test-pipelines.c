@@ -162,7 +162,7 @@ static void check_rows(struct fixture *fixture, unsigned *ret_received, unsigned
     *ret_received = *ret_decoded = *ret_shown = 0;
     for (char **line = lines + 1; *line && **line; line++) {
         g_auto(GStrv) fields = g_strsplit(*line, ",", -1);
-        assert_int_equal(g_strv_length(fields), 11);
+        assert_int_equal(g_strv_length(fields), 12);
         unsigned *count = g_str_equal(fields[0], "received")  ? ret_received
                           : g_str_equal(fields[0], "decoded") ? ret_decoded
                           : g_str_equal(fields[0], "shown")   ? ret_shown

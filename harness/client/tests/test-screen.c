@@ -35,7 +35,7 @@ static void shows(Screen *screen, int channel, const uint8_t *bgrx, unsigned wid
                   unsigned height_px)
 {
     screen_shows(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE,
-                 width_px, height_px);
+                 width_px, height_px, 0);
 }
 
 /* Notices go to standard output: a file takes its place for the time of a test. */
@@ -85,7 +85,7 @@ static void a_notice_tells_only_changes(void **state)
     shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT - 1);
     shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH - 1, HEIGHT - 1);
     g_autofree char *all = noticed();
-    assert_string_equal(all, "source=black channel=0 width=400 height=40;"
+    assert_string_equal(all, "source=blank channel=0 width=400 height=40;"
                              "source=vgpu channel=0 width=400 height=40;"
                              "source=pgpu channel=0 width=400 height=40;"
                              "source=pgpu channel=0 width=400 height=39;"
@@ -144,6 +144,7 @@ static void after_no_picture_comes_a_first_one(void **state)
 static const uint8_t *grey(uint8_t level)
 {
     memset(picture, level, sizeof picture);
+    picture[0] ^= 1; /* not quite one colour: that would be a blank one */
     return picture;
 }
 
