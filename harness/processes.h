@@ -22,13 +22,13 @@ typedef struct {
     CpuObserver *cpu;
 
     /* Owned; NULL until started. */
-    Child *vm, *agent, *client, *second;
+    Child *vm, *agent, *client, *second, *bridge;
     guint agents; /* started so far */
     char *listen, *port; /* where the VM listens, where its port is */
     char *library;       /* what the VM loaded; NULL: none */
 
     /* How far each one's notices have been read. */
-    guint vm_cursor, agent_cursor, client_cursor, second_cursor;
+    guint vm_cursor, agent_cursor, client_cursor, second_cursor, bridge_cursor;
 } Processes;
 
 /* Each starts a process and waits until it is ready. The n-th agent writes

@@ -13,6 +13,7 @@ char *scenario_text(const Scenario *scenario)
     GString *text = g_string_new(NULL);
     g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
     g_autofree char *transports = g_strjoinv(";", scenario->transports);
+    g_auto(GStrv) client_transports = g_strsplit(SCENARIO_CLIENT_TRANSPORTS, " ", -1);
     g_auto(GStrv) codecs = g_strsplit(SCENARIO_CLIENT_CODECS, " ", -1);
 
     g_string_append_printf(text, "# %s\n[scenario]\ntitle=%s\nworkloads=%s\npaths=", scenario->file,
@@ -32,10 +33,11 @@ char *scenario_text(const Scenario *scenario)
     g_string_append_printf(text,
                            "vgpu_fps=%u\ndisplays=%u\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
-                           "client_codecs=%s\nseed=%u\n\n[timeline]\n",
+                           "client_codecs=%s\nclient_transport=%s\nseed=%u\n\n[timeline]\n",
                            scenario->vgpu_fps, scenario->displays, scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
                            scenario->test_seconds, codecs[scenario->client_codecs],
+                           client_transports[scenario->client_transport],
                            scenario->seed);
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = &g_array_index(scenario->steps, Step, i);

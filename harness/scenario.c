@@ -31,6 +31,8 @@ static const struct {
     {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), TEST_SECONDS_MIN,
      SECONDS_MAX, NULL},
     {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, SCENARIO_CLIENT_CODECS},
+    {"client_transport", WORD, G_STRUCT_OFFSET(Scenario, client_transport), 0, 0,
+     SCENARIO_CLIENT_TRANSPORTS},
     {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
 };
 

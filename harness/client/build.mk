@@ -7,6 +7,8 @@ CLIENT_PIPELINE_PKGS := gstreamer-app-1.0 gstreamer-video-1.0 libpng zlib gio-un
 $(eval $(call program,client,$(addprefix harness/client/,client.c codecs.c connection.c display.c painted.c \
     pointer.c) \
     $(CLIENT_PIPELINE_SOURCES),spice-client-glib-2.0 pixman-1 $(CLIENT_PIPELINE_PKGS),-lm))
+$(eval $(call program,websocket-bridge,harness/client/websocket-bridge.c harness/vm-sim/listener.c \
+    harness/control.c harness/samples.c,libsoup-3.0 gio-unix-2.0))
 $(eval $(call program,picture-compare,harness/client/picture-compare.c harness/picture.c,\
     gio-2.0 libpng,-lm))
 

@@ -32,6 +32,7 @@
 static struct {
     char *uri;
     char *unix_path;
+    char *ca_file;
     enum stream_path sink;
     int connect_timeout_s;
     int watched; /* display channel, or SCREEN_CHANNEL_NONE */
@@ -173,7 +174,7 @@ static void connect_now(void)
     };
 
     connection_free(client.connection);
-    client.connection = connection_open(client.uri, client.unix_path,
+    client.connection = connection_open(client.uri, client.unix_path, client.ca_file,
                                         (unsigned)client.connect_timeout_s, &events, NULL);
 }
 
@@ -276,6 +277,8 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
     const GOptionEntry entries[] = {
         {"uri", 0, 0, G_OPTION_ARG_STRING, &client.uri, "SPICE server", "spice://HOST:PORT"},
         {"unix", 0, 0, G_OPTION_ARG_FILENAME, &client.unix_path, "SPICE server's socket", "PATH"},
+        {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &client.ca_file,
+         "With TLS: the certificates to be trusted", "FILE"},
         {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink,
          "Where a stream's pictures go (appsink)", "appsink|overlay|overlay-sync"},
         {"no-h264", 0, 0, G_OPTION_ARG_NONE, ret_no_h264,
@@ -346,5 +349,6 @@ int main(int argc, char **argv)
         client.status = complain("samples", samples_path, "not all rows could be written");
     g_free(client.uri);
     g_free(client.unix_path);
+    g_free(client.ca_file);
     return client.status;
 }

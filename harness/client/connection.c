@@ -112,7 +112,8 @@ static void on_disconnected(SpiceSession *session, gpointer data)
     connection->events.disconnected(connection->data);
 }
 
-Connection *connection_open(const char *uri, const char *unix_path, unsigned deadline_s,
+Connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
+                            unsigned deadline_s,
                             const struct connection_events *events, void *data)
 {
     Connection *connection = g_new0(Connection, 1);
@@ -126,6 +127,8 @@ Connection *connection_open(const char *uri, const char *unix_path, unsigned dea
         g_object_set(connection->session, "uri", uri, NULL);
     else
         g_object_set(connection->session, "unix-path", unix_path, NULL);
+    if (ca_file)
+        g_object_set(connection->session, "ca-file", ca_file, NULL);
     g_signal_connect(connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
     g_signal_connect(connection->session, "channel-destroy", G_CALLBACK(on_channel_destroy),
                      connection);

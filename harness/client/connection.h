@@ -21,9 +21,11 @@ struct connection_events {
     void (*display_went)(SpiceChannel *channel, void *data); /* while it still lives */
 };
 
-/* To `uri` ("spice://host:port") or, where that is NULL, to the socket
- * `unix_path`. `deadline_s`: how long it may take to be connected. */
-Connection *connection_open(const char *uri, const char *unix_path, unsigned deadline_s,
+/* To `uri` ("spice://host:port", "spice://host?tls-port=port") or, where that is
+ * NULL, to the socket `unix_path`. `ca_file`: the certificates to be trusted,
+ * NULL: the system's. `deadline_s`: how long it may take to be connected. */
+Connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
+                            unsigned deadline_s,
                             const struct connection_events *events, void *data);
 
 /* Begins to disconnect; the event "disconnected" follows. */

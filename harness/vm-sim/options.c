@@ -100,6 +100,8 @@ Options *options_parse(int argc, char **argv, GError **error)
     const GOptionEntry entries[] = {
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
          "Where SPICE clients connect (127.0.0.1:0)", "ADDRESS:PORT|unix:PATH"},
+        {"tls", 0, 0, G_OPTION_ARG_FILENAME, &options->tls,
+         "Clients must speak TLS; make key and certificate (ca.pem) there", "FOLDER"},
         {"port-name", 0, 0, G_OPTION_ARG_STRING, &options->port_name, "Name of the VirtIO port",
          "NAME"},
         {"port", 0, 0, G_OPTION_ARG_STRING, &options->port, "What the guest opens as the port",
@@ -165,6 +167,7 @@ void options_free(Options *options)
     g_free(options->port_name);
     g_free(options->port);
     g_free(options->samples);
+    g_free(options->tls);
     g_free(options->expect_library);
     g_free(options->video_codecs);
     g_free(options->film);

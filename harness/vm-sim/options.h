@@ -13,6 +13,7 @@ typedef struct {
     char *port_name;
     char *port;
     char *samples;         /* NULL: none */
+    char *tls;             /* folder for key and certificate; NULL: no TLS */
     char *expect_library;  /* NULL: any */
     int width_px, height_px;
     int vgpu_fps;

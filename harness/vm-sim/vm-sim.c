@@ -24,6 +24,7 @@
 #include "harness/vm-sim/options.h"
 #include "harness/vm-sim/qxl-device.h"
 #include "harness/vm-sim/tablet.h"
+#include "harness/vm-sim/tls.h"
 #include "harness/vm-sim/vgpu.h"
 #include "harness/vm-sim/video-codecs.h"
 #include "harness/vm-sim/virtio-port.h"
@@ -94,7 +95,8 @@ static void on_accept(int fd, void *data)
     Vm *vm = data;
 
     /* Just as the server's own listening socket would hand it on. */
-    if (spice_server_add_client(vm->server, fd, FALSE) < 0)
+    if ((vm->options->tls ? spice_server_add_ssl_client(vm->server, fd, FALSE)
+                          : spice_server_add_client(vm->server, fd, FALSE)) < 0)
         close(fd);
 }
 
@@ -234,6 +236,9 @@ static gboolean server_create(Vm *vm)
      * could not be exact: on a slow link the server would choose a lossy code. */
     spice_server_set_jpeg_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
     spice_server_set_zlib_glz_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    if (options->tls &&
+        !tls_set_up(vm->server, options->tls, listener_address(vm->listener), &error))
+        return fail(vm, "server", error);
     if (spice_server_set_image_compression(vm->server, options->image_compression) != 0 ||
         spice_server_set_streaming_video(vm->server, options->streaming) != 0 ||
         spice_server_init(vm->server, core_loop_interface(on_client, vm)) != 0) {

@@ -352,6 +352,7 @@ static void test_wrong_command_lines_are_refused(void **state)
         {"--film", "/no/such/film.mp4", "film", "/no/such/film.mp4: cannot be read"},
         {"--film", file, "film", "file: cannot be read"},
         {"--film", fixture->folder, "film", fixture->folder},
+        {"--tls", "/no/such/folder", "server", "/no/such/folder/ca.pem"},
         {"--drawing", "lines", "options", "full-frame, dirty-rects"},
         {"--video-codecs", "gstreamer:h266", "options", "unknown 'gstreamer:h266'"},
         {"--video-codecs", "spice:h264", "options", "unknown 'spice:h264'"},
