@@ -146,6 +146,7 @@ static void judge(const Case *c, const Tables *tables, const Join *join, Outcome
         .frames_lost = value[METRIC_FRAMES_LOST],
         .frames_dropped = value[METRIC_FRAMES_DROPPED],
         .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
+        .frames_behind = value[METRIC_FRAMES_BEHIND],
         .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
     };
     metrics_sources(tables->client, &seen);

@@ -22,6 +22,7 @@ typedef struct {
     double frames_lost;      /* at most; NAN: any */
     double frames_dropped;   /* at most; NAN: any */
     double frames_held_back; /* at most; NAN: any */
+    double frames_behind;    /* at most; NAN: any */
     double pgpu_psnr_db_min; /* of each comparison with the recording; NAN: any */
 } Expect;
 
@@ -38,6 +39,7 @@ typedef struct {
     double frames_lost;
     double frames_dropped;
     double frames_held_back;
+    double frames_behind;
     double pgpu_psnr_db;
 } Seen;
 

@@ -31,6 +31,7 @@ static const char *const names[METRIC_COUNT] = {
     "frames_skipped_capture",
     "frames_held_back",
     "frames_foreign",
+    "frames_behind",
     "traffic_kbps",
     "traffic_overhead_pct",
     "server_cpu_ms_per_frame",
@@ -133,6 +134,27 @@ static guint count_held_back(const Join *join)
     return held_back + since_shown;
 }
 
+/* How many newer frames the client had when it showed one, the median. */
+static double frames_behind(const Join *join)
+{
+    g_autoptr(GArray) behind = g_array_new(FALSE, FALSE, sizeof(double));
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        double newer = 0;
+        if (frame->startup || frame->fate != FATE_SHOWN)
+            continue;
+        for (guint k = i + 1; k < join->frames->len; k++) {
+            const Frame *next = &g_array_index(join->frames, Frame, k);
+            if (next->t5_ns > frame->t7_ns || next->opening != frame->opening)
+                break;
+            newer += next->t5_ns != 0;
+        }
+        g_array_append_val(behind, newer);
+    }
+    return stats_percentile((const double *)behind->data, behind->len, 50);
+}
+
 static void compute_fates(Metrics *m, const Path *path, const Join *join)
 {
     m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
@@ -140,6 +162,8 @@ static void compute_fates(Metrics *m, const Path *path, const Join *join)
         m->value[METRIC_FRAMES_SHOWN] = join->count[FATE_SHOWN];
         m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
         m->value[METRIC_FRAMES_HELD_BACK] = count_held_back(join);
+        if (!path->drawings) /* of a film nothing says when it is received */
+            m->value[METRIC_FRAMES_BEHIND] = frames_behind(join);
     }
     m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
     m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];

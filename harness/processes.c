@@ -171,6 +171,8 @@ gboolean processes_start_vm(Processes *all, GError **error)
                    all->c->vgpu_height_px);
         add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
         add_option(options, "--displays", "%u", scenario->displays);
+        if (scenario->audio_delay_ms)
+            g_ptr_array_add(options, g_strdup("--sound"));
         add_option(options, "--samples", "%s/vm.csv", all->folder);
     }
     if (path->image_compression)
@@ -294,6 +296,8 @@ gboolean processes_connect_client(Processes *all, GError **error)
         if (!path->drawings)
             add_option(options, "--sink", "%s", all->c->sink);
         watch_first_display(all, options);
+        if (all->c->scenario->audio_delay_ms)
+            add_option(options, "--audio-delay", "%u", all->c->scenario->audio_delay_ms);
         if (all->c->scenario->client_codecs == CLIENT_CODECS_NO_H264)
             g_ptr_array_add(options, g_strdup("--no-h264"));
         if (all->c->scenario->client_codecs == CLIENT_CODECS_BROKEN_H264)

@@ -68,6 +68,7 @@ typedef struct {
     GArray *steps;      /* Step */
     guint vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
     guint vgpu_fps;
+    guint audio_delay_ms; /* of the client's audio sink while the guest plays; 0: no sound */
     guint displays; /* QXL devices; the pGPU takes the first one's */
     ClientCodecs client_codecs;
     ClientTransport client_transport;

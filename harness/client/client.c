@@ -35,6 +35,7 @@ static struct {
     char *ca_file;
     enum stream_path sink;
     int connect_timeout_s;
+    int audio_delay_ms;
     int watched; /* display channel, or SCREEN_CHANNEL_NONE */
 
     GMainLoop *loop;
@@ -46,7 +47,8 @@ static struct {
     GPtrArray *displays;
     gboolean quitting;
     int status;
-} client = {.connect_timeout_s = CONNECT_TIMEOUT_S, .watched = SCREEN_CHANNEL_NONE};
+} client = {.connect_timeout_s = CONNECT_TIMEOUT_S, .watched = SCREEN_CHANNEL_NONE,
+            .audio_delay_ms = CONNECTION_NO_SOUND};
 
 static void end(int status)
 {
@@ -175,6 +177,7 @@ static void connect_now(void)
 
     connection_free(client.connection);
     client.connection = connection_open(client.uri, client.unix_path, client.ca_file,
+                                        client.audio_delay_ms,
                                         (unsigned)client.connect_timeout_s, &events, NULL);
 }
 
@@ -285,6 +288,8 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
          "Be a client on whose machine nothing decodes H.264", NULL},
         {"broken-h264", 0, 0, G_OPTION_ARG_NONE, ret_broken_h264,
          "Be a client that announces H.264 and fails to decode it", NULL},
+        {"audio-delay", 0, 0, G_OPTION_ARG_INT, &client.audio_delay_ms,
+         "Have an audio sink that says to be so far behind (no sound)", "MS"},
         {"watch", 0, 0, G_OPTION_ARG_INT, &client.watched,
          "Notices and `save` are about this display channel (the one with the highest id)",
          "CHANNEL"},

@@ -111,6 +111,7 @@ Options *options_parse(int argc, char **argv, GError **error)
          "Updates a second of the vGPU's screen (10)", "N"},
         {"displays", 0, 0, G_OPTION_ARG_INT, &options->displays,
          "QXL devices (1); the second one shows a console, whatever happens to the first", "1|2"},
+        {"sound", 0, 0, G_OPTION_ARG_NONE, &options->sound, "The guest plays a tone", NULL},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, &options->samples, "Write samples", "FILE"},
         {"expect-library", 0, 0, G_OPTION_ARG_FILENAME, &options->expect_library,
          "Fail unless libspice-server comes from DIR", "DIR"},

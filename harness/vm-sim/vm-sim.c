@@ -23,6 +23,7 @@
 #include "harness/vm-sim/loaded-library.h"
 #include "harness/vm-sim/options.h"
 #include "harness/vm-sim/qxl-device.h"
+#include "harness/vm-sim/sound.h"
 #include "harness/vm-sim/tablet.h"
 #include "harness/vm-sim/tls.h"
 #include "harness/vm-sim/vgpu.h"
@@ -44,6 +45,7 @@ typedef struct {
     SpiceServer *server;
     PortTransport *transport;
     VirtioPort *port;
+    Sound *sound; /* NULL: none */
     QxlDevice *devices[DISPLAYS_MAX];
     Film *film; /* NULL: none */
     FilmChanges *changes; /* NULL: its pictures are drawn whole */
@@ -169,6 +171,7 @@ static void shut_down(Vm *vm)
     listener_stop(vm->listener);
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)
         g_clear_pointer(&vm->vgpus[i], vgpu_destroy);
+    g_clear_pointer(&vm->sound, sound_destroy);
     spice_server_destroy(g_steal_pointer(&vm->server));
     virtio_port_server_gone(vm->port);
     control_notice("shut-down", "%s", "");
@@ -309,6 +312,7 @@ static gboolean vm_start(Vm *vm)
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
                    vm->transport->path, vm->library);
     tablet_add(vm->server);
+    vm->sound = options->sound ? sound_create(vm->server) : NULL;
     vm->port = virtio_port_create(vm->server, options->port_name,
                                   g_steal_pointer(&vm->transport), on_port_state, vm);
     spice_server_vm_start(vm->server);
@@ -335,6 +339,7 @@ static void vm_finish(Vm *vm)
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)
         vgpu_destroy(vm->vgpus[i]);
     virtio_port_destroy(vm->port);
+    sound_destroy(vm->sound);
     port_transport_destroy(vm->transport);
     if (vm->server)
         spice_server_destroy(vm->server);
