@@ -139,11 +139,14 @@ static void judge(const Case *c, const Tables *tables, const Join *join, Outcome
     const double *value = outcome->metrics.value;
     Seen seen = {
         .wrong_pixels = value[METRIC_WRONG_PIXELS],
+        .pictures_blank = value[METRIC_PICTURES_BLANK],
+        .pictures_torn = value[METRIC_PICTURES_TORN],
         .frames_planned = value[METRIC_FRAMES_PLANNED],
         .frames_early = frames_early(join, tables->vm),
         .frames_lost = value[METRIC_FRAMES_LOST],
         .frames_dropped = value[METRIC_FRAMES_DROPPED],
         .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
+        .frames_behind = value[METRIC_FRAMES_BEHIND],
         .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
     };
     metrics_sources(tables->client, &seen);

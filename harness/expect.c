@@ -12,6 +12,9 @@ static const struct {
 } numbers[] = {
 #define NUMBER(name) G_STRUCT_OFFSET(Expect, name), G_STRUCT_OFFSET(Seen, name), FALSE
     {"wrong_pixels", NUMBER(wrong_pixels), "a number from 0 (the most that is accepted) or any"},
+    {"pictures_blank", NUMBER(pictures_blank),
+     "a number from 0 (the most that is accepted) or any"},
+    {"pictures_torn", NUMBER(pictures_torn), "a number from 0 (the most that is accepted) or any"},
     {"frames_planned", NUMBER(frames_planned),
      "a number from 0 (the most that is accepted) or any"},
     {"frames_early", NUMBER(frames_early), "a number from 0 (the most that is accepted) or any"},
@@ -20,6 +23,7 @@ static const struct {
      "a number from 0 (the most that is accepted) or any"},
     {"frames_held_back", NUMBER(frames_held_back),
      "a number from 0 (the most that is accepted) or any"},
+    {"frames_behind", NUMBER(frames_behind), "a number from 0 (the most that is accepted) or any"},
     {"pgpu_psnr_db_min", G_STRUCT_OFFSET(Expect, pgpu_psnr_db_min),
      G_STRUCT_OFFSET(Seen, pgpu_psnr_db), TRUE, "a number of decibels from 0 or any"},
 #undef NUMBER
@@ -34,9 +38,10 @@ static const struct {
     {"second_client", G_STRUCT_OFFSET(Expect, second_client), G_STRUCT_OFFSET(Seen, second_client)},
 };
 
-#define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, frames_planned, " \
+#define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, pictures_blank, " \
+                     "pictures_torn, frames_planned, " \
                      "frames_early, frames_lost, frames_dropped, frames_held_back, " \
-                     "pgpu_psnr_db_min"
+                     "frames_behind, pgpu_psnr_db_min"
 
 /* Each doubles the work of a comparison. */
 #define OPTIONAL_MAX 8

@@ -15,11 +15,14 @@ typedef struct {
     char *other_channel;     /* the same on any other display channel, "" for none */
     char *second_client;     /* the second client's sources */
     double wrong_pixels;     /* at most, in each comparison with the vGPU; NAN: any */
+    double pictures_blank;   /* at most; NAN: any */
+    double pictures_torn;    /* at most; NAN: any */
     double frames_planned;   /* at most; NAN: any */
     double frames_early;     /* at most; NAN: any */
     double frames_lost;      /* at most; NAN: any */
     double frames_dropped;   /* at most; NAN: any */
     double frames_held_back; /* at most; NAN: any */
+    double frames_behind;    /* at most; NAN: any */
     double pgpu_psnr_db_min; /* of each comparison with the recording; NAN: any */
 } Expect;
 
@@ -29,11 +32,14 @@ typedef struct {
     char *other_channel;
     char *second_client;
     double wrong_pixels;
+    double pictures_blank;
+    double pictures_torn;
     double frames_planned;
     double frames_early; /* captured before any client was there */
     double frames_lost;
     double frames_dropped;
     double frames_held_back;
+    double frames_behind;
     double pgpu_psnr_db;
 } Seen;
 

@@ -14,11 +14,17 @@ static gboolean shows(const Rows *client, guint row, const char *source)
 
 const char *handover_vgpu_channel(const Rows *client)
 {
+    const char *lowest = NULL;
+    gint64 lowest_id = G_MAXINT64;
+
     for (guint i = 0; i < rows_count(client); i++) {
-        if (shows(client, i, "vgpu"))
-            return rows_text(client, i, "channel");
+        gint64 id = rows_number(client, i, "channel", -1);
+        if (shows(client, i, "vgpu") && id < lowest_id) {
+            lowest = rows_text(client, i, "channel");
+            lowest_id = id;
+        }
     }
-    return NULL;
+    return lowest;
 }
 
 gint64 handover_event_ns(const Rows *vm, HandoverDirection direction)

@@ -13,7 +13,7 @@
 
 typedef enum {
     HANDOVER_IN,  /* vGPU to pGPU: the port was opened; on whatever channel */
-    HANDOVER_OUT, /* back: it was closed; on the channel that first showed the vGPU */
+    HANDOVER_OUT, /* back: it was closed; on the vGPU's channel */
 } HandoverDirection;
 
 /* Times in ns of CLOCK_MONOTONIC. */
@@ -23,7 +23,8 @@ typedef struct {
     gint64 last_ns;  /* last one of the old source on that channel; 0: it had none there */
 } Handover;
 
-/* The channel that showed the vGPU first; NULL when none did. The rows'. */
+/* The lowest channel that showed the vGPU, the first QXL device's; NULL when
+ * none did. The rows'. */
 const char *handover_vgpu_channel(const Rows *client);
 
 /* The first port event that could begin one; 0 when there is none. */

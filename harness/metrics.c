@@ -31,6 +31,7 @@ static const char *const names[METRIC_COUNT] = {
     "frames_skipped_capture",
     "frames_held_back",
     "frames_foreign",
+    "frames_behind",
     "traffic_kbps",
     "traffic_overhead_pct",
     "server_cpu_ms_per_frame",
@@ -45,6 +46,9 @@ static const char *const names[METRIC_COUNT] = {
     "switch_out_ms",
     "gap_ms",
     "gap_out_ms",
+    "pictures_blank",
+    "pictures_torn",
+    "blank_ms_max",
     "wrong_pixels",
     "pgpu_psnr_db",
     "run_queue_wait_ms_per_frame",
@@ -130,6 +134,27 @@ static guint count_held_back(const Join *join)
     return held_back + since_shown;
 }
 
+/* How many newer frames the client had when it showed one, the median. */
+static double frames_behind(const Join *join)
+{
+    g_autoptr(GArray) behind = g_array_new(FALSE, FALSE, sizeof(double));
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        double newer = 0;
+        if (frame->startup || frame->fate != FATE_SHOWN)
+            continue;
+        for (guint k = i + 1; k < join->frames->len; k++) {
+            const Frame *next = &g_array_index(join->frames, Frame, k);
+            if (next->t5_ns > frame->t7_ns || next->opening != frame->opening)
+                break;
+            newer += next->t5_ns != 0;
+        }
+        g_array_append_val(behind, newer);
+    }
+    return stats_percentile((const double *)behind->data, behind->len, 50);
+}
+
 static void compute_fates(Metrics *m, const Path *path, const Join *join)
 {
     m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
@@ -137,6 +162,8 @@ static void compute_fates(Metrics *m, const Path *path, const Join *join)
         m->value[METRIC_FRAMES_SHOWN] = join->count[FATE_SHOWN];
         m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
         m->value[METRIC_FRAMES_HELD_BACK] = count_held_back(join);
+        if (!path->drawings) /* of a film nothing says when it is received */
+            m->value[METRIC_FRAMES_BEHIND] = frames_behind(join);
     }
     m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
     m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];
@@ -344,6 +371,37 @@ static void compute_switch(const Rows *client, const Rows *vm, HandoverDirection
     }
 }
 
+/* On each channel by itself. What is blank before a connection's first picture
+ * took the place of none. */
+static void compute_artefacts(Metrics *m, const Rows *client)
+{
+    g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal); /* channel: shown row */
+    guint blank = 0, torn = 0;
+    double longest_ms = 0;
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        gpointer channel = (gpointer)rows_text(client, i, "channel"), before = NULL;
+        if (rows_is(client, i, "connected"))
+            g_hash_table_remove_all(last);
+        if (!rows_is(client, i, "shown"))
+            continue;
+        torn += rows_number(client, i, "stale", 0) > 0;
+        gboolean is_blank = g_str_equal(rows_text(client, i, "source"), "blank");
+        gboolean follows = g_hash_table_lookup_extended(last, channel, NULL, &before);
+        guint row = GPOINTER_TO_UINT(before);
+        gboolean was_blank = follows && g_str_equal(rows_text(client, row, "source"), "blank");
+        blank += is_blank && follows;
+        if (was_blank)
+            longest_ms = fmax(longest_ms, (double)(rows_time_ns(client, i) -
+                                                   rows_time_ns(client, row)) / NS_PER_MS);
+        if (follows ? !(is_blank && was_blank) : !is_blank)
+            g_hash_table_insert(last, channel, GUINT_TO_POINTER(i));
+    }
+    m->value[METRIC_PICTURES_BLANK] = blank;
+    m->value[METRIC_PICTURES_TORN] = torn;
+    m->value[METRIC_BLANK_MS_MAX] = longest_ms;
+}
+
 void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
                      const Rows *vm, const Rows *cpu)
 {
@@ -354,6 +412,9 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
     compute_cpu(metrics, path, join, cpu);
     if (path->drawings && vm)
         compute_drawn(metrics, vm);
+    /* The server's own videos lie within what it draws: no picture is torn by them. */
+    if (path->shows && path->has_agent)
+        compute_artefacts(metrics, client);
     if (!vm || !path->shows)
         return;
 
@@ -371,7 +432,7 @@ void metrics_sources(const Rows *client, Seen *seen)
 
     for (guint i = 0; i < rows_count(client); i++) {
         const char *source = rows_text(client, i, "source");
-        if (!rows_is(client, i, "shown") || g_str_equal(source, "black") ||
+        if (!rows_is(client, i, "shown") || g_str_equal(source, "blank") ||
             g_str_equal(source, "kept"))
             continue;
         guint which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;

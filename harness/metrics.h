@@ -25,6 +25,7 @@ typedef enum {
     METRIC_FRAMES_SKIPPED_CAPTURE,
     METRIC_FRAMES_HELD_BACK,
     METRIC_FRAMES_FOREIGN,
+    METRIC_FRAMES_BEHIND,
     METRIC_TRAFFIC_KBPS,
     METRIC_TRAFFIC_OVERHEAD_PCT,
     METRIC_SERVER_CPU_MS_PER_FRAME,
@@ -39,6 +40,9 @@ typedef enum {
     METRIC_SWITCH_OUT_MS,
     METRIC_GAP_MS,
     METRIC_GAP_OUT_MS,
+    METRIC_PICTURES_BLANK,
+    METRIC_PICTURES_TORN,
+    METRIC_BLANK_MS_MAX,
     METRIC_WRONG_PIXELS,
     METRIC_PGPU_PSNR_DB,
     METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME,
@@ -63,8 +67,8 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
                      const Rows *vm, const Rows *cpu);
 
 /* The order of the sources that the client showed; see Seen. The vGPU's
- * channel is the first that showed the vGPU, without one the first channel;
- * black pictures and kept ones (stretched to a new size) do not count. */
+ * channel is the lowest that showed the vGPU, without one the first channel;
+ * blank pictures and kept ones (stretched to a new size) do not count. */
 void metrics_sources(const Rows *client, Seen *seen);
 
 /* NULL when the run was fit to be measured; otherwise why not, in one line,

@@ -23,7 +23,8 @@ typedef struct {
 static gboolean check_wait(void *data, GError **error)
 {
     const Wait *wait = data;
-    Child *children[] = {wait->all->vm, wait->all->agent, wait->all->client, wait->all->second};
+    Child *children[] = {wait->all->vm, wait->all->agent, wait->all->client, wait->all->second,
+                         wait->all->bridge};
 
     if (wait->condition && wait->condition(wait->data))
         return TRUE;
@@ -37,7 +38,7 @@ static gboolean check_wait(void *data, GError **error)
 /* Whoever knows why it does not go on has probably said so. */
 static void add_last_words(const Processes *all, GError *error)
 {
-    const Child *children[] = {all->vm, all->agent, all->client, all->second};
+    const Child *children[] = {all->vm, all->agent, all->client, all->second, all->bridge};
     for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
         g_autofree char *words = children[i] ? child_last_words(children[i]) : NULL;
         g_autofree char *before = error->message;
@@ -94,6 +95,7 @@ const Notice *processes_wait_notice(Processes *all, Child *child, const char *wo
     guint *cursor = child == all->vm       ? &all->vm_cursor
                     : child == all->agent  ? &all->agent_cursor
                     : child == all->client ? &all->client_cursor
+                    : child == all->bridge ? &all->bridge_cursor
                                            : &all->second_cursor;
     NoticeWait wait = {child, word, key, value, cursor, NULL};
     g_autofree char *what =
@@ -156,13 +158,21 @@ gboolean processes_start_vm(Processes *all, GError **error)
     g_autofree char *library =
         path->library ? g_build_filename(all->programs, path->library, NULL) : NULL;
 
-    add_option(options, "--listen", "127.0.0.1:0");
+    if (scenario->client_transport == CLIENT_TRANSPORT_UNIX)
+        add_option(options, "--listen", "unix:%s/spice", all->runtime);
+    else
+        add_option(options, "--listen", "127.0.0.1:0");
+    if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
+        add_option(options, "--tls", "%s", all->runtime);
     add_option(options, "--port", "%s:%s/port", all->c->transport, all->runtime);
     if (path->has_vgpu) {
         add_option(options, "--port-name", "%s", path->port_name);
         add_option(options, "--size", "%ux%u", all->c->vgpu_width_px,
                    all->c->vgpu_height_px);
         add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
+        add_option(options, "--displays", "%u", scenario->displays);
+        if (scenario->audio_delay_ms)
+            g_ptr_array_add(options, g_strdup("--sound"));
         add_option(options, "--samples", "%s/vm.csv", all->folder);
     }
     if (path->image_compression)
@@ -231,6 +241,48 @@ static gboolean connect_again(Processes *all, Child *client, GError **error)
     return processes_ask(all, client, "connect", "connected", error) != NULL;
 }
 
+/* The process that speaks WebSocket for the clients. */
+static gboolean start_bridge(Processes *all, GError **error)
+{
+    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
+
+    add_option(options, "--listen", "unix:%s/websocket", all->runtime);
+    add_option(options, "--to", "%s", all->listen);
+    all->bridge = start(all, "websocket-bridge", "websocket-bridge", options, NULL, error);
+    return all->bridge && processes_wait_notice(all, all->bridge, "ready", NULL, NULL, error);
+}
+
+/* How a client reaches the VM. */
+static gboolean add_server(Processes *all, GPtrArray *options, GError **error)
+{
+    switch (all->c->scenario->client_transport) {
+    case CLIENT_TRANSPORT_TCP:
+        add_option(options, "--uri", "spice://%s", all->listen);
+        break;
+    case CLIENT_TRANSPORT_TLS:
+        add_option(options, "--uri", "spice://127.0.0.1?tls-port=%s",
+                   strrchr(all->listen, ':') + 1);
+        add_option(options, "--ca-file", "%s/ca.pem", all->runtime);
+        break;
+    case CLIENT_TRANSPORT_WEBSOCKET:
+        if (!all->bridge && !start_bridge(all, error))
+            return FALSE;
+        add_option(options, "--unix", "%s/websocket", all->runtime);
+        break;
+    case CLIENT_TRANSPORT_UNIX:
+        add_option(options, "--unix", "%s/spice", all->runtime);
+        break;
+    }
+    return TRUE;
+}
+
+/* A second QXL device's display lies beside the first one's, not before it. */
+static void watch_first_display(const Processes *all, GPtrArray *options)
+{
+    if (all->c->scenario->displays > 1)
+        add_option(options, "--watch", "0");
+}
+
 gboolean processes_connect_client(Processes *all, GError **error)
 {
     if (all->client)
@@ -239,9 +291,13 @@ gboolean processes_connect_client(Processes *all, GError **error)
     const Path *path = all->c->path;
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     if (path->shows) {
-        add_option(options, "--uri", "spice://%s", all->listen);
+        if (!add_server(all, options, error))
+            return FALSE;
         if (!path->drawings)
             add_option(options, "--sink", "%s", all->c->sink);
+        watch_first_display(all, options);
+        if (all->c->scenario->audio_delay_ms)
+            add_option(options, "--audio-delay", "%u", all->c->scenario->audio_delay_ms);
         if (all->c->scenario->client_codecs == CLIENT_CODECS_NO_H264)
             g_ptr_array_add(options, g_strdup("--no-h264"));
         if (all->c->scenario->client_codecs == CLIENT_CODECS_BROKEN_H264)
@@ -261,7 +317,9 @@ gboolean processes_connect_second(Processes *all, GError **error)
         return connect_again(all, all->second, error);
 
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
-    add_option(options, "--uri", "spice://%s", all->listen);
+    if (!add_server(all, options, error))
+        return FALSE;
+    watch_first_display(all, options);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
     all->second = start(all, all->c->path->client_program, "client-2", options, NULL, error);
     if (all->second)
@@ -276,7 +334,8 @@ static gboolean agent_is_gone(void *data)
 
 static void forget_child(Processes *all, Child **child)
 {
-    cpu_observer_remove(all->cpu, child_pid(*child), child_usage(*child));
+    if (*child != all->bridge) /* it stands for what a browser has within */
+        cpu_observer_remove(all->cpu, child_pid(*child), child_usage(*child));
     g_clear_pointer(child, child_destroy);
 }
 
@@ -302,12 +361,23 @@ static void end_child(Processes *all, Child **child, GError **complaint)
     forget_child(all, child);
 }
 
+gboolean processes_end_vm(Processes *all, GError **error)
+{
+    GError *complaint = NULL;
+
+    end_child(all, &all->vm, &complaint);
+    if (complaint)
+        g_propagate_error(error, complaint);
+    return !complaint;
+}
+
 gboolean processes_end(Processes *all, GError **error)
 {
     GError *complaint = NULL;
 
     end_child(all, &all->second, &complaint);
     end_child(all, &all->client, &complaint);
+    end_child(all, &all->bridge, &complaint);
     end_child(all, &all->agent, &complaint);
     end_child(all, &all->vm, &complaint);
     g_clear_pointer(&all->listen, g_free);

@@ -22,13 +22,13 @@ typedef struct {
     CpuObserver *cpu;
 
     /* Owned; NULL until started. */
-    Child *vm, *agent, *client, *second;
+    Child *vm, *agent, *client, *second, *bridge;
     guint agents; /* started so far */
     char *listen, *port; /* where the VM listens, where its port is */
     char *library;       /* what the VM loaded; NULL: none */
 
     /* How far each one's notices have been read. */
-    guint vm_cursor, agent_cursor, client_cursor, second_cursor;
+    guint vm_cursor, agent_cursor, client_cursor, second_cursor, bridge_cursor;
 } Processes;
 
 /* Each starts a process and waits until it is ready. The n-th agent writes
@@ -42,6 +42,9 @@ gboolean processes_connect_second(Processes *all, GError **error);
 /* The agent is to crash; waits until it has. False and `error` when it ends in
  * any other way. */
 gboolean processes_crash_agent(Processes *all, GError **error);
+
+/* Ends the VM, and fails as processes_end() does. */
+gboolean processes_end_vm(Processes *all, GError **error);
 
 /* Ends them all, client first, and frees what is owned. False and `error` when
  * one had to be killed or ended with a complaint; the first one's. */

@@ -13,6 +13,7 @@ char *scenario_text(const Scenario *scenario)
     GString *text = g_string_new(NULL);
     g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
     g_autofree char *transports = g_strjoinv(";", scenario->transports);
+    g_auto(GStrv) client_transports = g_strsplit(SCENARIO_CLIENT_TRANSPORTS, " ", -1);
     g_auto(GStrv) codecs = g_strsplit(SCENARIO_CLIENT_CODECS, " ", -1);
 
     g_string_append_printf(text, "# %s\n[scenario]\ntitle=%s\nworkloads=%s\npaths=", scenario->file,
@@ -30,16 +31,18 @@ char *scenario_text(const Scenario *scenario)
     else
         g_string_append(text, "vgpu_resolution=workload\n");
     g_string_append_printf(text,
-                           "vgpu_fps=%u\nseconds=%u\n"
+                           "vgpu_fps=%u\naudio_delay_ms=%u\ndisplays=%u\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
-                           "client_codecs=%s\nseed=%u\n\n[timeline]\n",
-                           scenario->vgpu_fps, scenario->seconds, scenario->repeats,
+                           "client_codecs=%s\nclient_transport=%s\nseed=%u\n\n[timeline]\n",
+                           scenario->vgpu_fps, scenario->audio_delay_ms, scenario->displays, scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
                            scenario->test_seconds, codecs[scenario->client_codecs],
+                           client_transports[scenario->client_transport],
                            scenario->seed);
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = &g_array_index(scenario->steps, Step, i);
-        g_string_append_printf(text, "%u=%s\n", step->number, action_text(step->action));
+        g_autofree char *what = step_text(step);
+        g_string_append_printf(text, "%u=%s\n", step->number, what);
     }
     for (guint i = 0; i < scenario->paths->len; i++) {
         const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);

@@ -22,6 +22,8 @@ static const struct {
     {"fixed", LIST, G_STRUCT_OFFSET(Scenario, fixed), 0, 0, SCENARIO_FACTORS},
     {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
     {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(Scenario, vgpu_fps), 1, 240, NULL},
+    {"audio_delay_ms", NUMBER, G_STRUCT_OFFSET(Scenario, audio_delay_ms), 0, 10000, NULL},
+    {"displays", NUMBER, G_STRUCT_OFFSET(Scenario, displays), 1, 2, NULL},
     {"seconds", NUMBER, G_STRUCT_OFFSET(Scenario, seconds), SECONDS_MIN, SECONDS_MAX, NULL},
     {"repeats", NUMBER, G_STRUCT_OFFSET(Scenario, repeats), 1, REPEATS_MAX, NULL},
     {"quick_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, quick_seconds), SECONDS_MIN, SECONDS_MAX,
@@ -30,6 +32,8 @@ static const struct {
     {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), TEST_SECONDS_MIN,
      SECONDS_MAX, NULL},
     {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, SCENARIO_CLIENT_CODECS},
+    {"client_transport", WORD, G_STRUCT_OFFSET(Scenario, client_transport), 0, 0,
+     SCENARIO_CLIENT_TRANSPORTS},
     {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
 };
 
@@ -271,7 +275,7 @@ static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **er
         if (!g_str_equal(given[i], number))
             return refuse(error, scenario->file, "timeline", given[i],
                           "steps are numbered in their order; allowed here: %s", number);
-        if (!action_parse(value ? g_strstrip(value) : "", &step.action, &why))
+        if (!step_parse(value ? g_strstrip(value) : "", &step, &why))
             return refuse(error, scenario->file, "timeline", given[i], "%s", why->message);
         g_array_append_val(scenario->steps, step);
     }
@@ -417,6 +421,7 @@ static Scenario *scenario_defaults(const char *file)
     scenario->vgpu_width_px = 1024;
     scenario->vgpu_height_px = 768;
     scenario->vgpu_fps = 10;
+    scenario->displays = 1;
     scenario->seconds = 10;
     scenario->repeats = 3;
     scenario->quick_seconds = 5;

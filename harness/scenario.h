@@ -26,6 +26,8 @@
 
 /* In the order of ClientCodecs. */
 #define SCENARIO_CLIENT_CODECS "all no-h264 broken-h264"
+/* In the order of ClientTransport. */
+#define SCENARIO_CLIENT_TRANSPORTS "tcp tls websocket unix"
 
 /* What else than the path can be varied. */
 #define SCENARIO_FACTORS "sinks drawings workloads transports"
@@ -45,6 +47,14 @@ typedef enum {
     CLIENT_CODECS_BROKEN_H264, /* announced, but it fails to decode it */
 } ClientCodecs;
 
+/* How the clients reach the server. */
+typedef enum {
+    CLIENT_TRANSPORT_TCP,
+    CLIENT_TRANSPORT_TLS,
+    CLIENT_TRANSPORT_WEBSOCKET,
+    CLIENT_TRANSPORT_UNIX
+} ClientTransport;
+
 typedef struct {
     char *name; /* the file's name without .ini */
     char *file;
@@ -58,7 +68,10 @@ typedef struct {
     GArray *steps;      /* Step */
     guint vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
     guint vgpu_fps;
+    guint audio_delay_ms; /* of the client's audio sink while the guest plays; 0: no sound */
+    guint displays; /* QXL devices; the pGPU takes the first one's */
     ClientCodecs client_codecs;
+    ClientTransport client_transport;
     guint seconds, repeats;             /* of a benchmark */
     guint quick_seconds, quick_repeats; /* with --quick */
     guint test_seconds;                 /* as a functional test, one repeat */

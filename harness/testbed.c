@@ -7,7 +7,6 @@
 #include "viewer.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* Playing is measured from this long after its first frame. */
 #define WARM_UP_SECONDS 1.0
@@ -46,6 +45,12 @@ void notes_finish(Notes *notes)
     g_clear_pointer(&notes->library, g_free);
 }
 
+static guint64 count_in(const Notice *notice, const char *key)
+{
+    const char *text = notice_value(notice, key);
+    return text ? g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
 static gboolean do_vm_desktop(Testbed *bed, GError **error)
 {
     return child_send(bed->all.vm, error, "desktop") &&
@@ -57,8 +62,7 @@ static gboolean pause_vgpu(Testbed *bed, GError **error)
     const Notice *notice = processes_ask(&bed->all, bed->all.vm, "pause", "paused", error);
     if (!notice)
         return FALSE;
-    const char *number = notice_value(notice, "number");
-    bed->paused_number = number ? (guint)strtoul(number, NULL, 10) : 0;
+    bed->paused_number = (guint)count_in(notice, "number");
     return TRUE;
 }
 
@@ -123,11 +127,72 @@ static gboolean do_vm_finish(Testbed *bed, GError **error)
     return child_send(bed->all.vm, error, "finish");
 }
 
+/* What a command does to the vGPU's screen is done when it has drawn it. */
+static gboolean change_screen(Testbed *bed, const char *command, GError **error)
+{
+    const Notice *mode = processes_ask(&bed->all, bed->all.vm, command, "mode", error);
+    if (!mode)
+        return FALSE;
+    bed->paused_number = (guint)count_in(mode, "number");
+    return TRUE;
+}
+
+static gboolean do_vm_mode(Testbed *bed, GError **error)
+{
+    g_autofree char *command =
+        g_strdup_printf("mode %ux%u", bed->step->width_px, bed->step->height_px);
+    return change_screen(bed, command, error);
+}
+
+static gboolean do_vm_reset(Testbed *bed, GError **error)
+{
+    bed->paused = FALSE;
+    return change_screen(bed, "reset", error);
+}
+
+static gboolean do_vm_no_primary(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.vm, "no-primary", "no-primary", error) != NULL;
+}
+
+static gboolean do_vm_unplug(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.vm, "unplug", "unplugged", error) != NULL;
+}
+
 static void close_window(Testbed *bed)
 {
     if (bed->window_open)
         cpu_observer_mark(bed->all.cpu, FALSE);
     bed->window_open = FALSE;
+}
+
+static gboolean is_disconnected(void *data)
+{
+    const Child *client = data;
+    for (guint i = child_notice_count(client); i-- > 0;) {
+        const char *word = child_notice(client, i)->word;
+        if (g_str_equal(word, "connected") || g_str_equal(word, "disconnected"))
+            return g_str_equal(word, "disconnected");
+    }
+    return TRUE;
+}
+
+/* Whoever is connected sees the end of the session, and lives on. */
+static gboolean do_vm_shutdown(Testbed *bed, GError **error)
+{
+    Child *clients[] = {bed->all.client, bed->all.second};
+
+    close_window(bed);
+    if (!processes_ask(&bed->all, bed->all.vm, "shutdown", "shut-down", error) ||
+        !processes_end_vm(&bed->all, error))
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(clients) && clients[i]; i++) {
+        if (!processes_wait(&bed->all, is_disconnected, clients[i],
+                            "waiting for the client to see the end of the session", error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean do_agent_close(Testbed *bed, GError **error)
@@ -207,12 +272,6 @@ static gboolean do_wait_stopped(Testbed *bed, GError **error)
 {
     return processes_wait(&bed->all, agent_stands_still, bed->all.agent,
                           "waiting for the agent to be told to stop", error);
-}
-
-static guint64 count_in(const Notice *notice, const char *key)
-{
-    const char *text = notice_value(notice, key);
-    return text ? g_ascii_strtoull(text, NULL, 10) : 0;
 }
 
 /* What the client has of the workload. */
@@ -397,6 +456,11 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_VM_RESUME] = do_vm_resume,
     [ACTION_VM_FILM] = do_vm_film,
     [ACTION_VM_FINISH] = do_vm_finish,
+    [ACTION_VM_MODE] = do_vm_mode,
+    [ACTION_VM_NO_PRIMARY] = do_vm_no_primary,
+    [ACTION_VM_RESET] = do_vm_reset,
+    [ACTION_VM_UNPLUG] = do_vm_unplug,
+    [ACTION_VM_SHUTDOWN] = do_vm_shutdown,
     [ACTION_CLIENT_CONNECT] = do_client_connect,
     [ACTION_CLIENT_DISCONNECT] = do_client_disconnect,
     [ACTION_SECOND_CONNECT] = do_second_connect,

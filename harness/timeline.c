@@ -1,6 +1,10 @@
 #include "timeline.h"
 
 #include <gio/gio.h>
+#include <string.h>
+
+/* SPICE's limit. */
+#define SIDE_MAX_PX 8192
 
 /* What is so at a point of a timeline. */
 enum condition {
@@ -16,7 +20,13 @@ enum condition {
     CRASHED = 1 << 9,   /* the agent is gone */
     HIDDEN = 1 << 10,   /* the client shows the pGPU, or soon will */
     PLAYER = 1 << 11,   /* there is who plays the workload */
+    BARE = 1 << 12,     /* the vGPU has no primary surface */
+    UNPLUGGED = 1 << 13, /* the vGPU is gone */
+    SHUT_DOWN = 1 << 14, /* the VM is gone */
 };
+
+/* The vGPU is gone, alone or with the VM. */
+#define LOST (UNPLUGGED | SHUT_DOWN)
 
 /* The step by which each of them comes about. */
 static const char *const condition_texts[] = {
@@ -26,6 +36,8 @@ static const char *const condition_texts[] = {
     "wait drained", "vm film",
     "second client connect", "agent crash",
     "agent open",   "agent open' or 'vm film",
+    "vm no-primary", "vm unplug",
+    "vm shutdown",
 };
 
 /* What a step is about, without which it is left out. */
@@ -43,19 +55,28 @@ static const struct {
     guint about;
     guint needs, excludes; /* conditions before it */
     guint sets, clears;    /* and after it */
+    gboolean sized;        /* a size follows, WxH */
 } actions[ACTION_COUNT] = {
-    [ACTION_VM_DESKTOP] = {"vm desktop", VGPU, 0, DESKTOP | FILM, DESKTOP, 0},
-    [ACTION_VM_PAUSE] = {"vm pause", VGPU, 0, PAUSED | FILM, PAUSED, 0},
-    [ACTION_VM_RESUME] = {"vm resume", VGPU, PAUSED, FILM, 0, PAUSED},
-    [ACTION_VM_FILM] = {"vm film", DRAWN, 0, FILM, FILM | PLAYER, PAUSED | FINISHED | DRAINED},
+    [ACTION_VM_DESKTOP] = {"vm desktop", VGPU, 0, DESKTOP | FILM | BARE | LOST, DESKTOP, 0},
+    [ACTION_VM_PAUSE] = {"vm pause", VGPU, 0, PAUSED | FILM | BARE | LOST, PAUSED, 0},
+    [ACTION_VM_RESUME] = {"vm resume", VGPU, PAUSED, FILM | LOST, 0, PAUSED},
+    [ACTION_VM_FILM] = {"vm film", DRAWN, 0, FILM | BARE | LOST, FILM | PLAYER, PAUSED | FINISHED | DRAINED},
     [ACTION_VM_FINISH] = {"vm finish", DRAWN, FILM, FINISHED, FINISHED, 0},
-    [ACTION_CLIENT_CONNECT] = {"client connect", 0, 0, CONNECTED, CONNECTED, 0},
+    [ACTION_VM_MODE] = {"vm mode", VGPU, 0, FILM | LOST, 0, BARE, TRUE},
+    [ACTION_VM_NO_PRIMARY] = {"vm no-primary", VGPU, 0, FILM | BARE | LOST, BARE, 0},
+    /* The guest boots again. */
+    [ACTION_VM_RESET] = {"vm reset", VGPU, 0, FILM | LOST, 0, BARE | DESKTOP | PAUSED},
+    [ACTION_VM_UNPLUG] = {"vm unplug", VGPU, 0, FILM | LOST, UNPLUGGED,
+                          CONNECTED | SECOND | SEEN | HIDDEN},
+    [ACTION_VM_SHUTDOWN] = {"vm shutdown", VGPU, 0, SHUT_DOWN, SHUT_DOWN,
+                            CONNECTED | SECOND | OPEN | SEEN | HIDDEN | PLAYER | FILM},
+    [ACTION_CLIENT_CONNECT] = {"client connect", 0, 0, CONNECTED | LOST, CONNECTED, 0},
     [ACTION_CLIENT_DISCONNECT] = {"client disconnect", 0, CONNECTED, 0, 0,
                                   CONNECTED | SEEN | DRAINED},
     /* Without a first one nothing would be measured or compared. */
     [ACTION_SECOND_CONNECT] = {"second client connect", SCREEN, CONNECTED, SECOND, SECOND, 0},
     [ACTION_SECOND_DISCONNECT] = {"second client disconnect", SCREEN, SECOND, 0, 0, SECOND},
-    [ACTION_AGENT_OPEN] = {"agent open", AGENT, 0, OPEN | CRASHED, OPEN | HIDDEN | PLAYER,
+    [ACTION_AGENT_OPEN] = {"agent open", AGENT, 0, OPEN | CRASHED | SHUT_DOWN, OPEN | HIDDEN | PLAYER,
                            SEEN | FINISHED | DRAINED},
     [ACTION_AGENT_FINISH] = {"agent finish", AGENT, OPEN, FINISHED, FINISHED, 0},
     [ACTION_AGENT_CLOSE] = {"agent close", AGENT, OPEN, 0, 0, OPEN | HIDDEN | PLAYER},
@@ -76,7 +97,8 @@ static const struct {
                              FILM},
     [ACTION_PLAY] = {"play", 0, CONNECTED | PLAYER, FINISHED, 0, 0},
     /* Comparing pauses the vGPU, and lets it go on unless it was paused. */
-    [ACTION_COMPARE_VGPU] = {"compare vgpu", VGPU | SCREEN, CONNECTED, HIDDEN | FILM, 0, 0},
+    [ACTION_COMPARE_VGPU] = {"compare vgpu", VGPU | SCREEN, CONNECTED, HIDDEN | FILM | BARE, 0,
+                             0},
     [ACTION_COMPARE_PGPU] = {"compare pgpu", SCREEN | RECEPTION | AGENT,
                              CONNECTED | OPEN | SEEN | DRAINED, 0, 0, 0},
 };
@@ -86,18 +108,45 @@ const char *action_text(Action action)
     return actions[action].text;
 }
 
-gboolean action_parse(const char *text, Action *ret_action, GError **error)
+char *step_text(const Step *step)
+{
+    const char *text = actions[step->action].text;
+    return actions[step->action].sized
+               ? g_strdup_printf("%s %ux%u", text, step->width_px, step->height_px)
+               : g_strdup(text);
+}
+
+/* " WxH" and nothing else; what the VM can have it will say itself. */
+static gboolean parse_size(const char *text, Step *step)
+{
+    g_auto(GStrv) sides = g_strsplit(text, "x", -1);
+    guint64 width, height;
+
+    if (g_strv_length(sides) != 2 ||
+        !g_ascii_string_to_unsigned(g_strchug(sides[0]), 10, 1, SIDE_MAX_PX, &width, NULL) ||
+        !g_ascii_string_to_unsigned(sides[1], 10, 1, SIDE_MAX_PX, &height, NULL))
+        return FALSE;
+    step->width_px = (guint)width;
+    step->height_px = (guint)height;
+    return TRUE;
+}
+
+gboolean step_parse(const char *text, Step *ret_step, GError **error)
 {
     for (guint i = 0; i < ACTION_COUNT; i++) {
-        if (g_str_equal(actions[i].text, text)) {
-            *ret_action = (Action)i;
+        gsize length = strlen(actions[i].text);
+        if (actions[i].sized ? g_str_has_prefix(text, actions[i].text) && text[length] == ' ' &&
+                                   parse_size(text + length, ret_step)
+                             : g_str_equal(actions[i].text, text)) {
+            ret_step->action = (Action)i;
             return TRUE;
         }
     }
 
     g_autoptr(GString) allowed = g_string_new(NULL);
     for (guint i = 0; i < ACTION_COUNT; i++)
-        g_string_append_printf(allowed, "%s%s", i ? ", " : "", actions[i].text);
+        g_string_append_printf(allowed, "%s%s%s", i ? ", " : "", actions[i].text,
+                               actions[i].sized ? " WxH" : "");
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "unknown action '%s'; allowed: %s",
                 text, allowed->str);
     return FALSE;

@@ -18,6 +18,11 @@ typedef enum {
     ACTION_VM_RESUME,
     ACTION_VM_FILM,
     ACTION_VM_FINISH,
+    ACTION_VM_MODE,
+    ACTION_VM_NO_PRIMARY,
+    ACTION_VM_RESET,
+    ACTION_VM_UNPLUG,
+    ACTION_VM_SHUTDOWN,
     ACTION_CLIENT_CONNECT,
     ACTION_CLIENT_DISCONNECT,
     ACTION_SECOND_CONNECT,
@@ -42,13 +47,18 @@ typedef enum {
 typedef struct {
     guint number; /* as in the scenario, from 1 */
     Action action;
+    guint width_px, height_px; /* of "vm mode WxH" */
 } Step;
 
-/* "vm desktop" and so on; static. */
+/* "vm desktop" and so on, without a size; static. */
 const char *action_text(Action action);
 
-/* False and `error` (naming what is allowed) when the text is no action. */
-gboolean action_parse(const char *text, Action *ret_action, GError **error);
+/* The step as in the scenario; free it. */
+char *step_text(const Step *step);
+
+/* Sets all but the number. False and `error` (naming what is allowed) when the
+ * text is no step. */
+gboolean step_parse(const char *text, Step *ret_step, GError **error);
 
 /* False where a step is left out: on a path that lacks what it is about. Of a
  * first client without H.264 (`client_h264` false) nothing is awaited that it

@@ -4,8 +4,11 @@ CLIENT_PIPELINE_SOURCES := $(addprefix harness/client/,event-row.c own-cost.c pi
     harness/barcode.c harness/control.c harness/picture.c harness/samples.c \
     gpu-module/access-unit.c
 CLIENT_PIPELINE_PKGS := gstreamer-app-1.0 gstreamer-video-1.0 libpng zlib gio-unix-2.0
-$(eval $(call program,client,$(addprefix harness/client/,client.c codecs.c connection.c display.c pointer.c) \
-    $(CLIENT_PIPELINE_SOURCES),spice-client-glib-2.0 $(CLIENT_PIPELINE_PKGS),-lm))
+$(eval $(call program,client,$(addprefix harness/client/,client.c codecs.c connection.c display.c painted.c \
+    pointer.c) \
+    $(CLIENT_PIPELINE_SOURCES),spice-client-glib-2.0 pixman-1 $(CLIENT_PIPELINE_PKGS),-lm))
+$(eval $(call program,websocket-bridge,harness/client/websocket-bridge.c harness/vm-sim/listener.c \
+    harness/control.c harness/samples.c,libsoup-3.0 gio-unix-2.0))
 $(eval $(call program,picture-compare,harness/client/picture-compare.c harness/picture.c,\
     gio-2.0 libpng,-lm))
 
@@ -20,6 +23,8 @@ $(eval $(call unit_test,test-screen,$(addprefix harness/client/,tests/test-scree
     gio-unix-2.0))
 $(eval $(call unit_test,test-thumbnail,$(addprefix harness/client/,tests/test-thumbnail.c \
     thumbnail.c)))
+$(eval $(call unit_test,test-painted,$(addprefix harness/client/,tests/test-painted.c painted.c),\
+    pixman-1))
 $(eval $(call unit_test,test-units,$(addprefix harness/client/,tests/test-units.c units.c),zlib))
 $(eval $(call unit_test,test-waiting-frames,$(addprefix harness/client/,\
     tests/test-waiting-frames.c waiting-frames.c),gstreamer-1.0))

@@ -32,8 +32,11 @@
 static struct {
     char *uri;
     char *unix_path;
+    char *ca_file;
     enum stream_path sink;
     int connect_timeout_s;
+    int audio_delay_ms;
+    int watched; /* display channel, or SCREEN_CHANNEL_NONE */
 
     GMainLoop *loop;
     Samples *samples;
@@ -44,7 +47,8 @@ static struct {
     GPtrArray *displays;
     gboolean quitting;
     int status;
-} client = {.connect_timeout_s = CONNECT_TIMEOUT_S};
+} client = {.connect_timeout_s = CONNECT_TIMEOUT_S, .watched = SCREEN_CHANNEL_NONE,
+            .audio_delay_ms = CONNECTION_NO_SOUND};
 
 static void end(int status)
 {
@@ -172,7 +176,8 @@ static void connect_now(void)
     };
 
     connection_free(client.connection);
-    client.connection = connection_open(client.uri, client.unix_path,
+    client.connection = connection_open(client.uri, client.unix_path, client.ca_file,
+                                        client.audio_delay_ms,
                                         (unsigned)client.connect_timeout_s, &events, NULL);
 }
 
@@ -275,12 +280,19 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
     const GOptionEntry entries[] = {
         {"uri", 0, 0, G_OPTION_ARG_STRING, &client.uri, "SPICE server", "spice://HOST:PORT"},
         {"unix", 0, 0, G_OPTION_ARG_FILENAME, &client.unix_path, "SPICE server's socket", "PATH"},
+        {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &client.ca_file,
+         "With TLS: the certificates to be trusted", "FILE"},
         {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink,
          "Where a stream's pictures go (appsink)", "appsink|overlay|overlay-sync"},
         {"no-h264", 0, 0, G_OPTION_ARG_NONE, ret_no_h264,
          "Be a client on whose machine nothing decodes H.264", NULL},
         {"broken-h264", 0, 0, G_OPTION_ARG_NONE, ret_broken_h264,
          "Be a client that announces H.264 and fails to decode it", NULL},
+        {"audio-delay", 0, 0, G_OPTION_ARG_INT, &client.audio_delay_ms,
+         "Have an audio sink that says to be so far behind (no sound)", "MS"},
+        {"watch", 0, 0, G_OPTION_ARG_INT, &client.watched,
+         "Notices and `save` are about this display channel (the one with the highest id)",
+         "CHANNEL"},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write samples there", "FILE"},
         {"connect-timeout", 0, 0, G_OPTION_ARG_INT, &client.connect_timeout_s,
          "Give up after this time (10)", "SECONDS"},
@@ -321,7 +333,7 @@ int main(int argc, char **argv)
     client.loop = g_main_loop_new(NULL, FALSE);
     client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_free);
     client.pointer = pointer_new();
-    client.screen = screen_new(client.samples);
+    client.screen = screen_new(client.samples, client.watched);
     client.pipelines =
         pipelines_new(client.sink, client.samples, client.screen, &stream_events, NULL);
     control_start(on_command, on_quit, NULL);
@@ -342,5 +354,6 @@ int main(int argc, char **argv)
         client.status = complain("samples", samples_path, "not all rows could be written");
     g_free(client.uri);
     g_free(client.unix_path);
+    g_free(client.ca_file);
     return client.status;
 }

@@ -8,6 +8,7 @@ struct Connection {
     gboolean is_up;
     gboolean has_failed;
     guint deadline;
+    int audio_delay_ms;
 };
 
 static void fail(Connection *connection, const char *why)
@@ -74,6 +75,14 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, gpo
     }
 }
 
+/* As a sink does that has just put the sound into its queue. */
+static void on_playback_data(SpiceChannel *channel, gpointer audio, int bytes, gpointer data)
+{
+    const Connection *connection = data;
+    spice_playback_channel_set_delay(SPICE_PLAYBACK_CHANNEL(channel),
+                                     (guint32)connection->audio_delay_ms);
+}
+
 static void on_channel_new(SpiceSession *session, SpiceChannel *channel, gpointer data)
 {
     Connection *connection = data;
@@ -84,6 +93,9 @@ static void on_channel_new(SpiceSession *session, SpiceChannel *channel, gpointe
     } else if (SPICE_IS_DISPLAY_CHANNEL(channel)) {
         g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
         connection->events.display_came(channel, connection->data);
+        spice_channel_connect(channel);
+    } else if (SPICE_IS_PLAYBACK_CHANNEL(channel)) {
+        g_signal_connect(channel, "playback-data", G_CALLBACK(on_playback_data), connection);
         spice_channel_connect(channel);
     } else if (SPICE_IS_CURSOR_CHANNEL(channel) || SPICE_IS_INPUTS_CHANNEL(channel)) {
         connection->events.pointer_came(channel, connection->data);
@@ -112,20 +124,25 @@ static void on_disconnected(SpiceSession *session, gpointer data)
     connection->events.disconnected(connection->data);
 }
 
-Connection *connection_open(const char *uri, const char *unix_path, unsigned deadline_s,
+Connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
+                            int audio_delay_ms, unsigned deadline_s,
                             const struct connection_events *events, void *data)
 {
     Connection *connection = g_new0(Connection, 1);
 
     connection->events = *events;
     connection->data = data;
+    connection->audio_delay_ms = audio_delay_ms;
     connection->session = spice_session_new();
-    g_object_set(connection->session, "enable-audio", FALSE, "enable-usbredir", FALSE,
+    g_object_set(connection->session, "enable-audio",
+                 audio_delay_ms != CONNECTION_NO_SOUND, "enable-usbredir", FALSE,
                  "enable-smartcard", FALSE, NULL);
     if (uri)
         g_object_set(connection->session, "uri", uri, NULL);
     else
         g_object_set(connection->session, "unix-path", unix_path, NULL);
+    if (ca_file)
+        g_object_set(connection->session, "ca-file", ca_file, NULL);
     g_signal_connect(connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
     g_signal_connect(connection->session, "channel-destroy", G_CALLBACK(on_channel_destroy),
                      connection);

@@ -1,9 +1,10 @@
 /*
  * connection: one SPICE session, with the channels that an ordinary viewer has.
  *
- * Main, all display channels, cursor and inputs are opened; sound, USB, smart
- * cards and files are not: a playback channel in use would change the clock
- * that the library shows pictures by. Main thread only.
+ * Main, all display channels, cursor and inputs are opened; USB, smart cards
+ * and files are not. Nor is sound, unless it is asked for: a playback channel in
+ * use changes the clock that the library shows pictures by. What plays it then
+ * is a sink that nobody hears, and that says to be so far behind. Main thread only.
  */
 #ifndef VDIBENCH_CLIENT_CONNECTION_H
 #define VDIBENCH_CLIENT_CONNECTION_H
@@ -21,9 +22,15 @@ struct connection_events {
     void (*display_went)(SpiceChannel *channel, void *data); /* while it still lives */
 };
 
-/* To `uri` ("spice://host:port") or, where that is NULL, to the socket
- * `unix_path`. `deadline_s`: how long it may take to be connected. */
-Connection *connection_open(const char *uri, const char *unix_path, unsigned deadline_s,
+/* Without sound. */
+#define CONNECTION_NO_SOUND (-1)
+
+/* To `uri` ("spice://host:port", "spice://host?tls-port=port") or, where that is
+ * NULL, to the socket `unix_path`. `ca_file`: the certificates to be trusted,
+ * NULL: the system's. `audio_delay_ms`: what the audio sink says of itself.
+ * `deadline_s`: how long it may take to be connected. */
+Connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
+                            int audio_delay_ms, unsigned deadline_s,
                             const struct connection_events *events, void *data);
 
 /* Begins to disconnect; the event "disconnected" follows. */

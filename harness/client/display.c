@@ -2,7 +2,11 @@
 
 #include "harness/client/event-row.h"
 #include "harness/client/own-cost.h"
+#include "harness/client/painted.h"
 #include "harness/control.h"
+
+/* GTK's (GDK_PRIORITY_REDRAW). */
+#define REDRAW_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
 
 struct Display {
     SpiceChannel *channel;
@@ -18,14 +22,26 @@ struct Display {
     unsigned height_px;
     gboolean is_32_bit;
 
+    struct painted painted;
+    guint redraw;    /* of a new primary, pending */
     gboolean marked; /* stays true over a new primary, as in the library */
 };
 
-static void shows(Display *display, int64_t now_ns, int stream, int unit)
+static void shows(Display *display, int64_t now_ns, int stream, int unit, int64_t stale_px)
 {
+    g_clear_handle_id(&display->redraw, g_source_remove);
     if (display->is_32_bit)
         screen_shows(display->screen, now_ns, display->id, stream, unit, display->pixels,
-                     display->stride_bytes, display->width_px, display->height_px);
+                     display->stride_bytes, display->width_px, display->height_px, stale_px);
+}
+
+static gboolean on_redraw(gpointer data)
+{
+    Display *display = data;
+
+    display->redraw = 0;
+    shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
+    return G_SOURCE_REMOVE;
 }
 
 static void on_primary_create(SpiceChannel *channel, int format, int width, int height, int stride,
@@ -47,8 +63,10 @@ static void on_primary_create(SpiceChannel *channel, int format, int width, int 
     event_row_write(&row, display->samples);
     control_notice_at("primary", now_ns, "channel=%d width=%u height=%u", display->id,
                       display->width_px, display->height_px);
+    painted_finish(&display->painted);
+    painted_init(&display->painted, display->width_px, display->height_px);
     if (display->marked)
-        shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY);
+        display->redraw = g_idle_add_full(REDRAW_PRIORITY, on_redraw, display, NULL);
 }
 
 static void on_primary_destroy(SpiceChannel *channel, gpointer data)
@@ -59,6 +77,7 @@ static void on_primary_destroy(SpiceChannel *channel, gpointer data)
         screen_leaves(display->screen, display->id, display->pixels, display->stride_bytes,
                       display->width_px, display->height_px);
     display->pixels = NULL;
+    g_clear_handle_id(&display->redraw, g_source_remove);
     screen_forget(display->screen, display->id);
 }
 
@@ -73,8 +92,11 @@ static void on_invalidate(SpiceChannel *channel, int x, int y, int width, int he
     if (!display->pixels)
         return;
     Stream *stream = pipelines_take_shown(display->pipelines, &unit);
+    int64_t stale_px = painted_add(&display->painted, stream ? PAINTER_STREAM : PAINTER_DRAWING,
+                                   x, y, width, height);
     if (display->marked)
-        shows(display, now_ns, stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY, unit);
+        shows(display, now_ns, stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY, unit,
+              stale_px);
     own_cost_end(cost_ns);
 }
 
@@ -85,7 +107,7 @@ static void on_mark(SpiceChannel *channel, int mark, gpointer data)
 
     display->marked = mark != 0;
     if (now_visible && display->pixels)
-        shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY);
+        shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
 }
 
 static void on_monitors(GObject *channel, GParamSpec *property, gpointer data)
@@ -125,6 +147,7 @@ Display *display_new(SpiceChannel *channel, Pipelines *pipelines, Samples *sampl
     display->pipelines = pipelines;
     display->samples = samples;
     display->screen = screen;
+    painted_init(&display->painted, 0, 0);
     g_signal_connect(channel, "display-primary-create", G_CALLBACK(on_primary_create), display);
     g_signal_connect(channel, "display-primary-destroy", G_CALLBACK(on_primary_destroy), display);
     g_signal_connect(channel, "display-invalidate", G_CALLBACK(on_invalidate), display);
@@ -139,6 +162,8 @@ void display_free(Display *display)
     if (!display)
         return;
     g_signal_handlers_disconnect_by_data(display->channel, display);
+    g_clear_handle_id(&display->redraw, g_source_remove);
+    painted_finish(&display->painted);
     screen_forget(display->screen, display->id);
     g_free(display);
 }

@@ -6,7 +6,8 @@
  * channel's streams over to the pipelines. A picture counts as shown from the
  * moment at which a viewer would paint it: at the invalidate, but not before
  * the first MARK (a server draws the first picture before it). A new primary
- * is a picture too, a black one. A vGPU update of several dirty rectangles is
+ * is a picture too, a blank one, if nothing is drawn on it before a viewer would
+ * come to paint its window: when the main loop has nothing else to do. A vGPU update of several dirty rectangles is
  * several pictures; its barcode, drawn last, ends it with the new number.
  *
  * Main thread only.

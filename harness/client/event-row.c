@@ -13,6 +13,7 @@ struct event_row event_row(const char *event, int64_t t_ns)
         .number = EVENT_ROW_EMPTY,
         .width_px = EVENT_ROW_EMPTY,
         .height_px = EVENT_ROW_EMPTY,
+        .stale_px = EVENT_ROW_EMPTY,
     };
 }
 
@@ -30,15 +31,16 @@ static const char *number(Field field, const char *format, int64_t value)
 void event_row_write(const struct event_row *row, Samples *samples)
 {
     static const char decimal[] = "%" G_GINT64_FORMAT, hexadecimal[] = "%08" G_GINT64_MODIFIER "x";
-    Field fields[8];
+    Field fields[9];
 
     if (!samples)
         return;
-    samples_row(samples, "%s,%" G_GINT64_FORMAT ",%s,%s,%s,%s,%s,%s,%s,%s,%s", row->event,
+    samples_row(samples, "%s,%" G_GINT64_FORMAT ",%s,%s,%s,%s,%s,%s,%s,%s,%s,%s", row->event,
                 row->t_ns, number(fields[0], decimal, row->channel),
                 number(fields[1], decimal, row->stream), number(fields[2], decimal, row->unit),
                 number(fields[3], decimal, row->bytes), number(fields[4], hexadecimal, row->crc),
                 row->source ? row->source : "", number(fields[5], decimal, row->number),
                 number(fields[6], decimal, row->width_px),
-                number(fields[7], decimal, row->height_px));
+                number(fields[7], decimal, row->height_px),
+                number(fields[8], decimal, row->stale_px));
 }

@@ -9,7 +9,7 @@
 
 #include "harness/samples.h"
 
-#define EVENT_ROW_HEADER "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height"
+#define EVENT_ROW_HEADER "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height,stale"
 #define EVENT_ROW_EMPTY (-1)
 
 struct event_row {
@@ -24,6 +24,7 @@ struct event_row {
     int number;
     int width_px;
     int height_px;
+    int64_t stale_px; /* of a picture: painted by another source, or by none */
 };
 
 /* A row with nothing but the event and its time. */

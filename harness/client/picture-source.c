@@ -2,24 +2,20 @@
 
 #include "harness/barcode.h"
 
-#include <string.h>
+static uint32_t colour_at(const uint8_t *bgrx)
+{
+    return (uint32_t)bgrx[0] | (uint32_t)bgrx[1] << 8 | (uint32_t)bgrx[2] << 16;
+}
 
-static bool is_black(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
+static bool is_blank(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                      unsigned height_px)
 {
-    for (unsigned y = 0; y < height_px; y++, bgrx += stride_bytes) {
-        uint32_t any = 0;
-        for (unsigned x = 0; x < width_px; x++) {
-            uint32_t pixel;
-            memcpy(&pixel, bgrx + (size_t)x * 4, sizeof pixel);
-            any |= pixel;
-        }
-        /* The x byte is the fourth in memory, whatever the byte order. */
-        uint8_t bytes[4];
-        memcpy(bytes, &any, sizeof bytes);
-        if (bytes[0] || bytes[1] || bytes[2])
-            return false;
-    }
+    const uint32_t first = width_px > 0 && height_px > 0 ? colour_at(bgrx) : 0;
+
+    for (unsigned y = 0; y < height_px; y++, bgrx += stride_bytes)
+        for (unsigned x = 0; x < width_px; x++)
+            if (colour_at(bgrx + (size_t)x * 4) != first)
+                return false;
     return true;
 }
 
@@ -35,8 +31,8 @@ enum picture_source picture_source_of(const uint8_t *bgrx, size_t stride_bytes, 
     }
 
     *ret_number = PICTURE_NUMBER_NONE;
-    if (is_black(bgrx, stride_bytes, width_px, height_px))
-        return PICTURE_SOURCE_BLACK;
+    if (is_blank(bgrx, stride_bytes, width_px, height_px))
+        return PICTURE_SOURCE_BLANK;
     return from_stream ? PICTURE_SOURCE_PGPU : PICTURE_SOURCE_OTHER;
 }
 
@@ -47,8 +43,8 @@ const char *picture_source_name(enum picture_source source)
         return "vgpu";
     case PICTURE_SOURCE_PGPU:
         return "pgpu";
-    case PICTURE_SOURCE_BLACK:
-        return "black";
+    case PICTURE_SOURCE_BLANK:
+        return "blank";
     case PICTURE_SOURCE_KEPT:
         return "kept";
     case PICTURE_SOURCE_OTHER:

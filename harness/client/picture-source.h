@@ -14,7 +14,7 @@
 enum picture_source {
     PICTURE_SOURCE_VGPU,  /* the vGPU's barcode */
     PICTURE_SOURCE_PGPU,  /* a recording's barcode, or from a stream without one */
-    PICTURE_SOURCE_BLACK, /* every pixel: a primary surface that nobody drew yet */
+    PICTURE_SOURCE_BLANK, /* one colour: a primary surface that nobody drew yet, or a decoder's */
     PICTURE_SOURCE_KEPT,  /* the last picture, stretched to a new size (screen.c knows) */
     PICTURE_SOURCE_OTHER,
 };
@@ -23,11 +23,11 @@ enum picture_source {
 
 /* Looks at BGRx pixels with `stride_bytes` between the rows. *ret_number is
  * the barcode's number or PICTURE_NUMBER_NONE. Reads 48 cells of the barcode
- * and, without one, rows until the first pixel that is not black. */
+ * and, without one, rows until the first pixel of another colour. */
 enum picture_source picture_source_of(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                                       unsigned height_px, bool from_stream, int *ret_number);
 
-/* As samples and notices have it: "vgpu", "pgpu", "black", "kept", "other". */
+/* As samples and notices have it: "vgpu", "pgpu", "blank", "kept", "other". */
 const char *picture_source_name(enum picture_source source);
 
 #endif

@@ -17,6 +17,7 @@ struct seen {
 struct Screen {
     GMutex lock;
     Samples *samples;
+    int watched;
     struct seen of[CHANNELS_MAX];
     gboolean has_picture[CHANNELS_MAX];
     struct thumbnail last[CHANNELS_MAX]; /* of the primary surface before this one */
@@ -25,11 +26,12 @@ struct Screen {
     struct seen noticed;
 };
 
-Screen *screen_new(Samples *samples)
+Screen *screen_new(Samples *samples, int watched)
 {
     Screen *screen = g_new0(Screen, 1);
     g_mutex_init(&screen->lock);
     screen->samples = samples;
+    screen->watched = watched;
     screen->noticed_channel = SCREEN_CHANNEL_NONE;
     return screen;
 }
@@ -45,7 +47,8 @@ void screen_free(Screen *screen)
 static int showing(const Screen *screen)
 {
     int channel = CHANNELS_MAX - 1;
-    while (channel >= 0 && !screen->has_picture[channel])
+    while (channel >= 0 && (!screen->has_picture[channel] ||
+                            (screen->watched != SCREEN_CHANNEL_NONE && channel != screen->watched)))
         channel--;
     return channel >= 0 ? channel : SCREEN_CHANNEL_NONE;
 }
@@ -82,7 +85,7 @@ static gboolean is_the_last_one(Screen *screen, int channel, const uint8_t *bgrx
 
 void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                  unsigned height_px)
+                  unsigned height_px, int64_t stale_px)
 {
     int number;
     struct seen seen = {
@@ -107,6 +110,7 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
     row.number = number;
     row.width_px = (int)width_px;
     row.height_px = (int)height_px;
+    row.stale_px = stale_px;
     event_row_write(&row, screen->samples);
 
     if (channel < 0 || channel >= CHANNELS_MAX)
@@ -114,7 +118,7 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
     g_mutex_lock(&screen->lock);
     screen->of[channel] = seen;
     screen->has_picture[channel] = TRUE;
-    if (seen.source != PICTURE_SOURCE_BLACK && seen.source != PICTURE_SOURCE_KEPT)
+    if (seen.source != PICTURE_SOURCE_BLANK && seen.source != PICTURE_SOURCE_KEPT)
         screen->has_last[channel] = FALSE;
     notice_change(screen, time_ns);
     g_mutex_unlock(&screen->lock);

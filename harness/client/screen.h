@@ -6,7 +6,8 @@
  * channel, its picture's source or its size changes. The showing channel is
  * the one with the highest id that has a picture: upstream's stream device
  * opens a display channel of its own beside the vGPU's, which goes on drawing
- * behind it.
+ * behind it. Or it is a given one: the displays of several QXL devices lie
+ * beside each other.
  *
  * Any thread.
  */
@@ -20,16 +21,18 @@
 
 typedef struct Screen Screen;
 
-/* `samples` (may be NULL) is borrowed and must outlive the screen. */
-Screen *screen_new(Samples *samples);
+/* `samples` (may be NULL) is borrowed and must outlive the screen. `watched` is
+ * the showing channel, or SCREEN_CHANNEL_NONE: the highest. */
+Screen *screen_new(Samples *samples, int watched);
 void screen_free(Screen *screen);
 
 /* A picture of BGRx pixels is shown on `channel` since `time_ns`. It came from
  * access unit `unit` of stream `stream`, or these are EVENT_ROW_EMPTY:
- * both where it was drawn, the unit alone where it could not be followed. */
+ * both where it was drawn, the unit alone where it could not be followed.
+ * `stale_px` of its pixels are not that source's. */
 void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                  unsigned height_px);
+                  unsigned height_px, int64_t stale_px);
 
 /* The channel's primary surface is about to go; these are its last pixels. A
  * picture of the next one that only stretches them is PICTURE_SOURCE_KEPT. */

@@ -12,7 +12,7 @@
 #define VM "event,t_ns\n"
 /* Seen by one client from the first picture to the last. */
 #define THERE_AND_BACK                                                                             \
-    "shown,10,0,vgpu\nshown,20,0,vgpu\nshown,30,0,pgpu\nshown,40,0,pgpu\nshown,50,0,black\n"       \
+    "shown,10,0,vgpu\nshown,20,0,vgpu\nshown,30,0,pgpu\nshown,40,0,pgpu\nshown,50,0,blank\n"       \
     "shown,60,0,vgpu\n"
 
 /* The first handover of that direction, and whether there is one. */

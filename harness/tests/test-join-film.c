@@ -42,7 +42,7 @@ static void frames_are_named_by_their_number(void **state)
                "shown,106,0,,,,,vgpu,7,64,64\n"
                "shown,120,0,,,,,pgpu,8,64,64\n"   /* another source's number */
                "shown,140,0,0,3,,,vgpu,9,64,64\n" /* from a stream */
-               "shown,141,0,,,,,black,,64,64\n",
+               "shown,141,0,,,,,blank,,64,64\n",
         NULL);
     assert_non_null(join);
     assert_int_equal(join->frames->len, 4);

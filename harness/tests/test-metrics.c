@@ -50,7 +50,7 @@ static Rows *client_rows(void)
     add_frames(text);
     g_string_append(text, "stream-destroy,13000000000,0,0,,,,,,,\n"
                           "traffic,13000000000,0,0,,105500,,,,,\n"
-                          "shown,13001000000,0,,,,,black,,64,64\n"
+                          "shown,13001000000,0,,,,,blank,,64,64\n"
                           "shown,13030000000,0,,,,,vgpu,3,64,64\n"
                           "traffic,14000000000,0,,,999999,,,,,\n");
     return rows_parse(text->str, "client.csv", NULL);
@@ -156,13 +156,59 @@ static void a_second_channel_is_told_apart(void **state)
     g_autoptr(Rows) client = rows_parse(CLIENT "shown,1,0,,,,,vgpu,1,64,64\n"
                                                "shown,2,1,0,0,,,pgpu,,64,64\n"
                                                "shown,3,0,,,,,vgpu,2,64,64\n"
-                                               "shown,4,1,,,,,black,,64,64\n"
+                                               "shown,4,1,,,,,blank,,64,64\n"
                                                "shown,5,1,0,1,,,pgpu,,64,64\n",
                                         "client.csv", NULL);
     Seen seen = {0};
     metrics_sources(client, &seen);
     assert_string_equal(seen.sources, "vgpu");
     assert_string_equal(seen.other_channel, "pgpu");
+    seen_finish(&seen);
+}
+
+static void artefacts_are_counted(void **state)
+{
+    g_autoptr(Rows) agent = rows_parse(AGENT, "agent.csv", NULL);
+    g_autoptr(Rows) client = rows_parse("event,t_ns,channel,source,stale\n"
+                                        "shown,1000000,0,blank,0\n" /* nothing was there yet */
+                                        "shown,2000000,0,vgpu,0\n"
+                                        "shown,3000000,1,blank,0\n" /* nor on that one */
+                                        "shown,4000000,0,blank,0\n"
+                                        "shown,5000000,0,blank,\n"
+                                        "shown,6000000,0,pgpu,0\n"
+                                        "shown,7000000,0,vgpu,12\n"
+                                        "shown,8000000,0,blank,0\n"
+                                        "shown,9000000,0,vgpu,0\n"
+                                        "connected,9500000,,,\n"
+                                        "shown,10000000,0,blank,0\n",
+                                        "client.csv", NULL);
+    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    Metrics m;
+
+    metrics_init(&m);
+    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    assert_metric(&m, METRIC_PICTURES_BLANK, 3);
+    assert_metric(&m, METRIC_BLANK_MS_MAX, 2);
+    assert_metric(&m, METRIC_PICTURES_TORN, 1);
+    metrics_init(&m);
+    metrics_compute(&m, path_find("vgpu-h264"), join, client, NULL, cpu);
+    assert_metric(&m, METRIC_PICTURES_TORN, NAN);
+}
+
+/* Of two QXL devices the first one's channel is the one to look at, whichever
+ * shows a picture first. */
+static void second_displays_are_other_channels(void **state)
+{
+    g_autoptr(Rows) client = rows_parse(CLIENT "shown,1,1,,,,,vgpu,5,64,64\n"
+                                               "shown,2,0,,,,,vgpu,6,64,64\n"
+                                               "shown,3,0,0,0,,,pgpu,,64,64\n"
+                                               "shown,4,1,,,,,vgpu,7,64,64\n",
+                                        "client.csv", NULL);
+    Seen seen = {0};
+    metrics_sources(client, &seen);
+    assert_string_equal(seen.sources, "vgpu;pgpu");
+    assert_string_equal(seen.other_channel, "vgpu");
     seen_finish(&seen);
 }
 
@@ -341,6 +387,8 @@ int main(void)
         cmocka_unit_test(an_agents_path_draws_no_film),
         cmocka_unit_test(an_unfit_run_is_marked),
         cmocka_unit_test(the_observer_sees_our_own_work),
+        cmocka_unit_test(artefacts_are_counted),
+        cmocka_unit_test(second_displays_are_other_channels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

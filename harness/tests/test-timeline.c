@@ -17,7 +17,7 @@ static GArray *steps_of(const char *text)
     g_auto(GStrv) words = g_strsplit(text, ",", -1);
     for (guint i = 0; words[i]; i++) {
         Step step = {.number = i + 1};
-        if (!action_parse(g_strstrip(words[i]), &step.action, NULL))
+        if (!step_parse(g_strstrip(words[i]), &step, NULL))
             fail_msg("no action: %s", words[i]);
         g_array_append_val(steps, step);
     }
@@ -98,6 +98,23 @@ static void orders_are_checked_for_each_path(void **state)
         {"original", FALSE, "client connect, agent open, wait shown pgpu, agent crash, agent start",
          "the port is still open at the end"},
 
+        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, vm mode 800x600, "
+         "vm no-primary, vm reset, agent close, compare vgpu", NULL},
+        {"gpu-module", FALSE, "client connect, vm no-primary, compare vgpu",
+         "step 3 'compare vgpu' cannot come after 'vm no-primary'"},
+        {"gpu-module", FALSE, "vm no-primary, vm mode 800x600, vm pause", NULL},
+        {"vgpu-lz4", FALSE, "client connect, vm film, vm mode 800x600",
+         "step 3 'vm mode' cannot come after 'vm film'"},
+        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, vm unplug, "
+         "wait agent stopped, agent close", NULL},
+        {"gpu-module", FALSE, "vm unplug, client connect",
+         "step 2 'client connect' cannot come after 'vm unplug'"},
+        {"gpu-module", FALSE, "client connect, agent open, play, vm shutdown", NULL},
+        {"gpu-module", FALSE, "client connect, vm shutdown, wait shown vgpu",
+         "step 3 'wait shown vgpu' needs an earlier 'client connect'"},
+        {"gpu-module", FALSE, "client connect, vm shutdown, vm desktop",
+         "step 3 'vm desktop' cannot come after 'vm shutdown'"},
+
         {"gpu-module", FALSE, "client connect, agent open, wait agent stopped",
          "step 3 'wait agent stopped' cannot come after 'client connect'"},
         {"gpu-module", FALSE, "wait agent stopped", "needs an earlier 'agent open'"},
@@ -153,11 +170,32 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
     }
 }
 
+static void sizes_are_read_and_told_again(void **state)
+{
+    static const char *const wrong[] = {"vm mode",      "vm mode 800",    "vm mode 800x",
+                                        "vm mode 0x600", "vm mode 800x99999", "vm mode 800x600x2",
+                                        "vm mode800x600", "vm desktop 800x600"};
+    Step step = {0};
+
+    assert_true(step_parse("vm mode 800x601", &step, NULL));
+    assert_int_equal(step.action, ACTION_VM_MODE);
+    assert_int_equal(step.width_px, 800);
+    assert_int_equal(step.height_px, 601);
+    g_autofree char *text = step_text(&step);
+    assert_string_equal(text, "vm mode 800x601");
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GError) error = NULL;
+        if (step_parse(wrong[i], &step, &error) || !strstr(error->message, "vm mode WxH"))
+            fail_msg("%s: %s", wrong[i], error ? error->message : "accepted");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orders_are_checked_for_each_path),
         cmocka_unit_test(steps_are_left_out_where_there_is_nothing_to_do),
+        cmocka_unit_test(sizes_are_read_and_told_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,24 +55,6 @@ static gboolean choose(const char *option, const char *word, const Choice *choic
     return FALSE;
 }
 
-static gboolean parse_size(const char *text, Options *options, GError **error)
-{
-    char *end = NULL;
-    gint64 width = g_ascii_strtoll(text, &end, 10);
-    gint64 height = *end == 'x' ? g_ascii_strtoll(end + 1, &end, 10) : 0;
-
-    if (*end == '\0' && width >= WIDTH_MIN_PX && width <= SIZE_MAX_PX &&
-        height >= HEIGHT_MIN_PX && height <= SIZE_MAX_PX) {
-        options->width_px = (int)width;
-        options->height_px = (int)height;
-        return TRUE;
-    }
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                "wrong value: --size %s: give WIDTHxHEIGHT from %dx%d to %dx%d", text,
-                WIDTH_MIN_PX, HEIGHT_MIN_PX, SIZE_MAX_PX, SIZE_MAX_PX);
-    return FALSE;
-}
-
 static gboolean check(const Options *options, GError **error)
 {
     if (!options->port || !options->port_name) {
@@ -86,6 +68,25 @@ static gboolean check(const Options *options, GError **error)
                     "wrong value: --vgpu-fps %d: give 1 to %d", options->vgpu_fps, FPS_MAX);
         return FALSE;
     }
+    if (options->displays < 1 || options->displays > 2) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "wrong value: --displays %d: give 1 or 2", options->displays);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean options_parse_size(const char *text, int *ret_width_px, int *ret_height_px)
+{
+    char *end = NULL;
+    gint64 width = g_ascii_strtoll(text, &end, 10);
+    gint64 height = *end == 'x' ? g_ascii_strtoll(end + 1, &end, 10) : 0;
+
+    if (*end != '\0' || width < WIDTH_MIN_PX || width > SIZE_MAX_PX || height < HEIGHT_MIN_PX ||
+        height > SIZE_MAX_PX)
+        return FALSE;
+    *ret_width_px = (int)width;
+    *ret_height_px = (int)height;
     return TRUE;
 }
 
@@ -94,10 +95,13 @@ Options *options_parse(int argc, char **argv, GError **error)
     g_autoptr(Options) options = g_new0(Options, 1);
     g_autofree char *size = NULL, *compression = NULL, *streaming = NULL, *drawing = NULL;
     options->vgpu_fps = 10;
+    options->displays = 1;
 
     const GOptionEntry entries[] = {
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
          "Where SPICE clients connect (127.0.0.1:0)", "ADDRESS:PORT|unix:PATH"},
+        {"tls", 0, 0, G_OPTION_ARG_FILENAME, &options->tls,
+         "Clients must speak TLS; make key and certificate (ca.pem) there", "FOLDER"},
         {"port-name", 0, 0, G_OPTION_ARG_STRING, &options->port_name, "Name of the VirtIO port",
          "NAME"},
         {"port", 0, 0, G_OPTION_ARG_STRING, &options->port, "What the guest opens as the port",
@@ -105,6 +109,9 @@ Options *options_parse(int argc, char **argv, GError **error)
         {"size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the vGPU's screen (1024x768)", "WxH"},
         {"vgpu-fps", 0, 0, G_OPTION_ARG_INT, &options->vgpu_fps,
          "Updates a second of the vGPU's screen (10)", "N"},
+        {"displays", 0, 0, G_OPTION_ARG_INT, &options->displays,
+         "QXL devices (1); the second one shows a console, whatever happens to the first", "1|2"},
+        {"sound", 0, 0, G_OPTION_ARG_NONE, &options->sound, "The guest plays a tone", NULL},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, &options->samples, "Write samples", "FILE"},
         {"expect-library", 0, 0, G_OPTION_ARG_FILENAME, &options->expect_library,
          "Fail unless libspice-server comes from DIR", "DIR"},
@@ -123,7 +130,8 @@ Options *options_parse(int argc, char **argv, GError **error)
     g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
     g_option_context_set_description(
         context, "Commands on standard input: desktop, film, finish, pause, resume, snapshot "
-                 "FILE, cursor set SIZE VALUE|move X Y|hide, quit.");
+                 "FILE, cursor set SIZE VALUE|move X Y|hide, mode WxH, no-primary, reset, unplug, "
+                 "shutdown, quit.");
     g_option_context_add_main_entries(context, entries, NULL);
 
     if (!g_option_context_parse(context, &argc, &argv, error))
@@ -135,8 +143,13 @@ Options *options_parse(int argc, char **argv, GError **error)
     }
     if (!options->listen)
         options->listen = g_strdup("127.0.0.1:0");
-    if (!parse_size(size ? size : "1024x768", options, error) ||
-        !choose("image-compression", compression ? compression : "auto_glz", compressions,
+    if (!options_parse_size(size ? size : "1024x768", &options->width_px, &options->height_px)) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "wrong value: --size %s: give WIDTHxHEIGHT from %dx%d to %dx%d", size,
+                    WIDTH_MIN_PX, HEIGHT_MIN_PX, SIZE_MAX_PX, SIZE_MAX_PX);
+        return NULL;
+    }
+    if (!choose("image-compression", compression ? compression : "auto_glz", compressions,
                 &options->image_compression, error) ||
         !choose("streaming", streaming ? streaming : "off", streamings, &options->streaming,
                 error) ||
@@ -155,6 +168,7 @@ void options_free(Options *options)
     g_free(options->port_name);
     g_free(options->port);
     g_free(options->samples);
+    g_free(options->tls);
     g_free(options->expect_library);
     g_free(options->video_codecs);
     g_free(options->film);

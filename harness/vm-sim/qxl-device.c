@@ -10,8 +10,9 @@
 
 struct QxlDevice {
     QXLInstance instance; /* first: libspice-server hands it back to the callbacks */
+    SpiceServer *server;
     CommandRing *ring, *cursor_ring;
-    uint8_t *primary; /* rendered by the worker */
+    uint8_t *primary; /* rendered by the worker; NULL: there is none */
     unsigned width_px, height_px;
     uint32_t images; /* for unique image ids */
     GMutex lock;     /* of the two below */
@@ -149,6 +150,9 @@ static const QXLInterface interface = {
 
 static void create_primary(QxlDevice *device)
 {
+    device->primary =
+        g_malloc0((size_t)device->width_px * device->height_px * BYTES_PER_PIXEL);
+
     QXLDevSurfaceCreate surface = {
         .width = device->width_px,
         .height = device->height_px,
@@ -161,13 +165,26 @@ static void create_primary(QxlDevice *device)
     spice_qxl_create_primary_surface(&device->instance, PRIMARY_SURFACE, &surface);
 }
 
-QxlDevice *qxl_device_create(SpiceServer *server, unsigned width_px, unsigned height_px)
+static void add_memslot(QxlDevice *device)
 {
+    QXLDevMemSlot slot = {
+        .slot_group_id = MEMSLOT_GROUP,
+        .virt_end = UINTPTR_MAX,
+        .qxl_ram_size = UINT32_MAX,
+    };
+    spice_qxl_add_memslot(&device->instance, &slot);
+}
+
+QxlDevice *qxl_device_create(SpiceServer *server, unsigned id, unsigned width_px,
+                             unsigned height_px)
+{
+    g_autofree char *address = g_strdup_printf("pci/0000/%02x.0", 2 + id);
     QxlDevice *device = g_new0(QxlDevice, 1);
     device->instance.base.sif = &interface.base;
+    device->instance.id = (int)id;
+    device->server = server;
     device->ring = command_ring_create();
     device->cursor_ring = command_ring_create();
-    device->primary = g_malloc0((size_t)width_px * height_px * BYTES_PER_PIXEL);
     device->width_px = width_px;
     device->height_px = height_px;
     g_mutex_init(&device->lock);
@@ -175,16 +192,58 @@ QxlDevice *qxl_device_create(SpiceServer *server, unsigned width_px, unsigned he
     g_queue_init(&device->released);
 
     spice_server_add_interface(server, &device->instance.base);
-    spice_qxl_set_device_info(&device->instance, "pci/0000/02.0", 0, 1);
-
-    QXLDevMemSlot slot = {
-        .slot_group_id = MEMSLOT_GROUP,
-        .virt_end = UINTPTR_MAX,
-        .qxl_ram_size = UINT32_MAX,
-    };
-    spice_qxl_add_memslot(&device->instance, &slot);
+    spice_qxl_set_device_info(&device->instance, address, 0, 1);
+    add_memslot(device);
     create_primary(device);
     return device;
+}
+
+void qxl_device_destroy_primary(QxlDevice *device)
+{
+    if (!device->primary)
+        return;
+    spice_qxl_destroy_primary_surface(&device->instance, PRIMARY_SURFACE);
+    g_clear_pointer(&device->primary, g_free);
+}
+
+void qxl_device_set_mode(QxlDevice *device, unsigned width_px, unsigned height_px)
+{
+    qxl_device_destroy_primary(device);
+    device->width_px = width_px;
+    device->height_px = height_px;
+    create_primary(device);
+}
+
+void qxl_device_reset(QxlDevice *device)
+{
+    QXLInstance *instance = &device->instance;
+
+    spice_server_vm_stop(device->server);
+    spice_qxl_reset_cursor(instance);
+    spice_qxl_reset_image_cache(instance);
+    spice_qxl_destroy_surfaces(instance);
+    g_clear_pointer(&device->primary, g_free);
+    spice_qxl_reset_memslots(instance);
+    add_memslot(device);
+    create_primary(device);
+    spice_server_vm_start(device->server);
+}
+
+void qxl_device_unplug(QxlDevice *device)
+{
+    qxl_device_stop(device);
+    spice_server_remove_interface(&device->instance.base);
+    g_clear_pointer(&device->primary, g_free);
+}
+
+unsigned qxl_device_width_px(const QxlDevice *device)
+{
+    return device->width_px;
+}
+
+unsigned qxl_device_height_px(const QxlDevice *device)
+{
+    return device->height_px;
 }
 
 static void drawing_describe(struct drawing *drawing, const Rect *rect, uint32_t image_id)
@@ -325,6 +384,8 @@ void qxl_device_flush(QxlDevice *device)
 {
     QXLRect all = {.bottom = (int32_t)device->height_px, .right = (int32_t)device->width_px};
 
+    if (!device->primary)
+        return;
     /* The worker empties the ring, then draws the tree into the primary; only
      * then does the call return. */
     spice_qxl_update_area(&device->instance, PRIMARY_SURFACE, &all, NULL, 0, TRUE);

@@ -16,9 +16,31 @@
 
 typedef struct QxlDevice QxlDevice;
 
-/* Adds the device to the server and creates its primary surface (black).
- * Main thread. */
-QxlDevice *qxl_device_create(SpiceServer *server, unsigned width_px, unsigned height_px);
+/* Adds the device to the server as its display `id` (from 0, without gaps) and
+ * creates its primary surface (black). Main thread. */
+QxlDevice *qxl_device_create(SpiceServer *server, unsigned id, unsigned width_px,
+                             unsigned height_px);
+
+/* What happens to a vGPU beside drawing. Main thread, while nobody draws. */
+
+/* A driver's mode change: the primary surface is destroyed, where there is
+ * one, and a black one of this size created. */
+void qxl_device_set_mode(QxlDevice *device, unsigned width_px, unsigned height_px);
+
+/* The primary surface is destroyed and none created: between two modes, or
+ * when a driver was unloaded. */
+void qxl_device_destroy_primary(QxlDevice *device);
+
+/* The machine is reset, step by step as in QEMU's qxl_hard_reset(): neither
+ * surfaces nor memory slots, cursor or images remain. The primary surface that
+ * the firmware makes has the size of the last one. */
+void qxl_device_reset(QxlDevice *device);
+
+/* Hot-unplug: the server has no such display any more. Drawing fails. */
+void qxl_device_unplug(QxlDevice *device);
+
+unsigned qxl_device_width_px(const QxlDevice *device);
+unsigned qxl_device_height_px(const QxlDevice *device);
 
 /* Draws `rect` of the picture into the primary: a QXL_DRAW_COPY with a copy of
  * the pixels. Waits while the ring is full, that is while the worker waits for
@@ -33,7 +55,8 @@ gboolean qxl_device_move_cursor(QxlDevice *device, int x_px, int y_px);
 gboolean qxl_device_hide_cursor(QxlDevice *device);
 
 /* Returns when the worker has taken every command and drawn it into the
- * primary (a guest's QXL_IO_UPDATE_AREA). Drawing thread. */
+ * primary (a guest's QXL_IO_UPDATE_AREA); at once where it has none. Drawing
+ * thread. */
 void qxl_device_flush(QxlDevice *device);
 
 /* Lets a waiting qxl_device_draw() and all later ones return false. */

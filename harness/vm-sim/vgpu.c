@@ -13,6 +13,8 @@ enum order {
     ORDER_FINISH,
     ORDER_PAUSE,
     ORDER_RESUME,
+    ORDER_PARK,
+    ORDER_UNPARK,
     ORDER_SNAPSHOT,
     ORDER_END
 };
@@ -22,6 +24,10 @@ struct message {
     char *path;
     Film *film;
     const FilmChanges *changes;
+    void (*parked)(void *data);
+    void *data;
+    int width_px, height_px;
+    gboolean boots;
 };
 
 struct Vgpu {
@@ -38,6 +44,7 @@ struct Vgpu {
     Screen *screen;
     gboolean begun; /* the screen has drawn itself once */
     gboolean paused;
+    gboolean parked; /* the device is somebody else's */
     uint16_t number; /* count of updates: wraps around as the barcode does */
     int64_t next_ns;
     Film *film; /* NULL: none plays */
@@ -178,6 +185,43 @@ static void pause_drawing(Vgpu *vgpu)
     control_notice("paused", "number=%u", vgpu->number);
 }
 
+static gboolean tell_parked(gpointer data)
+{
+    const struct message *call = data;
+
+    call->parked(call->data);
+    return G_SOURCE_REMOVE;
+}
+
+static void park(Vgpu *vgpu, const struct message *message)
+{
+    struct message *call = g_new0(struct message, 1);
+
+    call->parked = message->parked;
+    call->data = message->data;
+    vgpu->parked = TRUE;
+    g_idle_add_full(G_PRIORITY_DEFAULT, tell_parked, call, message_free);
+}
+
+static void unpark(Vgpu *vgpu, const struct message *message)
+{
+    framebuffer_destroy(vgpu->picture);
+    vgpu->picture = framebuffer_create(message->width_px, message->height_px);
+    vgpu->begun = FALSE;
+    vgpu->film = NULL;
+    if (message->boots) {
+        vgpu->paused = FALSE;
+        screen_set(vgpu, console_create());
+    }
+    vgpu->parked = FALSE;
+    vgpu->next_ns = samples_now_ns() + vgpu->period_ns;
+    update(vgpu);
+    if (vgpu->paused)
+        qxl_device_flush(vgpu->device);
+    control_notice("mode", "width=%d height=%d number=%u", message->width_px, message->height_px,
+                   vgpu->number);
+}
+
 static void write_snapshot(Vgpu *vgpu, const char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -209,6 +253,12 @@ static gboolean obey(Vgpu *vgpu, const struct message *message)
         vgpu->paused = FALSE;
         vgpu->next_ns = samples_now_ns();
         break;
+    case ORDER_PARK:
+        park(vgpu, message);
+        break;
+    case ORDER_UNPARK:
+        unpark(vgpu, message);
+        break;
     case ORDER_SNAPSHOT:
         write_snapshot(vgpu, message->path);
         break;
@@ -226,7 +276,7 @@ static int64_t next_update_ns(const Vgpu *vgpu)
 /* The next message, or NULL when it is time to draw. */
 static struct message *next_message(Vgpu *vgpu)
 {
-    if (vgpu->paused)
+    if (vgpu->paused || vgpu->parked)
         return g_async_queue_pop(vgpu->messages);
 
     int64_t left_ns = next_update_ns(vgpu) - samples_now_ns();
@@ -298,6 +348,20 @@ void vgpu_pause(Vgpu *vgpu)
 void vgpu_resume(Vgpu *vgpu)
 {
     leave_message(vgpu, (struct message){.order = ORDER_RESUME});
+}
+
+void vgpu_park(Vgpu *vgpu, void (*parked)(void *data), void *data)
+{
+    leave_message(vgpu,
+                  (struct message){.order = ORDER_PARK, .parked = parked, .data = data});
+}
+
+void vgpu_unpark(Vgpu *vgpu, unsigned width_px, unsigned height_px, gboolean boots)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_UNPARK,
+                                         .width_px = (int)width_px,
+                                         .height_px = (int)height_px,
+                                         .boots = boots});
 }
 
 void vgpu_snapshot(Vgpu *vgpu, const char *path)

@@ -11,7 +11,7 @@
  *
  * The functions may be called in any one thread; they only leave a message
  * for the drawing thread, which answers with notices (see control.h):
- * vgpu, paused, snapshot, playing, drained.
+ * vgpu, paused, snapshot, playing, drained, mode.
  */
 #ifndef VDIBENCH_VGPU_H
 #define VDIBENCH_VGPU_H
@@ -49,6 +49,16 @@ void vgpu_finish(Vgpu *vgpu);
 /* Stops after the current update; "paused" when the server has drawn it all. */
 void vgpu_pause(Vgpu *vgpu);
 void vgpu_resume(Vgpu *vgpu);
+
+/* Stops after the current update; then `parked` is called once in the default
+ * main context, and the device is its own until vgpu_unpark(). Without one the
+ * vGPU never draws again. */
+void vgpu_park(Vgpu *vgpu, void (*parked)(void *data), void *data);
+
+/* Goes on, on a screen of this size: the one that it showed, drawn anew, or the
+ * console of a guest that boots, which no pause holds up. A film is over.
+ * "mode" when it is drawn (of a paused vGPU: when the server has drawn it). */
+void vgpu_unpark(Vgpu *vgpu, unsigned width_px, unsigned height_px, gboolean boots);
 
 /* Writes the vGPU's own picture as it is between two updates. */
 void vgpu_snapshot(Vgpu *vgpu, const char *path);

@@ -25,6 +25,7 @@ struct VirtioPort {
     VirtioPortState on_state;
     void *data;
 
+    gboolean server_gone;
     enum state state;
     int fd;
     gboolean was_read; /* the server tried to since it was told last */
@@ -64,8 +65,9 @@ static void set_open(VirtioPort *port, gboolean is_open)
     gint64 now_ns = samples_now_ns();
 
     port->state = is_open ? OPEN : CLOSED;
-    spice_server_port_event(&port->instance,
-                            is_open ? SPICE_PORT_EVENT_OPENED : SPICE_PORT_EVENT_CLOSED);
+    if (!port->server_gone)
+        spice_server_port_event(&port->instance,
+                                is_open ? SPICE_PORT_EVENT_OPENED : SPICE_PORT_EVENT_CLOSED);
     port->on_state(is_open, now_ns, port->data);
 }
 
@@ -245,13 +247,21 @@ VirtioPort *virtio_port_create(SpiceServer *server, const char *name, PortTransp
     return port;
 }
 
+void virtio_port_server_gone(VirtioPort *port)
+{
+    port->server_gone = TRUE;
+    if (port->state != CLOSED)
+        report_closed(port);
+}
+
 void virtio_port_destroy(VirtioPort *port)
 {
     if (!port)
         return;
     if (port->state != CLOSED)
         report_closed(port);
-    spice_server_remove_interface(&port->instance.base);
+    if (!port->server_gone)
+        spice_server_remove_interface(&port->instance.base);
     port_transport_destroy(port->transport);
     g_free(port->name);
     g_free(port);

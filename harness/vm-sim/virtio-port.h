@@ -26,7 +26,11 @@ typedef void (*VirtioPortState)(gboolean is_open, gint64 time_ns, void *data);
 VirtioPort *virtio_port_create(SpiceServer *server, const char *name, PortTransport *transport,
                                VirtioPortState on_state, void *data);
 
-/* Removes it from the server, which must still exist. NULL is allowed. */
+/* The server has been destroyed with the port in it. Only virtio_port_destroy()
+ * may follow. */
+void virtio_port_server_gone(VirtioPort *port);
+
+/* Removes it from the server, where that still exists. NULL is allowed. */
 void virtio_port_destroy(VirtioPort *port);
 
 #endif

@@ -5,7 +5,8 @@
  *
  * Steered by commands and notices, see harness/control.h:
  * desktop · film · finish · pause · resume · snapshot FILE ·
- * cursor set SIZE VALUE|move X Y|hide · quit
+ * cursor set SIZE VALUE|move X Y|hide · mode WxH · no-primary · reset · unplug ·
+ * shutdown · quit
  */
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -22,12 +23,18 @@
 #include "harness/vm-sim/loaded-library.h"
 #include "harness/vm-sim/options.h"
 #include "harness/vm-sim/qxl-device.h"
+#include "harness/vm-sim/sound.h"
 #include "harness/vm-sim/tablet.h"
+#include "harness/vm-sim/tls.h"
 #include "harness/vm-sim/vgpu.h"
 #include "harness/vm-sim/video-codecs.h"
 #include "harness/vm-sim/virtio-port.h"
 
 #define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height,unit,planned_ns"
+
+#define DISPLAYS_MAX 2
+/* The display that the commands are about. */
+#define FIRST 0
 
 typedef struct {
     Options *options;
@@ -38,10 +45,11 @@ typedef struct {
     SpiceServer *server;
     PortTransport *transport;
     VirtioPort *port;
-    QxlDevice *device;
+    Sound *sound; /* NULL: none */
+    QxlDevice *devices[DISPLAYS_MAX];
     Film *film; /* NULL: none */
     FilmChanges *changes; /* NULL: its pictures are drawn whole */
-    Vgpu *vgpu;
+    Vgpu *vgpus[DISPLAYS_MAX];
     int status; /* the exit status */
 } Vm;
 
@@ -89,7 +97,8 @@ static void on_accept(int fd, void *data)
     Vm *vm = data;
 
     /* Just as the server's own listening socket would hand it on. */
-    if (spice_server_add_client(vm->server, fd, FALSE) < 0)
+    if ((vm->options->tls ? spice_server_add_ssl_client(vm->server, fd, FALSE)
+                          : spice_server_add_client(vm->server, fd, FALSE)) < 0)
         close(fd);
 }
 
@@ -103,23 +112,102 @@ static gboolean change_cursor(QxlDevice *device, int argc, char **argv)
     return argc == 2 && g_str_equal(argv[1], "hide") && qxl_device_hide_cursor(device);
 }
 
+/* What is to happen to the first display once its driver does not draw. */
+struct event {
+    Vm *vm;
+    void (*happen)(const struct event *event);
+    int width_px, height_px; /* of a new mode */
+};
+
+static void change_mode(const struct event *event)
+{
+    unsigned width_px = (unsigned)event->width_px, height_px = (unsigned)event->height_px;
+
+    qxl_device_set_mode(event->vm->devices[FIRST], width_px, height_px);
+    vgpu_unpark(event->vm->vgpus[FIRST], width_px, height_px, FALSE);
+}
+
+static void destroy_primary(const struct event *event)
+{
+    qxl_device_destroy_primary(event->vm->devices[FIRST]);
+    control_notice("no-primary", "%s", "");
+}
+
+static void reset(const struct event *event)
+{
+    QxlDevice *device = event->vm->devices[FIRST];
+
+    qxl_device_reset(device);
+    vgpu_unpark(event->vm->vgpus[FIRST], qxl_device_width_px(device),
+                qxl_device_height_px(device), TRUE);
+}
+
+static void unplug(const struct event *event)
+{
+    qxl_device_unplug(event->vm->devices[FIRST]);
+    control_notice("unplugged", "%s", "");
+}
+
+static void on_parked(void *data)
+{
+    struct event *event = data;
+
+    event->happen(event);
+    g_free(event);
+}
+
+static void let_happen(Vm *vm, void (*happen)(const struct event *event), int width_px,
+                       int height_px)
+{
+    struct event event = {vm, happen, width_px, height_px};
+
+    vgpu_park(vm->vgpus[FIRST], on_parked, g_memdup2(&event, sizeof event));
+}
+
+/* The server goes in the middle of everything: its clients, its display and an
+ * open port are still there. */
+static void shut_down(Vm *vm)
+{
+    listener_stop(vm->listener);
+    for (unsigned i = 0; i < DISPLAYS_MAX; i++)
+        g_clear_pointer(&vm->vgpus[i], vgpu_destroy);
+    g_clear_pointer(&vm->sound, sound_destroy);
+    spice_server_destroy(g_steal_pointer(&vm->server));
+    virtio_port_server_gone(vm->port);
+    control_notice("shut-down", "%s", "");
+    g_main_loop_quit(vm->loop);
+}
+
 static void on_command(int argc, char **argv, void *data)
 {
     Vm *vm = data;
+    Vgpu *vgpu = vm->vgpus[FIRST];
+    int width_px, height_px;
 
     if (g_str_equal(argv[0], "desktop") && argc == 1)
-        vgpu_desktop(vm->vgpu);
+        vgpu_desktop(vgpu);
+    else if (g_str_equal(argv[0], "mode") && argc == 2 &&
+             options_parse_size(argv[1], &width_px, &height_px))
+        let_happen(vm, change_mode, width_px, height_px);
+    else if (g_str_equal(argv[0], "no-primary") && argc == 1)
+        let_happen(vm, destroy_primary, 0, 0);
+    else if (g_str_equal(argv[0], "reset") && argc == 1)
+        let_happen(vm, reset, 0, 0);
+    else if (g_str_equal(argv[0], "unplug") && argc == 1)
+        let_happen(vm, unplug, 0, 0);
+    else if (g_str_equal(argv[0], "shutdown") && argc == 1)
+        shut_down(vm);
     else if (g_str_equal(argv[0], "film") && argc == 1 && vm->film)
-        vgpu_film(vm->vgpu, vm->film, vm->changes);
+        vgpu_film(vgpu, vm->film, vm->changes);
     else if (g_str_equal(argv[0], "finish") && argc == 1)
-        vgpu_finish(vm->vgpu);
+        vgpu_finish(vgpu);
     else if (g_str_equal(argv[0], "pause") && argc == 1)
-        vgpu_pause(vm->vgpu);
+        vgpu_pause(vgpu);
     else if (g_str_equal(argv[0], "resume") && argc == 1)
-        vgpu_resume(vm->vgpu);
+        vgpu_resume(vgpu);
     else if (g_str_equal(argv[0], "snapshot") && argc == 2)
-        vgpu_snapshot(vm->vgpu, argv[1]);
-    else if (g_str_equal(argv[0], "cursor") && change_cursor(vm->device, argc, argv))
+        vgpu_snapshot(vgpu, argv[1]);
+    else if (g_str_equal(argv[0], "cursor") && change_cursor(vm->devices[FIRST], argc, argv))
         control_notice("cursor", "event=%s", argv[1]);
     else
         g_printerr("vm-sim: command %s is not known here: ignored; see vm-sim --help, and for "
@@ -151,6 +239,9 @@ static gboolean server_create(Vm *vm)
      * could not be exact: on a slow link the server would choose a lossy code. */
     spice_server_set_jpeg_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
     spice_server_set_zlib_glz_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    if (options->tls &&
+        !tls_set_up(vm->server, options->tls, listener_address(vm->listener), &error))
+        return fail(vm, "server", error);
     if (spice_server_set_image_compression(vm->server, options->image_compression) != 0 ||
         spice_server_set_streaming_video(vm->server, options->streaming) != 0 ||
         spice_server_init(vm->server, core_loop_interface(on_client, vm)) != 0) {
@@ -215,16 +306,20 @@ static gboolean vm_start(Vm *vm)
 
     if (!server_create(vm))
         return FALSE;
-    vm->device = qxl_device_create(vm->server, (unsigned)options->width_px,
-                                   (unsigned)options->height_px);
+    for (unsigned i = 0; i < (unsigned)options->displays; i++)
+        vm->devices[i] = qxl_device_create(vm->server, i, (unsigned)options->width_px,
+                                           (unsigned)options->height_px);
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
                    vm->transport->path, vm->library);
     tablet_add(vm->server);
+    vm->sound = options->sound ? sound_create(vm->server) : NULL;
     vm->port = virtio_port_create(vm->server, options->port_name,
                                   g_steal_pointer(&vm->transport), on_port_state, vm);
     spice_server_vm_start(vm->server);
-    vm->vgpu = vgpu_create(vm->device, options->width_px, options->height_px,
-                           (unsigned)options->vgpu_fps, vm->samples, on_snapshot_failed, vm);
+    for (unsigned i = 0; i < (unsigned)options->displays; i++)
+        vm->vgpus[i] = vgpu_create(vm->devices[i], options->width_px, options->height_px,
+                                   (unsigned)options->vgpu_fps, i == FIRST ? vm->samples : NULL,
+                                   on_snapshot_failed, vm);
     listener_start(vm->listener, on_accept, vm);
     return TRUE;
 }
@@ -241,12 +336,15 @@ static void vm_run(Vm *vm)
 static void vm_finish(Vm *vm)
 {
     listener_close(vm->listener);
-    vgpu_destroy(vm->vgpu);
+    for (unsigned i = 0; i < DISPLAYS_MAX; i++)
+        vgpu_destroy(vm->vgpus[i]);
     virtio_port_destroy(vm->port);
+    sound_destroy(vm->sound);
     port_transport_destroy(vm->transport);
     if (vm->server)
         spice_server_destroy(vm->server);
-    qxl_device_destroy(vm->device);
+    for (unsigned i = 0; i < DISPLAYS_MAX; i++)
+        qxl_device_destroy(vm->devices[i]);
     film_changes_free(vm->changes);
     film_free(vm->film);
     if (!samples_close(vm->samples))

@@ -13,3 +13,15 @@ $(B)/recordings/movie-hello.mp4: | $(DEPS_DONE)
 	    { echo "forensics-samples-files: movie-hello.mp4 is not installed; reinstall the package" >&2; false; }
 
 PROGRAMS += $(B)/recordings/movie-hello.mp4
+
+# A screen whose size changes every half second, among them what H.264 has only by
+# cropping (1366x768, 1920x1080) and, with 4:4:4, odd numbers of pixels.
+RESIZES := 1366x768:yuv420p 801x601:yuv444p 640x360:yuv420p 1920x1080:yuv420p
+$(B)/recordings/resizes.h264: sim-agent/captures/build.mk | $(DEPS_DONE)
+	@mkdir -p $(@D) && echo "  FFMPEG $@"
+	$(Q)for part in $(RESIZES); do \
+	    ffmpeg -nostdin -v error -f lavfi -i testsrc2=size=$${part%:*}:rate=30:duration=0.5 \
+	        -c:v libx264 -preset veryfast -pix_fmt $${part#*:} -g 15 -bf 0 -f h264 - || exit 1; \
+	done >$@.part && mv $@.part $@
+
+PROGRAMS += $(B)/recordings/resizes.h264

@@ -178,7 +178,7 @@ static void check_rows(const char *path)
 
     for (char **line = lines; *line && **line; line++) {
         g_auto(GStrv) fields = g_strsplit(*line, ",", -1);
-        assert_int_equal(g_strv_length(fields), 11);
+        assert_int_equal(g_strv_length(fields), 12);
         g_hash_table_add(events, (gpointer)g_intern_string(fields[0]));
     }
     static const char *const expected[] = {"event", "connected", "primary", "monitors",

@@ -29,7 +29,7 @@ static void what_is_not_set_is_empty(void **state)
     (void)state;
     struct event_row row = event_row("connected", 12);
     g_autofree char *text = written(&row);
-    assert_string_equal(text, EVENT_ROW_HEADER "\nconnected,12,,,,,,,,,\n");
+    assert_string_equal(text, EVENT_ROW_HEADER "\nconnected,12,,,,,,,,,,\n");
 }
 
 static void each_field_has_its_column(void **state)
@@ -45,9 +45,10 @@ static void each_field_has_its_column(void **state)
     row.number = 5;
     row.width_px = 6;
     row.height_px = 7;
+    row.stale_px = 8;
     g_autofree char *text = written(&row);
     assert_string_equal(text, EVENT_ROW_HEADER
-                        "\nshown,9223372036854775807,1,2,0,4,000000fe,pgpu,5,6,7\n");
+                        "\nshown,9223372036854775807,1,2,0,4,000000fe,pgpu,5,6,7,8\n");
 }
 
 static void without_a_file_nothing_happens(void **state)

@@ -42,8 +42,8 @@ static void the_pixels_decide(void **state)
         {"recording", BARCODE_SOURCE_RECORDING, -1, true, PICTURE_SOURCE_PGPU, 4711},
         {"recording drawn as images", BARCODE_SOURCE_RECORDING, -1, false, PICTURE_SOURCE_PGPU,
          4711},
-        {"new primary", 0, -1, false, PICTURE_SOURCE_BLACK, PICTURE_NUMBER_NONE},
-        {"film that fades in", 0, -1, true, PICTURE_SOURCE_BLACK, PICTURE_NUMBER_NONE},
+        {"new primary", 0, -1, false, PICTURE_SOURCE_BLANK, PICTURE_NUMBER_NONE},
+        {"film that fades in", 0, -1, true, PICTURE_SOURCE_BLANK, PICTURE_NUMBER_NONE},
         {"first blue", 0, 0, true, PICTURE_SOURCE_PGPU, PICTURE_NUMBER_NONE},
         {"last green", 0, (HEIGHT - 1) * STRIDE + (WIDTH - 1) * 4 + 1, true, PICTURE_SOURCE_PGPU,
          PICTURE_NUMBER_NONE},
@@ -64,12 +64,25 @@ static void the_pixels_decide(void **state)
     }
 }
 
+static void any_one_colour_is_blank(void **state)
+{
+    int number;
+    (void)state;
+    for (size_t i = 0; i < sizeof pixels; i++)
+        pixels[i] = (uint8_t)(i % 4 * 70);
+    assert_int_equal(picture_source_of(pixels, STRIDE, WIDTH, HEIGHT, true, &number),
+                     PICTURE_SOURCE_BLANK);
+    pixels[STRIDE + 1]++;
+    assert_int_equal(picture_source_of(pixels, STRIDE, WIDTH, HEIGHT, true, &number),
+                     PICTURE_SOURCE_PGPU);
+}
+
 static void each_source_has_its_name(void **state)
 {
     (void)state;
     assert_string_equal(picture_source_name(PICTURE_SOURCE_VGPU), "vgpu");
     assert_string_equal(picture_source_name(PICTURE_SOURCE_PGPU), "pgpu");
-    assert_string_equal(picture_source_name(PICTURE_SOURCE_BLACK), "black");
+    assert_string_equal(picture_source_name(PICTURE_SOURCE_BLANK), "blank");
     assert_string_equal(picture_source_name(PICTURE_SOURCE_OTHER), "other");
 }
 
@@ -77,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_pixels_decide),
+        cmocka_unit_test(any_one_colour_is_blank),
         cmocka_unit_test(each_source_has_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ static int set_up(void **state)
         return -1;
     fixture->film = barcode_film_encode(UNITS);
     fixture->samples = samples_open(fixture->path, EVENT_ROW_HEADER, NULL);
-    fixture->screen = screen_new(fixture->samples);
+    fixture->screen = screen_new(fixture->samples, SCREEN_CHANNEL_NONE);
     fixture->pipelines = pipelines_new(STREAM_PATH_OVERLAY, fixture->samples, fixture->screen,
                                        &events, fixture);
     *state = fixture;
@@ -162,7 +162,7 @@ static void check_rows(struct fixture *fixture, unsigned *ret_received, unsigned
     *ret_received = *ret_decoded = *ret_shown = 0;
     for (char **line = lines + 1; *line && **line; line++) {
         g_auto(GStrv) fields = g_strsplit(*line, ",", -1);
-        assert_int_equal(g_strv_length(fields), 11);
+        assert_int_equal(g_strv_length(fields), 12);
         unsigned *count = g_str_equal(fields[0], "received")  ? ret_received
                           : g_str_equal(fields[0], "decoded") ? ret_decoded
                           : g_str_equal(fields[0], "shown")   ? ret_shown

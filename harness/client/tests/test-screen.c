@@ -35,7 +35,7 @@ static void shows(Screen *screen, int channel, const uint8_t *bgrx, unsigned wid
                   unsigned height_px)
 {
     screen_shows(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE,
-                 width_px, height_px);
+                 width_px, height_px, 0);
 }
 
 /* Notices go to standard output: a file takes its place for the time of a test. */
@@ -47,7 +47,7 @@ static int catch_notices(void **state)
     notices = tmpfile();
     fflush(stdout);
     terminal = dup(STDOUT_FILENO);
-    *state = screen_new(NULL);
+    *state = screen_new(NULL, SCREEN_CHANNEL_NONE);
     return notices && terminal >= 0 && dup2(fileno(notices), STDOUT_FILENO) >= 0 ? 0 : -1;
 }
 
@@ -85,7 +85,7 @@ static void a_notice_tells_only_changes(void **state)
     shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT - 1);
     shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH - 1, HEIGHT - 1);
     g_autofree char *all = noticed();
-    assert_string_equal(all, "source=black channel=0 width=400 height=40;"
+    assert_string_equal(all, "source=blank channel=0 width=400 height=40;"
                              "source=vgpu channel=0 width=400 height=40;"
                              "source=pgpu channel=0 width=400 height=40;"
                              "source=pgpu channel=0 width=400 height=39;"
@@ -115,6 +115,21 @@ static void a_channel_behind_is_not_seen(void **state)
     assert_int_equal(none, SCREEN_CHANNEL_NONE);
 }
 
+static void a_watched_channel_has_none_before_it(void **state)
+{
+    screen_free(*state);
+    g_autoptr(Screen) screen = screen_new(NULL, 0);
+    shows(screen, 1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    int none = screen_showing_channel(screen);
+    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    int watched = screen_showing_channel(screen);
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "source=pgpu channel=0 width=400 height=40;");
+    assert_int_equal(none, SCREEN_CHANNEL_NONE);
+    assert_int_equal(watched, 0);
+}
+
 static void after_no_picture_comes_a_first_one(void **state)
 {
     g_autoptr(Screen) screen = *state;
@@ -129,6 +144,7 @@ static void after_no_picture_comes_a_first_one(void **state)
 static const uint8_t *grey(uint8_t level)
 {
     memset(picture, level, sizeof picture);
+    picture[0] ^= 1; /* not quite one colour: that would be a blank one */
     return picture;
 }
 
@@ -162,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_notice_tells_only_changes, catch_notices),
         cmocka_unit_test_setup(a_channel_behind_is_not_seen, catch_notices),
+        cmocka_unit_test_setup(a_watched_channel_has_none_before_it, catch_notices),
         cmocka_unit_test_setup(after_no_picture_comes_a_first_one, catch_notices),
         cmocka_unit_test_setup(the_last_picture_at_another_size_is_kept, catch_notices),
         cmocka_unit_test_setup(a_channel_out_of_range_does_no_harm, catch_notices),

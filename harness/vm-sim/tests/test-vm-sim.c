@@ -191,6 +191,47 @@ static void test_pause_stops_the_count(void **state)
     expect_clean_end(fixture);
 }
 
+static void test_modes_come_and_go(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, "127.0.0.1:0", "--displays", "2");
+    command(fixture, "desktop");
+    expect(fixture, "vgpu ", "screen=desktop");
+    command(fixture, "mode 801x600");
+    expect(fixture, "vgpu ", "screen=desktop width=801 height=600");
+    expect(fixture, "mode ", "width=801 height=600");
+    command(fixture, "no-primary");
+    expect(fixture, "no-primary ", "");
+    command(fixture, "pause"); /* where nothing is drawn there is nothing to wait for */
+    expect(fixture, "paused ", "number=");
+    command(fixture, "mode 1024x768");
+    expect(fixture, "vgpu ", "screen=desktop width=1024");
+    expect(fixture, "mode ", "width=1024 height=768");
+    command(fixture, "reset");
+    expect(fixture, "vgpu ", "screen=console width=1024 height=768");
+    expect(fixture, "mode ", "width=1024 height=768");
+    command(fixture, "unplug");
+    expect(fixture, "unplugged ", "");
+    command(fixture, "quit");
+    expect_clean_end(fixture);
+}
+
+static void test_shutdown_with_an_open_port(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, "127.0.0.1:0", NULL, NULL);
+    expect(fixture, "ready ", "listen=127.0.0.1:");
+    int fd = open(fixture->port, O_RDWR | O_NOCTTY);
+    expect(fixture, "port ", "state=opened");
+    command(fixture, "shutdown");
+    expect(fixture, "port ", "state=closed");
+    expect(fixture, "shut-down ", "");
+    expect_clean_end(fixture);
+    close(fd);
+}
+
 static void test_end_of_input_ends_it(void **state)
 {
     Fixture *fixture = *state;
@@ -304,12 +345,14 @@ static void test_wrong_command_lines_are_refused(void **state)
         {"--size", "100000x100000", "options", "100000x100000"},
         {"--size", "-1024x768", "options", "-1024x768"},
         {"--vgpu-fps", "0", "options", "0"},
+        {"--displays", "3", "options", "1 or 2"},
         {"--vgpu-fps", "many", "options", "many"},
         {"--image-compression", "jpeg", "options", "auto_glz"},
         {"--streaming", "yes", "options", "filter"},
         {"--film", "/no/such/film.mp4", "film", "/no/such/film.mp4: cannot be read"},
         {"--film", file, "film", "file: cannot be read"},
         {"--film", fixture->folder, "film", fixture->folder},
+        {"--tls", "/no/such/folder", "server", "/no/such/folder/ca.pem"},
         {"--drawing", "lines", "options", "full-frame, dirty-rects"},
         {"--video-codecs", "gstreamer:h266", "options", "unknown 'gstreamer:h266'"},
         {"--video-codecs", "spice:h264", "options", "unknown 'spice:h264'"},
@@ -355,6 +398,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_port_opens_and_closes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pause_stops_the_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_modes_come_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_shutdown_with_an_open_port, setup, teardown),
         cmocka_unit_test_setup_teardown(test_end_of_input_ends_it, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sigterm_ends_it_with_an_open_port, setup, teardown),
         cmocka_unit_test_setup_teardown(test_samples_hold_the_events, setup, teardown),

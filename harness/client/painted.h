@@ -1,0 +1,30 @@
+/*
+ * painted: which part of a surface its latest source has not painted.
+ *
+ * A surface on which two sources painted, or one that is new and painted in
+ * part, is torn: what it shows is a picture of neither. Main thread.
+ */
+#ifndef VDIBENCH_CLIENT_PAINTED_H
+#define VDIBENCH_CLIENT_PAINTED_H
+
+#include <pixman.h>
+#include <stdint.h>
+
+enum painter { PAINTER_NONE, PAINTER_DRAWING, PAINTER_STREAM };
+
+struct painted {
+    enum painter latest;
+    unsigned width_px, height_px;
+    pixman_region32_t stale; /* not painted by the latest */
+};
+
+/* A surface of this size that nobody has painted. */
+void painted_init(struct painted *painted, unsigned width_px, unsigned height_px);
+void painted_finish(struct painted *painted);
+
+/* `painter` painted this rectangle; what lies outside of the surface does not
+ * count. Returns the number of stale pixels. */
+int64_t painted_add(struct painted *painted, enum painter painter, int x, int y, int width,
+                    int height);
+
+#endif

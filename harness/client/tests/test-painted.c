@@ -1,0 +1,45 @@
+/* painted: when a surface is whole, and when it is torn. */
+#include "harness/client/painted.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void what_is_not_painted_is_stale(void **state)
+{
+    static const struct {
+        const char *what;
+        enum painter painter;
+        int x, y, width, height, stale_px;
+    } steps[] = {
+        {"a new surface is drawn in part", PAINTER_DRAWING, 0, 0, 100, 20, 3000},
+        {"more of it", PAINTER_DRAWING, 0, 10, 100, 30, 1000},
+        {"all of it", PAINTER_DRAWING, 50, 30, 500, 500, 500},
+        {"really all", PAINTER_DRAWING, -5, -5, 200, 200, 0},
+        {"an update of the same source", PAINTER_DRAWING, 3, 3, 4, 4, 0},
+        {"a part by another", PAINTER_STREAM, 0, 0, 100, 49, 100},
+        {"all by that other", PAINTER_STREAM, 0, 0, 100, 50, 0},
+        {"back, but not whole", PAINTER_DRAWING, 0, 0, 99, 50, 50},
+        {"and between two of its draws the other again", PAINTER_STREAM, 0, 0, 100, 50, 0},
+        {"so that the first part is gone", PAINTER_DRAWING, 99, 0, 1, 50, 4950},
+    };
+    struct painted painted;
+
+    painted_init(&painted, 100, 50);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        int64_t stale_px = painted_add(&painted, steps[i].painter, steps[i].x, steps[i].y,
+                                       steps[i].width, steps[i].height);
+        if (stale_px != steps[i].stale_px)
+            fail_msg("%s: %d pixels", steps[i].what, (int)stale_px);
+    }
+    painted_finish(&painted);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_not_painted_is_stale)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
