@@ -61,6 +61,7 @@ help:
 	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make all            build everything"
+	@echo "make upstream-check  upstream's own tests, with the module and without it"
 	@echo "make deps           install the missing Debian packages (ci/debian-packages)"
 	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
 	@echo "make clean          remove build/; results/ stays"
