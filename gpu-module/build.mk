@@ -34,11 +34,15 @@ $(Q)rm -rf $(1) && mkdir -p $(1)
 $(Q)tar -xf $(SPICE_TARBALL) -C $(1) --strip-components=1
 $(Q)mkdir -p $(1)/build-aux && install -m 755 /dev/null $(1)/build-aux/meson-dist
 endef
-# $(call spice_meson,FOLDER,SOURCE TREE): with Debian's compiler flags.
+# $(call spice_meson,FOLDER,SOURCE TREE): with Debian's compiler flags, or with a
+# sanitizer's. Its runtime is in the program, not in the library: so the library
+# must be allowed to leave symbols undefined.
 define spice_meson
 $(Q)rm -rf $(1) && mkdir -p $(1)
-$(Q)eval "$$(dpkg-buildflags --export=sh)" && CC=gcc CXX=g++ \
-    meson setup $(SPICE_OPTIONS) $(1) $(2) > $(1).log || { tail -n 20 $(1).log >&2; false; }
+$(Q)$(if $(SANITIZE),export CC=clang CXX=clang++ CFLAGS="$(SANITIZE)" CXXFLAGS="$(SANITIZE)" \
+        LDFLAGS="$(SANITIZE)",eval "$$(dpkg-buildflags --export=sh)" && export CC=gcc CXX=g++) && \
+    meson setup $(SPICE_OPTIONS) $(if $(SANITIZE),-Db_lundef=false) $(1) $(2) > $(1).log || \
+    { tail -n 20 $(1).log >&2; false; }
 $(Q)touch $(1)/build.ninja
 endef
 # $(call spice_ninja,FOLDER,TARGETS)
@@ -105,3 +109,23 @@ $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-ho
 $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
     gio-2.0 gio-unix-2.0 libpng zlib,-lm))
 $(B)/tests/test-hostile-guest $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+
+# --- fuzzers ------------------------------------------------------------------
+FUZZ := gpu-module/fuzz
+$(eval $(call fuzzer,fuzz-port-protocol,$(FUZZ)/fuzz-port-protocol.c gpu-module/port-protocol.c))
+$(eval $(call fuzzer,fuzz-access-unit,$(FUZZ)/fuzz-access-unit.c gpu-module/access-unit.c))
+$(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/display-owner.c \
+    gpu-module/flow.c))
+$(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(FUZZ)/fake-client.c \
+    gpu-module/port-protocol.c $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c \
+    command-ring.c),spice-server gio-unix-2.0 libcrypto))
+SCRIPT_TESTS += $(FUZZ)/tests/short-run
+
+# The server's code is seen by the fuzzer only where it is compiled for that: in
+# the build with the address sanitizer.
+SECONDS ?= 600
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS) $(SPICE_LIBRARY)
+fuzz:
+	@ci/sanitize address fuzzers
+	@V=1 ci/check "$(FUZZ)/run build/asan $(SECONDS)"
