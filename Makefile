@@ -11,7 +11,9 @@ endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wvla -Wno-unused-parameter
-ALL_CFLAGS = -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -I. $(CFLAGS)
+# What a build with a sanitizer adds, to spice-server's flags too: see ci/sanitize.
+SANITIZE :=
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -I. $(CFLAGS) $(SANITIZE) $(FUZZER_CFLAGS)
 
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
@@ -24,6 +26,7 @@ DEPS_DONE := $(B)/.deps
 
 PROGRAMS :=
 UNIT_TESTS :=
+FUZZERS :=
 SCRIPT_TESTS := ci/clang-warnings
 OBJECTS :=
 
@@ -37,6 +40,13 @@ define unit_test
 UNIT_TESTS += $(B)/tests/$(1)
 $(call executable,tests/$(1),$(2),cmocka $(3),$(4))
 endef
+# And for a fuzzer: build/fuzz/NAME, by clang's libFuzzer, with its sanitizers.
+define fuzzer
+FUZZERS += $(B)/fuzz/$(1)
+$(call executable,fuzz/$(1),$(2),$(3),$(4))
+endef
+$(B)/fuzz/% $(B)/obj/fuzz/%: private CC := clang
+$(B)/fuzz/% $(B)/obj/fuzz/%: private FUZZER_CFLAGS := -fsanitize=fuzzer,address,undefined
 define executable
 OBJECTS += $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
 $(B)/$(1): $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
@@ -61,6 +71,9 @@ help:
 	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make all            build everything"
+	@echo "make fuzz SECONDS=600  run the fuzzers for so long, with the server's code seen by them"
+	@echo "make sanitize       unit tests and scenarios under ASan, UBSan and TSan"
+	@echo "make upstream-check  upstream's own tests, with the module and without it"
 	@echo "make deps           install the missing Debian packages (ci/debian-packages)"
 	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
 	@echo "make clean          remove build/; results/ stays"
@@ -74,8 +87,16 @@ $(DEPS_DONE): ci/debian-packages ci/install-packages
 all: $(PROGRAMS) $(UNIT_TESTS)
 objects: $(OBJECTS)
 
-check: all
+check: all $(FUZZERS)
 	@ci/check $(UNIT_TESTS) $(SCRIPT_TESTS)
+
+# In builds of their own; the second target is for ci/sanitize.
+.PHONY: sanitize check-sanitized
+sanitize:
+	@ci/sanitize address check-sanitized
+	@ci/sanitize thread check-sanitized
+check-sanitized: all
+	@ci/check $(UNIT_TESTS) "scenarios/functional-test $(B)"
 
 bench: all
 	@$(B)/vdibench run --set $(SET) $(if $(QUICK),--quick)

@@ -4,46 +4,64 @@
 #           -> build/spice-server/lib/libspice-server.so.1
 #
 # The module's files are compiled where they are, through a link in the tree.
+# Builds with a sanitizer have the same tarball and source tree.
 
 SPICE := $(B)/spice-server
-SPICE_TARBALL := $(SPICE)/spice_0.15.1.orig.tar.bz2
+SPICE_TARBALL := build/spice-server/spice_0.15.1.orig.tar.bz2
+SPICE_SOURCE_TREE := build/spice-server/source
 SPICE_LIBRARY := $(SPICE)/lib/libspice-server.so.1
 
 GPU_MODULE_SOURCES := $(wildcard gpu-module/*.[ch] gpu-module/spice-server/*.cpp \
                                  gpu-module/spice-server/*.h gpu-module/spice-server/meson.build)
 
 # What Debian's package has, and named so that nothing is left out for want of
-# a header. The manual and upstream's tests do not enter the library.
+# a header. Upstream's tests are made of the library's own objects, and built
+# only for `make upstream-check`.
 SPICE_OPTIONS := --buildtype=plain --wrap-mode=nodownload --prefix=/usr \
     -Dgstreamer=1.0 -Dlz4=true -Dsasl=true -Dopus=enabled -Dsmartcard=enabled \
-    -Dmanual=false -Dtests=false
+    -Dmanual=false -Dtests=true
 
 $(SPICE_TARBALL): gpu-module/spice-server/fetch-source | $(DEPS_DONE)
 	@echo "  FETCH spice-server's source"
 	$(Q)$< $(@D)
 	@touch $@
 
-# meson.build names a script of upstream's release process that the tarball
-# lacks (Debian patches the line out): an empty one does as well.
-$(SPICE)/source/.patched: $(SPICE_TARBALL) gpu-module/spice-server/hooks.patch
-	$(Q)rm -rf $(SPICE)/source $(SPICE)/meson
-	$(Q)mkdir -p $(@D)
-	$(Q)tar -xf $< -C $(@D) --strip-components=1
+# $(call spice_unpack,FOLDER). meson.build names a script of upstream's release
+# process that the tarball lacks (Debian patches the line out): an empty one
+# does as well.
+define spice_unpack
+$(Q)rm -rf $(1) && mkdir -p $(1)
+$(Q)tar -xf $(SPICE_TARBALL) -C $(1) --strip-components=1
+$(Q)mkdir -p $(1)/build-aux && install -m 755 /dev/null $(1)/build-aux/meson-dist
+endef
+# $(call spice_meson,FOLDER,SOURCE TREE): with Debian's compiler flags, or with a
+# sanitizer's. Its runtime is in the program, not in the library: so the library
+# must be allowed to leave symbols undefined.
+define spice_meson
+$(Q)rm -rf $(1) && mkdir -p $(1)
+$(Q)$(if $(SANITIZE),export CC=clang CXX=clang++ CFLAGS="$(SANITIZE)" CXXFLAGS="$(SANITIZE)" \
+        LDFLAGS="$(SANITIZE)",eval "$$(dpkg-buildflags --export=sh)" && export CC=gcc CXX=g++) && \
+    meson setup $(SPICE_OPTIONS) $(if $(SANITIZE),-Db_lundef=false) $(1) $(2) > $(1).log || \
+    { tail -n 20 $(1).log >&2; false; }
+$(Q)touch $(1)/build.ninja
+endef
+# $(call spice_ninja,FOLDER,TARGETS)
+define spice_ninja
+$(Q)ninja -C $(1) --quiet $(2) > $(1).log || { cat $(1).log >&2; false; }
+endef
+
+$(SPICE_SOURCE_TREE)/.patched: $(SPICE_TARBALL) gpu-module/spice-server/hooks.patch
+	$(call spice_unpack,$(@D))
 	$(Q)patch --quiet -d $(@D) -p1 < gpu-module/spice-server/hooks.patch
-	$(Q)mkdir -p $(@D)/build-aux && install -m 755 /dev/null $(@D)/build-aux/meson-dist
 	$(Q)ln -s $(CURDIR)/gpu-module $(@D)/server/gpu-module
 	$(Q)touch $@
 
-$(SPICE)/meson/build.ninja: $(SPICE)/source/.patched gpu-module/build.mk
-	$(Q)rm -rf $(@D)
-	$(Q)eval "$$(dpkg-buildflags --export=sh)" && CC=gcc CXX=g++ \
-	    meson setup $(SPICE_OPTIONS) $(@D) $(SPICE)/source > $(SPICE)/meson-setup.log || \
-	    { tail -n 20 $(SPICE)/meson-setup.log >&2; false; }
-	@touch $@
+$(SPICE)/meson/build.ninja: $(SPICE_SOURCE_TREE)/.patched gpu-module/build.mk
+	$(call spice_meson,$(@D),$(SPICE_SOURCE_TREE))
 
 $(SPICE_LIBRARY): $(SPICE)/meson/build.ninja $(GPU_MODULE_SOURCES)
 	@echo "  BUILD $@"
-	$(Q)ninja -C $(SPICE)/meson --quiet server/libspice-server.so.1.14.2 > $(SPICE)/ninja.log || { cat $(SPICE)/ninja.log >&2; false; }
+	$(call spice_ninja,$(SPICE)/meson,server/libspice-server.so.1.14.2)
 	$(Q)mkdir -p $(@D)
 	$(Q)install -m 755 $(SPICE)/meson/server/libspice-server.so.1.14.2 $@.new
 	$(Q)mv $@.new $@
@@ -57,11 +75,35 @@ $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu
 $(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c gpu-module/cursor.c,spice-protocol))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
+$(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu-module/switch-rate.c))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
 SCRIPT_TESTS += gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/probes \
     gpu-module/spice-server/tests/warnings
+
+# Upstream's own tests: of the library with the module, as a part of `make check`,
+# and of the tarball as it is, to know what fails without us.
+UPSTREAM := $(SPICE)/upstream
+SCRIPT_TESTS += gpu-module/spice-server/tests/upstream
+
+$(SPICE)/meson/.tests: $(SPICE_LIBRARY)
+	@echo "  BUILD upstream's tests with the module"
+	$(call spice_ninja,$(@D))
+	@touch $@
+$(UPSTREAM)/meson/.tests: $(SPICE_TARBALL) gpu-module/build.mk
+	@echo "  BUILD upstream's tests without the module"
+	$(call spice_unpack,$(UPSTREAM)/source)
+	$(call spice_meson,$(@D),$(UPSTREAM)/source)
+	$(call spice_ninja,$(@D))
+	@touch $@
+check: $(SPICE)/meson/.tests
+
+.PHONY: upstream-check
+upstream-check: $(SPICE)/meson/.tests $(UPSTREAM)/meson/.tests
+	@V=1 ci/check gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/upstream
+	@echo && echo "The same tests without the module:"
+	@ci/check "gpu-module/spice-server/tests/upstream $(UPSTREAM)/meson"
 
 # The module in the real server, with the simulated VM and the client.
 BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
@@ -74,3 +116,23 @@ $(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c \
     gpu-module/counters.c gpu-module/counters-map.c harness/child.c harness/folder.c,gio-2.0 gio-unix-2.0))
 $(B)/tests/test-hostile-guest $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 $(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(B)/sim-agent $(B)/gpu-counters $(SPICE_LIBRARY)
+
+# --- fuzzers ------------------------------------------------------------------
+FUZZ := gpu-module/fuzz
+$(eval $(call fuzzer,fuzz-port-protocol,$(FUZZ)/fuzz-port-protocol.c gpu-module/port-protocol.c))
+$(eval $(call fuzzer,fuzz-access-unit,$(FUZZ)/fuzz-access-unit.c gpu-module/access-unit.c))
+$(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/display-owner.c \
+    gpu-module/flow.c))
+$(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(FUZZ)/fake-client.c \
+    gpu-module/port-protocol.c $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c \
+    command-ring.c),spice-server gio-unix-2.0 libcrypto))
+SCRIPT_TESTS += $(FUZZ)/tests/short-run
+
+# The server's code is seen by the fuzzer only where it is compiled for that: in
+# the build with the address sanitizer.
+SECONDS ?= 600
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS) $(SPICE_LIBRARY)
+fuzz:
+	@ci/sanitize address fuzzers
+	@V=1 ci/check "$(FUZZ)/run build/asan $(SECONDS)"

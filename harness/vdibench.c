@@ -44,6 +44,13 @@ static gboolean find_layout(Layout *layout, GError **error)
         return FALSE;
     layout->programs = g_path_get_dirname(binary);
     layout->top = g_path_get_dirname(layout->programs);
+    /* A build of another kind lies deeper: build/asan. */
+    g_autofree char *above = g_path_get_dirname(layout->top);
+    g_autofree char *scenarios = g_build_filename(above, "scenarios", NULL);
+    if (g_str_has_suffix(layout->top, "/build") && g_file_test(scenarios, G_FILE_TEST_IS_DIR)) {
+        g_free(layout->top);
+        layout->top = g_steal_pointer(&above);
+    }
     return TRUE;
 }
 

@@ -42,7 +42,8 @@ GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
     link(red::make_shared<GpuLink>(trace)),
     first_bytes(BODY_FIRST_BYTES),
     go_on_timer(reds_core_timer_add(reds, GpuDevice::go_on, this)),
-    cursor_timer(reds_core_timer_add(reds, GpuDevice::cursor_interval_over, this))
+    cursor_timer(reds_core_timer_add(reds, GpuDevice::cursor_interval_over, this)),
+    switch_timer(reds_core_timer_add(reds, GpuDevice::one_more_switch, this))
 {
     link->device = this;
     port_parser_init(&parser, PORT_READER_HOST);
@@ -50,12 +51,13 @@ GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
 
 GpuDevice::~GpuDevice()
 {
-    if (opened) {
+    if (begun) {
         send_to_worker(GpuWorkerMessage::PORT_CLOSED);
     }
     link->device = nullptr;
     red_timer_remove(go_on_timer);
     red_timer_remove(cursor_timer);
+    red_timer_remove(switch_timer);
 }
 
 red::shared_ptr<RedCharDevice> gpu_device_connect(RedsState *reds, SpiceCharDeviceInstance *sin)
@@ -129,7 +131,7 @@ void GpuDevice::write(const uint8_t *message, int size)
 
 void GpuDevice::write_start_stop(const uint8_t *sent_codecs, unsigned count)
 {
-    if (!opened || failed) {
+    if (!begun || failed) {
         return;
     }
     uint8_t message[PORT_HEADER_BYTES + 1 + PORT_CODECS_KNOWN];
@@ -181,8 +183,9 @@ void GpuDevice::port_event(uint8_t event)
     if (event != SPICE_PORT_EVENT_OPENED && event != SPICE_PORT_EVENT_CLOSED) {
         return;
     }
-    const bool was_opened = opened;
+    const bool had_begun = begun;
 
+    begun = false;
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
     codec_count = 0;
@@ -193,30 +196,60 @@ void GpuDevice::port_event(uint8_t event)
     red_timer_cancel(go_on_timer);
     reset(); /* nothing that was meant for the last opener reaches the next */
 
-    if (opened) {
-        /* A new link: whatever is still on its way for the last opener counts
-         * neither as a frame nor as credit of this one. */
-        link->device = nullptr;
-        link = red::make_shared<GpuLink>(trace);
-        link->device = this;
-
-        uint8_t message[PORT_HEADER_BYTES + 1];
-        const uint8_t no_capability = 0;
-        write(message, port_compose_capabilities(message, sizeof(message), &no_capability, 1));
-        if (!find_display()) {
-            g_warning("GPU module: the port was opened, but there is no QXL display %d to show "
-                      "the pGPU on", DISPLAY_ID);
-        }
-        send_to_worker(GpuWorkerMessage::PORT_OPENED);
-    } else if (was_opened) {
+    if (had_begun) {
         send_to_worker(GpuWorkerMessage::PORT_CLOSED);
     }
+    begin();
+}
+
+/* The opening takes effect, at once or when switch_rate allows it again. */
+void GpuDevice::begin()
+{
+    if (!opened || begun || !switch_rate_allows(&switch_rate)) {
+        return;
+    }
+    begun = true;
+    count_switch();
+
+    /* A new link: whatever is still on its way for the last opener counts
+     * neither as a frame nor as credit of this one. */
+    link->device = nullptr;
+    link = red::make_shared<GpuLink>(trace);
+    link->device = this;
+
+    uint8_t message[PORT_HEADER_BYTES + 1];
+    const uint8_t no_capability = 0;
+    write(message, port_compose_capabilities(message, sizeof(message), &no_capability, 1));
+    if (!find_display()) {
+        g_warning("GPU module: the port was opened, but there is no QXL display %d to show "
+                  "the pGPU on", DISPLAY_ID);
+    }
+    send_to_worker(GpuWorkerMessage::PORT_OPENED);
+}
+
+void GpuDevice::count_switch()
+{
+    if (switch_rate_use(&switch_rate)) {
+        red_timer_start(switch_timer, SWITCH_RATE_INTERVAL_MS);
+    }
+}
+
+void GpuDevice::one_more_switch(GpuDevice *device)
+{
+    if (switch_rate_refill(&device->switch_rate)) {
+        red_timer_start(device->switch_timer, SWITCH_RATE_INTERVAL_MS);
+    }
+    device->begin();
+    device->wakeup();
 }
 
 /* Credit counts only between two messages: who stops in the middle of a frame
  * never gets the rest of it, and the frames before it wait for nothing. */
 bool GpuDevice::may_begin_message()
 {
+    if (!switch_rate_allows(&switch_rate)) {
+        return false; /* one_more_switch() wakes us */
+    }
     if (link->has_credit()) {
         return true;
     }
@@ -308,6 +341,7 @@ void GpuDevice::handle(const struct port_event &event)
 {
     switch (event.kind) {
     case PORT_EVENT_FORMAT:
+        count_switch();
         send_to_worker(GpuWorkerMessage::FORMAT, nullptr, &event.format);
         break;
     case PORT_EVENT_BODY_BEGIN:
@@ -375,6 +409,9 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
 
     counter_add(&trace->counters().main.main_wakeups, 1);
     while (budget > 0) {
+        if (opened && !begun) {
+            return RedPipeItemPtr();
+        }
         if (failed || !opened) {
             if (!drain(budget)) {
                 return RedPipeItemPtr();

@@ -7,6 +7,7 @@
 #include "char-device.h"
 #include "gpu-link.h"
 #include "gpu-pointer.h"
+#include "switch-rate.h"
 
 #include "push-visibility.h"
 
@@ -34,6 +35,9 @@ private:
     void cursor_set();
     void send_cursor();
     void forget_bodies();
+    void begin();
+    void count_switch();
+    static void one_more_switch(GpuDevice *device);
     bool may_begin_message();
     void make_room();
     bool drain(size_t &budget);
@@ -56,12 +60,15 @@ private:
     uint8_t codecs[PORT_CODECS_KNOWN];
     unsigned codec_count = 0;          /* 0: the agent was told to stop */
     bool opened = false;
+    bool begun = false; /* the opening has taken effect */
     bool failed = false;
     uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
     uint32_t first_bytes;          /* that a frame's buffer begins with */
     SpiceTimer *go_on_timer;
     SpiceTimer *cursor_timer;
     bool cursor_waits = false; /* for the timer */
+    struct switch_rate switch_rate{};
+    SpiceTimer *switch_timer;
 };
 
 /* For spice_server_char_device_add_interface(): a port named PORT_NAME. */

@@ -137,10 +137,13 @@ void client_has_the_vgpus_pixels(void)
 
 /* --- set-up --------------------------------------------------------------- */
 
-static char *absolute(const char *path)
+/* A file of the build that this program is in: build/tests/.. */
+static char *built(const char *name)
 {
-    g_autofree char *here = g_get_current_dir();
-    return g_build_filename(here, path, NULL);
+    g_autofree char *binary = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *tests = g_path_get_dirname(binary);
+    g_autofree char *build = g_path_get_dirname(tests);
+    return g_build_filename(build, name, NULL);
 }
 
 static Child *start(const char *name, const char *const *argv, const char *library_path)
@@ -174,7 +177,7 @@ static void make_key_frame(void)
 
 Child *bed_start_client(const char *name, const char *option)
 {
-    g_autofree char *client = absolute("build/client");
+    g_autofree char *client = built("client");
     const char *argv[] = { client, "--uri", bed.uri, "--sink", "appsink", option, NULL };
 
     return start(name, argv, NULL);
@@ -187,8 +190,8 @@ int bed_set_up(void **state)
     bed.port = g_build_filename(bed.folder, "port", NULL);
     make_key_frame();
 
-    g_autofree char *vm = absolute("build/vm-sim");
-    g_autofree char *library = absolute("build/spice-server/lib");
+    g_autofree char *vm = built("vm-sim");
+    g_autofree char *library = built("spice-server/lib");
     g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
     const char *vm_argv[] = { vm, "--port-name", PORT_NAME, "--port", port,
                               "--expect-library", library, NULL };

@@ -1,0 +1,336 @@
+#include "gpu-module/fuzz/fake-client.h"
+
+#include "gpu-module/fuzz/must.h"
+#include "gpu-module/port-protocol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <linux/sockios.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <spice/enums.h>
+#include <spice/protocol.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MINI_HEADER_BYTES 6
+#define STREAMS_MAX 64 /* as many as a display channel has */
+/* The largest message: the image of a whole vGPU or a frame. */
+#define MESSAGE_MAX_BYTES (PORT_DATA_MAX_BYTES + 1024)
+
+struct channel {
+    int fd;
+    uint8_t *bytes; /* of the present message, MESSAGE_MAX_BYTES large */
+    size_t filled;
+    uint32_t ack_window, ack_left;
+};
+
+struct fake_client {
+    struct channel main, display;
+    bool has_h264;
+    uint32_t session;
+    /* What the display channel's messages have built up. */
+    uint32_t primary_width_px, primary_height_px; /* 0: none */
+    bool streams[STREAMS_MAX];
+    unsigned streams_count;
+    bool drawn; /* since the last stream ended or the primary was made */
+};
+
+static uint16_t le16(const uint8_t *from)
+{
+    return (uint16_t)(from[0] | from[1] << 8);
+}
+
+static uint32_t le32(const uint8_t *from)
+{
+    return le16(from) | (uint32_t)le16(from + 2) << 16;
+}
+
+static void put_le32(uint8_t *to, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        to[i] = (uint8_t)(value >> (8 * i));
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+static void channel_write(struct channel *channel, const void *bytes, size_t size)
+{
+    /* Short messages into a socket that the server reads: they fit. When the
+     * server has hung up there is nobody to be told. */
+    ssize_t put = send(channel->fd, bytes, size, MSG_NOSIGNAL);
+    must(put == (ssize_t)size || (put < 0 && (errno == EPIPE || errno == ECONNRESET)));
+}
+
+static void channel_say(struct channel *channel, uint16_t type, const uint8_t *body, uint32_t size)
+{
+    uint8_t message[64] = { (uint8_t)type, (uint8_t)(type >> 8) };
+
+    must(MINI_HEADER_BYTES + size <= sizeof message);
+    put_le32(message + 2, size);
+    if (size > 0)
+        memcpy(message + MINI_HEADER_BYTES, body, size);
+    channel_write(channel, message, MINI_HEADER_BYTES + size);
+}
+
+static void must_be_drawable(const struct fake_client *client, uint32_t width_px, uint32_t height_px)
+{
+    must(width_px >= 1 && height_px >= 1);
+    must(width_px <= PORT_FORMAT_MAX_PX && height_px <= PORT_FORMAT_MAX_PX);
+    must((uint64_t)width_px * height_px <= PORT_FORMAT_MAX_AREA_PX);
+}
+
+static void on_stream_create(struct fake_client *client, const uint8_t *body, size_t size)
+{
+    must(size >= 51);
+    uint32_t surface = le32(body), id = le32(body + 4);
+    uint32_t width_px = le32(body + 18), height_px = le32(body + 22);
+    const uint8_t *dest = body + 34; /* top, left, bottom, right */
+
+    must(surface == 0 && client->primary_width_px != 0);
+    must(id < STREAMS_MAX && !client->streams[id]);
+    must(client->has_h264 && body[9] == SPICE_VIDEO_CODEC_TYPE_H264);
+    must_be_drawable(client, width_px, height_px);
+    must(le32(dest) == 0 && le32(dest + 4) == 0);
+    must(le32(dest + 8) <= client->primary_height_px && le32(dest + 12) <= client->primary_width_px);
+    client->streams[id] = true;
+    client->streams_count++;
+}
+
+static void on_display_message(struct fake_client *client, uint16_t type, const uint8_t *body,
+                               size_t size)
+{
+    switch (type) {
+    case SPICE_MSG_DISPLAY_SURFACE_CREATE:
+        must(size == 20);
+        must(le32(body) == 0 && le32(body + 16) == SPICE_SURFACE_FLAGS_PRIMARY);
+        must(client->primary_width_px == 0 && client->streams_count == 0);
+        must_be_drawable(client, le32(body + 4), le32(body + 8));
+        client->primary_width_px = le32(body + 4);
+        client->primary_height_px = le32(body + 8);
+        client->drawn = false;
+        return;
+    case SPICE_MSG_DISPLAY_SURFACE_DESTROY:
+        must(size == 4 && le32(body) == 0);
+        must(client->primary_width_px != 0 && client->streams_count == 0);
+        client->primary_width_px = client->primary_height_px = 0;
+        return;
+    case SPICE_MSG_DISPLAY_STREAM_CREATE:
+        on_stream_create(client, body, size);
+        return;
+    case SPICE_MSG_DISPLAY_STREAM_DATA:
+        must(size >= 12 && le32(body) < STREAMS_MAX && client->streams[le32(body)]);
+        must(le32(body + 8) == size - 12 && size > 12);
+        return;
+    case SPICE_MSG_DISPLAY_STREAM_DESTROY:
+        must(size == 4 && le32(body) < STREAMS_MAX && client->streams[le32(body)]);
+        client->streams[le32(body)] = false;
+        client->streams_count--;
+        client->drawn = false;
+        return;
+    case SPICE_MSG_DISPLAY_DRAW_COPY:
+        must(client->primary_width_px != 0);
+        must(client->streams_count == 0); /* the gate is shut */
+        client->drawn = true;
+        return;
+    case SPICE_MSG_DISPLAY_MARK:
+    case SPICE_MSG_DISPLAY_MONITORS_CONFIG:
+    case SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS:
+    case SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES:
+        return;
+    default:
+        fprintf(stderr, "display message of type %u\n", type);
+        must(!"a message of the display channel that is known here");
+    }
+}
+
+static void on_message(struct fake_client *client, struct channel *channel)
+{
+    const uint16_t type = le16(channel->bytes);
+    const uint8_t *body = channel->bytes + MINI_HEADER_BYTES;
+    const uint32_t size = le32(channel->bytes + 2);
+
+    if (type == SPICE_MSG_SET_ACK) {
+        must(size == 8);
+        channel_say(channel, SPICE_MSGC_ACK_SYNC, body, 4);
+        channel->ack_window = channel->ack_left = le32(body + 4);
+        return; /* is not counted itself */
+    }
+    if (type == SPICE_MSG_PING)
+        channel_say(channel, SPICE_MSGC_PONG, body, 12);
+    else if (channel == &client->main && type == SPICE_MSG_MAIN_INIT)
+        client->session = le32(body);
+    else if (channel == &client->display && type > SPICE_MSG_BASE_LAST)
+        on_display_message(client, type, body, size);
+
+    if (channel->ack_window > 0 && --channel->ack_left == 0) {
+        channel_say(channel, SPICE_MSGC_ACK, NULL, 0);
+        channel->ack_left = channel->ack_window;
+    }
+}
+
+static bool channel_serve(struct fake_client *client, struct channel *channel)
+{
+    bool served = false;
+
+    for (;;) {
+        size_t whole = MINI_HEADER_BYTES;
+        if (channel->filled >= MINI_HEADER_BYTES)
+            whole += le32(channel->bytes + 2);
+        must(whole <= MESSAGE_MAX_BYTES);
+        if (channel->filled >= MINI_HEADER_BYTES && channel->filled == whole) {
+            on_message(client, channel);
+            channel->filled = 0;
+            continue;
+        }
+        ssize_t got = recv(channel->fd, channel->bytes + channel->filled, whole - channel->filled,
+                           MSG_DONTWAIT);
+        if (got <= 0) {
+            must(got < 0 && errno == EAGAIN); /* the server keeps an honest client */
+            return served;
+        }
+        channel->filled += (size_t)got;
+        served = true;
+    }
+}
+
+/* --- connecting ------------------------------------------------------------ */
+
+static void read_whole(int fd, void *to, size_t size)
+{
+    for (uint8_t *at = to, *end = at + size; at < end;) {
+        ssize_t got = recv(fd, at, (size_t)(end - at), MSG_DONTWAIT);
+        if (got > 0)
+            at += got;
+        else
+            must(got < 0 && errno == EAGAIN);
+        g_main_context_iteration(NULL, FALSE);
+    }
+}
+
+/* The empty password, for which the server's key must nevertheless be used. */
+static void encrypt_ticket(const uint8_t *key_der, uint8_t ret_ticket[SPICE_TICKET_KEY_PAIR_LENGTH / 8])
+{
+    EVP_PKEY *key = d2i_PUBKEY(NULL, &key_der, SPICE_TICKET_PUBKEY_BYTES);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    size_t size = SPICE_TICKET_KEY_PAIR_LENGTH / 8;
+
+    must(EVP_PKEY_encrypt_init(context) > 0);
+    must(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) > 0);
+    must(EVP_PKEY_encrypt(context, ret_ticket, &size, (const uint8_t *)"", 1) > 0);
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(key);
+}
+
+/* `first` is said at once: the display's worker sleeps 10 ms where it must wait. */
+static void channel_connect(struct channel *channel, SpiceServer *server, uint8_t type,
+                            uint32_t session, uint32_t capabilities, const uint8_t *first,
+                            uint32_t first_size)
+{
+    struct {
+        SpiceLinkHeader header;
+        SpiceLinkMess link;
+        uint32_t common, own;
+    } __attribute__((packed)) hello = {
+        .header = { SPICE_MAGIC, SPICE_VERSION_MAJOR, SPICE_VERSION_MINOR,
+                    sizeof hello - sizeof hello.header },
+        .link = { session, type, 0, 1, 1, sizeof hello.link },
+        .common = 1u << SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION | 1u << SPICE_COMMON_CAP_AUTH_SPICE |
+                  1u << SPICE_COMMON_CAP_MINI_HEADER,
+        .own = capabilities,
+    };
+    struct {
+        SpiceLinkHeader header;
+        SpiceLinkReply link;
+    } __attribute__((packed)) reply;
+    uint8_t capabilities_of_server[256], answer[4 + SPICE_TICKET_KEY_PAIR_LENGTH / 8];
+    uint32_t result;
+    int pair[2];
+
+    must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+    channel->fd = pair[0];
+    channel->bytes = malloc(MESSAGE_MAX_BYTES);
+    must(fcntl(pair[1], F_SETFL, O_NONBLOCK) == 0);
+    must(spice_server_add_client(server, pair[1], 1) == 0);
+
+    channel_write(channel, &hello, sizeof hello);
+    read_whole(channel->fd, &reply, sizeof reply);
+    must(reply.link.error == 0);
+    must(reply.header.size - sizeof reply.link <= sizeof capabilities_of_server);
+    read_whole(channel->fd, capabilities_of_server, reply.header.size - sizeof reply.link);
+
+    put_le32(answer, SPICE_COMMON_CAP_AUTH_SPICE);
+    encrypt_ticket(reply.link.pub_key, answer + 4);
+    channel_write(channel, answer, sizeof answer);
+    if (first)
+        channel_say(channel, SPICE_MSGC_DISPLAY_INIT, first, first_size);
+    read_whole(channel->fd, &result, sizeof result);
+    must(result == 0);
+}
+
+struct fake_client *fake_client_connect(SpiceServer *server, bool has_h264, bool says_init)
+{
+    struct fake_client *client = calloc(1, sizeof *client);
+    const uint32_t capabilities = 1u << SPICE_DISPLAY_CAP_MONITORS_CONFIG |
+                                  1u << SPICE_DISPLAY_CAP_MULTI_CODEC |
+                                  (has_h264 ? 1u << SPICE_DISPLAY_CAP_CODEC_H264 : 0);
+    /* No cache, no dictionary: all images come whole. */
+    static const uint8_t init[14] = { 1, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+
+    client->has_h264 = has_h264;
+    channel_connect(&client->main, server, SPICE_CHANNEL_MAIN, 0, 0, NULL, 0);
+    while (client->session == 0) {
+        g_main_context_iteration(NULL, FALSE);
+        channel_serve(client, &client->main);
+    }
+    channel_connect(&client->display, server, SPICE_CHANNEL_DISPLAY, client->session, capabilities,
+                    says_init ? init : NULL, sizeof init);
+    return client;
+}
+
+bool fake_client_serve(struct fake_client *client)
+{
+    bool served = channel_serve(client, &client->main);
+    return channel_serve(client, &client->display) || served;
+}
+
+bool fake_client_is_heard(const struct fake_client *client)
+{
+    const int sockets[] = { client->main.fd, client->display.fd };
+
+    for (unsigned i = 0; i < 2; i++) {
+        int unread = 0;
+        must(ioctl(sockets[i], SIOCOUTQ, &unread) == 0);
+        if (unread > 0)
+            return false;
+    }
+    return true;
+}
+
+bool fake_client_shows_pgpu(const struct fake_client *client)
+{
+    return client->streams_count > 0;
+}
+
+void fake_client_must_show_vgpu(const struct fake_client *client, unsigned width_px,
+                                unsigned height_px)
+{
+    must(client->streams_count == 0);
+    must(client->primary_width_px == width_px && client->primary_height_px == height_px);
+    must(client->drawn);
+}
+
+void fake_client_hang_up(struct fake_client *client)
+{
+    if (!client)
+        return;
+    close(client->display.fd);
+    close(client->main.fd);
+    free(client->display.bytes);
+    free(client->main.bytes);
+    free(client);
+}

@@ -1,0 +1,351 @@
+/*
+ * Fuzzes display-owner and flow with the credit that gpu-link counts, by a
+ * random sequence of what the port, the clients and their sockets do. Beside
+ * them runs a model which knows nothing of their inside; held against it:
+ *
+ *   - nothing is done for a client that is not there, and nothing twice;
+ *   - START and STOP take turns, STOP only while the port is open;
+ *   - at most one key frame is asked for until it comes;
+ *   - a frame goes to clients that show its format's stream;
+ *   - whoever missed frames and is drained waits for a key frame that was asked for;
+ *   - credit is full when nothing is on its way, and what is on its way to a
+ *     client is bounded.
+ *
+ * Input: one event a byte, its kind in the low four bits, its argument above.
+ */
+#include "gpu-module/fuzz/must.h"
+#include "gpu-module/display-owner.h"
+
+#include <string.h>
+
+#define CLIENTS 4
+#define INPUT_MAX 4096
+
+/* What one client may have queued: the window, and what was handed over while
+ * another client was the fastest. */
+#define QUEUE_MAX (2 * FLOW_WINDOW_FRAMES)
+
+static const struct port_format formats[4] = {
+    { 1280, 720, PORT_CODEC_H264 },
+    { 1920, 1080, PORT_CODEC_H264 },
+    { 1280, 721, PORT_CODEC_H264 },
+    { 1, 1, PORT_CODEC_H264 },
+};
+
+enum event {
+    PORT_OPENS,
+    PORT_CLOSES,
+    FORMAT_COMES,
+    KEY_FRAME_COMES,
+    FRAME_COMES,
+    WORKER_TAKES_ONE, /* of the messages from the main loop */
+    CLIENT_JOINS,
+    CAPABLE_CLIENT_JOINS,
+    CLIENT_LEAVES,
+    CLIENT_SENDS_ONE,
+    SHOWING_FAILS, /* the next time, on this client */
+    EVENTS
+};
+
+/* A message from the main loop to the worker. */
+struct message {
+    enum event kind;
+    unsigned opening;
+    unsigned format;
+};
+
+static struct {
+    struct display_owner owner;
+    struct client {
+        struct display_client owned;
+        bool here, capable, shows, fails;
+        bool outdated; /* another format came since its stream was made */
+        struct port_format stream;
+        unsigned queued;
+    } clients[CLIENTS];
+
+    bool started, key_frame_asked;
+    const struct port_format *format; /* of the frames that come now */
+    const struct port_format *last;   /* also across openings */
+    bool key_frame_now;
+    bool frame_now;
+
+    /* The main loop's side, and the link of this opening. */
+    bool port_open;
+    unsigned opening, worker_opening;
+    unsigned handed, taken, shortest_queue;
+    struct message messages[INPUT_MAX];
+    unsigned messages_begin, messages_end;
+} m;
+
+static struct client *known(struct display_client *owned)
+{
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        if (&m.clients[i].owned == owned) {
+            must(m.clients[i].here);
+            return &m.clients[i];
+        }
+    }
+    must(!"a client of ours");
+    return NULL;
+}
+
+static bool same(const struct port_format *a, const struct port_format *b)
+{
+    return a->width_px == b->width_px && a->height_px == b->height_px && a->codec == b->codec;
+}
+
+/* --- what the owner does -------------------------------------------------- */
+
+static void on_start(void *data)
+{
+    bool somebody = false;
+    for (unsigned i = 0; i < CLIENTS; i++)
+        somebody = somebody || (m.clients[i].here && m.clients[i].capable);
+    must(somebody);
+    must(!m.started && m.worker_opening);
+    m.started = true;
+    m.key_frame_asked = false;
+    m.format = NULL;
+}
+
+static void on_stop(void *data)
+{
+    must(m.started && m.worker_opening);
+    m.started = false;
+}
+
+static void on_request_key_frame(void *data)
+{
+    must(m.started && !m.key_frame_asked);
+    m.key_frame_asked = true;
+}
+
+static bool on_show_pgpu(void *data, struct display_client *owned, const struct port_format *format)
+{
+    struct client *client = known(owned);
+
+    must(m.started && m.key_frame_now && m.format);
+    must(client->capable);
+    must(same(format, m.format));
+    must(!client->shows || client->outdated);
+    if (client->fails) {
+        client->fails = false;
+        return false;
+    }
+    client->shows = true;
+    client->outdated = false;
+    client->stream = *format;
+    return true;
+}
+
+static void remove_queued(struct client *client)
+{
+    for (; client->queued > 0; client->queued--)
+        display_owner_frame_sent(&m.owner, &client->owned);
+}
+
+static void on_show_vgpu(void *data, struct display_client *owned)
+{
+    struct client *client = known(owned);
+
+    must(client->shows);
+    client->shows = false;
+    remove_queued(client);
+}
+
+static void on_send_frame(void *data, struct display_client *owned)
+{
+    struct client *client = known(owned);
+
+    must(m.frame_now && client->shows && m.format);
+    must(!client->outdated && same(&client->stream, m.format));
+    client->queued++;
+    must(client->queued <= QUEUE_MAX);
+}
+
+static const struct display_owner_ops ops = {
+    on_start, on_stop, on_request_key_frame, on_show_pgpu, on_show_vgpu, on_send_frame,
+};
+
+/* --- what happens to it ---------------------------------------------------- */
+
+static void tell_worker(enum event kind, unsigned format)
+{
+    m.messages[m.messages_end++] = (struct message){ kind, m.opening, format };
+}
+
+static bool has_credit(void)
+{
+    return m.handed - m.taken + m.shortest_queue < FLOW_WINDOW_FRAMES;
+}
+
+static void frame_comes(bool key_frame)
+{
+    m.frame_now = true;
+    m.key_frame_now = key_frame;
+    if (key_frame && m.started && m.format)
+        m.key_frame_asked = false;
+    display_owner_frame(&m.owner, key_frame);
+    m.frame_now = m.key_frame_now = false;
+}
+
+static void format_comes(const struct port_format *format)
+{
+    if (m.started) {
+        for (unsigned i = 0; i < CLIENTS; i++)
+            m.clients[i].outdated = m.clients[i].outdated || !m.last || !same(format, m.last);
+        m.format = m.last = format;
+    }
+    display_owner_format(&m.owner, format);
+}
+
+static void worker_takes_one(void)
+{
+    if (m.messages_begin == m.messages_end)
+        return;
+    const struct message *message = &m.messages[m.messages_begin++];
+    const bool of_this_opening = message->opening == m.worker_opening;
+
+    if (message->kind == PORT_OPENS) {
+        m.worker_opening = message->opening;
+        m.started = false; /* a session of its own */
+        display_owner_port_opened(&m.owner);
+    } else if (message->kind == PORT_CLOSES && of_this_opening) {
+        display_owner_port_closed(&m.owner);
+        m.worker_opening = 0;
+        m.started = m.key_frame_asked = false;
+        for (unsigned i = 0; i < CLIENTS; i++)
+            must(!m.clients[i].here || !m.clients[i].shows);
+    } else if (message->kind == FORMAT_COMES && of_this_opening) {
+        format_comes(&formats[message->format]);
+    } else if (of_this_opening) {
+        frame_comes(message->kind == KEY_FRAME_COMES);
+    }
+    if (message->kind == KEY_FRAME_COMES || message->kind == FRAME_COMES)
+        m.taken += message->opening == m.opening;
+}
+
+static void happen(enum event kind, unsigned argument)
+{
+    struct client *client = &m.clients[argument % CLIENTS];
+
+    switch (kind) {
+    case PORT_OPENS:
+        if (m.port_open)
+            tell_worker(PORT_CLOSES, 0);
+        m.port_open = true;
+        m.opening++;
+        m.handed = m.taken = m.shortest_queue = 0;
+        tell_worker(PORT_OPENS, 0);
+        return;
+    case PORT_CLOSES:
+        if (m.port_open)
+            tell_worker(PORT_CLOSES, 0);
+        m.port_open = false;
+        return;
+    case FORMAT_COMES:
+        if (m.port_open)
+            tell_worker(kind, argument % 4);
+        return;
+    case KEY_FRAME_COMES:
+    case FRAME_COMES:
+        if (m.port_open && has_credit()) {
+            m.handed++;
+            tell_worker(kind, 0);
+        }
+        return;
+    case WORKER_TAKES_ONE:
+        worker_takes_one();
+        return;
+    case CLIENT_JOINS:
+    case CAPABLE_CLIENT_JOINS:
+        if (client->here)
+            return;
+        memset(client, 0xee, sizeof *client); /* the owner initialises its part */
+        client->here = true;
+        client->capable = kind == CAPABLE_CLIENT_JOINS;
+        client->shows = client->fails = client->outdated = false;
+        client->queued = 0;
+        display_owner_client_joined(&m.owner, &client->owned, client->capable);
+        return;
+    case CLIENT_LEAVES:
+        if (!client->here)
+            return;
+        client->here = false;
+        display_owner_client_left(&m.owner, &client->owned);
+        return;
+    case CLIENT_SENDS_ONE:
+        if (client->here && client->queued > 0) {
+            client->queued--;
+            display_owner_frame_sent(&m.owner, &client->owned);
+        }
+        return;
+    case SHOWING_FAILS:
+        client->fails = client->here;
+        return;
+    case EVENTS:
+        return;
+    }
+}
+
+/* A closed port's link is used no more. */
+static bool linked(void)
+{
+    return m.port_open && m.worker_opening == m.opening;
+}
+
+static void check(void)
+{
+    bool showing = false, capable = false;
+
+    if (linked())
+        m.shortest_queue = display_owner_shortest_queue(&m.owner);
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        const struct client *client = &m.clients[i];
+        if (!client->here)
+            continue;
+        capable = capable || client->capable;
+        showing = showing || client->shows;
+        must(client->owned.shows_pgpu == client->shows);
+        must(!client->shows || m.worker_opening);
+        if (client->shows)
+            must(client->owned.flow.queued == client->queued);
+    }
+    must(m.started == (m.worker_opening && capable));
+    must(showing || !linked() || m.shortest_queue == 0);
+}
+
+/* All that is on its way arrives: nothing may be left of the credit's use. */
+static void drain(void)
+{
+    while (m.messages_begin < m.messages_end)
+        worker_takes_one();
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        while (m.clients[i].here && m.clients[i].queued > 0)
+            happen(CLIENT_SENDS_ONE, i);
+    }
+    check();
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        const struct client *client = &m.clients[i];
+        must(!client->here || !client->shows || !client->owned.flow.dropping || m.key_frame_asked);
+    }
+    must(!linked() || (m.handed == m.taken && m.shortest_queue == 0));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
+{
+    if (size > INPUT_MAX / 2) /* an event makes two messages at most */
+        return -1;
+    memset(&m, 0, sizeof m);
+    display_owner_init(&m.owner, &ops, NULL);
+    for (size_t i = 0; i < size; i++) {
+        happen(input[i] % 16 % EVENTS, input[i] >> 4);
+        check();
+    }
+    drain();
+    happen(PORT_CLOSES, 0);
+    drain();
+    return 0;
+}
