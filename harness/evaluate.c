@@ -189,7 +189,7 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->quality = metrics_quality(&outcome->metrics, c->path);
+    outcome->quality = metrics_quality(&outcome->metrics, c->path, c->scenario->link_mbit_s > 0);
     judge(c, tables, join, outcome);
 }
 

@@ -15,6 +15,8 @@ typedef enum {
     METRIC_LATENCY_MS_P50,
     METRIC_LATENCY_MS_P95,
     METRIC_LATENCY_MS_P99,
+    METRIC_RECEIVE_MS_P50,
+    METRIC_RECEIVE_MS_P99,
     METRIC_STARTUP_MS_MAX,
     METRIC_FPS_SHOWN,
     METRIC_FRAMES_PLANNED,
@@ -23,6 +25,7 @@ typedef enum {
     METRIC_FRAMES_DROPPED,
     METRIC_FRAMES_LOST,
     METRIC_FRAMES_SKIPPED_CAPTURE,
+    METRIC_SLOW_DOWN_PCT,
     METRIC_FRAMES_HELD_BACK,
     METRIC_FRAMES_FOREIGN,
     METRIC_TRAFFIC_KBPS,
@@ -68,7 +71,8 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
 void metrics_sources(const Rows *client, Seen *seen);
 
 /* NULL when the run was fit to be measured; otherwise why not, in one line,
- * static: the run is marked, and kept. */
-const char *metrics_quality(const Metrics *metrics, const Path *path);
+ * static: the run is marked, and kept. `limited`: the link is, and less than
+ * everything is expected to be captured. */
+const char *metrics_quality(const Metrics *metrics, const Path *path, gboolean limited);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "case.h"
 #include "child.h"
+#include "link.h"
 #include "observe-cpu.h"
 
 typedef struct {
@@ -24,6 +25,7 @@ typedef struct {
     /* Owned; NULL until started. */
     Child *vm, *agent, *client, *second;
     guint agents; /* started so far */
+    Link *link; /* between the VM and its clients; NULL: loopback */
     char *listen, *port; /* where the VM listens, where its port is */
     char *library;       /* what the VM loaded; NULL: none */
 

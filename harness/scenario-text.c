@@ -32,11 +32,14 @@ char *scenario_text(const Scenario *scenario)
     g_string_append_printf(text,
                            "vgpu_fps=%u\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
-                           "client_codecs=%s\nseed=%u\n\n[timeline]\n",
+                           "client_codecs=%s\nseed=%u\n",
                            scenario->vgpu_fps, scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
                            scenario->test_seconds, codecs[scenario->client_codecs],
                            scenario->seed);
+    if (scenario->link_mbit_s)
+        g_string_append_printf(text, "link_mbit_s=%u\n", scenario->link_mbit_s);
+    g_string_append(text, "\n[timeline]\n");
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = &g_array_index(scenario->steps, Step, i);
         g_string_append_printf(text, "%u=%s\n", step->number, action_text(step->action));

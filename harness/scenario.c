@@ -30,6 +30,7 @@ static const struct {
     {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), TEST_SECONDS_MIN,
      SECONDS_MAX, NULL},
     {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, SCENARIO_CLIENT_CODECS},
+    {"link_mbit_s", NUMBER, G_STRUCT_OFFSET(Scenario, link_mbit_s), 1, LINK_MBIT_S_MAX, NULL},
     {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
 };
 
@@ -455,6 +456,12 @@ Scenario *scenario_load(const char *file, GError **error)
     }
     expect_finish(&common);
     return ok ? g_steal_pointer(&scenario) : NULL;
+}
+
+char *scenario_link(const Scenario *scenario)
+{
+    return scenario->link_mbit_s ? g_strdup_printf("veth, %u Mbit/s", scenario->link_mbit_s)
+                                 : g_strdup("loopback");
 }
 
 gboolean scenario_has(const Scenario *scenario, Action action)

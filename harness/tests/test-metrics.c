@@ -89,9 +89,13 @@ static void latency_leaves_the_first_second_to_its_own_metric(void **state)
     assert_metric(&m, METRIC_LATENCY_MS_P50, 5);
     assert_metric(&m, METRIC_LATENCY_MS_P95, 10);
     assert_metric(&m, METRIC_STARTUP_MS_MAX, 50);
+    /* Received 2 ms before it is shown, written 1 ms after its slot. */
+    assert_metric(&m, METRIC_RECEIVE_MS_P50, 2);
+    assert_metric(&m, METRIC_RECEIVE_MS_P99, 7);
     assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
     assert_metric(&m, METRIC_FRAMES_SHOWN, 100);
     assert_metric(&m, METRIC_FRAMES_LOST, 0);
+    assert_metric(&m, METRIC_SLOW_DOWN_PCT, 0);
     /* 49 intervals from 50 * 20 + 5 to 99 * 20 + 10 ms. */
     assert_metric(&m, METRIC_FPS_SHOWN, 49 / 0.985);
 }
@@ -128,6 +132,25 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
     metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 3);
     assert_metric(&m, METRIC_FRAMES_HELD_BACK, 2);
+}
+
+static void slots_left_out_slow_the_content_down(void **state)
+{
+    g_autoptr(Rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
+                                             "frame,10,0,0,9,a,10,1\nskipped,20,,,,,20,\n"
+                                             "frame,30,0,1,9,b,30,0\nframe,40,0,2,9,c,40,0\n"
+                                             "frame,50,0,3,9,d,50,0\n",
+                                       "agent.csv", NULL);
+    g_autoptr(Rows) client = rows_parse(CLIENT, "client.csv", NULL);
+    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    Metrics m;
+
+    assert_non_null(join);
+    metrics_init(&m);
+    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    assert_metric(&m, METRIC_FRAMES_SKIPPED_CAPTURE, 1);
+    assert_metric(&m, METRIC_SLOW_DOWN_PCT, 25); /* four frames took five slots */
 }
 
 static void switches_run_from_the_port_to_the_picture(void **state)
@@ -214,19 +237,20 @@ static void an_unfit_run_is_marked(void **state)
     const Path *path = path_find("gpu-module");
     Metrics m;
     metrics_init(&m);
-    assert_null(metrics_quality(&m, path));
+    assert_null(metrics_quality(&m, path, FALSE));
     m.value[METRIC_FOREIGN_CPU_PCT] = 15;
-    assert_null(metrics_quality(&m, path));
+    assert_null(metrics_quality(&m, path, FALSE));
     m.value[METRIC_FOREIGN_CPU_PCT] = 16;
-    assert_non_null(metrics_quality(&m, path));
+    assert_non_null(metrics_quality(&m, path, FALSE));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
-    assert_null(metrics_quality(&m, path));
+    assert_null(metrics_quality(&m, path, FALSE));
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
-    assert_non_null(metrics_quality(&m, path));
+    assert_non_null(metrics_quality(&m, path, FALSE));
+    assert_null(metrics_quality(&m, path, TRUE)); /* what the link does not carry */
     /* A vGPU that does not keep up is the server's doing. */
-    assert_null(metrics_quality(&m, path_find("vgpu-glz")));
+    assert_null(metrics_quality(&m, path_find("vgpu-glz"), FALSE));
 }
 
 /* 100 slots of 20 ms from 10 s on, the last one skipped; each draws a quarter
@@ -284,6 +308,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
     assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
     assert_metric(&m, METRIC_FRAMES_SHOWN, 99);
     assert_metric(&m, METRIC_FRAMES_SKIPPED_CAPTURE, 1);
+    assert_metric(&m, METRIC_SLOW_DOWN_PCT, NAN); /* it goes on with what is due */
     assert_metric(&m, METRIC_FPS_SHOWN, 50);
     /* 100000 and 100 bytes of the two channels in 2 s. */
     assert_metric(&m, METRIC_TRAFFIC_KBPS, 100100 * 8 / 1000.0 / 2);
@@ -333,6 +358,7 @@ int main(void)
         cmocka_unit_test(latency_leaves_the_first_second_to_its_own_metric),
         cmocka_unit_test(traffic_is_counted_from_create_to_destroy),
         cmocka_unit_test(what_was_held_back_at_the_end_is_counted),
+        cmocka_unit_test(slots_left_out_slow_the_content_down),
         cmocka_unit_test(switches_run_from_the_port_to_the_picture),
         cmocka_unit_test(what_a_path_cannot_have_is_absent),
         cmocka_unit_test(a_second_channel_is_told_apart),
