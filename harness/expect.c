@@ -20,6 +20,10 @@ static const struct {
      "a number from 0 (the most that is accepted) or any"},
     {"frames_held_back", NUMBER(frames_held_back),
      "a number from 0 (the most that is accepted) or any"},
+    {"second_frames_broken", NUMBER(second_frames_broken),
+     "a number from 0 (the most that is accepted) or any"},
+    {"second_frames_behind", NUMBER(second_frames_behind),
+     "a number from 0 (the most that is accepted) or any"},
     {"pgpu_psnr_db_min", G_STRUCT_OFFSET(Expect, pgpu_psnr_db_min),
      G_STRUCT_OFFSET(Seen, pgpu_psnr_db), TRUE, "a number of decibels from 0 or any"},
 #undef NUMBER
@@ -36,7 +40,7 @@ static const struct {
 
 #define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, frames_planned, " \
                      "frames_early, frames_lost, frames_dropped, frames_held_back, " \
-                     "pgpu_psnr_db_min"
+                     "second_frames_broken, second_frames_behind, pgpu_psnr_db_min"
 
 /* Each doubles the work of a comparison. */
 #define OPTIONAL_MAX 8

@@ -34,6 +34,12 @@ static const char *const names[METRIC_COUNT] = {
     "slow_down_pct",
     "frames_held_back",
     "frames_foreign",
+    "frozen_latency_ms_p50",
+    "frozen_latency_ms_p99",
+    "frozen_fps_shown",
+    "second_frames_missed",
+    "second_frames_broken",
+    "second_frames_behind",
     "traffic_kbps",
     "traffic_overhead_pct",
     "server_cpu_ms_per_frame",
@@ -375,6 +381,55 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
     compute_switch(client, vm, HANDOVER_IN, &value[METRIC_SWITCH_MS], &value[METRIC_GAP_MS]);
     compute_switch(client, vm, HANDOVER_OUT, &value[METRIC_SWITCH_OUT_MS],
                    &value[METRIC_GAP_OUT_MS]);
+}
+
+/* The first client's latency and rate while the second one ran no more. */
+static void compute_frozen(Metrics *m, const Path *path, const Join *join, gint64 begin_ns,
+                           gint64 end_ns)
+{
+    g_autoptr(GArray) latency = g_array_new(FALSE, FALSE, sizeof(double));
+    gint64 first_ns = 0, last_ns = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        gint64 arrived_ns = arrival_ns(path, frame);
+        double ms = (double)(arrived_ns - frame->t0_ns) / NS_PER_MS;
+        if (!arrived_ns || frame->t0_ns < begin_ns || frame->t0_ns >= end_ns)
+            continue;
+        g_array_append_val(latency, ms);
+        first_ns = first_ns ? first_ns : arrived_ns;
+        last_ns = arrived_ns;
+    }
+    const double *values = (const double *)latency->data;
+    m->value[METRIC_FROZEN_LATENCY_MS_P50] = stats_percentile(values, latency->len, 50);
+    m->value[METRIC_FROZEN_LATENCY_MS_P99] = stats_percentile(values, latency->len, 99);
+    if (last_ns > first_ns)
+        m->value[METRIC_FROZEN_FPS_SHOWN] =
+            (latency->len - 1) / ((double)(last_ns - first_ns) / 1e9);
+}
+
+void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join,
+                            const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns)
+{
+    guint missed = 0, broken = 0, behind = 0, since_received = 0;
+    gboolean joined = FALSE;
+
+    for (guint i = 0; i < second->frames->len; i++) {
+        const Frame *frame = &g_array_index(second->frames, Frame, i);
+        if (frame->fate == FATE_SKIPPED)
+            continue;
+        gboolean received = frame->t5_ns != 0;
+        broken += joined && received && since_received > 0 && !frame->key;
+        joined = joined || received;
+        missed += joined && !received;
+        since_received = received ? 0 : since_received + 1;
+        behind = frame->fate == FATE_SHOWN ? 0 : behind + 1;
+    }
+    metrics->value[METRIC_SECOND_FRAMES_MISSED] = missed;
+    metrics->value[METRIC_SECOND_FRAMES_BROKEN] = broken;
+    metrics->value[METRIC_SECOND_FRAMES_BEHIND] = behind;
+    if (frozen_begin_ns)
+        compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
 }
 
 void metrics_sources(const Rows *client, Seen *seen)

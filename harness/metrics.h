@@ -28,6 +28,12 @@ typedef enum {
     METRIC_SLOW_DOWN_PCT,
     METRIC_FRAMES_HELD_BACK,
     METRIC_FRAMES_FOREIGN,
+    METRIC_FROZEN_LATENCY_MS_P50,
+    METRIC_FROZEN_LATENCY_MS_P99,
+    METRIC_FROZEN_FPS_SHOWN,
+    METRIC_SECOND_FRAMES_MISSED,
+    METRIC_SECOND_FRAMES_BROKEN,
+    METRIC_SECOND_FRAMES_BEHIND,
     METRIC_TRAFFIC_KBPS,
     METRIC_TRAFFIC_OVERHEAD_PCT,
     METRIC_SERVER_CPU_MS_PER_FRAME,
@@ -64,6 +70,12 @@ void metrics_init(Metrics *metrics); /* all NAN */
  * files. `vm` may be NULL or without rows (the relay writes none). */
 void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
                      const Rows *vm, const Rows *cpu);
+
+/* The metrics of a second client, whose frames `second` joins with the
+ * agent's, and of the first one (`join`) while that one was frozen: begin 0
+ * when it never was. */
+void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join,
+                            const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns);
 
 /* The order of the sources that the client showed; see Seen. The vGPU's
  * channel is the first that showed the vGPU, without one the first channel;

@@ -275,6 +275,12 @@ gboolean processes_connect_second(Processes *all, GError **error)
     return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);
 }
 
+void processes_freeze_second(Processes *all, gboolean freeze)
+{
+    kill(child_pid(all->second), freeze ? SIGSTOP : SIGCONT);
+    all->frozen = freeze;
+}
+
 static gboolean agent_is_gone(void *data)
 {
     return child_has_ended(((Processes *)data)->agent, NULL);
@@ -312,6 +318,8 @@ gboolean processes_end(Processes *all, GError **error)
 {
     GError *complaint = NULL;
 
+    if (all->frozen && all->second) /* or it could not end by itself */
+        processes_freeze_second(all, FALSE);
     end_child(all, &all->second, &complaint);
     end_child(all, &all->client, &complaint);
     end_child(all, &all->agent, &complaint);

@@ -42,10 +42,21 @@ static const TableColumn switches[] = {
     {"pGPU\nPSNR dB", METRIC_PGPU_PSNR_DB, 1, FALSE},
 };
 
+static const TableColumn second[] = {
+    {"frozen\np50 ms", METRIC_FROZEN_LATENCY_MS_P50, 2, TRUE},
+    {"frozen\np99 ms", METRIC_FROZEN_LATENCY_MS_P99, 1, FALSE},
+    {"frozen\nfps", METRIC_FROZEN_FPS_SHOWN, 1, FALSE},
+    {"second\nmissed", METRIC_SECOND_FRAMES_MISSED, 0, FALSE},
+    {"second\nbroken", METRIC_SECOND_FRAMES_BROKEN, 0, FALSE},
+    {"second\nbehind", METRIC_SECOND_FRAMES_BEHIND, 0, FALSE},
+};
+
 static const TablePart parts[] = {
     {"Latency and frames", frames, G_N_ELEMENTS(frames)},
     {"Costs", costs, G_N_ELEMENTS(costs)},
     {"Switches and pictures", switches, G_N_ELEMENTS(switches)},
+    {"The first client while the second one was frozen, and the second one", second,
+     G_N_ELEMENTS(second)},
 };
 
 const TablePart *table_part(guint index)

@@ -102,6 +102,20 @@ static gboolean do_second_disconnect(Testbed *bed, GError **error)
     return disconnect(bed, bed->all.second, &bed->second, error);
 }
 
+static gboolean do_second_freeze(Testbed *bed, GError **error)
+{
+    bed->notes->frozen_begin_ns = samples_now_ns();
+    processes_freeze_second(&bed->all, TRUE);
+    return TRUE;
+}
+
+static gboolean do_second_thaw(Testbed *bed, GError **error)
+{
+    processes_freeze_second(&bed->all, FALSE);
+    bed->notes->frozen_end_ns = samples_now_ns();
+    return TRUE;
+}
+
 static gboolean do_agent_open(Testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.agent, "open", "opened", error) &&
@@ -221,10 +235,9 @@ typedef struct {
     gint64 number; /* of the picture's barcode */
 } Progress;
 
-static gboolean ask_progress(Testbed *bed, Progress *ret_progress, GError **error)
+static gboolean ask_progress(Testbed *bed, Child *client, Progress *ret_progress, GError **error)
 {
-    const Notice *total =
-        processes_ask(&bed->all, bed->all.client, "units", "received-total", error);
+    const Notice *total = processes_ask(&bed->all, client, "units", "received-total", error);
     if (!total)
         return FALSE;
     const char *number = notice_value(total, "number");
@@ -246,16 +259,17 @@ static gboolean has_all(const Testbed *bed, const Progress *now, const Notice *d
 }
 
 /* Everything that was played has been shown, or will not be any more. That
- * some frame never arrives is no error here: it will be counted. */
-static gboolean wait_arrived(Testbed *bed, const Notice *drained, GError **error)
+ * some frame never arrives is no error here: it will be counted. `drained` NULL:
+ * nobody knows how many are to come. */
+static gboolean wait_arrived(Testbed *bed, Child *client, const Notice *drained, GError **error)
 {
     Progress before = {0}, now;
     gint64 changed_us = g_get_monotonic_time();
 
     for (;;) {
-        if (!ask_progress(bed, &now, error))
+        if (!ask_progress(bed, client, &now, error))
             return FALSE;
-        if (has_all(bed, &now, drained))
+        if (drained && has_all(bed, &now, drained))
             return TRUE;
         if (now.received != before.received || now.shown != before.shown ||
             now.number != before.number)
@@ -285,7 +299,12 @@ static gboolean do_wait_drained(Testbed *bed, GError **error)
         bed->paused = TRUE;
         bed->paused_number = (guint)count_in(drained, "number");
     }
-    return wait_arrived(bed, drained, error);
+    return wait_arrived(bed, bed->all.client, drained, error);
+}
+
+static gboolean do_wait_second_drained(Testbed *bed, GError **error)
+{
+    return wait_arrived(bed, bed->all.second, NULL, error);
 }
 
 static gboolean receives(const Testbed *bed)
@@ -296,7 +315,8 @@ static gboolean receives(const Testbed *bed)
 
 static gboolean do_play(Testbed *bed, GError **error)
 {
-    if (!receives(bed)) /* then the same time passes: what does not come is seen, too */
+    /* Where nothing is received the same time passes: what does not come is seen, too. */
+    if (!receives(bed) || bed->window_open)
         return processes_run_for(&bed->all, bed->all.c->seconds, error);
 
     const Notice *playing =
@@ -401,6 +421,8 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_CLIENT_DISCONNECT] = do_client_disconnect,
     [ACTION_SECOND_CONNECT] = do_second_connect,
     [ACTION_SECOND_DISCONNECT] = do_second_disconnect,
+    [ACTION_SECOND_FREEZE] = do_second_freeze,
+    [ACTION_SECOND_THAW] = do_second_thaw,
     [ACTION_AGENT_OPEN] = do_agent_open,
     [ACTION_AGENT_FINISH] = do_agent_finish,
     [ACTION_AGENT_CLOSE] = do_agent_close,
@@ -412,6 +434,7 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_WAIT_SECOND_PGPU] = do_wait_second_pgpu,
     [ACTION_WAIT_STOPPED] = do_wait_stopped,
     [ACTION_WAIT_DRAINED] = do_wait_drained,
+    [ACTION_WAIT_SECOND_DRAINED] = do_wait_second_drained,
     [ACTION_PLAY] = do_play,
     [ACTION_COMPARE_VGPU] = do_compare_vgpu,
     [ACTION_COMPARE_PGPU] = do_compare_pgpu,

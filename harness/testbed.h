@@ -30,6 +30,7 @@ typedef struct {
 /* What the samples do not tell. */
 typedef struct {
     double wrong_pixels;  /* the most of all comparisons with the vGPU; NAN: none made */
+    gint64 frozen_begin_ns, frozen_end_ns; /* when the second client ran no more; 0: never */
     GPtrArray *saved;     /* SavedPicture, to be compared with the recording */
     char *library;        /* what the VM loaded; NULL: no library, or not known */
 } Notes;

@@ -134,6 +134,62 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
     assert_metric(&m, METRIC_FRAMES_HELD_BACK, 2);
 }
 
+/* Frames 0 to 19, of which 2 and 12 are key frames; the second client joins at
+ * 2, misses 8 and on, goes on at `again`, and shows all but the last one. The
+ * first one shows them after 5 ms, from 12 on after 10. */
+static void second_client(guint again, Metrics *ret_metrics)
+{
+    g_autoptr(GString) agent_text = g_string_new(AGENT "opened,1,,,,,,\n");
+    g_autoptr(GString) first_text = g_string_new(CLIENT);
+    g_autoptr(GString) second_text = g_string_new(CLIENT);
+
+    for (guint i = 0, unit = 0; i < 20; i++) {
+        long long t = (10 + i * 20) * MS;
+        g_string_append_printf(agent_text, "frame,%lld,0,%u,9,%x,%lld,%d\n", t, i, i + 1, t,
+                               i == 2 || i == 12);
+        g_string_append_printf(first_text,
+                               "received,%lld,0,0,%u,9,%x,,,,\nshown,%lld,0,0,%u,,,pgpu,,9,9\n",
+                               t + MS, i, i + 1, t + (i < 12 ? 5 : 10) * MS, i);
+        if (i < 2 || (i >= 8 && i < again))
+            continue;
+        g_string_append_printf(second_text, "received,%lld,0,0,%u,9,%x,,,,\n", t + MS, unit,
+                               i + 1);
+        if (i < 19)
+            g_string_append_printf(second_text, "shown,%lld,0,0,%u,,,pgpu,,9,9\n", t + MS, unit);
+        unit++;
+    }
+    g_autoptr(Rows) agent = rows_parse(agent_text->str, "agent.csv", NULL);
+    g_autoptr(Rows) first_rows = rows_parse(first_text->str, "client.csv", NULL);
+    g_autoptr(Rows) second_rows = rows_parse(second_text->str, "client-2.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, first_rows, NULL);
+    g_autoptr(Join) second = join_frames(agent, second_rows, NULL);
+
+    metrics_init(ret_metrics);
+    /* Frozen from the slot of frame 8 to before that of 12. */
+    metrics_compute_second(ret_metrics, path_find("gpu-module"), join, second, 170 * MS, 250 * MS);
+}
+
+static void a_second_client_may_miss_frames_but_goes_on_at_a_key_frame(void **state)
+{
+    Metrics m;
+    second_client(12, &m);
+    assert_metric(&m, METRIC_SECOND_FRAMES_MISSED, 4); /* those before it came are none */
+    assert_metric(&m, METRIC_SECOND_FRAMES_BROKEN, 0);
+    assert_metric(&m, METRIC_SECOND_FRAMES_BEHIND, 1);
+    second_client(11, &m);
+    assert_metric(&m, METRIC_SECOND_FRAMES_MISSED, 3);
+    assert_metric(&m, METRIC_SECOND_FRAMES_BROKEN, 1);
+}
+
+static void the_first_client_is_measured_while_the_second_is_frozen(void **state)
+{
+    Metrics m;
+    second_client(12, &m);
+    assert_metric(&m, METRIC_FROZEN_LATENCY_MS_P50, 5);
+    assert_metric(&m, METRIC_FROZEN_LATENCY_MS_P99, 5);
+    assert_metric(&m, METRIC_FROZEN_FPS_SHOWN, 50);
+}
+
 static void slots_left_out_slow_the_content_down(void **state)
 {
     g_autoptr(Rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
@@ -358,6 +414,8 @@ int main(void)
         cmocka_unit_test(latency_leaves_the_first_second_to_its_own_metric),
         cmocka_unit_test(traffic_is_counted_from_create_to_destroy),
         cmocka_unit_test(what_was_held_back_at_the_end_is_counted),
+        cmocka_unit_test(a_second_client_may_miss_frames_but_goes_on_at_a_key_frame),
+        cmocka_unit_test(the_first_client_is_measured_while_the_second_is_frozen),
         cmocka_unit_test(slots_left_out_slow_the_content_down),
         cmocka_unit_test(switches_run_from_the_port_to_the_picture),
         cmocka_unit_test(what_a_path_cannot_have_is_absent),
