@@ -9,7 +9,7 @@ EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/,exports.c markup.c)
 PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c over-time.c \
     cpu-per-frame.c latency.c switching.c)
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
-    $(addprefix harness/,vdibench.c catalog.c run.c folder.c testbed.c viewer.c processes.c child.c link.c evaluate.c reference.c decoder.c \
+    $(addprefix harness/,vdibench.c catalog.c run.c run-place.c sessions.c capacity.c punctuality.c folder.c testbed.c viewer.c processes.c child.c link.c evaluate.c reference.c decoder.c \
         plan.c design.c covering.c estimate.c workload.c environment.c pgpu.c table.c progress.c \
         barcode.c picture.c) $(RECORDING_SOURCES)
 VDIBENCH_SOURCES += $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(addprefix harness/,report.c report-figures.c)
@@ -28,6 +28,8 @@ $(eval $(call unit_test,test-join-film,harness/tests/test-join-film.c $(JOIN_SOU
 $(eval $(call unit_test,test-handover,harness/tests/test-handover.c harness/handover.c harness/rows.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-link,harness/tests/test-link.c harness/link.c harness/child.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-capacity,harness/tests/test-capacity.c $(addprefix harness/,capacity.c punctuality.c) \
+    $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-workload,harness/tests/test-workload.c harness/workload.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-plan,harness/tests/test-plan.c $(SCENARIO_SOURCES) $(addprefix harness/,case.c \
@@ -46,4 +48,4 @@ $(B)/tests/test-report: | $(B)/vdibench
 $(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 
-SCRIPT_TESTS += scenarios/functional-test
+SCRIPT_TESTS += scenarios/functional-test harness/tests/sessions-test

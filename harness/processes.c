@@ -248,6 +248,8 @@ gboolean processes_connect_client(Processes *all, GError **error)
         add_option(options, "--uri", "spice://%s", all->listen);
         if (!path->drawings)
             add_option(options, "--sink", "%s", all->c->sink);
+        if (all->receive_only)
+            g_ptr_array_add(options, g_strdup("--receive-only"));
         if (all->c->scenario->client_codecs == CLIENT_CODECS_NO_H264)
             g_ptr_array_add(options, g_strdup("--no-h264"));
         if (all->c->scenario->client_codecs == CLIENT_CODECS_BROKEN_H264)

@@ -19,8 +19,9 @@ typedef struct {
     const char *recording; /* file of the workload */
     const char *runtime;   /* folder for the port and sockets */
     const char *folder;    /* folder for samples and logs */
+    gboolean receive_only; /* the first client decodes key frames only */
     GCancellable *cancellable;
-    CpuObserver *cpu;
+    CpuObserver *cpu; /* NULL: nobody observes */
 
     /* Owned; NULL until started. */
     Child *vm, *agent, *client, *second;

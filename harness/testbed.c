@@ -20,7 +20,7 @@
  * may need longer. */
 #define CATCH_UP_SECONDS 5.0
 
-typedef struct {
+struct Testbed {
     Processes all;
     Notes *notes;
     const Step *step; /* the present one */
@@ -28,7 +28,7 @@ typedef struct {
     gboolean window_open;
     gboolean paused;
     guint paused_number; /* the vGPU's update then */
-} Testbed;
+};
 
 void notes_init(Notes *notes)
 {
@@ -440,7 +440,9 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_COMPARE_PGPU] = do_compare_pgpu,
 };
 
-static gboolean run_timeline(Testbed *bed, GError **error)
+/* The timeline up to the first step with that action, which is not carried
+ * out; ACTION_COUNT: all of it. */
+static gboolean run_timeline(Testbed *bed, Action end, GError **error)
 {
     const Path *path = bed->all.c->path;
     const Scenario *scenario = bed->all.c->scenario;
@@ -449,6 +451,8 @@ static gboolean run_timeline(Testbed *bed, GError **error)
 
     for (guint i = 0; i < steps->len; i++) {
         bed->step = &g_array_index(steps, Step, i);
+        if (bed->step->action == end)
+            break;
         if (!action_applies(bed->step->action, path, h264))
             continue;
         if (!doers[bed->step->action](bed, error)) {
@@ -460,40 +464,76 @@ static gboolean run_timeline(Testbed *bed, GError **error)
     return TRUE;
 }
 
-gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **error)
+static void testbed_init(Testbed *bed, const Case *c, const Place *place, Notes *notes)
 {
-    g_autofree char *cpu_file = g_build_filename(place->folder, "cpu.csv", NULL);
-    g_autoptr(GError) end_error = NULL;
-    Testbed bed = {
+    *bed = (Testbed){
         .all = {.c = c,
                 .programs = place->programs,
                 .recording = place->recording,
                 .runtime = place->runtime,
                 .folder = place->folder,
+                .receive_only = place->receive_only,
                 .cancellable = place->cancellable},
         .notes = notes,
     };
+    viewer_init(&bed->first);
+    viewer_init(&bed->second);
+}
 
-    bed.all.cpu = cpu_observer_create(cpu_file, error);
-    if (!bed.all.cpu)
+static gboolean run_until(Testbed *bed, Action end, GError **error)
+{
+    return processes_start_vm(&bed->all, error) &&
+           (!bed->all.c->path->has_agent || processes_start_agent(&bed->all, error)) &&
+           run_timeline(bed, end, error);
+}
+
+static gboolean testbed_finish(Testbed *bed, GError **error)
+{
+    gboolean ok = processes_end(&bed->all, error);
+    viewer_finish(&bed->first);
+    viewer_finish(&bed->second);
+    return ok;
+}
+
+gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **error)
+{
+    g_autofree char *cpu_file = g_build_filename(place->folder, "cpu.csv", NULL);
+    g_autoptr(GError) end_error = NULL;
+    CpuObserver *cpu = cpu_observer_create(cpu_file, error);
+    Testbed bed;
+
+    if (!cpu)
         return FALSE;
-    viewer_init(&bed.first);
-    viewer_init(&bed.second);
-
-    gboolean ok = processes_start_vm(&bed.all, error) &&
-                  (!c->path->has_agent || processes_start_agent(&bed.all, error)) &&
-                  run_timeline(&bed, error);
+    testbed_init(&bed, c, place, notes);
+    bed.all.cpu = cpu;
+    gboolean ok = run_until(&bed, ACTION_COUNT, error);
     notes->library = g_strdup(bed.all.library);
-    if (!processes_end(&bed.all, &end_error) && ok) {
+    if (!testbed_finish(&bed, &end_error) && ok) {
         g_propagate_prefixed_error(error, g_steal_pointer(&end_error), "at the end: ");
         ok = FALSE;
     }
-    if (!cpu_observer_destroy(bed.all.cpu) && ok) {
+    if (!cpu_observer_destroy(cpu) && ok) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: not all samples could be written",
                     cpu_file);
         ok = FALSE;
     }
-    viewer_finish(&bed.first);
-    viewer_finish(&bed.second);
     return ok;
+}
+
+Testbed *testbed_start(const Case *c, const Place *place, GError **error)
+{
+    Testbed *bed = g_new(Testbed, 1);
+
+    testbed_init(bed, c, place, NULL);
+    if (run_until(bed, ACTION_PLAY, error) &&
+        processes_wait_notice(&bed->all, player_of(bed), "playing", NULL, NULL, error))
+        return bed;
+    testbed_end(bed);
+    return NULL;
+}
+
+void testbed_end(Testbed *bed)
+{
+    testbed_finish(bed, NULL);
+    g_free(bed);
 }
