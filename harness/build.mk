@@ -9,7 +9,7 @@ EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/,exports.c markup.c)
 PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c over-time.c \
     cpu-per-frame.c latency.c switching.c)
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
-    $(addprefix harness/,vdibench.c catalog.c run.c folder.c testbed.c viewer.c processes.c child.c evaluate.c reference.c decoder.c \
+    $(addprefix harness/,vdibench.c catalog.c run.c run-place.c sessions.c capacity.c punctuality.c folder.c testbed.c viewer.c processes.c child.c link.c evaluate.c reference.c decoder.c \
         plan.c design.c covering.c estimate.c workload.c environment.c pgpu.c table.c progress.c \
         barcode.c picture.c) $(RECORDING_SOURCES)
 VDIBENCH_SOURCES += $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(addprefix harness/,report.c report-figures.c)
@@ -27,11 +27,15 @@ $(eval $(call unit_test,test-join,harness/tests/test-join.c $(JOIN_SOURCES),$(HA
 $(eval $(call unit_test,test-join-film,harness/tests/test-join-film.c $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-handover,harness/tests/test-handover.c harness/handover.c harness/rows.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-child,harness/tests/test-child.c harness/child.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-link,harness/tests/test-link.c harness/link.c harness/child.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-capacity,harness/tests/test-capacity.c $(addprefix harness/,capacity.c punctuality.c) \
+    $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/tests/test-metrics.c $(METRICS_SOURCES) harness/path.c harness/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-workload,harness/tests/test-workload.c harness/workload.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-plan,harness/tests/test-plan.c $(SCENARIO_SOURCES) $(addprefix harness/,case.c \
     plan.c design.c covering.c estimate.c workload.c) $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-table,harness/tests/test-table.c harness/table.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-functions,harness/tests/test-functions.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-saved-result,$(addprefix harness/tests/,test-saved-result.c made-up-run.c) $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-counter,harness/plots/tests/test-counter.c harness/plots/counter.c,glib-2.0,-lm))
@@ -44,4 +48,4 @@ $(B)/tests/test-report: | $(B)/vdibench
 $(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 
-SCRIPT_TESTS += scenarios/functional-test
+SCRIPT_TESTS += scenarios/functional-test harness/tests/sessions-test

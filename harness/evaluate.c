@@ -134,6 +134,19 @@ static void see_second(const Rows *second, Seen *seen)
     seen_finish(&its);
 }
 
+/* What the second client had of the agent's frames. */
+static gboolean measure_second(const Case *c, const Notes *notes, const Tables *tables,
+                               const Join *join, Outcome *outcome, GError **error)
+{
+    if (!tables->second || !c->path->has_agent || !c->path->delivers)
+        return TRUE;
+    g_autoptr(Join) second = join_frames(tables->agent, tables->second, error);
+    if (second)
+        metrics_compute_second(&outcome->metrics, c->path, join, second, notes->frozen_begin_ns,
+                               notes->frozen_end_ns);
+    return second != NULL;
+}
+
 static void judge(const Case *c, const Tables *tables, const Join *join, Outcome *outcome)
 {
     const double *value = outcome->metrics.value;
@@ -147,6 +160,8 @@ static void judge(const Case *c, const Tables *tables, const Join *join, Outcome
         .frames_dropped = value[METRIC_FRAMES_DROPPED],
         .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
         .frames_behind = value[METRIC_FRAMES_BEHIND],
+        .second_frames_broken = value[METRIC_SECOND_FRAMES_BROKEN],
+        .second_frames_behind = value[METRIC_SECOND_FRAMES_BEHIND],
         .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
     };
     metrics_sources(tables->client, &seen);
@@ -179,6 +194,10 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
         return;
     }
     metrics_compute(&outcome->metrics, c->path, join, tables->client, tables->vm, tables->cpu);
+    if (!measure_second(c, notes, tables, join, outcome, &error)) {
+        fail(outcome, g_strdup_printf("of the second client: %s", error->message));
+        return;
+    }
     outcome->metrics.value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
     for (guint i = 0; i < notes->saved->len && !error; i++) {
         double psnr_db = picture_psnr_db(g_ptr_array_index(notes->saved, i), join, tables->client,
@@ -192,7 +211,7 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->quality = metrics_quality(&outcome->metrics, c->path);
+    outcome->quality = metrics_quality(&outcome->metrics, c->path, c->scenario->link_mbit_s > 0);
     judge(c, tables, join, outcome);
 }
 

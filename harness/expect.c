@@ -24,6 +24,10 @@ static const struct {
     {"frames_held_back", NUMBER(frames_held_back),
      "a number from 0 (the most that is accepted) or any"},
     {"frames_behind", NUMBER(frames_behind), "a number from 0 (the most that is accepted) or any"},
+    {"second_frames_broken", NUMBER(second_frames_broken),
+     "a number from 0 (the most that is accepted) or any"},
+    {"second_frames_behind", NUMBER(second_frames_behind),
+     "a number from 0 (the most that is accepted) or any"},
     {"pgpu_psnr_db_min", G_STRUCT_OFFSET(Expect, pgpu_psnr_db_min),
      G_STRUCT_OFFSET(Seen, pgpu_psnr_db), TRUE, "a number of decibels from 0 or any"},
 #undef NUMBER
@@ -41,7 +45,8 @@ static const struct {
 #define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, pictures_blank, " \
                      "pictures_torn, frames_planned, " \
                      "frames_early, frames_lost, frames_dropped, frames_held_back, " \
-                     "frames_behind, pgpu_psnr_db_min"
+                     "frames_behind, second_frames_broken, second_frames_behind, " \
+                     "pgpu_psnr_db_min"
 
 /* Each doubles the work of a comparison. */
 #define OPTIONAL_MAX 8

@@ -21,6 +21,8 @@ static const char *const names[METRIC_COUNT] = {
     "latency_ms_p50",
     "latency_ms_p95",
     "latency_ms_p99",
+    "receive_ms_p50",
+    "receive_ms_p99",
     "startup_ms_max",
     "fps_shown",
     "frames_planned",
@@ -29,9 +31,16 @@ static const char *const names[METRIC_COUNT] = {
     "frames_dropped",
     "frames_lost",
     "frames_skipped_capture",
+    "slow_down_pct",
     "frames_held_back",
     "frames_foreign",
     "frames_behind",
+    "frozen_latency_ms_p50",
+    "frozen_latency_ms_p99",
+    "frozen_fps_shown",
+    "second_frames_missed",
+    "second_frames_broken",
+    "second_frames_behind",
     "traffic_kbps",
     "traffic_overhead_pct",
     "server_cpu_ms_per_frame",
@@ -78,18 +87,25 @@ static void compute_latency(Metrics *m, const Path *path, const Join *join)
 {
     g_autoptr(GArray) steady = g_array_new(FALSE, FALSE, sizeof(double));
     g_autoptr(GArray) startup = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) receive = g_array_new(FALSE, FALSE, sizeof(double));
 
     for (guint i = 0; i < join->frames->len; i++) {
         const Frame *frame = &g_array_index(join->frames, Frame, i);
         gint64 end_ns = arrival_ns(path, frame);
         double ms = (double)(end_ns - frame->t0_ns) / NS_PER_MS;
+        double receive_ms = (double)(frame->t5_ns - frame->t1_ns) / NS_PER_MS;
         if (end_ns)
             g_array_append_val(frame->startup ? startup : steady, ms);
+        if (frame->t5_ns && !frame->startup)
+            g_array_append_val(receive, receive_ms);
     }
     const double *values = (const double *)steady->data;
     m->value[METRIC_LATENCY_MS_P50] = stats_percentile(values, steady->len, 50);
     m->value[METRIC_LATENCY_MS_P95] = stats_percentile(values, steady->len, 95);
     m->value[METRIC_LATENCY_MS_P99] = stats_percentile(values, steady->len, 99);
+    values = (const double *)receive->data;
+    m->value[METRIC_RECEIVE_MS_P50] = stats_percentile(values, receive->len, 50);
+    m->value[METRIC_RECEIVE_MS_P99] = stats_percentile(values, receive->len, 99);
     m->value[METRIC_STARTUP_MS_MAX] = stats_max((const double *)startup->data, startup->len);
 }
 
@@ -169,6 +185,10 @@ static void compute_fates(Metrics *m, const Path *path, const Join *join)
     m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];
     m->value[METRIC_FRAMES_SKIPPED_CAPTURE] = join->count[FATE_SKIPPED];
     m->value[METRIC_FRAMES_FOREIGN] = join->foreign;
+    /* A vGPU goes on with the picture that is due. */
+    guint written = join->frames->len - join->count[FATE_SKIPPED];
+    if (path->has_agent && written > 0)
+        m->value[METRIC_SLOW_DOWN_PCT] = 100.0 * join->count[FATE_SKIPPED] / written;
 }
 
 /* The channel's counter, from the `traffic` row nearest in time. -1: none. */
@@ -424,6 +444,55 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
                    &value[METRIC_GAP_OUT_MS]);
 }
 
+/* The first client's latency and rate while the second one ran no more. */
+static void compute_frozen(Metrics *m, const Path *path, const Join *join, gint64 begin_ns,
+                           gint64 end_ns)
+{
+    g_autoptr(GArray) latency = g_array_new(FALSE, FALSE, sizeof(double));
+    gint64 first_ns = 0, last_ns = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        gint64 arrived_ns = arrival_ns(path, frame);
+        double ms = (double)(arrived_ns - frame->t0_ns) / NS_PER_MS;
+        if (!arrived_ns || frame->t0_ns < begin_ns || frame->t0_ns >= end_ns)
+            continue;
+        g_array_append_val(latency, ms);
+        first_ns = first_ns ? first_ns : arrived_ns;
+        last_ns = arrived_ns;
+    }
+    const double *values = (const double *)latency->data;
+    m->value[METRIC_FROZEN_LATENCY_MS_P50] = stats_percentile(values, latency->len, 50);
+    m->value[METRIC_FROZEN_LATENCY_MS_P99] = stats_percentile(values, latency->len, 99);
+    if (last_ns > first_ns)
+        m->value[METRIC_FROZEN_FPS_SHOWN] =
+            (latency->len - 1) / ((double)(last_ns - first_ns) / 1e9);
+}
+
+void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join,
+                            const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns)
+{
+    guint missed = 0, broken = 0, behind = 0, since_received = 0;
+    gboolean joined = FALSE;
+
+    for (guint i = 0; i < second->frames->len; i++) {
+        const Frame *frame = &g_array_index(second->frames, Frame, i);
+        if (frame->fate == FATE_SKIPPED)
+            continue;
+        gboolean received = frame->t5_ns != 0;
+        broken += joined && received && since_received > 0 && !frame->key;
+        joined = joined || received;
+        missed += joined && !received;
+        since_received = received ? 0 : since_received + 1;
+        behind = frame->fate == FATE_SHOWN ? 0 : behind + 1;
+    }
+    metrics->value[METRIC_SECOND_FRAMES_MISSED] = missed;
+    metrics->value[METRIC_SECOND_FRAMES_BROKEN] = broken;
+    metrics->value[METRIC_SECOND_FRAMES_BEHIND] = behind;
+    if (frozen_begin_ns)
+        compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
+}
+
 void metrics_sources(const Rows *client, Seen *seen)
 {
     const char *channel = handover_vgpu_channel(client), *main_channel = channel ? channel : FIRST_CHANNEL;
@@ -446,14 +515,15 @@ void metrics_sources(const Rows *client, Seen *seen)
     seen->other_channel = g_string_free(orders[1], FALSE);
 }
 
-const char *metrics_quality(const Metrics *metrics, const Path *path)
+const char *metrics_quality(const Metrics *metrics, const Path *path, gboolean limited)
 {
     const double *value = metrics->value;
     if (value[METRIC_FOREIGN_CPU_PCT] > FOREIGN_CPU_MAX_PCT)
         return "something else used the processors";
     /* What an agent does not capture is missing from the load. A vGPU that does
-     * not draw has been kept waiting by the server: that is a result. */
-    if (path->has_agent && value[METRIC_FRAMES_SKIPPED_CAPTURE] >
+     * not draw has been kept waiting by the server: that is a result, and so
+     * is what a limited link does not carry. */
+    if (path->has_agent && !limited && value[METRIC_FRAMES_SKIPPED_CAPTURE] >
                                value[METRIC_FRAMES_PLANNED] * SKIPPED_MAX_PCT / 100)
         return "too many slots were not captured";
     return NULL;

@@ -15,6 +15,8 @@ typedef enum {
     METRIC_LATENCY_MS_P50,
     METRIC_LATENCY_MS_P95,
     METRIC_LATENCY_MS_P99,
+    METRIC_RECEIVE_MS_P50,
+    METRIC_RECEIVE_MS_P99,
     METRIC_STARTUP_MS_MAX,
     METRIC_FPS_SHOWN,
     METRIC_FRAMES_PLANNED,
@@ -23,9 +25,16 @@ typedef enum {
     METRIC_FRAMES_DROPPED,
     METRIC_FRAMES_LOST,
     METRIC_FRAMES_SKIPPED_CAPTURE,
+    METRIC_SLOW_DOWN_PCT,
     METRIC_FRAMES_HELD_BACK,
     METRIC_FRAMES_FOREIGN,
     METRIC_FRAMES_BEHIND,
+    METRIC_FROZEN_LATENCY_MS_P50,
+    METRIC_FROZEN_LATENCY_MS_P99,
+    METRIC_FROZEN_FPS_SHOWN,
+    METRIC_SECOND_FRAMES_MISSED,
+    METRIC_SECOND_FRAMES_BROKEN,
+    METRIC_SECOND_FRAMES_BEHIND,
     METRIC_TRAFFIC_KBPS,
     METRIC_TRAFFIC_OVERHEAD_PCT,
     METRIC_SERVER_CPU_MS_PER_FRAME,
@@ -66,13 +75,20 @@ void metrics_init(Metrics *metrics); /* all NAN */
 void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
                      const Rows *vm, const Rows *cpu);
 
+/* The metrics of a second client, whose frames `second` joins with the
+ * agent's, and of the first one (`join`) while that one was frozen: begin 0
+ * when it never was. */
+void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join,
+                            const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns);
+
 /* The order of the sources that the client showed; see Seen. The vGPU's
  * channel is the lowest that showed the vGPU, without one the first channel;
  * blank pictures and kept ones (stretched to a new size) do not count. */
 void metrics_sources(const Rows *client, Seen *seen);
 
 /* NULL when the run was fit to be measured; otherwise why not, in one line,
- * static: the run is marked, and kept. */
-const char *metrics_quality(const Metrics *metrics, const Path *path);
+ * static: the run is marked, and kept. `limited`: the link is, and less than
+ * everything is expected to be captured. */
+const char *metrics_quality(const Metrics *metrics, const Path *path, gboolean limited);
 
 #endif

@@ -178,6 +178,8 @@ gboolean cpu_observer_destroy(CpuObserver *observer)
 
 void cpu_observer_add(CpuObserver *observer, const char *name, pid_t pid)
 {
+    if (!observer)
+        return;
     Process *process = g_new0(Process, 1);
     process->name = g_strdup(name);
     process->pid = pid;
@@ -192,7 +194,7 @@ static gint64 timeval_ns(struct timeval time)
 
 void cpu_observer_remove(CpuObserver *observer, pid_t pid, const struct rusage *usage)
 {
-    for (guint i = 0; i < observer->processes->len; i++) {
+    for (guint i = 0; observer && i < observer->processes->len; i++) {
         Process *process = g_ptr_array_index(observer->processes, i);
         if (process->pid != pid)
             continue;
@@ -206,6 +208,8 @@ void cpu_observer_remove(CpuObserver *observer, pid_t pid, const struct rusage *
 
 void cpu_observer_mark(CpuObserver *observer, gboolean begin)
 {
+    if (!observer)
+        return;
     gint64 now_ns = samples_now_ns();
     samples_row(observer->samples, "%s,%" G_GINT64_FORMAT ",vdibench,,,,", begin ? "begin" : "end",
                 now_ns);

@@ -31,7 +31,8 @@ CpuObserver *cpu_observer_create(const char *file, GError **error);
 /* Writes out what is left and frees. False when a row could not be written. */
 gboolean cpu_observer_destroy(CpuObserver *observer);
 
-/* A process to be observed from now on; `name` as in the rows. */
+/* A process to be observed from now on; `name` as in the rows. Without an
+ * observer (NULL) nothing happens, here and below. */
 void cpu_observer_add(CpuObserver *observer, const char *name, pid_t pid);
 
 /* It has ended, and used that much. */

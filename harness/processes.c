@@ -112,15 +112,19 @@ const Notice *processes_ask(Processes *all, Child *child, const char *command, c
                : NULL;
 }
 
-/* `name` is what messages and the log call it. */
-static Child *start(const Processes *all, const char *program, const char *name,
+/* `name` is what messages and the log call it, `end` where it runs if the link
+ * is a limited one. */
+static Child *start(const Processes *all, LinkEnd end, const char *program, const char *name,
                     const GPtrArray *options, const char *const *environment, GError **error)
 {
     g_autofree char *log_name = g_strconcat(name, ".log", NULL);
     g_autofree char *log = file_in(all, log_name);
     g_autofree char *path = g_build_filename(all->programs, program, NULL);
+    g_auto(GStrv) prefix = all->link ? link_prefix(all->link, end) : NULL;
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
 
+    for (char **word = prefix; word && *word; word++)
+        g_ptr_array_add(argv, *word);
     g_ptr_array_add(argv, path);
     for (guint i = 0; i < options->len; i++)
         g_ptr_array_add(argv, g_ptr_array_index((GPtrArray *)options, i));
@@ -129,11 +133,11 @@ static Child *start(const Processes *all, const char *program, const char *name,
 }
 
 /* One whose processor time is part of the result. */
-static Child *start_observed(Processes *all, const char *program, const char *name,
+static Child *start_observed(Processes *all, LinkEnd end, const char *program, const char *name,
                              const GPtrArray *options, const char *const *environment,
                              GError **error)
 {
-    Child *child = start(all, program, name, options, environment, error);
+    Child *child = start(all, end, program, name, options, environment, error);
     if (child)
         cpu_observer_add(all->cpu, program, child_pid(child));
     return child;
@@ -158,10 +162,12 @@ gboolean processes_start_vm(Processes *all, GError **error)
     g_autofree char *library =
         path->library ? g_build_filename(all->programs, path->library, NULL) : NULL;
 
+    if (scenario->link_mbit_s && !(all->link = link_create(scenario->link_mbit_s, error)))
+        return FALSE;
     if (scenario->client_transport == CLIENT_TRANSPORT_UNIX)
         add_option(options, "--listen", "unix:%s/spice", all->runtime);
     else
-        add_option(options, "--listen", "127.0.0.1:0");
+        add_option(options, "--listen", "%s:0", all->link ? LINK_SERVER_ADDRESS : "127.0.0.1");
     if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
         add_option(options, "--tls", "%s", all->runtime);
     add_option(options, "--port", "%s:%s/port", all->c->transport, all->runtime);
@@ -194,7 +200,7 @@ gboolean processes_start_vm(Processes *all, GError **error)
         environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, TRUE);
     }
 
-    all->vm = start_observed(all, path->vm_program, path->vm_program, options,
+    all->vm = start_observed(all, LINK_SERVER, path->vm_program, path->vm_program, options,
                              (const char *const *)environment, error);
     const Notice *ready =
         all->vm ? processes_wait_notice(all, all->vm, "ready", NULL, NULL, error) : NULL;
@@ -231,7 +237,7 @@ gboolean processes_start_agent(Processes *all, GError **error)
     if (all->c->path->trailer)
         g_ptr_array_add(options, g_strdup("--trailer"));
     all->agent_cursor = 0;
-    all->agent = start_observed(all, "sim-agent", name, options, NULL, error);
+    all->agent = start_observed(all, LINK_SERVER, "sim-agent", name, options, NULL, error);
     all->agents += all->agent != NULL;
     return all->agent && processes_wait_notice(all, all->agent, "ready", NULL, NULL, error);
 }
@@ -248,7 +254,7 @@ static gboolean start_bridge(Processes *all, GError **error)
 
     add_option(options, "--listen", "unix:%s/websocket", all->runtime);
     add_option(options, "--to", "%s", all->listen);
-    all->bridge = start(all, "websocket-bridge", "websocket-bridge", options, NULL, error);
+    all->bridge = start(all, LINK_CLIENT, "websocket-bridge", "websocket-bridge", options, NULL, error);
     return all->bridge && processes_wait_notice(all, all->bridge, "ready", NULL, NULL, error);
 }
 
@@ -298,6 +304,8 @@ gboolean processes_connect_client(Processes *all, GError **error)
         watch_first_display(all, options);
         if (all->c->scenario->audio_delay_ms)
             add_option(options, "--audio-delay", "%u", all->c->scenario->audio_delay_ms);
+        if (all->receive_only)
+            g_ptr_array_add(options, g_strdup("--receive-only"));
         if (all->c->scenario->client_codecs == CLIENT_CODECS_NO_H264)
             g_ptr_array_add(options, g_strdup("--no-h264"));
         if (all->c->scenario->client_codecs == CLIENT_CODECS_BROKEN_H264)
@@ -306,8 +314,8 @@ gboolean processes_connect_client(Processes *all, GError **error)
         add_option(options, "--connect", "%s", all->listen);
     }
     add_option(options, "--samples", "%s/client.csv", all->folder);
-    all->client = start_observed(all, path->client_program, path->client_program, options, NULL,
-                                 error);
+    all->client = start_observed(all, LINK_CLIENT, path->client_program, path->client_program,
+                                 options, NULL, error);
     return all->client && processes_wait_notice(all, all->client, "connected", NULL, NULL, error);
 }
 
@@ -321,10 +329,16 @@ gboolean processes_connect_second(Processes *all, GError **error)
         return FALSE;
     watch_first_display(all, options);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
-    all->second = start(all, all->c->path->client_program, "client-2", options, NULL, error);
+    all->second = start(all, LINK_CLIENT, all->c->path->client_program, "client-2", options, NULL, error);
     if (all->second)
         cpu_observer_add(all->cpu, "client-2", child_pid(all->second));
     return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);
+}
+
+void processes_freeze_second(Processes *all, gboolean freeze)
+{
+    kill(child_pid(all->second), freeze ? SIGSTOP : SIGCONT);
+    all->frozen = freeze;
 }
 
 static gboolean agent_is_gone(void *data)
@@ -375,11 +389,14 @@ gboolean processes_end(Processes *all, GError **error)
 {
     GError *complaint = NULL;
 
+    if (all->frozen && all->second) /* or it could not end by itself */
+        processes_freeze_second(all, FALSE);
     end_child(all, &all->second, &complaint);
     end_child(all, &all->client, &complaint);
     end_child(all, &all->bridge, &complaint);
     end_child(all, &all->agent, &complaint);
     end_child(all, &all->vm, &complaint);
+    g_clear_pointer(&all->link, link_destroy);
     g_clear_pointer(&all->listen, g_free);
     g_clear_pointer(&all->port, g_free);
     g_clear_pointer(&all->library, g_free);

@@ -9,6 +9,7 @@
 
 #include "case.h"
 #include "child.h"
+#include "link.h"
 #include "observe-cpu.h"
 
 typedef struct {
@@ -18,12 +19,15 @@ typedef struct {
     const char *recording; /* file of the workload */
     const char *runtime;   /* folder for the port and sockets */
     const char *folder;    /* folder for samples and logs */
+    gboolean receive_only; /* the first client decodes key frames only */
     GCancellable *cancellable;
-    CpuObserver *cpu;
+    CpuObserver *cpu; /* NULL: nobody observes */
 
     /* Owned; NULL until started. */
     Child *vm, *agent, *client, *second, *bridge;
-    guint agents; /* started so far */
+    gboolean frozen; /* the second client is */
+    guint agents;    /* started so far */
+    Link *link; /* between the VM and its clients; NULL: loopback */
     char *listen, *port; /* where the VM listens, where its port is */
     char *library;       /* what the VM loaded; NULL: none */
 
@@ -38,6 +42,10 @@ gboolean processes_start_vm(Processes *all, GError **error);
 gboolean processes_start_agent(Processes *all, GError **error);
 gboolean processes_connect_client(Processes *all, GError **error);
 gboolean processes_connect_second(Processes *all, GError **error);
+
+/* Lets the second client run no more (SIGSTOP), or on (SIGCONT). Its
+ * connections stay: the server sees nothing but that nobody reads. */
+void processes_freeze_second(Processes *all, gboolean freeze);
 
 /* The agent is to crash; waits until it has. False and `error` when it ends in
  * any other way. */

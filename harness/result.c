@@ -5,9 +5,8 @@
 
 #include <math.h>
 
-/* Both part of a case's key; there is one of each so far. */
+/* Part of a case's key; there is one so far. */
 #define VM_NAME "sim"
-#define LINK_NAME "loopback"
 
 static const char *const status_texts[STATUS_COUNT] = {
     "passed", "failed", "skipped", "interrupted",
@@ -174,6 +173,7 @@ static void add_repeats(JsonBuilder *builder, const CaseResult *result)
 static void add_case(JsonBuilder *builder, const CaseResult *result)
 {
     const Case *c = result->c;
+    g_autofree char *link = scenario_link(c->scenario);
     const char *reason;
     Status status = case_result_status(result, &reason);
 
@@ -183,7 +183,7 @@ static void add_case(JsonBuilder *builder, const CaseResult *result)
     add_string(builder, "workload", c->workload);
     add_string(builder, "vm", VM_NAME);
     add_string(builder, "transport", c->transport);
-    add_string(builder, "link", LINK_NAME);
+    add_string(builder, "link", link);
     add_string(builder, "sink", c->sink);
     add_string(builder, "drawing", c->drawing);
     add_int(builder, "seconds", c->seconds);

@@ -8,24 +8,16 @@
 #include "pgpu.h"
 #include "plan.h"
 #include "progress.h"
+#include "run-place.h"
 #include "table.h"
 #include "testbed.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-/* As a shell says it of a process that SIGINT ended. */
-#define STATUS_CODE_INTERRUPTED 130
-/* The longest name that is put into a repeat's private folder. */
-#define RUNTIME_NAME_BYTES 16
 
 typedef struct {
     const Layout *layout;
@@ -39,12 +31,6 @@ typedef struct {
     guint told; /* TAP lines so far */
 } Run;
 
-static gboolean on_signal(gpointer data)
-{
-    g_cancellable_cancel(data);
-    return G_SOURCE_CONTINUE;
-}
-
 static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static gboolean refuse(GError **error, const char *format, ...)
 {
@@ -54,54 +40,6 @@ static gboolean refuse(GError **error, const char *format, ...)
     va_end(args);
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
     return FALSE;
-}
-
-static char *default_folder(const Layout *layout, gboolean tap)
-{
-    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-    g_autofree char *time = g_date_time_format(now, "%Y%m%dT%H%M%SZ");
-    g_autofree char *host = environment_host();
-    g_autofree char *revision = environment_revision(layout->top);
-    g_autofree char *name = g_strjoin("-", time, host, revision, NULL);
-
-    /* What a functional test leaves is for finding out why it failed, no result. */
-    return tap ? g_build_filename(layout->programs, "check-runs", name, NULL)
-               : g_build_filename(layout->top, "results", name, NULL);
-}
-
-static gboolean create_folder(Run *run, GError **error)
-{
-    run->folder = run->options->output
-                      ? g_canonicalize_filename(run->options->output, NULL)
-                      : default_folder(run->layout, run->options->tap);
-    g_autofree char *parent = g_path_get_dirname(run->folder);
-
-    if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(run->folder, 0777) == 0)
-        return TRUE;
-    if (errno == EEXIST)
-        return refuse(error,
-                      "%s: exists already and is left alone: give another folder to --output",
-                      run->folder);
-    return refuse(error, "%s: cannot be created: %s", run->folder, g_strerror(errno));
-}
-
-static char *create_runtime(const Layout *layout, GError **error)
-{
-    const char *base = g_getenv("XDG_RUNTIME_DIR");
-    g_autofree char *runtime = g_build_filename(
-        base && g_file_test(base, G_FILE_TEST_IS_DIR) ? base : layout->programs, "run-XXXXXX",
-        NULL);
-
-    if (strlen(runtime) + RUNTIME_NAME_BYTES > sizeof((struct sockaddr_un *)NULL)->sun_path) {
-        refuse(error, "%s: too long for a socket's name: set XDG_RUNTIME_DIR to a shorter folder",
-               runtime);
-        return NULL;
-    }
-    if (!g_mkdtemp_full(runtime, 0700)) {
-        refuse(error, "%s: cannot be created: %s", runtime, g_strerror(errno));
-        return NULL;
-    }
-    return g_steal_pointer(&runtime);
 }
 
 static Status status_of(const GError *error)
@@ -118,7 +56,7 @@ static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
     g_autofree char *name = g_strdup_printf("repeat-%u", repeat);
     g_autofree char *folder = g_build_filename(run->folder, "cases", id, name, NULL);
     g_autoptr(GError) error = NULL;
-    g_autofree char *runtime = create_runtime(run->layout, &error);
+    g_autofree char *runtime = runtime_folder_create(run->layout, &error);
     const Workload *workload = g_hash_table_lookup(run->plan->workloads, c->workload);
     g_auto(Notes) notes;
     const Place place = {
@@ -299,8 +237,7 @@ static gboolean leave_design(const Run *run, GError **error)
 
 static gboolean run_in_folder(Run *run, GError **error)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    guint sources[G_N_ELEMENTS(signals)];
+    Interruption interruption;
     const Layout *layout = run->layout;
     g_autofree char *library =
         g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
@@ -309,16 +246,14 @@ static gboolean run_in_folder(Run *run, GError **error)
         environment_describe(layout->top, library, run->options->command_line), run->plan->cases);
     run->result->set = run->options->set;
     run->result->left_out = run->plan->left_out;
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        sources[i] = g_unix_signal_add(signals[i], on_signal, run->cancellable);
+    interruption_begin(&interruption, run->cancellable);
     gboolean ok = leave_design(run, error) && run_all(run, error);
     ok = result_write(run->result, run->folder, ok ? error : NULL) && ok;
     ok = leave_table(run, ok ? error : NULL) && ok;
     ok = exports_write(run->folder, ok ? error : NULL) && ok;
     if (!run->options->tap)
         tell_pgpu(layout);
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        g_source_remove(sources[i]);
+    interruption_end(&interruption);
     return ok;
 }
 
@@ -334,7 +269,8 @@ gboolean run(const Layout *layout, const RunOptions *options, int *ret_status, G
         .begin_us = g_get_monotonic_time(),
         .cancellable = g_cancellable_new(),
     };
-    gboolean ok = options->dry_run || create_folder(&run, error);
+    gboolean ok = options->dry_run || (run.folder = results_folder_create(layout, options->output,
+                                                                          options->tap, error));
     if (ok)
         announce(plan, options);
     if (ok && !options->dry_run) {

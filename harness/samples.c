@@ -11,8 +11,13 @@
 /* Large enough that a second of 60 Hz rows costs one write(2) at most. */
 #define SAMPLES_BUFFER_BYTES (64 * 1024)
 
+/* Rows are in the file after so long, if more of them come: whoever reads it
+ * meanwhile waits no longer. */
+#define FLUSH_PERIOD_NS INT64_C(500000000)
+
 struct Samples {
     FILE *file;
+    int64_t flushed_ns;
     gboolean failed;
 };
 
@@ -46,6 +51,11 @@ void samples_row(Samples *samples, const char *format, ...)
     flockfile(samples->file);
     if (vfprintf(samples->file, format, args) < 0 || fputc('\n', samples->file) == EOF)
         samples->failed = TRUE;
+    int64_t now_ns = samples_now_ns();
+    if (now_ns - samples->flushed_ns > FLUSH_PERIOD_NS) {
+        samples->failed = fflush(samples->file) != 0 || samples->failed;
+        samples->flushed_ns = now_ns;
+    }
     funlockfile(samples->file);
     va_end(args);
 }

@@ -33,12 +33,15 @@ char *scenario_text(const Scenario *scenario)
     g_string_append_printf(text,
                            "vgpu_fps=%u\naudio_delay_ms=%u\ndisplays=%u\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
-                           "client_codecs=%s\nclient_transport=%s\nseed=%u\n\n[timeline]\n",
+                           "client_codecs=%s\nclient_transport=%s\nseed=%u\n",
                            scenario->vgpu_fps, scenario->audio_delay_ms, scenario->displays, scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
                            scenario->test_seconds, codecs[scenario->client_codecs],
                            client_transports[scenario->client_transport],
                            scenario->seed);
+    if (scenario->link_mbit_s)
+        g_string_append_printf(text, "link_mbit_s=%u\n", scenario->link_mbit_s);
+    g_string_append(text, "\n[timeline]\n");
     for (guint i = 0; i < scenario->steps->len; i++) {
         const Step *step = &g_array_index(scenario->steps, Step, i);
         g_autofree char *what = step_text(step);

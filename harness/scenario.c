@@ -34,6 +34,7 @@ static const struct {
     {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, SCENARIO_CLIENT_CODECS},
     {"client_transport", WORD, G_STRUCT_OFFSET(Scenario, client_transport), 0, 0,
      SCENARIO_CLIENT_TRANSPORTS},
+    {"link_mbit_s", NUMBER, G_STRUCT_OFFSET(Scenario, link_mbit_s), 1, LINK_MBIT_S_MAX, NULL},
     {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
 };
 
@@ -460,6 +461,12 @@ Scenario *scenario_load(const char *file, GError **error)
     }
     expect_finish(&common);
     return ok ? g_steal_pointer(&scenario) : NULL;
+}
+
+char *scenario_link(const Scenario *scenario)
+{
+    return scenario->link_mbit_s ? g_strdup_printf("veth, %u Mbit/s", scenario->link_mbit_s)
+                                 : g_strdup("loopback");
 }
 
 gboolean scenario_has(const Scenario *scenario, Action action)

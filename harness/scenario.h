@@ -24,6 +24,9 @@
 #define VGPU_HEIGHT_MIN_PX 32
 #define VGPU_SIDE_MAX_PX 8192
 
+/* Above that the token bucket, not the rate, would be what is measured. */
+#define LINK_MBIT_S_MAX 1000
+
 /* In the order of ClientCodecs. */
 #define SCENARIO_CLIENT_CODECS "all no-h264 broken-h264"
 /* In the order of ClientTransport. */
@@ -72,6 +75,7 @@ typedef struct {
     guint displays; /* QXL devices; the pGPU takes the first one's */
     ClientCodecs client_codecs;
     ClientTransport client_transport;
+    guint link_mbit_s; /* rate between server and client; 0: loopback */
     guint seconds, repeats;             /* of a benchmark */
     guint quick_seconds, quick_repeats; /* with --quick */
     guint test_seconds;                 /* as a functional test, one repeat */
@@ -85,6 +89,9 @@ void scenario_destroy(Scenario *scenario);
 
 /* True when a step is about that action. */
 gboolean scenario_has(const Scenario *scenario, Action action);
+
+/* What is between server and client, as results call it; free it. */
+char *scenario_link(const Scenario *scenario);
 
 /* The complete scenario for people, defaults filled in; free it. */
 char *scenario_text(const Scenario *scenario);

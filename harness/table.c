@@ -2,6 +2,7 @@
 
 #include "stats.h"
 
+#include <math.h>
 #include <string.h>
 
 static const TableColumn frames[] = {
@@ -16,6 +17,9 @@ static const TableColumn frames[] = {
     {"\ndropped", METRIC_FRAMES_DROPPED, 0, FALSE},
     {"\nlost", METRIC_FRAMES_LOST, 0, FALSE},
     {"not\ncaptured", METRIC_FRAMES_SKIPPED_CAPTURE, 0, FALSE},
+    {"slow-\ndown %", METRIC_SLOW_DOWN_PCT, 1, FALSE},
+    {"receive\np50 ms", METRIC_RECEIVE_MS_P50, 2, TRUE},
+    {"receive\np99 ms", METRIC_RECEIVE_MS_P99, 2, FALSE},
 };
 
 static const TableColumn costs[] = {
@@ -38,10 +42,21 @@ static const TableColumn switches[] = {
     {"pGPU\nPSNR dB", METRIC_PGPU_PSNR_DB, 1, FALSE},
 };
 
+static const TableColumn second[] = {
+    {"frozen\np50 ms", METRIC_FROZEN_LATENCY_MS_P50, 2, TRUE},
+    {"frozen\np99 ms", METRIC_FROZEN_LATENCY_MS_P99, 1, FALSE},
+    {"frozen\nfps", METRIC_FROZEN_FPS_SHOWN, 1, FALSE},
+    {"second\nmissed", METRIC_SECOND_FRAMES_MISSED, 0, FALSE},
+    {"second\nbroken", METRIC_SECOND_FRAMES_BROKEN, 0, FALSE},
+    {"second\nbehind", METRIC_SECOND_FRAMES_BEHIND, 0, FALSE},
+};
+
 static const TablePart parts[] = {
     {"Latency and frames", frames, G_N_ELEMENTS(frames)},
     {"Costs", costs, G_N_ELEMENTS(costs)},
     {"Switches and pictures", switches, G_N_ELEMENTS(switches)},
+    {"The first client while the second one was frozen, and the second one", second,
+     G_N_ELEMENTS(second)},
 };
 
 const TablePart *table_part(guint index)
@@ -141,6 +156,52 @@ static void add_table(GString *text, const Result *result, const TablePart *part
     g_string_append(text, rows->len > 0 ? "\n" : "");
 }
 
+/* The floor beside a case: what nobody shows, with the same recording and port. */
+static const CaseResult *floor_of(const Result *result, const CaseResult *of)
+{
+    for (guint i = 0; i < result->cases->len; i++) {
+        const CaseResult *other = g_ptr_array_index(result->cases, i);
+        if (!other->c->path->shows && other->c->scenario == of->c->scenario &&
+            g_str_equal(other->c->workload, of->c->workload) &&
+            g_str_equal(other->c->transport, of->c->transport))
+            return other;
+    }
+    return NULL;
+}
+
+static double median_of(const CaseResult *result, Metric metric)
+{
+    gsize n;
+    g_autofree double *values = case_result_values(result, metric, &n);
+    return stats_median(values, n);
+}
+
+static void add_above_floor(GString *text, const Result *result)
+{
+    gsize before = text->len;
+
+    for (guint i = 0; i < result->cases->len; i++) {
+        const CaseResult *one = g_ptr_array_index(result->cases, i);
+        const CaseResult *bottom = one->c->path->shows ? floor_of(result, one) : NULL;
+        double cpu = NAN, receive = NAN;
+        if (bottom) {
+            cpu = 1e3 * (median_of(one, METRIC_SERVER_CPU_MS_PER_FRAME) -
+                         median_of(bottom, METRIC_SERVER_CPU_MS_PER_FRAME));
+            receive = median_of(one, METRIC_RECEIVE_MS_P50) /
+                      median_of(bottom, METRIC_RECEIVE_MS_P50);
+        }
+        if (!isfinite(cpu) || !isfinite(receive))
+            continue;
+        g_autofree char *name = label(result, one);
+        g_string_append_printf(text, "%s%s: server CPU %+.0f us/frame, receive p50 %.1f times\n",
+                               text->len == before ? "Beside the relay with the same recording "
+                                                     "and port:\n"
+                                                   : "",
+                               name, cpu, receive);
+    }
+    g_string_append(text, text->len > before ? "\n" : "");
+}
+
 /* What a reader must know about a case before believing its numbers. */
 static void add_remarks(GString *text, const Result *result)
 {
@@ -167,6 +228,7 @@ char *table_text(const Result *result)
     GString *text = g_string_new("Medians of the repeats (lowest..highest).\n\n");
     for (guint i = 0; table_part(i); i++)
         add_table(text, result, table_part(i));
+    add_above_floor(text, result);
     add_remarks(text, result);
     return g_string_free(text, FALSE);
 }

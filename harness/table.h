@@ -27,7 +27,8 @@ const TablePart *table_part(guint index);
 char *table_cell(const TableColumn *column, const double *values, gsize n);
 
 /* Tables of latency and frames, of costs, and of switches, one row a case
- * with the medians of its repeats; free it. */
+ * with the medians of its repeats, and what a path needs beside the relay where
+ * that was run; free it. */
 char *table_text(const Result *result);
 
 #endif

@@ -19,7 +19,7 @@
  * may need longer. */
 #define CATCH_UP_SECONDS 5.0
 
-typedef struct {
+struct Testbed {
     Processes all;
     Notes *notes;
     const Step *step; /* the present one */
@@ -27,7 +27,7 @@ typedef struct {
     gboolean window_open;
     gboolean paused;
     guint paused_number; /* the vGPU's update then */
-} Testbed;
+};
 
 void notes_init(Notes *notes)
 {
@@ -104,6 +104,20 @@ static gboolean do_second_connect(Testbed *bed, GError **error)
 static gboolean do_second_disconnect(Testbed *bed, GError **error)
 {
     return disconnect(bed, bed->all.second, &bed->second, error);
+}
+
+static gboolean do_second_freeze(Testbed *bed, GError **error)
+{
+    bed->notes->frozen_begin_ns = samples_now_ns();
+    processes_freeze_second(&bed->all, TRUE);
+    return TRUE;
+}
+
+static gboolean do_second_thaw(Testbed *bed, GError **error)
+{
+    processes_freeze_second(&bed->all, FALSE);
+    bed->notes->frozen_end_ns = samples_now_ns();
+    return TRUE;
 }
 
 static gboolean do_agent_open(Testbed *bed, GError **error)
@@ -280,10 +294,9 @@ typedef struct {
     gint64 number; /* of the picture's barcode */
 } Progress;
 
-static gboolean ask_progress(Testbed *bed, Progress *ret_progress, GError **error)
+static gboolean ask_progress(Testbed *bed, Child *client, Progress *ret_progress, GError **error)
 {
-    const Notice *total =
-        processes_ask(&bed->all, bed->all.client, "units", "received-total", error);
+    const Notice *total = processes_ask(&bed->all, client, "units", "received-total", error);
     if (!total)
         return FALSE;
     const char *number = notice_value(total, "number");
@@ -305,16 +318,17 @@ static gboolean has_all(const Testbed *bed, const Progress *now, const Notice *d
 }
 
 /* Everything that was played has been shown, or will not be any more. That
- * some frame never arrives is no error here: it will be counted. */
-static gboolean wait_arrived(Testbed *bed, const Notice *drained, GError **error)
+ * some frame never arrives is no error here: it will be counted. `drained` NULL:
+ * nobody knows how many are to come. */
+static gboolean wait_arrived(Testbed *bed, Child *client, const Notice *drained, GError **error)
 {
     Progress before = {0}, now;
     gint64 changed_us = g_get_monotonic_time();
 
     for (;;) {
-        if (!ask_progress(bed, &now, error))
+        if (!ask_progress(bed, client, &now, error))
             return FALSE;
-        if (has_all(bed, &now, drained))
+        if (drained && has_all(bed, &now, drained))
             return TRUE;
         if (now.received != before.received || now.shown != before.shown ||
             now.number != before.number)
@@ -344,7 +358,12 @@ static gboolean do_wait_drained(Testbed *bed, GError **error)
         bed->paused = TRUE;
         bed->paused_number = (guint)count_in(drained, "number");
     }
-    return wait_arrived(bed, drained, error);
+    return wait_arrived(bed, bed->all.client, drained, error);
+}
+
+static gboolean do_wait_second_drained(Testbed *bed, GError **error)
+{
+    return wait_arrived(bed, bed->all.second, NULL, error);
 }
 
 static gboolean receives(const Testbed *bed)
@@ -355,7 +374,8 @@ static gboolean receives(const Testbed *bed)
 
 static gboolean do_play(Testbed *bed, GError **error)
 {
-    if (!receives(bed)) /* then the same time passes: what does not come is seen, too */
+    /* Where nothing is received the same time passes: what does not come is seen, too. */
+    if (!receives(bed) || bed->window_open)
         return processes_run_for(&bed->all, bed->all.c->seconds, error);
 
     const Notice *playing =
@@ -465,6 +485,8 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_CLIENT_DISCONNECT] = do_client_disconnect,
     [ACTION_SECOND_CONNECT] = do_second_connect,
     [ACTION_SECOND_DISCONNECT] = do_second_disconnect,
+    [ACTION_SECOND_FREEZE] = do_second_freeze,
+    [ACTION_SECOND_THAW] = do_second_thaw,
     [ACTION_AGENT_OPEN] = do_agent_open,
     [ACTION_AGENT_FINISH] = do_agent_finish,
     [ACTION_AGENT_CLOSE] = do_agent_close,
@@ -476,12 +498,15 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_WAIT_SECOND_PGPU] = do_wait_second_pgpu,
     [ACTION_WAIT_STOPPED] = do_wait_stopped,
     [ACTION_WAIT_DRAINED] = do_wait_drained,
+    [ACTION_WAIT_SECOND_DRAINED] = do_wait_second_drained,
     [ACTION_PLAY] = do_play,
     [ACTION_COMPARE_VGPU] = do_compare_vgpu,
     [ACTION_COMPARE_PGPU] = do_compare_pgpu,
 };
 
-static gboolean run_timeline(Testbed *bed, GError **error)
+/* The timeline up to the first step with that action, which is not carried
+ * out; ACTION_COUNT: all of it. */
+static gboolean run_timeline(Testbed *bed, Action end, GError **error)
 {
     const Path *path = bed->all.c->path;
     const Scenario *scenario = bed->all.c->scenario;
@@ -490,6 +515,8 @@ static gboolean run_timeline(Testbed *bed, GError **error)
 
     for (guint i = 0; i < steps->len; i++) {
         bed->step = &g_array_index(steps, Step, i);
+        if (bed->step->action == end)
+            break;
         if (!action_applies(bed->step->action, path, h264))
             continue;
         if (!doers[bed->step->action](bed, error)) {
@@ -501,40 +528,76 @@ static gboolean run_timeline(Testbed *bed, GError **error)
     return TRUE;
 }
 
-gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **error)
+static void testbed_init(Testbed *bed, const Case *c, const Place *place, Notes *notes)
 {
-    g_autofree char *cpu_file = g_build_filename(place->folder, "cpu.csv", NULL);
-    g_autoptr(GError) end_error = NULL;
-    Testbed bed = {
+    *bed = (Testbed){
         .all = {.c = c,
                 .programs = place->programs,
                 .recording = place->recording,
                 .runtime = place->runtime,
                 .folder = place->folder,
+                .receive_only = place->receive_only,
                 .cancellable = place->cancellable},
         .notes = notes,
     };
+    viewer_init(&bed->first);
+    viewer_init(&bed->second);
+}
 
-    bed.all.cpu = cpu_observer_create(cpu_file, error);
-    if (!bed.all.cpu)
+static gboolean run_until(Testbed *bed, Action end, GError **error)
+{
+    return processes_start_vm(&bed->all, error) &&
+           (!bed->all.c->path->has_agent || processes_start_agent(&bed->all, error)) &&
+           run_timeline(bed, end, error);
+}
+
+static gboolean testbed_finish(Testbed *bed, GError **error)
+{
+    gboolean ok = processes_end(&bed->all, error);
+    viewer_finish(&bed->first);
+    viewer_finish(&bed->second);
+    return ok;
+}
+
+gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **error)
+{
+    g_autofree char *cpu_file = g_build_filename(place->folder, "cpu.csv", NULL);
+    g_autoptr(GError) end_error = NULL;
+    CpuObserver *cpu = cpu_observer_create(cpu_file, error);
+    Testbed bed;
+
+    if (!cpu)
         return FALSE;
-    viewer_init(&bed.first);
-    viewer_init(&bed.second);
-
-    gboolean ok = processes_start_vm(&bed.all, error) &&
-                  (!c->path->has_agent || processes_start_agent(&bed.all, error)) &&
-                  run_timeline(&bed, error);
+    testbed_init(&bed, c, place, notes);
+    bed.all.cpu = cpu;
+    gboolean ok = run_until(&bed, ACTION_COUNT, error);
     notes->library = g_strdup(bed.all.library);
-    if (!processes_end(&bed.all, &end_error) && ok) {
+    if (!testbed_finish(&bed, &end_error) && ok) {
         g_propagate_prefixed_error(error, g_steal_pointer(&end_error), "at the end: ");
         ok = FALSE;
     }
-    if (!cpu_observer_destroy(bed.all.cpu) && ok) {
+    if (!cpu_observer_destroy(cpu) && ok) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: not all samples could be written",
                     cpu_file);
         ok = FALSE;
     }
-    viewer_finish(&bed.first);
-    viewer_finish(&bed.second);
     return ok;
+}
+
+Testbed *testbed_start(const Case *c, const Place *place, GError **error)
+{
+    Testbed *bed = g_new(Testbed, 1);
+
+    testbed_init(bed, c, place, NULL);
+    if (run_until(bed, ACTION_PLAY, error) &&
+        processes_wait_notice(&bed->all, player_of(bed), "playing", NULL, NULL, error))
+        return bed;
+    testbed_end(bed);
+    return NULL;
+}
+
+void testbed_end(Testbed *bed)
+{
+    testbed_finish(bed, NULL);
+    g_free(bed);
 }

@@ -23,6 +23,7 @@ enum condition {
     BARE = 1 << 12,     /* the vGPU has no primary surface */
     UNPLUGGED = 1 << 13, /* the vGPU is gone */
     SHUT_DOWN = 1 << 14, /* the VM is gone */
+    FROZEN = 1 << 15,   /* the second client runs no more */
 };
 
 /* The vGPU is gone, alone or with the VM. */
@@ -38,6 +39,7 @@ static const char *const condition_texts[] = {
     "agent open",   "agent open' or 'vm film",
     "vm no-primary", "vm unplug",
     "vm shutdown",
+    "second client freeze",
 };
 
 /* What a step is about, without which it is left out. */
@@ -75,7 +77,9 @@ static const struct {
                                   CONNECTED | SEEN | DRAINED},
     /* Without a first one nothing would be measured or compared. */
     [ACTION_SECOND_CONNECT] = {"second client connect", SCREEN, CONNECTED, SECOND, SECOND, 0},
-    [ACTION_SECOND_DISCONNECT] = {"second client disconnect", SCREEN, SECOND, 0, 0, SECOND},
+    [ACTION_SECOND_DISCONNECT] = {"second client disconnect", SCREEN, SECOND, FROZEN, 0, SECOND},
+    [ACTION_SECOND_FREEZE] = {"second client freeze", SCREEN, SECOND, FROZEN, FROZEN, 0},
+    [ACTION_SECOND_THAW] = {"second client thaw", SCREEN, FROZEN, 0, 0, FROZEN},
     [ACTION_AGENT_OPEN] = {"agent open", AGENT, 0, OPEN | CRASHED | SHUT_DOWN, OPEN | HIDDEN | PLAYER,
                            SEEN | FINISHED | DRAINED},
     [ACTION_AGENT_FINISH] = {"agent finish", AGENT, OPEN, FINISHED, FINISHED, 0},
@@ -87,14 +91,16 @@ static const struct {
     [ACTION_WAIT_SHOWN_VGPU] = {"wait shown vgpu", VGPU | SCREEN, CONNECTED, 0, 0, 0},
     [ACTION_WAIT_SHOWN_PGPU] = {"wait shown pgpu", SCREEN | RECEPTION | AGENT, CONNECTED | OPEN,
                                 0, SEEN, 0},
-    [ACTION_WAIT_SECOND_VGPU] = {"wait second shown vgpu", VGPU | SCREEN, SECOND, 0, 0, 0},
-    [ACTION_WAIT_SECOND_PGPU] = {"wait second shown pgpu", SCREEN | DELIVERY, SECOND | OPEN, 0, 0,
-                                 0},
+    [ACTION_WAIT_SECOND_VGPU] = {"wait second shown vgpu", VGPU | SCREEN, SECOND, FROZEN, 0, 0},
+    [ACTION_WAIT_SECOND_PGPU] = {"wait second shown pgpu", SCREEN | DELIVERY, SECOND | OPEN,
+                                 FROZEN, 0, 0},
     /* Whom nobody watches shall not capture. */
     [ACTION_WAIT_STOPPED] = {"wait agent stopped", SCREEN | RECEPTION | AGENT, OPEN,
                              CONNECTED | SECOND, 0, 0},
     [ACTION_WAIT_DRAINED] = {"wait drained", RECEPTION, CONNECTED | FINISHED, DRAINED, DRAINED,
                              FILM},
+    [ACTION_WAIT_SECOND_DRAINED] = {"wait second drained", SCREEN | DELIVERY, SECOND | FINISHED,
+                                    FROZEN, 0, 0},
     [ACTION_PLAY] = {"play", 0, CONNECTED | PLAYER, FINISHED, 0, 0},
     /* Comparing pauses the vGPU, and lets it go on unless it was paused. */
     [ACTION_COMPARE_VGPU] = {"compare vgpu", VGPU | SCREEN, CONNECTED, HIDDEN | FILM | BARE, 0,
@@ -191,6 +197,11 @@ gboolean timeline_check(const Step *steps, guint n, const Path *path, gboolean c
         if (wrong)
             return refuse(&steps[i], wrong, "cannot come after", error);
         now = (now | (actions[action].sets & ~never)) & ~actions[action].clears;
+    }
+    if (now & FROZEN) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "a last step must be 'second client thaw': it is still frozen at the end");
+        return FALSE;
     }
     if (now & (OPEN | FILM)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

@@ -4,6 +4,7 @@
  *   vdibench list                     the scenarios
  *   vdibench show SCENARIO            one of them completely
  *   vdibench run [SCENARIO...]        runs them, see run --help
+ *   vdibench sessions [SCENARIO]      how many sessions the machine carries
  *   vdibench plots DIR                draws the plots of a run
  *   vdibench report DIR               writes the report of a run
  */
@@ -13,6 +14,7 @@
 #include "report.h"
 #include "run.h"
 #include "saved-result.h"
+#include "sessions.h"
 
 #include <libavutil/log.h>
 #include <locale.h>
@@ -26,6 +28,7 @@
     "  vdibench list                 List the scenarios and their sets\n"                          \
     "  vdibench show SCENARIO        Show one completely: its matrix, timeline, expectations\n"    \
     "  vdibench run [SCENARIO...]    Run some, or all of them\n"                                   \
+    "  vdibench sessions [SCENARIO]  Find how many sessions at once the machine carries\n"          \
     "  vdibench plots DIR            Draw the plots of a run's folder into DIR/plots\n"           \
     "  vdibench report DIR           Write its report, DIR/report.html\n"                         \
     "\n"                                                                                           \
@@ -235,6 +238,67 @@ static gboolean command_run(const Layout *layout, int argc, char **argv, int *re
     return run(layout, &options, ret_status, error);
 }
 
+static gboolean command_sessions(const Layout *layout, int argc, char **argv, int *ret_status,
+                                 GError **error)
+{
+    static char *default_scenario[] = {(char *)"sessions", NULL};
+    g_auto(GStrv) paths = NULL, clients = NULL, transports = NULL;
+    g_auto(GStrv) words = g_strdupv(argv - 1);
+    g_autofree char *output = NULL, *recording = NULL;
+    gboolean quick = FALSE;
+    int repeats = NOT_GIVEN, seconds = NOT_GIVEN, max = NOT_GIVEN;
+    const GOptionEntry entries[] = {
+        {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
+         "PATH"},
+        {"client", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &clients,
+         "Only clients that are receive-only or decoding (may be repeated)", "KIND"},
+        {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
+         "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
+        {"max", 'm', 0, G_OPTION_ARG_INT, &max, "Try no more sessions than this (64)", "N"},
+        {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each search", "N"},
+        {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each number of sessions plays",
+         "S"},
+        {"quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "As short as the scenario allows", NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+         "Results folder, must not exist (results/TIME-HOST-REVISION)", "DIR"},
+        {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this", "FILE"},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autofree char *path_words = path_names();
+
+    if (!parse("[SCENARIO] - find how many sessions the machine carries", entries, &argc, &argv,
+               error) ||
+        !check_words("--path", paths, path_words, error) ||
+        !check_words("--client", clients, SESSIONS_CLIENTS, error) ||
+        !check_words("--transport", transports, "pty, socket", error) ||
+        !check_range("--max", max, 1, SESSIONS_MAX, error) ||
+        !check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
+        !check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error))
+        return FALSE;
+    if (argc > 2)
+        return usage_error(error, "sessions: '%s': one scenario is enough", argv[2]);
+    g_autoptr(GPtrArray) scenarios =
+        catalog_load(layout->top, argc > 1 ? argv + 1 : default_scenario, error);
+    if (!scenarios)
+        return FALSE;
+    if (!scenario_has(g_ptr_array_index(scenarios, 0), ACTION_PLAY))
+        return usage_error(error, "sessions: a scenario with the step 'play' is needed");
+    const SessionsOptions options = {
+        .run = {.scenarios = scenarios,
+                .filter = {.paths = (const char *const *)paths,
+                           .transports = (const char *const *)transports,
+                           .seconds = seconds == NOT_GIVEN ? 0 : (guint)seconds,
+                           .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,
+                           .quick = quick},
+                .output = output,
+                .recording = recording,
+                .command_line = (const char *const *)words},
+        .clients = (const char *const *)clients,
+        .max = max == NOT_GIVEN ? 64 : (guint)max,
+    };
+    return sessions(layout, &options, ret_status, error);
+}
+
 /* The result of the one folder that a command is given. */
 static SavedResult *read_result(const char *command, const char *summary, int argc, char **argv,
                                 GError **error)
@@ -280,6 +344,7 @@ static const struct {
     {"list", command_list},
     {"show", command_show},
     {"run", command_run},
+    {"sessions", command_sessions},
     {"plots", command_plots},
     {"report", command_report},
 };
@@ -317,6 +382,7 @@ int main(int argc, char **argv)
             return complain(error);
         return status;
     }
-    fprintf(stderr, "vdibench: %s: unknown command; allowed: list, show, run, plots, report\n", argv[1]);
+    fprintf(stderr, "vdibench: %s: unknown command; allowed: list, show, run, sessions, "
+                    "plots, report\n", argv[1]);
     return EXIT_FAILURE;
 }

@@ -34,6 +34,7 @@ static struct {
     char *unix_path;
     char *ca_file;
     enum stream_path sink;
+    gboolean receive_only;
     int connect_timeout_s;
     int audio_delay_ms;
     int watched; /* display channel, or SCREEN_CHANNEL_NONE */
@@ -284,6 +285,8 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
          "With TLS: the certificates to be trusted", "FILE"},
         {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink,
          "Where a stream's pictures go (appsink)", "appsink|overlay|overlay-sync"},
+        {"receive-only", 0, 0, G_OPTION_ARG_NONE, &client.receive_only,
+         "Decode nothing of an H.264 stream but its key frames", NULL},
         {"no-h264", 0, 0, G_OPTION_ARG_NONE, ret_no_h264,
          "Be a client on whose machine nothing decodes H.264", NULL},
         {"broken-h264", 0, 0, G_OPTION_ARG_NONE, ret_broken_h264,
@@ -335,7 +338,8 @@ int main(int argc, char **argv)
     client.pointer = pointer_new();
     client.screen = screen_new(client.samples, client.watched);
     client.pipelines =
-        pipelines_new(client.sink, client.samples, client.screen, &stream_events, NULL);
+        pipelines_new(client.sink, client.receive_only, client.samples, client.screen,
+                      &stream_events, NULL);
     control_start(on_command, on_quit, NULL);
     guint traffic = g_timeout_add(TRAFFIC_PERIOD_MS, on_traffic_due, NULL);
     connect_now();

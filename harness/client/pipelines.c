@@ -6,6 +6,7 @@
 
 struct Pipelines {
     enum stream_path sink;
+    gboolean receive_only;
     Samples *samples;
     Screen *screen;
     struct pipelines_events events;
@@ -24,8 +25,8 @@ static void on_gone(gpointer data, GObject *playbin);
 static Stream *begin(Pipelines *pipelines, GstElement *playbin, enum stream_path path, int channel)
 {
     g_mutex_lock(&pipelines->lock);
-    Stream *stream = stream_new(pipelines->ordinals++, path, channel, pipelines->samples,
-                                pipelines->screen);
+    Stream *stream = stream_new(pipelines->ordinals++, path, channel, pipelines->receive_only,
+                                pipelines->samples, pipelines->screen);
     g_hash_table_insert(pipelines->alive, playbin, stream);
     stream_unref(pipelines->last);
     pipelines->last = stream_ref(stream);
@@ -104,13 +105,14 @@ static void unref_stream(void *data)
     stream_unref(data);
 }
 
-Pipelines *pipelines_new(enum stream_path sink, Samples *samples, Screen *screen,
-                         const struct pipelines_events *events, void *data)
+Pipelines *pipelines_new(enum stream_path sink, gboolean receive_only, Samples *samples,
+                         Screen *screen, const struct pipelines_events *events, void *data)
 {
     Pipelines *pipelines = g_new0(Pipelines, 1);
     GTypeClass *bin_class = g_type_class_ref(GST_TYPE_BIN); /* or its signals do not exist */
 
     pipelines->sink = sink;
+    pipelines->receive_only = receive_only;
     pipelines->samples = samples;
     pipelines->screen = screen;
     pipelines->events = *events;

@@ -26,10 +26,10 @@ struct pipelines_events {
     void (*ended)(Stream *stream, int64_t time_ns, void *data);
 };
 
-/* `sink`: what is done with a pipeline that is handed over. The arguments are
- * borrowed and must outlive it. Streams are numbered from 0. */
-Pipelines *pipelines_new(enum stream_path sink, Samples *samples, Screen *screen,
-                         const struct pipelines_events *events, void *data);
+/* `sink`: what is done with a pipeline that is handed over; `receive_only`: as
+ * stream_new(). The arguments are borrowed and must outlive it. Streams are numbered from 0. */
+Pipelines *pipelines_new(enum stream_path sink, gboolean receive_only, Samples *samples,
+                         Screen *screen, const struct pipelines_events *events, void *data);
 
 /* Ends the streams that are left, without events. NULL is allowed. */
 void pipelines_free(Pipelines *pipelines);

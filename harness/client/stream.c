@@ -24,6 +24,7 @@ struct Stream {
     unsigned ordinal;
     enum stream_path path;
     int channel;
+    gboolean receive_only;
     Samples *samples;
     Screen *screen;
 
@@ -49,13 +50,14 @@ const char *stream_path_name(enum stream_path path)
     return "appsink";
 }
 
-Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, Samples *samples,
-                   Screen *screen)
+Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, gboolean receive_only,
+                   Samples *samples, Screen *screen)
 {
     Stream *stream = g_atomic_rc_box_new0(Stream);
     stream->ordinal = ordinal;
     stream->path = path;
     stream->channel = channel;
+    stream->receive_only = receive_only;
     stream->samples = samples;
     stream->screen = screen;
     g_mutex_init(&stream->lock);
@@ -182,6 +184,22 @@ static void after_push(GstBuffer *buffer, void *data)
     own_cost_end(cost_ns);
 }
 
+/* Behind the appsrc. A trailer by itself passes, or the parser would keep the
+ * key frame before it back. */
+static GstPadProbeReturn on_pushed(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    struct access_unit unit;
+    GstMapInfo map;
+
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
+        return GST_PAD_PROBE_OK;
+    gboolean passes = !is_unit(&map) || (access_unit_scan(map.data, map.size, &unit) &&
+                                         access_unit_is_key_frame(&unit));
+    gst_buffer_unmap(buffer, &map);
+    return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
 static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
     int64_t cost_ns = own_cost_begin();
@@ -259,6 +277,8 @@ void stream_watch(Stream *stream, GstElement *element)
 
     if (GST_IS_APP_SRC(element)) {
         pushes_watch(GST_APP_SRC(element), &watcher, stream_ref(stream), unref_stream);
+        if (stream->receive_only)
+            probe(stream, element, "src", on_pushed);
     } else if (GST_IS_APP_SINK(element)) {
         probe(stream, element, "sink", on_waiting);
     } else if (is_video_decoder(element)) {

@@ -28,9 +28,12 @@ enum stream_path {
 };
 const char *stream_path_name(enum stream_path path);
 
-/* `samples` and `screen` are borrowed. `channel` is the display channel. */
-Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, Samples *samples,
-                   Screen *screen);
+/* `samples` and `screen` are borrowed. `channel` is the display channel.
+ * `receive_only`: of what is received only the key frames reach the decoder, so
+ * that decoding costs next to nothing and the library keeps no memory of the
+ * others. H.264 only. */
+Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, gboolean receive_only,
+                   Samples *samples, Screen *screen);
 Stream *stream_ref(Stream *stream);
 void stream_unref(Stream *stream); /* NULL is allowed */
 

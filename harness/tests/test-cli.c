@@ -233,6 +233,11 @@ static void bad_input_is_refused_before_anything_starts(void **state)
          "vgpu_resolution=workload"},
         {"screen too small", "run HOUSE/small.ini",
          "hello.mp4: is 320x240, a vGPU of its size can be from 384x32"},
+        {"no sessions", "sessions --max 0", "--max 0: allowed: 1 to 200"},
+        {"unknown clients", "sessions --client blind",
+         "--client blind: unknown; allowed: receive-only, decoding"},
+        {"two scenarios", "sessions test test", "sessions: 'test': one scenario is enough"},
+        {"sessions of nothing", "sessions HOUSE/film.ini", "with the step 'play' is needed"},
         {"unknown set", "run --set nothing", "--set nothing: no scenario declares it; there is: "
                                              "short, long"},
         {"contradiction", "run HOUSE/longer.ini", "quick_seconds: 9 contradicts seconds=2"},
@@ -282,7 +287,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
 
 static void help_is_help(void **state)
 {
-    static const char *const words[] = {"--help", "list --help", "show --help", "run --help"};
+    static const char *const words[] = {"--help", "list --help", "show --help", "run --help",
+                                        "sessions --help"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         g_auto(Told) told = run_vdibench(words[i]);
         assert_int_equal(told.status, 0);

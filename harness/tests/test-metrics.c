@@ -89,9 +89,13 @@ static void latency_leaves_the_first_second_to_its_own_metric(void **state)
     assert_metric(&m, METRIC_LATENCY_MS_P50, 5);
     assert_metric(&m, METRIC_LATENCY_MS_P95, 10);
     assert_metric(&m, METRIC_STARTUP_MS_MAX, 50);
+    /* Received 2 ms before it is shown, written 1 ms after its slot. */
+    assert_metric(&m, METRIC_RECEIVE_MS_P50, 2);
+    assert_metric(&m, METRIC_RECEIVE_MS_P99, 7);
     assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
     assert_metric(&m, METRIC_FRAMES_SHOWN, 100);
     assert_metric(&m, METRIC_FRAMES_LOST, 0);
+    assert_metric(&m, METRIC_SLOW_DOWN_PCT, 0);
     /* 49 intervals from 50 * 20 + 5 to 99 * 20 + 10 ms. */
     assert_metric(&m, METRIC_FPS_SHOWN, 49 / 0.985);
 }
@@ -128,6 +132,81 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
     metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 3);
     assert_metric(&m, METRIC_FRAMES_HELD_BACK, 2);
+}
+
+/* Frames 0 to 19, of which 2 and 12 are key frames; the second client joins at
+ * 2, misses 8 and on, goes on at `again`, and shows all but the last one. The
+ * first one shows them after 5 ms, from 12 on after 10. */
+static void second_client(guint again, Metrics *ret_metrics)
+{
+    g_autoptr(GString) agent_text = g_string_new(AGENT "opened,1,,,,,,\n");
+    g_autoptr(GString) first_text = g_string_new(CLIENT);
+    g_autoptr(GString) second_text = g_string_new(CLIENT);
+
+    for (guint i = 0, unit = 0; i < 20; i++) {
+        long long t = (10 + i * 20) * MS;
+        g_string_append_printf(agent_text, "frame,%lld,0,%u,9,%x,%lld,%d\n", t, i, i + 1, t,
+                               i == 2 || i == 12);
+        g_string_append_printf(first_text,
+                               "received,%lld,0,0,%u,9,%x,,,,\nshown,%lld,0,0,%u,,,pgpu,,9,9\n",
+                               t + MS, i, i + 1, t + (i < 12 ? 5 : 10) * MS, i);
+        if (i < 2 || (i >= 8 && i < again))
+            continue;
+        g_string_append_printf(second_text, "received,%lld,0,0,%u,9,%x,,,,\n", t + MS, unit,
+                               i + 1);
+        if (i < 19)
+            g_string_append_printf(second_text, "shown,%lld,0,0,%u,,,pgpu,,9,9\n", t + MS, unit);
+        unit++;
+    }
+    g_autoptr(Rows) agent = rows_parse(agent_text->str, "agent.csv", NULL);
+    g_autoptr(Rows) first_rows = rows_parse(first_text->str, "client.csv", NULL);
+    g_autoptr(Rows) second_rows = rows_parse(second_text->str, "client-2.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, first_rows, NULL);
+    g_autoptr(Join) second = join_frames(agent, second_rows, NULL);
+
+    metrics_init(ret_metrics);
+    /* Frozen from the slot of frame 8 to before that of 12. */
+    metrics_compute_second(ret_metrics, path_find("gpu-module"), join, second, 170 * MS, 250 * MS);
+}
+
+static void a_second_client_may_miss_frames_but_goes_on_at_a_key_frame(void **state)
+{
+    Metrics m;
+    second_client(12, &m);
+    assert_metric(&m, METRIC_SECOND_FRAMES_MISSED, 4); /* those before it came are none */
+    assert_metric(&m, METRIC_SECOND_FRAMES_BROKEN, 0);
+    assert_metric(&m, METRIC_SECOND_FRAMES_BEHIND, 1);
+    second_client(11, &m);
+    assert_metric(&m, METRIC_SECOND_FRAMES_MISSED, 3);
+    assert_metric(&m, METRIC_SECOND_FRAMES_BROKEN, 1);
+}
+
+static void the_first_client_is_measured_while_the_second_is_frozen(void **state)
+{
+    Metrics m;
+    second_client(12, &m);
+    assert_metric(&m, METRIC_FROZEN_LATENCY_MS_P50, 5);
+    assert_metric(&m, METRIC_FROZEN_LATENCY_MS_P99, 5);
+    assert_metric(&m, METRIC_FROZEN_FPS_SHOWN, 50);
+}
+
+static void slots_left_out_slow_the_content_down(void **state)
+{
+    g_autoptr(Rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
+                                             "frame,10,0,0,9,a,10,1\nskipped,20,,,,,20,\n"
+                                             "frame,30,0,1,9,b,30,0\nframe,40,0,2,9,c,40,0\n"
+                                             "frame,50,0,3,9,d,50,0\n",
+                                       "agent.csv", NULL);
+    g_autoptr(Rows) client = rows_parse(CLIENT, "client.csv", NULL);
+    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    Metrics m;
+
+    assert_non_null(join);
+    metrics_init(&m);
+    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    assert_metric(&m, METRIC_FRAMES_SKIPPED_CAPTURE, 1);
+    assert_metric(&m, METRIC_SLOW_DOWN_PCT, 25); /* four frames took five slots */
 }
 
 static void switches_run_from_the_port_to_the_picture(void **state)
@@ -260,19 +339,20 @@ static void an_unfit_run_is_marked(void **state)
     const Path *path = path_find("gpu-module");
     Metrics m;
     metrics_init(&m);
-    assert_null(metrics_quality(&m, path));
+    assert_null(metrics_quality(&m, path, FALSE));
     m.value[METRIC_FOREIGN_CPU_PCT] = 15;
-    assert_null(metrics_quality(&m, path));
+    assert_null(metrics_quality(&m, path, FALSE));
     m.value[METRIC_FOREIGN_CPU_PCT] = 16;
-    assert_non_null(metrics_quality(&m, path));
+    assert_non_null(metrics_quality(&m, path, FALSE));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
-    assert_null(metrics_quality(&m, path));
+    assert_null(metrics_quality(&m, path, FALSE));
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
-    assert_non_null(metrics_quality(&m, path));
+    assert_non_null(metrics_quality(&m, path, FALSE));
+    assert_null(metrics_quality(&m, path, TRUE)); /* what the link does not carry */
     /* A vGPU that does not keep up is the server's doing. */
-    assert_null(metrics_quality(&m, path_find("vgpu-glz")));
+    assert_null(metrics_quality(&m, path_find("vgpu-glz"), FALSE));
 }
 
 /* 100 slots of 20 ms from 10 s on, the last one skipped; each draws a quarter
@@ -330,6 +410,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
     assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
     assert_metric(&m, METRIC_FRAMES_SHOWN, 99);
     assert_metric(&m, METRIC_FRAMES_SKIPPED_CAPTURE, 1);
+    assert_metric(&m, METRIC_SLOW_DOWN_PCT, NAN); /* it goes on with what is due */
     assert_metric(&m, METRIC_FPS_SHOWN, 50);
     /* 100000 and 100 bytes of the two channels in 2 s. */
     assert_metric(&m, METRIC_TRAFFIC_KBPS, 100100 * 8 / 1000.0 / 2);
@@ -379,6 +460,9 @@ int main(void)
         cmocka_unit_test(latency_leaves_the_first_second_to_its_own_metric),
         cmocka_unit_test(traffic_is_counted_from_create_to_destroy),
         cmocka_unit_test(what_was_held_back_at_the_end_is_counted),
+        cmocka_unit_test(a_second_client_may_miss_frames_but_goes_on_at_a_key_frame),
+        cmocka_unit_test(the_first_client_is_measured_while_the_second_is_frozen),
+        cmocka_unit_test(slots_left_out_slow_the_content_down),
         cmocka_unit_test(switches_run_from_the_port_to_the_picture),
         cmocka_unit_test(what_a_path_cannot_have_is_absent),
         cmocka_unit_test(a_second_channel_is_told_apart),

@@ -85,6 +85,7 @@ static const char film[] = "[scenario]\n"
                            "sets=paper;latency\n"
                            "fixed=workloads;sinks\n"
                            "vgpu_resolution=workload\n"
+                           "link_mbit_s=3\n"
                            "[timeline]\n"
                            "1=vm desktop\n"
                            "[path vgpu-lz4]\n"
@@ -117,6 +118,8 @@ static void a_film_can_be_drawn_in_several_ways(void **state)
     assert_string_equal(drawing, "vgpu-lz4 dirty-rects");
     assert_int_equal(((Case *)g_ptr_array_index(cases, 0))->vgpu_width_px, 0); /* not yet known */
     assert_string_equal(scenario->sets[1], "latency");
+    g_autofree char *link = scenario_link(scenario);
+    assert_string_equal(link, "veth, 3 Mbit/s");
 
     g_ptr_array_set_size(cases, 0);
     case_expand(scenario, &one, cases);
@@ -179,6 +182,8 @@ static void abuse_is_refused_in_one_line(void **state)
         {"too short", "title=A title\n", "title=A\nseconds=1\n", "seconds: '1' is not allowed"},
         {"test too short", "title=A title\n", "title=A\ntest_seconds=0\n",
          "test_seconds: '0' is not allowed; allowed: 1 to 3600"},
+        {"a link of no rate", "title=A title\n", "title=A\nlink_mbit_s=0\n",
+         "link_mbit_s: '0' is not allowed; allowed: 1 to 1000"},
         {"unknown codecs", "title=A title\n", "title=A\nclient_codecs=h264\n",
          "client_codecs: 'h264' is not allowed; allowed: all, no-h264, broken-h264"},
         {"waits for what the client cannot show", "title=A title\n",

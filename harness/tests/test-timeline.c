@@ -80,6 +80,21 @@ static void orders_are_checked_for_each_path(void **state)
         {"gpu-module", FALSE, "client connect, second client connect, wait second shown pgpu",
          "step 3 'wait second shown pgpu' needs an earlier 'agent open'"},
 
+        {"gpu-module", FALSE, "client connect, second client freeze",
+         "step 2 'second client freeze' needs an earlier 'second client connect'"},
+        {"gpu-module", FALSE, "client connect, second client connect, second client thaw",
+         "step 3 'second client thaw' needs an earlier 'second client freeze'"},
+        {"gpu-module", FALSE, "client connect, second client connect, second client freeze, "
+         "wait second shown vgpu",
+         "step 4 'wait second shown vgpu' cannot come after 'second client freeze'"},
+        {"gpu-module", FALSE, "client connect, second client connect, second client freeze",
+         "it is still frozen at the end"},
+        {"gpu-module", FALSE, "client connect, second client connect, agent open, "
+         "second client freeze, play, second client thaw, play, agent finish, wait drained, "
+         "wait second drained, agent close, second client disconnect", NULL},
+        {"gpu-module", FALSE, "client connect, second client connect, agent open, "
+         "wait second drained", "step 4 'wait second drained' needs an earlier 'agent finish'"},
+
         {"gpu-module", FALSE, "client connect, agent crash",
          "step 2 'agent crash' needs an earlier 'agent open'"},
         {"gpu-module", FALSE, "client connect, agent open, agent crash",
@@ -152,7 +167,9 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
         {ACTION_WAIT_SHOWN_VGPU, "gpu-module - original vgpu-lz4"},
         {ACTION_WAIT_SHOWN_PGPU, "gpu-module"},
         {ACTION_WAIT_SECOND_PGPU, "gpu-module -"},
+        {ACTION_SECOND_FREEZE, "gpu-module - original vgpu-lz4"},
         {ACTION_WAIT_DRAINED, "gpu-module vgpu-lz4 relay"},
+        {ACTION_WAIT_SECOND_DRAINED, "gpu-module -"},
         {ACTION_COMPARE_PGPU, "gpu-module"},
         {ACTION_COMPARE_VGPU, "gpu-module - original vgpu-lz4"},
     };

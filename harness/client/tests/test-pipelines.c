@@ -45,7 +45,7 @@ static void on_ended(Stream *stream, int64_t time_ns, void *data)
     ((struct fixture *)data)->ended++;
 }
 
-static int set_up(void **state)
+static int set_up_client(void **state, gboolean receive_only)
 {
     static const struct pipelines_events events = {on_began, on_ended};
     struct fixture *fixture = g_new0(struct fixture, 1);
@@ -56,10 +56,20 @@ static int set_up(void **state)
     fixture->film = barcode_film_encode(UNITS);
     fixture->samples = samples_open(fixture->path, EVENT_ROW_HEADER, NULL);
     fixture->screen = screen_new(fixture->samples, SCREEN_CHANNEL_NONE);
-    fixture->pipelines = pipelines_new(STREAM_PATH_OVERLAY, fixture->samples, fixture->screen,
-                                       &events, fixture);
+    fixture->pipelines = pipelines_new(STREAM_PATH_OVERLAY, receive_only, fixture->samples,
+                                       fixture->screen, &events, fixture);
     *state = fixture;
     return fixture->film && fixture->film->len == UNITS && fixture->samples ? 0 : -1;
+}
+
+static int set_up(void **state)
+{
+    return set_up_client(state, FALSE);
+}
+
+static int set_up_receive_only(void **state)
+{
+    return set_up_client(state, TRUE);
 }
 
 static int tear_down(void **state)
@@ -264,6 +274,28 @@ static void in_the_appsink_path_the_mapped_frame_is_shown(void **state)
     stop(fixture);
 }
 
+/* The film has one key frame, its first. */
+static void who_only_receives_decodes_key_frames(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned received, decoded, shown;
+
+    play(fixture, TRUE, NULL);
+    for (unsigned unit = 0; unit < UNITS; unit++)
+        push(fixture, unit, TRUE);
+    wait_for(fixture, offsetof(struct stream_totals, received), UNITS);
+    wait_for(fixture, offsetof(struct stream_totals, shown), 1);
+    gst_app_src_end_of_stream(fixture->appsrc);
+    GstBus *bus = gst_element_get_bus(fixture->playbin);
+    gst_message_unref(gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, GST_MESSAGE_EOS));
+    gst_object_unref(bus);
+    stop(fixture);
+    check_rows(fixture, &received, &decoded, &shown);
+    assert_int_equal(received, UNITS);
+    assert_int_equal(decoded, 1);
+    assert_int_equal(shown, 1);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +305,8 @@ int main(int argc, char **argv)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_trailer_by_itself_is_no_unit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_the_appsink_path_the_mapped_frame_is_shown, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(who_only_receives_decodes_key_frames, set_up_receive_only,
                                         tear_down),
     };
     gst_init(&argc, &argv);

@@ -1,0 +1,28 @@
+#include "punctuality.h"
+
+void punctuality_add(Punctuality *sum, const Join *join, const SlotWindow *window)
+{
+    guint noted = 0;
+    /* One slot may lie on the window's edge. */
+    guint room = (guint)((window->end_ns - window->begin_ns) / window->interval_ns) - 1;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        gint64 arrived_ns = window->film ? frame->t7_ns : frame->t5_ns;
+        if (frame->t0_ns < window->begin_ns || frame->t0_ns >= window->end_ns)
+            continue;
+        noted++;
+        if (!arrived_ns)
+            continue;
+        double ms = (double)(arrived_ns - frame->t0_ns) / 1e6;
+        sum->in_time += arrived_ns - frame->t0_ns <= window->interval_ns;
+        if (sum->delays_ms)
+            g_array_append_val(sum->delays_ms, ms);
+    }
+    sum->slots += MAX(noted, room);
+}
+
+double punctuality_pct(const Punctuality *sum)
+{
+    return sum->slots ? 100.0 * sum->in_time / sum->slots : 0;
+}

@@ -1,0 +1,91 @@
+#include "run-place.h"
+
+#include "environment.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* The longest name that is put into a repeat's private folder. */
+#define RUNTIME_NAME_BYTES 16
+
+static void refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void refuse(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
+}
+
+static char *default_folder(const Layout *layout, gboolean tap)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y%m%dT%H%M%SZ");
+    g_autofree char *host = environment_host();
+    g_autofree char *revision = environment_revision(layout->top);
+    g_autofree char *name = g_strjoin("-", time, host, revision, NULL);
+
+    /* What a functional test leaves is for finding out why it failed, no result. */
+    return tap ? g_build_filename(layout->programs, "check-runs", name, NULL)
+               : g_build_filename(layout->top, "results", name, NULL);
+}
+
+char *results_folder_create(const Layout *layout, const char *output, gboolean tap, GError **error)
+{
+    g_autofree char *folder =
+        output ? g_canonicalize_filename(output, NULL) : default_folder(layout, tap);
+    g_autofree char *parent = g_path_get_dirname(folder);
+
+    if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(folder, 0777) == 0)
+        return g_steal_pointer(&folder);
+    if (errno == EEXIST)
+        refuse(error, "%s: exists already and is left alone: give another folder to --output",
+               folder);
+    else
+        refuse(error, "%s: cannot be created: %s", folder, g_strerror(errno));
+    return NULL;
+}
+
+char *runtime_folder_create(const Layout *layout, GError **error)
+{
+    const char *base = g_getenv("XDG_RUNTIME_DIR");
+    g_autofree char *runtime = g_build_filename(
+        base && g_file_test(base, G_FILE_TEST_IS_DIR) ? base : layout->programs, "run-XXXXXX",
+        NULL);
+
+    if (strlen(runtime) + RUNTIME_NAME_BYTES > sizeof((struct sockaddr_un *)NULL)->sun_path) {
+        refuse(error, "%s: too long for a socket's name: set XDG_RUNTIME_DIR to a shorter folder",
+               runtime);
+        return NULL;
+    }
+    if (!g_mkdtemp_full(runtime, 0700)) {
+        refuse(error, "%s: cannot be created: %s", runtime, g_strerror(errno));
+        return NULL;
+    }
+    return g_steal_pointer(&runtime);
+}
+
+static gboolean on_signal(gpointer data)
+{
+    g_cancellable_cancel(data);
+    return G_SOURCE_CONTINUE;
+}
+
+void interruption_begin(Interruption *interruption, GCancellable *cancellable)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        interruption->sources[i] = g_unix_signal_add(signals[i], on_signal, cancellable);
+}
+
+void interruption_end(Interruption *interruption)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(interruption->sources); i++)
+        g_source_remove(interruption->sources[i]);
+}
