@@ -110,17 +110,20 @@ BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
     $(addprefix harness/,child.c folder.c picture.c)
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
+$(eval $(call unit_test,test-guest-storms,gpu-module/spice-server/tests/test-guest-storms.c \
+    $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
     gio-2.0 gio-unix-2.0 libpng zlib,-lm))
 $(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c \
     gpu-module/counters.c gpu-module/counters-map.c harness/child.c harness/folder.c,gio-2.0 gio-unix-2.0))
-$(B)/tests/test-hostile-guest $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+$(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 $(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(B)/sim-agent $(B)/gpu-counters $(SPICE_LIBRARY)
 
 # --- fuzzers ------------------------------------------------------------------
 FUZZ := gpu-module/fuzz
 $(eval $(call fuzzer,fuzz-port-protocol,$(FUZZ)/fuzz-port-protocol.c gpu-module/port-protocol.c))
 $(eval $(call fuzzer,fuzz-access-unit,$(FUZZ)/fuzz-access-unit.c gpu-module/access-unit.c))
+$(eval $(call fuzzer,fuzz-cursor,$(FUZZ)/fuzz-cursor.c gpu-module/cursor.c))
 $(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/display-owner.c \
     gpu-module/flow.c))
 $(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(FUZZ)/fake-client.c \

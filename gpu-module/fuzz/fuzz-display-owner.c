@@ -4,7 +4,8 @@
  * them runs a model which knows nothing of their inside; held against it:
  *
  *   - nothing is done for a client that is not there, and nothing twice;
- *   - START and STOP take turns, STOP only while the port is open;
+ *   - START offers what the clients can decode, all of it, and not twice the same;
+ *   - STOP only comes when they can decode nothing, and only after a START;
  *   - at most one key frame is asked for until it comes;
  *   - a frame goes to clients that show its format's stream;
  *   - whoever missed frames and is drained waits for a key frame that was asked for;
@@ -29,7 +30,15 @@ static const struct port_format formats[4] = {
     { 1280, 720, PORT_CODEC_H264 },
     { 1920, 1080, PORT_CODEC_H264 },
     { 1280, 721, PORT_CODEC_H264 },
-    { 1, 1, PORT_CODEC_H264 },
+    { 1280, 720, PORT_CODEC_VP8 },
+};
+
+/* What clients can decode; by the upper half of a CLIENT_JOINS's argument. */
+static const uint8_t codec_sets[4] = {
+    PORT_CODEC_BIT(PORT_CODEC_H264),
+    PORT_CODEC_BIT(PORT_CODEC_VP8),
+    PORT_CODEC_BIT(PORT_CODEC_H264) | PORT_CODEC_BIT(PORT_CODEC_VP8),
+    0,
 };
 
 enum event {
@@ -40,7 +49,7 @@ enum event {
     FRAME_COMES,
     WORKER_TAKES_ONE, /* of the messages from the main loop */
     CLIENT_JOINS,
-    CAPABLE_CLIENT_JOINS,
+    CLIENT_CANNOT_DECODE,
     CLIENT_LEAVES,
     CLIENT_SENDS_ONE,
     SHOWING_FAILS, /* the next time, on this client */
@@ -58,13 +67,15 @@ static struct {
     struct display_owner owner;
     struct client {
         struct display_client owned;
-        bool here, capable, shows, fails;
+        bool here, shows, fails;
+        uint8_t codecs_said, codecs; /* without those that failed */
         bool outdated; /* another format came since its stream was made */
         struct port_format stream;
         unsigned queued;
     } clients[CLIENTS];
 
     bool started, key_frame_asked;
+    uint8_t offered;
     const struct port_format *format; /* of the frames that come now */
     const struct port_format *last;   /* also across openings */
     bool key_frame_now;
@@ -97,14 +108,27 @@ static bool same(const struct port_format *a, const struct port_format *b)
 
 /* --- what the owner does -------------------------------------------------- */
 
-static void on_start(void *data)
+static uint8_t codecs_of_clients(void)
 {
-    bool somebody = false;
+    uint8_t codecs = 0;
     for (unsigned i = 0; i < CLIENTS; i++)
-        somebody = somebody || (m.clients[i].here && m.clients[i].capable);
-    must(somebody);
-    must(!m.started && m.worker_opening);
+        codecs |= m.clients[i].here ? m.clients[i].codecs : 0;
+    return codecs;
+}
+
+static void on_start(void *data, const uint8_t *codecs, unsigned count)
+{
+    uint8_t offer = 0;
+
+    must(m.worker_opening && count >= 1 && count <= PORT_CODECS_KNOWN);
+    for (unsigned i = 0; i < count; i++) {
+        must(!(offer & PORT_CODEC_BIT(codecs[i])));
+        offer |= (uint8_t)PORT_CODEC_BIT(codecs[i]);
+    }
+    must(offer == codecs_of_clients());
+    must(!m.started || m.format || offer != m.offered); /* not the same twice */
     m.started = true;
+    m.offered = offer;
     m.key_frame_asked = false;
     m.format = NULL;
 }
@@ -112,7 +136,8 @@ static void on_start(void *data)
 static void on_stop(void *data)
 {
     must(m.started && m.worker_opening);
-    m.started = false;
+    m.started = m.key_frame_asked = false;
+    m.format = NULL;
 }
 
 static void on_request_key_frame(void *data)
@@ -126,7 +151,7 @@ static bool on_show_pgpu(void *data, struct display_client *owned, const struct 
     struct client *client = known(owned);
 
     must(m.started && m.key_frame_now && m.format);
-    must(client->capable);
+    must(client->codecs & PORT_CODEC_BIT(format->codec));
     must(same(format, m.format));
     must(!client->shows || client->outdated);
     if (client->fails) {
@@ -192,7 +217,7 @@ static void frame_comes(bool key_frame)
 
 static void format_comes(const struct port_format *format)
 {
-    if (m.started) {
+    if (m.started && m.offered & PORT_CODEC_BIT(format->codec)) {
         for (unsigned i = 0; i < CLIENTS; i++)
             m.clients[i].outdated = m.clients[i].outdated || !m.last || !same(format, m.last);
         m.format = m.last = format;
@@ -209,12 +234,16 @@ static void worker_takes_one(void)
 
     if (message->kind == PORT_OPENS) {
         m.worker_opening = message->opening;
-        m.started = false; /* a session of its own */
+        m.started = m.key_frame_asked = false; /* a session of its own */
+        m.format = NULL;
+        for (unsigned i = 0; i < CLIENTS; i++)
+            m.clients[i].codecs = m.clients[i].codecs_said;
         display_owner_port_opened(&m.owner);
     } else if (message->kind == PORT_CLOSES && of_this_opening) {
         display_owner_port_closed(&m.owner);
         m.worker_opening = 0;
         m.started = m.key_frame_asked = false;
+        m.format = NULL;
         for (unsigned i = 0; i < CLIENTS; i++)
             must(!m.clients[i].here || !m.clients[i].shows);
     } else if (message->kind == FORMAT_COMES && of_this_opening) {
@@ -259,15 +288,22 @@ static void happen(enum event kind, unsigned argument)
         worker_takes_one();
         return;
     case CLIENT_JOINS:
-    case CAPABLE_CLIENT_JOINS:
         if (client->here)
             return;
         memset(client, 0xee, sizeof *client); /* the owner initialises its part */
         client->here = true;
-        client->capable = kind == CAPABLE_CLIENT_JOINS;
+        client->codecs = client->codecs_said = codec_sets[argument / CLIENTS];
         client->shows = client->fails = client->outdated = false;
         client->queued = 0;
-        display_owner_client_joined(&m.owner, &client->owned, client->capable);
+        display_owner_client_joined(&m.owner, &client->owned, client->codecs);
+        return;
+    case CLIENT_CANNOT_DECODE:
+        if (!client->here)
+            return;
+        if (client->shows)
+            client->codecs &= (uint8_t)~PORT_CODEC_BIT(client->stream.codec);
+        display_owner_client_cannot_decode(&m.owner, &client->owned);
+        must(!client->shows);
         return;
     case CLIENT_LEAVES:
         if (!client->here)
@@ -297,7 +333,7 @@ static bool linked(void)
 
 static void check(void)
 {
-    bool showing = false, capable = false;
+    bool showing = false;
 
     if (linked())
         m.shortest_queue = display_owner_shortest_queue(&m.owner);
@@ -305,14 +341,13 @@ static void check(void)
         const struct client *client = &m.clients[i];
         if (!client->here)
             continue;
-        capable = capable || client->capable;
         showing = showing || client->shows;
         must(client->owned.shows_pgpu == client->shows);
         must(!client->shows || m.worker_opening);
         if (client->shows)
             must(client->owned.flow.queued == client->queued);
     }
-    must(m.started == (m.worker_opening && capable));
+    must(m.started == (m.worker_opening && codecs_of_clients() != 0));
     must(showing || !linked() || m.shortest_queue == 0);
 }
 
@@ -328,7 +363,8 @@ static void drain(void)
     check();
     for (unsigned i = 0; i < CLIENTS; i++) {
         const struct client *client = &m.clients[i];
-        must(!client->here || !client->shows || !client->owned.flow.dropping || m.key_frame_asked);
+        must(!client->here || !client->shows || !client->owned.flow.dropping || m.key_frame_asked ||
+             !m.format);
     }
     must(!linked() || (m.handed == m.taken && m.shortest_queue == 0));
 }

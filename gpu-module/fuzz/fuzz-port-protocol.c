@@ -52,6 +52,11 @@ static uint32_t sum_of(const struct port_event *event, const uint8_t *own_body)
     case PORT_EVENT_DATA_END:
         must(event->bytes >= 1 && event->bytes <= PORT_DATA_MAX_BYTES);
         return sum(own_body, event->bytes);
+    case PORT_EVENT_CURSOR_SET_END:
+        must(event->bytes >= PORT_CURSOR_SET_MIN_BYTES && event->bytes <= PORT_CURSOR_SET_MAX_BYTES);
+        return sum(own_body, event->bytes);
+    case PORT_EVENT_CURSOR_MOVE:
+        return (uint32_t)event->cursor_move.x_px * 31 + (uint32_t)event->cursor_move.y_px;
     case PORT_EVENT_ERROR:
         return sum(event->error, strlen(event->error));
     default:
@@ -108,9 +113,9 @@ static void parse(struct records *ret, uint8_t flags, uint32_t seed, enum cuttin
         must(ret->count < EVENTS_MAX);
         ret->list[ret->count++] = (struct record){ event.kind, event.type, event.bytes,
                                                    sum_of(&event, body) };
-        must(event.kind == PORT_EVENT_DATA_BEGIN || failed || port_parser_at_boundary(&parser));
+        must(event.kind == PORT_EVENT_BODY_BEGIN || failed || port_parser_at_boundary(&parser));
 
-        if (event.kind == PORT_EVENT_DATA_BEGIN) {
+        if (event.kind == PORT_EVENT_BODY_BEGIN) {
             /* No byte more than the stream still has: that much is ever read. */
             body = flags & REFUSE_BODIES ? NULL : malloc(event.bytes < size ? event.bytes : size + 1);
             port_parser_set_body(&parser, body);

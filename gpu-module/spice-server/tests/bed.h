@@ -56,6 +56,16 @@ void guest_key_frame(int fd);
  * `text` (or NULL) gets a NOTIFY_ERROR's. */
 unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size);
 
+/* Waits for some bytes of the host's, up to the next event at most. */
+void guest_read_event(int fd, struct port_parser *parser, struct port_event *ret_event);
+/* Breaks the protocol, and closes the port: the host's NOTIFY_ERROR must be
+ * `reply`, of what was written before, or of this (NULL). */
+void guest_ends_with(int fd, const char *reply);
+
+/* A guest that keeps to the protocol gets its picture shown, and the vGPU
+ * comes back when it leaves; VM and client are alive. */
+void an_honest_guest_is_served(void);
+
 /* The client shows a picture of "vgpu" or "pgpu" now. */
 void client_shows(const char *source);
 /* The client's picture is the vGPU's, pixel for pixel. */
