@@ -114,10 +114,11 @@ $(eval $(call unit_test,test-guest-storms,gpu-module/spice-server/tests/test-gue
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
     gio-2.0 gio-unix-2.0 libpng zlib,-lm))
-$(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c \
-    gpu-module/counters.c gpu-module/counters-map.c harness/child.c harness/folder.c,gio-2.0 gio-unix-2.0))
-$(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
-$(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(B)/sim-agent $(B)/gpu-counters $(SPICE_LIBRARY)
+$(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c $(BED_SOURCES) \
+    gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
+$(B)/tests/test-trace: | $(B)/gpu-counters
+$(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor \
+    $(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 
 # --- fuzzers ------------------------------------------------------------------
 FUZZ := gpu-module/fuzz

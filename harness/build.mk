@@ -11,7 +11,8 @@ PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c o
 VDIBENCH_SOURCES := $(RESULT_SOURCES) \
     $(addprefix harness/,vdibench.c catalog.c run.c run-place.c sessions.c capacity.c punctuality.c folder.c testbed.c viewer.c processes.c child.c link.c evaluate.c reference.c decoder.c \
         plan.c design.c covering.c estimate.c workload.c environment.c pgpu.c table.c progress.c \
-        barcode.c picture.c) $(RECORDING_SOURCES)
+        barcode.c picture.c observe-module.c observe-server.c) $(RECORDING_SOURCES) \
+    gpu-module/counters.c gpu-module/counters-map.c
 VDIBENCH_SOURCES += $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(addprefix harness/,report.c report-figures.c)
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))

@@ -17,7 +17,7 @@ double estimate_seconds(const Case *c, const Workload *workload)
     double seconds = c->path->shows ? CLIENT_BESIDE_SECONDS : RELAY_BESIDE_SECONDS;
 
     for (guint i = 0; i < steps->len; i++)
-        seconds += g_array_index(steps, Step, i).action == ACTION_PLAY ? c->seconds : STEP_SECONDS;
+        seconds += action_lasts(g_array_index(steps, Step, i).action) ? c->seconds : STEP_SECONDS;
     if (c->drawing)
         seconds += (double)workload->width_px * workload->height_px * workload->frames / 1e6 /
                    DECODED_MEGAPIXELS_PER_SECOND;

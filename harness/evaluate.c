@@ -7,13 +7,22 @@
 
 typedef struct {
     Rows *agent, *client, *vm, *cpu;
+    Rows *server;
     Rows *second; /* the second client's; NULL: there was none */
+    Rows *module; /* of the frames in the server; NULL: it tells nothing of them */
 } Tables;
 
 static Rows *read_table(const Place *place, const char *name, GError **error)
 {
     g_autofree char *file = g_build_filename(place->folder, name, NULL);
     return rows_read(file, error);
+}
+
+static gboolean read_table_if_there(const Place *place, const char *name, Rows **ret_rows,
+                                    GError **error)
+{
+    g_autofree char *file = g_build_filename(place->folder, name, NULL);
+    return !g_file_test(file, G_FILE_TEST_EXISTS) || (*ret_rows = rows_read(file, error));
 }
 
 /* All agents of the run, in order: agent.csv, agent-2.csv, ... */
@@ -37,12 +46,10 @@ static Rows *read_agents(const Place *place, GError **error)
 static gboolean read_tables(const Path *path, const Place *place, Tables *ret_tables,
                             GError **error)
 {
-    g_autofree char *second = g_build_filename(place->folder, "client-2.csv", NULL);
-
-    if (g_file_test(second, G_FILE_TEST_EXISTS) &&
-        !(ret_tables->second = rows_read(second, error)))
-        return FALSE;
-    return (!path->has_agent || (ret_tables->agent = read_agents(place, error))) &&
+    return read_table_if_there(place, "client-2.csv", &ret_tables->second, error) &&
+           read_table_if_there(place, "module.csv", &ret_tables->module, error) &&
+           (ret_tables->server = read_table(place, "server.csv", error)) &&
+           (!path->has_agent || (ret_tables->agent = read_agents(place, error))) &&
            (ret_tables->client = read_table(place, "client.csv", error)) &&
            (!path->has_vgpu || (ret_tables->vm = read_table(place, "vm.csv", error))) &&
            (ret_tables->cpu = read_table(place, "cpu.csv", error));
@@ -55,6 +62,8 @@ static void tables_finish(Tables *tables)
     rows_destroy(tables->vm);
     rows_destroy(tables->cpu);
     rows_destroy(tables->second);
+    rows_destroy(tables->server);
+    rows_destroy(tables->module);
 }
 
 /* The frame that the client was showing at a time; NULL when it was none. */
@@ -189,11 +198,13 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
                                ? join_film(tables->vm, tables->client, &error)
                                : join_frames(tables->agent, tables->client, &error);
 
-    if (!join || !join_write(join, frames_file, &error)) {
+    if (!join || (tables->module && !join_module(join, tables->module, &error)) ||
+        !join_write(join, frames_file, &error)) {
         fail(outcome, g_strdup(error->message));
         return;
     }
     metrics_compute(&outcome->metrics, c->path, join, tables->client, tables->vm, tables->cpu);
+    metrics_server(&outcome->metrics, tables->server, tables->module);
     if (!measure_second(c, notes, tables, join, outcome, &error)) {
         fail(outcome, g_strdup_printf("of the second client: %s", error->message));
         return;

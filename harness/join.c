@@ -231,6 +231,65 @@ Join *join_frames(const Rows *agent, const Rows *client, GError **error)
     return g_steal_pointer(&join);
 }
 
+static gint64 opening_key(gint64 opening, gint64 index)
+{
+    return opening << 32 | index;
+}
+
+/* The rows by opening and index in it, both from 1. What left the server's ring
+ * before it could be read is missing in the numbers, but counts. */
+static GHashTable *index_module(const Rows *module)
+{
+    GHashTable *index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    gint64 opening = 0, before = 0, sequence = 0;
+
+    for (guint i = 0; i < rows_count(module); i++) {
+        if (!rows_is(module, i, "frame"))
+            continue;
+        if (rows_number(module, i, "opening", 0) != opening) {
+            opening = rows_number(module, i, "opening", 0);
+            before = sequence;
+        }
+        sequence = rows_number(module, i, "sequence", 0);
+        gint64 key = opening_key(opening, sequence - before);
+        g_hash_table_replace(index, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(i + 1));
+    }
+    return index;
+}
+
+gboolean join_module(Join *join, const Rows *module, GError **error)
+{
+    g_autoptr(GHashTable) index = index_module(module);
+    guint opening = 0;
+    gint64 n = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->opening != opening)
+            n = 0;
+        opening = frame->opening;
+        if (frame->fate == FATE_SKIPPED)
+            continue;
+
+        gint64 key = opening_key(opening, ++n);
+        guint row = GPOINTER_TO_UINT(g_hash_table_lookup(index, &key));
+        if (!row)
+            continue;
+        gint64 bytes = rows_number(module, row - 1, "bytes", -1);
+        if (bytes != (gint64)frame->bytes) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                        "the server's samples: frame %" G_GINT64_FORMAT " of opening %u has %"
+                        G_GINT64_FORMAT " bytes, the agent wrote %" G_GUINT64_FORMAT,
+                        n, opening, bytes, frame->bytes);
+            return FALSE;
+        }
+        frame->t2_ns = rows_number(module, row - 1, "t2_ns", 0);
+        frame->t3_ns = rows_number(module, row - 1, "t3_ns", 0);
+        frame->t4_ns = rows_number(module, row - 1, "t4_ns", 0);
+    }
+    return TRUE;
+}
+
 const Frame *join_find(const Join *join, gint stream, gint stream_unit)
 {
     for (guint i = 0; i < join->frames->len; i++) {
@@ -244,11 +303,11 @@ const Frame *join_find(const Join *join, gint stream, gint stream_unit)
 gboolean join_write(const Join *join, const char *file, GError **error)
 {
     g_autoptr(GString) text = g_string_new("event,t_ns,loop,unit,key,bytes,startup,t0_ns,t1_ns,"
-                                           "t5_ns,t6_ns,t7_ns,fate\n");
+                                           "t2_ns,t3_ns,t4_ns,t5_ns,t6_ns,t7_ns,fate\n");
     for (guint i = 0; i < join->frames->len; i++) {
         const Frame *frame = &g_array_index(join->frames, Frame, i);
-        const gint64 times[] = {frame->t0_ns, frame->t1_ns, frame->t5_ns, frame->t6_ns,
-                                frame->t7_ns};
+        const gint64 times[] = {frame->t0_ns, frame->t1_ns, frame->t2_ns, frame->t3_ns,
+                                frame->t4_ns, frame->t5_ns, frame->t6_ns, frame->t7_ns};
         g_string_append_printf(text, "slot,%" G_GINT64_FORMAT ",%u,%u,%d,%" G_GUINT64_FORMAT ",%d",
                                frame->t0_ns, frame->loop, frame->unit, frame->key, frame->bytes,
                                frame->startup);

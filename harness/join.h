@@ -37,6 +37,9 @@ typedef struct {
     guint64 bytes, crc;
     gint64 t0_ns; /* planned */
     gint64 t1_ns; /* write begins; of a film: drawing */
+    gint64 t2_ns; /* first byte read by the server */
+    gint64 t3_ns; /* last byte read */
+    gint64 t4_ns; /* handed to a client's socket */
     gint64 t5_ns; /* received */
     gint64 t6_ns; /* decoded */
     gint64 t7_ns; /* first shown */
@@ -60,6 +63,11 @@ Join *join_frames(const Rows *agent, const Rows *client, GError **error);
 
 /* The same of the VM, which has played a film on its vGPU, and of the client. */
 Join *join_film(const Rows *vm, const Rows *client, GError **error);
+
+/* Adds t2 to t4 from what the server wrote of the frames (module.csv). It gets
+ * each opening's frames in the order in which the agent wrote them, perhaps
+ * without the last ones. False and `error` when a frame's size contradicts. */
+gboolean join_module(Join *join, const Rows *module, GError **error);
 
 void join_destroy(Join *join);
 

@@ -64,6 +64,18 @@ static const char *const names[METRIC_COUNT] = {
     "run_queue_wait_pct",
     "foreign_cpu_pct",
     "drawn_pct",
+    "t1_t2_ms_p50",
+    "t1_t2_ms_p99",
+    "t2_t3_ms_p50",
+    "t2_t3_ms_p99",
+    "t3_t4_ms_p50",
+    "t3_t4_ms_p99",
+    "t4_t5_ms_p50",
+    "t4_t5_ms_p99",
+    "frame_buffers_kib_max",
+    "server_memory_growth_kib",
+    "server_memory_drift_kib",
+    "server_wakeups_per_s",
 };
 
 const char *metric_name(Metric metric)
@@ -107,6 +119,34 @@ static void compute_latency(Metrics *m, const Path *path, const Join *join)
     m->value[METRIC_RECEIVE_MS_P50] = stats_percentile(values, receive->len, 50);
     m->value[METRIC_RECEIVE_MS_P99] = stats_percentile(values, receive->len, 99);
     m->value[METRIC_STARTUP_MS_MAX] = stats_max((const double *)startup->data, startup->len);
+}
+
+static const struct {
+    size_t from, to; /* offsets of the clock points in Frame */
+    Metric p50, p99;
+} stages[] = {
+    {offsetof(Frame, t1_ns), offsetof(Frame, t2_ns), METRIC_T1_T2_MS_P50, METRIC_T1_T2_MS_P99},
+    {offsetof(Frame, t2_ns), offsetof(Frame, t3_ns), METRIC_T2_T3_MS_P50, METRIC_T2_T3_MS_P99},
+    {offsetof(Frame, t3_ns), offsetof(Frame, t4_ns), METRIC_T3_T4_MS_P50, METRIC_T3_T4_MS_P99},
+    {offsetof(Frame, t4_ns), offsetof(Frame, t5_ns), METRIC_T4_T5_MS_P50, METRIC_T4_T5_MS_P99},
+};
+
+/* The frames that got as far as the client, so that each stage is of the same ones. */
+static void compute_stages(Metrics *m, const Join *join)
+{
+    for (guint s = 0; s < G_N_ELEMENTS(stages); s++) {
+        g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+        for (guint i = 0; i < join->frames->len; i++) {
+            const Frame *frame = &g_array_index(join->frames, Frame, i);
+            gint64 from_ns = G_STRUCT_MEMBER(gint64, frame, stages[s].from);
+            gint64 to_ns = G_STRUCT_MEMBER(gint64, frame, stages[s].to);
+            double ms = (double)(to_ns - from_ns) / NS_PER_MS;
+            if (!frame->startup && frame->t5_ns && from_ns && to_ns)
+                g_array_append_val(values, ms);
+        }
+        m->value[stages[s].p50] = stats_percentile((const double *)values->data, values->len, 50);
+        m->value[stages[s].p99] = stats_percentile((const double *)values->data, values->len, 99);
+    }
 }
 
 /* Pictures a second, over each opening of the port by itself. */
@@ -426,6 +466,7 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
                      const Rows *vm, const Rows *cpu)
 {
     compute_latency(metrics, path, join);
+    compute_stages(metrics, join);
     compute_fps(metrics, path, join);
     compute_fates(metrics, path, join);
     compute_traffic(metrics, path, join, client, vm);
@@ -491,6 +532,43 @@ void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join
     metrics->value[METRIC_SECOND_FRAMES_BEHIND] = behind;
     if (frozen_begin_ns)
         compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
+}
+
+void metrics_server(Metrics *metrics, const Rows *server, const Rows *module)
+{
+    double *growth = &metrics->value[METRIC_SERVER_MEMORY_GROWTH_KIB];
+    double *drift = &metrics->value[METRIC_SERVER_MEMORY_DRIFT_KIB];
+    double opened = NAN, begin = NAN, rest_wakeups = 0, wakeups = 0, seconds = 0;
+    gint64 rest_ns = 0;
+
+    for (guint i = 0; module && i < rows_count(module); i++)
+        if (rows_is(module, i, "buffers"))
+            metrics->value[METRIC_FRAME_BUFFERS_KIB_MAX] =
+                (double)rows_number(module, i, "bytes", 0) / 1024;
+    for (guint i = 0; i < rows_count(server); i++) {
+        double kib = (double)rows_number(server, i, "private_dirty_kib", 0);
+        double woken = (double)rows_number(server, i, "wakeups", 0);
+
+        if (rows_is(server, i, "open"))
+            opened = kib;
+        else if (!isnan(opened))
+            *growth = fmax(*growth, kib - opened);
+        if (rows_is(server, i, "close"))
+            opened = NAN;
+        if (rows_is(server, i, "begin"))
+            begin = kib;
+        else if (rows_is(server, i, "end"))
+            *drift = kib - begin;
+        if (rows_is(server, i, "rest")) {
+            rest_wakeups = woken;
+            rest_ns = rows_time_ns(server, i);
+        } else if (rows_is(server, i, "rested")) {
+            wakeups += woken - rest_wakeups;
+            seconds += (double)(rows_time_ns(server, i) - rest_ns) / 1e9;
+        }
+    }
+    if (seconds > 0)
+        metrics->value[METRIC_SERVER_WAKEUPS_PER_S] = wakeups / seconds;
 }
 
 void metrics_sources(const Rows *client, Seen *seen)

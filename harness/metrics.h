@@ -58,6 +58,18 @@ typedef enum {
     METRIC_RUN_QUEUE_WAIT_PCT,
     METRIC_FOREIGN_CPU_PCT,
     METRIC_DRAWN_PCT,
+    METRIC_T1_T2_MS_P50,
+    METRIC_T1_T2_MS_P99,
+    METRIC_T2_T3_MS_P50,
+    METRIC_T2_T3_MS_P99,
+    METRIC_T3_T4_MS_P50,
+    METRIC_T3_T4_MS_P99,
+    METRIC_T4_T5_MS_P50,
+    METRIC_T4_T5_MS_P99,
+    METRIC_FRAME_BUFFERS_KIB_MAX,
+    METRIC_SERVER_MEMORY_GROWTH_KIB,
+    METRIC_SERVER_MEMORY_DRIFT_KIB,
+    METRIC_SERVER_WAKEUPS_PER_S,
     METRIC_COUNT
 } Metric;
 
@@ -71,7 +83,8 @@ const char *metric_name(Metric metric);
 void metrics_init(Metrics *metrics); /* all NAN */
 
 /* Fills in all but wrong_pixels and pgpu_psnr_db, which are not in the sample
- * files. `vm` may be NULL or without rows (the relay writes none). */
+ * files, and metrics_server()'s. `vm` may be NULL or without rows (the relay
+ * writes none). */
 void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
                      const Rows *vm, const Rows *cpu);
 
@@ -80,6 +93,10 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
  * when it never was. */
 void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join,
                             const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns);
+
+/* Fills in what the server's process holds and how often it wakes (server.csv),
+ * and what frames hold of that (module.csv; may be NULL). */
+void metrics_server(Metrics *metrics, const Rows *server, const Rows *module);
 
 /* The order of the sources that the client showed; see Seen. The vGPU's
  * channel is the lowest that showed the vGPU, without one the first channel;

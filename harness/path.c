@@ -149,6 +149,7 @@ static const Path paths[] = {
         .name = "relay",
         .title = "the floor: reads the port, writes TCP, no SPICE; its client only receives",
         .vm_program = "relay",
+        .counts_by_itself = TRUE,
         .has_agent = TRUE,
         .delivers = TRUE,
         .client_program = "relay-client",

@@ -26,6 +26,8 @@ typedef struct {
                                   * this path first, NULL-terminated; NULL: the vGPU does not
                                   * show the workload */
     const char *image_compression, *streaming, *video_codecs; /* of vm-sim; NULL: its default */
+    gboolean counts_by_itself; /* vm_program writes module.csv; elsewhere the module's counters
+                                * are read, where `library` has them */
     const char *client_program;
     const char *const *sinks; /* how its client can show; NULL-terminated */
     guint colour;     /* 0xRRGGBB in every plot; no two are of one lightness, for grey print */

@@ -153,6 +153,17 @@ static void add_option(GPtrArray *options, const char *name, const char *format,
     va_end(args);
 }
 
+static gboolean observe_vm(Processes *all, GError **error)
+{
+    g_autofree char *server = file_in(all, "server.csv"), *module = file_in(all, "module.csv");
+
+    all->server = server_observer_create(child_pid(all->vm), server, error);
+    if (!all->server || !all->c->path->library)
+        return all->server != NULL;
+    all->module = module_observer_create(child_pid(all->vm), module, error);
+    return all->module != NULL;
+}
+
 gboolean processes_start_vm(Processes *all, GError **error)
 {
     const Path *path = all->c->path;
@@ -200,6 +211,9 @@ gboolean processes_start_vm(Processes *all, GError **error)
         environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, TRUE);
     }
 
+    if (path->counts_by_itself)
+        add_option(options, "--samples", "%s/module.csv", all->folder);
+
     all->vm = start_observed(all, LINK_SERVER, path->vm_program, path->vm_program, options,
                              (const char *const *)environment, error);
     const Notice *ready =
@@ -221,7 +235,7 @@ gboolean processes_start_vm(Processes *all, GError **error)
                     path->vm_program, all->library);
         return FALSE;
     }
-    return TRUE;
+    return observe_vm(all, error);
 }
 
 gboolean processes_start_agent(Processes *all, GError **error)
@@ -396,6 +410,13 @@ gboolean processes_end(Processes *all, GError **error)
     end_child(all, &all->bridge, &complaint);
     end_child(all, &all->agent, &complaint);
     end_child(all, &all->vm, &complaint);
+    gboolean written = module_observer_destroy(all->module);
+    written = server_observer_destroy(all->server) && written;
+    all->module = NULL;
+    all->server = NULL;
+    if (!written && !complaint)
+        g_set_error(&complaint, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: not all samples of the server could be written", all->folder);
     g_clear_pointer(&all->link, link_destroy);
     g_clear_pointer(&all->listen, g_free);
     g_clear_pointer(&all->port, g_free);

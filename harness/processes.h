@@ -11,6 +11,8 @@
 #include "child.h"
 #include "link.h"
 #include "observe-cpu.h"
+#include "observe-module.h"
+#include "observe-server.h"
 
 typedef struct {
     /* Set by the owner; nothing of it is owned. */
@@ -25,6 +27,8 @@ typedef struct {
 
     /* Owned; NULL until started. */
     Child *vm, *agent, *client, *second, *bridge;
+    ModuleObserver *module; /* NULL where the server has no GPU module */
+    ServerObserver *server;
     gboolean frozen; /* the second client is */
     guint agents;    /* started so far */
     Link *link; /* between the VM and its clients; NULL: loopback */
@@ -55,7 +59,8 @@ gboolean processes_crash_agent(Processes *all, GError **error);
 gboolean processes_end_vm(Processes *all, GError **error);
 
 /* Ends them all, client first, and frees what is owned. False and `error` when
- * one had to be killed or ended with a complaint; the first one's. */
+ * one had to be killed or ended with a complaint, or not all that was observed
+ * could be written; the first one's. */
 gboolean processes_end(Processes *all, GError **error);
 
 /* Waits until `condition` is true; `what` is for the error of a timeout. */

@@ -51,10 +51,31 @@ static const TableColumn second[] = {
     {"second\nbehind", METRIC_SECOND_FRAMES_BEHIND, 0, FALSE},
 };
 
+/* Where a frame's time goes, the server's process, and the server at rest. */
+static const TableColumn stages[] = {
+    {"t1-t2\np50 ms", METRIC_T1_T2_MS_P50, 3, FALSE},
+    {"\np99", METRIC_T1_T2_MS_P99, 3, FALSE},
+    {"t2-t3\np50 ms", METRIC_T2_T3_MS_P50, 3, FALSE},
+    {"\np99", METRIC_T2_T3_MS_P99, 3, FALSE},
+    {"t3-t4\np50 ms", METRIC_T3_T4_MS_P50, 3, FALSE},
+    {"\np99", METRIC_T3_T4_MS_P99, 3, FALSE},
+    {"t4-t5\np50 ms", METRIC_T4_T5_MS_P50, 3, FALSE},
+    {"\np99", METRIC_T4_T5_MS_P99, 3, FALSE},
+};
+
+static const TableColumn server[] = {
+    {"frames'\nbuffers KiB", METRIC_FRAME_BUFFERS_KIB_MAX, 0, FALSE},
+    {"memory\ngrowth KiB", METRIC_SERVER_MEMORY_GROWTH_KIB, 0, TRUE},
+    {"memory\ndrift KiB", METRIC_SERVER_MEMORY_DRIFT_KIB, 0, FALSE},
+    {"wakeups/s\nat rest", METRIC_SERVER_WAKEUPS_PER_S, 1, TRUE},
+};
+
 static const TablePart parts[] = {
     {"Latency and frames", frames, G_N_ELEMENTS(frames)},
     {"Costs", costs, G_N_ELEMENTS(costs)},
     {"Switches and pictures", switches, G_N_ELEMENTS(switches)},
+    {"Stages of a frame", stages, G_N_ELEMENTS(stages)},
+    {"The server's process", server, G_N_ELEMENTS(server)},
     {"The first client while the second one was frozen, and the second one", second,
      G_N_ELEMENTS(second)},
 };

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-/* Playing is measured from this long after its first frame. */
+/* Playing is measured from this long after its first frame, a rest from its begin. */
 #define WARM_UP_SECONDS 1.0
 /* Between two questions to the client whether it has everything. */
 #define ASK_SECONDS 0.02
@@ -122,6 +122,7 @@ static gboolean do_second_thaw(Testbed *bed, GError **error)
 
 static gboolean do_agent_open(Testbed *bed, GError **error)
 {
+    server_observer_mark(bed->all.server, "open");
     return processes_ask(&bed->all, bed->all.agent, "open", "opened", error) &&
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "opened", error);
 }
@@ -176,8 +177,10 @@ static gboolean do_vm_unplug(Testbed *bed, GError **error)
 
 static void close_window(Testbed *bed)
 {
-    if (bed->window_open)
+    if (bed->window_open) {
         cpu_observer_mark(bed->all.cpu, FALSE);
+        server_observer_mark(bed->all.server, "end");
+    }
     bed->window_open = FALSE;
 }
 
@@ -212,6 +215,7 @@ static gboolean do_vm_shutdown(Testbed *bed, GError **error)
 static gboolean do_agent_close(Testbed *bed, GError **error)
 {
     close_window(bed);
+    server_observer_mark(bed->all.server, "close");
     return processes_ask(&bed->all, bed->all.agent, "close", "closed", error) &&
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
 }
@@ -386,9 +390,23 @@ static gboolean do_play(Testbed *bed, GError **error)
     if (!processes_run_for(&bed->all, WARM_UP_SECONDS - since, error))
         return FALSE;
     cpu_observer_mark(bed->all.cpu, TRUE);
+    server_observer_mark(bed->all.server, "begin");
     bed->window_open = TRUE;
     since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
     return processes_run_for(&bed->all, bed->all.c->seconds - since, error);
+}
+
+/* Nothing is played: who wakes all the same? What the step before has set off
+ * shall be over. */
+static gboolean do_rest(Testbed *bed, GError **error)
+{
+    if (!processes_run_for(&bed->all, WARM_UP_SECONDS, error))
+        return FALSE;
+    server_observer_mark(bed->all.server, "rest");
+    if (!processes_run_for(&bed->all, bed->all.c->seconds, error))
+        return FALSE;
+    server_observer_mark(bed->all.server, "rested");
+    return TRUE;
 }
 
 /* The step's own file in the repeat's folder; free it. */
@@ -500,6 +518,7 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_WAIT_DRAINED] = do_wait_drained,
     [ACTION_WAIT_SECOND_DRAINED] = do_wait_second_drained,
     [ACTION_PLAY] = do_play,
+    [ACTION_REST] = do_rest,
     [ACTION_COMPARE_VGPU] = do_compare_vgpu,
     [ACTION_COMPARE_PGPU] = do_compare_pgpu,
 };

@@ -102,6 +102,7 @@ static const struct {
     [ACTION_WAIT_SECOND_DRAINED] = {"wait second drained", SCREEN | DELIVERY, SECOND | FINISHED,
                                     FROZEN, 0, 0},
     [ACTION_PLAY] = {"play", 0, CONNECTED | PLAYER, FINISHED, 0, 0},
+    [ACTION_REST] = {"rest", VGPU | SCREEN, DESKTOP, FILM, 0, 0},
     /* Comparing pauses the vGPU, and lets it go on unless it was paused. */
     [ACTION_COMPARE_VGPU] = {"compare vgpu", VGPU | SCREEN, CONNECTED, HIDDEN | FILM | BARE, 0,
                              0},
@@ -112,6 +113,11 @@ static const struct {
 const char *action_text(Action action)
 {
     return actions[action].text;
+}
+
+gboolean action_lasts(Action action)
+{
+    return action == ACTION_PLAY || action == ACTION_REST;
 }
 
 char *step_text(const Step *step)

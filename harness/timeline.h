@@ -42,6 +42,7 @@ typedef enum {
     ACTION_WAIT_DRAINED,
     ACTION_WAIT_SECOND_DRAINED,
     ACTION_PLAY,
+    ACTION_REST,
     ACTION_COMPARE_VGPU,
     ACTION_COMPARE_PGPU,
     ACTION_COUNT
@@ -55,6 +56,9 @@ typedef struct {
 
 /* "vm desktop" and so on, without a size; static. */
 const char *action_text(Action action);
+
+/* The step takes the scenario's seconds. */
+gboolean action_lasts(Action action);
 
 /* The step as in the scenario; free it. */
 char *step_text(const Step *step);

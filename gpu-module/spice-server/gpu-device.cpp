@@ -333,6 +333,7 @@ void GpuDevice::send_cursor()
 
 void GpuDevice::cursor_interval_over(GpuDevice *device)
 {
+    counter_add(&device->trace->counters().main.main_wakeups, 1);
     device->cursor_waits = false;
     device->send_cursor();
 }

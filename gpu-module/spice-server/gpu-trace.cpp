@@ -66,18 +66,18 @@ GpuTrace::~GpuTrace()
     }
 }
 
-void GpuTrace::port_opened(bool is_open, const red::shared_ptr<GpuFrame> &cut)
+void GpuTrace::port_opened(bool is_open, bool cut)
 {
     counter_set(&memory->main.port_open, is_open);
     counter_add(&memory->main.port_opens, is_open);
-    counter_add(&memory->main.frames_cut, cut ? 1 : 0);
+    counter_add(&memory->main.frames_cut, cut);
     g_info("GPU module: the port was %s", is_open ? "opened" : "closed");
 }
 
-void GpuTrace::violated(const red::shared_ptr<GpuFrame> &cut)
+void GpuTrace::violated(bool cut)
 {
     counter_add(&memory->main.violations, 1);
-    counter_add(&memory->main.frames_cut, cut ? 1 : 0);
+    counter_add(&memory->main.frames_cut, cut);
 }
 
 void GpuTrace::told_agent(bool start)

@@ -53,9 +53,9 @@ public:
     /* For what is counted in one place only. */
     gpu_counters &counters() { return *memory; }
 
-    /* Main loop. `cut`: the frame that was being read, if any. */
-    void port_opened(bool is_open, const red::shared_ptr<GpuFrame> &cut);
-    void violated(const red::shared_ptr<GpuFrame> &cut);
+    /* Main loop. `cut`: a frame was being read. */
+    void port_opened(bool is_open, bool cut);
+    void violated(bool cut);
     void told_agent(bool start);
     void port_read(int bytes)
     {

@@ -3,15 +3,16 @@
  *
  * Reads the guest's port and writes what it read to a TCP client, byte for
  * byte: poll, read, write, one thread, one buffer. It knows of the protocol
- * only how to make an agent start and stop.
+ * only how to make an agent start and stop, and to note when a frame passes.
  *
- * As it does not know where a message ends, a client gets the port's bytes
+ * As it does not wait for the end of a message, a client gets the port's bytes
  * from their beginning or not at all: one that comes while an earlier
  * client's session is still open gets none until the guest opens the port
  * again. A session that a guest breaks off in the middle of a message is not
  * told apart from the next one.
  */
 #include "gpu-module/port-protocol.h"
+#include "frame-times.h"
 #include "guest-port.h"
 #include "harness/control.h"
 #include "tcp-address.h"
@@ -47,6 +48,7 @@ struct relay {
     int signals;
     int listener;
     int client;             /* -1 while there is none */
+    FrameTimes *times;      /* NULL: nobody asked */
     size_t filled, written; /* of the buffer */
     uint8_t buffer[BUFFER_BYTES];
 };
@@ -81,6 +83,7 @@ static void stop_guest(struct relay *relay)
 static void port_opened(struct relay *relay)
 {
     control_notice("port", "state=opened");
+    frame_times_opened(relay->times);
     relay->session = SESSION_WAITING;
     if (relay->client >= 0)
         start_guest(relay);
@@ -136,6 +139,7 @@ static void write_client(struct relay *relay)
         return;
     }
     relay->written += (size_t)bytes;
+    frame_times_written(relay->times, relay->written);
     if (relay->written == relay->filled)
         relay->filled = relay->written = 0;
 }
@@ -149,6 +153,7 @@ static void read_port(struct relay *relay)
         port_closed(relay);
     } else if (relay->session == SESSION_RELAYED) {
         relay->filled = (size_t)bytes;
+        frame_times_read(relay->times, relay->buffer, relay->filled);
         write_client(relay);
     }
 }
@@ -241,10 +246,13 @@ int main(int argc, char **argv)
 {
     static struct relay relay = { .client = -1 };
     g_autofree char *port = NULL, *listen_address = NULL, *address = NULL;
+    g_autofree char *samples = NULL;
     const GOptionEntry entries[] = {
         { "port", 0, 0, G_OPTION_ARG_STRING, &port, "the guest's port", "pty:LINK|socket:PATH" },
         { "listen", 0, 0, G_OPTION_ARG_STRING, &listen_address,
           "where the client connects (port 0: any; default 127.0.0.1:0)", "ADDRESS:PORT" },
+        { "samples", 0, 0, G_OPTION_ARG_FILENAME, &samples,
+          "when each frame was read and written", "FILE" },
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) options = g_option_context_new("- relay the port's bytes to TCP");
@@ -273,7 +281,13 @@ int main(int argc, char **argv)
     if (!guest)
         return fail("port", error);
     relay.port = guest;
+    if (samples && !(relay.times = frame_times_create(samples, &error)))
+        return fail("samples", error);
     control_notice("ready", "listen=%s port=%s", address, strchr(port, ':') + 1);
     run(&relay);
+    if (!frame_times_destroy(relay.times)) {
+        fprintf(stderr, "relay: %s: not all rows could be written\n", samples);
+        return EXIT_FAILURE;
+    }
     return EXIT_SUCCESS;
 }

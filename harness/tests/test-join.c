@@ -155,6 +155,49 @@ static void the_times_are_those_of_the_frame(void **state)
     assert_null(join_find(join, 1, 0));
 }
 
+/* Two openings of which the server got all but the last frame of the first; its
+ * ring has lost one of the second. t2 is 1 ns after t1, and so on. */
+#define MODULE "event,t_ns,sequence,opening,id,bytes,key,t2_ns,t3_ns,t4_ns,clients,fate\n"
+
+static void the_servers_times_are_found_by_order(void **state)
+{
+    g_autoptr(Rows) agent = agent_rows("oSI-aboSIabc");
+    g_autoptr(Rows) client = client_rows("", 0);
+    g_autoptr(Rows) module = rows_parse(MODULE "frame,3,1,1,7,100,1,2,3,4,1,sent\n"
+                                               "frame,6,2,1,8,100,0,5,6,,0,unwanted\n"
+                                               "frame,9,3,2,9,100,1,8,9,10,1,sent\n"
+                                               "frame,12,5,2,9,100,0,11,12,13,1,sent\n"
+                                               "buffers,14,,,,4711,,,,,,\n",
+                                        "module.csv", NULL);
+    static const gint64 expected[][3] = {{2, 3, 4}, {0, 0, 0}, {5, 6, 0}, {0, 0, 0},
+                                         {8, 9, 10}, {0, 0, 0}, {11, 12, 13}, {0, 0, 0}};
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+
+    assert_true(join_module(join, module, NULL));
+    assert_int_equal(join->frames->len, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        assert_int_equal(frame->t2_ns, expected[i][0]);
+        assert_int_equal(frame->t3_ns, expected[i][1]);
+        assert_int_equal(frame->t4_ns, expected[i][2]);
+    }
+}
+
+static void another_size_is_another_frame(void **state)
+{
+    g_autoptr(Rows) agent = agent_rows("oSIa");
+    g_autoptr(Rows) client = client_rows("", 0);
+    g_autoptr(Rows) module = rows_parse(MODULE "frame,3,1,1,7,100,1,2,3,4,1,sent\n"
+                                               "frame,6,2,1,8,99,0,5,6,,0,sent\n",
+                                        "module.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    g_autoptr(GError) error = NULL;
+
+    assert_false(join_module(join, module, &error));
+    assert_string_equal(error->message, "the server's samples: frame 2 of opening 1 has 99 bytes, "
+                                        "the agent wrote 100");
+}
+
 static void the_first_second_of_each_stream_is_its_startup(void **state)
 {
     char run[80] = "oS";
@@ -259,6 +302,8 @@ int main(void)
         cmocka_unit_test(fates_are_told),
         cmocka_unit_test(nothing_arrives_before_it_was_written),
         cmocka_unit_test(the_times_are_those_of_the_frame),
+        cmocka_unit_test(the_servers_times_are_found_by_order),
+        cmocka_unit_test(another_size_is_another_frame),
         cmocka_unit_test(the_first_second_of_each_stream_is_its_startup),
         cmocka_unit_test(rows_of_a_unit_come_in_any_order),
         cmocka_unit_test(a_barcode_that_contradicts_is_counted),

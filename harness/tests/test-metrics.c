@@ -430,6 +430,69 @@ static void an_agents_path_draws_no_film(void **state)
     assert_metric(&m, METRIC_DRAWN_PCT, NAN);
 }
 
+/* The n-th steady frame of 50 is n us in the port, 10 n in the server, whose
+ * last one has not reached a socket; the client has each at 4 ms. */
+static void stages_are_those_of_the_steady_frames(void **state)
+{
+    g_autoptr(GString) text =
+        g_string_new("event,t_ns,sequence,opening,id,bytes,key,t2_ns,t3_ns,t4_ns,clients,fate\n");
+    for (int i = 0; i < 100; i++) {
+        const long long n = i < 50 ? 1000 : i - 49, t1 = (10000 + i * 20 + 1) * MS;
+        const long long t2 = t1 + 500, t3 = t2 + n * 1000, t4 = t3 + n * 10000;
+        g_string_append_printf(text, "frame,%lld,%d,1,0,1000,0,%lld,%lld,", t3, i + 1, t2, t3);
+        if (i < 99)
+            g_string_append_printf(text, "%lld,1,sent\n", t4);
+        else
+            g_string_append(text, ",0,unsent\n");
+    }
+    g_autoptr(Rows) module = rows_parse(text->str, "module.csv", NULL);
+    g_autoptr(Rows) agent = agent_rows();
+    g_autoptr(Rows) client = client_rows();
+    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    Metrics m;
+
+    assert_true(join_module(join, module, NULL));
+    metrics_init(&m);
+    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    assert_metric(&m, METRIC_T1_T2_MS_P50, 0.0005);
+    assert_metric(&m, METRIC_T2_T3_MS_P50, 0.025);
+    assert_metric(&m, METRIC_T2_T3_MS_P99, 0.050);
+    assert_metric(&m, METRIC_T3_T4_MS_P50, 0.25); /* of 49 */
+    assert_metric(&m, METRIC_T3_T4_MS_P99, 0.49);
+    assert_metric(&m, METRIC_T4_T5_MS_P50, 2 - 0.0005 - 0.016 - 0.16); /* the 25th shortest of 49 */
+}
+
+static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **state)
+{
+    g_autoptr(Rows) server = rows_parse("event,t_ns,private_dirty_kib,wakeups\n"
+                                        "sample,1000000000,9000,5\n"
+                                        "rest,2000000000,9000,10\n"
+                                        "rested,4000000000,9000,16\n"
+                                        "open,5000000000,10000,20\n"
+                                        "begin,6000000000,12000,30\n"
+                                        "sample,7000000000,12500,40\n"
+                                        "end,8000000000,12100,50\n"
+                                        "close,9000000000,12000,50\n"
+                                        "rest,10000000000,20000,50\n"
+                                        "rested,12000000000,20000,54\n",
+                                        "server.csv", NULL);
+    g_autoptr(Rows) module = rows_parse("event,t_ns,bytes\nframe,1,9\nbuffers,2,2048\n",
+                                        "module.csv", NULL);
+    Metrics m;
+
+    metrics_init(&m);
+    metrics_server(&m, server, module);
+    assert_metric(&m, METRIC_FRAME_BUFFERS_KIB_MAX, 2);
+    assert_metric(&m, METRIC_SERVER_MEMORY_GROWTH_KIB, 2500);
+    assert_metric(&m, METRIC_SERVER_MEMORY_DRIFT_KIB, 100);
+    assert_metric(&m, METRIC_SERVER_WAKEUPS_PER_S, 10.0 / 4);
+    metrics_init(&m);
+    metrics_server(&m, module, NULL);
+    assert_metric(&m, METRIC_FRAME_BUFFERS_KIB_MAX, NAN);
+    assert_metric(&m, METRIC_SERVER_WAKEUPS_PER_S, NAN);
+}
+
 /* A process that is known to work is seen to work. */
 static void the_observer_sees_our_own_work(void **state)
 {
@@ -470,6 +533,8 @@ int main(void)
         cmocka_unit_test(a_film_is_measured_by_what_the_vgpu_drew),
         cmocka_unit_test(an_agents_path_draws_no_film),
         cmocka_unit_test(an_unfit_run_is_marked),
+        cmocka_unit_test(stages_are_those_of_the_steady_frames),
+        cmocka_unit_test(the_server_is_measured_while_the_port_is_open_and_at_rest),
         cmocka_unit_test(the_observer_sees_our_own_work),
         cmocka_unit_test(artefacts_are_counted),
         cmocka_unit_test(second_displays_are_other_channels),

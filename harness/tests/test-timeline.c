@@ -159,6 +159,7 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
         const char *taken; /* on these paths of the ones below; (-) is gpu-module, no H.264 */
     } cases[] = {
         {ACTION_PLAY, "gpu-module - original vgpu-lz4 relay"},
+        {ACTION_REST, "gpu-module - original vgpu-lz4"},
         {ACTION_VM_PAUSE, "gpu-module - original vgpu-lz4"},
         {ACTION_VM_FILM, "vgpu-lz4"},
         {ACTION_VM_FINISH, "vgpu-lz4"},

@@ -1,103 +1,39 @@
 /*
  * What the GPU module tells of itself, in the real SPICE server with a
- * simulated VM, agent and client: the counters and the frames' records are
- * those of what was really played, a frame is not copied once it was read,
- * its memory is given back, and nothing of ours runs while nobody uses it.
+ * simulated VM and a client: the counters and the frames' records are those of
+ * what the guest has really written, a frame's memory is given back, and
+ * nothing of ours runs while nobody uses it.
  */
+#include "bed.h"
 #include "gpu-module/counters-map.h"
 #include "gpu-module/flow.h"
-#include "gpu-module/port-protocol.h"
-#include "harness/child.h"
-#include "harness/folder.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
+#include <unistd.h>
 
-#define DEADLINE_S 20.0
 /* Between two looks at the counters, which tell of no event. */
 #define POLL_US 2000
-/* Updates of the vGPU during which nothing of ours may run. */
-#define QUIET_UPDATES 20
+/* Updates of the vGPU during which nothing of ours may run; it draws one each
+ * time that it goes on. */
+#define QUIET_UPDATES 300
+#define FRAMES 20
+/* A frame that takes several doublings of its buffer's first size. */
+#define LARGE_FRAME_BYTES (700 * 1024)
 
-/* In each session: what the first one teaches serves the others. */
-#define SESSION_KEY_FRAMES 4
+static const struct gpu_counters *counters;
 
-#define RECORDING "build/recordings/movie-hello.mp4"
-
+/* What was played in all sessions so far. */
 static struct {
-    char *folder;
-    Child *vm, *agent, *client;
-    guint client_cursor, agent_cursor;
-    const struct gpu_counters *counters;
-    uint64_t frames, bytes; /* that the agent has sent in all its sessions */
-} bed;
-
-/* --- the processes -------------------------------------------------------- */
-
-static Child *start(const char *program, const char *library_path, const char *const *options)
-{
-    g_auto(GStrv) environment = g_get_environ();
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    g_autoptr(GError) error = NULL;
-    g_autofree char *here = g_get_current_dir();
-    g_autofree char *file = g_strdup_printf("%s/build/%s", here, program);
-    g_autofree char *log = g_strdup_printf("%s/%s.log", bed.folder, program);
-
-    g_ptr_array_add(argv, file);
-    for (; *options; options++)
-        g_ptr_array_add(argv, (char *)*options);
-    g_ptr_array_add(argv, NULL);
-    if (library_path)
-        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library_path, TRUE);
-    Child *child = child_start(program, (const char *const *)argv->pdata,
-                               (const char *const *)environment, log, &error);
-    if (!child)
-        fail_msg("%s", error->message);
-    return child;
-}
-
-static const Notice *wait_notice(Child *child, const char *word, guint *cursor)
-{
-    g_autoptr(GError) error = NULL;
-    const Notice *notice = child_wait_notice(child, word, cursor, DEADLINE_S, NULL, &error);
-    if (!notice)
-        fail_msg("%s", error->message);
-    return notice;
-}
-
-static const Notice *ask(Child *child, const char *command, const char *answer)
-{
-    guint cursor = child_notice_count(child);
-    assert_true(child_send(child, NULL, "%s", command));
-    return wait_notice(child, answer, &cursor);
-}
-
-static void client_shows(const char *source)
-{
-    const Notice *shown;
-    do
-        shown = wait_notice(bed.client, "shown", &bed.client_cursor);
-    while (!g_str_equal(notice_value(shown, "source"), source));
-}
-
-static guint64 number_in(const Notice *notice, const char *key)
-{
-    return g_ascii_strtoull(notice_value(notice, key), NULL, 10);
-}
+    uint64_t sessions, frames, bytes;
+} played;
 
 /* --- the counters --------------------------------------------------------- */
 
-#define MAIN(name) counter_get(&bed.counters->main.name)
-#define WORKER(name) counter_get(&bed.counters->worker.name)
+#define MAIN(name) counter_get(&counters->main.name)
+#define WORKER(name) counter_get(&counters->worker.name)
 
 /* The server's threads count while we look: what they will have counted. */
-#define EVENTUALLY(counter, value) \
-    eventually(#counter, &bed.counters->counter, value)
+#define EVENTUALLY(counter, value) eventually(#counter, &counters->counter, value)
 
 static void eventually(const char *name, const uint64_t *counter, uint64_t value)
 {
@@ -110,27 +46,51 @@ static void eventually(const char *name, const uint64_t *counter, uint64_t value
                  counter_get(counter), value);
 }
 
-/* The agent plays until the client shows it, and several key frames longer. */
-static void play(void)
-{
-    const uint64_t enough = MAIN(key_frames_received) + SESSION_KEY_FRAMES;
-    const gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+/* --- the guest ------------------------------------------------------------ */
 
-    ask(bed.agent, "open", "opened");
-    client_shows("pgpu");
-    while (MAIN(key_frames_received) < enough && g_get_monotonic_time() < end_us)
-        g_usleep(POLL_US);
-    const Notice *drained = ask(bed.agent, "finish", "drained");
-    bed.frames += number_in(drained, "frames");
-    bed.bytes += number_in(drained, "bytes");
-    EVENTUALLY(main.frames_received, bed.frames);
-    EVENTUALLY(worker.frames_sent, bed.frames);
+static void all_sent(void)
+{
+    EVENTUALLY(main.frames_received, played.frames);
+    EVENTUALLY(worker.frames_sent, played.frames);
 }
 
-static void close_port(void)
+/* The key frame, made larger by a filler NAL. */
+static void write_large_frame(int fd)
 {
-    ask(bed.agent, "close", "closed");
+    g_autofree uint8_t *bytes = g_malloc(PORT_HEADER_BYTES + LARGE_FRAME_BYTES);
+    uint8_t *body = bytes + PORT_HEADER_BYTES, *filler = body + bed.key_frame_size;
+
+    port_compose_header(bytes, PORT_HEADER_BYTES, PORT_DATA, LARGE_FRAME_BYTES);
+    memcpy(body, bed.key_frame, bed.key_frame_size);
+    memset(filler, 0xff, LARGE_FRAME_BYTES - bed.key_frame_size);
+    memcpy(filler, "\0\0\0\1\x0c", 5);
+    body[LARGE_FRAME_BYTES - 1] = 0x80;
+    guest_write(fd, bytes, PORT_HEADER_BYTES + LARGE_FRAME_BYTES);
+    played.frames++;
+    played.bytes += LARGE_FRAME_BYTES;
+}
+
+/* A session of `frames`, until the client shows it and all of it is sent. */
+static int play(unsigned frames)
+{
+    int fd = guest_start();
+
+    guest_format(fd, 640, 480);
+    for (unsigned i = 0; i < frames; i++)
+        guest_key_frame(fd);
+    played.sessions++;
+    played.frames += frames;
+    played.bytes += frames * bed.key_frame_size;
+    client_shows("pgpu");
+    all_sent();
+    return fd;
+}
+
+static void close_port(int fd)
+{
+    close(fd);
     client_shows("vgpu");
+    EVENTUALLY(main.port_open, 0);
 }
 
 /* --- tests ---------------------------------------------------------------- */
@@ -141,41 +101,41 @@ static void an_unused_port_counts_nothing(void **state)
     const struct counter *counter;
 
     for (unsigned i = 0; (counter = counters_at(i)); i++)
-        if (!g_str_equal(counter->name, "main_wakeups")) /* one as it was made */
-            eventually(counter->name,
-                       (const uint64_t *)((const char *)bed.counters + counter->offset), 0);
+        if (!g_str_equal(counter->name, "main_wakeups")) /* the server looks into a new port */
+            eventually(counter->name, (const uint64_t *)((const char *)counters + counter->offset),
+                       0);
 }
 
 static void what_was_played_is_counted(void **state)
 {
     (void)state;
-    play();
+    int fd = play(FRAMES);
+
     assert_int_equal(MAIN(port_open), 1);
     assert_int_equal(MAIN(port_opens), 1);
     assert_int_equal(MAIN(starts), 1);
     assert_int_equal(MAIN(stops), 0);
-    assert_int_equal(MAIN(bytes_received), bed.bytes);
-    assert_true(MAIN(port_bytes) >= bed.bytes + bed.frames * PORT_HEADER_BYTES);
+    assert_int_equal(MAIN(bytes_received), played.bytes);
+    assert_int_equal(MAIN(port_bytes), PORT_HEADER_BYTES + PORT_FORMAT_BYTES + played.bytes +
+                                           FRAMES * PORT_HEADER_BYTES);
+    assert_int_equal(MAIN(key_frames_received), FRAMES);
+    assert_int_equal(WORKER(bytes_sent), played.bytes);
     assert_int_equal(WORKER(switches_to_pgpu), 1);
     assert_int_equal(WORKER(switches_to_vgpu), 0);
-    assert_true(MAIN(key_frames_received) >= 1);
-    close_port();
-    EVENTUALLY(main.port_open, 0);
+    close_port(fd);
     EVENTUALLY(worker.switches_to_vgpu, 1);
 }
 
 static void a_second_session_adds_to_the_first(void **state)
 {
     (void)state;
-    play();
-    close_port();
-    EVENTUALLY(main.port_open, 0);
+    close_port(play(FRAMES));
     assert_int_equal(MAIN(port_opens), 2);
-    assert_int_equal(MAIN(bytes_received), bed.bytes);
+    assert_int_equal(MAIN(bytes_received), played.bytes);
     EVENTUALLY(worker.switches_to_vgpu, 2);
 }
 
-static void an_honest_agent_loses_nothing(void **state)
+static void an_honest_guest_loses_nothing(void **state)
 {
     (void)state;
     assert_int_equal(MAIN(violations), 0);
@@ -185,66 +145,92 @@ static void an_honest_agent_loses_nothing(void **state)
     assert_int_equal(WORKER(frames_unwanted), 0);
     assert_int_equal(WORKER(frames_slow_client), 0);
     assert_int_equal(WORKER(frames_unsent), 0);
-    assert_int_equal(WORKER(queued), 0);
-    assert_int_equal(WORKER(queued_all), 0);
+    EVENTUALLY(worker.queued, 0);
+    EVENTUALLY(worker.queued_all, 0);
 }
 
 static void each_frame_has_its_record(void **state)
 {
     (void)state;
-    uint64_t bytes = 0, last_t3_ns = 0, key_frames = 0;
+    uint64_t last_t3_ns = 0;
 
-    for (uint64_t n = 1; n <= bed.frames; n++) {
+    for (uint64_t n = 1; n <= played.frames; n++) {
         struct frame_record record;
-        assert_true(counters_read(bed.counters, n, &record));
+        assert_true(counters_read(counters, n, &record));
         assert_true(frame_record_settled(&record));
         assert_int_equal(frame_record_fate(&record), FRAME_SENT);
+        assert_int_equal(record.received.opening, n <= FRAMES ? 1 : 2);
+        assert_int_equal(record.received.bytes, bed.key_frame_size);
+        assert_true(record.received.flags & FRAME_KEY_FRAME);
         assert_int_equal(record.sent.clients, 1);
         assert_true(record.received.t2_ns > last_t3_ns);
         assert_true(record.received.t3_ns >= record.received.t2_ns);
         assert_true(record.sent.t4_ns >= record.received.t3_ns);
         last_t3_ns = record.received.t3_ns;
-        bytes += record.received.bytes;
-        key_frames += record.received.flags & FRAME_KEY_FRAME;
     }
-    assert_int_equal(bytes, bed.bytes);
-    assert_int_equal(key_frames, MAIN(key_frames_received));
 }
 
-/* The buffers of frames that were sent are given back, and never were there
- * more than the credit allows: those on their way, the one being read and one
- * that just ends. */
+/* The buffer of the first large frame of a session grows while it is read, and
+ * what is there moves along; the next ones' is large enough at once. At most
+ * those that the credit lets in, the one being read and one that just ends are
+ * there at a time. */
 static void frames_memory_is_bounded_and_given_back(void **state)
 {
     (void)state;
-    uint64_t largest = 0;
+    int fd = play(1);
 
-    for (uint64_t n = 1; n <= bed.frames; n++) {
-        struct frame_record record;
-        assert_true(counters_read(bed.counters, n, &record));
-        largest = MAX(largest, record.received.bytes);
-    }
+    write_large_frame(fd);
+    all_sent();
+    const uint64_t moved = MAIN(bytes_moved);
+    assert_in_range(moved, 1, 2 * LARGE_FRAME_BYTES);
+    for (unsigned i = 0; i < 4; i++)
+        write_large_frame(fd);
+    all_sent();
+    assert_int_equal(MAIN(bytes_moved), moved);
     EVENTUALLY(shared.buffer_bytes, 0);
-    assert_true(MAIN(buffer_bytes_max) >= largest);
-    assert_true(MAIN(buffer_bytes_max) <= (FLOW_WINDOW_FRAMES + 2) * largest);
-    /* Only the first large frame of a session grows while it is read. */
-    assert_true(MAIN(bytes_moved) <= MAIN(port_opens) * largest);
+    assert_in_range(MAIN(buffer_bytes_max), LARGE_FRAME_BYTES,
+                    (FLOW_WINDOW_FRAMES + 2) * LARGE_FRAME_BYTES);
+    close_port(fd);
 }
 
-/* How often our code ran, by any thread; and whether the VM itself drew on. */
+static void what_is_cut_or_bad_is_counted(void **state)
+{
+    (void)state;
+    const uint8_t cut[] = { HEADER(PORT_DATA, 100), 0, 0, 0, 1 }, bad[] = { HEADER(0, 0) };
+
+    int fd = play(1);
+    guest_write(fd, cut, sizeof cut);
+    close_port(fd);
+    EVENTUALLY(main.frames_cut, 1);
+    assert_int_equal(MAIN(violations), 0);
+
+    fd = play(1);
+    guest_write(fd, bad, sizeof bad);
+    EVENTUALLY(main.violations, 1);
+    close_port(fd);
+    assert_int_equal(MAIN(frames_cut), 1);
+    assert_int_equal(MAIN(frames_received), played.frames);
+    EVENTUALLY(shared.buffer_bytes, 0);
+}
+
+/* That the vGPU has drawn. */
+static guint64 updates(void)
+{
+    const Notice *paused = ask(bed.vm, "pause", "paused");
+    const guint64 number = g_ascii_strtoull(notice_value(paused, "number"), NULL, 10);
+    child_send(bed.vm, NULL, "resume");
+    return number;
+}
+
+/* While the VM itself draws on. */
 static void nothing_of_ours_runs(void)
 {
     const uint64_t main_wakeups = MAIN(main_wakeups), reads = MAIN(port_reads);
     const uint64_t worker_wakeups = WORKER(worker_wakeups);
-    const guint64 before = number_in(ask(bed.vm, "pause", "paused"), "number");
-    guint64 drawn;
+    const guint64 enough = updates() + QUIET_UPDATES;
 
-    do {
-        child_send(bed.vm, NULL, "resume");
-        drawn = number_in(ask(bed.vm, "pause", "paused"), "number") - before;
-    } while (drawn < QUIET_UPDATES);
-    child_send(bed.vm, NULL, "resume");
-
+    while (updates() < enough)
+        ;
     assert_int_equal(MAIN(main_wakeups), main_wakeups);
     assert_int_equal(MAIN(port_reads), reads);
     assert_int_equal(WORKER(worker_wakeups), worker_wakeups);
@@ -260,45 +246,45 @@ static void a_closed_port_wakes_nobody(void **state)
 static void without_a_client_nobody_is_woken(void **state)
 {
     (void)state;
-    const uint64_t frames = MAIN(frames_received), starts = MAIN(starts), reads = MAIN(port_reads);
+    const uint64_t starts = MAIN(starts), bytes = MAIN(port_bytes);
+    const uint8_t capabilities[] = { HEADER(PORT_CAPABILITIES, 0) };
 
     ask(bed.client, "disconnect", "disconnected");
-    ask(bed.agent, "open", "opened");
+    int fd = guest_open();
     EVENTUALLY(main.port_open, 1);
-    EVENTUALLY(main.port_reads, reads + 2); /* the header and body of the agent's CAPABILITIES */
+    guest_wait(fd, PORT_EVENT_CAPABILITIES, NULL, 0);
+    guest_write(fd, capabilities, sizeof capabilities);
+    EVENTUALLY(main.port_bytes, bytes + sizeof capabilities);
     nothing_of_ours_runs();
-    assert_int_equal(MAIN(frames_received), frames);
     assert_int_equal(MAIN(starts), starts);
-    ask(bed.agent, "close", "closed");
+    close(fd);
     EVENTUALLY(main.port_open, 0);
 }
 
-static char *run_tool(const char *option, int *ret_status)
+static char *run_tool(const char *option)
 {
     g_autofree char *pid = g_strdup_printf("%d", child_pid(bed.vm));
     const char *argv[] = { "build/gpu-counters", pid, option, NULL };
     char *output = NULL;
+    int status = -1;
 
     assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL,
-                             ret_status, NULL));
+                             &status, NULL));
+    assert_int_equal(status, 0);
     return output;
 }
 
 static void the_tool_prints_what_the_memory_holds(void **state)
 {
     (void)state;
-    int status = -1;
-    g_autofree char *frames = g_strdup_printf("\nframes_received %" G_GUINT64_FORMAT "\n", bed.frames);
-    g_autofree char *values = run_tool(NULL, &status);
-
-    assert_int_equal(status, 0);
-    assert_non_null(strstr(values, frames));
-    assert_non_null(strstr(values, "\nport_opens 3\n"));
-
-    g_autofree char *rows = run_tool("--frames", &status);
+    g_autofree char *frames = g_strdup_printf("\nframes_received %" G_GUINT64_FORMAT "\n",
+                                              played.frames);
+    g_autofree char *values = run_tool(NULL), *rows = run_tool("--frames");
     g_auto(GStrv) lines = g_strsplit(g_strchomp(rows), "\n", -1);
-    assert_int_equal(status, 0);
-    assert_int_equal(g_strv_length(lines), bed.frames + 1);
+
+    assert_non_null(strstr(values, frames));
+    assert_non_null(strstr(values, "\nviolations 1\n"));
+    assert_int_equal(g_strv_length(lines), played.frames + 1);
     assert_string_equal(lines[0], FRAME_RECORD_CSV_HEADER);
     for (guint i = 1; lines[i]; i++)
         assert_true(g_str_has_suffix(lines[i], ",1,sent"));
@@ -308,51 +294,21 @@ static void the_tool_prints_what_the_memory_holds(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
     char error[256];
-    guint cursor = 0;
 
-    bed.folder = g_dir_make_tmp("vdibench-trace-XXXXXX", NULL);
-    g_autofree char *here = g_get_current_dir();
-    g_autofree char *library = g_build_filename(here, "build/spice-server/lib", NULL);
-    g_autofree char *port = g_strdup_printf("pty:%s/port", bed.folder);
-    const char *vm_options[] = { "--port-name", PORT_NAME, "--port", port, "--vgpu-fps", "50",
-                                 "--expect-library", library, NULL };
-    bed.vm = start("vm-sim", library, vm_options);
-    const Notice *ready = wait_notice(bed.vm, "ready", &cursor);
-    child_send(bed.vm, NULL, "desktop");
-
-    g_autofree char *uri = g_strconcat("spice://", notice_value(ready, "listen"), NULL);
-    const char *client_options[] = { "--uri", uri, "--sink", "appsink", NULL };
-    bed.client = start("client", NULL, client_options);
-    client_shows("vgpu");
-
-    /* Not before: the VM adds its port once it is ready. */
-    bed.counters = counters_map(child_pid(bed.vm), error, sizeof error);
-    if (!bed.counters)
-        fail_msg("%s", error);
-
-    g_autofree char *tty = g_strconcat("tty:", port + strlen("pty:"), NULL);
-    g_autofree char *recording = g_build_filename(here, RECORDING, NULL);
-    const char *agent_options[] = { "--port", tty, "--recording", recording, NULL };
-    bed.agent = start("sim-agent", NULL, agent_options);
-    wait_notice(bed.agent, "ready", &bed.agent_cursor);
-    return 0;
+    if (bed_set_up(state) != 0)
+        return -1;
+    /* Not before the client is there: the VM adds its port once it is ready. */
+    counters = counters_map(child_pid(bed.vm), error, sizeof error);
+    if (!counters)
+        print_error("%s\n", error);
+    return counters ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
-    gboolean ok = child_end(bed.client, 5, NULL);
-    ok = child_end(bed.agent, 5, NULL) && ok;
-    ok = child_end(bed.vm, 5, NULL) && ok;
-    child_destroy(bed.client);
-    child_destroy(bed.agent);
-    child_destroy(bed.vm);
-    counters_unmap(bed.counters);
-    folder_remove(bed.folder);
-    g_free(bed.folder);
-    return ok ? 0 : -1;
+    counters_unmap(counters);
+    return bed_tear_down(state);
 }
 
 int main(void)
@@ -362,9 +318,10 @@ int main(void)
         cmocka_unit_test(an_unused_port_counts_nothing),
         cmocka_unit_test(what_was_played_is_counted),
         cmocka_unit_test(a_second_session_adds_to_the_first),
-        cmocka_unit_test(an_honest_agent_loses_nothing),
+        cmocka_unit_test(an_honest_guest_loses_nothing),
         cmocka_unit_test(each_frame_has_its_record),
         cmocka_unit_test(frames_memory_is_bounded_and_given_back),
+        cmocka_unit_test(what_is_cut_or_bad_is_counted),
         cmocka_unit_test(a_closed_port_wakes_nobody),
         cmocka_unit_test(without_a_client_nobody_is_woken),
         cmocka_unit_test(the_tool_prints_what_the_memory_holds),
