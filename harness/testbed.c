@@ -117,6 +117,11 @@ static gboolean do_agent_finish(Testbed *bed, GError **error)
     return child_send(bed->all.agent, error, "finish");
 }
 
+static gboolean do_agent_still(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.agent, "still", "still", error) != NULL;
+}
+
 static gboolean do_vm_film(Testbed *bed, GError **error)
 {
     return child_send(bed->all.vm, error, "film");
@@ -466,6 +471,7 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_SECOND_CONNECT] = do_second_connect,
     [ACTION_SECOND_DISCONNECT] = do_second_disconnect,
     [ACTION_AGENT_OPEN] = do_agent_open,
+    [ACTION_AGENT_STILL] = do_agent_still,
     [ACTION_AGENT_FINISH] = do_agent_finish,
     [ACTION_AGENT_CLOSE] = do_agent_close,
     [ACTION_AGENT_CRASH] = do_agent_crash,

@@ -23,6 +23,7 @@ enum condition {
     BARE = 1 << 12,     /* the vGPU has no primary surface */
     UNPLUGGED = 1 << 13, /* the vGPU is gone */
     SHUT_DOWN = 1 << 14, /* the VM is gone */
+    STILL = 1 << 15,     /* nothing moves on the pGPU's screen */
 };
 
 /* The vGPU is gone, alone or with the VM. */
@@ -37,7 +38,7 @@ static const char *const condition_texts[] = {
     "second client connect", "agent crash",
     "agent open",   "agent open' or 'vm film",
     "vm no-primary", "vm unplug",
-    "vm shutdown",
+    "vm shutdown", "agent still",
 };
 
 /* What a step is about, without which it is left out. */
@@ -78,6 +79,9 @@ static const struct {
     [ACTION_SECOND_DISCONNECT] = {"second client disconnect", SCREEN, SECOND, 0, 0, SECOND},
     [ACTION_AGENT_OPEN] = {"agent open", AGENT, 0, OPEN | CRASHED | SHUT_DOWN, OPEN | HIDDEN | PLAYER,
                            SEEN | FINISHED | DRAINED},
+    /* It is the next frame that stays: there must be one. */
+    [ACTION_AGENT_STILL] = {"agent still", AGENT | RECEPTION, OPEN | SEEN, STILL | FINISHED, STILL,
+                            0},
     [ACTION_AGENT_FINISH] = {"agent finish", AGENT, OPEN, FINISHED, FINISHED, 0},
     [ACTION_AGENT_CLOSE] = {"agent close", AGENT, OPEN, 0, 0, OPEN | HIDDEN | PLAYER},
     /* It is a frame that is cut: some must be on their way. */
