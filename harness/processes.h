@@ -23,7 +23,7 @@ typedef struct {
 
     /* Owned; NULL until started. */
     Child *vm, *agent, *client, *second, *bridge;
-    guint agents; /* started so far */
+    guint agents, vms; /* started so far */
     char *listen, *port; /* where the VM listens, where its port is */
     char *library;       /* what the VM loaded; NULL: none */
 
@@ -42,6 +42,10 @@ gboolean processes_connect_second(Processes *all, GError **error);
 /* The agent is to crash; waits until it has. False and `error` when it ends in
  * any other way. */
 gboolean processes_crash_agent(Processes *all, GError **error);
+
+/* Lets the VM migrate to a new one, which takes its place with its clients and
+ * writes vm-2.csv. The agent, whose port stays behind, is ended. */
+gboolean processes_migrate_vm(Processes *all, GError **error);
 
 /* Ends the VM, and fails as processes_end() does. */
 gboolean processes_end_vm(Processes *all, GError **error);

@@ -160,6 +160,11 @@ static gboolean do_vm_no_primary(Testbed *bed, GError **error)
     return processes_ask(&bed->all, bed->all.vm, "no-primary", "no-primary", error) != NULL;
 }
 
+static gboolean do_vm_gl_draw(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.vm, "gl-draw", "gl-drawn", error) != NULL;
+}
+
 static gboolean do_vm_unplug(Testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.vm, "unplug", "unplugged", error) != NULL;
@@ -170,6 +175,13 @@ static void close_window(Testbed *bed)
     if (bed->window_open)
         cpu_observer_mark(bed->all.cpu, FALSE);
     bed->window_open = FALSE;
+}
+
+static gboolean do_vm_migrate(Testbed *bed, GError **error)
+{
+    close_window(bed);
+    bed->paused = FALSE;
+    return processes_migrate_vm(&bed->all, error);
 }
 
 static gboolean is_disconnected(void *data)
@@ -464,7 +476,9 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_VM_MODE] = do_vm_mode,
     [ACTION_VM_NO_PRIMARY] = do_vm_no_primary,
     [ACTION_VM_RESET] = do_vm_reset,
+    [ACTION_VM_GL_DRAW] = do_vm_gl_draw,
     [ACTION_VM_UNPLUG] = do_vm_unplug,
+    [ACTION_VM_MIGRATE] = do_vm_migrate,
     [ACTION_VM_SHUTDOWN] = do_vm_shutdown,
     [ACTION_CLIENT_CONNECT] = do_client_connect,
     [ACTION_CLIENT_DISCONNECT] = do_client_disconnect,

@@ -67,8 +67,12 @@ static const struct {
     [ACTION_VM_NO_PRIMARY] = {"vm no-primary", VGPU, 0, FILM | BARE | LOST, BARE, 0},
     /* The guest boots again. */
     [ACTION_VM_RESET] = {"vm reset", VGPU, 0, FILM | LOST, 0, BARE | DESKTOP | PAUSED},
+    [ACTION_VM_GL_DRAW] = {"vm gl-draw", VGPU, 0, BARE | LOST, 0, 0},
     [ACTION_VM_UNPLUG] = {"vm unplug", VGPU, 0, FILM | LOST, UNPLUGGED,
                           CONNECTED | SECOND | SEEN | HIDDEN},
+    /* The agent's port is another one there, as if the agent had crashed. */
+    [ACTION_VM_MIGRATE] = {"vm migrate", VGPU | AGENT, 0, FILM | LOST | CRASHED | SECOND,
+                           CRASHED, OPEN | SEEN | HIDDEN | PLAYER | STILL | BARE | PAUSED | DESKTOP},
     [ACTION_VM_SHUTDOWN] = {"vm shutdown", VGPU, 0, SHUT_DOWN, SHUT_DOWN,
                             CONNECTED | SECOND | OPEN | SEEN | HIDDEN | PLAYER | FILM},
     [ACTION_CLIENT_CONNECT] = {"client connect", 0, 0, CONNECTED | LOST, CONNECTED, 0},
