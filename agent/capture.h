@@ -36,7 +36,8 @@ struct capture_class {
      * tried), or another negative errno: the capture has failed. */
     int (*frame)(struct capture *capture, int64_t planned_ns, struct frame *ret_frame);
 
-    /* One of the next frames, as soon as can be, is to be a key frame. */
+    /* One of the next frames, as soon as can be, is to be a key frame. On a
+     * screen that is still, too: then its picture comes once more. */
     void (*request_key_frame)(struct capture *capture);
 
     /* Stops; frames that were handed out stay valid until their release. */

@@ -25,22 +25,24 @@ static gboolean read_table_if_there(const Place *place, const char *name, Rows *
     return !g_file_test(file, G_FILE_TEST_EXISTS) || (*ret_rows = rows_read(file, error));
 }
 
-/* All agents of the run, in order: agent.csv, agent-2.csv, ... */
-static Rows *read_agents(const Place *place, GError **error)
+/* Those of all processes that were that part of the run, in order: agent.csv,
+ * agent-2.csv, ... */
+static Rows *read_all(const Place *place, const char *part, GError **error)
 {
-    g_autoptr(Rows) agents = read_table(place, "agent.csv", error);
+    g_autofree char *first = g_strconcat(part, ".csv", NULL);
+    g_autoptr(Rows) all = read_table(place, first, error);
 
-    for (guint n = 2; agents; n++) {
-        g_autofree char *name = g_strdup_printf("agent-%u.csv", n);
+    for (guint n = 2; all; n++) {
+        g_autofree char *name = g_strdup_printf("%s-%u.csv", part, n);
         g_autofree char *file = g_build_filename(place->folder, name, NULL);
         if (!g_file_test(file, G_FILE_TEST_EXISTS))
             break;
         g_autoptr(Rows) next = rows_read(file, error);
         if (!next)
             return NULL;
-        rows_append(agents, next);
+        rows_append(all, next);
     }
-    return g_steal_pointer(&agents);
+    return g_steal_pointer(&all);
 }
 
 static gboolean read_tables(const Path *path, const Place *place, Tables *ret_tables,
@@ -49,9 +51,9 @@ static gboolean read_tables(const Path *path, const Place *place, Tables *ret_ta
     return read_table_if_there(place, "client-2.csv", &ret_tables->second, error) &&
            read_table_if_there(place, "module.csv", &ret_tables->module, error) &&
            (ret_tables->server = read_table(place, "server.csv", error)) &&
-           (!path->has_agent || (ret_tables->agent = read_agents(place, error))) &&
+           (!path->has_agent || (ret_tables->agent = read_all(place, "agent", error))) &&
            (ret_tables->client = read_table(place, "client.csv", error)) &&
-           (!path->has_vgpu || (ret_tables->vm = read_table(place, "vm.csv", error))) &&
+           (!path->has_vgpu || (ret_tables->vm = read_all(place, "vm", error))) &&
            (ret_tables->cpu = read_table(place, "cpu.csv", error));
 }
 

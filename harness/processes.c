@@ -166,6 +166,7 @@ static gboolean observe_vm(Processes *all, GError **error)
 
 gboolean processes_start_vm(Processes *all, GError **error)
 {
+    g_autofree char *suffix = all->vms ? g_strdup_printf("-%u", all->vms + 1) : g_strdup("");
     const Path *path = all->c->path;
     const Scenario *scenario = all->c->scenario;
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
@@ -181,7 +182,7 @@ gboolean processes_start_vm(Processes *all, GError **error)
         add_option(options, "--listen", "%s:0", all->link ? LINK_SERVER_ADDRESS : "127.0.0.1");
     if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
         add_option(options, "--tls", "%s", all->runtime);
-    add_option(options, "--port", "%s:%s/port", all->c->transport, all->runtime);
+    add_option(options, "--port", "%s:%s/port%s", all->c->transport, all->runtime, suffix);
     if (path->has_vgpu) {
         add_option(options, "--port-name", "%s", path->port_name);
         add_option(options, "--size", "%ux%u", all->c->vgpu_width_px,
@@ -190,7 +191,11 @@ gboolean processes_start_vm(Processes *all, GError **error)
         add_option(options, "--displays", "%u", scenario->displays);
         if (scenario->audio_delay_ms)
             g_ptr_array_add(options, g_strdup("--sound"));
-        add_option(options, "--samples", "%s/vm.csv", all->folder);
+        add_option(options, "--samples", "%s/vm%s.csv", all->folder, suffix);
+        if (all->vms)
+            g_ptr_array_add(options, g_strdup("--incoming"));
+        if (scenario->seamless_migration)
+            g_ptr_array_add(options, g_strdup("--seamless"));
     }
     if (path->image_compression)
         add_option(options, "--image-compression", "%s", path->image_compression);
@@ -214,12 +219,18 @@ gboolean processes_start_vm(Processes *all, GError **error)
     if (path->counts_by_itself)
         add_option(options, "--samples", "%s/module.csv", all->folder);
 
-    all->vm = start_observed(all, LINK_SERVER, path->vm_program, path->vm_program, options,
+    g_autofree char *name = g_strconcat(path->vm_program, suffix, NULL);
+    all->vms++;
+    all->vm_cursor = 0;
+    all->vm = start_observed(all, LINK_SERVER, path->vm_program, name, options,
                              (const char *const *)environment, error);
     const Notice *ready =
         all->vm ? processes_wait_notice(all, all->vm, "ready", NULL, NULL, error) : NULL;
     if (!ready)
         return FALSE;
+    g_free(all->listen);
+    g_free(all->port);
+    g_free(all->library);
     all->listen = g_strdup(notice_value(ready, "listen"));
     all->port = g_strdup(notice_value(ready, "port"));
     all->library = g_strdup(notice_value(ready, "library"));
@@ -235,7 +246,7 @@ gboolean processes_start_vm(Processes *all, GError **error)
                     path->vm_program, all->library);
         return FALSE;
     }
-    return observe_vm(all, error);
+    return all->vms > 1 || observe_vm(all, error); /* a migration's source alone */
 }
 
 gboolean processes_start_agent(Processes *all, GError **error)
@@ -387,6 +398,38 @@ static void end_child(Processes *all, Child **child, GError **complaint)
         return;
     child_end(*child, GRACE_SECONDS, *complaint ? NULL : complaint);
     forget_child(all, child);
+}
+
+gboolean processes_migrate_vm(Processes *all, GError **error)
+{
+    Child *source = all->vm;
+    guint source_cursor = all->vm_cursor;
+    GError *complaint = NULL;
+
+    /* The new one takes the source's place only when the clients have gone there. */
+    if (!processes_start_vm(all, error)) {
+        Child *target = all->vm;
+        all->vm = source;
+        end_child(all, &target, &complaint);
+        g_clear_error(&complaint);
+        return FALSE;
+    }
+    Child *target = all->vm;
+    guint target_cursor = all->vm_cursor;
+    g_autofree char *command = g_strconcat("migrate ", all->listen, NULL);
+    all->vm = source;
+    all->vm_cursor = source_cursor;
+    gboolean ok = processes_ask(all, source, command, "migrated", error) &&
+                  child_send(target, error, "start");
+    all->vm = target;
+    all->vm_cursor = target_cursor;
+    end_child(all, &all->agent, &complaint);
+    end_child(all, &source, &complaint);
+    if (complaint && ok)
+        g_propagate_error(error, complaint);
+    else
+        g_clear_error(&complaint);
+    return ok && !complaint;
 }
 
 gboolean processes_end_vm(Processes *all, GError **error)

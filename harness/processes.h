@@ -29,8 +29,8 @@ typedef struct {
     Child *vm, *agent, *client, *second, *bridge;
     ModuleObserver *module; /* NULL where the server has no GPU module */
     ServerObserver *server;
-    gboolean frozen; /* the second client is */
-    guint agents;    /* started so far */
+    gboolean frozen;   /* the second client is */
+    guint agents, vms; /* started so far */
     Link *link; /* between the VM and its clients; NULL: loopback */
     char *listen, *port; /* where the VM listens, where its port is */
     char *library;       /* what the VM loaded; NULL: none */
@@ -54,6 +54,10 @@ void processes_freeze_second(Processes *all, gboolean freeze);
 /* The agent is to crash; waits until it has. False and `error` when it ends in
  * any other way. */
 gboolean processes_crash_agent(Processes *all, GError **error);
+
+/* Lets the VM migrate to a new one, which takes its place with its clients and
+ * writes vm-2.csv. The agent, whose port stays behind, is ended. */
+gboolean processes_migrate_vm(Processes *all, GError **error);
 
 /* Ends the VM, and fails as processes_end() does. */
 gboolean processes_end_vm(Processes *all, GError **error);

@@ -31,10 +31,12 @@ char *scenario_text(const Scenario *scenario)
     else
         g_string_append(text, "vgpu_resolution=workload\n");
     g_string_append_printf(text,
-                           "vgpu_fps=%u\naudio_delay_ms=%u\ndisplays=%u\nseconds=%u\n"
+                           "vgpu_fps=%u\naudio_delay_ms=%u\ndisplays=%u\nmigration=%s\nseconds=%u\n"
                            "repeats=%u\nquick_seconds=%u\nquick_repeats=%u\ntest_seconds=%u\n"
                            "client_codecs=%s\nclient_transport=%s\nseed=%u\n",
-                           scenario->vgpu_fps, scenario->audio_delay_ms, scenario->displays, scenario->seconds, scenario->repeats,
+                           scenario->vgpu_fps, scenario->audio_delay_ms, scenario->displays,
+                           scenario->seamless_migration ? "seamless" : "semi-seamless",
+                           scenario->seconds, scenario->repeats,
                            scenario->quick_seconds, scenario->quick_repeats,
                            scenario->test_seconds, codecs[scenario->client_codecs],
                            client_transports[scenario->client_transport],

@@ -23,6 +23,7 @@ static const struct {
     {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
     {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(Scenario, vgpu_fps), 1, 240, NULL},
     {"audio_delay_ms", NUMBER, G_STRUCT_OFFSET(Scenario, audio_delay_ms), 0, 10000, NULL},
+    {"migration", WORD, G_STRUCT_OFFSET(Scenario, seamless_migration), 0, 0, SCENARIO_MIGRATIONS},
     {"displays", NUMBER, G_STRUCT_OFFSET(Scenario, displays), 1, 2, NULL},
     {"seconds", NUMBER, G_STRUCT_OFFSET(Scenario, seconds), SECONDS_MIN, SECONDS_MAX, NULL},
     {"repeats", NUMBER, G_STRUCT_OFFSET(Scenario, repeats), 1, REPEATS_MAX, NULL},

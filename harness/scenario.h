@@ -29,6 +29,8 @@
 
 /* In the order of ClientCodecs. */
 #define SCENARIO_CLIENT_CODECS "all no-h264 broken-h264"
+/* How "vm migrate" takes the clients along, in the order of Scenario.seamless_migration. */
+#define SCENARIO_MIGRATIONS "semi-seamless seamless"
 /* In the order of ClientTransport. */
 #define SCENARIO_CLIENT_TRANSPORTS "tcp tls websocket unix"
 
@@ -72,6 +74,7 @@ typedef struct {
     guint vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
     guint vgpu_fps;
     guint audio_delay_ms; /* of the client's audio sink while the guest plays; 0: no sound */
+    guint seamless_migration; /* boolean: of "vm migrate" */
     guint displays; /* QXL devices; the pGPU takes the first one's */
     ClientCodecs client_codecs;
     ClientTransport client_transport;

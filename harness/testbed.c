@@ -132,6 +132,11 @@ static gboolean do_agent_finish(Testbed *bed, GError **error)
     return child_send(bed->all.agent, error, "finish");
 }
 
+static gboolean do_agent_still(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.agent, "still", "still", error) != NULL;
+}
+
 static gboolean do_vm_film(Testbed *bed, GError **error)
 {
     return child_send(bed->all.vm, error, "film");
@@ -170,6 +175,11 @@ static gboolean do_vm_no_primary(Testbed *bed, GError **error)
     return processes_ask(&bed->all, bed->all.vm, "no-primary", "no-primary", error) != NULL;
 }
 
+static gboolean do_vm_gl_draw(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.vm, "gl-draw", "gl-drawn", error) != NULL;
+}
+
 static gboolean do_vm_unplug(Testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.vm, "unplug", "unplugged", error) != NULL;
@@ -182,6 +192,13 @@ static void close_window(Testbed *bed)
         server_observer_mark(bed->all.server, "end");
     }
     bed->window_open = FALSE;
+}
+
+static gboolean do_vm_migrate(Testbed *bed, GError **error)
+{
+    close_window(bed);
+    bed->paused = FALSE;
+    return processes_migrate_vm(&bed->all, error);
 }
 
 static gboolean is_disconnected(void *data)
@@ -497,7 +514,9 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_VM_MODE] = do_vm_mode,
     [ACTION_VM_NO_PRIMARY] = do_vm_no_primary,
     [ACTION_VM_RESET] = do_vm_reset,
+    [ACTION_VM_GL_DRAW] = do_vm_gl_draw,
     [ACTION_VM_UNPLUG] = do_vm_unplug,
+    [ACTION_VM_MIGRATE] = do_vm_migrate,
     [ACTION_VM_SHUTDOWN] = do_vm_shutdown,
     [ACTION_CLIENT_CONNECT] = do_client_connect,
     [ACTION_CLIENT_DISCONNECT] = do_client_disconnect,
@@ -506,6 +525,7 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_SECOND_FREEZE] = do_second_freeze,
     [ACTION_SECOND_THAW] = do_second_thaw,
     [ACTION_AGENT_OPEN] = do_agent_open,
+    [ACTION_AGENT_STILL] = do_agent_still,
     [ACTION_AGENT_FINISH] = do_agent_finish,
     [ACTION_AGENT_CLOSE] = do_agent_close,
     [ACTION_AGENT_CRASH] = do_agent_crash,

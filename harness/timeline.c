@@ -24,6 +24,7 @@ enum condition {
     UNPLUGGED = 1 << 13, /* the vGPU is gone */
     SHUT_DOWN = 1 << 14, /* the VM is gone */
     FROZEN = 1 << 15,   /* the second client runs no more */
+    STILL = 1 << 16,     /* nothing moves on the pGPU's screen */
 };
 
 /* The vGPU is gone, alone or with the VM. */
@@ -38,8 +39,8 @@ static const char *const condition_texts[] = {
     "second client connect", "agent crash",
     "agent open",   "agent open' or 'vm film",
     "vm no-primary", "vm unplug",
-    "vm shutdown",
-    "second client freeze",
+    "vm shutdown", "second client freeze",
+    "agent still",
 };
 
 /* What a step is about, without which it is left out. */
@@ -68,8 +69,12 @@ static const struct {
     [ACTION_VM_NO_PRIMARY] = {"vm no-primary", VGPU, 0, FILM | BARE | LOST, BARE, 0},
     /* The guest boots again. */
     [ACTION_VM_RESET] = {"vm reset", VGPU, 0, FILM | LOST, 0, BARE | DESKTOP | PAUSED},
+    [ACTION_VM_GL_DRAW] = {"vm gl-draw", VGPU, 0, BARE | LOST, 0, 0},
     [ACTION_VM_UNPLUG] = {"vm unplug", VGPU, 0, FILM | LOST, UNPLUGGED,
                           CONNECTED | SECOND | SEEN | HIDDEN},
+    /* The agent's port is another one there, as if the agent had crashed. */
+    [ACTION_VM_MIGRATE] = {"vm migrate", VGPU | AGENT, 0, FILM | LOST | CRASHED | SECOND,
+                           CRASHED, OPEN | SEEN | HIDDEN | PLAYER | STILL | BARE | PAUSED | DESKTOP},
     [ACTION_VM_SHUTDOWN] = {"vm shutdown", VGPU, 0, SHUT_DOWN, SHUT_DOWN,
                             CONNECTED | SECOND | OPEN | SEEN | HIDDEN | PLAYER | FILM},
     [ACTION_CLIENT_CONNECT] = {"client connect", 0, 0, CONNECTED | LOST, CONNECTED, 0},
@@ -82,6 +87,9 @@ static const struct {
     [ACTION_SECOND_THAW] = {"second client thaw", SCREEN, FROZEN, 0, 0, FROZEN},
     [ACTION_AGENT_OPEN] = {"agent open", AGENT, 0, OPEN | CRASHED | SHUT_DOWN, OPEN | HIDDEN | PLAYER,
                            SEEN | FINISHED | DRAINED},
+    /* It is the next frame that stays: there must be one. */
+    [ACTION_AGENT_STILL] = {"agent still", AGENT | RECEPTION, OPEN | SEEN, STILL | FINISHED, STILL,
+                            0},
     [ACTION_AGENT_FINISH] = {"agent finish", AGENT, OPEN, FINISHED, FINISHED, 0},
     [ACTION_AGENT_CLOSE] = {"agent close", AGENT, OPEN, 0, 0, OPEN | HIDDEN | PLAYER},
     /* It is a frame that is cut: some must be on their way. */

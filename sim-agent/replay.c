@@ -14,6 +14,8 @@ struct replay {
     guint width_px, height_px; /* since the last open */
     gboolean key_frame_wanted;
     gboolean change_told;
+    gint still_wanted; /* atomic: set by whoever plays */
+    gint still;        /* atomic: the last frame is the still screen's */
     struct queue changes; /* of a byte each: the resolution has changed */
 };
 
@@ -49,6 +51,7 @@ static int replay_open(struct capture *capture, uint8_t codec)
     self->width_px = recording_unit(self->recording, self->next)->width_px;
     self->height_px = recording_unit(self->recording, self->next)->height_px;
     self->change_told = FALSE;
+    g_atomic_int_set(&self->still, FALSE); /* a new beginning needs its picture */
     return 0;
 }
 
@@ -70,7 +73,11 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
     struct replay *self = replay_of(capture);
     const uint8_t changed = 1;
 
-    if (self->key_frame_wanted)
+    gboolean still = g_atomic_int_get(&self->still_wanted);
+
+    if (still && g_atomic_int_get(&self->still) && !self->key_frame_wanted)
+        return -EAGAIN;
+    if (still || self->key_frame_wanted)
         go_to_key_frame(self);
 
     const struct recording_unit *unit = recording_unit(self->recording, self->next);
@@ -88,7 +95,11 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
         .loop = self->loop,
         .unit = self->next,
     };
-    step(self);
+    g_atomic_int_set(&self->still, still);
+    if (still)
+        self->loop++; /* the same unit again is another frame */
+    else
+        step(self);
     return 0;
 }
 
@@ -134,6 +145,16 @@ struct capture *replay_new(const Recording *recording)
     if (queue_init(&self->changes, 1, -1) < 0)
         g_error("out of memory");
     return &self->capture;
+}
+
+void replay_stand_still(struct capture *capture)
+{
+    g_atomic_int_set(&replay_of(capture)->still_wanted, TRUE);
+}
+
+bool replay_is_still(struct capture *capture)
+{
+    return g_atomic_int_get(&replay_of(capture)->still);
 }
 
 void replay_free(struct capture *capture)

@@ -14,6 +14,14 @@
 
 /* `recording` must outlive it, and its frames too. Free with replay_free(). */
 struct capture *replay_new(const Recording *recording);
+/* From the next frame on nothing moves any more: the recording's next key frame
+ * is the last one, until a key frame is asked for or capturing begins anew. Any
+ * thread. */
+void replay_stand_still(struct capture *capture);
+
+/* The last frame was that one. Any thread. */
+bool replay_is_still(struct capture *capture);
+
 void replay_free(struct capture *capture);
 
 #endif

@@ -35,6 +35,7 @@ struct sim_agent {
     Samples *samples;
     struct port *port;
     struct session *session;
+    struct capture *replay;
     GMainLoop *loop;
     int status;
 
@@ -174,6 +175,8 @@ static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
                 frame->unit);
     if (g_atomic_int_compare_and_exchange(&self->playing_due, TRUE, FALSE))
         control_notice_at("playing", end_ns, "%s", "");
+    if (replay_is_still(self->replay))
+        control_notice_at("still", end_ns, "unit=%u", frame->unit);
 }
 
 static void on_slot_skipped(void *data, int64_t planned_ns)
@@ -220,9 +223,13 @@ static void on_command(int argc, char **argv, void *data)
         crash_port_arm(self->port);
         return;
     }
+    if (argc == 1 && g_str_equal(argv[0], "still")) {
+        replay_stand_still(self->replay);
+        return;
+    }
     g_autofree char *line = g_strjoinv(" ", argv);
     fprintf(stderr,
-            PROGRAM ": unknown command: %s: open, finish, close, crash and quit are known\n",
+            PROGRAM ": unknown command: %s: open, finish, still, close, crash and quit are known\n",
             line);
 }
 
@@ -352,11 +359,11 @@ static void play(struct sim_agent *self)
         .frame_sent = on_frame_sent,
         .slot_skipped = on_slot_skipped,
     };
-    struct capture *replay = replay_new(self->recording);
     int error;
 
+    self->replay = replay_new(self->recording);
     self->loop = g_main_loop_new(NULL, FALSE);
-    self->session = session_create(self->port, replay, &observer, &error);
+    self->session = session_create(self->port, self->replay, &observer, &error);
     if (self->session) {
         control_start(on_command, on_quit, self);
         say_ready(self);
@@ -367,7 +374,7 @@ static void play(struct sim_agent *self)
         self->status = EXIT_FAILURE;
     }
     session_destroy(self->session);
-    replay_free(replay);
+    replay_free(self->replay);
     g_main_loop_unref(self->loop);
 }
 

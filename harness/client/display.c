@@ -110,6 +110,19 @@ static void on_mark(SpiceChannel *channel, int mark, gpointer data)
         shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
 }
 
+/* What a widget would draw with GL is done with at once. */
+static void on_gl_draw(SpiceDisplayChannel *channel, guint x, guint y, guint width, guint height,
+                       gpointer data)
+{
+    Display *display = data;
+    const SpiceGlScanout *scanout = spice_display_channel_get_gl_scanout(channel);
+
+    if (scanout)
+        screen_shows_scanout(display->screen, samples_now_ns(), display->id, scanout->width,
+                             scanout->height);
+    spice_display_channel_gl_draw_done(channel);
+}
+
 static void on_monitors(GObject *channel, GParamSpec *property, gpointer data)
 {
     Display *display = data;
@@ -153,6 +166,7 @@ Display *display_new(SpiceChannel *channel, Pipelines *pipelines, Samples *sampl
     g_signal_connect(channel, "display-invalidate", G_CALLBACK(on_invalidate), display);
     g_signal_connect(channel, "display-mark", G_CALLBACK(on_mark), display);
     g_signal_connect(channel, "notify::monitors", G_CALLBACK(on_monitors), display);
+    g_signal_connect(channel, "gl-draw", G_CALLBACK(on_gl_draw), display);
     g_signal_connect(channel, "gst-video-overlay", G_CALLBACK(on_overlay), display);
     return display;
 }

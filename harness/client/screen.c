@@ -83,6 +83,31 @@ static gboolean is_the_last_one(Screen *screen, int channel, const uint8_t *bgrx
     return thumbnail_same(&thumbnail, &screen->last[channel]);
 }
 
+static void write_shown(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
+                        const struct seen *seen, int64_t stale_px)
+{
+    struct event_row row = event_row("shown", time_ns);
+    row.channel = channel;
+    row.stream = stream;
+    row.unit = unit;
+    row.source = picture_source_name(seen->source);
+    row.number = seen->number;
+    row.width_px = (int)seen->width_px;
+    row.height_px = (int)seen->height_px;
+    row.stale_px = stale_px;
+    event_row_write(&row, screen->samples);
+
+    if (channel < 0 || channel >= CHANNELS_MAX)
+        return;
+    g_mutex_lock(&screen->lock);
+    screen->of[channel] = *seen;
+    screen->has_picture[channel] = TRUE;
+    if (seen->source != PICTURE_SOURCE_BLANK && seen->source != PICTURE_SOURCE_KEPT)
+        screen->has_last[channel] = FALSE;
+    notice_change(screen, time_ns);
+    g_mutex_unlock(&screen->lock);
+}
+
 void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                   unsigned height_px, int64_t stale_px)
@@ -101,27 +126,20 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
         is_the_last_one(screen, channel, bgrx, stride_bytes, width_px, height_px))
         seen.source = PICTURE_SOURCE_KEPT;
     g_mutex_unlock(&screen->lock);
+    write_shown(screen, time_ns, channel, stream, unit, &seen, stale_px);
+}
 
-    struct event_row row = event_row("shown", time_ns);
-    row.channel = channel;
-    row.stream = stream;
-    row.unit = unit;
-    row.source = picture_source_name(seen.source);
-    row.number = number;
-    row.width_px = (int)width_px;
-    row.height_px = (int)height_px;
-    row.stale_px = stale_px;
-    event_row_write(&row, screen->samples);
+void screen_shows_scanout(Screen *screen, int64_t time_ns, int channel, unsigned width_px,
+                          unsigned height_px)
+{
+    const struct seen seen = {
+        .source = PICTURE_SOURCE_VGPU,
+        .number = PICTURE_NUMBER_NONE,
+        .width_px = width_px,
+        .height_px = height_px,
+    };
 
-    if (channel < 0 || channel >= CHANNELS_MAX)
-        return;
-    g_mutex_lock(&screen->lock);
-    screen->of[channel] = seen;
-    screen->has_picture[channel] = TRUE;
-    if (seen.source != PICTURE_SOURCE_BLANK && seen.source != PICTURE_SOURCE_KEPT)
-        screen->has_last[channel] = FALSE;
-    notice_change(screen, time_ns);
-    g_mutex_unlock(&screen->lock);
+    write_shown(screen, time_ns, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, &seen, 0);
 }
 
 void screen_leaves(Screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,

@@ -34,6 +34,11 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
                   const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                   unsigned height_px, int64_t stale_px);
 
+/* The same of a buffer that a vGPU with 3D hands on (GL scanout). It is not
+ * looked into: nobody else hands on any. */
+void screen_shows_scanout(Screen *screen, int64_t time_ns, int channel, unsigned width_px,
+                          unsigned height_px);
+
 /* The channel's primary surface is about to go; these are its last pixels. A
  * picture of the next one that only stretches them is PICTURE_SOURCE_KEPT. */
 void screen_leaves(Screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,

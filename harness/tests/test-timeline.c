@@ -115,6 +115,8 @@ static void orders_are_checked_for_each_path(void **state)
 
         {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, vm mode 800x600, "
          "vm no-primary, vm reset, agent close, compare vgpu", NULL},
+        {"gpu-module", FALSE, "client connect, agent open, agent still",
+         "step 3 'agent still' needs an earlier 'wait shown pgpu'"},
         {"gpu-module", FALSE, "client connect, vm no-primary, compare vgpu",
          "step 3 'compare vgpu' cannot come after 'vm no-primary'"},
         {"gpu-module", FALSE, "vm no-primary, vm mode 800x600, vm pause", NULL},

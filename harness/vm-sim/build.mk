@@ -6,7 +6,7 @@ VM_SIM_FILM := $(addprefix $(VM_SIM)/,tiles.c film.c film-changes.c film-screen.
 VM_SIM_FILM_PKGS := libavformat libavcodec libswscale libavutil
 
 $(eval $(call program,vm-sim,$(addprefix $(VM_SIM)/,vm-sim.c options.c core-loop.c listener.c \
-    loaded-library.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c fd-source.c port-transport.c \
+    loaded-library.c migration.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c fd-source.c port-transport.c \
     port-pty.c port-socket.c sound.c tls.c video-codecs.c) $(VM_SIM_PICTURES) $(VM_SIM_FILM) agent/slots.c harness/pty-port.c harness/barcode.c harness/control.c \
     harness/samples.c,spice-server gio-unix-2.0 gstreamer-1.0 libpng $(VM_SIM_FILM_PKGS),-lm))
 

@@ -111,6 +111,10 @@ Options *options_parse(int argc, char **argv, GError **error)
          "Updates a second of the vGPU's screen (10)", "N"},
         {"displays", 0, 0, G_OPTION_ARG_INT, &options->displays,
          "QXL devices (1); the second one shows a console, whatever happens to the first", "1|2"},
+        {"incoming", 0, 0, G_OPTION_ARG_NONE, &options->incoming,
+         "A VM is to migrate here: the command start lets it run", NULL},
+        {"seamless", 0, 0, G_OPTION_ARG_NONE, &options->seamless,
+         "Migrated clients go on where they were", NULL},
         {"sound", 0, 0, G_OPTION_ARG_NONE, &options->sound, "The guest plays a tone", NULL},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, &options->samples, "Write samples", "FILE"},
         {"expect-library", 0, 0, G_OPTION_ARG_FILENAME, &options->expect_library,
@@ -130,8 +134,8 @@ Options *options_parse(int argc, char **argv, GError **error)
     g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
     g_option_context_set_description(
         context, "Commands on standard input: desktop, film, finish, pause, resume, snapshot "
-                 "FILE, cursor set SIZE VALUE|move X Y|hide, mode WxH, no-primary, reset, unplug, "
-                 "shutdown, quit.");
+                 "FILE, cursor set SIZE VALUE|move X Y|hide, mode WxH, no-primary, reset, unplug, gl-draw, "
+                 "migrate ADDRESS:PORT, start, shutdown, quit.");
     g_option_context_add_main_entries(context, entries, NULL);
 
     if (!g_option_context_parse(context, &argc, &argv, error))

@@ -17,6 +17,8 @@ typedef struct {
     char *expect_library;  /* NULL: any */
     int width_px, height_px;
     int vgpu_fps;
+    gboolean incoming;     /* the VM does not run yet */
+    gboolean seamless;
     gboolean sound;        /* the guest plays a tone */
     int displays;          /* 1 or 2 */
     int image_compression; /* SpiceImageCompression */

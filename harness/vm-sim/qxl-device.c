@@ -1,18 +1,25 @@
 #include "harness/vm-sim/qxl-device.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "harness/control.h"
 #include "harness/vm-sim/command-ring.h"
 
 #define MEMSLOT_GROUP 0
 #define PRIMARY_SURFACE 0
 #define BYTES_PER_PIXEL 4
+/* DRM_FORMAT_XRGB8888 of the kernel's drm_fourcc.h. */
+#define FOURCC_XRGB8888 0x34325258
 
 struct QxlDevice {
     QXLInstance instance; /* first: libspice-server hands it back to the callbacks */
     SpiceServer *server;
     CommandRing *ring, *cursor_ring;
     uint8_t *primary; /* rendered by the worker; NULL: there is none */
+    gboolean has_scanout;
     unsigned width_px, height_px;
     uint32_t images; /* for unique image ids */
     GMutex lock;     /* of the two below */
@@ -108,6 +115,7 @@ static int flush_resources(QXLInstance *instance)
 
 static void async_complete(QXLInstance *instance, uint64_t cookie)
 {
+    control_notice("gl-drawn", "%s", ""); /* all that we ask for in this way */
 }
 
 static void update_area_complete(QXLInstance *instance, uint32_t surface_id, QXLRect *rects,
@@ -227,6 +235,20 @@ void qxl_device_reset(QxlDevice *device)
     add_memslot(device);
     create_primary(device);
     spice_server_vm_start(device->server);
+}
+
+void qxl_device_gl_draw(QxlDevice *device)
+{
+    if (!device->has_scanout) {
+        int fd = memfd_create("scanout", MFD_CLOEXEC);
+        unsigned stride = device->width_px * BYTES_PER_PIXEL;
+        if (fd < 0 || ftruncate(fd, (off_t)stride * device->height_px) < 0)
+            g_error("vm-sim: no memory for a scanout: %s", g_strerror(errno));
+        spice_qxl_gl_scanout(&device->instance, fd, device->width_px, device->height_px, stride,
+                             FOURCC_XRGB8888, TRUE); /* the server closes it */
+        device->has_scanout = TRUE;
+    }
+    spice_qxl_gl_draw_async(&device->instance, 0, 0, device->width_px, device->height_px, 0);
 }
 
 void qxl_device_unplug(QxlDevice *device)

@@ -36,6 +36,13 @@ void qxl_device_destroy_primary(QxlDevice *device);
  * the firmware makes has the size of the last one. */
 void qxl_device_reset(QxlDevice *device);
 
+/* A guest with 3D shows a picture of the primary's size: hands a buffer on
+ * (spice_qxl_gl_scanout), the first time, and says that it was drawn. The
+ * buffer is a memfd: where no client looks into it, it stands for the dma-buf of
+ * a real GPU. "gl-drawn" when the server is done with the picture; until then
+ * there may be no other. */
+void qxl_device_gl_draw(QxlDevice *device);
+
 /* Hot-unplug: the server has no such display any more. Drawing fails. */
 void qxl_device_unplug(QxlDevice *device);
 

@@ -6,7 +6,7 @@
  * Steered by commands and notices, see harness/control.h:
  * desktop · film · finish · pause · resume · snapshot FILE ·
  * cursor set SIZE VALUE|move X Y|hide · mode WxH · no-primary · reset · unplug ·
- * shutdown · quit
+ * gl-draw · migrate ADDRESS:PORT · start · shutdown · quit
  */
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -21,6 +21,7 @@
 #include "harness/vm-sim/core-loop.h"
 #include "harness/vm-sim/listener.h"
 #include "harness/vm-sim/loaded-library.h"
+#include "harness/vm-sim/migration.h"
 #include "harness/vm-sim/options.h"
 #include "harness/vm-sim/qxl-device.h"
 #include "harness/vm-sim/sound.h"
@@ -195,6 +196,12 @@ static void on_command(int argc, char **argv, void *data)
         let_happen(vm, reset, 0, 0);
     else if (g_str_equal(argv[0], "unplug") && argc == 1)
         let_happen(vm, unplug, 0, 0);
+    else if (g_str_equal(argv[0], "gl-draw") && argc == 1)
+        qxl_device_gl_draw(vm->devices[FIRST]);
+    else if (g_str_equal(argv[0], "migrate") && argc == 2)
+        migration_begin(argv[1]);
+    else if (g_str_equal(argv[0], "start") && argc == 1)
+        spice_server_vm_start(vm->server);
     else if (g_str_equal(argv[0], "shutdown") && argc == 1)
         shut_down(vm);
     else if (g_str_equal(argv[0], "film") && argc == 1 && vm->film)
@@ -312,10 +319,12 @@ static gboolean vm_start(Vm *vm)
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
                    vm->transport->path, vm->library);
     tablet_add(vm->server);
+    migration_add(vm->server, options->seamless);
     vm->sound = options->sound ? sound_create(vm->server) : NULL;
     vm->port = virtio_port_create(vm->server, options->port_name,
                                   g_steal_pointer(&vm->transport), on_port_state, vm);
-    spice_server_vm_start(vm->server);
+    if (!options->incoming)
+        spice_server_vm_start(vm->server);
     for (unsigned i = 0; i < (unsigned)options->displays; i++)
         vm->vgpus[i] = vgpu_create(vm->devices[i], options->width_px, options->height_px,
                                    (unsigned)options->vgpu_fps, i == FIRST ? vm->samples : NULL,

@@ -151,9 +151,50 @@ static void other_codecs_are_refused(void **state)
     assert_int_equal(replay->class->open(replay, PORT_CODEC_VP8), -ENOTSUP);
 }
 
+static void a_still_screen_comes_again_when_asked_for(void **state)
+{
+    struct frame frame;
+
+    (void)state;
+    record("KppKpp");
+    open_replay();
+    expect(0, 0);
+    expect(0, 1);
+    assert_false(replay_is_still(replay));
+    replay_stand_still(replay);
+    expect(0, 3);
+    assert_true(replay_is_still(replay));
+    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+    replay->class->request_key_frame(replay);
+    expect(1, 3);
+    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+    replay->class->close(replay);
+    open_replay();
+    expect(2, 3);
+    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+}
+
+static void a_still_screen_may_have_another_size(void **state)
+{
+    struct frame frame;
+
+    (void)state;
+    record("KpL");
+    open_replay();
+    expect(0, 0);
+    replay_stand_still(replay);
+    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+    assert_false(replay_is_still(replay));
+    open_replay(); /* as after RESOLUTION_CHANGED */
+    expect(0, 2);
+    assert_true(replay_is_still(replay));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_still_screen_comes_again_when_asked_for, tear_down),
+        cmocka_unit_test_teardown(a_still_screen_may_have_another_size, tear_down),
         cmocka_unit_test_teardown(it_loops, tear_down),
         cmocka_unit_test_teardown(a_start_goes_on_at_the_next_key_frame, tear_down),
         cmocka_unit_test_teardown(a_key_frame_request_skips_to_one_once, tear_down),
