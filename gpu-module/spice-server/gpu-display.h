@@ -18,7 +18,7 @@
 #include "push-visibility.h"
 
 class DisplayChannelClient;
-class RedClient;
+struct RedClient;
 struct DisplayChannel;
 struct GpuFrame;
 struct GpuLink;
