@@ -394,6 +394,45 @@ static void the_tablet_is_as_large_as_what_is_shown(void **state)
     assert_null(child_next_notice(bed.client, "mouse", &mouse));
 }
 
+/* A guest that changes the vGPU's mode, unseen, would have upstream set the
+ * tablet to that: the pointer would be wrong on all of the pGPU. */
+static void a_mode_change_behind_the_pgpu_waits_for_the_vgpu(void **state)
+{
+    (void)state;
+    int fd = guest_start();
+    guest_cursor(fd, 24, 0x80);
+    guest_shows_pgpu(fd);
+    tablet_cursor = child_notice_count(bed.vm);
+    ask(bed.vm, "mode 800x600", "mode");
+    ask(bed.vm, "cursor set 22 90", "cursor");
+    for (const Notice *n; (n = child_next_notice(bed.vm, "tablet", &tablet_cursor));) {
+        assert_string_equal(notice_value(n, "width"), "640");
+        assert_string_equal(notice_value(n, "height"), "480");
+    }
+    close(fd);
+    client_shows("vgpu");
+    expect_tablet("800", "600");
+    wait_set(bed.client, &cursor_of_client, 22, 90);
+    ask(bed.vm, "mode 1024x768", "mode");
+}
+
+static void a_reset_of_the_vgpu_does_not_reset_the_pgpus_pointer(void **state)
+{
+    (void)state;
+    vgpu_cursor_seen();
+    int fd = guest_start();
+    guest_cursor(fd, 24, 0x80);
+    guest_shows_pgpu(fd);
+    expect_set(24, 0x80);
+    ask(bed.vm, "reset", "mode");
+    guest_cursor(fd, 25, 0x81);
+    expect_set(25, 0x81);
+    close(fd);
+    client_shows("vgpu");
+    expect_other("reset");
+    expect_other("hide"); /* the vGPU has no shape any more */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +444,8 @@ int main(void)
         cmocka_unit_test(a_flood_at_a_frozen_client_costs_little),
         cmocka_unit_test(a_lie_ends_the_session_only),
         cmocka_unit_test(the_tablet_is_as_large_as_what_is_shown),
+        cmocka_unit_test(a_mode_change_behind_the_pgpu_waits_for_the_vgpu),
+        cmocka_unit_test(a_reset_of_the_vgpu_does_not_reset_the_pgpus_pointer),
     };
     return cmocka_run_group_tests(tests, bed_set_up, bed_tear_down);
 }
