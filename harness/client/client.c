@@ -44,6 +44,7 @@ static struct {
     Screen *screen;
     Pipelines *pipelines;
     Pointer *pointer;
+    gboolean late_cursor;
     Connection *connection;
     GPtrArray *displays;
     gboolean quitting;
@@ -142,9 +143,10 @@ static void on_display_came(SpiceChannel *channel, void *data)
                     display_new(channel, client.pipelines, client.samples, client.screen));
 }
 
-static void on_pointer_came(SpiceChannel *channel, void *data)
+static gboolean on_pointer_came(SpiceChannel *channel, void *data)
 {
     pointer_watch(client.pointer, channel);
+    return !client.late_cursor || !SPICE_IS_CURSOR_CHANNEL(channel);
 }
 
 static Display *find_display(int id)
@@ -226,6 +228,8 @@ static void on_command(int argc, char **argv, void *data)
         save(argv[1]);
     else if (g_str_equal(argv[0], "units") && argc == 1)
         tell_units();
+    else if (g_str_equal(argv[0], "cursor") && argc == 1)
+        pointer_open_cursor(client.pointer);
     else if (g_str_equal(argv[0], "point") && argc == 3)
         pointer_point(client.pointer, atoi(argv[1]), atoi(argv[2]));
     else if (g_str_equal(argv[0], "mouse") && argc == 2)
@@ -238,7 +242,7 @@ static void on_command(int argc, char **argv, void *data)
     else
         fprintf(stderr,
                 "client: command %s with %d words is not known here: save FILE, units, "
-                "point X Y, mouse client|server, disconnect, connect (when disconnected), quit\n",
+                "cursor, point X Y, mouse client|server, disconnect, connect (when disconnected), quit\n",
                 argv[0], argc);
 }
 
@@ -296,6 +300,8 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
         {"watch", 0, 0, G_OPTION_ARG_INT, &client.watched,
          "Notices and `save` are about this display channel (the one with the highest id)",
          "CHANNEL"},
+        {"late-cursor", 0, 0, G_OPTION_ARG_NONE, &client.late_cursor,
+         "Open the cursor channel only at the command cursor", NULL},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write samples there", "FILE"},
         {"connect-timeout", 0, 0, G_OPTION_ARG_INT, &client.connect_timeout_s,
          "Give up after this time (10)", "SECONDS"},

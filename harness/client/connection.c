@@ -98,8 +98,8 @@ static void on_channel_new(SpiceSession *session, SpiceChannel *channel, gpointe
         g_signal_connect(channel, "playback-data", G_CALLBACK(on_playback_data), connection);
         spice_channel_connect(channel);
     } else if (SPICE_IS_CURSOR_CHANNEL(channel) || SPICE_IS_INPUTS_CHANNEL(channel)) {
-        connection->events.pointer_came(channel, connection->data);
-        spice_channel_connect(channel);
+        if (connection->events.pointer_came(channel, connection->data))
+            spice_channel_connect(channel);
     }
 }
 

@@ -18,7 +18,8 @@ struct connection_events {
     void (*failed)(const char *why, void *data); /* before that; once, then nothing more */
     void (*disconnected)(void *data);        /* after that, every channel is gone */
     void (*display_came)(SpiceChannel *channel, void *data); /* before it is opened */
-    void (*pointer_came)(SpiceChannel *channel, void *data); /* cursor, inputs or main; the same */
+    /* Cursor, inputs or main; the same. False: it is not to be opened yet. */
+    gboolean (*pointer_came)(SpiceChannel *channel, void *data);
     void (*display_went)(SpiceChannel *channel, void *data); /* while it still lives */
 };
 

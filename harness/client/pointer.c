@@ -10,6 +10,7 @@ struct Pointer {
     /* NULL once the channel has ended. */
     SpiceMainChannel *main;
     SpiceInputsChannel *inputs;
+    SpiceChannel *cursor;
 };
 
 static void on_set(GObject *channel, GParamSpec *property, gpointer data)
@@ -60,12 +61,14 @@ void pointer_free(Pointer *pointer)
         return;
     g_clear_weak_pointer(&pointer->main);
     g_clear_weak_pointer(&pointer->inputs);
+    g_clear_weak_pointer(&pointer->cursor);
     g_free(pointer);
 }
 
 void pointer_watch(Pointer *pointer, SpiceChannel *channel)
 {
     if (SPICE_IS_CURSOR_CHANNEL(channel)) {
+        g_set_weak_pointer(&pointer->cursor, channel);
         g_signal_connect(channel, "notify::cursor", G_CALLBACK(on_set), NULL);
         g_signal_connect(channel, "cursor-move", G_CALLBACK(on_move), NULL);
         g_signal_connect(channel, "cursor-hide", G_CALLBACK(on_hide), NULL);
@@ -76,6 +79,12 @@ void pointer_watch(Pointer *pointer, SpiceChannel *channel)
         g_set_weak_pointer(&pointer->main, SPICE_MAIN_CHANNEL(channel));
         g_signal_connect(channel, "notify::mouse-mode", G_CALLBACK(on_mode), NULL);
     }
+}
+
+void pointer_open_cursor(Pointer *pointer)
+{
+    if (pointer->cursor)
+        spice_channel_connect(pointer->cursor);
 }
 
 void pointer_point(Pointer *pointer, int x_px, int y_px)

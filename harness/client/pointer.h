@@ -20,6 +20,9 @@ void pointer_free(Pointer *pointer);
 /* Follows a new main, cursor or inputs channel until it ends. */
 void pointer_watch(Pointer *pointer, SpiceChannel *channel);
 
+/* Opens the cursor channel, where that was left to be done. */
+void pointer_open_cursor(Pointer *pointer);
+
 /* The user points there, in pixels of the primary surface. Without an inputs
  * channel nothing happens. */
 void pointer_point(Pointer *pointer, int x_px, int y_px);
