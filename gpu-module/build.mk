@@ -55,6 +55,7 @@ $(eval $(call unit_test,test-port-protocol,gpu-module/tests/test-port-protocol.c
 $(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definition.c gpu-module/port-protocol.c,spice-protocol))
 $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
 $(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c gpu-module/cursor.c,spice-protocol))
+$(eval $(call unit_test,test-real-streams,gpu-module/tests/test-real-streams.c gpu-module/access-unit.c,gstreamer-check-1.0 libavformat libavcodec libavutil))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))

@@ -37,7 +37,7 @@ void port_parser_init(struct port_parser *parser, enum port_reader reader)
 void port_parser_offered(struct port_parser *parser, const uint8_t *codecs, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        if (codecs[i] >= PORT_CODEC_MJPEG && codecs[i] <= PORT_CODEC_H265) {
+        if (codecs[i] >= PORT_CODEC_MJPEG && codecs[i] <= PORT_CODECS_KNOWN) {
             parser->codecs_offered |= (uint8_t)(1u << codecs[i]);
             parser->format_allowed = true;
         }
@@ -88,7 +88,7 @@ static void next_message(struct port_parser *parser)
 
 static bool codec_was_offered(const struct port_parser *parser, uint8_t codec)
 {
-    return codec <= PORT_CODEC_H265 && (parser->codecs_offered >> codec & 1);
+    return codec <= PORT_CODECS_KNOWN && (parser->codecs_offered >> codec & 1);
 }
 
 /* NULL when the format may be used. */

@@ -56,7 +56,7 @@ extern "C" {
 #define PORT_SKIP_MAX_BYTES PORT_CURSOR_SET_MAX_BYTES
 /* NOTIFY_ERROR: what an agent keeps of the text. */
 #define PORT_NOTIFY_ERROR_MAX_BYTES 1024
-/* START_STOP: the count is a byte, and there are five codecs. */
+/* START_STOP: the count is a byte; there are PORT_CODECS_KNOWN codecs. */
 #define PORT_CODECS_MAX 255
 
 enum port_message_type {

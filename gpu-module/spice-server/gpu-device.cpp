@@ -308,6 +308,7 @@ void GpuDevice::handle(const struct port_event &event)
 {
     switch (event.kind) {
     case PORT_EVENT_FORMAT:
+        codec = static_cast<port_codec>(event.format.codec);
         send_to_worker(GpuWorkerMessage::FORMAT, nullptr, &event.format);
         break;
     case PORT_EVENT_BODY_BEGIN:
@@ -331,15 +332,13 @@ void GpuDevice::handle(const struct port_event &event)
         frame->t3_ns = GpuTrace::now_ns();
         first_bytes = MIN(MAX(first_bytes, frame->size + frame->size / 4), BODY_FIRST_MAX_BYTES);
         access_unit unit;
-        if (!access_unit_scan(frame->bytes, frame->size, &unit)) {
-            fail("DATA: not an H.264 access unit in byte stream format");
+        if (!access_unit_scan(codec, frame->bytes, frame->size, &unit)) {
+            fail("DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)");
             break;
         }
         frame->key_frame = access_unit_is_key_frame(&unit);
-        frame->unit_size = frame->size;
-        if (access_unit_has_trailer(frame->bytes, frame->size)) {
-            frame->unit_size -= ACCESS_UNIT_TRAILER_BYTES;
-        }
+        frame->codec = codec;
+        frame->unit_size = access_unit_size(codec, frame->bytes, frame->size);
         trace->frame_received(frame.get(), has_display());
         send_to_worker(GpuWorkerMessage::FRAME, frame.get());
         frame.reset();

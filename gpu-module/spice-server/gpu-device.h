@@ -53,6 +53,7 @@ private:
     port_cursor_move position{};
     port_parser parser;
     DisplayChannel *display = nullptr; /* told of this opening of the port; may be gone */
+    port_codec codec = PORT_CODEC_H264; /* of the last FORMAT */
     uint8_t codecs[PORT_CODECS_KNOWN];
     unsigned codec_count = 0;          /* 0: the agent was told to stop */
     bool opened = false;

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "access-unit.h"
 #include "dcc-private.h"
 #include "display-channel-private.h"
 #include "gpu-link.h"
@@ -486,8 +487,10 @@ void GpuDisplay::send_frame(GpuClient *client)
     current_frame->waiting++;
     client->dcc->pipe_add(
         red::make_shared<GpuStreamDataItem>(stream_id(), client, current_frame, !first));
-    if (first) {
-        client->dcc->pipe_add(red::make_shared<GpuStreamTrailerItem>(stream_id()));
+    const uint8_t *trailer;
+    if (first && access_unit_trailer(current_frame->codec, &trailer) > 0) {
+        client->dcc->pipe_add(
+            red::make_shared<GpuStreamTrailerItem>(stream_id(), current_frame->codec));
     }
 }
 

@@ -47,6 +47,7 @@ struct GpuBody: public red::shared_ptr_counted {
 struct GpuFrame: public GpuBody {
     using GpuBody::GpuBody;
     uint32_t unit_size = 0; /* without the trailer, where the agent appended it */
+    port_codec codec = PORT_CODEC_H264;
     bool key_frame = false;
 
     uint64_t id = 0;       /* the agent's, where it tells one; else the sequence */
