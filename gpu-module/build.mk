@@ -56,6 +56,8 @@ $(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definiti
 $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
 $(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c gpu-module/cursor.c,spice-protocol))
 $(eval $(call unit_test,test-real-streams,gpu-module/tests/test-real-streams.c gpu-module/access-unit.c,gstreamer-check-1.0 libavformat libavcodec libavutil))
+$(eval $(call unit_test,test-key-frame-request,gpu-module/tests/test-key-frame-request.c gpu-module/key-frame-request.c))
+$(eval $(call unit_test,test-feedback,gpu-module/tests/test-feedback.c gpu-module/feedback.c))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
@@ -69,9 +71,11 @@ BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
     $(addprefix harness/,child.c folder.c picture.c)
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
+$(eval $(call unit_test,test-extension,gpu-module/spice-server/tests/test-extension.c \
+    $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
     gio-2.0 gio-unix-2.0 libpng zlib,-lm))
 $(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c \
     gpu-module/counters.c gpu-module/counters-map.c harness/child.c harness/folder.c,gio-2.0 gio-unix-2.0))
-$(B)/tests/test-hostile-guest $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+$(B)/tests/test-hostile-guest $(B)/tests/test-extension $(B)/tests/test-cursor: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 $(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(B)/sim-agent $(B)/gpu-counters $(SPICE_LIBRARY)

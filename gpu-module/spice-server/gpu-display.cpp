@@ -161,6 +161,7 @@ void GpuDisplay::credit_changed(unsigned frames_taken)
     }
     link->shortest_queue = display_owner_shortest_queue(&owner);
     counter_set(&link->trace->counters().worker.queued, link->shortest_queue);
+    link->dropped = owner.frames_dropped;
     link->taken += frames_taken; /* after: between the two a frame counts twice, never not at all */
     if (link->has_credit() && link->starved.exchange(false)) {
         tell_device(GpuMainMessage::CREDIT);
@@ -173,6 +174,7 @@ void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
         port_closed();
     }
     link = new_link;
+    owner.frames_dropped = 0;
     display_owner_port_opened(&owner);
     credit_changed();
 }

@@ -13,6 +13,8 @@ struct bed bed;
 
 /* --- the guest ------------------------------------------------------------ */
 
+static struct port_parser parser; /* of the guest that is open */
+
 int guest_open(void)
 {
     int fd = open(bed.port, O_RDWR | O_NOCTTY | O_NONBLOCK);
@@ -21,6 +23,7 @@ int guest_open(void)
     assert_int_equal(tcgetattr(fd, &raw), 0);
     cfmakeraw(&raw);
     assert_int_equal(tcsetattr(fd, TCSANOW, &raw), 0);
+    port_parser_init(&parser, PORT_READER_GUEST);
     return fd;
 }
 
@@ -43,15 +46,15 @@ void guest_write(int fd, const void *bytes, size_t size)
     }
 }
 
-unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size)
+struct port_event guest_wait_event(int fd, enum port_event_kind kind)
 {
-    static struct port_parser parser;
     struct port_event event = { .kind = PORT_EVENT_NONE };
+    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
 
-    port_parser_init(&parser, PORT_READER_GUEST);
     while (event.kind != kind) {
         uint8_t *where;
         size_t room;
+        assert_true(g_get_monotonic_time() < end_us);
         port_parser_want(&parser, &where, &room);
         wait_for(fd, POLLIN);
         ssize_t got = read(fd, where, room);
@@ -59,9 +62,24 @@ unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_s
         port_parser_got(&parser, (size_t)got, &event);
         assert_int_not_equal(event.kind, PORT_EVENT_ERROR);
     }
+    return event;
+}
+
+unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size)
+{
+    struct port_event event = guest_wait_event(fd, kind);
+
     if (text)
         g_snprintf(text, text_size, "%.*s", (int)event.bytes, (const char *)event.body);
     return event.bytes;
+}
+
+void guest_announce(int fd, unsigned extensions)
+{
+    uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
+    port_parser_announced(&parser, extensions);
+    guest_write(fd, message,
+                (size_t)port_compose_extensions(message, sizeof message, extensions));
 }
 
 int guest_start(void)
