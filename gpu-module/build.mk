@@ -73,6 +73,9 @@ $(eval $(call unit_test,test-port-protocol,gpu-module/tests/test-port-protocol.c
 $(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definition.c gpu-module/port-protocol.c,spice-protocol))
 $(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
 $(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c gpu-module/cursor.c,spice-protocol))
+$(eval $(call unit_test,test-real-streams,gpu-module/tests/test-real-streams.c gpu-module/access-unit.c,gstreamer-check-1.0 libavformat libavcodec libavutil))
+$(eval $(call unit_test,test-key-frame-request,gpu-module/tests/test-key-frame-request.c gpu-module/key-frame-request.c))
+$(eval $(call unit_test,test-feedback,gpu-module/tests/test-feedback.c gpu-module/feedback.c))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu-module/switch-rate.c))
@@ -117,8 +120,10 @@ $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c 
 $(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c $(BED_SOURCES) \
     gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(B)/tests/test-trace: | $(B)/gpu-counters
+$(eval $(call unit_test,test-extension,gpu-module/spice-server/tests/test-extension.c \
+    $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor \
-    $(B)/tests/test-trace: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+    $(B)/tests/test-trace $(B)/tests/test-extension: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 
 # --- fuzzers ------------------------------------------------------------------
 FUZZ := gpu-module/fuzz
@@ -129,7 +134,7 @@ $(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/
     gpu-module/flow.c))
 $(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(FUZZ)/fake-client.c \
     gpu-module/port-protocol.c $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c \
-    command-ring.c),spice-server gio-unix-2.0 libcrypto))
+    command-ring.c) $(addprefix harness/,control.c samples.c),spice-server gio-unix-2.0 libcrypto))
 SCRIPT_TESTS += $(FUZZ)/tests/short-run
 
 # The server's code is seen by the fuzzer only where it is compiled for that: in

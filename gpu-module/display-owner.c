@@ -212,8 +212,12 @@ void display_owner_frame(struct display_owner *owner, bool key_frame)
 
     bool alone = count_showing(owner) == 1;
     for (struct display_client *c = owner->clients; c; c = c->next) {
-        if (shows_this_stream(owner, c) && flow_offer(&c->flow, key_frame, alone))
+        if (!shows_this_stream(owner, c))
+            continue;
+        if (flow_offer(&c->flow, key_frame, alone))
             owner->ops->send_frame(owner->data, c);
+        else
+            owner->frames_dropped++;
     }
 
     if (somebody_waits)

@@ -90,6 +90,7 @@ struct display_owner {
     bool key_frame_requested;
     struct port_format format;
     uint32_t generation;      /* counts formats that differ */
+    uint64_t frames_dropped;  /* left out for clients slower than the fastest */
 };
 
 void display_owner_init(struct display_owner *owner, const struct display_owner_ops *ops,

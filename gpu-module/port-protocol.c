@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define FRAME_FLAG_KEY 0x01
+
 /* Header on the wire: u8 protocol_version, u8 padding, u16 type, u32 size. */
 
 static uint16_t get_le16(const uint8_t *from)
@@ -21,6 +23,25 @@ static void put_le32(uint8_t *to, uint32_t value)
         to[i] = (uint8_t)(value >> (8 * i));
 }
 
+static uint64_t get_le64(const uint8_t *from)
+{
+    return get_le32(from) | (uint64_t)get_le32(from + 4) << 32;
+}
+
+static void put_le64(uint8_t *to, uint64_t value)
+{
+    put_le32(to, (uint32_t)value);
+    put_le32(to + 4, (uint32_t)(value >> 32));
+}
+
+/* The extensions among the bits of a CAPABILITIES message. */
+static uint8_t extensions_of(const uint8_t *bits, size_t bytes)
+{
+    const size_t at = PORT_EXTENSION_FIRST_BIT / 8;
+
+    return bytes > at ? bits[at] & PORT_EXTENSIONS_ALL : 0;
+}
+
 void port_parser_init(struct port_parser *parser, enum port_reader reader)
 {
     parser->reader = reader;
@@ -28,6 +49,8 @@ void port_parser_init(struct port_parser *parser, enum port_reader reader)
     parser->format_allowed = false;
     parser->data_allowed = false;
     parser->codecs_offered = 0;
+    parser->announced_here = 0;
+    parser->announced_there = 0;
     parser->filled = 0;
     parser->type = 0;
     parser->size = 0;
@@ -37,11 +60,16 @@ void port_parser_init(struct port_parser *parser, enum port_reader reader)
 void port_parser_offered(struct port_parser *parser, const uint8_t *codecs, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        if (codecs[i] >= PORT_CODEC_MJPEG && codecs[i] <= PORT_CODEC_H265) {
+        if (codecs[i] >= PORT_CODEC_MJPEG && codecs[i] <= PORT_CODECS_KNOWN) {
             parser->codecs_offered |= (uint8_t)(1u << codecs[i]);
             parser->format_allowed = true;
         }
     }
+}
+
+void port_parser_announced(struct port_parser *parser, unsigned extensions)
+{
+    parser->announced_here = (uint8_t)(extensions & PORT_EXTENSIONS_ALL);
 }
 
 void port_parser_want(struct port_parser *parser, uint8_t **ret_where, size_t *ret_bytes)
@@ -88,7 +116,7 @@ static void next_message(struct port_parser *parser)
 
 static bool codec_was_offered(const struct port_parser *parser, uint8_t codec)
 {
-    return codec <= PORT_CODEC_H265 && (parser->codecs_offered >> codec & 1);
+    return codec <= PORT_CODECS_KNOWN && (parser->codecs_offered >> codec & 1);
 }
 
 /* NULL when the format may be used. */
@@ -111,6 +139,8 @@ static void small_complete(struct port_parser *parser, struct port_event *event)
     switch (parser->type) {
     case PORT_CAPABILITIES:
         event->kind = PORT_EVENT_CAPABILITIES;
+        parser->announced_there = extensions_of(parser->small, parser->size);
+        event->extensions = parser->announced_here & parser->announced_there;
         break;
     case PORT_FORMAT: {
         struct port_format format = {
@@ -147,6 +177,21 @@ static void small_complete(struct port_parser *parser, struct port_event *event)
         event->body = parser->small + 4;
         event->bytes = parser->size - 4;
         break;
+    case PORT_KEY_FRAME_REQUEST:
+        event->kind = PORT_EVENT_KEY_FRAME_REQUEST;
+        break;
+    case PORT_FRAME_INFORMATION:
+        event->kind = PORT_EVENT_FRAME_INFORMATION;
+        event->information.id = get_le64(parser->small);
+        event->information.capture_ns = get_le64(parser->small + 8);
+        event->information.key_frame = parser->small[16] & FRAME_FLAG_KEY;
+        break;
+    case PORT_FEEDBACK:
+        event->kind = PORT_EVENT_FEEDBACK;
+        event->feedback.frames_in_flight = get_le32(parser->small);
+        event->feedback.achieved_kbps = get_le32(parser->small + 4);
+        event->feedback.frames_dropped = get_le32(parser->small + 8);
+        break;
     }
     next_message(parser);
 }
@@ -154,28 +199,41 @@ static void small_complete(struct port_parser *parser, struct port_event *event)
 struct small_rule {
     uint16_t type;
     enum port_reader reader;
-    bool either; /* legal for both readers */
+    bool either;       /* legal for both readers */
+    uint8_t extension; /* enum port_extension: known only when both announced it; 0: always */
     uint32_t min_bytes, max_bytes;
     const char *size_error;
 };
 
 static const struct small_rule small_rules[] = {
-    { PORT_CAPABILITIES, PORT_READER_HOST, true, 0, PORT_CAPABILITIES_MAX_BYTES,
+    { PORT_CAPABILITIES, PORT_READER_HOST, true, 0, 0, PORT_CAPABILITIES_MAX_BYTES,
       "CAPABILITIES: too large" },
-    { PORT_FORMAT, PORT_READER_HOST, false, PORT_FORMAT_BYTES, PORT_FORMAT_BYTES,
+    { PORT_FORMAT, PORT_READER_HOST, false, 0, PORT_FORMAT_BYTES, PORT_FORMAT_BYTES,
       "FORMAT: wrong size" },
-    { PORT_CURSOR_MOVE, PORT_READER_HOST, false, PORT_CURSOR_MOVE_BYTES, PORT_CURSOR_MOVE_BYTES,
+    { PORT_CURSOR_MOVE, PORT_READER_HOST, false, 0, PORT_CURSOR_MOVE_BYTES, PORT_CURSOR_MOVE_BYTES,
       "CURSOR_MOVE: wrong size" },
-    { PORT_START_STOP, PORT_READER_GUEST, false, 1, 1 + PORT_CODECS_MAX, "START_STOP: wrong size" },
-    { PORT_NOTIFY_ERROR, PORT_READER_GUEST, false, 4, PORT_NOTIFY_ERROR_MAX_BYTES,
+    { PORT_START_STOP, PORT_READER_GUEST, false, 0, 1, 1 + PORT_CODECS_MAX,
+      "START_STOP: wrong size" },
+    { PORT_NOTIFY_ERROR, PORT_READER_GUEST, false, 0, 4, PORT_NOTIFY_ERROR_MAX_BYTES,
       "NOTIFY_ERROR: wrong size" },
+    { PORT_KEY_FRAME_REQUEST, PORT_READER_GUEST, false, PORT_EXTENSION_KEY_FRAME_REQUEST, 0, 0,
+      "key frame request: wrong size" },
+    { PORT_FRAME_INFORMATION, PORT_READER_HOST, false, PORT_EXTENSION_FRAME_INFORMATION,
+      PORT_FRAME_INFORMATION_BYTES, PORT_FRAME_INFORMATION_BYTES,
+      "frame information: wrong size" },
+    { PORT_FEEDBACK, PORT_READER_GUEST, false, PORT_EXTENSION_FEEDBACK, PORT_FEEDBACK_BYTES,
+      PORT_FEEDBACK_BYTES, "feedback: wrong size" },
 };
 
-static const struct small_rule *small_rule_find(uint16_t type)
+static const struct small_rule *small_rule_find(const struct port_parser *parser)
 {
-    for (size_t i = 0; i < sizeof small_rules / sizeof *small_rules; i++)
-        if (small_rules[i].type == type)
-            return &small_rules[i];
+    const uint8_t spoken = parser->announced_here & parser->announced_there;
+
+    for (size_t i = 0; i < sizeof small_rules / sizeof *small_rules; i++) {
+        const struct small_rule *rule = &small_rules[i];
+        if (rule->type == parser->type && (rule->extension & ~spoken) == 0)
+            return rule;
+    }
     return NULL;
 }
 
@@ -213,7 +271,7 @@ static void header_complete(struct port_parser *parser, struct port_event *event
         return;
     }
 
-    const struct small_rule *rule = small_rule_find(parser->type);
+    const struct small_rule *rule = small_rule_find(parser);
     if (rule) {
         if (!rule->either && rule->reader != parser->reader)
             fail(parser, event, "a message that only the other end may send");
@@ -331,6 +389,14 @@ int port_compose_capabilities(uint8_t *to, size_t room, const uint8_t *bits, siz
     return size;
 }
 
+int port_compose_extensions(uint8_t *to, size_t room, unsigned extensions)
+{
+    uint8_t bits[PORT_EXTENSION_FIRST_BIT / 8 + 1] = { 0 };
+
+    bits[sizeof bits - 1] = (uint8_t)(extensions & PORT_EXTENSIONS_ALL);
+    return port_compose_capabilities(to, room, bits, sizeof bits);
+}
+
 int port_compose_format(uint8_t *to, size_t room, const struct port_format *format)
 {
     int size = compose(to, room, PORT_FORMAT, PORT_FORMAT_BYTES);
@@ -352,6 +418,33 @@ int port_compose_start_stop(uint8_t *to, size_t room, const uint8_t *codecs, uns
         to[PORT_HEADER_BYTES] = (uint8_t)count;
         if (count > 0)
             memcpy(to + PORT_HEADER_BYTES + 1, codecs, count);
+    }
+    return size;
+}
+
+int port_compose_frame_information(uint8_t *to, size_t room,
+                                   const struct port_frame_information *information)
+{
+    int size = compose(to, room, PORT_FRAME_INFORMATION, PORT_FRAME_INFORMATION_BYTES);
+    if (size > 0) {
+        uint8_t *body = to + PORT_HEADER_BYTES;
+        put_le64(body, information->id);
+        put_le64(body + 8, information->capture_ns);
+        put_le32(body + 16, information->key_frame ? FRAME_FLAG_KEY : 0);
+        put_le32(body + 20, 0);
+    }
+    return size;
+}
+
+int port_compose_feedback(uint8_t *to, size_t room, const struct port_feedback *feedback)
+{
+    int size = compose(to, room, PORT_FEEDBACK, PORT_FEEDBACK_BYTES);
+    if (size > 0) {
+        uint8_t *body = to + PORT_HEADER_BYTES;
+        put_le32(body, feedback->frames_in_flight);
+        put_le32(body + 4, feedback->achieved_kbps);
+        put_le32(body + 8, feedback->frames_dropped);
+        put_le32(body + 12, 0);
     }
     return size;
 }

@@ -15,6 +15,16 @@
  * and the guest's pointer is PORT_CURSOR_SET, PORT_CURSOR_MOVE, guest -> host,
  * taken in every state: agents send them whenever the pointer changes.
  *
+ * Our extension, of which an agent may know any part or none; a message of it
+ * is legal only after both ends have announced its bit in CAPABILITIES, and
+ * before that skipped like any unknown one:
+ *
+ *   PORT_KEY_FRAME_REQUEST  host -> guest  bit 64
+ *   PORT_FRAME_INFORMATION  guest -> host  bit 65, of the DATA that comes next
+ *   PORT_FEEDBACK           host -> guest  bit 66
+ *
+ * docs/port-protocol.md explains it all to authors of other agents.
+ *
  * Parsing and composing are pure: bytes in, message or error out; no I/O, no
  * globals, no allocation. Both ends use this one definition; a parser belongs
  * to one thread at a time. All numbers on the wire are little-endian.
@@ -36,6 +46,8 @@ extern "C" {
 #define PORT_FORMAT_BYTES 12
 #define PORT_CURSOR_SET_MIN_BYTES 12 /* without any pixel */
 #define PORT_CURSOR_MOVE_BYTES 8
+#define PORT_FRAME_INFORMATION_BYTES 24
+#define PORT_FEEDBACK_BYTES 16
 
 /* Limits. Whatever exceeds one is a protocol error or, where said so, skipped. */
 
@@ -56,7 +68,7 @@ extern "C" {
 #define PORT_SKIP_MAX_BYTES PORT_CURSOR_SET_MAX_BYTES
 /* NOTIFY_ERROR: what an agent keeps of the text. */
 #define PORT_NOTIFY_ERROR_MAX_BYTES 1024
-/* START_STOP: the count is a byte, and there are five codecs. */
+/* START_STOP: the count is a byte; there are PORT_CODECS_KNOWN codecs. */
 #define PORT_CODECS_MAX 255
 
 enum port_message_type {
@@ -69,7 +81,20 @@ enum port_message_type {
     PORT_CURSOR_MOVE = 7,
     PORT_DEVICE_DISPLAY_INFO = 8,
     PORT_QUALITY_INDICATOR = 9,
+    PORT_KEY_FRAME_REQUEST = 0x5001, /* empty */
+    PORT_FRAME_INFORMATION = 0x5002, /* u64 id, u64 capture_ns, u32 flags (bit 0: key frame), u32 0 */
+    PORT_FEEDBACK = 0x5003,          /* u32 frames in flight, u32 kbit/s, u32 frames dropped, u32 0 */
 };
+
+/* The parts of our extension. Capability bit n of CAPABILITIES lies in byte
+ * n / 8, there in bit n % 8; these begin at PORT_EXTENSION_FIRST_BIT. */
+enum port_extension {
+    PORT_EXTENSION_KEY_FRAME_REQUEST = 1 << 0, /* capability bit 64 */
+    PORT_EXTENSION_FRAME_INFORMATION = 1 << 1, /* 65 */
+    PORT_EXTENSION_FEEDBACK = 1 << 2,          /* 66 */
+    PORT_EXTENSIONS_ALL = (1 << 3) - 1,
+};
+#define PORT_EXTENSION_FIRST_BIT 64
 
 /* SpiceVideoCodecType of <spice/enums.h>. */
 enum port_codec {
@@ -94,6 +119,24 @@ struct port_cursor_move {
     int32_t y_px;
 };
 
+/* What the agent says of a frame before it sends it. */
+struct port_frame_information {
+    uint64_t id;         /* the agent's; comes back in counters and probes */
+    uint64_t capture_ns; /* on a clock of the guest's; for its own use */
+    bool key_frame;      /* a hint: the module looks for itself */
+};
+
+/* How a stream fares on its way to the clients, since the last feedback. */
+struct port_feedback {
+    /* Between the port and the socket of the fastest client, the frame that
+     * just came included: the fewest that were found so. 1: no queue; more: a
+     * queue that never empties (the minimum tells a standing queue from a
+     * burst, as in RFC 8289). */
+    uint32_t frames_in_flight;
+    uint32_t achieved_kbps;  /* what the port took */
+    uint32_t frames_dropped; /* left out for a client slower than the fastest */
+};
+
 /* Which end reads: decides which messages are legal and how large. */
 enum port_reader {
     PORT_READER_HOST,  /* the GPU module reads what the guest wrote */
@@ -102,7 +145,7 @@ enum port_reader {
 
 enum port_event_kind {
     PORT_EVENT_NONE,         /* more bytes are needed */
-    PORT_EVENT_CAPABILITIES, /* .bytes of .body */
+    PORT_EVENT_CAPABILITIES, /* .bytes of .body; .extensions that both ends announced */
     PORT_EVENT_FORMAT,       /* .format, checked */
     PORT_EVENT_BODY_BEGIN,   /* of a DATA or CURSOR_SET (.type): .bytes follow;
                                 call port_parser_set_body() */
@@ -111,6 +154,9 @@ enum port_event_kind {
     PORT_EVENT_CURSOR_MOVE,  /* .cursor_move */
     PORT_EVENT_START_STOP,   /* .bytes codecs in .body; 0 = stop */
     PORT_EVENT_NOTIFY_ERROR, /* text of .bytes in .body, not terminated */
+    PORT_EVENT_KEY_FRAME_REQUEST,
+    PORT_EVENT_FRAME_INFORMATION, /* .information */
+    PORT_EVENT_FEEDBACK,          /* .feedback */
     PORT_EVENT_SKIPPED,      /* a message without use for us was passed over */
     PORT_EVENT_ERROR,        /* .error; nothing more is parsed until a reset */
 };
@@ -120,8 +166,11 @@ struct port_event {
     uint16_t type;          /* of the message, where there is one */
     uint32_t bytes;         /* size of the body */
     const uint8_t *body;    /* valid until the next call; NULL for a BODY */
+    unsigned extensions;    /* enum port_extension */
     struct port_format format;
     struct port_cursor_move cursor_move;
+    struct port_frame_information information;
+    struct port_feedback feedback;
     const char *error;      /* static text, one line, for NOTIFY_ERROR and the log */
 };
 
@@ -141,6 +190,7 @@ struct port_parser {
     bool format_allowed;
     bool data_allowed;
     uint8_t codecs_offered; /* bit n = enum port_codec n */
+    uint8_t announced_here, announced_there; /* enum port_extension */
     uint8_t header[PORT_HEADER_BYTES];
     uint16_t type;
     uint32_t size;
@@ -157,6 +207,10 @@ void port_parser_init(struct port_parser *parser, enum port_reader reader);
  * first start on a FORMAT is legal, if its codec was ever offered since the
  * port was opened: what was on its way when we stopped is no error. */
 void port_parser_offered(struct port_parser *parser, const uint8_t *codecs, unsigned count);
+
+/* This end has announced these extensions (enum port_extension) in a
+ * CAPABILITIES message. What the other end announces the parser reads itself. */
+void port_parser_announced(struct port_parser *parser, unsigned extensions);
 
 /* Where the next bytes of the stream belong: at most *ret_bytes (never 0) to
  * *ret_where. Never reaches past the end of the present message, so what the
@@ -184,8 +238,14 @@ bool port_parser_at_boundary(const struct port_parser *parser);
  * when `room` is too small, or -EINVAL when an argument exceeds its limit. */
 int port_compose_header(uint8_t *to, size_t room, enum port_message_type type, uint32_t body_bytes);
 int port_compose_capabilities(uint8_t *to, size_t room, const uint8_t *bits, size_t bytes);
+/* CAPABILITIES with these extensions (enum port_extension) and nothing else. */
+int port_compose_extensions(uint8_t *to, size_t room, unsigned extensions);
+#define PORT_COMPOSED_EXTENSIONS_BYTES (PORT_HEADER_BYTES + PORT_EXTENSION_FIRST_BIT / 8 + 1)
 int port_compose_format(uint8_t *to, size_t room, const struct port_format *format);
 int port_compose_start_stop(uint8_t *to, size_t room, const uint8_t *codecs, unsigned count);
+int port_compose_frame_information(uint8_t *to, size_t room,
+                                   const struct port_frame_information *information);
+int port_compose_feedback(uint8_t *to, size_t room, const struct port_feedback *feedback);
 int port_compose_notify_error(uint8_t *to, size_t room, const char *text);
 
 #ifdef __cplusplus

@@ -90,7 +90,8 @@ static gboolean append_unit(struct loading *loading, const struct video_packet *
                             const GByteArray *bytes, gboolean key, GError **error)
 {
     const struct recording_options *options = loading->options;
-    gsize trailer = options->trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
+    const guint8 *trailer_bytes;
+    gsize trailer = options->trailer ? access_unit_trailer(PORT_CODEC_H264, &trailer_bytes) : 0;
     gsize max_bytes = options->max_bytes ? options->max_bytes : RECORDING_MAX_BYTES;
     struct recording_unit unit = {
         .size = bytes->len + trailer,
@@ -111,7 +112,8 @@ static gboolean append_unit(struct loading *loading, const struct video_packet *
 
     guint8 *copy = g_malloc(unit.size);
     memcpy(copy, bytes->data, bytes->len);
-    memcpy(copy + bytes->len, access_unit_trailer, trailer);
+    if (trailer > 0)
+        memcpy(copy + bytes->len, trailer_bytes, trailer);
     unit.bytes = copy;
     g_array_append_val(loading->recording->units, unit);
     loading->recording->keyframes += key;
@@ -123,7 +125,7 @@ static gboolean add_packet(struct loading *loading, const struct video_packet *p
 {
     struct access_unit unit;
 
-    if (!access_unit_scan(packet->bytes, packet->size, &unit))
+    if (!access_unit_scan(PORT_CODEC_H264, packet->bytes, packet->size, &unit))
         return refuse(loading, error, "is damaged at frame %" G_GUINT64_FORMAT ": record it again",
                       loading->packets);
     if (!unit.has_slice) { /* parameter sets on their own, an end of sequence */
@@ -134,7 +136,7 @@ static gboolean add_packet(struct loading *loading, const struct video_packet *p
     g_autoptr(GByteArray) bytes = NULL;
     if (unit.has_idr) {
         bytes = parameter_sets_complete(loading->sets, packet->bytes, packet->size);
-        access_unit_scan(bytes->data, bytes->len, &unit);
+        access_unit_scan(PORT_CODEC_H264, bytes->data, bytes->len, &unit);
     } else {
         parameter_sets_learn(loading->sets, packet->bytes, packet->size);
         bytes = g_byte_array_append(g_byte_array_new(), packet->bytes, (guint)packet->size);

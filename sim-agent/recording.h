@@ -37,7 +37,7 @@ typedef struct Recording {
 
 struct recording_options {
     guint fps_num, fps_den; /* 0: as the file says */
-    gboolean trailer;       /* append access_unit_trailer to each unit */
+    gboolean trailer;       /* append the access unit's trailer to each unit */
     gsize max_bytes;        /* 0: RECORDING_MAX_BYTES */
 };
 

@@ -3,7 +3,7 @@
  * what it says is consistent, and it says the same of a unit to which the
  * trailer was appended.
  *
- * Input: the access unit.
+ * Input: the codec (a byte), the access unit.
  */
 #include "gpu-module/fuzz/must.h"
 #include "gpu-module/access-unit.h"
@@ -14,18 +14,22 @@
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
+    const uint8_t *trailer, *bytes = input + 1;
     struct access_unit unit, again;
 
-    if (!access_unit_scan(input, size, &unit))
+    if (size-- < 1 || !access_unit_scan(input[0], bytes, size, &unit))
         return 0;
-    must(unit.nals > 0);
     must(unit.has_slice || !unit.has_idr);
+    must(unit.has_idr || !access_unit_is_key_frame(&unit));
 
-    uint8_t *longer = malloc(size + ACCESS_UNIT_TRAILER_BYTES);
-    memcpy(longer, input, size);
-    memcpy(longer + size, access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
-    must(access_unit_has_trailer(longer, size + ACCESS_UNIT_TRAILER_BYTES));
-    must(access_unit_scan(longer, size + ACCESS_UNIT_TRAILER_BYTES, &again));
+    const size_t trailer_size = access_unit_trailer(input[0], &trailer);
+    if (trailer_size == 0)
+        return 0;
+    uint8_t *longer = malloc(size + trailer_size);
+    memcpy(longer, bytes, size);
+    memcpy(longer + size, trailer, trailer_size);
+    must(access_unit_size(input[0], longer, size + trailer_size) == size);
+    must(access_unit_scan(input[0], longer, size + trailer_size, &again));
     must(access_unit_is_key_frame(&again) == access_unit_is_key_frame(&unit));
     free(longer);
     return 0;

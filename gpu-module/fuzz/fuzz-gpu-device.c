@@ -425,7 +425,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     spice_server_set_streaming_video(bed.server, SPICE_STREAM_VIDEO_OFF);
     spice_server_set_image_compression(bed.server, SPICE_IMAGE_COMPRESSION_OFF);
     must(spice_server_init(bed.server, core) == 0);
-    bed.vgpu = qxl_device_create(bed.server, VGPU_WIDTH_PX, VGPU_HEIGHT_PX);
+    bed.vgpu = qxl_device_create(bed.server, 0, VGPU_WIDTH_PX, VGPU_HEIGHT_PX);
     spice_server_vm_start(bed.server);
     find_worker();
 

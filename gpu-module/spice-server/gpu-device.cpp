@@ -33,13 +33,18 @@
  * what comes in between is replaced by what comes later. */
 #define CURSOR_INTERVAL_MS 8
 
+/* Messages that the agent has not read yet; one that reads none gets no more. A
+ * session's first three and a key frame request or two, with room to spare. */
+#define WRITES_MAX 16
+
 /* The display that the pGPU takes over: that of the first QXL device. */
 #define DISPLAY_ID 0
 
 GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
-    RedCharDevice(reds, sin, 0, 0),
+    RedCharDevice(reds, sin, 0, WRITES_MAX),
     trace(red::make_shared<GpuTrace>()),
     link(red::make_shared<GpuLink>(trace)),
+    agent(reds, this, &parser, trace.get()),
     first_bytes(BODY_FIRST_BYTES),
     go_on_timer(reds_core_timer_add(reds, GpuDevice::go_on, this)),
     cursor_timer(reds_core_timer_add(reds, GpuDevice::cursor_interval_over, this)),
@@ -121,46 +126,16 @@ void GpuDevice::post(GpuWorkerMessage &message)
         ->send_message_custom(gpu_display_handle_message, &message, false);
 }
 
-void GpuDevice::write(const uint8_t *message, int size)
+bool GpuDevice::write(const uint8_t *message, int size)
 {
-    RedCharDeviceWriteBuffer *buffer = write_buffer_get_server(size, false);
+    RedCharDeviceWriteBuffer *buffer = write_buffer_get_server(size, true);
+    if (!buffer) {
+        return false;
+    }
     memcpy(buffer->buf, message, size);
     buffer->buf_used = size;
     write_buffer_add(buffer);
-}
-
-void GpuDevice::write_start_stop(const uint8_t *sent_codecs, unsigned count)
-{
-    if (!begun || failed) {
-        return;
-    }
-    uint8_t message[PORT_HEADER_BYTES + 1 + PORT_CODECS_KNOWN];
-    trace->told_agent(count > 0);
-    port_parser_offered(&parser, sent_codecs, count);
-    write(message, port_compose_start_stop(message, sizeof(message), sent_codecs, count));
-}
-
-/* An agent that streams ignores a second START: stop it first. */
-void GpuDevice::start(const uint8_t *new_codecs, unsigned count)
-{
-    if (codec_count != 0) {
-        write_start_stop(nullptr, 0);
-    }
-    codec_count = MIN(count, PORT_CODECS_KNOWN);
-    std::copy_n(new_codecs, codec_count, codecs);
-    write_start_stop(codecs, codec_count);
-}
-
-void GpuDevice::stop()
-{
-    codec_count = 0;
-    write_start_stop(nullptr, 0);
-}
-
-void GpuDevice::request_key_frame()
-{
-    write_start_stop(nullptr, 0);
-    write_start_stop(codecs, codec_count);
+    return true;
 }
 
 /* The guest broke the protocol: say so, show the vGPU, and drain the port
@@ -174,6 +149,7 @@ void GpuDevice::fail(const char *error)
     trace->violated(frame);
     failed = true;
     forget_bodies();
+    agent.closed();
     send_to_worker(GpuWorkerMessage::PORT_CLOSED);
     write(message, size);
 }
@@ -188,10 +164,11 @@ void GpuDevice::port_event(uint8_t event)
     begun = false;
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
-    codec_count = 0;
     first_bytes = BODY_FIRST_BYTES;
     trace->port_opened(opened, frame);
     forget_bodies();
+    information = port_frame_information{};
+    agent.closed();
     port_parser_init(&parser, PORT_READER_HOST);
     red_timer_cancel(go_on_timer);
     reset(); /* nothing that was meant for the last opener reaches the next */
@@ -217,9 +194,7 @@ void GpuDevice::begin()
     link = red::make_shared<GpuLink>(trace);
     link->device = this;
 
-    uint8_t message[PORT_HEADER_BYTES + 1];
-    const uint8_t no_capability = 0;
-    write(message, port_compose_capabilities(message, sizeof(message), &no_capability, 1));
+    agent.opened();
     if (!find_display()) {
         g_warning("GPU module: the port was opened, but there is no QXL display %d to show "
                   "the pGPU on", DISPLAY_ID);
@@ -236,11 +211,15 @@ void GpuDevice::count_switch()
 
 void GpuDevice::one_more_switch(GpuDevice *device)
 {
+    const bool waits = !switch_rate_allows(&device->switch_rate);
+
     if (switch_rate_refill(&device->switch_rate)) {
         red_timer_start(device->switch_timer, SWITCH_RATE_INTERVAL_MS);
     }
-    device->begin();
-    device->wakeup();
+    if (waits) {
+        device->begin();
+        device->wakeup();
+    }
 }
 
 /* Credit counts only between two messages: who stops in the middle of a frame
@@ -338,11 +317,34 @@ void GpuDevice::cursor_interval_over(GpuDevice *device)
     device->send_cursor();
 }
 
+void GpuDevice::frame_complete()
+{
+    access_unit unit;
+
+    frame->t3_ns = GpuTrace::now_ns();
+    first_bytes = MIN(MAX(first_bytes, frame->size + frame->size / 4), BODY_FIRST_MAX_BYTES);
+    if (!access_unit_scan(codec, frame->bytes, frame->size, &unit)) {
+        fail("DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)");
+        return;
+    }
+    frame->key_frame = access_unit_is_key_frame(&unit);
+    frame->codec = codec;
+    frame->unit_size = access_unit_size(codec, frame->bytes, frame->size);
+    frame->id = information.id;
+    information = port_frame_information{};
+    trace->frame_received(frame.get(), has_display());
+    const unsigned in_flight = link->in_flight() + 1; /* the worker may be quick */
+    send_to_worker(GpuWorkerMessage::FRAME, frame.get());
+    agent.frame_came(frame->size, frame->key_frame, in_flight, link->dropped);
+    frame.reset();
+}
+
 void GpuDevice::handle(const struct port_event &event)
 {
     switch (event.kind) {
     case PORT_EVENT_FORMAT:
         count_switch();
+        codec = static_cast<port_codec>(event.format.codec);
         send_to_worker(GpuWorkerMessage::FORMAT, nullptr, &event.format);
         break;
     case PORT_EVENT_BODY_BEGIN:
@@ -362,32 +364,24 @@ void GpuDevice::handle(const struct port_event &event)
         moved = true;
         send_cursor();
         break;
-    case PORT_EVENT_DATA_END: {
-        frame->t3_ns = GpuTrace::now_ns();
-        first_bytes = MIN(MAX(first_bytes, frame->size + frame->size / 4), BODY_FIRST_MAX_BYTES);
-        access_unit unit;
-        if (!access_unit_scan(frame->bytes, frame->size, &unit)) {
-            fail("DATA: not an H.264 access unit in byte stream format");
-            break;
-        }
-        frame->key_frame = access_unit_is_key_frame(&unit);
-        frame->unit_size = frame->size;
-        if (access_unit_has_trailer(frame->bytes, frame->size)) {
-            frame->unit_size -= ACCESS_UNIT_TRAILER_BYTES;
-        }
-        trace->frame_received(frame.get(), has_display());
-        send_to_worker(GpuWorkerMessage::FRAME, frame.get());
-        frame.reset();
+    case PORT_EVENT_DATA_END:
+        frame_complete();
         break;
-    }
+    case PORT_EVENT_CAPABILITIES:
+        agent.announced(event.extensions);
+        break;
+    case PORT_EVENT_FRAME_INFORMATION:
+        information = event.information;
+        break;
     case PORT_EVENT_ERROR:
         fail(event.error);
         break;
     case PORT_EVENT_NONE:
-    case PORT_EVENT_CAPABILITIES: /* we announce none of the extensions */
     case PORT_EVENT_SKIPPED:
-    case PORT_EVENT_START_STOP:   /* for the other reader */
+    case PORT_EVENT_START_STOP: /* for the other reader */
     case PORT_EVENT_NOTIFY_ERROR:
+    case PORT_EVENT_KEY_FRAME_REQUEST:
+    case PORT_EVENT_FEEDBACK:
         break;
     }
 }
@@ -472,14 +466,13 @@ void gpu_device_handle_message(void *reds, GpuMainMessage *message)
 
     switch (message->kind) {
     case GpuMainMessage::START:
-        device->start(message->codecs, message->codec_count);
+        device->told().start(message->codecs, message->codec_count);
         break;
     case GpuMainMessage::STOP:
-        device->stop();
+        device->told().stop();
         break;
     case GpuMainMessage::REQUEST_KEY_FRAME:
-        link->trace->key_frame_requested();
-        device->request_key_frame();
+        device->told().request_key_frame();
         break;
     case GpuMainMessage::CREDIT:
         device->wakeup();

@@ -5,6 +5,7 @@
 #define GPU_DEVICE_H_
 
 #include "char-device.h"
+#include "gpu-agent.h"
 #include "gpu-link.h"
 #include "gpu-pointer.h"
 #include "switch-rate.h"
@@ -20,10 +21,12 @@ public:
     RedPipeItemPtr read_one_msg_from_device() override;
     void remove_client(RedCharDeviceClientOpaque *client) override {}
     void port_event(uint8_t event) override;
+    void on_free_self_token() override { agent.may_write(); }
 
-    void start(const uint8_t *codecs, unsigned count);
-    void stop();
-    void request_key_frame();
+    /* False when the guest has not read what was written before. */
+    bool write(const uint8_t *message, int size);
+
+    GpuAgent &told() { return agent; }
 
 private:
     DisplayChannel *find_display();
@@ -43,8 +46,7 @@ private:
     bool drain(size_t &budget);
     void handle(const struct port_event &event);
     void fail(const char *error);
-    void write(const uint8_t *message, int size);
-    void write_start_stop(const uint8_t *codecs, unsigned count);
+    void frame_complete();
     static void go_on(GpuDevice *device);
     static void cursor_interval_over(GpuDevice *device);
 
@@ -57,8 +59,9 @@ private:
     port_cursor_move position{};
     port_parser parser;
     DisplayChannel *display = nullptr; /* told of this opening of the port; may be gone */
-    uint8_t codecs[PORT_CODECS_KNOWN];
-    unsigned codec_count = 0;          /* 0: the agent was told to stop */
+    GpuAgent agent;
+    port_codec codec = PORT_CODEC_H264;   /* of the last FORMAT */
+    port_frame_information information{}; /* of the next frame */
     bool opened = false;
     bool begun = false; /* the opening has taken effect */
     bool failed = false;

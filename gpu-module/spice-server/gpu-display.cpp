@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "access-unit.h"
 #include "dcc-private.h"
 #include "display-channel-private.h"
 #include "gpu-link.h"
@@ -160,6 +161,7 @@ void GpuDisplay::credit_changed(unsigned frames_taken)
     }
     link->shortest_queue = display_owner_shortest_queue(&owner);
     counter_set(&link->trace->counters().worker.queued, link->shortest_queue);
+    link->dropped = owner.frames_dropped;
     link->taken += frames_taken; /* after: between the two a frame counts twice, never not at all */
     if (link->has_credit() && link->starved.exchange(false)) {
         tell_device(GpuMainMessage::CREDIT);
@@ -172,6 +174,7 @@ void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
         port_closed();
     }
     link = new_link;
+    owner.frames_dropped = 0;
     display_owner_port_opened(&owner);
     credit_changed();
 }
@@ -486,8 +489,10 @@ void GpuDisplay::send_frame(GpuClient *client)
     current_frame->waiting++;
     client->dcc->pipe_add(
         red::make_shared<GpuStreamDataItem>(stream_id(), client, current_frame, !first));
-    if (first) {
-        client->dcc->pipe_add(red::make_shared<GpuStreamTrailerItem>(stream_id()));
+    const uint8_t *trailer;
+    if (first && access_unit_trailer(current_frame->codec, &trailer) > 0) {
+        client->dcc->pipe_add(
+            red::make_shared<GpuStreamTrailerItem>(stream_id(), current_frame->codec));
     }
 }
 

@@ -47,6 +47,7 @@ struct GpuBody: public red::shared_ptr_counted {
 struct GpuFrame: public GpuBody {
     using GpuBody::GpuBody;
     uint32_t unit_size = 0; /* without the trailer, where the agent appended it */
+    port_codec codec = PORT_CODEC_H264;
     bool key_frame = false;
 
     uint64_t id = 0;       /* the agent's, where it tells one; else the sequence */
@@ -87,10 +88,11 @@ struct GpuLink: public red::shared_ptr_counted {
     /* The worker has not yet taken the last CURSOR. */
     std::atomic<bool> cursor_on_its_way{false};
 
-    bool has_credit() const
-    {
-        return handed - taken + shortest_queue < FLOW_WINDOW_FRAMES;
-    }
+    /* Frames left out for a client slower than the fastest; for feedback. */
+    std::atomic<uint64_t> dropped{0};
+
+    unsigned in_flight() const { return handed - taken + shortest_queue; }
+    bool has_credit() const { return in_flight() < FLOW_WINDOW_FRAMES; }
 };
 
 /* Main to worker. `link`, `frame` and `shape` are references that the receiver

@@ -42,21 +42,26 @@ static void marshall_stream_data_header(DisplayChannelClient *dcc, SpiceMarshall
 static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
                                  GpuStreamDataItem *item)
 {
-    const uint32_t trailer = item->with_trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
+    const uint8_t *trailer_bytes = nullptr;
+    const uint32_t trailer =
+        item->with_trailer ? access_unit_trailer(item->frame->codec, &trailer_bytes) : 0;
 
     item->begun = true;
     marshall_stream_data_header(dcc, m, item->id, item->frame->unit_size + trailer);
     item->add_to_marshaller(m, item->frame->bytes, item->frame->unit_size);
     if (trailer) {
-        spice_marshaller_add_by_ref(m, access_unit_trailer, trailer);
+        spice_marshaller_add_by_ref(m, trailer_bytes, trailer);
     }
 }
 
 static void marshall_stream_trailer(DisplayChannelClient *dcc, SpiceMarshaller *m,
                                     const GpuStreamTrailerItem *item)
 {
-    marshall_stream_data_header(dcc, m, item->id, ACCESS_UNIT_TRAILER_BYTES);
-    spice_marshaller_add_by_ref(m, access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
+    const uint8_t *trailer;
+    const uint32_t size = access_unit_trailer(item->codec, &trailer);
+
+    marshall_stream_data_header(dcc, m, item->id, size);
+    spice_marshaller_add_by_ref(m, trailer, size);
 }
 
 static void marshall_surface_copy(DisplayChannelClient *dcc, SpiceMarshaller *m,

@@ -56,12 +56,14 @@ struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
     bool begun = false; /* its message was begun: what ends now was written, see gpu-trace.h */
 };
 
-/* The trailer of a stream's first frame. In a message of its own: a client
+/* The trailer of a stream's first frame, where its codec has one. In a message of its own: a client
  * whose first message holds more than one access unit's begin takes the parts
  * for two frames, and never shows the second frame of the stream. */
 struct GpuStreamTrailerItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_TRAILER> {
-    explicit GpuStreamTrailerItem(uint32_t init_id): id(init_id) {}
+    GpuStreamTrailerItem(uint32_t init_id, port_codec init_codec):
+        id(init_id), codec(init_codec) {}
     const uint32_t id;
+    const port_codec codec;
 };
 
 /* Draws the whole of one of the client's surfaces onto the whole of another. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BYTES(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ })
@@ -16,10 +17,14 @@
 #define SLICE 0x41, 0x9a
 #define AUD 0x09, 0xf0
 
+/* H.265: nal_unit_type << 1, then nuh_layer_id and nuh_temporal_id_plus1. */
+#define H265(type) (type) << 1, 0x01
+#define VPS_SPS_PPS SC, H265(32), 0x0c, SC3, H265(33), 0x01, SC3, H265(34), 0xc1
+
 static struct access_unit scan(const uint8_t *bytes, size_t size)
 {
     struct access_unit unit;
-    assert_true(access_unit_scan(bytes, size, &unit));
+    assert_true(access_unit_scan(PORT_CODEC_H264, bytes, size, &unit));
     return unit;
 }
 
@@ -56,41 +61,152 @@ static void start_codes_are_found_wherever_they_lie(void **state)
     (void)state;
     assert_true(is_key_frame(BYTES(SC, 0x67, 1, 0, 1, 0, 0, 1, PPS, 0, 0, 1, IDR)));
     struct access_unit unit;
-    assert_false(access_unit_scan(BYTES(SC, SPS, SC), &unit)); /* an empty NAL unit */
+    assert_false(access_unit_scan(PORT_CODEC_H264, BYTES(SC, SPS, SC), &unit)); /* an empty NAL unit */
 }
 
-static void other_bytes_are_refused(void **state)
+/* A guest may send 8 MiB without a slice: only so much is looked at. */
+static void the_search_for_a_slice_ends(void **state)
+{
+    (void)state;
+    size_t size = ACCESS_UNIT_SCAN_MAX_BYTES + 64;
+    uint8_t *bytes = malloc(size);
+    const uint8_t start[] = { SC, SPS }, slice[] = { SC, SLICE };
+    memset(bytes, 0x01, size); /* the slowest to look through */
+    memcpy(bytes, start, sizeof start);
+    memcpy(bytes + size - 64, slice, sizeof slice);
+    struct access_unit unit = scan(bytes, size);
+    assert_false(unit.has_slice);
+    memcpy(bytes + ACCESS_UNIT_SCAN_MAX_BYTES - sizeof slice, slice, sizeof slice);
+    unit = scan(bytes, size);
+    assert_true(unit.has_slice);
+    free(bytes);
+}
+
+enum answer { REFUSED, FRAME, KEY_FRAME };
+
+static const struct {
+    const char *name;
+    enum port_codec codec;
+    size_t size;
+    uint8_t bytes[40];
+    enum answer answer;
+} frames[] = {
+#define LIST(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
+    { "H.264: a zero", PORT_CODEC_H264, LIST(0), REFUSED },
+    { "H.264: zeros", PORT_CODEC_H264, LIST(0, 0, 0), REFUSED },
+    { "H.264: a start code and nothing", PORT_CODEC_H264, LIST(0, 0, 1), REFUSED },
+    { "H.264: one zero too few", PORT_CODEC_H264, LIST(0, 1, 0x65), REFUSED },
+    { "H.264: a length (AVCC)", PORT_CODEC_H264, LIST(0, 0, 0, 2, 0x65, 0x88), REFUSED },
+    { "H.264: a JPEG", PORT_CODEC_H264, LIST(0xff, 0xd8, 0xff), REFUSED },
+    { "H.264: the forbidden bit", PORT_CODEC_H264, LIST(SC, 0xe5, 0x88), REFUSED },
+
+    { "H.265: IDR_W_RADL", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC3, H265(19), 0xaf), KEY_FRAME },
+    { "H.265: CRA", PORT_CODEC_H265, LIST(SC, H265(35), 0x50, VPS_SPS_PPS, SC, H265(21), 0xaf),
+      KEY_FRAME },
+    { "H.265: BLA_W_LP", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(16), 0xaf), KEY_FRAME },
+    { "H.265: TRAIL_R", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(1), 0xaf), FRAME },
+    { "H.265: beyond IRAP", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(24), 0xaf), FRAME },
+    { "H.265: IDR without VPS", PORT_CODEC_H265,
+      LIST(SC, H265(33), 1, SC, H265(34), 1, SC, H265(19), 0xaf), FRAME },
+    { "H.265: IDR without PPS", PORT_CODEC_H265,
+      LIST(SC, H265(32), 1, SC, H265(33), 1, SC, H265(19), 0xaf), FRAME },
+    { "H.265: IDR of another layer", PORT_CODEC_H265,
+      LIST(VPS_SPS_PPS, SC, 19 << 1, 0x09, 0xaf, SC, H265(1), 0xaf), FRAME },
+    { "H.265: half a header", PORT_CODEC_H265, LIST(SC, 19 << 1), REFUSED },
+    { "H.265: the forbidden bit", PORT_CODEC_H265, LIST(SC, 0x80 | 19 << 1, 1), REFUSED },
+    { "H.265: nuh_temporal_id_plus1 of 0", PORT_CODEC_H265, LIST(SC, 19 << 1, 0), REFUSED },
+    { "H.265: no start code", PORT_CODEC_H265, LIST(H265(19), 0xaf), REFUSED },
+
+    /* The tag: bit 0 is 0 for a key frame, then version, show_frame, first_part_size. */
+    { "VP8: key frame", PORT_CODEC_VP8, LIST(0x30, 0, 0, 0x9d, 1, 0x2a, 64, 0, 48, 0, 7), KEY_FRAME },
+    { "VP8: frame", PORT_CODEC_VP8, LIST(0x31, 0, 0, 7), FRAME },
+    { "VP8: key frame, wrong start code", PORT_CODEC_VP8,
+      LIST(0x30, 0, 0, 0x9d, 1, 0x2b, 64, 0, 48, 0, 7), REFUSED },
+    { "VP8: key frame, cut", PORT_CODEC_VP8, LIST(0x10, 0, 0, 0x9d, 1, 0x2a, 64, 0, 48), REFUSED },
+    { "VP8: first partition cut", PORT_CODEC_VP8, LIST(0x51, 0, 0, 7), REFUSED },
+    { "VP8: first partition of 512 KiB", PORT_CODEC_VP8, LIST(0xf1, 0xff, 0xff, 7), REFUSED },
+    { "VP8: version 4", PORT_CODEC_VP8, LIST(0x39, 0, 0, 7), REFUSED },
+    { "VP8: tag cut", PORT_CODEC_VP8, LIST(0x31, 0), REFUSED },
+
+    { "VP9: key frame", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83, 0x42, 0), KEY_FRAME },
+    { "VP9: key frame of profile 3", PORT_CODEC_VP9, LIST(0xb1, 0x24, 0xc1, 0xa1, 0x00), KEY_FRAME },
+    { "VP9: frame", PORT_CODEC_VP9, LIST(0x86, 0x00), FRAME },
+    { "VP9: frame of profile 3", PORT_CODEC_VP9, LIST(0xb3, 0x00), FRAME },
+    { "VP9: an existing frame shown", PORT_CODEC_VP9, LIST(0x88), FRAME },
+    { "VP9: key frame, wrong sync code", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83, 0x43), REFUSED },
+    { "VP9: key frame, cut", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83), REFUSED },
+    { "VP9: reserved bit of profile 3", PORT_CODEC_VP9, LIST(0xb9, 0x24, 0xc1, 0xa1, 0), REFUSED },
+    { "VP9: wrong marker", PORT_CODEC_VP9, LIST(0x42, 0x49, 0x83, 0x42), REFUSED },
+
+    { "MJPEG", PORT_CODEC_MJPEG, LIST(0xff, 0xd8, 0xff, 0xe0), KEY_FRAME },
+    { "MJPEG: no marker after SOI", PORT_CODEC_MJPEG, LIST(0xff, 0xd8, 0x00), REFUSED },
+    { "MJPEG: cut", PORT_CODEC_MJPEG, LIST(0xff, 0xd8), REFUSED },
+    { "MJPEG: H.264", PORT_CODEC_MJPEG, LIST(SC, IDR), REFUSED },
+
+    { "codec 0", (enum port_codec)0, LIST(SC, SPS, SC, PPS, SC, IDR), REFUSED },
+    { "codec 6", (enum port_codec)6, LIST(SC, SPS, SC, PPS, SC, IDR), REFUSED },
+};
+
+static void each_frame_is_taken_for_what_it_is(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+        struct access_unit unit;
+        uint8_t *exact = malloc(frames[i].size); /* for the sanitizer: nothing is read past it */
+        memcpy(exact, frames[i].bytes, frames[i].size);
+        bool is_one = access_unit_scan(frames[i].codec, exact, frames[i].size, &unit);
+        enum answer answer = !is_one                           ? REFUSED
+                             : access_unit_is_key_frame(&unit) ? KEY_FRAME
+                                                               : FRAME;
+        free(exact);
+        if (answer != frames[i].answer)
+            fail_msg("%s: %d instead of %d", frames[i].name, answer, frames[i].answer);
+    }
+}
+
+static void nothing_is_no_frame(void **state)
 {
     (void)state;
     struct access_unit unit;
-    assert_false(access_unit_scan(BYTES(0), &unit));
-    assert_false(access_unit_scan(BYTES(0, 0, 0), &unit));
-    assert_false(access_unit_scan(BYTES(0, 0, 1), &unit));
-    assert_false(access_unit_scan(BYTES(0, 1, 0x65), &unit));
-    assert_false(access_unit_scan(BYTES(0, 0, 0, 2, 0x65, 0x88), &unit)); /* AVCC: a length */
-    assert_false(access_unit_scan(BYTES(0xff, 0xd8, 0xff), &unit));       /* JPEG */
-    assert_false(access_unit_scan(BYTES(SC, 0xe5, 0x88), &unit));         /* forbidden bit */
-    assert_false(access_unit_scan(NULL, 0, &unit));
+    for (enum port_codec codec = 0; codec <= PORT_CODECS_KNOWN + 1; codec++)
+        assert_false(access_unit_scan(codec, NULL, 0, &unit));
 }
 
 static void the_trailer_is_two_whole_nal_units(void **state)
 {
     (void)state;
-    struct access_unit unit = scan(access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
+    const uint8_t *trailer;
+    size_t size = access_unit_trailer(PORT_CODEC_H264, &trailer);
+    struct access_unit unit = scan(trailer, size);
     assert_true(unit.has_aud);
     assert_int_equal(unit.nals, 2);
     assert_false(unit.has_slice);
+    for (enum port_codec codec = PORT_CODEC_MJPEG; codec <= PORT_CODECS_KNOWN; codec++) {
+        if (codec != PORT_CODEC_H264) {
+            assert_int_equal(access_unit_trailer(codec, &trailer), 0);
+            assert_null(trailer);
+        }
+    }
 }
 
 static void the_trailer_is_recognised(void **state)
 {
     (void)state;
-    uint8_t frame[6 + ACCESS_UNIT_TRAILER_BYTES] = { SC, IDR };
-    memcpy(frame + 6, access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES);
-    assert_true(access_unit_has_trailer(frame, sizeof frame));
-    assert_false(access_unit_has_trailer(frame, sizeof frame - 1));
-    assert_false(access_unit_has_trailer(frame, 6));
-    assert_false(access_unit_has_trailer(NULL, 0));
+    static const uint8_t idr[] = { SC, IDR };
+    uint8_t frame[64];
+
+    for (enum port_codec codec = PORT_CODEC_MJPEG; codec <= PORT_CODECS_KNOWN; codec++) {
+        const uint8_t *trailer;
+        size_t more = access_unit_trailer(codec, &trailer), size = sizeof idr + more;
+        memcpy(frame, idr, sizeof idr);
+        if (more > 0)
+            memcpy(frame + sizeof idr, trailer, more);
+        assert_int_equal(access_unit_size(codec, frame, size), sizeof idr);
+        assert_int_equal(access_unit_size(codec, frame + 1, size - 1), sizeof idr - 1);
+        assert_int_equal(access_unit_size(codec, frame, size - 1), size - 1);
+        assert_int_equal(access_unit_size(codec, frame, 6), 6);
+        assert_int_equal(access_unit_size(codec, NULL, 0), 0);
+    }
 }
 
 int main(void)
@@ -99,7 +215,9 @@ int main(void)
         cmocka_unit_test(key_frames),
         cmocka_unit_test(what_is_in_a_unit),
         cmocka_unit_test(start_codes_are_found_wherever_they_lie),
-        cmocka_unit_test(other_bytes_are_refused),
+        cmocka_unit_test(the_search_for_a_slice_ends),
+        cmocka_unit_test(each_frame_is_taken_for_what_it_is),
+        cmocka_unit_test(nothing_is_no_frame),
         cmocka_unit_test(the_trailer_is_two_whole_nal_units),
         cmocka_unit_test(the_trailer_is_recognised),
     };

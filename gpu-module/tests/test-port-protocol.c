@@ -39,7 +39,7 @@ static void on_event(struct listener *l, const struct port_event *event)
     case PORT_EVENT_NONE:
         break;
     case PORT_EVENT_CAPABILITIES:
-        say(l, "capabilities %u;", event->bytes);
+        say(l, "capabilities %u%s;", event->bytes, event->extensions ? " with ours" : "");
         break;
     case PORT_EVENT_FORMAT:
         say(l, "format %ux%u/%u;", event->format.width_px, event->format.height_px,
@@ -64,6 +64,17 @@ static void on_event(struct listener *l, const struct port_event *event)
         break;
     case PORT_EVENT_NOTIFY_ERROR:
         say(l, "notify %.*s;", (int)event->bytes, (const char *)event->body);
+        break;
+    case PORT_EVENT_KEY_FRAME_REQUEST:
+        say(l, "key-frame-request;");
+        break;
+    case PORT_EVENT_FRAME_INFORMATION:
+        say(l, "information %llx %llu %d;", (unsigned long long)event->information.id,
+            (unsigned long long)event->information.capture_ns, event->information.key_frame);
+        break;
+    case PORT_EVENT_FEEDBACK:
+        say(l, "feedback %u %u %u;", event->feedback.frames_in_flight,
+            event->feedback.achieved_kbps, event->feedback.frames_dropped);
         break;
     case PORT_EVENT_SKIPPED:
         say(l, "skipped %u;", event->type);
@@ -94,6 +105,8 @@ static void feed(struct listener *l, const uint8_t *bytes, size_t size)
 
 static const uint8_t h264_only[] = { PORT_CODEC_H264 };
 
+static unsigned announced; /* by the reading end; enum port_extension */
+
 static struct listener *listener_start(enum port_reader reader, bool offered)
 {
     static struct listener l;
@@ -104,6 +117,7 @@ static struct listener *listener_start(enum port_reader reader, bool offered)
     port_parser_init(&l.parser, reader);
     if (offered)
         port_parser_offered(&l.parser, h264_only, 1);
+    port_parser_announced(&l.parser, announced);
     return &l;
 }
 
@@ -181,6 +195,82 @@ static void a_session_of_the_host(void **state)
            "capabilities 0;start-stop 2;start-stop 0;notify wrong size;");
 }
 
+/* --- our extension -------------------------------------------------------- */
+
+static size_t guests_extension(uint8_t *stream, size_t room, unsigned extensions)
+{
+    const struct port_frame_information information = { 0x123456789abcdef0, 1u << 31, true };
+    size_t at = (size_t)port_compose_extensions(stream, room, extensions);
+
+    at += (size_t)port_compose_frame_information(stream + at, room - at, &information);
+    return at;
+}
+
+static void the_guests_extension_is_read_once_both_have_announced_it(void **state)
+{
+    (void)state;
+    uint8_t stream[128];
+
+    announced = PORT_EXTENSIONS_ALL;
+    size_t size = guests_extension(stream, sizeof stream, PORT_EXTENSION_FRAME_INFORMATION);
+    expect(PORT_READER_HOST, false, stream, size,
+           "capabilities 9 with ours;information 123456789abcdef0 2147483648 1;");
+    announced = PORT_EXTENSIONS_ALL & ~PORT_EXTENSION_FRAME_INFORMATION; /* we have not */
+    expect(PORT_READER_HOST, false, stream, size, "capabilities 9;skipped 20482;");
+    announced = PORT_EXTENSIONS_ALL; /* the guest has not */
+    size = guests_extension(stream, sizeof stream, PORT_EXTENSION_FEEDBACK);
+    expect(PORT_READER_HOST, false, stream, size, "capabilities 9 with ours;skipped 20482;");
+    announced = 0;
+}
+
+static void the_hosts_extension_is_read_once_both_have_announced_it(void **state)
+{
+    (void)state;
+    uint8_t stream[128];
+    const struct port_feedback feedback = { 2, 4000000000u, 17 };
+    size_t at = (size_t)port_compose_extensions(stream, sizeof stream, PORT_EXTENSIONS_ALL);
+    at += (size_t)port_compose_header(stream + at, sizeof stream - at, PORT_KEY_FRAME_REQUEST, 0);
+    at += (size_t)port_compose_feedback(stream + at, sizeof stream - at, &feedback);
+
+    announced = PORT_EXTENSIONS_ALL;
+    expect(PORT_READER_GUEST, false, stream, at,
+           "capabilities 9 with ours;key-frame-request;feedback 2 4000000000 17;");
+    announced = PORT_EXTENSION_FEEDBACK;
+    expect(PORT_READER_GUEST, false, stream, at,
+           "capabilities 9 with ours;skipped 20481;feedback 2 4000000000 17;");
+    announced = 0;
+    expect(PORT_READER_GUEST, false, stream, at, "capabilities 9;skipped 20481;skipped 20483;");
+}
+
+/* The newest CAPABILITIES counts; what is not ours among the bits is no matter. */
+static void capability_bits_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t bytes;
+        uint8_t bits[12];
+        const char *expected;
+    } cases[] = {
+        { 0, { 0 }, "capabilities 0;" },
+        { 8, { 255, 255, 255, 255, 255, 255, 255, 255 }, "capabilities 8;" },
+        { 9, { 0, 0, 0, 0, 0, 0, 0, 0, 0xf8 }, "capabilities 9;" },
+        { 9, { 255, 255, 255, 255, 255, 255, 255, 255, 0x02 }, "capabilities 9 with ours;" },
+        { 12, { 0, 0, 0, 0, 0, 0, 0, 0, 0x04, 255, 255, 255 }, "capabilities 12 with ours;" },
+    };
+
+    announced = PORT_EXTENSIONS_ALL;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t stream[64];
+        int size = port_compose_capabilities(stream, sizeof stream, cases[i].bits, cases[i].bytes);
+        expect(PORT_READER_HOST, false, stream, (size_t)size, cases[i].expected);
+    }
+    uint8_t stream[128];
+    size_t at = (size_t)port_compose_extensions(stream, sizeof stream, PORT_EXTENSIONS_ALL);
+    at += guests_extension(stream + at, sizeof stream - at, 0);
+    expect(PORT_READER_HOST, false, stream, at, "capabilities 9 with ours;capabilities 9;skipped 20482;");
+    announced = 0;
+}
+
 static void data_without_a_buffer_is_skipped(void **state)
 {
     (void)state;
@@ -220,6 +310,8 @@ static void want_ends_with_the_message(void **state)
         (size) >> 24 & 0xff
 #define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
 #define FORMAT(w, h, codec) HEADER(PORT_FORMAT, 12), LE32(w), LE32(h), codec, 0, 0, 0
+
+#define OURS HEADER(PORT_CAPABILITIES, 9), 0, 0, 0, 0, 0, 0, 0, 0, PORT_EXTENSIONS_ALL
 
 #define TO_HOST PORT_READER_HOST
 #define TO_GUEST PORT_READER_GUEST
@@ -274,6 +366,17 @@ static const struct abuse {
     { "CURSOR_MOVE to the guest", TO_GUEST, false, BYTES(HEADER(7, 8), LE32(1), LE32(1)), "error a message that only the other end may send;" },
     { "CURSOR_SET to the guest is skipped", TO_GUEST, false, BYTES(HEADER(6, 2), 1, 2), "skipped 6;" },
     { "unknown type of 2^32-1", TO_HOST, false, BYTES(HEADER(0xffff, 0xffffffff)), "error a message without use for us is too large to skip;" },
+    { "frame information of 0", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 0)), "capabilities 9 with ours;error frame information: wrong size;" },
+    { "frame information of 23", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 23)), "capabilities 9 with ours;error frame information: wrong size;" },
+    { "frame information of 25", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 25)), "capabilities 9 with ours;error frame information: wrong size;" },
+    { "frame information of 2^32-1", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 0xffffffff)), "capabilities 9 with ours;error frame information: wrong size;" },
+    { "frame information of 2^32-1, not announced", TO_HOST, false, BYTES(HEADER(0x5002, 0xffffffff)), "error a message without use for us is too large to skip;" },
+    { "key frame request to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5001, 0)), "capabilities 9 with ours;error a message that only the other end may send;" },
+    { "feedback to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5003, 16)), "capabilities 9 with ours;error a message that only the other end may send;" },
+    { "frame information to the guest", TO_GUEST, false, BYTES(OURS, HEADER(0x5002, 24)), "capabilities 9 with ours;error a message that only the other end may send;" },
+    { "key frame request of 1", TO_GUEST, false, BYTES(OURS, HEADER(0x5001, 1)), "capabilities 9 with ours;error key frame request: wrong size;" },
+    { "feedback of 15", TO_GUEST, false, BYTES(OURS, HEADER(0x5003, 15)), "capabilities 9 with ours;error feedback: wrong size;" },
+    { "feedback of 17", TO_GUEST, false, BYTES(OURS, HEADER(0x5003, 17)), "capabilities 9 with ours;error feedback: wrong size;" },
     { "START_STOP to the host", TO_HOST, false, BYTES(HEADER(4, 1), 0), "error a message that only the other end may send;" },
     { "NOTIFY_ERROR to the host", TO_HOST, false, BYTES(HEADER(5, 4), 0, 0, 0, 0), "error a message that only the other end may send;" },
     { "FORMAT to the guest", TO_GUEST, false, BYTES(FORMAT(64, 64, 3)), "error a message that only the other end may send;" },
@@ -292,8 +395,10 @@ static void each_abuse_has_its_answer(void **state)
     for (size_t i = 0; i < sizeof abuses / sizeof *abuses; i++) {
         const struct abuse *a = &abuses[i];
         print_message("%s\n", a->name);
+        announced = PORT_EXTENSIONS_ALL;
         expect(a->reader, !a->not_offered, a->bytes, a->size, a->expected);
     }
+    announced = 0;
 }
 
 static void after_an_error_nothing_is_parsed_until_init(void **state)
@@ -338,6 +443,13 @@ static void composing_checks_room_and_limits(void **state)
     assert_int_equal(port_compose_start_stop(big, sizeof big, big, 256), -EINVAL);
     assert_int_equal(port_compose_notify_error(big, sizeof big, text), -EINVAL);
     assert_int_equal(port_compose_start_stop(room, sizeof room, h264_only, 1), 10);
+    assert_int_equal(port_compose_extensions(room, sizeof room, 0), -ENOSPC);
+    assert_int_equal(port_compose_extensions(big, sizeof big, ~0u), PORT_COMPOSED_EXTENSIONS_BYTES);
+    assert_int_equal(big[PORT_COMPOSED_EXTENSIONS_BYTES - 1], PORT_EXTENSIONS_ALL);
+    assert_int_equal(port_compose_frame_information(room, sizeof room,
+                                                    &(struct port_frame_information){ 0 }), -ENOSPC);
+    assert_int_equal(port_compose_feedback(room, sizeof room, &(struct port_feedback){ 0 }),
+                     -ENOSPC);
 }
 
 int main(void)
@@ -345,6 +457,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_of_the_guest),
         cmocka_unit_test(a_session_of_the_host),
+        cmocka_unit_test(the_guests_extension_is_read_once_both_have_announced_it),
+        cmocka_unit_test(the_hosts_extension_is_read_once_both_have_announced_it),
+        cmocka_unit_test(capability_bits_are_found),
         cmocka_unit_test(data_without_a_buffer_is_skipped),
         cmocka_unit_test(want_ends_with_the_message),
         cmocka_unit_test(each_abuse_has_its_answer),

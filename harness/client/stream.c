@@ -131,7 +131,7 @@ static struct event_row row_of(const Stream *stream, const char *event, int64_t 
 /* A server may send a trailer by itself: a push, but no access unit. */
 static gboolean is_unit(const GstMapInfo *map)
 {
-    return map->size != ACCESS_UNIT_TRAILER_BYTES || !access_unit_has_trailer(map->data, map->size);
+    return access_unit_size(PORT_CODEC_H264, map->data, map->size) > 0;
 }
 
 static void before_push(GstBuffer *buffer, void *data)
@@ -167,9 +167,7 @@ static void after_push(GstBuffer *buffer, void *data)
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return;
     if (is_unit(&map)) {
-        gsize plain = map.size;
-        if (access_unit_has_trailer(map.data, map.size))
-            plain -= ACCESS_UNIT_TRAILER_BYTES;
+        gsize plain = access_unit_size(PORT_CODEC_H264, map.data, map.size);
         unsigned crc = (unsigned)crc32(0, map.data, (uInt)plain);
 
         g_mutex_lock(&stream->lock);
@@ -194,8 +192,9 @@ static GstPadProbeReturn on_pushed(GstPad *pad, GstPadProbeInfo *info, gpointer 
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return GST_PAD_PROBE_OK;
-    gboolean passes = !is_unit(&map) || (access_unit_scan(map.data, map.size, &unit) &&
-                                         access_unit_is_key_frame(&unit));
+    gboolean passes = !is_unit(&map) ||
+                      (access_unit_scan(PORT_CODEC_H264, map.data, map.size, &unit) &&
+                       access_unit_is_key_frame(&unit));
     gst_buffer_unmap(buffer, &map);
     return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }

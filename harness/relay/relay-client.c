@@ -66,10 +66,7 @@ static void received(struct receiver *receiver, uint32_t bytes)
 {
     int64_t now_ns = samples_now_ns(); /* before the checksum */
     const uint8_t *body = receiver->body->data;
-    size_t unit_bytes = bytes;
-
-    if (access_unit_has_trailer(body, bytes))
-        unit_bytes -= ACCESS_UNIT_TRAILER_BYTES;
+    size_t unit_bytes = access_unit_size(PORT_CODEC_H264, body, bytes);
     uLong crc = crc32(0, body, (uInt)unit_bytes);
     samples_row(receiver->samples,
                 "received,%" G_GINT64_FORMAT ",,%" G_GINT64_FORMAT ",%" G_GUINT64_FORMAT

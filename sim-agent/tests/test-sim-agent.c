@@ -335,10 +335,11 @@ static void a_mistake_is_one_clear_line(void **state)
 }
 
 #define RUN_TEST(name) cmocka_unit_test_teardown(name, tear_down)
+#define RUNS 6 /* before the mistakes */
 
 int main(void)
 {
-    struct CMUnitTest tests[5 + G_N_ELEMENTS(mistakes)] = {
+    struct CMUnitTest tests[RUNS + G_N_ELEMENTS(mistakes)] = {
         RUN_TEST(a_recording_is_played),
         RUN_TEST(a_lost_port_is_told),
         RUN_TEST(a_stop_is_told),
@@ -348,7 +349,7 @@ int main(void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++)
-        tests[5 + i] = (struct CMUnitTest){ .name = mistakes[i].name,
+        tests[RUNS + i] = (struct CMUnitTest){ .name = mistakes[i].name,
                                             .test_func = a_mistake_is_one_clear_line,
                                             .initial_state = (void *)&mistakes[i] };
     signal(SIGPIPE, SIG_IGN); /* it may be gone before it is told to open */

@@ -13,6 +13,8 @@ struct bed bed;
 
 /* --- the guest ------------------------------------------------------------ */
 
+static struct port_parser host; /* what the host writes, from the opening on */
+
 int guest_open(void)
 {
     int fd = open(bed.port, O_RDWR | O_NOCTTY | O_NONBLOCK);
@@ -21,6 +23,7 @@ int guest_open(void)
     assert_int_equal(tcgetattr(fd, &raw), 0);
     cfmakeraw(&raw);
     assert_int_equal(tcsetattr(fd, TCSANOW, &raw), 0);
+    port_parser_init(&host, PORT_READER_GUEST);
     return fd;
 }
 
@@ -56,17 +59,33 @@ void guest_read_event(int fd, struct port_parser *parser, struct port_event *ret
     assert_int_not_equal(ret_event->kind, PORT_EVENT_ERROR);
 }
 
+struct port_event guest_wait_event(int fd, enum port_event_kind kind)
+{
+    struct port_event event = { .kind = PORT_EVENT_NONE };
+    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+
+    while (event.kind != kind) {
+        assert_true(g_get_monotonic_time() < end_us);
+        guest_read_event(fd, &host, &event);
+    }
+    return event;
+}
+
 unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size)
 {
-    static struct port_parser parser;
-    struct port_event event = { .kind = PORT_EVENT_NONE };
+    struct port_event event = guest_wait_event(fd, kind);
 
-    port_parser_init(&parser, PORT_READER_GUEST);
-    while (event.kind != kind)
-        guest_read_event(fd, &parser, &event);
     if (text)
         g_snprintf(text, text_size, "%.*s", (int)event.bytes, (const char *)event.body);
     return event.bytes;
+}
+
+void guest_announce(int fd, unsigned extensions)
+{
+    uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
+    port_parser_announced(&host, extensions);
+    guest_write(fd, message,
+                (size_t)port_compose_extensions(message, sizeof message, extensions));
 }
 
 int guest_start(void)

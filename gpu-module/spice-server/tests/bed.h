@@ -55,6 +55,10 @@ void guest_key_frame(int fd);
 /* The next message of the host of this kind; others are passed over. Its size;
  * `text` (or NULL) gets a NOTIFY_ERROR's. */
 unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size);
+/* The same; the event itself, valid until the next. */
+struct port_event guest_wait_event(int fd, enum port_event_kind kind);
+/* Tells the host which extensions the guest knows (enum port_extension). */
+void guest_announce(int fd, unsigned extensions);
 
 /* Waits for some bytes of the host's, up to the next event at most. */
 void guest_read_event(int fd, struct port_parser *parser, struct port_event *ret_event);

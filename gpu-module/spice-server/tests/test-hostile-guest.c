@@ -31,7 +31,7 @@ static const struct {
     { "DATA of nothing", BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 0)), "DATA: empty" },
     { "AVCC instead of a byte stream",
       BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 6), 0, 0, 0, 2, 0x65, 0x88),
-      "DATA: not an H.264 access unit in byte stream format" },
+      "DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)" },
     { "START_STOP from the guest", BYTES(HEADER(PORT_START_STOP, 1), 0),
       "a message that only the other end may send" },
 };

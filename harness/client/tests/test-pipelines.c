@@ -122,12 +122,14 @@ static void push_buffer(struct fixture *fixture, GstBuffer *buffer)
 
 static void push(struct fixture *fixture, unsigned unit, gboolean trailer)
 {
-    gsize size, more = trailer ? ACCESS_UNIT_TRAILER_BYTES : 0;
+    const uint8_t *trailer_bytes;
+    gsize size, more = access_unit_trailer(PORT_CODEC_H264, &trailer_bytes);
     const void *data = g_bytes_get_data(fixture->film->pdata[unit], &size);
-    GstBuffer *buffer = gst_buffer_new_allocate(NULL, size + more, NULL);
+    GstBuffer *buffer = gst_buffer_new_allocate(NULL, size + (trailer ? more : 0), NULL);
 
     gst_buffer_fill(buffer, 0, data, size);
-    gst_buffer_fill(buffer, size, access_unit_trailer, more);
+    if (trailer)
+        gst_buffer_fill(buffer, size, trailer_bytes, more);
     push_buffer(fixture, buffer);
 }
 
@@ -232,10 +234,12 @@ static void a_trailer_by_itself_is_no_unit(void **state)
 {
     struct fixture *fixture = *state;
     unsigned received, decoded, shown;
+    const uint8_t *trailer;
+    size_t trailer_bytes = access_unit_trailer(PORT_CODEC_H264, &trailer);
 
     play(fixture, TRUE, NULL);
     push(fixture, 0, FALSE);
-    push_buffer(fixture, gst_buffer_new_memdup(access_unit_trailer, ACCESS_UNIT_TRAILER_BYTES));
+    push_buffer(fixture, gst_buffer_new_memdup(trailer, trailer_bytes));
     wait_for(fixture, offsetof(struct stream_totals, shown), 1);
     for (unsigned unit = 1; unit < UNITS; unit++) {
         push(fixture, unit, TRUE);

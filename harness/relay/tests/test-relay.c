@@ -281,16 +281,18 @@ static void send_units(int agent, unsigned stream, GString *expected)
     const struct port_format format = { 1280, 720, PORT_CODEC_H264 };
     uint8_t message[64];
     g_autofree uint8_t *bytes = bulk(stream);
+    const uint8_t *trailer_bytes;
+    const uint32_t trailer_size = (uint32_t)access_unit_trailer(PORT_CODEC_H264, &trailer_bytes);
 
     write_all(agent, message, (size_t)port_compose_capabilities(message, sizeof message, NULL, 0));
     write_all(agent, message, (size_t)port_compose_format(message, sizeof message, &format));
     for (unsigned unit = 0; unit < UNITS; unit++) {
-        uint32_t trailer = unit % 3 == 0 ? ACCESS_UNIT_TRAILER_BYTES : 0;
+        uint32_t trailer = unit % 3 == 0 ? trailer_size : 0;
         uint32_t size = unit_bytes(unit);
         write_all(agent, message,
                   (size_t)port_compose_header(message, sizeof message, PORT_DATA, size + trailer));
         write_all(agent, bytes + unit, size);
-        write_all(agent, access_unit_trailer, trailer);
+        write_all(agent, trailer_bytes, trailer);
         g_string_append_printf(expected, "%u,%u,%u,%08lx\n", stream, unit, size + trailer,
                                crc32(0, bytes + unit, size));
     }

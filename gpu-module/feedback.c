@@ -1,0 +1,33 @@
+#include "feedback.h"
+
+static void begin(struct feedback *feedback, int64_t now_ns)
+{
+    feedback->begun = true;
+    feedback->begin_ns = now_ns;
+    feedback->bytes = 0;
+    feedback->in_flight = UINT32_MAX;
+}
+
+bool feedback_frame(struct feedback *feedback, int64_t now_ns, size_t bytes, unsigned in_flight,
+                    uint64_t dropped, struct port_feedback *ret_feedback)
+{
+    if (!feedback->begun) { /* nothing is known of the time before the first frame */
+        begin(feedback, now_ns);
+        return false;
+    }
+    feedback->bytes += bytes;
+    if (in_flight < feedback->in_flight)
+        feedback->in_flight = in_flight;
+
+    int64_t elapsed_ns = now_ns - feedback->begin_ns;
+    if (elapsed_ns < FEEDBACK_INTERVAL_NS)
+        return false;
+    *ret_feedback = (struct port_feedback){
+        .frames_in_flight = feedback->in_flight,
+        .achieved_kbps = (uint32_t)((double)feedback->bytes * 8e6 / (double)elapsed_ns),
+        .frames_dropped = (uint32_t)(dropped - feedback->dropped_told),
+    };
+    feedback->dropped_told = dropped;
+    begin(feedback, now_ns);
+    return true;
+}

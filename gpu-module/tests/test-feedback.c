@@ -1,0 +1,92 @@
+#include "gpu-module/feedback.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define MS INT64_C(1000000)
+#define START (1000 * MS)
+
+/* 10 kB each 10 ms: 8 Mbit/s. */
+static bool frame(struct feedback *feedback, int64_t ms, unsigned in_flight, uint64_t dropped,
+                  struct port_feedback *ret)
+{
+    return feedback_frame(feedback, START + ms * MS, 10000, in_flight, dropped, ret);
+}
+
+static void it_is_told_once_an_interval(void **state)
+{
+    (void)state;
+    struct feedback feedback = { 0 };
+    struct port_feedback told;
+    unsigned count = 0;
+
+    for (int64_t ms = 0; ms <= 2000; ms += 10) {
+        bool due = frame(&feedback, ms, 1, 0, &told);
+        assert_int_equal(due, ms > 0 && ms % (FEEDBACK_INTERVAL_NS / MS) == 0);
+        if (due) {
+            assert_int_equal(told.achieved_kbps, 8000);
+            assert_int_equal(told.frames_in_flight, 1);
+            assert_int_equal(told.frames_dropped, 0);
+            count++;
+        }
+    }
+    assert_int_equal(count, 4);
+}
+
+static void a_burst_is_no_standing_queue(void **state)
+{
+    (void)state;
+    struct feedback feedback = { 0 };
+    struct port_feedback told;
+
+    for (int64_t ms = 0; ms < 500; ms += 10)
+        assert_false(frame(&feedback, ms, ms == 250 ? 1 : 2, 0, &told));
+    assert_true(frame(&feedback, 500, 2, 0, &told));
+    assert_int_equal(told.frames_in_flight, 1);
+    for (int64_t ms = 510; ms < 1000; ms += 10)
+        assert_false(frame(&feedback, ms, 2, 0, &told));
+    assert_true(frame(&feedback, 1000, 3, 0, &told));
+    assert_int_equal(told.frames_in_flight, 2);
+}
+
+static void what_was_dropped_is_told_once(void **state)
+{
+    (void)state;
+    struct feedback feedback = { 0 };
+    struct port_feedback told;
+
+    assert_false(frame(&feedback, 0, 1, 0, &told));
+    assert_true(frame(&feedback, 500, 1, 7, &told));
+    assert_int_equal(told.frames_dropped, 7);
+    assert_true(frame(&feedback, 1000, 1, 7, &told));
+    assert_int_equal(told.frames_dropped, 0);
+    assert_true(frame(&feedback, 1500, 1, 9, &told));
+    assert_int_equal(told.frames_dropped, 2);
+}
+
+static void a_still_screen_counts_as_a_low_rate_without_a_queue(void **state)
+{
+    (void)state;
+    struct feedback feedback = { 0 };
+    struct port_feedback told;
+
+    assert_false(frame(&feedback, 0, 1, 0, &told));
+    assert_true(frame(&feedback, 80000, 1, 0, &told));
+    assert_int_equal(told.achieved_kbps, 1);
+    assert_int_equal(told.frames_in_flight, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_is_told_once_an_interval),
+        cmocka_unit_test(a_burst_is_no_standing_queue),
+        cmocka_unit_test(what_was_dropped_is_told_once),
+        cmocka_unit_test(a_still_screen_counts_as_a_low_rate_without_a_queue),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
