@@ -271,7 +271,8 @@ static void without_a_client_nobody_is_woken(void **state)
 static char *run_tool(const char *option)
 {
     g_autofree char *pid = g_strdup_printf("%d", child_pid(bed.vm));
-    const char *argv[] = { "build/gpu-counters", pid, option, NULL };
+    g_autofree char *tool = bed_program("gpu-counters");
+    const char *argv[] = { tool, pid, option, NULL };
     char *output = NULL;
     int status = -1;
 
