@@ -44,6 +44,7 @@ extern "C" {
     X(COUNT, port_reads)             /* that gave anything */ \
     X(COUNT, port_bytes)             /* that they gave */ \
     X(COUNT, credit_stalls)          /* stopped reading, as enough was on its way */ \
+    X(COUNT, switch_stalls)          /* the same, as the guest switches too often */ \
     X(COUNT, frames_received)        /* whole */ \
     X(COUNT, key_frames_received)    /* of these */ \
     X(COUNT, bytes_received)         /* in these */ \

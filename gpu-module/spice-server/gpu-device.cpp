@@ -227,6 +227,7 @@ void GpuDevice::one_more_switch(GpuDevice *device)
 bool GpuDevice::may_begin_message()
 {
     if (!switch_rate_allows(&switch_rate)) {
+        counter_add(&trace->counters().main.switch_stalls, 1);
         return false; /* one_more_switch() wakes us */
     }
     if (link->has_credit()) {

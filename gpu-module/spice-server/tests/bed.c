@@ -186,7 +186,7 @@ void client_has_the_vgpus_pixels(void)
 /* --- set-up --------------------------------------------------------------- */
 
 /* A file of the build that this program is in: build/tests/.. */
-static char *built(const char *name)
+char *bed_program(const char *name)
 {
     g_autofree char *binary = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *tests = g_path_get_dirname(binary);
@@ -225,7 +225,7 @@ static void make_key_frame(void)
 
 Child *bed_start_client(const char *name, const char *option)
 {
-    g_autofree char *client = built("client");
+    g_autofree char *client = bed_program("client");
     const char *argv[] = { client, "--uri", bed.uri, "--sink", "appsink", option, NULL };
 
     return start(name, argv, NULL);
@@ -238,8 +238,8 @@ int bed_set_up(void **state)
     bed.port = g_build_filename(bed.folder, "port", NULL);
     make_key_frame();
 
-    g_autofree char *vm = built("vm-sim");
-    g_autofree char *library = built("spice-server/lib");
+    g_autofree char *vm = bed_program("vm-sim");
+    g_autofree char *library = bed_program("spice-server/lib");
     g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
     const char *vm_argv[] = { vm, "--port-name", PORT_NAME, "--port", port,
                               "--expect-library", library, NULL };

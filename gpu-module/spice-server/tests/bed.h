@@ -35,6 +35,9 @@ extern struct bed {
 int bed_set_up(void **state);
 int bed_tear_down(void **state);
 
+/* What was built beside the test: the file of a program; free it. */
+char *bed_program(const char *name);
+
 /* One more client, with an option or NULL; child_end() and child_destroy() it. */
 Child *bed_start_client(const char *name, const char *option);
 
