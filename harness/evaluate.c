@@ -172,7 +172,7 @@ static void judge(const Case *c, const Tables *tables, const Join *join, Outcome
         .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
         .frames_behind = value[METRIC_FRAMES_BEHIND],
         .second_frames_broken = value[METRIC_SECOND_FRAMES_BROKEN],
-        .second_frames_behind = value[METRIC_SECOND_FRAMES_BEHIND],
+        .second_frames_unshown = value[METRIC_SECOND_FRAMES_UNSHOWN],
         .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
     };
     metrics_sources(tables->client, &seen);

@@ -26,7 +26,7 @@ static const struct {
     {"frames_behind", NUMBER(frames_behind), "a number from 0 (the most that is accepted) or any"},
     {"second_frames_broken", NUMBER(second_frames_broken),
      "a number from 0 (the most that is accepted) or any"},
-    {"second_frames_behind", NUMBER(second_frames_behind),
+    {"second_frames_unshown", NUMBER(second_frames_unshown),
      "a number from 0 (the most that is accepted) or any"},
     {"pgpu_psnr_db_min", G_STRUCT_OFFSET(Expect, pgpu_psnr_db_min),
      G_STRUCT_OFFSET(Seen, pgpu_psnr_db), TRUE, "a number of decibels from 0 or any"},
@@ -45,7 +45,7 @@ static const struct {
 #define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, pictures_blank, " \
                      "pictures_torn, frames_planned, " \
                      "frames_early, frames_lost, frames_dropped, frames_held_back, " \
-                     "frames_behind, second_frames_broken, second_frames_behind, " \
+                     "frames_behind, second_frames_broken, second_frames_unshown, " \
                      "pgpu_psnr_db_min"
 
 /* Each doubles the work of a comparison. */

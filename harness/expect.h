@@ -24,7 +24,7 @@ typedef struct {
     double frames_held_back; /* at most; NAN: any */
     double frames_behind;    /* at most; NAN: any */
     double second_frames_broken; /* at most; NAN: any */
-    double second_frames_behind; /* at most; NAN: any */
+    double second_frames_unshown; /* at most; NAN: any */
     double pgpu_psnr_db_min; /* of each comparison with the recording; NAN: any */
 } Expect;
 
@@ -43,7 +43,7 @@ typedef struct {
     double frames_held_back;
     double frames_behind;
     double second_frames_broken;
-    double second_frames_behind;
+    double second_frames_unshown;
     double pgpu_psnr_db;
 } Seen;
 

@@ -106,7 +106,7 @@ static const char *unit_of(const char *metric)
     } rules[] = {
         {"_ms_per_frame", "ms/frame"}, {"_pct", "%"},     {"_kbps", "kbit/s"}, {"_db", "dB"},
         {"fps_", "1/s"},               {"_ms", "ms"},     {"frames_", "frames"},
-        {"pixels", "pixels"},          {"_kib", "KiB"},  {"_per_s", "1/s"},
+        {"pixels", "pixels"},          {"_kib", "KiB"},   {"_per_s", "1/s"},
         {"pictures_", "pictures"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {

@@ -40,7 +40,7 @@ static const char *const names[METRIC_COUNT] = {
     "frozen_fps_shown",
     "second_frames_missed",
     "second_frames_broken",
-    "second_frames_behind",
+    "second_frames_unshown",
     "traffic_kbps",
     "traffic_overhead_pct",
     "server_cpu_ms_per_frame",
@@ -529,7 +529,7 @@ void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join
     }
     metrics->value[METRIC_SECOND_FRAMES_MISSED] = missed;
     metrics->value[METRIC_SECOND_FRAMES_BROKEN] = broken;
-    metrics->value[METRIC_SECOND_FRAMES_BEHIND] = behind;
+    metrics->value[METRIC_SECOND_FRAMES_UNSHOWN] = behind;
     if (frozen_begin_ns)
         compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
 }

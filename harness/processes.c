@@ -279,7 +279,8 @@ static gboolean start_bridge(Processes *all, GError **error)
 
     add_option(options, "--listen", "unix:%s/websocket", all->runtime);
     add_option(options, "--to", "%s", all->listen);
-    all->bridge = start(all, LINK_CLIENT, "websocket-bridge", "websocket-bridge", options, NULL, error);
+    all->bridge = start(all, LINK_CLIENT, "websocket-bridge", "websocket-bridge", options, NULL,
+                        error);
     return all->bridge && processes_wait_notice(all, all->bridge, "ready", NULL, NULL, error);
 }
 
@@ -354,7 +355,8 @@ gboolean processes_connect_second(Processes *all, GError **error)
         return FALSE;
     watch_first_display(all, options);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
-    all->second = start(all, LINK_CLIENT, all->c->path->client_program, "client-2", options, NULL, error);
+    all->second = start(all, LINK_CLIENT, all->c->path->client_program, "client-2", options, NULL,
+                        error);
     if (all->second)
         cpu_observer_add(all->cpu, "client-2", child_pid(all->second));
     return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);

@@ -225,6 +225,9 @@ static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **er
         if (!set_key(scenario, keyfile, i, error))
             return FALSE;
     }
+    if (scenario->link_mbit_s && scenario->client_transport != CLIENT_TRANSPORT_TCP)
+        return refuse(error, scenario->file, "scenario", "link_mbit_s",
+                      "needs client_transport=tcp: another one does not pass the link");
     /* After the unknown ones, of which one may be this misspelt. */
     for (guint i = 0; i < G_N_ELEMENTS(required); i++) {
         if (!given || !list_has((const char *const *)given, required[i]))

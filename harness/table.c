@@ -48,7 +48,7 @@ static const TableColumn second[] = {
     {"frozen\nfps", METRIC_FROZEN_FPS_SHOWN, 1, FALSE},
     {"second\nmissed", METRIC_SECOND_FRAMES_MISSED, 0, FALSE},
     {"second\nbroken", METRIC_SECOND_FRAMES_BROKEN, 0, FALSE},
-    {"second\nbehind", METRIC_SECOND_FRAMES_BEHIND, 0, FALSE},
+    {"second\nunshown", METRIC_SECOND_FRAMES_UNSHOWN, 0, FALSE},
 };
 
 /* Where a frame's time goes, the server's process, and the server at rest. */

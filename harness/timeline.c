@@ -23,7 +23,7 @@ enum condition {
     BARE = 1 << 12,     /* the vGPU has no primary surface */
     UNPLUGGED = 1 << 13, /* the vGPU is gone */
     SHUT_DOWN = 1 << 14, /* the VM is gone */
-    FROZEN = 1 << 15,   /* the second client runs no more */
+    FROZEN = 1 << 15,    /* the second client runs no more */
     STILL = 1 << 16,     /* nothing moves on the pGPU's screen */
 };
 
@@ -39,7 +39,7 @@ static const char *const condition_texts[] = {
     "second client connect", "agent crash",
     "agent open",   "agent open' or 'vm film",
     "vm no-primary", "vm unplug",
-    "vm shutdown", "second client freeze",
+    "vm shutdown",  "second client freeze",
     "agent still",
 };
 

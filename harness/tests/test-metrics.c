@@ -175,7 +175,7 @@ static void a_second_client_may_miss_frames_but_goes_on_at_a_key_frame(void **st
     second_client(12, &m);
     assert_metric(&m, METRIC_SECOND_FRAMES_MISSED, 4); /* those before it came are none */
     assert_metric(&m, METRIC_SECOND_FRAMES_BROKEN, 0);
-    assert_metric(&m, METRIC_SECOND_FRAMES_BEHIND, 1);
+    assert_metric(&m, METRIC_SECOND_FRAMES_UNSHOWN, 1);
     second_client(11, &m);
     assert_metric(&m, METRIC_SECOND_FRAMES_MISSED, 3);
     assert_metric(&m, METRIC_SECOND_FRAMES_BROKEN, 1);
