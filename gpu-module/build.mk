@@ -129,7 +129,7 @@ $(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/
     gpu-module/flow.c))
 $(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(FUZZ)/fake-client.c \
     gpu-module/port-protocol.c $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c \
-    command-ring.c),spice-server gio-unix-2.0 libcrypto))
+    command-ring.c) $(addprefix harness/,control.c samples.c),spice-server gio-unix-2.0 libcrypto))
 SCRIPT_TESTS += $(FUZZ)/tests/short-run
 
 # The server's code is seen by the fuzzer only where it is compiled for that: in
