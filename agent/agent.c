@@ -2,9 +2,11 @@
 
 #include <assert.h>
 
-void agent_init(struct agent *agent, uint8_t supported)
+void agent_init(struct agent *agent, uint8_t supported, const struct bitrate_steps *steps)
 {
     *agent = (struct agent){ .supported = supported };
+    bitrate_init(&agent->bitrate, steps);
+    agent->running_step = agent->bitrate.step;
 }
 
 static struct agent_action *add(struct agent_actions *actions, enum agent_action_kind kind)
@@ -39,6 +41,7 @@ static void session_over(struct agent *agent)
     agent->restart_due = false;
     agent->capabilities_due = false;
     agent->format_due = false;
+    agent->spoken = 0;
 }
 
 /* The host names its codecs in the order of its preference. */
@@ -105,6 +108,9 @@ static void handle_frame(struct agent *agent, const struct frame *frame,
         request_key_frame(agent, actions);
         return;
     }
+    if (frame->step != agent->running_step)
+        report(actions, AGENT_STEP)->step = frame->step;
+    agent->running_step = frame->step;
     agent->frame = *frame;
     agent->frame_held = true;
 }
@@ -152,7 +158,9 @@ static void advance(struct agent *agent, struct agent_actions *actions)
         } else if (agent->frame_held) {
             agent->frame_held = false;
             agent->sending = AGENT_SENDING_FRAME;
-            add(actions, AGENT_SEND_DATA)->frame = agent->frame;
+            struct agent_action *send = add(actions, AGENT_SEND_DATA);
+            send->frame = agent->frame;
+            send->informed = agent->spoken & PORT_EXTENSION_FRAME_INFORMATION;
         } else if (agent->capture == AGENT_CAPTURE_RUNNING && !agent->frame_granted) {
             agent->frame_granted = true;
             add(actions, AGENT_CAPTURE_FRAME);
@@ -235,6 +243,7 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
 
     case AGENT_MESSAGE_CAPABILITIES:
         agent->capabilities_due = true;
+        agent->spoken = event->extensions;
         break;
     case AGENT_MESSAGE_START:
         handle_start(agent, event, ret_actions);
@@ -251,6 +260,10 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
                                                                  : AGENT_HOST_ERROR)
             ->text = event->text;
         agent->port_wanted = false;
+        break;
+    case AGENT_MESSAGE_FEEDBACK:
+        if (bitrate_feedback(&agent->bitrate, &event->feedback, agent->running_step))
+            add(ret_actions, AGENT_SET_STEP)->step = agent->bitrate.step;
         break;
     case AGENT_KEY_FRAME_REQUESTED:
         request_key_frame(agent, ret_actions);

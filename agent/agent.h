@@ -25,6 +25,7 @@
 #ifndef AGENT_H
 #define AGENT_H
 
+#include "agent/bitrate.h"
 #include "agent/frame.h"
 #include "gpu-module/port-protocol.h"
 
@@ -44,12 +45,13 @@ enum agent_event_kind {
     AGENT_PORT_LOST, /* .error */
     AGENT_SENT,      /* the last message was sent completely */
     /* messages of the GPU module */
-    AGENT_MESSAGE_CAPABILITIES,
+    AGENT_MESSAGE_CAPABILITIES, /* .extensions */
     AGENT_MESSAGE_START, /* .codecs, .codecs_count */
     AGENT_MESSAGE_STOP,
     AGENT_MESSAGE_NOTIFY_ERROR, /* .text */
     AGENT_MESSAGE_INVALID,      /* .text: why it is none */
-    AGENT_KEY_FRAME_REQUESTED,  /* no message for it yet: an extension of the protocol */
+    AGENT_MESSAGE_FEEDBACK,     /* .feedback */
+    AGENT_KEY_FRAME_REQUESTED,
     /* from the capturing thread */
     AGENT_CAPTURE_STARTED,     /* .format */
     AGENT_CAPTURE_NOT_STARTED, /* .error */
@@ -66,6 +68,8 @@ struct agent_event {
     const uint8_t *codecs;
     unsigned codecs_count;
     const char *text; /* one line, valid during agent_handle() and its actions */
+    unsigned extensions; /* enum port_extension, among those that we know */
+    struct port_feedback feedback;
     struct port_format format;
     struct frame frame;
 };
@@ -76,12 +80,13 @@ enum agent_action_kind {
     AGENT_CLOSE_PORT,
     AGENT_SEND_CAPABILITIES,
     AGENT_SEND_FORMAT, /* .format */
-    AGENT_SEND_DATA,   /* .frame */
+    AGENT_SEND_DATA,   /* .frame, with frame information before it if .informed */
     /* to the capturing thread */
     AGENT_START_CAPTURE, /* .codec; also restarts one that runs */
     AGENT_STOP_CAPTURE,
     AGENT_CAPTURE_FRAME, /* permission to capture one frame at its slot */
     AGENT_REQUEST_KEY_FRAME,
+    AGENT_SET_STEP, /* .step: the bitrate step to go to */
     /* done at once by the instruction processing thread */
     AGENT_DROP_FRAME, /* .frame is to be released unsent */
     AGENT_REPORT,     /* .report, with .error, .codecs, .text, .format where they fit */
@@ -95,6 +100,7 @@ enum agent_report {
     AGENT_NO_CODEC,    /* .codecs: the host wants none of ours; nothing is captured */
     AGENT_STOPPED,
     AGENT_FORMAT,         /* .format was sent */
+    AGENT_STEP,           /* .step: frames are of this bitrate step from now on */
     AGENT_CAPTURE_BROKEN, /* .error */
     AGENT_HOST_ERROR,     /* .text: NOTIFY_ERROR of the GPU module; the port is closed */
     AGENT_BAD_MESSAGE,    /* .text: what the host sent is no message; the port is closed */
@@ -108,6 +114,8 @@ struct agent_action {
     enum agent_report report;
     int error;
     uint8_t codec;
+    bool informed;
+    unsigned step;
     const uint8_t *codecs;
     unsigned codecs_count;
     const char *text;
@@ -153,6 +161,10 @@ struct agent {
     bool quitting;
     bool ended;
 
+    unsigned spoken; /* enum port_extension: both ends announced it */
+    struct bitrate bitrate;
+    unsigned running_step; /* of the frames that come */
+
     uint8_t codec;
     struct port_format format;         /* of the capture that runs */
     struct port_format sending_format; /* of the message that is being sent */
@@ -163,8 +175,8 @@ struct agent {
     struct frame frame;
 };
 
-/* `supported`: struct capture's codecs. */
-void agent_init(struct agent *agent, uint8_t supported);
+/* `supported`, `steps`: struct capture's; `steps` must stay. */
+void agent_init(struct agent *agent, uint8_t supported, const struct bitrate_steps *steps);
 
 /* What follows from the event. Events that cannot happen in the present state
  * change nothing (a frame is then dropped, never forgotten). */

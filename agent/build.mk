@@ -1,11 +1,12 @@
 # The session with the GPU module and the paper's four threads: plain C and
 # pthreads. The programs that embed it list AGENT_SOURCES.
-AGENT_SOURCES := agent/agent.c agent/queue.c agent/slots.c agent/transporting.c \
+AGENT_SOURCES := agent/agent.c agent/bitrate.c agent/queue.c agent/slots.c agent/transporting.c \
                  agent/instruction.c agent/capturing.c agent/display-events.c agent/session.c \
                  gpu-module/port-protocol.c
 AGENT_PORTS := agent/port-fd.c agent/port-tty.c agent/port-socket.c
 
-$(eval $(call unit_test,test-agent,agent/tests/test-agent.c agent/agent.c))
+$(eval $(call unit_test,test-agent,agent/tests/test-agent.c agent/agent.c agent/bitrate.c))
+$(eval $(call unit_test,test-bitrate,agent/tests/test-bitrate.c agent/bitrate.c))
 $(eval $(call unit_test,test-queue,agent/tests/test-queue.c agent/queue.c,,-pthread))
 $(eval $(call unit_test,test-slots,agent/tests/test-slots.c agent/slots.c))
 $(eval $(call unit_test,test-session,agent/tests/test-session.c \

@@ -4,11 +4,12 @@
  * A capture grabs the physical GPU's screen and encodes it, or replays a
  * recording (sim-agent). All functions except the display events are called
  * by the capturing thread alone, in the order open, (describe, frame,
- * request_key_frame)*, close, and again.
+ * request_key_frame)*, close, and again; set_step at any time.
  */
 #ifndef AGENT_CAPTURE_H
 #define AGENT_CAPTURE_H
 
+#include "agent/bitrate.h"
 #include "agent/frame.h"
 
 #include <stdint.h>
@@ -40,6 +41,11 @@ struct capture_class {
      * screen that is still, too: then its picture comes once more. */
     void (*request_key_frame)(struct capture *capture);
 
+    /* Frames as soon as can be of this bitrate step, below steps.count; also
+     * while the capture is closed. The first frame of a step that needs it is a
+     * key frame. NULL where there is one step. */
+    void (*set_step)(struct capture *capture, unsigned step);
+
     /* Stops; frames that were handed out stay valid until their release. */
     void (*close)(struct capture *capture);
 
@@ -53,6 +59,7 @@ struct capture_class {
 struct capture {
     const struct capture_class *class;
     uint8_t codecs; /* what it can encode: bit n = enum port_codec n */
+    struct bitrate_steps steps; /* it begins with the highest */
 };
 
 #endif

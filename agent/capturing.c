@@ -72,6 +72,9 @@ static void obey(struct capturing *self, const struct capture_command *command)
         if (self->open)
             self->capture->class->request_key_frame(self->capture);
         return;
+    case CAPTURE_STEP:
+        self->capture->class->set_step(self->capture, command->step);
+        return;
     }
 }
 

@@ -22,8 +22,10 @@ struct capture_command {
         CAPTURE_STOP,
         CAPTURE_FRAME, /* permission for one frame; the first one begins the slots */
         CAPTURE_KEY_FRAME,
+        CAPTURE_STEP, /* .step */
     } kind;
     uint8_t codec;
+    unsigned step;
 };
 
 /* Fields but `commands` are private to capturing.c. */

@@ -15,11 +15,19 @@ struct frame {
     int64_t planned_ns; /* t0: the capture slot's time on CLOCK_MONOTONIC */
     uint32_t loop;      /* with `unit` the frame's identity; a live capture stays in loop 0 */
     uint32_t unit;
+    unsigned step;      /* of the capture's bitrate steps */
     /* Gives `bytes` back to its owner, from any thread; NULL where the bytes
      * outlive the session. Whoever holds the frame last calls frame_release(). */
     void (*release)(const struct frame *frame, void *owner);
     void *owner;
 };
+
+/* The id that the GPU module is told: the loop in the upper half, the unit in
+ * the lower, counted from 1, for 0 means none. */
+static inline uint64_t frame_id(const struct frame *frame)
+{
+    return (uint64_t)frame->loop << 32 | (frame->unit + UINT64_C(1));
+}
 
 static inline void frame_release(const struct frame *frame)
 {

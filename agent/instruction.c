@@ -19,22 +19,37 @@ static void to_transport(struct instruction_processing *self,
         frame_release(&command->frame);
 }
 
-static void to_capture(struct instruction_processing *self, int kind, uint8_t codec)
+static void to_capture(struct instruction_processing *self, int kind, uint8_t codec, unsigned step)
 {
-    const struct capture_command command = { .kind = kind, .codec = codec };
+    const struct capture_command command = { .kind = kind, .codec = codec, .step = step };
 
     queue_push(self->capture_commands, &command);
 }
 
 static void send_capabilities(struct instruction_processing *self)
 {
-    /* No extension of the protocol is spoken yet. One byte of zeros says the
-     * same as none, and no host has to read an empty body. */
-    const uint8_t bits[1] = { 0 };
     struct transport_command command = { .kind = TRANSPORT_SEND };
 
-    command.small_size = (size_t)port_compose_capabilities(
-        command.small, sizeof command.small, bits, sizeof bits);
+    command.small_size = (size_t)port_compose_extensions(command.small, sizeof command.small,
+                                                         self->extensions);
+    port_parser_announced(&self->parser, self->extensions);
+    to_transport(self, &command);
+}
+
+static void send_frame(struct instruction_processing *self, const struct agent_action *action)
+{
+    const struct frame *frame = &action->frame;
+    struct transport_command command = { .kind = TRANSPORT_SEND, .is_frame = true, .frame = *frame };
+
+    if (action->informed) {
+        const struct port_frame_information information = {
+            .id = frame_id(frame),
+            .capture_ns = (uint64_t)frame->planned_ns,
+            .key_frame = frame->key,
+        };
+        command.small_size = (size_t)port_compose_frame_information(
+            command.small, sizeof command.small, &information);
+    }
     to_transport(self, &command);
 }
 
@@ -63,20 +78,22 @@ static void act(struct instruction_processing *self, const struct agent_action *
         send_format(self, &action->format);
         return;
     case AGENT_SEND_DATA:
-        to_transport(self, &(struct transport_command){ .kind = TRANSPORT_SEND, .is_frame = true,
-                                                        .frame = action->frame });
+        send_frame(self, action);
         return;
     case AGENT_START_CAPTURE:
-        to_capture(self, CAPTURE_START, action->codec);
+        to_capture(self, CAPTURE_START, action->codec, 0);
         return;
     case AGENT_STOP_CAPTURE:
-        to_capture(self, CAPTURE_STOP, 0);
+        to_capture(self, CAPTURE_STOP, 0, 0);
         return;
     case AGENT_CAPTURE_FRAME:
-        to_capture(self, CAPTURE_FRAME, 0);
+        to_capture(self, CAPTURE_FRAME, 0, 0);
         return;
     case AGENT_REQUEST_KEY_FRAME:
-        to_capture(self, CAPTURE_KEY_FRAME, 0);
+        to_capture(self, CAPTURE_KEY_FRAME, 0, 0);
+        return;
+    case AGENT_SET_STEP:
+        to_capture(self, CAPTURE_STEP, 0, action->step);
         return;
     case AGENT_DROP_FRAME:
         frame_release(&action->frame);
@@ -124,6 +141,14 @@ static bool handle_message(struct instruction_processing *self, const struct por
     switch (said->kind) {
     case PORT_EVENT_CAPABILITIES:
         event.kind = AGENT_MESSAGE_CAPABILITIES;
+        event.extensions = said->announced & self->extensions;
+        break;
+    case PORT_EVENT_KEY_FRAME_REQUEST:
+        event.kind = AGENT_KEY_FRAME_REQUESTED;
+        break;
+    case PORT_EVENT_FEEDBACK:
+        event.kind = AGENT_MESSAGE_FEEDBACK;
+        event.feedback = said->feedback;
         break;
     case PORT_EVENT_START_STOP:
         event.kind = said->bytes > 0 ? AGENT_MESSAGE_START : AGENT_MESSAGE_STOP;
@@ -187,15 +212,16 @@ static void *run(void *data)
 
 int instruction_init(struct instruction_processing *self, struct capture *capture,
                      struct queue *transport, struct queue *capture_commands,
-                     const struct observer *observer)
+                     const struct observer *observer, unsigned extensions)
 {
     *self = (struct instruction_processing){
         .transport = transport,
         .capture_commands = capture_commands,
         .capture = capture,
         .observer = observer,
+        .extensions = extensions,
     };
-    agent_init(&self->agent, capture->codecs);
+    agent_init(&self->agent, capture->codecs, &capture->steps);
     port_parser_init(&self->parser, PORT_READER_GUEST);
     return queue_init(&self->queue, sizeof(struct instruction), -1);
 }

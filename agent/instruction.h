@@ -34,16 +34,18 @@ struct instruction_processing {
     struct queue *capture_commands; /* struct capture_command */
     struct capture *capture;
     const struct observer *observer;
+    unsigned extensions; /* that this agent knows: enum port_extension */
     pthread_t thread;
     struct agent agent;
     struct port_parser parser;
     bool ended;
 };
 
-/* The queue exists afterwards; the thread does not run. 0 or negative errno. */
+/* `extensions`: those that the agent announces (enum port_extension). The queue
+ * exists afterwards; the thread does not run. 0 or negative errno. */
 int instruction_init(struct instruction_processing *self, struct capture *capture,
                      struct queue *transport, struct queue *capture_commands,
-                     const struct observer *observer);
+                     const struct observer *observer, unsigned extensions);
 int instruction_start(struct instruction_processing *self);
 
 /* The thread ends after an AGENT_QUIT, when the port is closed and the capture

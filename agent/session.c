@@ -17,7 +17,8 @@ struct session {
     struct display_events display_events;
 };
 
-static int init(struct session *self, struct port *port, struct capture *capture)
+static int init(struct session *self, struct port *port, struct capture *capture,
+                unsigned extensions)
 {
     int result = transporting_init(&self->transporting, port, &self->instruction.queue,
                                    &self->observer);
@@ -27,7 +28,7 @@ static int init(struct session *self, struct port *port, struct capture *capture
     if (result < 0)
         goto finish_transporting;
     result = instruction_init(&self->instruction, capture, &self->transporting.commands,
-                              &self->capturing.commands, &self->observer);
+                              &self->capturing.commands, &self->observer, extensions);
     if (result < 0)
         goto finish_capturing;
     return 0;
@@ -76,7 +77,8 @@ join_instruction:
 }
 
 struct session *session_create(struct port *port, struct capture *capture,
-                               const struct observer *observer, int *ret_error)
+                               const struct observer *observer, unsigned extensions,
+                               int *ret_error)
 {
     struct session *self = calloc(1, sizeof *self);
     sigset_t all, before;
@@ -86,7 +88,7 @@ struct session *session_create(struct port *port, struct capture *capture,
         return NULL;
     }
     self->observer = *observer;
-    int result = init(self, port, capture);
+    int result = init(self, port, capture, extensions);
     if (result < 0) {
         free(self);
         *ret_error = result;

@@ -15,11 +15,13 @@
 
 struct session;
 
-/* Starts the four threads; the port is not opened. Port, capture and observer
+/* Starts the four threads; the port is not opened. `extensions` are those that
+ * the agent announces (enum port_extension; PORT_EXTENSIONS_ALL). Port, capture and observer
  * (copied, its data not) must outlive the session and belong to its threads
  * until then. NULL and *ret_error (negative errno) on failure. */
 struct session *session_create(struct port *port, struct capture *capture,
-                               const struct observer *observer, int *ret_error);
+                               const struct observer *observer, unsigned extensions,
+                               int *ret_error);
 
 /* From any thread, in any order; what comes of it is reported. */
 void session_open(struct session *session);

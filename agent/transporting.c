@@ -119,13 +119,12 @@ static void begin_message(struct transporting *self, const struct transport_comm
     self->sending = true;
     self->sent = 0;
     self->begin_ns = clock_now_ns();
-    if (command->is_frame) {
-        self->header_size = (size_t)port_compose_header(self->header, sizeof self->header,
-                                                        PORT_DATA, (uint32_t)command->frame.size);
-    } else {
-        memcpy(self->header, command->small, command->small_size);
-        self->header_size = command->small_size;
-    }
+    memcpy(self->header, command->small, command->small_size);
+    self->header_size = command->small_size;
+    if (command->is_frame)
+        self->header_size += (size_t)port_compose_header(
+            self->header + self->header_size, PORT_HEADER_BYTES, PORT_DATA,
+            (uint32_t)command->frame.size);
     write_on(self);
 }
 

@@ -14,11 +14,13 @@
 #include "agent/observer.h"
 #include "agent/port.h"
 #include "agent/queue.h"
+#include "gpu-module/port-protocol.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 
-/* A message that is not a frame: FORMAT has 20 bytes, CAPABILITIES 9. */
+/* A message that is not a frame, or what goes before one: frame information has
+ * 32 bytes, FORMAT 20. */
 #define TRANSPORT_SMALL_BYTES 32
 /* What is read and handed over in one piece. The host's messages are small. */
 #define TRANSPORT_READ_BYTES 4096
@@ -27,7 +29,7 @@ struct transport_command {
     enum {
         TRANSPORT_OPEN,
         TRANSPORT_CLOSE,   /* also in the middle of a message */
-        TRANSPORT_SEND,    /* .small, or DATA with .frame */
+        TRANSPORT_SEND,    /* .small (may be empty), then DATA with .frame if .is_frame */
         TRANSPORT_READ_ON, /* what was received has been used */
     } kind;
     bool is_frame;
@@ -53,7 +55,7 @@ struct transporting {
     bool sending;
     struct transport_command message;
     int64_t begin_ns; /* when it was first tried to write it */
-    uint8_t header[TRANSPORT_SMALL_BYTES]; /* or the whole small message */
+    uint8_t header[TRANSPORT_SMALL_BYTES + PORT_HEADER_BYTES]; /* the small message, DATA's header */
     size_t header_size;
     size_t sent; /* of header and frame together */
 };

@@ -140,7 +140,7 @@ static void small_complete(struct port_parser *parser, struct port_event *event)
     case PORT_CAPABILITIES:
         event->kind = PORT_EVENT_CAPABILITIES;
         parser->announced_there = extensions_of(parser->small, parser->size);
-        event->extensions = parser->announced_here & parser->announced_there;
+        event->announced = parser->announced_there;
         break;
     case PORT_FORMAT: {
         struct port_format format = {
@@ -394,7 +394,7 @@ int port_compose_extensions(uint8_t *to, size_t room, unsigned extensions)
     uint8_t bits[PORT_EXTENSION_FIRST_BIT / 8 + 1] = { 0 };
 
     bits[sizeof bits - 1] = (uint8_t)(extensions & PORT_EXTENSIONS_ALL);
-    return port_compose_capabilities(to, room, bits, sizeof bits);
+    return port_compose_capabilities(to, room, bits, extensions ? sizeof bits : 1);
 }
 
 int port_compose_format(uint8_t *to, size_t room, const struct port_format *format)

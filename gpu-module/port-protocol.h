@@ -145,7 +145,7 @@ enum port_reader {
 
 enum port_event_kind {
     PORT_EVENT_NONE,         /* more bytes are needed */
-    PORT_EVENT_CAPABILITIES, /* .bytes of .body; .extensions that both ends announced */
+    PORT_EVENT_CAPABILITIES, /* .bytes of .body; .announced there */
     PORT_EVENT_FORMAT,       /* .format, checked */
     PORT_EVENT_BODY_BEGIN,   /* of a DATA or CURSOR_SET (.type): .bytes follow;
                                 call port_parser_set_body() */
@@ -166,7 +166,7 @@ struct port_event {
     uint16_t type;          /* of the message, where there is one */
     uint32_t bytes;         /* size of the body */
     const uint8_t *body;    /* valid until the next call; NULL for a BODY */
-    unsigned extensions;    /* enum port_extension */
+    unsigned announced;     /* enum port_extension */
     struct port_format format;
     struct port_cursor_move cursor_move;
     struct port_frame_information information;
@@ -238,7 +238,8 @@ bool port_parser_at_boundary(const struct port_parser *parser);
  * when `room` is too small, or -EINVAL when an argument exceeds its limit. */
 int port_compose_header(uint8_t *to, size_t room, enum port_message_type type, uint32_t body_bytes);
 int port_compose_capabilities(uint8_t *to, size_t room, const uint8_t *bits, size_t bytes);
-/* CAPABILITIES with these extensions (enum port_extension) and nothing else. */
+/* CAPABILITIES with these extensions (enum port_extension) and nothing else;
+ * with none a byte of zeros, so that nobody has to read an empty body. */
 int port_compose_extensions(uint8_t *to, size_t room, unsigned extensions);
 #define PORT_COMPOSED_EXTENSIONS_BYTES (PORT_HEADER_BYTES + PORT_EXTENSION_FIRST_BIT / 8 + 1)
 int port_compose_format(uint8_t *to, size_t room, const struct port_format *format);

@@ -8,7 +8,8 @@
 /* Used by the capturing thread, `changes` by the semaphore monitor too. */
 struct replay {
     struct capture capture;
-    const Recording *recording;
+    const struct ladder *ladder;
+    unsigned step, wanted_step;
     guint next; /* index of the unit that comes next */
     guint loop;
     guint width_px, height_px; /* since the last open */
@@ -24,10 +25,15 @@ static struct replay *replay_of(struct capture *capture)
     return (struct replay *)capture;
 }
 
-static void step(struct replay *self)
+static const struct recording_unit *next_unit(const struct replay *self)
+{
+    return recording_unit(self->ladder->steps[self->step], self->next);
+}
+
+static void advance(struct replay *self)
 {
     self->next++;
-    if (self->next == self->recording->units->len) {
+    if (self->next == self->ladder->steps[0]->units->len) {
         self->next = 0;
         self->loop++;
     }
@@ -36,8 +42,8 @@ static void step(struct replay *self)
 /* Ends, because the first unit of a recording is a key frame. */
 static void go_to_key_frame(struct replay *self)
 {
-    while (!recording_unit(self->recording, self->next)->key)
-        step(self);
+    while (!next_unit(self)->key)
+        advance(self);
     self->key_frame_wanted = FALSE;
 }
 
@@ -48,8 +54,8 @@ static int replay_open(struct capture *capture, uint8_t codec)
     if (codec != PORT_CODEC_H264)
         return -ENOTSUP;
     go_to_key_frame(self);
-    self->width_px = recording_unit(self->recording, self->next)->width_px;
-    self->height_px = recording_unit(self->recording, self->next)->height_px;
+    self->width_px = next_unit(self)->width_px;
+    self->height_px = next_unit(self)->height_px;
     self->change_told = FALSE;
     g_atomic_int_set(&self->still, FALSE); /* a new beginning needs its picture */
     return 0;
@@ -63,8 +69,8 @@ static void replay_describe(struct capture *capture, struct capture_description 
         .width_px = self->width_px,
         .height_px = self->height_px,
         .codec = PORT_CODEC_H264,
-        .fps_num = self->recording->fps_num,
-        .fps_den = self->recording->fps_den,
+        .fps_num = self->ladder->steps[0]->fps_num,
+        .fps_den = self->ladder->steps[0]->fps_den,
     };
 }
 
@@ -80,7 +86,9 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
     if (still || self->key_frame_wanted)
         go_to_key_frame(self);
 
-    const struct recording_unit *unit = recording_unit(self->recording, self->next);
+    if (next_unit(self)->key)
+        self->step = self->wanted_step;
+    const struct recording_unit *unit = next_unit(self);
     if (unit->width_px != self->width_px || unit->height_px != self->height_px) {
         if (!self->change_told)
             queue_push(&self->changes, &changed);
@@ -94,18 +102,26 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
         .planned_ns = planned_ns,
         .loop = self->loop,
         .unit = self->next,
+        .step = self->step,
     };
     g_atomic_int_set(&self->still, still);
     if (still)
         self->loop++; /* the same unit again is another frame */
     else
-        step(self);
+        advance(self);
     return 0;
 }
 
 static void replay_request_key_frame(struct capture *capture)
 {
     replay_of(capture)->key_frame_wanted = TRUE;
+}
+
+/* At the next key frame: what a decoder has of one recording is no use for a
+ * P frame of another. Nothing is skipped to get there. */
+static void replay_set_step(struct capture *capture, unsigned step)
+{
+    replay_of(capture)->wanted_step = step;
 }
 
 static void replay_close(struct capture *capture)
@@ -130,18 +146,23 @@ static const struct capture_class replay_class = {
     .describe = replay_describe,
     .frame = replay_frame,
     .request_key_frame = replay_request_key_frame,
+    .set_step = replay_set_step,
     .close = replay_close,
     .wait_display_event = replay_wait_display_event,
     .end_display_events = replay_end_display_events,
 };
 
-struct capture *replay_new(const Recording *recording)
+struct capture *replay_new(const struct ladder *ladder)
 {
     struct replay *self = g_new0(struct replay, 1);
 
     self->capture.class = &replay_class;
     self->capture.codecs = 1u << PORT_CODEC_H264;
-    self->recording = recording;
+    self->capture.steps.count = ladder->count;
+    for (unsigned i = 0; i < ladder->count; i++)
+        self->capture.steps.kbps[i] = ladder_kbps(ladder->steps[i]);
+    self->ladder = ladder;
+    self->step = self->wanted_step = ladder->count - 1;
     if (queue_init(&self->changes, 1, -1) < 0)
         g_error("out of memory");
     return &self->capture;

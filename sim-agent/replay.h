@@ -3,17 +3,18 @@
  *
  * Each slot gets the recording's next access unit; at the end it begins again
  * (a new loop). A start and a key frame request go on at the next IDR at or
- * after the present position. Where the recording's resolution changes, the
+ * after the present position. Of several bitrates another is gone over to at
+ * the next key frame. Where the recording's resolution changes, the
  * semaphore monitor hears of it and nothing is captured until the restart.
  */
 #ifndef SIM_AGENT_REPLAY_H
 #define SIM_AGENT_REPLAY_H
 
 #include "agent/capture.h"
-#include "sim-agent/recording.h"
+#include "sim-agent/ladder.h"
 
-/* `recording` must outlive it, and its frames too. Free with replay_free(). */
-struct capture *replay_new(const Recording *recording);
+/* `ladder` must outlive it, and its frames too. Free with replay_free(). */
+struct capture *replay_new(const struct ladder *ladder);
 /* From the next frame on nothing moves any more: the recording's next key frame
  * is the last one, until a key frame is asked for or capturing begins anew. Any
  * thread. */

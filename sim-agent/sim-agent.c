@@ -10,7 +10,7 @@
 #include "harness/control.h"
 #include "harness/samples.h"
 #include "sim-agent/crash-port.h"
-#include "sim-agent/recording.h"
+#include "sim-agent/ladder.h"
 #include "sim-agent/replay.h"
 
 #include <gio/gio.h>
@@ -26,12 +26,13 @@
 struct sim_agent {
     /* options */
     char *port_text;
-    char *recording_path;
+    char **recording_paths;
     char *fps_text;
     char *samples_path;
     gboolean trailer;
+    gboolean no_extensions;
 
-    Recording *recording;
+    struct ladder ladder;
     Samples *samples;
     struct port *port;
     struct session *session;
@@ -96,6 +97,12 @@ static void on_started(struct sim_agent *self, const struct agent_action *report
                 "a recording is H.264 (3)\n", codecs);
 }
 
+/* The recording of the highest bitrate. */
+static const Recording *best(const struct sim_agent *self)
+{
+    return self->ladder.steps[self->ladder.count - 1];
+}
+
 static void on_report(void *data, const struct agent_action *report)
 {
     struct sim_agent *self = data;
@@ -126,8 +133,12 @@ static void on_report(void *data, const struct agent_action *report)
         control_notice_at("format", now_ns, "width=%u height=%u", report->format.width_px,
                           report->format.height_px);
         break;
+    case AGENT_STEP:
+        control_notice_at("step", now_ns, "step=%u kbps=%u", report->step,
+                          ladder_kbps(self->ladder.steps[report->step]));
+        break;
     case AGENT_CAPTURE_BROKEN:
-        fail("capture", "capturing failed: %s: %s", self->recording->name,
+        fail("capture", "capturing failed: %s: %s", best(self)->name,
              g_strerror(-report->error));
         g_idle_add(quit_with_failure, self);
         break;
@@ -162,7 +173,8 @@ static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_
     samples_row(self->samples,
                 "frame,%" G_GINT64_FORMAT ",%u,%u,%" G_GSIZE_FORMAT ",%08x,%" G_GINT64_FORMAT ",%d",
                 begin_ns, frame->loop, frame->unit, frame->size,
-                recording_unit(self->recording, frame->unit)->crc, frame->planned_ns, frame->key);
+                recording_unit(self->ladder.steps[frame->step], frame->unit)->crc,
+                frame->planned_ns, frame->key);
 }
 
 static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
@@ -247,10 +259,12 @@ static gboolean parse_options(struct sim_agent *self, int argc, char **argv)
     const GOptionEntry entries[] = {
         { "port", 0, 0, G_OPTION_ARG_STRING, &self->port_text,
           "the port to the GPU module", "tty:PATH|socket:PATH" },
-        { "recording", 0, 0, G_OPTION_ARG_FILENAME, &self->recording_path,
-          "H.264 video to play", "FILE" },
+        { "recording", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->recording_paths,
+          "H.264 video to play; several times: the same at other bitrates", "FILE" },
         { "trailer", 0, 0, G_OPTION_ARG_NONE, &self->trailer,
           "append the end marker of an access unit to each frame", NULL },
+        { "no-extensions", 0, 0, G_OPTION_ARG_NONE, &self->no_extensions,
+          "announce no extension of the protocol", NULL },
         { "fps", 0, 0, G_OPTION_ARG_STRING, &self->fps_text,
           "frames a second, instead of the recording's", "N[/D]" },
         { "samples", 0, 0, G_OPTION_ARG_FILENAME, &self->samples_path,
@@ -266,7 +280,7 @@ static gboolean parse_options(struct sim_agent *self, int argc, char **argv)
         fail("usage", "%s: see --help", error->message);
         return FALSE;
     }
-    if (argc > 1 || !self->port_text || !self->recording_path) {
+    if (argc > 1 || !self->port_text || !self->recording_paths) {
         fail("usage", "%s%s: see --help", argc > 1 ? "unknown argument: " : "",
              argc > 1 ? argv[1] : "--port and --recording are needed");
         return FALSE;
@@ -319,10 +333,11 @@ static gboolean load_recording(struct sim_agent *self)
     if (!parse_fps(self->fps_text, &options))
         return FALSE;
     av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
-    self->recording = recording_load(self->recording_path, &options, &error);
-    if (!self->recording)
+    if (!ladder_load(&self->ladder, (const char *const *)self->recording_paths, &options, &error)) {
         fail("recording", "cannot play the recording: %s", error->message);
-    return self->recording != NULL;
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean open_samples(struct sim_agent *self)
@@ -339,15 +354,15 @@ static gboolean open_samples(struct sim_agent *self)
 
 static void say_ready(const struct sim_agent *self)
 {
-    const Recording *recording = self->recording;
+    const Recording *recording = best(self);
     const struct recording_unit *first = recording_unit(recording, 0);
     g_autofree char *name = g_strdelimit(g_strdup(recording->name), " \t\n", '_');
 
     control_notice("ready",
-                   "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d", name,
+                   "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d steps=%u", name,
                    first->width_px, first->height_px,
                    (double)recording->fps_num / recording->fps_den, recording->units->len,
-                   recording->keyframes, recording->barcode);
+                   recording->keyframes, recording->barcode, self->ladder.count);
 }
 
 static void play(struct sim_agent *self)
@@ -361,9 +376,10 @@ static void play(struct sim_agent *self)
     };
     int error;
 
-    self->replay = replay_new(self->recording);
+    self->replay = replay_new(&self->ladder);
     self->loop = g_main_loop_new(NULL, FALSE);
-    self->session = session_create(self->port, self->replay, &observer, &error);
+    self->session = session_create(self->port, self->replay, &observer,
+                                   self->no_extensions ? 0 : PORT_EXTENSIONS_ALL, &error);
     if (self->session) {
         control_start(on_command, on_quit, self);
         say_ready(self);
@@ -393,9 +409,9 @@ int main(int argc, char **argv)
     }
     if (self.port)
         self.port->class->destroy(self.port);
-    recording_free(self.recording);
+    ladder_clear(&self.ladder);
     g_free(self.port_text);
-    g_free(self.recording_path);
+    g_strfreev(self.recording_paths);
     g_free(self.fps_text);
     g_free(self.samples_path);
     return self.status;

@@ -39,6 +39,23 @@ void fake_host_capabilities(struct fake_host *host)
                     (size_t)port_compose_capabilities(message, sizeof message, bits, sizeof bits));
 }
 
+void fake_host_announce(struct fake_host *host, unsigned extensions)
+{
+    uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
+
+    port_parser_announced(&host->parser, extensions);
+    fake_host_write(host, message,
+                    (size_t)port_compose_extensions(message, sizeof message, extensions));
+}
+
+void fake_host_request_key_frame(struct fake_host *host)
+{
+    uint8_t message[PORT_HEADER_BYTES];
+
+    fake_host_write(host, message, (size_t)port_compose_header(message, sizeof message,
+                                                               PORT_KEY_FRAME_REQUEST, 0));
+}
+
 void fake_host_start(struct fake_host *host)
 {
     uint8_t message[32];

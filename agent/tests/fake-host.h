@@ -25,6 +25,8 @@ void fake_host_finish(struct fake_host *host); /* closes fd */
 
 void fake_host_write(struct fake_host *host, const uint8_t *bytes, size_t size);
 void fake_host_capabilities(struct fake_host *host);
+void fake_host_announce(struct fake_host *host, unsigned extensions); /* the same, with these */
+void fake_host_request_key_frame(struct fake_host *host);
 void fake_host_start(struct fake_host *host);
 void fake_host_stop(struct fake_host *host);
 void fake_host_notify_error(struct fake_host *host, const char *text);

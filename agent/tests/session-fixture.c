@@ -210,7 +210,10 @@ int fixture_set_up(void **state)
     (void)state;
     fixture = calloc(1, sizeof *fixture);
     fixture->port.class = &port_class;
-    fixture->capture = (struct capture){ &capture_class, 1u << PORT_CODEC_H264 };
+    fixture->capture = (struct capture){ .class = &capture_class,
+                                         .codecs = 1u << PORT_CODEC_H264,
+                                         .steps = { .count = 1 } };
+    fixture->extensions = PORT_EXTENSIONS_ALL;
     fixture->width_px = 640;
     fixture->fps = 200;
     fixture->frame_bytes = 1000;
@@ -256,7 +259,8 @@ void fixture_begin(void)
 {
     int error;
 
-    fixture->session = session_create(&fixture->port, &fixture->capture, &observer, &error);
+    fixture->session = session_create(&fixture->port, &fixture->capture, &observer,
+                                      fixture->extensions, &error);
     assert_non_null(fixture->session);
     session_open(fixture->session);
 }

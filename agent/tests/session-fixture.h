@@ -28,6 +28,7 @@ struct fixture {
 
     /* the capture */
     struct capture capture;
+    unsigned extensions; /* that the agent announces */
     struct queue changes;
     uint8_t *pixels;
     size_t frame_bytes;

@@ -15,6 +15,8 @@
 
 #define H264_ONLY (1u << PORT_CODEC_H264)
 
+static const struct bitrate_steps two_steps = { 2, { 1000, 4000 } };
+
 static const char *report_name(enum agent_report report)
 {
     static const char *const names[] = {
@@ -24,6 +26,7 @@ static const char *report_name(enum agent_report report)
         [AGENT_CAPTURE_BROKEN] = "broken", [AGENT_HOST_ERROR] = "host-error",
         [AGENT_BAD_MESSAGE] = "bad-message", [AGENT_DRAINED] = "drained",
         [AGENT_CLOSED] = "closed",         [AGENT_LOST] = "lost",
+        [AGENT_STEP] = "step",
     };
     return names[report];
 }
@@ -36,7 +39,7 @@ static void describe(const struct agent_actions *actions, char *to, size_t room)
         [AGENT_SEND_DATA] = "DATA",           [AGENT_START_CAPTURE] = "START",
         [AGENT_STOP_CAPTURE] = "STOP",        [AGENT_CAPTURE_FRAME] = "FRAME",
         [AGENT_REQUEST_KEY_FRAME] = "KEY",    [AGENT_DROP_FRAME] = "DROP",
-        [AGENT_END] = "END",
+        [AGENT_SET_STEP] = "STEP",            [AGENT_END] = "END",
     };
     size_t used = 0;
 
@@ -44,7 +47,8 @@ static void describe(const struct agent_actions *actions, char *to, size_t room)
     for (unsigned i = 0; i < actions->count; i++) {
         const struct agent_action *action = &actions->list[i];
         const char *name = action->kind == AGENT_REPORT ? report_name(action->report)
-                                                        : names[action->kind];
+                           : action->informed            ? "INFO+DATA"
+                                                         : names[action->kind];
         used += (size_t)snprintf(to + used, room - used, "%s%s", i ? " " : "", name);
     }
 }
@@ -62,8 +66,15 @@ static const uint8_t foreign_codecs[] = { PORT_CODEC_VP8, 77 };
     { { .kind = AGENT_MESSAGE_START, .codecs = codecs, .codecs_count = 2 }, follows }
 #define START_FOREIGN(follows) \
     { { .kind = AGENT_MESSAGE_START, .codecs = foreign_codecs, .codecs_count = 2 }, follows }
-#define KEY_FRAME(follows) { { .kind = AGENT_FRAME_ENCODED, .frame = { .key = true } }, follows }
-#define P_FRAME(follows) { { .kind = AGENT_FRAME_ENCODED }, follows }
+#define KEY_FRAME(follows) \
+    { { .kind = AGENT_FRAME_ENCODED, .frame = { .key = true, .step = 1 } }, follows }
+#define P_FRAME(follows) { { .kind = AGENT_FRAME_ENCODED, .frame = { .step = 1 } }, follows }
+#define LOWER_FRAME(follows) { { .kind = AGENT_FRAME_ENCODED, .frame = { .key = true } }, follows }
+#define CAPABILITIES(with, follows) \
+    { { .kind = AGENT_MESSAGE_CAPABILITIES, .extensions = with }, follows }
+#define QUEUE(follows) \
+    { { .kind = AGENT_MESSAGE_FEEDBACK, .feedback = { .frames_in_flight = 2, \
+                                                      .achieved_kbps = 900 } }, follows }
 
 #define OPENED ON(OPEN, "OPEN"), ON(PORT_OPENED, "opened")
 #define STARTED OPENED, START("started START"), ON(CAPTURE_STARTED, "FORMAT")
@@ -126,6 +137,18 @@ static const struct story {
     { "key frame requested: once until one comes",
       { STREAMING, ON(KEY_FRAME_REQUESTED, "KEY"), ON(KEY_FRAME_REQUESTED, ""), ON(SENT, "FRAME"),
         P_FRAME("DATA"), ON(SENT, "FRAME"), KEY_FRAME("DATA"), ON(KEY_FRAME_REQUESTED, "KEY") } },
+    { "frame information goes before each frame, once both know it",
+      { STREAMING, CAPABILITIES(PORT_EXTENSION_FRAME_INFORMATION, ""), ON(SENT, "CAPS"),
+        ON(SENT, "FRAME"), P_FRAME("INFO+DATA"), CAPABILITIES(PORT_EXTENSION_FEEDBACK, ""),
+        ON(SENT, "CAPS"), ON(SENT, "FRAME"), P_FRAME("DATA") } },
+    { "frame information ends with the session",
+      { OPENED, CAPABILITIES(PORT_EXTENSION_FRAME_INFORMATION, "CAPS"), ON(SENT, ""),
+        ON(PORT_LOST, "lost"), STREAMING } },
+    { "feedback: the bitrate is lowered once, until frames of it come",
+      { STREAMING, QUEUE("STEP"), QUEUE(""), ON(SENT, "FRAME"), P_FRAME("DATA"), QUEUE(""),
+        ON(SENT, "FRAME"), LOWER_FRAME("step DATA"), QUEUE(""), QUEUE(""), ON(SENT, "FRAME"),
+        LOWER_FRAME("DATA") } },
+    { "feedback to a closed port", { QUEUE("") } },
     { "key frame requested while nothing is captured",
       { OPENED, ON(KEY_FRAME_REQUESTED, "") } },
     { "error of the host: stop and close, nothing it said later counts",
@@ -199,7 +222,7 @@ static void tell_story(void **state)
     struct agent agent;
     char got[200];
 
-    agent_init(&agent, H264_ONLY);
+    agent_init(&agent, H264_ONLY, &two_steps);
     for (unsigned i = 0; i < STEPS_MAX && story->steps[i].expected; i++) {
         const struct step *step = &story->steps[i];
         struct agent_actions actions;
@@ -221,7 +244,7 @@ static void the_format_that_was_sent_is_reported(void **state)
     const struct step before[] = { OPENED, START("") };
 
     (void)state;
-    agent_init(&agent, H264_ONLY);
+    agent_init(&agent, H264_ONLY, &two_steps);
     for (unsigned i = 0; i < 3; i++)
         agent_handle(&agent, &before[i].event, &actions);
     assert_int_equal(actions.list[1].codec, PORT_CODEC_H264);
@@ -248,7 +271,7 @@ static void the_hosts_first_known_codec_is_chosen(void **state)
     const struct step before[] = { OPENED };
 
     (void)state;
-    agent_init(&agent, H264_ONLY | 1u << PORT_CODEC_H265);
+    agent_init(&agent, H264_ONLY | 1u << PORT_CODEC_H265, &two_steps);
     agent_handle(&agent, &before[0].event, &actions);
     agent_handle(&agent, &before[1].event, &actions);
     agent_handle(&agent,
@@ -265,6 +288,7 @@ static void the_hosts_first_known_codec_is_chosen(void **state)
 struct world {
     struct agent agent;
     unsigned opens, closes, sends, starts, stops, grants; /* asked, not yet answered */
+    unsigned steps;  /* asked for since a frame has come of the one before */
     unsigned frames; /* encoded and neither sent nor dropped */
     bool port_open;
     bool key_needed; /* a FORMAT has been sent and no frame since */
@@ -282,11 +306,13 @@ static void apply(struct world *world, const struct agent_event *event)
         switch (action->kind) {
         case AGENT_OPEN_PORT: world->opens++; break;
         case AGENT_CLOSE_PORT: world->closes++; break;
+        case AGENT_SET_STEP: world->steps++; break;
         case AGENT_SEND_FORMAT: world->key_needed = true; world->sends++; break;
         case AGENT_SEND_CAPABILITIES: world->sends++; break;
         case AGENT_SEND_DATA:
             assert_false(world->key_needed && !action->frame.key);
             world->key_needed = false;
+            world->steps = 0;
             world->sends++;
             world->frames--;
             break;
@@ -309,12 +335,14 @@ static void apply(struct world *world, const struct agent_event *event)
     assert_in_range(world->starts + world->stops, 0, 1);
     assert_in_range(world->grants, 0, 1);
     assert_in_range(world->frames, 0, 1);
+    assert_in_range(world->steps, 0, 1);
 }
 
 static void tell(struct world *world, enum agent_event_kind kind)
 {
     apply(world, &(struct agent_event){ .kind = kind, .codecs = codecs, .codecs_count = 2,
-                                        .text = "text", .error = -EIO });
+                                        .text = "text", .error = -EIO,
+                                        .feedback = { 2, 900, 0 } });
 }
 
 static void shut(struct world *world, enum agent_event_kind kind)
@@ -361,7 +389,7 @@ static void any_order_of_events_keeps_the_rules(void **state)
         AGENT_OPEN, AGENT_OPEN, AGENT_OPEN, AGENT_FINISH, AGENT_CLOSE,
         AGENT_MESSAGE_CAPABILITIES, AGENT_MESSAGE_START, AGENT_MESSAGE_START, AGENT_MESSAGE_START,
         AGENT_MESSAGE_STOP, AGENT_MESSAGE_NOTIFY_ERROR, AGENT_MESSAGE_INVALID,
-        AGENT_KEY_FRAME_REQUESTED, AGENT_RESOLUTION_CHANGED,
+        AGENT_KEY_FRAME_REQUESTED, AGENT_RESOLUTION_CHANGED, AGENT_MESSAGE_FEEDBACK,
     };
 
     (void)state;
@@ -369,7 +397,7 @@ static void any_order_of_events_keeps_the_rules(void **state)
         struct world world = { 0 };
         unsigned dice = seed;
 
-        agent_init(&world.agent, H264_ONLY);
+        agent_init(&world.agent, H264_ONLY, &two_steps);
         for (unsigned i = 0; i < 1000; i++) {
             dice = dice * 1103515245u + 12345u;
             unsigned roll = dice >> 16;

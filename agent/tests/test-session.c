@@ -83,6 +83,64 @@ static void frames_may_leave_in_pieces(void **state)
     }
 }
 
+/* Frame information, then the frame; gives its number, counted from 1. */
+static unsigned expect_informed_frame(bool *ret_key)
+{
+    struct port_event event;
+
+    fake_host_expect(&fixture->host, PORT_EVENT_FRAME_INFORMATION, &event);
+    assert_true(event.information.capture_ns > 0);
+    *ret_key = event.information.key_frame;
+    fixture_expect_frame();
+    return (unsigned)event.information.id;
+}
+
+static void the_extension_is_spoken_with_a_host_that_knows_it(void **state)
+{
+    static const size_t limits[] = { 0, 1, 31, 32, 33, 40, 41 };
+    bool key;
+
+    for (unsigned i = 0; i < sizeof limits / sizeof *limits; i++) {
+        fixture->write_limit = limits[i];
+        struct port_event event;
+
+        fixture_begin();
+        fake_host_announce(&fixture->host, PORT_EXTENSIONS_ALL);
+        fake_host_expect(&fixture->host, PORT_EVENT_CAPABILITIES, &event);
+        assert_int_equal(event.announced, PORT_EXTENSIONS_ALL);
+        fake_host_start(&fixture->host);
+        fake_host_expect(&fixture->host, PORT_EVENT_FORMAT, &event);
+        assert_int_equal(expect_informed_frame(&key), 1);
+        assert_true(key);
+        assert_int_equal(expect_informed_frame(&key), 2);
+        assert_false(key);
+        fake_host_request_key_frame(&fixture->host);
+        do /* no FORMAT comes in between */
+            assert_true(expect_informed_frame(&key) < 1000);
+        while (!key);
+        fixture_tear_down(state);
+        fixture_set_up(state);
+    }
+}
+
+static void an_agent_without_the_extension_announces_none(void **state)
+{
+    (void)state;
+    struct port_event event;
+
+    fixture->extensions = 0;
+    fixture_begin();
+    fake_host_announce(&fixture->host, PORT_EXTENSIONS_ALL);
+    fake_host_expect(&fixture->host, PORT_EVENT_CAPABILITIES, &event);
+    assert_int_equal(event.announced, 0);
+    assert_int_equal(event.bytes, 1);
+    fake_host_start(&fixture->host);
+    fake_host_request_key_frame(&fixture->host); /* like any message without use */
+    fake_host_expect(&fixture->host, PORT_EVENT_FORMAT, &event);
+    for (unsigned i = 0; i < 3; i++)
+        fixture_expect_frame();
+}
+
 static void a_large_frame_waits_for_the_host(void **state)
 {
     (void)state;
@@ -331,6 +389,8 @@ int main(void)
         SESSION_TEST(the_messages_follow_figure_1b),
         SESSION_TEST(messages_may_arrive_in_pieces),
         SESSION_TEST(frames_may_leave_in_pieces),
+        SESSION_TEST(the_extension_is_spoken_with_a_host_that_knows_it),
+        SESSION_TEST(an_agent_without_the_extension_announces_none),
         SESSION_TEST(a_large_frame_waits_for_the_host),
         SESSION_TEST(a_stop_in_the_middle_of_a_frame_lets_it_end),
         SESSION_TEST(a_second_start_begins_again),

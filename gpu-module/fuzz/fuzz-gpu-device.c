@@ -138,6 +138,7 @@ static void port_set_open(bool open)
     g_byte_array_set_size(bed.to_host, 0);
     bed.to_host_read = 0;
     port_parser_init(&bed.from_host, PORT_READER_GUEST);
+    port_parser_announced(&bed.from_host, PORT_EXTENSIONS_ALL); /* what is sent of it is read */
     spice_server_port_event(&bed.port, open ? SPICE_PORT_EVENT_OPENED : SPICE_PORT_EVENT_CLOSED);
 }
 

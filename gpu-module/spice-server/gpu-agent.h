@@ -29,7 +29,7 @@ public:
     void opened();
     /* The port was closed, or the agent is not listened to any more. */
     void closed();
-    /* The agent's CAPABILITIES: the extensions that both ends have. */
+    /* The extensions in the agent's CAPABILITIES; we have announced all. */
     void announced(unsigned extensions) { spoken = extensions; }
 
     /* Capture with one of these codecs, the best first, beginning with a key frame. */

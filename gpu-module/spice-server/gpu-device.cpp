@@ -369,7 +369,7 @@ void GpuDevice::handle(const struct port_event &event)
         frame_complete();
         break;
     case PORT_EVENT_CAPABILITIES:
-        agent.announced(event.extensions);
+        agent.announced(event.announced);
         break;
     case PORT_EVENT_FRAME_INFORMATION:
         information = event.information;

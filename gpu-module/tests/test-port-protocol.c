@@ -39,7 +39,7 @@ static void on_event(struct listener *l, const struct port_event *event)
     case PORT_EVENT_NONE:
         break;
     case PORT_EVENT_CAPABILITIES:
-        say(l, "capabilities %u%s;", event->bytes, event->extensions ? " with ours" : "");
+        say(l, "capabilities %u%s;", event->bytes, event->announced ? " with ours" : "");
         break;
     case PORT_EVENT_FORMAT:
         say(l, "format %ux%u/%u;", event->format.width_px, event->format.height_px,
@@ -216,7 +216,7 @@ static void the_guests_extension_is_read_once_both_have_announced_it(void **stat
     expect(PORT_READER_HOST, false, stream, size,
            "capabilities 9 with ours;information 123456789abcdef0 2147483648 1;");
     announced = PORT_EXTENSIONS_ALL & ~PORT_EXTENSION_FRAME_INFORMATION; /* we have not */
-    expect(PORT_READER_HOST, false, stream, size, "capabilities 9;skipped 20482;");
+    expect(PORT_READER_HOST, false, stream, size, "capabilities 9 with ours;skipped 20482;");
     announced = PORT_EXTENSIONS_ALL; /* the guest has not */
     size = guests_extension(stream, sizeof stream, PORT_EXTENSION_FEEDBACK);
     expect(PORT_READER_HOST, false, stream, size, "capabilities 9 with ours;skipped 20482;");
@@ -239,7 +239,8 @@ static void the_hosts_extension_is_read_once_both_have_announced_it(void **state
     expect(PORT_READER_GUEST, false, stream, at,
            "capabilities 9 with ours;skipped 20481;feedback 2 4000000000 17;");
     announced = 0;
-    expect(PORT_READER_GUEST, false, stream, at, "capabilities 9;skipped 20481;skipped 20483;");
+    expect(PORT_READER_GUEST, false, stream, at,
+           "capabilities 9 with ours;skipped 20481;skipped 20483;");
 }
 
 /* The newest CAPABILITIES counts; what is not ours among the bits is no matter. */
@@ -267,7 +268,7 @@ static void capability_bits_are_found(void **state)
     uint8_t stream[128];
     size_t at = (size_t)port_compose_extensions(stream, sizeof stream, PORT_EXTENSIONS_ALL);
     at += guests_extension(stream + at, sizeof stream - at, 0);
-    expect(PORT_READER_HOST, false, stream, at, "capabilities 9 with ours;capabilities 9;skipped 20482;");
+    expect(PORT_READER_HOST, false, stream, at, "capabilities 9 with ours;capabilities 1;skipped 20482;");
     announced = 0;
 }
 
@@ -443,7 +444,7 @@ static void composing_checks_room_and_limits(void **state)
     assert_int_equal(port_compose_start_stop(big, sizeof big, big, 256), -EINVAL);
     assert_int_equal(port_compose_notify_error(big, sizeof big, text), -EINVAL);
     assert_int_equal(port_compose_start_stop(room, sizeof room, h264_only, 1), 10);
-    assert_int_equal(port_compose_extensions(room, sizeof room, 0), -ENOSPC);
+    assert_int_equal(port_compose_extensions(room, sizeof room, 1), -ENOSPC);
     assert_int_equal(port_compose_extensions(big, sizeof big, ~0u), PORT_COMPOSED_EXTENSIONS_BYTES);
     assert_int_equal(big[PORT_COMPOSED_EXTENSIONS_BYTES - 1], PORT_EXTENSIONS_ALL);
     assert_int_equal(port_compose_frame_information(room, sizeof room,

@@ -25,3 +25,15 @@ $(B)/recordings/resizes.h264: sim-agent/captures/build.mk | $(DEPS_DONE)
 	done >$@.part && mv $@.part $@
 
 PROGRAMS += $(B)/recordings/resizes.h264
+
+# One film at several bitrates (kbit/s), with the same key frames: for an agent
+# that lowers its bitrate. In a folder of its own: no workload of the benchmark.
+LADDER := 500 1500 4000
+$(B)/recordings/ladder/%k.mp4: sim-agent/captures/build.mk | $(DEPS_DONE)
+	@mkdir -p $(@D) && echo "  FFMPEG $@"
+	$(Q)ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=size=1280x720:rate=30:duration=6 \
+	    -vf noise=alls=12:allf=t -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p \
+	    -g 30 -keyint_min 30 -sc_threshold 0 -bf 0 \
+	    -b:v $*k -maxrate $*k -bufsize $$(($* / 5))k -f mp4 $@.part && mv $@.part $@
+
+PROGRAMS += $(LADDER:%=$(B)/recordings/ladder/%k.mp4)

@@ -11,32 +11,45 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <string.h>
 
-static Recording recording;
+static Recording recordings[2];
+static struct ladder ladder;
 static struct capture *replay;
 
-/* `kinds`: a letter a unit; K, L key frames of 320x240 and 640x480, p others. */
-static void record(const char *kinds)
+/* One more step. `kinds`: a letter a unit; K, L key frames of 320x240 and
+ * 640x480, p others. */
+static Recording *add_step(const char *kinds, gsize unit_bytes)
 {
+    Recording *recording = &recordings[ladder.count];
     guint width_px = 0;
 
-    recording = (Recording){ .fps_num = 30000, .fps_den = 1001 };
-    recording.units = g_array_new(FALSE, FALSE, sizeof(struct recording_unit));
+    *recording = (Recording){ .name = (char *)"made-up", .fps_num = 30000, .fps_den = 1001 };
+    recording->units = g_array_new(FALSE, FALSE, sizeof(struct recording_unit));
+    ladder.steps[ladder.count++] = recording;
     for (const char *kind = kinds; *kind; kind++) {
         width_px = *kind == 'K' ? 320 : *kind == 'L' ? 640 : width_px;
-        struct recording_unit unit = { .bytes = (const guint8 *)kind, .size = 1,
+        struct recording_unit unit = { .bytes = (const guint8 *)kind, .size = unit_bytes,
                                        .key = *kind != 'p', .width_px = width_px,
                                        .height_px = width_px * 3 / 4 };
-        g_array_append_val(recording.units, unit);
+        g_array_append_val(recording->units, unit);
     }
-    replay = replay_new(&recording);
+    return recording;
+}
+
+static void record(const char *kinds)
+{
+    add_step(kinds, 1);
+    replay = replay_new(&ladder);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     replay_free(replay);
-    g_array_unref(recording.units);
+    replay = NULL;
+    while (ladder.count > 0)
+        g_array_unref(recordings[--ladder.count].units);
     return 0;
 }
 
@@ -45,16 +58,24 @@ static void open_replay(void)
     assert_int_equal(replay->class->open(replay, PORT_CODEC_H264), 0);
 }
 
-static void expect(guint loop, guint unit)
+static void expect_of(unsigned step, guint loop, guint unit)
 {
+    const struct recording_unit *expected = recording_unit(&recordings[step], unit);
     struct frame frame;
 
     assert_int_equal(replay->class->frame(replay, 1234, &frame), 0);
     assert_int_equal(frame.loop, loop);
     assert_int_equal(frame.unit, unit);
     assert_int_equal(frame.planned_ns, 1234);
-    assert_ptr_equal(frame.bytes, recording_unit(&recording, unit)->bytes);
-    assert_int_equal(frame.key, recording_unit(&recording, unit)->key);
+    assert_int_equal(frame.step, step);
+    assert_ptr_equal(frame.bytes, expected->bytes);
+    assert_int_equal(frame.size, expected->size);
+    assert_int_equal(frame.key, expected->key);
+}
+
+static void expect(guint loop, guint unit)
+{
+    expect_of(0, loop, unit);
 }
 
 static void it_loops(void **state)
@@ -143,6 +164,56 @@ static void a_change_of_size_waits_for_the_restart(void **state)
     assert_false(replay->class->wait_display_event(replay)); /* once for each change */
 }
 
+static void another_bitrate_begins_at_a_key_frame(void **state)
+{
+    (void)state;
+    add_step("KppKp", 1000);
+    add_step("KppKp", 4000);
+    replay = replay_new(&ladder);
+    assert_int_equal(replay->steps.count, 2);
+    assert_int_equal(replay->steps.kbps[0], 239); /* 1000 bytes, 30000/1001 a second */
+    assert_int_equal(replay->steps.kbps[1], 959);
+    open_replay();
+    expect_of(1, 0, 0); /* the highest first */
+    replay->class->set_step(replay, 0);
+    expect_of(1, 0, 1);
+    expect_of(1, 0, 2);
+    expect_of(0, 0, 3);
+    replay->class->set_step(replay, 1);
+    replay->class->set_step(replay, 0); /* on second thoughts */
+    expect_of(0, 0, 4);
+    expect_of(0, 1, 0);
+    replay->class->set_step(replay, 1);
+    replay->class->close(replay);
+    open_replay();
+    expect_of(1, 1, 3);
+}
+
+static void recordings_of_a_ladder_fit_together(void **state)
+{
+    static const struct {
+        const char *kinds;
+        guint fps_num;
+        const char *what; /* NULL: they fit */
+    } cases[] = {
+        { "KppKp", 30000, NULL },
+        { "KppKp", 60000, "frame rates" },
+        { "KppKpp", 30000, "numbers of frames" },
+        { "KpppK", 30000, "places of key frames" },
+        { "KppLp", 30000, "sizes of the picture" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        add_step("KppKp", 1);
+        add_step(cases[i].kinds, 2)->fps_num = cases[i].fps_num;
+        assert_int_equal(ladder_check(&ladder, &error), cases[i].what == NULL);
+        if (cases[i].what)
+            assert_non_null(strstr(error->message, cases[i].what));
+        tear_down(state);
+    }
+}
+
 static void other_codecs_are_refused(void **state)
 {
     (void)state;
@@ -200,6 +271,8 @@ int main(void)
         cmocka_unit_test_teardown(a_key_frame_request_skips_to_one_once, tear_down),
         cmocka_unit_test_teardown(a_request_before_a_stop_is_forgotten, tear_down),
         cmocka_unit_test_teardown(a_change_of_size_waits_for_the_restart, tear_down),
+        cmocka_unit_test_teardown(another_bitrate_begins_at_a_key_frame, tear_down),
+        cmocka_unit_test_teardown(recordings_of_a_ladder_fit_together, tear_down),
         cmocka_unit_test_teardown(other_codecs_are_refused, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@
 
 #define SIM_AGENT_ARGUMENTS_MAX 8
 
-static char *program, *recording, *folder, *samples;
+static char *program, *recording, *low_recording, *longer_recording, *folder, *samples;
 
 /* One run of the program. */
 static struct {
@@ -40,6 +40,8 @@ static int set_up_all(void **state)
     (void)state;
     program = g_build_filename(tests, "..", "sim-agent", NULL);
     recording = g_build_filename(recordings, "plain.mp4", NULL);
+    low_recording = g_build_filename(recordings, "plain-low.mp4", NULL);
+    longer_recording = g_build_filename(recordings, "resized.h264", NULL);
     folder = g_dir_make_tmp("test-sim-agent-XXXXXX", NULL);
     samples = g_build_filename(folder, "agent.csv", NULL);
     return g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
@@ -55,13 +57,18 @@ static int tear_down_all(void **state)
     g_rmdir(folder);
     g_free(program);
     g_free(recording);
+    g_free(low_recording);
+    g_free(longer_recording);
     g_free(folder);
     g_free(samples);
     return 0;
 }
 
-static void begin(void)
+/* With one more option, or NULL. */
+static void begin(const char *option, const char *value)
 {
+    const char *argv[] = { program, "--port", NULL, "--recording", recording, "--samples", samples,
+                           "--fps", "100", option, value, NULL };
     int master = posix_openpt(O_RDWR | O_NOCTTY);
     struct termios raw;
 
@@ -71,9 +78,9 @@ static void begin(void)
     tcsetattr(master, TCSANOW, &raw);
     fake_host_init(&run.host, master);
     run.port = g_strconcat("tty:", ptsname(master), NULL);
-    run.process = g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                                   NULL, program, "--port", run.port, "--recording", recording,
-                                   "--samples", samples, "--fps", "100", NULL);
+    argv[2] = run.port;
+    run.process = g_subprocess_newv(
+        argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
     assert_non_null(run.process);
     run.notices = g_data_input_stream_new(g_subprocess_get_stdout_pipe(run.process));
 }
@@ -128,9 +135,9 @@ static void start(void)
 {
     struct port_event event;
 
-    begin();
+    begin(NULL, NULL);
     expect_notice("ready", "recording=plain.mp4 width=320 height=240 fps=100 units=30 keyframes=3"
-                           " barcode=0");
+                           " barcode=0 steps=1");
     command("open");
     expect_notice("opened", "");
     fake_host_capabilities(&run.host);
@@ -208,6 +215,59 @@ static void a_recording_is_played(void **state)
     check_samples(crcs);
 }
 
+static void feed_back_a_queue(void)
+{
+    const struct port_feedback feedback = { .frames_in_flight = 2, .achieved_kbps = 1 };
+    uint8_t message[PORT_HEADER_BYTES + PORT_FEEDBACK_BYTES];
+
+    fake_host_write(&run.host, message,
+                    (size_t)port_compose_feedback(message, sizeof message, &feedback));
+}
+
+/* Two recordings: feedback of a queue brings the smaller one, from a key frame on. */
+static void feedback_lowers_the_bitrate(void **state)
+{
+    struct port_event event;
+    g_autoptr(GArray) crcs = g_array_new(FALSE, FALSE, sizeof(guint32));
+    guint first = 0, smaller = 0;
+
+    (void)state;
+    begin("--recording", low_recording);
+    g_autofree char *ready = notice("ready");
+    assert_true(g_str_has_suffix(ready, " steps=2"));
+    command("open");
+    fake_host_announce(&run.host, PORT_EXTENSION_FEEDBACK);
+    fake_host_expect(&run.host, PORT_EVENT_CAPABILITIES, &event);
+    fake_host_start(&run.host);
+    fake_host_expect(&run.host, PORT_EVENT_FORMAT, &event);
+    feed_back_a_queue();
+    for (;;) {
+        fake_host_read(&run.host, &event);
+        if (event.kind != PORT_EVENT_DATA_END)
+            break;
+        guint32 crc = (guint32)crc32(0, run.host.body, event.bytes);
+        g_array_append_val(crcs, crc);
+        first = crcs->len == 1 ? event.bytes : first;
+        if (crcs->len % 10 == 1 && event.bytes < first && smaller++ == 0) {
+            fake_host_stop(&run.host);
+            fake_host_capabilities(&run.host);
+        }
+        assert_true(crcs->len < 1000);
+    }
+    assert_int_equal(event.kind, PORT_EVENT_CAPABILITIES);
+    for (const char *word = "opened"; !g_str_equal(word, "step");) {
+        static char got[32];
+        g_autofree char *line = g_data_input_stream_read_line(run.notices, NULL, NULL, NULL);
+        assert_non_null(line);
+        assert_int_equal(sscanf(line, "%31s", got), 1);
+        word = got;
+        assert_true(!g_str_equal(word, "step") || strstr(line, "step=0 kbps="));
+    }
+    assert_true(g_output_stream_close(g_subprocess_get_stdin_pipe(run.process), NULL, NULL));
+    assert_true(g_subprocess_wait(run.process, NULL, NULL));
+    check_samples(crcs);
+}
+
 static void a_lost_port_is_told(void **state)
 {
     (void)state;
@@ -274,7 +334,7 @@ static void a_signal_ends_it(void **state)
 
 static const struct mistake {
     const char *name;
-    const char *arguments[SIM_AGENT_ARGUMENTS_MAX]; /* RECORDING and EXISTING are replaced */
+    const char *arguments[SIM_AGENT_ARGUMENTS_MAX]; /* RECORDING, LONGER, EXISTING are replaced */
     const char *reason;
     const char *message; /* part of it */
 } mistakes[] = {
@@ -290,6 +350,8 @@ static const struct mistake {
       "no frame rate: --fps 30/" },
     { "missing recording", { "--port", "tty:/x", "--recording", "/nonexistent.mp4" }, "recording",
       "/nonexistent.mp4: No such file" },
+    { "recordings that differ", { "--port", "tty:/x", "--recording", "RECORDING", "--recording",
+                                  "LONGER" }, "recording", "have different frame rates" },
     { "samples that exist", { "--port", "tty:/x", "--recording", "RECORDING", "--samples",
                               "EXISTING" }, "samples", "cannot create the sample file" },
     { "missing tty", { "--port", "tty:/nonexistent", "--recording", "RECORDING" }, "port-open",
@@ -306,6 +368,7 @@ static void a_mistake_is_one_clear_line(void **state)
 
     for (unsigned i = 0; mistake->arguments[i]; i++)
         argv[i + 1] = g_str_equal(mistake->arguments[i], "RECORDING")  ? recording
+                      : g_str_equal(mistake->arguments[i], "LONGER")   ? longer_recording
                       : g_str_equal(mistake->arguments[i], "EXISTING") ? program
                                                                        : mistake->arguments[i];
     g_autoptr(GSubprocess) process = g_subprocess_newv(
@@ -335,12 +398,13 @@ static void a_mistake_is_one_clear_line(void **state)
 }
 
 #define RUN_TEST(name) cmocka_unit_test_teardown(name, tear_down)
-#define RUNS 6 /* before the mistakes */
+#define RUNS 7 /* before the mistakes */
 
 int main(void)
 {
     struct CMUnitTest tests[RUNS + G_N_ELEMENTS(mistakes)] = {
         RUN_TEST(a_recording_is_played),
+        RUN_TEST(feedback_lowers_the_bitrate),
         RUN_TEST(a_lost_port_is_told),
         RUN_TEST(a_stop_is_told),
         RUN_TEST(a_crash_cuts_a_frame),

@@ -1,0 +1,33 @@
+/*
+ * ladder: recordings of the same content at several bitrates.
+ *
+ * Their key frames lie at the same places, so that a session can go over from
+ * one to another there, as an encoder that lowers its bitrate would. Immutable
+ * once it is loaded; any thread may read it.
+ */
+#ifndef SIM_AGENT_LADDER_H
+#define SIM_AGENT_LADDER_H
+
+#include "agent/bitrate.h"
+#include "sim-agent/recording.h"
+
+struct ladder {
+    unsigned count; /* 1 or more */
+    Recording *steps[BITRATE_STEPS_MAX]; /* the lowest bitrate first */
+};
+
+/* Loads 1 to BITRATE_STEPS_MAX files in any order. FALSE and `error` when one
+ * cannot be loaded, or when two do not fit together: other sizes, frame rate,
+ * number of frames or places of key frames. */
+gboolean ladder_load(struct ladder *ladder, const char *const *paths,
+                     const struct recording_options *options, GError **error);
+
+/* Whether the loaded steps fit together; else `error`. */
+gboolean ladder_check(const struct ladder *ladder, GError **error);
+
+void ladder_clear(struct ladder *ladder);
+
+/* The bitrate of a recording, without what the port adds. */
+guint32 ladder_kbps(const Recording *recording);
+
+#endif
