@@ -132,7 +132,7 @@ static struct session *create_session(int *ret_error)
     static const struct observer observer = { .report = report };
 
     has_ended = false;
-    return session_create(&port, &capture, &observer, ret_error);
+    return session_create(&port, &capture, &observer, PORT_EXTENSIONS_ALL, ret_error);
 }
 
 static void a_session_that_cannot_be_created_leaves_nothing(void **state)
