@@ -58,14 +58,13 @@ static const struct {
     guint about;
     guint needs, excludes; /* conditions before it */
     guint sets, clears;    /* and after it */
-    gboolean sized;        /* a size follows, WxH */
 } actions[ACTION_COUNT] = {
     [ACTION_VM_DESKTOP] = {"vm desktop", VGPU, 0, DESKTOP | FILM | BARE | LOST, DESKTOP, 0},
     [ACTION_VM_PAUSE] = {"vm pause", VGPU, 0, PAUSED | FILM | BARE | LOST, PAUSED, 0},
     [ACTION_VM_RESUME] = {"vm resume", VGPU, PAUSED, FILM | LOST, 0, PAUSED},
     [ACTION_VM_FILM] = {"vm film", DRAWN, 0, FILM | BARE | LOST, FILM | PLAYER, PAUSED | FINISHED | DRAINED},
     [ACTION_VM_FINISH] = {"vm finish", DRAWN, FILM, FINISHED, FINISHED, 0},
-    [ACTION_VM_MODE] = {"vm mode", VGPU, 0, FILM | LOST, 0, BARE, TRUE},
+    [ACTION_VM_MODE] = {"vm mode", VGPU, 0, FILM | LOST, 0, BARE},
     [ACTION_VM_NO_PRIMARY] = {"vm no-primary", VGPU, 0, FILM | BARE | LOST, BARE, 0},
     /* The guest boots again. */
     [ACTION_VM_RESET] = {"vm reset", VGPU, 0, FILM | LOST, 0, BARE | DESKTOP | PAUSED},
@@ -118,6 +117,12 @@ static const struct {
                              CONNECTED | OPEN | SEEN | DRAINED, 0, 0, 0},
 };
 
+/* A size follows, WxH. */
+static gboolean is_sized(Action action)
+{
+    return action == ACTION_VM_MODE;
+}
+
 const char *action_text(Action action)
 {
     return actions[action].text;
@@ -131,7 +136,7 @@ gboolean action_lasts(Action action)
 char *step_text(const Step *step)
 {
     const char *text = actions[step->action].text;
-    return actions[step->action].sized
+    return is_sized(step->action)
                ? g_strdup_printf("%s %ux%u", text, step->width_px, step->height_px)
                : g_strdup(text);
 }
@@ -155,7 +160,7 @@ gboolean step_parse(const char *text, Step *ret_step, GError **error)
 {
     for (guint i = 0; i < ACTION_COUNT; i++) {
         gsize length = strlen(actions[i].text);
-        if (actions[i].sized ? g_str_has_prefix(text, actions[i].text) && text[length] == ' ' &&
+        if (is_sized((Action)i) ? g_str_has_prefix(text, actions[i].text) && text[length] == ' ' &&
                                    parse_size(text + length, ret_step)
                              : g_str_equal(actions[i].text, text)) {
             ret_step->action = (Action)i;
@@ -166,7 +171,7 @@ gboolean step_parse(const char *text, Step *ret_step, GError **error)
     g_autoptr(GString) allowed = g_string_new(NULL);
     for (guint i = 0; i < ACTION_COUNT; i++)
         g_string_append_printf(allowed, "%s%s%s", i ? ", " : "", actions[i].text,
-                               actions[i].sized ? " WxH" : "");
+                               is_sized((Action)i) ? " WxH" : "");
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "unknown action '%s'; allowed: %s",
                 text, allowed->str);
     return FALSE;

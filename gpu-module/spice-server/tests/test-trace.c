@@ -199,7 +199,9 @@ static void what_is_cut_or_bad_is_counted(void **state)
     const uint8_t cut[] = { HEADER(PORT_DATA, 100), 0, 0, 0, 1 }, bad[] = { HEADER(0, 0) };
 
     int fd = play(1);
+    const uint64_t bytes = MAIN(port_bytes);
     guest_write(fd, cut, sizeof cut);
+    EVENTUALLY(main.port_bytes, bytes + sizeof cut); /* closing throws away what is unread */
     close_port(fd);
     EVENTUALLY(main.frames_cut, 1);
     assert_int_equal(MAIN(violations), 0);
@@ -253,7 +255,7 @@ static void a_closed_port_wakes_nobody(void **state)
 static void without_a_client_nobody_is_woken(void **state)
 {
     (void)state;
-    const uint64_t starts = MAIN(starts), bytes = MAIN(port_bytes);
+    const uint64_t running = MAIN(starts) - MAIN(stops), bytes = MAIN(port_bytes);
     const uint8_t capabilities[] = { HEADER(PORT_CAPABILITIES, 0) };
 
     ask(bed.client, "disconnect", "disconnected");
@@ -263,7 +265,8 @@ static void without_a_client_nobody_is_woken(void **state)
     guest_write(fd, capabilities, sizeof capabilities);
     EVENTUALLY(main.port_bytes, bytes + sizeof capabilities);
     nothing_of_ours_runs();
-    assert_int_equal(MAIN(starts), starts);
+    /* The server may have heard of the client's end only after the opening. */
+    assert_int_equal(MAIN(starts) - MAIN(stops), running);
     close(fd);
     EVENTUALLY(main.port_open, 0);
 }
