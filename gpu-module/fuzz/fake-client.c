@@ -19,6 +19,8 @@
 
 #define MINI_HEADER_BYTES 6
 #define STREAMS_MAX 64 /* as many as a display channel has */
+#define SURFACES_MAX 2  /* the primary, and one that the module keeps a picture in */
+#define PRIMARY 0
 /* The largest message: the image of a whole vGPU or a frame. */
 #define MESSAGE_MAX_BYTES (PORT_DATA_MAX_BYTES + 1024)
 
@@ -34,10 +36,12 @@ struct fake_client {
     bool has_h264;
     uint32_t session;
     /* What the display channel's messages have built up. */
-    uint32_t primary_width_px, primary_height_px; /* 0: none */
+    struct {
+        uint32_t width_px, height_px; /* 0: none */
+    } surfaces[SURFACES_MAX];
     bool streams[STREAMS_MAX];
     unsigned streams_count;
-    bool drawn; /* since the last stream ended or the primary was made */
+    bool picture_owed; /* a stream ended, and nothing of the vGPU's has come yet */
 };
 
 static uint16_t le16(const uint8_t *from)
@@ -84,6 +88,37 @@ static void must_be_drawable(const struct fake_client *client, uint32_t width_px
     must((uint64_t)width_px * height_px <= PORT_FORMAT_MAX_AREA_PX);
 }
 
+static void on_surface_create(struct fake_client *client, const uint8_t *body, size_t size)
+{
+    must(size == 20);
+    uint32_t id = le32(body), flags = le32(body + 16);
+
+    must(id < SURFACES_MAX && client->surfaces[id].width_px == 0);
+    must(flags == (id == PRIMARY ? SPICE_SURFACE_FLAGS_PRIMARY : 0));
+    must(client->streams_count == 0);
+    must_be_drawable(client, le32(body + 4), le32(body + 8));
+    client->surfaces[id].width_px = le32(body + 4);
+    client->surfaces[id].height_px = le32(body + 8);
+}
+
+static void on_draw_copy(struct fake_client *client, const uint8_t *body, size_t size)
+{
+    must(size >= 25);
+    /* Surface, box, clip: mostly without rectangles. */
+    size_t source = 4 + 16 + 1 + (body[20] == SPICE_CLIP_TYPE_RECTS ? 4 + 16 * le32(body + 21) : 0);
+    must(source + 4 <= size && le32(body + source) + 18 <= size);
+    const uint8_t *image = body + le32(body + source); /* u64 id, u8 type, flags, size */
+
+    must(le32(body) < SURFACES_MAX && client->surfaces[le32(body)].width_px != 0);
+    must(client->streams_count == 0); /* the gate is shut */
+    if (image[8] != SPICE_IMAGE_TYPE_SURFACE) {
+        must(le32(body) == PRIMARY);
+        client->picture_owed = false;
+        return;
+    }
+    must(le32(image + 18) < SURFACES_MAX && client->surfaces[le32(image + 18)].width_px != 0);
+}
+
 static void on_stream_create(struct fake_client *client, const uint8_t *body, size_t size)
 {
     must(size >= 51);
@@ -91,12 +126,13 @@ static void on_stream_create(struct fake_client *client, const uint8_t *body, si
     uint32_t width_px = le32(body + 18), height_px = le32(body + 22);
     const uint8_t *dest = body + 34; /* top, left, bottom, right */
 
-    must(surface == 0 && client->primary_width_px != 0);
+    must(surface == PRIMARY && client->surfaces[PRIMARY].width_px != 0);
     must(id < STREAMS_MAX && !client->streams[id]);
     must(client->has_h264 && body[9] == SPICE_VIDEO_CODEC_TYPE_H264);
     must_be_drawable(client, width_px, height_px);
     must(le32(dest) == 0 && le32(dest + 4) == 0);
-    must(le32(dest + 8) <= client->primary_height_px && le32(dest + 12) <= client->primary_width_px);
+    must(le32(dest + 8) <= client->surfaces[PRIMARY].height_px);
+    must(le32(dest + 12) <= client->surfaces[PRIMARY].width_px);
     client->streams[id] = true;
     client->streams_count++;
 }
@@ -106,18 +142,18 @@ static void on_display_message(struct fake_client *client, uint16_t type, const 
 {
     switch (type) {
     case SPICE_MSG_DISPLAY_SURFACE_CREATE:
-        must(size == 20);
-        must(le32(body) == 0 && le32(body + 16) == SPICE_SURFACE_FLAGS_PRIMARY);
-        must(client->primary_width_px == 0 && client->streams_count == 0);
-        must_be_drawable(client, le32(body + 4), le32(body + 8));
-        client->primary_width_px = le32(body + 4);
-        client->primary_height_px = le32(body + 8);
-        client->drawn = false;
+        on_surface_create(client, body, size);
         return;
     case SPICE_MSG_DISPLAY_SURFACE_DESTROY:
-        must(size == 4 && le32(body) == 0);
-        must(client->primary_width_px != 0 && client->streams_count == 0);
-        client->primary_width_px = client->primary_height_px = 0;
+        must(size == 4 && le32(body) < SURFACES_MAX && client->surfaces[le32(body)].width_px != 0);
+        must(client->streams_count == 0);
+        client->surfaces[le32(body)].width_px = client->surfaces[le32(body)].height_px = 0;
+        return;
+    case SPICE_MSG_DISPLAY_STREAM_DESTROY_ALL:
+        must(size == 0);
+        memset(client->streams, 0, sizeof client->streams);
+        client->picture_owed = client->picture_owed || client->streams_count > 0;
+        client->streams_count = 0;
         return;
     case SPICE_MSG_DISPLAY_STREAM_CREATE:
         on_stream_create(client, body, size);
@@ -130,14 +166,13 @@ static void on_display_message(struct fake_client *client, uint16_t type, const 
         must(size == 4 && le32(body) < STREAMS_MAX && client->streams[le32(body)]);
         client->streams[le32(body)] = false;
         client->streams_count--;
-        client->drawn = false;
+        client->picture_owed = true;
         return;
     case SPICE_MSG_DISPLAY_DRAW_COPY:
-        must(client->primary_width_px != 0);
-        must(client->streams_count == 0); /* the gate is shut */
-        client->drawn = true;
+        on_draw_copy(client, body, size);
         return;
     case SPICE_MSG_DISPLAY_MARK:
+    case SPICE_MSG_DISPLAY_RESET:
     case SPICE_MSG_DISPLAY_MONITORS_CONFIG:
     case SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS:
     case SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES:
@@ -320,8 +355,10 @@ void fake_client_must_show_vgpu(const struct fake_client *client, unsigned width
                                 unsigned height_px)
 {
     must(client->streams_count == 0);
-    must(client->primary_width_px == width_px && client->primary_height_px == height_px);
-    must(client->drawn);
+    must(client->surfaces[PRIMARY].width_px == width_px);
+    must(client->surfaces[PRIMARY].height_px == height_px);
+    must(client->surfaces[1].width_px == 0);
+    must(!client->picture_owed);
 }
 
 void fake_client_hang_up(struct fake_client *client)

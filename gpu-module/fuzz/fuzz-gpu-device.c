@@ -49,6 +49,7 @@ enum happening {
     SETTLE,
     SECOND_CLIENT,
     VGPU_DRAWS,
+    VGPU_CHANGES, /* its mode; or is reset */
     PORT_READS, /* how many bytes at most at a time */
     GUEST_READS, /* or not */
     HAPPENINGS
@@ -126,6 +127,7 @@ static const SpiceCharDeviceInterface port_interface = {
     .state = port_state,
     .write = port_write,
     .read = port_read,
+    .flags = SPICE_CHAR_DEVICE_NOTIFY_WRITABLE, /* no timer that tries again */
 };
 
 static void port_set_open(bool open)
@@ -198,6 +200,16 @@ static void vgpu_draws(unsigned where)
 
     if (bed.drawings++ < DRAWINGS_MAX)
         qxl_device_draw(bed.vgpu, &picture, &rect);
+}
+
+/* What was on its way for the last mode may never arrive: not in doubt here. */
+static void vgpu_changes(unsigned how)
+{
+    settle();
+    if (how % 4 == 3)
+        qxl_device_reset(bed.vgpu);
+    else
+        qxl_device_set_mode(bed.vgpu, VGPU_WIDTH_PX + 16 * (how % 4), VGPU_HEIGHT_PX);
 }
 
 static void second_client(unsigned argument)
@@ -313,6 +325,9 @@ static size_t happen(const uint8_t *input, size_t size)
     case VGPU_DRAWS:
         vgpu_draws(argument);
         break;
+    case VGPU_CHANGES:
+        vgpu_changes(argument);
+        break;
     case PORT_READS:
         bed.read_max = argument ? argument : SIZE_MAX;
         break;
@@ -343,9 +358,11 @@ static void the_vgpu_is_shown(void)
 {
     port_set_open(false);
     settle();
-    fake_client_must_show_vgpu(bed.first, VGPU_WIDTH_PX, VGPU_HEIGHT_PX);
+    fake_client_must_show_vgpu(bed.first, qxl_device_width_px(bed.vgpu),
+                               qxl_device_height_px(bed.vgpu));
     if (bed.second)
-        fake_client_must_show_vgpu(bed.second, VGPU_WIDTH_PX, VGPU_HEIGHT_PX);
+        fake_client_must_show_vgpu(bed.second, qxl_device_width_px(bed.vgpu),
+                                   qxl_device_height_px(bed.vgpu));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
