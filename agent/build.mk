@@ -11,3 +11,7 @@ $(eval $(call unit_test,test-slots,agent/tests/test-slots.c agent/slots.c))
 $(eval $(call unit_test,test-session,agent/tests/test-session.c \
     agent/tests/session-fixture.c agent/tests/fake-host.c $(AGENT_SOURCES) agent/port-fd.c,,-pthread))
 $(eval $(call unit_test,test-port,agent/tests/test-port.c $(AGENT_PORTS)))
+comma := ,
+$(eval $(call unit_test,test-out-of-resources,agent/tests/test-out-of-resources.c $(AGENT_SOURCES) \
+    $(AGENT_PORTS),,-pthread $(patsubst %,-Wl$(comma)--wrap=%,calloc strdup free pthread_create \
+    pthread_join eventfd close)))

@@ -1,0 +1,187 @@
+/* Each allocation, each thread, each event descriptor that creating a session
+ * or a port needs is refused once, in turn: the creator says so, and nothing
+ * that it had got before is left. Linked with --wrap for these functions. */
+#include "agent/port-socket.h"
+#include "agent/port-tty.h"
+#include "agent/session.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* More than anything here needs. */
+#define NEEDS_MAX 64
+
+static int grants;            /* what is granted before one is refused */
+static atomic_int taken;      /* blocks, threads and descriptors not given back */
+
+static bool granted(void)
+{
+    if (grants-- == 0)
+        return false;
+    taken++;
+    return true;
+}
+
+void *__real_calloc(size_t count, size_t size);
+char *__real_strdup(const char *text);
+void __real_free(void *block);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *data);
+int __real_pthread_join(pthread_t thread, void **ret);
+int __real_eventfd(unsigned value, int flags);
+int __real_close(int fd);
+
+void *__wrap_calloc(size_t count, size_t size);
+char *__wrap_strdup(const char *text);
+void __wrap_free(void *block);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *data);
+int __wrap_pthread_join(pthread_t thread, void **ret);
+int __wrap_eventfd(unsigned value, int flags);
+int __wrap_close(int fd);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return granted() ? __real_calloc(count, size) : NULL;
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return granted() ? __real_strdup(text) : NULL;
+}
+
+void __wrap_free(void *block)
+{
+    taken -= block != NULL;
+    __real_free(block);
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *data)
+{
+    return granted() ? __real_pthread_create(thread, attributes, run, data) : EAGAIN;
+}
+
+int __wrap_pthread_join(pthread_t thread, void **ret)
+{
+    taken--;
+    return __real_pthread_join(thread, ret);
+}
+
+int __wrap_eventfd(unsigned value, int flags)
+{
+    if (granted())
+        return __real_eventfd(value, flags);
+    errno = EMFILE;
+    return -1;
+}
+
+int __wrap_close(int fd)
+{
+    taken--;
+    return __real_close(fd);
+}
+
+/* --- a capture and an observer that are never asked for anything ------------- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
+static bool has_ended;
+
+static bool wait_display_event(struct capture *capture)
+{
+    (void)capture;
+    pthread_mutex_lock(&lock);
+    while (!has_ended)
+        pthread_cond_wait(&ended, &lock);
+    pthread_mutex_unlock(&lock);
+    return false;
+}
+
+static void end_display_events(struct capture *capture)
+{
+    (void)capture;
+    pthread_mutex_lock(&lock);
+    has_ended = true;
+    pthread_cond_signal(&ended);
+    pthread_mutex_unlock(&lock);
+}
+
+static void report(void *data, const struct agent_action *action)
+{
+    (void)data;
+    (void)action;
+}
+
+static struct session *create_session(int *ret_error)
+{
+    static const struct capture_class capture_class = { .wait_display_event = wait_display_event,
+                                                        .end_display_events = end_display_events };
+    static struct capture capture = { .class = &capture_class };
+    static struct port port; /* is not opened */
+    static const struct observer observer = { .report = report };
+
+    has_ended = false;
+    return session_create(&port, &capture, &observer, ret_error);
+}
+
+static void a_session_that_cannot_be_created_leaves_nothing(void **state)
+{
+    (void)state;
+    struct session *session = NULL;
+    int refused = 0;
+
+    for (; !session; refused++) {
+        int error = 0;
+        assert_true(refused < NEEDS_MAX);
+        grants = refused;
+        taken = 0;
+        session = create_session(&error);
+        if (!session) {
+            assert_true(error == -ENOMEM || error == -EAGAIN || error == -EMFILE);
+            assert_int_equal(taken, 0);
+        }
+    }
+    print_message("a session needs %d things\n", taken);
+    session_destroy(session);
+    assert_int_equal(taken, 0);
+    assert_true(refused > 5); /* four threads and a queue at least */
+}
+
+static void a_port_that_cannot_be_created_leaves_nothing(void **state)
+{
+    (void)state;
+    struct port *(*const create[])(const char *path) = { port_tty_create, port_socket_create };
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct port *port = NULL;
+        for (int refused = 0; !port; refused++) {
+            assert_true(refused < NEEDS_MAX);
+            grants = refused;
+            taken = 0;
+            port = create[i]("/nowhere");
+            assert_true(port || taken == 0);
+        }
+        port->class->destroy(port);
+        assert_int_equal(taken, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_session_that_cannot_be_created_leaves_nothing),
+        cmocka_unit_test(a_port_that_cannot_be_created_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
