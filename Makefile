@@ -96,7 +96,8 @@ sanitize:
 	@ci/sanitize address check-sanitized
 	@ci/sanitize thread check-sanitized
 check-sanitized: all
-	@ci/check $(UNIT_TESTS) "scenarios/functional-test $(B)"
+	@rm -rf $(B)/functional
+	@ci/check $(UNIT_TESTS) "$(B)/vdibench run --tap --path gpu-module --output $(B)/functional"
 
 bench: all
 	@$(B)/vdibench run --set $(SET) $(if $(QUICK),--quick)

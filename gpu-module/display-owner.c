@@ -207,6 +207,7 @@ void display_owner_frame(struct display_owner *owner, bool key_frame)
             c->flow.dropping = false;
         } else {
             c->unswitchable = true;
+            give_back(owner, c); /* the stream that it still shows has ended */
         }
     }
 

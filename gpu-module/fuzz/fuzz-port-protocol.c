@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { READ_AS_GUEST = 1, OFFERED = 2, REFUSE_BODIES = 4, ANNOUNCED = 8 };
+enum { READ_AS_GUEST = 1, OFFERED = 2, REFUSE_BODIES = 4, EXTENSIONS_ANNOUNCED = 8 };
 
 /* The shortest message is a header alone. */
 #define EVENTS_MAX 2048
@@ -40,6 +40,8 @@ static uint32_t sum_of(const struct port_event *event, const uint8_t *own_body)
 {
     switch (event->kind) {
     case PORT_EVENT_CAPABILITIES:
+        must(event->extensions <= PORT_EXTENSIONS_ALL);
+        return sum(event->body, event->bytes) + event->extensions;
     case PORT_EVENT_START_STOP:
     case PORT_EVENT_NOTIFY_ERROR:
         return sum(event->body, event->bytes);
@@ -58,9 +60,11 @@ static uint32_t sum_of(const struct port_event *event, const uint8_t *own_body)
     case PORT_EVENT_CURSOR_MOVE:
         return (uint32_t)event->cursor_move.x_px * 31 + (uint32_t)event->cursor_move.y_px;
     case PORT_EVENT_FRAME_INFORMATION:
-        return (uint32_t)(event->information.id * 31 + event->information.capture_ns);
+        return (uint32_t)(event->information.id * 31 + event->information.capture_ns * 17 +
+                          event->information.key_frame);
     case PORT_EVENT_FEEDBACK:
-        return event->feedback.frames_in_flight * 31 + event->feedback.achieved_kbps;
+        return event->feedback.frames_in_flight * 31 + event->feedback.achieved_kbps * 17 +
+               event->feedback.frames_dropped;
     case PORT_EVENT_ERROR:
         return sum(event->error, strlen(event->error));
     default:
@@ -96,7 +100,7 @@ static void parse(struct records *ret, uint8_t flags, uint32_t seed, enum cuttin
     port_parser_init(&parser, flags & READ_AS_GUEST ? PORT_READER_GUEST : PORT_READER_HOST);
     if (flags & OFFERED)
         port_parser_offered(&parser, offered, sizeof offered);
-    if (flags & ANNOUNCED)
+    if (flags & EXTENSIONS_ANNOUNCED)
         port_parser_announced(&parser, PORT_EXTENSIONS_ALL);
 
     ret->count = 0;

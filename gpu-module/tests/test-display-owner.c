@@ -259,6 +259,19 @@ static void a_display_that_cannot_switch_is_asked_once_a_format(void **state)
     expect(&s, "+A A ");
 }
 
+/* Expected: the live vGPU. It kept the last picture of a stream that was over,
+ * and nobody asked for a key frame (found by fuzzing). */
+static void a_client_that_cannot_follow_a_new_format_gets_the_vgpu(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    s.refuse_pgpu = true;
+    display_owner_format(&s.owner, &full_hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "-A ");
+}
+
 static void a_slow_client_comes_back_with_a_key_frame(void **state)
 {
     (void)state;
@@ -423,6 +436,7 @@ int main(void)
         cmocka_unit_test(opened_again_without_a_close),
         cmocka_unit_test(closed_twice),
         cmocka_unit_test(a_display_that_cannot_switch_is_asked_once_a_format),
+        cmocka_unit_test(a_client_that_cannot_follow_a_new_format_gets_the_vgpu),
         cmocka_unit_test(a_slow_client_comes_back_with_a_key_frame),
         cmocka_unit_test(the_shortest_queue_is_zero_when_nothing_is_queued),
         cmocka_unit_test(codecs_that_most_clients_have_are_offered_first),
