@@ -40,8 +40,8 @@ static uint32_t sum_of(const struct port_event *event, const uint8_t *own_body)
 {
     switch (event->kind) {
     case PORT_EVENT_CAPABILITIES:
-        must(event->extensions <= PORT_EXTENSIONS_ALL);
-        return sum(event->body, event->bytes) + event->extensions;
+        must(event->announced <= PORT_EXTENSIONS_ALL);
+        return sum(event->body, event->bytes) + event->announced;
     case PORT_EVENT_START_STOP:
     case PORT_EVENT_NOTIFY_ERROR:
         return sum(event->body, event->bytes);
