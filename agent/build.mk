@@ -16,3 +16,9 @@ comma := ,
 $(eval $(call unit_test,test-out-of-resources,agent/tests/test-out-of-resources.c $(AGENT_SOURCES) \
     $(AGENT_PORTS),,-pthread $(patsubst %,-Wl$(comma)--wrap=%,calloc strdup free pthread_create \
     pthread_join eventfd close)))
+
+# Plays the host to any agent; and an agent that is not as it should be.
+$(eval $(call program,port-conformance,$(addprefix agent/conformance/,port-conformance.c cases.c host.c) \
+    harness/pty-port.c gpu-module/port-protocol.c gpu-module/access-unit.c,gio-2.0))
+$(eval $(call program,tests/broken-agent,agent/conformance/tests/broken-agent.c gpu-module/port-protocol.c))
+SCRIPT_TESTS += agent/conformance/tests/conformance

@@ -21,6 +21,9 @@
 #include <sys/resource.h>
 
 #define PROGRAM "sim-agent"
+/* With --keep-open. */
+#define OPEN_AGAIN_MS 100
+
 #define COLUMNS "event,t_ns,loop,unit,bytes,crc,planned_ns,key"
 
 struct sim_agent {
@@ -31,6 +34,7 @@ struct sim_agent {
     char *samples_path;
     gboolean trailer;
     gboolean no_extensions;
+    gboolean keep_open;
 
     struct ladder ladder;
     Samples *samples;
@@ -67,6 +71,14 @@ static gboolean quit_with_failure(void *data)
 
     self->status = EXIT_FAILURE;
     g_main_loop_quit(self->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean open_again(void *data)
+{
+    struct sim_agent *self = data;
+
+    session_open(self->session);
     return G_SOURCE_REMOVE;
 }
 
@@ -115,6 +127,10 @@ static void on_report(void *data, const struct agent_action *report)
         control_notice_at("opened", now_ns, "%s", "");
         break;
     case AGENT_OPEN_FAILED:
+        if (self->keep_open) {
+            g_timeout_add(OPEN_AGAIN_MS, open_again, self);
+            break;
+        }
         fail("port-open", "cannot open the port: %s: %s: is the host running?", self->port_text,
              g_strerror(-report->error));
         g_idle_add(quit_with_failure, self);
@@ -158,10 +174,14 @@ static void on_report(void *data, const struct agent_action *report)
     case AGENT_CLOSED:
         sample_event(self, "closed", now_ns);
         control_notice_at("closed", now_ns, "%s", "");
+        if (self->keep_open)
+            g_timeout_add(OPEN_AGAIN_MS, open_again, self);
         break;
     case AGENT_LOST:
         sample_event(self, "closed", now_ns);
         control_notice_at("port-lost", now_ns, "%s", "");
+        if (self->keep_open)
+            g_timeout_add(OPEN_AGAIN_MS, open_again, self);
         break;
     }
 }
@@ -265,6 +285,8 @@ static gboolean parse_options(struct sim_agent *self, int argc, char **argv)
           "append the end marker of an access unit to each frame", NULL },
         { "no-extensions", 0, 0, G_OPTION_ARG_NONE, &self->no_extensions,
           "announce no extension of the protocol", NULL },
+        { "keep-open", 0, 0, G_OPTION_ARG_NONE, &self->keep_open,
+          "open the port at once, and again whenever it was closed", NULL },
         { "fps", 0, 0, G_OPTION_ARG_STRING, &self->fps_text,
           "frames a second, instead of the recording's", "N[/D]" },
         { "samples", 0, 0, G_OPTION_ARG_FILENAME, &self->samples_path,
@@ -383,6 +405,8 @@ static void play(struct sim_agent *self)
     if (self->session) {
         control_start(on_command, on_quit, self);
         say_ready(self);
+        if (self->keep_open)
+            session_open(self->session);
         g_main_loop_run(self->loop);
         control_stop();
     } else {
