@@ -82,7 +82,7 @@ $(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/probes \
+SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/probes \
     gpu-module/spice-server/tests/warnings
 
 # Upstream's own tests: of the library with the module, as a part of `make check`,
