@@ -4,8 +4,7 @@ static void begin(struct feedback *feedback, int64_t now_ns)
 {
     feedback->begun = true;
     feedback->begin_ns = now_ns;
-    feedback->bytes = 0;
-    feedback->in_flight = UINT32_MAX;
+    feedback->bytes = feedback->frames = feedback->in_flight = 0;
 }
 
 bool feedback_frame(struct feedback *feedback, int64_t now_ns, size_t bytes, unsigned in_flight,
@@ -16,14 +15,15 @@ bool feedback_frame(struct feedback *feedback, int64_t now_ns, size_t bytes, uns
         return false;
     }
     feedback->bytes += bytes;
-    if (in_flight < feedback->in_flight)
-        feedback->in_flight = in_flight;
+    feedback->frames++;
+    feedback->in_flight += in_flight;
 
     int64_t elapsed_ns = now_ns - feedback->begin_ns;
     if (elapsed_ns < FEEDBACK_INTERVAL_NS)
         return false;
     *ret_feedback = (struct port_feedback){
-        .frames_in_flight = feedback->in_flight,
+        .frames_in_flight =
+            (uint32_t)((feedback->in_flight + feedback->frames / 2) / feedback->frames),
         .achieved_kbps = (uint32_t)((double)feedback->bytes * 8e6 / (double)elapsed_ns),
         .frames_dropped = (uint32_t)(dropped - feedback->dropped_told),
     };

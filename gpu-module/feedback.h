@@ -27,12 +27,12 @@ struct feedback {
     bool begun;
     int64_t begin_ns;      /* of the present interval */
     uint64_t bytes;        /* since then */
-    unsigned in_flight;    /* the fewest since then */
+    uint64_t frames, in_flight; /* since then; the sum of what they found */
     uint64_t dropped_told; /* of the total, in earlier messages */
 };
 
-/* A frame of `bytes` came out of the port; with it `in_flight` frames are
- * between the port and the fastest client's socket; `dropped` counts those left
+/* A frame of `bytes` came out of the port; `in_flight` frames, itself included,
+ * were between the port and the fastest client's socket when it began to come; `dropped` counts those left
  * out for slower clients since the port was opened. True when *ret_feedback is
  * to be sent. */
 bool feedback_frame(struct feedback *feedback, int64_t now_ns, size_t bytes, unsigned in_flight,

@@ -128,10 +128,9 @@ struct port_frame_information {
 
 /* How a stream fares on its way to the clients, since the last feedback. */
 struct port_feedback {
-    /* Between the port and the socket of the fastest client, the frame that
-     * just came included: the fewest that were found so. 1: no queue; more: a
-     * queue that never empties (the minimum tells a standing queue from a
-     * burst, as in RFC 8289). */
+    /* Between the port and the socket of the fastest client, as the frames
+     * found it that came, each itself included: the mean, rounded. 1: no queue,
+     * but for a burst; more: the port is kept waiting again and again. */
     uint32_t frames_in_flight;
     uint32_t achieved_kbps;  /* what the port took */
     uint32_t frames_dropped; /* left out for a client slower than the fastest */

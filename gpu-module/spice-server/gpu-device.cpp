@@ -168,6 +168,7 @@ void GpuDevice::port_event(uint8_t event)
     trace->port_opened(opened, frame);
     forget_bodies();
     information = port_frame_information{};
+    waited = false;
     agent.closed();
     port_parser_init(&parser, PORT_READER_HOST);
     red_timer_cancel(go_on_timer);
@@ -236,6 +237,7 @@ bool GpuDevice::may_begin_message()
     link->starved = true;
     if (!link->has_credit()) {
         counter_add(&trace->counters().main.credit_stalls, 1);
+        waited = true;
         return false; /* the worker sends CREDIT */
     }
     link->starved = false;
@@ -334,7 +336,8 @@ void GpuDevice::frame_complete()
     frame->id = information.id;
     information = port_frame_information{};
     trace->frame_received(frame.get(), has_display());
-    const unsigned in_flight = link->in_flight() + 1; /* the worker may be quick */
+    const unsigned in_flight = (waited ? FLOW_WINDOW_FRAMES : link->in_flight()) + 1;
+    waited = false;
     send_to_worker(GpuWorkerMessage::FRAME, frame.get());
     agent.frame_came(frame->size, frame->key_frame, in_flight, link->dropped);
     frame.reset();

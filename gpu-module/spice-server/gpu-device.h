@@ -62,6 +62,7 @@ private:
     GpuAgent agent;
     port_codec codec = PORT_CODEC_H264;   /* of the last FORMAT */
     port_frame_information information{}; /* of the next frame */
+    bool waited = false;                  /* for credit, since the last frame */
     bool opened = false;
     bool begun = false; /* the opening has taken effect */
     bool failed = false;

@@ -43,14 +43,18 @@ static void a_burst_is_no_standing_queue(void **state)
     struct feedback feedback = { 0 };
     struct port_feedback told;
 
-    for (int64_t ms = 0; ms < 500; ms += 10)
-        assert_false(frame(&feedback, ms, ms == 250 ? 1 : 2, 0, &told));
-    assert_true(frame(&feedback, 500, 2, 0, &told));
+    for (int64_t ms = 0; ms < 500; ms += 10) /* a key frame, and what waits behind it */
+        assert_false(frame(&feedback, ms, ms >= 100 && ms < 200 ? 3 : 1, 0, &told));
+    assert_true(frame(&feedback, 500, 1, 0, &told));
     assert_int_equal(told.frames_in_flight, 1);
-    for (int64_t ms = 510; ms < 1000; ms += 10)
-        assert_false(frame(&feedback, ms, 2, 0, &told));
-    assert_true(frame(&feedback, 1000, 3, 0, &told));
+    for (int64_t ms = 510; ms < 1000; ms += 10) /* every other frame finds one */
+        assert_false(frame(&feedback, ms, ms % 20 ? 2 : 1, 0, &told));
+    assert_true(frame(&feedback, 1000, 1, 0, &told));
     assert_int_equal(told.frames_in_flight, 2);
+    for (int64_t ms = 1010; ms < 1500; ms += 10)
+        assert_false(frame(&feedback, ms, 3, 0, &told));
+    assert_true(frame(&feedback, 1500, 3, 0, &told));
+    assert_int_equal(told.frames_in_flight, 3);
 }
 
 static void what_was_dropped_is_told_once(void **state)
