@@ -436,7 +436,7 @@ static enum verdict survives_notify_error(const struct trial *trial)
         if (news == HOST_VIOLATION)
             return fail_why(trial, "after NOTIFY_ERROR");
         if (news == HOST_NOTHING || news == HOST_CLOSED)
-            return host_agent_has_ended(trial->host)
+            return host_agent_ends(trial->host, trial->options->quiet_ms)
                        ? say(trial, FAILED, "after NOTIFY_ERROR: the agent has ended")
                        : PASSED;
     }
@@ -452,7 +452,7 @@ static enum verdict begins_anew_on_a_new_port(const struct trial *trial)
     if (verdict != PASSED)
         return verdict;
     if (!host_reopen(trial->host)) {
-        if (host_agent_has_ended(trial->host))
+        if (host_agent_ends(trial->host, trial->options->quiet_ms))
             return say(trial, FAILED, "the agent ends when the host closes the port");
         return say(trial, SKIPPED, "the agent does not open the port again by itself");
     }

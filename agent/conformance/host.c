@@ -201,6 +201,16 @@ gboolean host_agent_has_ended(Host *host)
            ended.si_pid == host->agent;
 }
 
+gboolean host_agent_ends(Host *host, int within_ms)
+{
+    for (gint64 end_ms = now_ms() + within_ms; !host_agent_has_ended(host);) {
+        if (now_ms() > end_ms)
+            return FALSE;
+        g_usleep(2000);
+    }
+    return TRUE;
+}
+
 static void end_agent(Host *host)
 {
     if (host->agent == 0)
@@ -208,11 +218,7 @@ static void end_agent(Host *host)
     close(host->agent_input);
     host->agent_input = -1;
     kill(-host->agent, SIGTERM);
-    for (gint64 end_ms = now_ms() + END_MS; !host_agent_has_ended(host);) {
-        if (now_ms() > end_ms)
-            break;
-        g_usleep(2000);
-    }
+    host_agent_ends(host, END_MS);
     kill(-host->agent, SIGKILL);
     waitpid(host->agent, NULL, 0);
     host->agent = 0;

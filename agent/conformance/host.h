@@ -59,6 +59,9 @@ const char *host_why(const Host *host);   /* a violation, or why there is no ses
 /* What the agent has announced, since CAPABILITIES came: enum port_extension. */
 unsigned host_announced(const Host *host);
 gboolean host_agent_has_ended(Host *host);
+/* The same, with some patience: an agent that ends closes its port first. FALSE
+ * when there is no agent of ours. */
+gboolean host_agent_ends(Host *host, int within_ms);
 
 /* FALSE when the agent does not read. */
 gboolean host_write(Host *host, const uint8_t *bytes, size_t size);

@@ -240,14 +240,16 @@ static void feedback_lowers_the_bitrate(void **state)
     fake_host_expect(&run.host, PORT_EVENT_CAPABILITIES, &event);
     fake_host_start(&run.host);
     fake_host_expect(&run.host, PORT_EVENT_FORMAT, &event);
-    feed_back_a_queue();
     for (;;) {
         fake_host_read(&run.host, &event);
         if (event.kind != PORT_EVENT_DATA_END)
             break;
         guint32 crc = (guint32)crc32(0, run.host.body, event.bytes);
         g_array_append_val(crcs, crc);
-        first = crcs->len == 1 ? event.bytes : first;
+        if (crcs->len == 1) { /* not before it: the first frame is of the larger one */
+            first = event.bytes;
+            feed_back_a_queue();
+        }
         if (crcs->len % 10 == 1 && event.bytes < first && smaller++ == 0) {
             fake_host_stop(&run.host);
             fake_host_capabilities(&run.host);

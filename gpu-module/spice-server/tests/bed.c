@@ -14,12 +14,22 @@ struct bed bed;
 /* --- the guest ------------------------------------------------------------ */
 
 static struct port_parser host; /* what the host writes, from the opening on */
+static int left_open = -1;      /* by a test that failed */
+
+void guest_close(int fd)
+{
+    close(fd);
+    left_open = -1;
+}
 
 int guest_open(void)
 {
+    if (left_open >= 0)
+        guest_close(left_open);
     int fd = open(bed.port, O_RDWR | O_NOCTTY | O_NONBLOCK);
     struct termios raw;
     assert_true(fd >= 0);
+    left_open = fd;
     assert_int_equal(tcgetattr(fd, &raw), 0);
     cfmakeraw(&raw);
     assert_int_equal(tcsetattr(fd, TCSANOW, &raw), 0);
@@ -120,7 +130,28 @@ void guest_ends_with(int fd, const char *reply)
     guest_write(fd, bad, sizeof bad);
     guest_wait(fd, PORT_EVENT_NOTIFY_ERROR, text, sizeof text);
     assert_string_equal(text, reply ? reply : "message type 0 is invalid");
-    close(fd);
+    guest_close(fd);
+}
+
+static gboolean port_is_closed(void *data, GError **error)
+{
+    (void)data, (void)error;
+    for (guint i = child_notice_count(bed.vm); i > 0; i--) {
+        const Notice *notice = child_notice(bed.vm, i - 1);
+        if (g_str_equal(notice->word, "port"))
+            return g_str_equal(notice_value(notice, "state"), "closed");
+    }
+    return TRUE;
+}
+
+void guests_are_gone(void)
+{
+    ask(bed.vm, "pause", "paused"); /* by then it has heard of all of them */
+    while (!port_is_closed(NULL, NULL)) {
+        assert_true(child_wait(port_is_closed, NULL, DEADLINE_S, "a closed port", NULL, NULL));
+        ask(bed.vm, "pause", "paused");
+    }
+    child_send(bed.vm, NULL, "resume");
 }
 
 void an_honest_guest_is_served(void)
@@ -129,7 +160,7 @@ void an_honest_guest_is_served(void)
     guest_format(fd, 640, 480);
     guest_key_frame(fd);
     client_shows("pgpu");
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     assert_false(child_has_ended(bed.vm, NULL));
     assert_false(child_has_ended(bed.client, NULL));

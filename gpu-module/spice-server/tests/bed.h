@@ -47,8 +47,13 @@ Child *bed_start_client(const char *name, const char *option);
 #define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
 #define FORMAT(w, h, codec) HEADER(PORT_FORMAT, 12), LE32(w), LE32(h), codec, 0, 0, 0
 
-/* Opens the port; close() it. */
+/* Opens the port. Closes first what a test that failed has left open. */
 int guest_open(void);
+void guest_close(int fd);
+/* Waits until the host has heard of all closings. A pty is one for all its
+ * openers: who opens it while the host is still busy with the guests before can
+ * be answered in the place of one of them, and loses then what it writes. */
+void guests_are_gone(void);
 /* Opens the port and waits for START. */
 int guest_start(void);
 /* The host need not read what follows an error: then writing ends there. */

@@ -124,7 +124,7 @@ static uint8_t vgpu_cursor_seen(void)
 /* Back at the vGPU: its pointer, whole. */
 static void leave(int fd, unsigned size_px, uint8_t value)
 {
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     expect_other("reset");
     expect_set(size_px, value);
@@ -354,7 +354,7 @@ static void a_lie_ends_the_session_only(void **state)
         client_shows("vgpu"); /* with the port still open */
         expect_other("reset");
         expect_set(16, value);
-        close(fd);
+        guest_close(fd);
     }
     client_has_the_vgpus_pixels();
 }
@@ -387,7 +387,7 @@ static void the_tablet_is_as_large_as_what_is_shown(void **state)
     assert_non_null(pointer);
     assert_string_equal(notice_value(pointer, "x"), "639");
     assert_string_equal(notice_value(pointer, "y"), "479");
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     expect_tablet("1024", "768");
 
@@ -410,7 +410,7 @@ static void a_mode_change_behind_the_pgpu_waits_for_the_vgpu(void **state)
         assert_string_equal(notice_value(n, "width"), "640");
         assert_string_equal(notice_value(n, "height"), "480");
     }
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     expect_tablet("800", "600");
     wait_set(bed.client, &cursor_of_client, 22, 90);
@@ -428,7 +428,7 @@ static void a_reset_of_the_vgpu_does_not_reset_the_pgpus_pointer(void **state)
     ask(bed.vm, "reset", "mode");
     guest_cursor(fd, 25, 0x81);
     expect_set(25, 0x81);
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     expect_other("reset");
     expect_other("hide"); /* the vGPU has no shape any more */

@@ -20,7 +20,7 @@ static void another_guest_is_served(void)
     guest_format(fd, 640, 480);
     guest_key_frame(fd);
     client_shows("pgpu");
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
 }
 
@@ -44,7 +44,7 @@ static void a_key_frame_is_asked_for_in_the_agents_language(void **state)
     guest_p_frame(fd);
     assert_int_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
     assert_int_not_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
 
     fd = guest_start();
@@ -55,7 +55,7 @@ static void a_key_frame_is_asked_for_in_the_agents_language(void **state)
     guest_p_frame(fd);
     assert_int_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
     assert_int_not_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     another_guest_is_served();
 }
@@ -87,7 +87,7 @@ static void frames_are_announced_and_answered(void **state)
     assert_in_range(event.feedback.frames_in_flight, 1, 3);
     assert_in_range(event.feedback.achieved_kbps, 1, UINT32_MAX);
     assert_int_equal(event.feedback.frames_dropped, 0);
-    close(said.fd);
+    guest_close(said.fd);
     client_shows("vgpu");
 }
 
@@ -109,7 +109,7 @@ static void an_extension_counts_once_it_is_announced(void **state)
     guest_wait(fd, PORT_EVENT_NOTIFY_ERROR, text, sizeof text);
     assert_string_equal(text, "frame information: wrong size");
     client_shows("vgpu");
-    close(fd);
+    guest_close(fd);
     another_guest_is_served();
 }
 

@@ -103,7 +103,7 @@ static void floods_and_closes_leave_the_credit_whole(void **state)
         guest_format(fd, 640, 480);
         for (unsigned n = 0; n < FLOOD_FRAMES; n++)
             guest_key_frame(fd);
-        close(fd);
+        guest_close(fd);
     }
     all_is_well();
 }
@@ -112,13 +112,14 @@ static void storms_of_openings(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < STORM_OPENINGS; i++)
-        close(guest_open());
+        guest_close(guest_open());
     for (unsigned i = 0; i < STORM_OPENINGS; i++) {
         int fd = guest_open(); /* does not wait for anything */
         guest_format(fd, 640, 480);
         guest_key_frame(fd);
-        close(fd);
+        guest_close(fd);
     }
+    guests_are_gone();
     all_is_well();
 }
 
@@ -134,7 +135,7 @@ static void storms_of_formats(void **state)
         guest_write_some(fd, header, sizeof header);
         guest_write_some(fd, bed.key_frame, bed.key_frame_size);
     }
-    close(fd);
+    guest_close(fd);
     all_is_well();
 }
 
@@ -192,7 +193,7 @@ static void one_byte_at_a_time(void **state)
     for (size_t i = 0; i < bed.key_frame_size; i++)
         guest_write(fd, bed.key_frame + i, 1);
     client_shows("pgpu");
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     all_is_well();
 }
@@ -207,7 +208,7 @@ static void lies_about_the_length_cost_nothing(void **state)
         int fd = guest_start();
         guest_format(fd, 640, 480);
         guest_write(fd, lie, sizeof lie);
-        close(fd);
+        guest_close(fd);
     }
     all_is_well();
 }
@@ -249,7 +250,7 @@ static void a_stream_without_idr(void **state)
         guest_read_event(fd, &parser, &event);
         starts += event.kind == PORT_EVENT_START_STOP && event.bytes > 0;
     }
-    close(fd);
+    guest_close(fd);
     assert_in_range(starts, 0, 1);
     const Notice *shown;
     while ((shown = child_next_notice(bed.client, "shown", &cursor)))
@@ -278,7 +279,7 @@ static void a_stalled_client_and_a_closed_port(void **state)
         frames++;
     } while (written == PORT_HEADER_BYTES + PORT_DATA_MAX_BYTES && frames < STALLED_FRAMES_MAX);
     print_message("the port was full with frame %zu\n", frames);
-    close(fd);
+    guest_close(fd);
     assert_int_equal(kill(child_pid(bed.client), SIGCONT), 0);
     client_shows("vgpu");
     all_is_well();

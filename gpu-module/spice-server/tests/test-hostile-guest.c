@@ -50,7 +50,7 @@ static void a_violation_is_answered_and_the_port_works_again(void **state)
         /* What follows is drained, however much it is. */
         for (unsigned n = 0; n < 8; n++)
             guest_key_frame(fd);
-        close(fd);
+        guest_close(fd);
     }
     an_honest_guest_is_served();
     client_has_the_vgpus_pixels();
@@ -177,7 +177,7 @@ static void a_violation_while_the_pgpu_is_shown_brings_the_vgpu_back(void **stat
     assert_string_equal(text, "message type 0 is invalid");
     client_shows("vgpu"); /* with the port still open */
     client_has_the_vgpus_pixels();
-    close(fd);
+    guest_close(fd);
     an_honest_guest_is_served();
 }
 
@@ -193,7 +193,7 @@ static void killed_in_the_middle_of_a_frame(void **state)
     port_compose_header(header, sizeof header, PORT_DATA, 1000000);
     guest_write(fd, header, sizeof header);
     guest_write(fd, bed.key_frame, bed.key_frame_size / 2);
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     client_has_the_vgpus_pixels();
     an_honest_guest_is_served();
@@ -210,7 +210,7 @@ static void messages_without_use_are_skipped(void **state)
     guest_write(fd, message, PORT_HEADER_BYTES + PORT_SKIP_MAX_BYTES);
     guest_key_frame(fd);
     client_shows("pgpu");
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
 }
 

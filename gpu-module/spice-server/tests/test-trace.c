@@ -88,7 +88,7 @@ static int play(unsigned frames)
 
 static void close_port(int fd)
 {
-    close(fd);
+    guest_close(fd);
     client_shows("vgpu");
     EVENTUALLY(main.port_open, 0);
 }
@@ -267,7 +267,7 @@ static void without_a_client_nobody_is_woken(void **state)
     nothing_of_ours_runs();
     /* The server may have heard of the client's end only after the opening. */
     assert_int_equal(MAIN(starts) - MAIN(stops), running);
-    close(fd);
+    guest_close(fd);
     EVENTUALLY(main.port_open, 0);
 }
 
