@@ -166,6 +166,46 @@ void an_honest_guest_is_served(void)
     assert_false(child_has_ended(bed.client, NULL));
 }
 
+/* --- the VM's memory ------------------------------------------------------ */
+
+#if defined(__has_feature)
+#define UNDER_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define UNDER_SANITIZER 0
+#endif
+
+static long memory_before_kib;
+
+/* VmHWM or VmRSS: proc(5). */
+static long memory_kib(const char *field)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)child_pid(bed.vm));
+    g_autofree char *status = NULL;
+    assert_true(g_file_get_contents(path, &status, NULL, NULL));
+    const char *line = strstr(status, field);
+    assert_non_null(line);
+    return strtol(line + strlen(field) + 1, NULL, 10);
+}
+
+void vm_memory_begin(void)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/clear_refs", (int)child_pid(bed.vm));
+    int fd = open(path, O_WRONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "5", 1), 1); /* the peak begins anew */
+    close(fd);
+    memory_before_kib = memory_kib("VmRSS");
+}
+
+void vm_memory_grew_at_most(long kib)
+{
+    long grown_kib = memory_kib("VmHWM") - memory_before_kib;
+
+    print_message("%ld KiB at most\n", grown_kib);
+    if (!UNDER_SANITIZER)
+        assert_in_range(MAX(grown_kib, 0), 0, kib);
+}
+
 /* --- the client ----------------------------------------------------------- */
 
 void client_shows(const char *source)

@@ -82,6 +82,10 @@ void an_honest_guest_is_served(void);
 void client_shows(const char *source);
 /* The client's picture is the vGPU's, pixel for pixel. */
 void client_has_the_vgpus_pixels(void);
+/* What the VM has in memory: from now on, and by how much its largest is above that.
+ * Not judged under a sanitizer, which keeps what was freed. */
+void vm_memory_begin(void);
+void vm_memory_grew_at_most(long kib);
 /* The next notice `answer` after that command. */
 const Notice *ask(Child *child, const char *command, const char *answer);
 

@@ -9,7 +9,6 @@
 #include "gpu-module/spice-server/tests/bed.h"
 #include "gpu-module/switch-rate.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -32,49 +31,19 @@
 /* A port that has taken nothing for so long is full. */
 #define PORT_FULL_MS 300
 
-/* --- memory ----------------------------------------------------------------- */
-
-#if defined(__has_feature)
-#define UNDER_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define UNDER_SANITIZER 0
-#endif
-
-/* The VM's VmHWM or VmRSS. */
-static long memory_kib(const char *field)
-{
-    g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)child_pid(bed.vm));
-    g_autofree char *status = NULL;
-    assert_true(g_file_get_contents(path, &status, NULL, NULL));
-    const char *line = strstr(status, field);
-    assert_non_null(line);
-    return strtol(line + strlen(field) + 1, NULL, 10);
-}
-
-static long memory_before_kib;
-
 static int watch_memory(void **state)
 {
     (void)state;
-    g_autofree char *path = g_strdup_printf("/proc/%d/clear_refs", (int)child_pid(bed.vm));
-    int fd = open(path, O_WRONLY);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, "5", 1), 1); /* the peak begins anew: proc(5) */
-    close(fd);
-    memory_before_kib = memory_kib("VmRSS");
+    vm_memory_begin();
     return 0;
 }
 
-/* Group of what each test ends with. */
+/* What each test ends with. */
 static void all_is_well(void)
 {
     an_honest_guest_is_served();
     client_has_the_vgpus_pixels();
-
-    long grown_kib = memory_kib("VmHWM") - memory_before_kib;
-    print_message("%ld KiB at most\n", grown_kib);
-    if (!UNDER_SANITIZER) /* which keeps what was freed */
-        assert_in_range(MAX(grown_kib, 0), 0, GUEST_MEMORY_MAX_KIB);
+    vm_memory_grew_at_most(GUEST_MEMORY_MAX_KIB);
 }
 
 /* --- what the guests do -------------------------------------------------------- */
