@@ -149,7 +149,8 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
 
-    bridge.session = soup_session_new_with_options("max-conns", 64, "max-conns-per-host", 64, NULL);
+    bridge.session = soup_session_new_with_options("max-conns", 64, "max-conns-per-host", 64,
+                                                   "proxy-resolver", NULL, NULL); /* no detours */
     bridge.loop = g_main_loop_new(NULL, FALSE);
     listener_start(listener, on_accept, NULL);
     control_start(on_command, on_quit, NULL);
