@@ -11,8 +11,10 @@ endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wvla -Wno-unused-parameter
-# What a build with a sanitizer adds, to spice-server's flags too: see ci/sanitize.
+# What a build with a sanitizer adds, to spice-server's flags too, and to each
+# program: see ci/sanitize.
 SANITIZE :=
+SANITIZE_OBJECTS :=
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -I. $(CFLAGS) $(SANITIZE) $(FUZZER_CFLAGS)
 
 # `make V=1` shows the commands.
@@ -49,9 +51,9 @@ $(B)/fuzz/% $(B)/obj/fuzz/%: private CC := clang
 $(B)/fuzz/% $(B)/obj/fuzz/%: private FUZZER_CFLAGS := -fsanitize=fuzzer,address,undefined
 define executable
 OBJECTS += $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
-$(B)/$(1): $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
+$(B)/$(1): $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2)) | $(SANITIZE_OBJECTS)
 	@mkdir -p $$(@D) && echo "  LINK $$@"
-	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $(if $(strip $(3)),$$$$(pkg-config --libs $(3))) $(4)
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(if $$(SANITIZE),$$(SANITIZE_OBJECTS)) $(if $(strip $(3)),$$$$(pkg-config --libs $(3))) $(4)
 $(B)/obj/$(1)/%.o: %.c | $(DEPS_DONE)
 	@mkdir -p $$(@D) && echo "  CC   $$<"
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $(if $(strip $(3)),$$$$(pkg-config --cflags $(3))) -MMD -MP -c -o $$@ $$<
@@ -95,6 +97,9 @@ check: all $(FUZZERS)
 sanitize:
 	@ci/sanitize address check-sanitized
 	@ci/sanitize thread check-sanitized
+$(B)/obj/glib-for-tsan.o: ci/glib-for-tsan.c | $(DEPS_DONE)
+	@mkdir -p $(@D) && echo "  CC   $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags glib-2.0) -c -o $@ $<
 check-sanitized: all
 	@rm -rf $(B)/functional
 	@ci/check $(UNIT_TESTS) "$(B)/vdibench run --tap --path gpu-module --output $(B)/functional"
