@@ -16,6 +16,7 @@
 #define FLUSH_PERIOD_NS INT64_C(500000000)
 
 struct Samples {
+    GMutex lock;
     FILE *file;
     int64_t flushed_ns;
     gboolean failed;
@@ -37,6 +38,7 @@ Samples *samples_open(const char *path, const char *header, GError **error)
 
     Samples *samples = g_new0(Samples, 1);
     samples->file = file;
+    g_mutex_init(&samples->lock);
     samples_row(samples, "%s", header);
     return samples;
 }
@@ -48,7 +50,7 @@ void samples_row(Samples *samples, const char *format, ...)
 
     va_list args;
     va_start(args, format);
-    flockfile(samples->file);
+    g_mutex_lock(&samples->lock);
     if (vfprintf(samples->file, format, args) < 0 || fputc('\n', samples->file) == EOF)
         samples->failed = TRUE;
     int64_t now_ns = samples_now_ns();
@@ -56,7 +58,7 @@ void samples_row(Samples *samples, const char *format, ...)
         samples->failed = fflush(samples->file) != 0 || samples->failed;
         samples->flushed_ns = now_ns;
     }
-    funlockfile(samples->file);
+    g_mutex_unlock(&samples->lock);
     va_end(args);
 }
 
@@ -64,11 +66,11 @@ gboolean samples_flush(Samples *samples)
 {
     if (!samples)
         return TRUE;
-    flockfile(samples->file);
+    g_mutex_lock(&samples->lock);
     if (fflush(samples->file) != 0)
         samples->failed = TRUE;
     gboolean ok = !samples->failed;
-    funlockfile(samples->file);
+    g_mutex_unlock(&samples->lock);
     return ok;
 }
 
@@ -78,6 +80,7 @@ gboolean samples_close(Samples *samples)
         return TRUE;
     gboolean ok = samples_flush(samples);
     ok = fclose(samples->file) == 0 && ok;
+    g_mutex_clear(&samples->lock);
     g_free(samples);
     return ok;
 }

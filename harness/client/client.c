@@ -21,6 +21,7 @@
 #include <gst/gst.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CONNECT_TIMEOUT_S 10
 /* Between two looks at the channels' counters, for the traffic over time. */
@@ -28,6 +29,9 @@
 /* The library takes its channels down in idle calls; a server that is stopped
  * cannot hold them up, but a thread of a decoder could. */
 #define QUIT_TIMEOUT_S 5
+/* How long `save` waits for a picture: what follows a new primary is on its way. */
+#define SAVE_AGAIN_MS 5
+#define SAVE_TRIES 1000
 
 static struct {
     char *uri;
@@ -185,24 +189,52 @@ static void connect_now(void)
 }
 
 /* Holds the main loop up for some 50 ms, in which a stream's frames pass by:
- * not while something is measured. */
-static void save(const char *path)
+ * not while something is measured. FALSE: there is no picture. */
+static gboolean save_now(const char *path)
 {
     Display *display = find_display(screen_showing_channel(client.screen));
     g_autoptr(Picture) picture = display ? display_copy_picture(display) : NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!picture) {
-        end(complain("save", path, "no channel shows a picture"));
-        return;
-    }
-    if (!picture_save(picture, path, &error)) {
+    if (!picture)
+        return FALSE;
+    if (picture_save(picture, path, &error))
+        control_notice("saved", "file=%s source=%s width=%u height=%u", path,
+                       picture_source_name(screen_showing_source(client.screen)),
+                       picture->width_px, picture->height_px);
+    else
         end(complain("save", path, error->message));
+    return TRUE;
+}
+
+struct waiting_save {
+    unsigned tries_left;
+    char path[];
+};
+
+static gboolean on_save_due(gpointer data)
+{
+    struct waiting_save *save = data;
+
+    if (client.quitting || save_now(save->path))
+        return G_SOURCE_REMOVE;
+    if (--save->tries_left > 0)
+        return G_SOURCE_CONTINUE;
+    end(complain("save", save->path, "no channel shows a picture"));
+    return G_SOURCE_REMOVE;
+}
+
+/* A primary that was just created has no picture before the first draw command. */
+static void save(const char *path)
+{
+    if (save_now(path))
         return;
-    }
-    control_notice("saved", "file=%s source=%s width=%u height=%u", path,
-                   picture_source_name(screen_showing_source(client.screen)),
-                   picture->width_px, picture->height_px);
+
+    gsize path_bytes = strlen(path) + 1;
+    struct waiting_save *save = g_malloc(sizeof *save + path_bytes);
+    save->tries_left = SAVE_TRIES;
+    memcpy(save->path, path, path_bytes);
+    g_timeout_add_full(G_PRIORITY_DEFAULT, SAVE_AGAIN_MS, on_save_due, save, g_free);
 }
 
 static void tell_units(void)

@@ -9,12 +9,18 @@
 #include "harness/folder.h"
 #include "harness/picture.h"
 
+/* No other guest's. */
+#define HONEST_WIDTH_PX 320
+#define HONEST_HEIGHT_PX 240
+
 struct bed bed;
 
 /* --- the guest ------------------------------------------------------------ */
 
 static struct port_parser host; /* what the host writes, from the opening on */
 static int left_open = -1;      /* by a test that failed */
+static uint8_t *honest_frame;   /* a key frame */
+static size_t honest_frame_size;
 
 void guest_close(int fd)
 {
@@ -114,12 +120,17 @@ void guest_format(int fd, uint32_t width_px, uint32_t height_px)
     guest_write(fd, message, (size_t)port_compose_format(message, sizeof message, &format));
 }
 
-void guest_key_frame(int fd)
+static void guest_data(int fd, const uint8_t *bytes, size_t size)
 {
     uint8_t header[PORT_HEADER_BYTES];
-    port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)bed.key_frame_size);
+    port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)size);
     guest_write(fd, header, sizeof header);
-    guest_write(fd, bed.key_frame, bed.key_frame_size);
+    guest_write(fd, bytes, size);
+}
+
+void guest_key_frame(int fd)
+{
+    guest_data(fd, bed.key_frame, bed.key_frame_size);
 }
 
 void guest_ends_with(int fd, const char *reply)
@@ -132,6 +143,8 @@ void guest_ends_with(int fd, const char *reply)
     assert_string_equal(text, reply ? reply : "message type 0 is invalid");
     guest_close(fd);
 }
+
+static void client_shows_width(const char *source, const char *width);
 
 static gboolean port_is_closed(void *data, GError **error)
 {
@@ -154,12 +167,14 @@ void guests_are_gone(void)
     child_send(bed.vm, NULL, "resume");
 }
 
+/* Its picture is known by its size: the client may still tell of pictures that
+ * the guests before it have sent. */
 void an_honest_guest_is_served(void)
 {
     int fd = guest_start();
-    guest_format(fd, 640, 480);
-    guest_key_frame(fd);
-    client_shows("pgpu");
+    guest_format(fd, HONEST_WIDTH_PX, HONEST_HEIGHT_PX);
+    guest_data(fd, honest_frame, honest_frame_size);
+    client_shows_width("pgpu", G_STRINGIFY(HONEST_WIDTH_PX));
     guest_close(fd);
     client_shows("vgpu");
     assert_false(child_has_ended(bed.vm, NULL));
@@ -208,7 +223,8 @@ void vm_memory_grew_at_most(long kib)
 
 /* --- the client ----------------------------------------------------------- */
 
-void client_shows(const char *source)
+/* Of any width: NULL. */
+static void client_shows_width(const char *source, const char *width)
 {
     for (;;) {
         g_autoptr(GError) error = NULL;
@@ -216,9 +232,15 @@ void client_shows(const char *source)
                                                 DEADLINE_S, NULL, &error);
         if (!shown)
             fail_msg("waiting for the %s: %s", source, error->message);
-        if (g_str_equal(notice_value(shown, "source"), source))
+        if (g_str_equal(notice_value(shown, "source"), source) &&
+            (!width || g_str_equal(notice_value(shown, "width"), width)))
             return;
     }
+}
+
+void client_shows(const char *source)
+{
+    client_shows_width(source, NULL);
 }
 
 const Notice *ask(Child *child, const char *command, const char *answer)
@@ -281,17 +303,18 @@ static Child *start(const char *name, const char *const *argv, const char *libra
     return child;
 }
 
-static void make_key_frame(void)
+static void make_key_frame(const char *size, uint8_t **ret_bytes, size_t *ret_size)
 {
     g_autofree char *file = g_build_filename(bed.folder, "key-frame.h264", NULL);
-    const char *argv[] = { "ffmpeg", "-v", "error", "-f", "lavfi", "-i",
-                           "testsrc2=size=640x480:rate=30", "-frames:v", "1", "-pix_fmt", "yuv420p",
-                           "-c:v", "libx264", "-tune", "zerolatency", "-f", "h264", file, NULL };
+    g_autofree char *picture = g_strconcat("testsrc2=rate=30:size=", size, NULL);
+    const char *argv[] = { "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", picture,
+                           "-frames:v", "1", "-pix_fmt", "yuv420p", "-c:v", "libx264",
+                           "-tune", "zerolatency", "-f", "h264", file, NULL };
     int status = -1;
 
     assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
                              &status, NULL) && status == 0);
-    assert_true(g_file_get_contents(file, (char **)&bed.key_frame, &bed.key_frame_size, NULL));
+    assert_true(g_file_get_contents(file, (char **)ret_bytes, ret_size, NULL));
 }
 
 Child *bed_start_client(const char *name, const char *option)
@@ -307,7 +330,9 @@ int bed_set_up(void **state)
     (void)state;
     bed.folder = g_dir_make_tmp("vdibench-bed-XXXXXX", NULL);
     bed.port = g_build_filename(bed.folder, "port", NULL);
-    make_key_frame();
+    make_key_frame("640x480", &bed.key_frame, &bed.key_frame_size);
+    make_key_frame(G_STRINGIFY(HONEST_WIDTH_PX) "x" G_STRINGIFY(HONEST_HEIGHT_PX), &honest_frame,
+                   &honest_frame_size);
 
     g_autofree char *vm = bed_program("vm-sim");
     g_autofree char *library = bed_program("spice-server/lib");
@@ -326,11 +351,19 @@ int bed_set_up(void **state)
     return 0;
 }
 
+static gboolean end(Child *child)
+{
+    g_autoptr(GError) error = NULL;
+    if (!child_end(child, DEADLINE_S, &error))
+        print_error("%s\n", error->message);
+    return !error;
+}
+
 int bed_tear_down(void **state)
 {
     (void)state;
-    gboolean ok = child_end(bed.client, 5, NULL);
-    ok = child_end(bed.vm, 5, NULL) && ok;
+    gboolean ok = end(bed.client);
+    ok = end(bed.vm) && ok;
     child_destroy(bed.client);
     child_destroy(bed.vm);
     folder_remove(bed.folder);
@@ -338,5 +371,6 @@ int bed_tear_down(void **state)
     g_free(bed.port);
     g_free(bed.uri);
     g_free(bed.key_frame);
+    g_free(honest_frame);
     return ok ? 0 : -1;
 }
