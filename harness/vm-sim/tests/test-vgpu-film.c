@@ -220,6 +220,20 @@ static void check_drawn(const Rows *vm, const char *drawing)
     }
 }
 
+/* What the server says when it sends the whole screen as a stream. */
+#define VIDEO " " SIZE " (0, 0)"
+
+/* How soon it takes the drawing for a video is a matter of the machine. */
+static void await_video(struct program *vm)
+{
+    for (;;) {
+        g_autofree char *line = g_data_input_stream_read_line(vm->complaints, NULL, NULL, NULL);
+        assert_non_null(line);
+        if (strstr(line, VIDEO))
+            return;
+    }
+}
+
 typedef struct {
     const char *name, *drawing;
     const char *options[7];
@@ -240,6 +254,8 @@ static void play(Fixture *fixture, const Setting *setting)
     program_command(&fixture->vm, "film\n");
     await(&fixture->vm, "vgpu", "screen", "film");
     await(&fixture->vm, "playing", "pictures", G_STRINGIFY(PICTURES));
+    if (setting->video)
+        await_video(&fixture->vm);
     if (setting->pipeline)
         await(&fixture->client, "stream", "state", "created");
     for (unsigned first = snapshot(fixture); snapshot(fixture) < first + UPDATES_MIN;)
@@ -302,7 +318,8 @@ static void each_setting_shows_the_film(void **state)
         end_both(fixture, &log);
         print_message("%s %s\n", settings[i].name, settings[i].drawing);
         check_samples(fixture, &settings[i]);
-        assert_true((strstr(log, " " SIZE " (0, 0)") != NULL) == settings[i].video);
+        if (!settings[i].video)
+            assert_null(strstr(log, VIDEO));
         tear_down((void **)&fixture);
     }
 }
