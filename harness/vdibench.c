@@ -8,13 +8,13 @@
  *   vdibench plots DIR                draws the plots of a run
  *   vdibench report DIR               writes the report of a run
  */
-#include "catalog.h"
-#include "path.h"
-#include "plots/plots.h"
-#include "report.h"
-#include "run.h"
-#include "saved-result.h"
-#include "sessions.h"
+#include "harness/scenario/catalog.h"
+#include "harness/scenario/path.h"
+#include "harness/plots/plots.h"
+#include "harness/report/report.h"
+#include "harness/run/run.h"
+#include "harness/report/saved-result.h"
+#include "harness/sessions/sessions.h"
 
 #include <libavutil/log.h>
 #include <locale.h>

@@ -32,7 +32,7 @@ typedef struct Recording {
     GArray *units;         /* struct recording_unit; the first is a key frame */
     guint keyframes;
     guint fps_num, fps_den;
-    gboolean barcode;      /* its pictures carry harness/barcode.h's barcode */
+    gboolean barcode;      /* its pictures carry harness/common/barcode.h's barcode */
 } Recording;
 
 struct recording_options {

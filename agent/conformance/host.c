@@ -1,6 +1,6 @@
 #include "agent/conformance/host.h"
 
-#include "harness/pty-port.h"
+#include "harness/common/pty-port.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "harness/client/picture-source.h"
 
-#include "harness/barcode.h"
+#include "harness/common/barcode.h"
 
 static uint32_t colour_at(const uint8_t *bgrx)
 {

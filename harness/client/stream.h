@@ -13,8 +13,8 @@
 #define VDIBENCH_CLIENT_STREAM_H
 
 #include "harness/client/screen.h"
-#include "harness/picture.h"
-#include "harness/samples.h"
+#include "harness/common/picture.h"
+#include "harness/common/samples.h"
 
 #include <gst/gst.h>
 

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "harness/control.h"
+#include "harness/common/control.h"
 #include "harness/vm-sim/listener.h"
 
 #define CHUNK_BYTES (64 * 1024)

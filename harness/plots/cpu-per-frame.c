@@ -1,7 +1,7 @@
 #include "drawings.h"
 
-#include "harness/observe-cpu.h"
-#include "harness/stats.h"
+#include "harness/run/observe-cpu.h"
+#include "harness/common/stats.h"
 
 #include <math.h>
 

@@ -6,8 +6,8 @@
 #ifndef VDIBENCH_PLOTS_GROUP_H
 #define VDIBENCH_PLOTS_GROUP_H
 
-#include "harness/rows.h"
-#include "harness/saved-result.h"
+#include "harness/evaluate/rows.h"
+#include "harness/report/saved-result.h"
 
 typedef struct {
     guint number; /* from 1 */

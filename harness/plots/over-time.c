@@ -1,7 +1,7 @@
 #include "drawings.h"
 
 #include "counter.h"
-#include "harness/stats.h"
+#include "harness/common/stats.h"
 
 #include <math.h>
 

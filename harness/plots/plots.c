@@ -1,7 +1,7 @@
 #include "plots.h"
 
 #include "drawings.h"
-#include "harness/folder.h"
+#include "harness/common/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

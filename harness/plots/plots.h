@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_PLOTS_PLOTS_H
 #define VDIBENCH_PLOTS_PLOTS_H
 
-#include "harness/saved-result.h"
+#include "harness/report/saved-result.h"
 
 /* Draws into the folder "plots" of the result's folder, in place of what was
  * there; `scripts` holds the gnuplot scripts. Everything is drawn into a folder

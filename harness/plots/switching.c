@@ -1,6 +1,6 @@
 #include "drawings.h"
 
-#include "harness/handover.h"
+#include "harness/evaluate/handover.h"
 
 #include <math.h>
 

@@ -10,7 +10,7 @@
 #ifndef VDIBENCH_FRAME_TIMES_H
 #define VDIBENCH_FRAME_TIMES_H
 
-#include "harness/samples.h"
+#include "harness/common/samples.h"
 
 typedef struct FrameTimes FrameTimes;
 

@@ -1,6 +1,6 @@
 #include "guest-port.h"
 
-#include "harness/pty-port.h"
+#include "harness/common/pty-port.h"
 
 #include <errno.h>
 #include <gio/gio.h>

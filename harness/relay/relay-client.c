@@ -7,8 +7,8 @@
  */
 #include "gpu-module/access-unit.h"
 #include "gpu-module/port-protocol.h"
-#include "harness/control.h"
-#include "harness/samples.h"
+#include "harness/common/control.h"
+#include "harness/common/samples.h"
 #include "tcp-address.h"
 
 #include <errno.h>

@@ -14,7 +14,7 @@
 #include "gpu-module/port-protocol.h"
 #include "frame-times.h"
 #include "guest-port.h"
-#include "harness/control.h"
+#include "harness/common/control.h"
 #include "tcp-address.h"
 
 #include <errno.h>

@@ -2,29 +2,30 @@
 # which one it runs with.
 VM_SIM := harness/vm-sim
 VM_SIM_PICTURES := $(addprefix $(VM_SIM)/,framebuffer.c damage.c font.c console.c desktop.c)
-VM_SIM_FILM := $(addprefix $(VM_SIM)/,tiles.c film.c film-changes.c film-screen.c) harness/decoder.c
+VM_SIM_FILM := $(addprefix $(VM_SIM)/,tiles.c film.c film-changes.c film-screen.c) harness/common/decoder.c
 VM_SIM_FILM_PKGS := libavformat libavcodec libswscale libavutil
 
 $(eval $(call program,vm-sim,$(addprefix $(VM_SIM)/,vm-sim.c options.c core-loop.c listener.c \
     loaded-library.c migration.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c fd-source.c port-transport.c \
-    port-pty.c port-socket.c sound.c tls.c video-codecs.c) $(VM_SIM_PICTURES) $(VM_SIM_FILM) agent/slots.c harness/pty-port.c harness/barcode.c harness/control.c \
-    harness/samples.c,spice-server gio-unix-2.0 gstreamer-1.0 libpng $(VM_SIM_FILM_PKGS),-lm))
+    port-pty.c port-socket.c sound.c tls.c video-codecs.c) $(VM_SIM_PICTURES) $(VM_SIM_FILM) agent/slots.c \
+    $(addprefix harness/common/,pty-port.c barcode.c control.c samples.c),spice-server gio-unix-2.0 gstreamer-1.0 libpng $(VM_SIM_FILM_PKGS),-lm))
 
 $(eval $(call unit_test,test-screens,$(VM_SIM)/tests/test-screens.c $(VM_SIM_PICTURES),\
     gio-2.0 libpng,-lm))
 $(eval $(call unit_test,test-tiles,$(addprefix $(VM_SIM)/,tests/test-tiles.c tiles.c damage.c \
     framebuffer.c),gio-2.0 libpng))
 $(eval $(call unit_test,test-film,$(VM_SIM)/tests/test-film.c $(VM_SIM_FILM) \
-    $(addprefix $(VM_SIM)/,damage.c framebuffer.c) $(addprefix harness/,tests/clip.c folder.c picture.c \
-    reference.c),gio-2.0 libpng $(VM_SIM_FILM_PKGS),-lm))
+    $(addprefix $(VM_SIM)/,damage.c framebuffer.c) $(addprefix harness/,tests/clip.c common/folder.c \
+    common/picture.c evaluate/reference.c),gio-2.0 libpng $(VM_SIM_FILM_PKGS),-lm))
 $(eval $(call unit_test,test-command-ring,$(VM_SIM)/tests/test-command-ring.c \
     $(VM_SIM)/command-ring.c,glib-2.0 spice-protocol))
 $(eval $(call unit_test,test-virtio-port,$(VM_SIM)/tests/test-virtio-port.c \
     $(addprefix $(VM_SIM)/,virtio-port.c fd-source.c port-transport.c port-pty.c port-socket.c listener.c) \
-    harness/pty-port.c harness/samples.c,gio-unix-2.0 spice-server))
+    harness/common/pty-port.c harness/common/samples.c,gio-unix-2.0 spice-server))
 # Runs the program that lies beside it.
 $(eval $(call unit_test,test-vm-sim,$(VM_SIM)/tests/test-vm-sim.c,gio-unix-2.0 spice-protocol))
 $(B)/tests/test-vm-sim: | $(B)/vm-sim
 $(eval $(call unit_test,test-vgpu-film,$(VM_SIM)/tests/test-vgpu-film.c $(addprefix harness/,\
-    tests/program.c tests/clip.c folder.c picture.c barcode.c rows.c join.c join-film.c),gio-2.0 libpng,-lm))
+    $(addprefix tests/,program.c clip.c) $(addprefix common/,folder.c picture.c barcode.c) \
+    $(addprefix evaluate/,rows.c join.c join-film.c)),gio-2.0 libpng,-lm))
 $(B)/tests/test-vgpu-film: | $(B)/vm-sim $(B)/client

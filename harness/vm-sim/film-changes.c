@@ -1,6 +1,6 @@
 #include "harness/vm-sim/film-changes.h"
 
-#include "harness/barcode.h"
+#include "harness/common/barcode.h"
 
 G_STATIC_ASSERT(BARCODE_WIDTH_PX % TILE_PX == 0 && BARCODE_HEIGHT_PX % TILE_PX == 0);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "harness/barcode.h"
+#include "harness/common/barcode.h"
 
 typedef struct {
     Screen screen; /* first */

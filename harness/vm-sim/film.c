@@ -5,7 +5,7 @@
 #include <libswscale/swscale.h>
 #include <string.h>
 
-#include "harness/decoder.h"
+#include "harness/common/decoder.h"
 
 /* More threads than this do not make a short recording's decoding shorter. */
 #define DECODING_THREADS_MAX 8

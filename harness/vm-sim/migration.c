@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/control.h"
+#include "harness/common/control.h"
 
 /* How long the VM's memory takes to be copied; QEMU needs seconds. Not nothing:
  * the channels that the target's worker has taken up by then are those that

@@ -3,7 +3,7 @@
 #include <spice.h>
 #include <string.h>
 
-#include "harness/barcode.h"
+#include "harness/common/barcode.h"
 #include "harness/vm-sim/screen.h"
 
 /* The picture must hold the barcode and some lines of text below it. */

@@ -1,6 +1,6 @@
 #include <glib-unix.h>
 
-#include "harness/pty-port.h"
+#include "harness/common/pty-port.h"
 #include "harness/vm-sim/port-transport.h"
 
 typedef struct {

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "harness/control.h"
+#include "harness/common/control.h"
 #include "harness/vm-sim/command-ring.h"
 
 #define MEMSLOT_GROUP 0

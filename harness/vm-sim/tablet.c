@@ -1,6 +1,6 @@
 #include "harness/vm-sim/tablet.h"
 
-#include "harness/control.h"
+#include "harness/common/control.h"
 
 static void set_logical_size(SpiceTabletInstance *tablet, int width, int height)
 {

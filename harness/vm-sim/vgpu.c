@@ -1,8 +1,8 @@
 #include "harness/vm-sim/vgpu.h"
 
 #include "agent/slots.h"
-#include "harness/barcode.h"
-#include "harness/control.h"
+#include "harness/common/barcode.h"
+#include "harness/common/control.h"
 #include "harness/vm-sim/screen.h"
 
 #define NS_PER_S INT64_C(1000000000)

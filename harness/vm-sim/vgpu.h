@@ -18,7 +18,7 @@
 
 #include <glib.h>
 
-#include "harness/samples.h"
+#include "harness/common/samples.h"
 #include "harness/vm-sim/film-screen.h"
 #include "harness/vm-sim/qxl-device.h"
 

@@ -6,7 +6,7 @@
 
 #include <spice/protocol.h>
 
-#include "harness/samples.h"
+#include "harness/common/samples.h"
 #include "harness/vm-sim/fd-source.h"
 
 /* How long the server may take to read what a guest wrote before it closed:

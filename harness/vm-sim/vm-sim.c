@@ -3,7 +3,7 @@
  * with a main loop, a QXL vGPU and a VirtIO port. The guest is a thread that
  * draws a boot and a desktop; who opens the port is another process.
  *
- * Steered by commands and notices, see harness/control.h:
+ * Steered by commands and notices, see harness/common/control.h:
  * desktop · film · finish · pause · resume · snapshot FILE ·
  * cursor set SIZE VALUE|move X Y|hide · mode WxH · no-primary · reset · unplug ·
  * gl-draw · migrate ADDRESS:PORT · start · shutdown · quit
@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "harness/control.h"
-#include "harness/samples.h"
+#include "harness/common/control.h"
+#include "harness/common/samples.h"
 #include "harness/vm-sim/core-loop.h"
 #include "harness/vm-sim/listener.h"
 #include "harness/vm-sim/loaded-library.h"

@@ -6,8 +6,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "harness/folder.h"
-#include "harness/picture.h"
+#include "harness/common/folder.h"
+#include "harness/common/picture.h"
 
 /* No other guest's. */
 #define HONEST_WIDTH_PX 320

@@ -10,7 +10,7 @@
 #define GPU_MODULE_TESTS_BED_H
 
 #include "gpu-module/port-protocol.h"
-#include "harness/child.h"
+#include "harness/run/child.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

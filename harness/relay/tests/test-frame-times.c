@@ -1,7 +1,7 @@
 /* frame-times: frames are found in the port's bytes, however they are cut. */
 #include "gpu-module/port-protocol.h"
 #include "harness/relay/frame-times.h"
-#include "harness/rows.h"
+#include "harness/evaluate/rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

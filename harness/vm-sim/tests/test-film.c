@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/barcode.h"
-#include "harness/folder.h"
-#include "harness/picture.h"
-#include "harness/reference.h"
+#include "harness/common/barcode.h"
+#include "harness/common/folder.h"
+#include "harness/common/picture.h"
+#include "harness/evaluate/reference.h"
 #include "harness/tests/clip.h"
 #include "harness/vm-sim/film-screen.h"
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "harness/barcode.h"
+#include "harness/common/barcode.h"
 #include "harness/vm-sim/font.h"
 #include "harness/vm-sim/screen.h"
 

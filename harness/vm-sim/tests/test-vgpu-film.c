@@ -12,10 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/barcode.h"
-#include "harness/folder.h"
-#include "harness/join.h"
-#include "harness/picture.h"
+#include "harness/common/barcode.h"
+#include "harness/common/folder.h"
+#include "harness/evaluate/join.h"
+#include "harness/common/picture.h"
 #include "harness/tests/clip.h"
 #include "harness/tests/program.h"
 

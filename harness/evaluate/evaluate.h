@@ -1,0 +1,19 @@
+/*
+ * evaluate: what a finished repeat's samples and pictures say.
+ *
+ * Any thread; reads and writes files of the repeat's folder only.
+ */
+#ifndef VDIBENCH_EVALUATE_H
+#define VDIBENCH_EVALUATE_H
+
+#include "harness/report/result.h"
+#include "harness/run/testbed.h"
+
+/* Joins the samples in place->folder (frames.csv is left there), fills in the
+ * metrics and the quality of `outcome`, and judges the case's expectations: an
+ * outcome that has passed so far fails when one is not met, or when the
+ * samples cannot be read. Of a run that failed or was interrupted as much is
+ * computed as the samples allow. */
+void evaluate(const Case *c, const Place *place, const Notes *notes, Outcome *outcome);
+
+#endif

@@ -1,0 +1,608 @@
+#include "metrics.h"
+
+#include "handover.h"
+#include "harness/run/observe-cpu.h"
+#include "harness/common/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define NS_PER_MS 1e6
+/* Of one core: with more than this, something else was running or the hypervisor
+ * took the processors away. A quiet machine has 1 to 4 %. */
+#define FOREIGN_CPU_MAX_PCT 15.0
+/* Of the slots, more than this share not captured: the load was another one. */
+#define SKIPPED_MAX_PCT 5.0
+
+/* That of the VM's first display device, which is the vGPU. */
+#define FIRST_CHANNEL "0"
+
+static const char *const names[METRIC_COUNT] = {
+    "latency_ms_p50",
+    "latency_ms_p95",
+    "latency_ms_p99",
+    "receive_ms_p50",
+    "receive_ms_p99",
+    "startup_ms_max",
+    "fps_shown",
+    "frames_planned",
+    "frames_shown",
+    "frames_superseded",
+    "frames_dropped",
+    "frames_lost",
+    "frames_skipped_capture",
+    "slow_down_pct",
+    "frames_held_back",
+    "frames_foreign",
+    "frames_behind",
+    "frozen_latency_ms_p50",
+    "frozen_latency_ms_p99",
+    "frozen_fps_shown",
+    "second_frames_missed",
+    "second_frames_broken",
+    "second_frames_unshown",
+    "traffic_kbps",
+    "traffic_overhead_pct",
+    "server_cpu_ms_per_frame",
+    "server_worker_cpu_ms_per_frame",
+    "client_cpu_ms_per_frame",
+    "agent_cpu_ms_per_frame",
+    "server_cpu_pct",
+    "client_cpu_pct",
+    "agent_cpu_pct",
+    "harness_cpu_pct",
+    "switch_ms",
+    "switch_out_ms",
+    "gap_ms",
+    "gap_out_ms",
+    "pictures_blank",
+    "pictures_torn",
+    "blank_ms_max",
+    "wrong_pixels",
+    "pgpu_psnr_db",
+    "run_queue_wait_ms_per_frame",
+    "run_queue_wait_pct",
+    "foreign_cpu_pct",
+    "drawn_pct",
+    "t1_t2_ms_p50",
+    "t1_t2_ms_p99",
+    "t2_t3_ms_p50",
+    "t2_t3_ms_p99",
+    "t3_t4_ms_p50",
+    "t3_t4_ms_p99",
+    "t4_t5_ms_p50",
+    "t4_t5_ms_p99",
+    "frame_buffers_kib_max",
+    "server_memory_growth_kib",
+    "server_memory_drift_kib",
+    "server_wakeups_per_s",
+};
+
+const char *metric_name(Metric metric)
+{
+    return names[metric];
+}
+
+void metrics_init(Metrics *metrics)
+{
+    for (guint i = 0; i < METRIC_COUNT; i++)
+        metrics->value[i] = NAN;
+}
+
+/* The end of a frame's way: shown, or received where nothing is shown. */
+static gint64 arrival_ns(const Path *path, const Frame *frame)
+{
+    return path->shows ? frame->t7_ns : frame->t5_ns;
+}
+
+static void compute_latency(Metrics *m, const Path *path, const Join *join)
+{
+    g_autoptr(GArray) steady = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) startup = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) receive = g_array_new(FALSE, FALSE, sizeof(double));
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        gint64 end_ns = arrival_ns(path, frame);
+        double ms = (double)(end_ns - frame->t0_ns) / NS_PER_MS;
+        double receive_ms = (double)(frame->t5_ns - frame->t1_ns) / NS_PER_MS;
+        if (end_ns)
+            g_array_append_val(frame->startup ? startup : steady, ms);
+        if (frame->t5_ns && !frame->startup)
+            g_array_append_val(receive, receive_ms);
+    }
+    const double *values = (const double *)steady->data;
+    m->value[METRIC_LATENCY_MS_P50] = stats_percentile(values, steady->len, 50);
+    m->value[METRIC_LATENCY_MS_P95] = stats_percentile(values, steady->len, 95);
+    m->value[METRIC_LATENCY_MS_P99] = stats_percentile(values, steady->len, 99);
+    values = (const double *)receive->data;
+    m->value[METRIC_RECEIVE_MS_P50] = stats_percentile(values, receive->len, 50);
+    m->value[METRIC_RECEIVE_MS_P99] = stats_percentile(values, receive->len, 99);
+    m->value[METRIC_STARTUP_MS_MAX] = stats_max((const double *)startup->data, startup->len);
+}
+
+static const struct {
+    size_t from, to; /* offsets of the clock points in Frame */
+    Metric p50, p99;
+} stages[] = {
+    {offsetof(Frame, t1_ns), offsetof(Frame, t2_ns), METRIC_T1_T2_MS_P50, METRIC_T1_T2_MS_P99},
+    {offsetof(Frame, t2_ns), offsetof(Frame, t3_ns), METRIC_T2_T3_MS_P50, METRIC_T2_T3_MS_P99},
+    {offsetof(Frame, t3_ns), offsetof(Frame, t4_ns), METRIC_T3_T4_MS_P50, METRIC_T3_T4_MS_P99},
+    {offsetof(Frame, t4_ns), offsetof(Frame, t5_ns), METRIC_T4_T5_MS_P50, METRIC_T4_T5_MS_P99},
+};
+
+/* The frames that got as far as the client, so that each stage is of the same ones. */
+static void compute_stages(Metrics *m, const Join *join)
+{
+    for (guint s = 0; s < G_N_ELEMENTS(stages); s++) {
+        g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+        for (guint i = 0; i < join->frames->len; i++) {
+            const Frame *frame = &g_array_index(join->frames, Frame, i);
+            gint64 from_ns = G_STRUCT_MEMBER(gint64, frame, stages[s].from);
+            gint64 to_ns = G_STRUCT_MEMBER(gint64, frame, stages[s].to);
+            double ms = (double)(to_ns - from_ns) / NS_PER_MS;
+            if (!frame->startup && frame->t5_ns && from_ns && to_ns)
+                g_array_append_val(values, ms);
+        }
+        m->value[stages[s].p50] = stats_percentile((const double *)values->data, values->len, 50);
+        m->value[stages[s].p99] = stats_percentile((const double *)values->data, values->len, 99);
+    }
+}
+
+/* Pictures a second, over each opening of the port by itself. */
+static void compute_fps(Metrics *m, const Path *path, const Join *join)
+{
+    double seconds = 0;
+    guint intervals = 0, opening = 0;
+    gint64 last_ns = 0;
+
+    for (guint i = 0; i < join->frames->len && path->shows; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->startup || frame->fate != FATE_SHOWN)
+            continue;
+        if (frame->opening == opening) {
+            seconds += (double)(frame->t7_ns - last_ns) / 1e9;
+            intervals++;
+        }
+        opening = frame->opening;
+        last_ns = frame->t7_ns;
+    }
+    if (seconds > 0)
+        m->value[METRIC_FPS_SHOWN] = intervals / seconds;
+}
+
+/* Received frames after the last one that was shown, of each opening of the
+ * port: the client's parser or decoder keeps them back while the screen is
+ * still. Superseded ones always have a shown one after them. */
+static guint count_held_back(const Join *join)
+{
+    guint held_back = 0, since_shown = 0, opening = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->opening != opening || frame->fate == FATE_SHOWN) {
+            held_back += frame->opening != opening ? since_shown : 0;
+            since_shown = 0;
+        }
+        opening = frame->opening;
+        since_shown += frame->fate == FATE_SUPERSEDED;
+    }
+    return held_back + since_shown;
+}
+
+/* How many newer frames the client had when it showed one, the median. */
+static double frames_behind(const Join *join)
+{
+    g_autoptr(GArray) behind = g_array_new(FALSE, FALSE, sizeof(double));
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        double newer = 0;
+        if (frame->startup || frame->fate != FATE_SHOWN)
+            continue;
+        for (guint k = i + 1; k < join->frames->len; k++) {
+            const Frame *next = &g_array_index(join->frames, Frame, k);
+            if (next->t5_ns > frame->t7_ns || next->opening != frame->opening)
+                break;
+            newer += next->t5_ns != 0;
+        }
+        g_array_append_val(behind, newer);
+    }
+    return stats_percentile((const double *)behind->data, behind->len, 50);
+}
+
+static void compute_fates(Metrics *m, const Path *path, const Join *join)
+{
+    m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
+    if (path->shows) {
+        m->value[METRIC_FRAMES_SHOWN] = join->count[FATE_SHOWN];
+        m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
+        m->value[METRIC_FRAMES_HELD_BACK] = count_held_back(join);
+        if (!path->drawings) /* of a film nothing says when it is received */
+            m->value[METRIC_FRAMES_BEHIND] = frames_behind(join);
+    }
+    m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
+    m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];
+    m->value[METRIC_FRAMES_SKIPPED_CAPTURE] = join->count[FATE_SKIPPED];
+    m->value[METRIC_FRAMES_FOREIGN] = join->foreign;
+    /* A vGPU goes on with the picture that is due. */
+    guint written = join->frames->len - join->count[FATE_SKIPPED];
+    if (path->has_agent && written > 0)
+        m->value[METRIC_SLOW_DOWN_PCT] = 100.0 * join->count[FATE_SKIPPED] / written;
+}
+
+/* The channel's counter, from the `traffic` row nearest in time. -1: none. */
+static gint64 traffic_at(const Rows *client, const char *channel, gint64 time_ns)
+{
+    gint64 bytes = -1, nearest_ns = G_MAXINT64;
+    for (guint i = 0; i < rows_count(client); i++) {
+        gint64 distance_ns = llabs(rows_time_ns(client, i) - time_ns);
+        if (rows_is(client, i, "traffic") && distance_ns < nearest_ns &&
+            g_str_equal(rows_text(client, i, "channel"), channel)) {
+            nearest_ns = distance_ns;
+            bytes = rows_number(client, i, "bytes", -1);
+        }
+    }
+    return bytes;
+}
+
+/* STREAM_CREATE to STREAM_DESTROY of each stream; to the last count of the
+ * channel where the stream has no end of its own. */
+static double stream_traffic_bytes(const Rows *client)
+{
+    double total = NAN;
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        if (!rows_is(client, i, "stream-create"))
+            continue;
+        const char *channel = rows_text(client, i, "channel");
+        const char *stream = rows_text(client, i, "stream");
+        gint64 end_ns = G_MAXINT64 / 2;
+        for (guint k = i + 1; k < rows_count(client) && end_ns == G_MAXINT64 / 2; k++) {
+            if (rows_is(client, k, "stream-destroy") &&
+                g_str_equal(rows_text(client, k, "stream"), stream) &&
+                g_str_equal(rows_text(client, k, "channel"), channel))
+                end_ns = rows_time_ns(client, k);
+        }
+        gint64 begin = traffic_at(client, channel, rows_time_ns(client, i));
+        gint64 end = traffic_at(client, channel, end_ns);
+        if (begin >= 0 && end > begin)
+            total = (isnan(total) ? 0 : total) + (double)(end - begin);
+    }
+    return total;
+}
+
+/* What all channels together have read between two times. */
+static double channels_traffic_bytes(const Rows *client, gint64 begin_ns, gint64 end_ns)
+{
+    g_autoptr(GHashTable) counted = g_hash_table_new(g_str_hash, g_str_equal);
+    double total = NAN;
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        const char *channel = rows_text(client, i, "channel");
+        if (!rows_is(client, i, "traffic") || !g_hash_table_add(counted, (gpointer)channel))
+            continue;
+        gint64 begin = traffic_at(client, channel, begin_ns);
+        gint64 end = traffic_at(client, channel, end_ns);
+        if (begin >= 0 && end >= begin)
+            total = (isnan(total) ? 0 : total) + (double)(end - begin);
+    }
+    return total;
+}
+
+/* From the first slot of each film until it was drained. */
+static double film_traffic_bytes(const Rows *client, const Rows *vm)
+{
+    gint64 begin_ns = 0;
+    double total = NAN;
+
+    for (guint i = 0; i < rows_count(vm); i++) {
+        if (rows_is(vm, i, "film"))
+            begin_ns = rows_time_ns(vm, i);
+        if (!rows_is(vm, i, "drained") || !begin_ns)
+            continue;
+        double bytes = channels_traffic_bytes(client, begin_ns, rows_time_ns(vm, i));
+        total = (isnan(total) ? 0 : total) + bytes;
+        begin_ns = 0;
+    }
+    return total;
+}
+
+/* How long all slots last, each opening of the port by itself. */
+static double slots_seconds(const Join *join)
+{
+    const Frame *previous = NULL;
+    double seconds = 0;
+    guint intervals = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (previous && previous->opening == frame->opening) {
+            seconds += (double)(frame->t0_ns - previous->t0_ns) / 1e9;
+            intervals++;
+        }
+        previous = frame;
+    }
+    /* The last frame lasts as long as the others. */
+    return intervals > 0 ? seconds + seconds / intervals : 0;
+}
+
+static void compute_traffic(Metrics *m, const Path *path, const Join *join, const Rows *client,
+                            const Rows *vm)
+{
+    gboolean film = path->drawings != NULL && vm;
+    double traffic = film ? film_traffic_bytes(client, vm) : stream_traffic_bytes(client);
+    double payload = 0, seconds = slots_seconds(join);
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        if (frame->fate != FATE_SKIPPED)
+            payload += (double)frame->bytes;
+    }
+    if (isnan(traffic) || seconds <= 0 || (!film && payload <= 0))
+        return;
+    m->value[METRIC_TRAFFIC_KBPS] = traffic * 8 / 1000 / seconds;
+    if (!film)
+        m->value[METRIC_TRAFFIC_OVERHEAD_PCT] = (traffic - payload) / payload * 100;
+}
+
+/* The area of the rectangles that each slot drew; what other updates drew
+ * bears another number. */
+static void compute_drawn(Metrics *m, const Rows *vm)
+{
+    double screen = 0, drawn = 0;
+    gint64 number = -1;
+    guint slots = 0;
+
+    for (guint i = 0; i < rows_count(vm); i++) {
+        double area = (double)rows_number(vm, i, "width", 0) *
+                      (double)rows_number(vm, i, "height", 0);
+        if (rows_is(vm, i, "screen")) {
+            screen = area;
+        } else if (rows_is(vm, i, "frame")) {
+            number = rows_number(vm, i, "number", -1);
+            slots++;
+        } else if (rows_is(vm, i, "drawn") && rows_number(vm, i, "number", -1) == number) {
+            drawn += area;
+        }
+    }
+    if (screen > 0 && slots > 0)
+        m->value[METRIC_DRAWN_PCT] = drawn / screen / slots * 100;
+}
+
+static void compute_cpu(Metrics *m, const Path *path, const Join *join, const Rows *cpu)
+{
+    double seconds = 0, frames = 0;
+
+    for (guint w = 0; w < cpu_window_count(cpu); w++) {
+        gint64 begin_ns, end_ns;
+        cpu_window(cpu, w, &begin_ns, &end_ns);
+        seconds += (double)(end_ns - begin_ns) / 1e9;
+        for (guint i = 0; i < join->frames->len; i++) {
+            gint64 t1_ns = g_array_index(join->frames, Frame, i).t1_ns;
+            frames += t1_ns >= begin_ns && t1_ns < end_ns;
+        }
+    }
+    if (seconds <= 0 || frames <= 0)
+        return;
+
+    CpuUse vm = cpu_use(cpu, path->vm_program, NULL);
+    CpuUse drawing = cpu_use(cpu, path->vm_program, "vgpu-draw");
+    CpuUse client = cpu_use(cpu, path->client_program, NULL);
+    CpuUse agent = cpu_use(cpu, "sim-agent", NULL);
+    CpuUse harness = cpu_use(cpu, "vdibench", NULL), second = cpu_use(cpu, "client-2", NULL);
+    double server_ns = vm.run_ns - drawing.run_ns;
+    double run_ns = vm.run_ns + client.run_ns + agent.run_ns;
+    double wait_ns = vm.wait_ns + client.wait_ns + agent.wait_ns;
+
+    m->value[METRIC_SERVER_CPU_MS_PER_FRAME] = server_ns / NS_PER_MS / frames;
+    if (path->has_vgpu)
+        m->value[METRIC_SERVER_WORKER_CPU_MS_PER_FRAME] =
+            cpu_use(cpu, path->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
+    m->value[METRIC_CLIENT_CPU_MS_PER_FRAME] = client.run_ns / NS_PER_MS / frames;
+    if (path->has_agent)
+        m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent.run_ns / NS_PER_MS / frames;
+    m->value[METRIC_SERVER_CPU_PCT] = server_ns / 1e9 / seconds * 100;
+    m->value[METRIC_CLIENT_CPU_PCT] = client.run_ns / 1e9 / seconds * 100;
+    if (path->has_agent)
+        m->value[METRIC_AGENT_CPU_PCT] = agent.run_ns / 1e9 / seconds * 100;
+    m->value[METRIC_HARNESS_CPU_PCT] = harness.run_ns / 1e9 / seconds * 100;
+    m->value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = wait_ns / NS_PER_MS / frames;
+    if (run_ns + wait_ns > 0)
+        m->value[METRIC_RUN_QUEUE_WAIT_PCT] = wait_ns / (run_ns + wait_ns) * 100;
+    double foreign_ns = cpu_machine_busy_ns(cpu) - run_ns - harness.run_ns - second.run_ns;
+    if (!isnan(foreign_ns)) /* steps of 10 ms can make it less than nothing */
+        m->value[METRIC_FOREIGN_CPU_PCT] = fmax(foreign_ns, 0) / 1e9 / seconds * 100;
+}
+
+/* The worst handover of that direction. No gap where the old source stays in a
+ * window of its own. */
+static void compute_switch(const Rows *client, const Rows *vm, HandoverDirection direction,
+                           double *ret_ms, double *ret_gap_ms)
+{
+    Handover handover;
+    guint row = 0;
+
+    while (handover_next(client, vm, direction, &row, &handover)) {
+        *ret_ms = fmax(*ret_ms, (double)(handover.first_ns - handover.event_ns) / NS_PER_MS);
+        if (handover.last_ns)
+            *ret_gap_ms =
+                fmax(*ret_gap_ms, (double)(handover.first_ns - handover.last_ns) / NS_PER_MS);
+    }
+}
+
+/* On each channel by itself. What is blank before a connection's first picture
+ * took the place of none. */
+static void compute_artefacts(Metrics *m, const Rows *client)
+{
+    g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal); /* channel: shown row */
+    guint blank = 0, torn = 0;
+    double longest_ms = 0;
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        gpointer channel = (gpointer)rows_text(client, i, "channel"), before = NULL;
+        if (rows_is(client, i, "connected"))
+            g_hash_table_remove_all(last);
+        if (!rows_is(client, i, "shown"))
+            continue;
+        torn += rows_number(client, i, "stale", 0) > 0;
+        gboolean is_blank = g_str_equal(rows_text(client, i, "source"), "blank");
+        gboolean follows = g_hash_table_lookup_extended(last, channel, NULL, &before);
+        guint row = GPOINTER_TO_UINT(before);
+        gboolean was_blank = follows && g_str_equal(rows_text(client, row, "source"), "blank");
+        blank += is_blank && follows;
+        if (was_blank)
+            longest_ms = fmax(longest_ms, (double)(rows_time_ns(client, i) -
+                                                   rows_time_ns(client, row)) / NS_PER_MS);
+        if (follows ? !(is_blank && was_blank) : !is_blank)
+            g_hash_table_insert(last, channel, GUINT_TO_POINTER(i));
+    }
+    m->value[METRIC_PICTURES_BLANK] = blank;
+    m->value[METRIC_PICTURES_TORN] = torn;
+    m->value[METRIC_BLANK_MS_MAX] = longest_ms;
+}
+
+void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
+                     const Rows *vm, const Rows *cpu)
+{
+    compute_latency(metrics, path, join);
+    compute_stages(metrics, join);
+    compute_fps(metrics, path, join);
+    compute_fates(metrics, path, join);
+    compute_traffic(metrics, path, join, client, vm);
+    compute_cpu(metrics, path, join, cpu);
+    if (path->drawings && vm)
+        compute_drawn(metrics, vm);
+    /* The server's own videos lie within what it draws: no picture is torn by them. */
+    if (path->shows && path->has_agent)
+        compute_artefacts(metrics, client);
+    if (!vm || !path->shows)
+        return;
+
+    double *value = metrics->value;
+    compute_switch(client, vm, HANDOVER_IN, &value[METRIC_SWITCH_MS], &value[METRIC_GAP_MS]);
+    compute_switch(client, vm, HANDOVER_OUT, &value[METRIC_SWITCH_OUT_MS],
+                   &value[METRIC_GAP_OUT_MS]);
+}
+
+/* The first client's latency and rate while the second one ran no more. */
+static void compute_frozen(Metrics *m, const Path *path, const Join *join, gint64 begin_ns,
+                           gint64 end_ns)
+{
+    g_autoptr(GArray) latency = g_array_new(FALSE, FALSE, sizeof(double));
+    gint64 first_ns = 0, last_ns = 0;
+
+    for (guint i = 0; i < join->frames->len; i++) {
+        const Frame *frame = &g_array_index(join->frames, Frame, i);
+        gint64 arrived_ns = arrival_ns(path, frame);
+        double ms = (double)(arrived_ns - frame->t0_ns) / NS_PER_MS;
+        if (!arrived_ns || frame->t0_ns < begin_ns || frame->t0_ns >= end_ns)
+            continue;
+        g_array_append_val(latency, ms);
+        first_ns = first_ns ? first_ns : arrived_ns;
+        last_ns = arrived_ns;
+    }
+    const double *values = (const double *)latency->data;
+    m->value[METRIC_FROZEN_LATENCY_MS_P50] = stats_percentile(values, latency->len, 50);
+    m->value[METRIC_FROZEN_LATENCY_MS_P99] = stats_percentile(values, latency->len, 99);
+    if (last_ns > first_ns)
+        m->value[METRIC_FROZEN_FPS_SHOWN] =
+            (latency->len - 1) / ((double)(last_ns - first_ns) / 1e9);
+}
+
+void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join,
+                            const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns)
+{
+    guint missed = 0, broken = 0, behind = 0, since_received = 0;
+    gboolean joined = FALSE;
+
+    for (guint i = 0; i < second->frames->len; i++) {
+        const Frame *frame = &g_array_index(second->frames, Frame, i);
+        if (frame->fate == FATE_SKIPPED)
+            continue;
+        gboolean received = frame->t5_ns != 0;
+        broken += joined && received && since_received > 0 && !frame->key;
+        joined = joined || received;
+        missed += joined && !received;
+        since_received = received ? 0 : since_received + 1;
+        behind = frame->fate == FATE_SHOWN ? 0 : behind + 1;
+    }
+    metrics->value[METRIC_SECOND_FRAMES_MISSED] = missed;
+    metrics->value[METRIC_SECOND_FRAMES_BROKEN] = broken;
+    metrics->value[METRIC_SECOND_FRAMES_UNSHOWN] = behind;
+    if (frozen_begin_ns)
+        compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
+}
+
+void metrics_server(Metrics *metrics, const Rows *server, const Rows *module)
+{
+    double *growth = &metrics->value[METRIC_SERVER_MEMORY_GROWTH_KIB];
+    double *drift = &metrics->value[METRIC_SERVER_MEMORY_DRIFT_KIB];
+    double opened = NAN, begin = NAN, rest_wakeups = 0, wakeups = 0, seconds = 0;
+    gint64 rest_ns = 0;
+
+    for (guint i = 0; module && i < rows_count(module); i++)
+        if (rows_is(module, i, "buffers"))
+            metrics->value[METRIC_FRAME_BUFFERS_KIB_MAX] =
+                (double)rows_number(module, i, "bytes", 0) / 1024;
+    for (guint i = 0; i < rows_count(server); i++) {
+        double kib = (double)rows_number(server, i, "private_dirty_kib", 0);
+        double woken = (double)rows_number(server, i, "wakeups", 0);
+
+        if (rows_is(server, i, "open"))
+            opened = kib;
+        else if (!isnan(opened))
+            *growth = fmax(*growth, kib - opened);
+        if (rows_is(server, i, "close"))
+            opened = NAN;
+        if (rows_is(server, i, "begin"))
+            begin = kib;
+        else if (rows_is(server, i, "end"))
+            *drift = kib - begin;
+        if (rows_is(server, i, "rest")) {
+            rest_wakeups = woken;
+            rest_ns = rows_time_ns(server, i);
+        } else if (rows_is(server, i, "rested")) {
+            wakeups += woken - rest_wakeups;
+            seconds += (double)(rows_time_ns(server, i) - rest_ns) / 1e9;
+        }
+    }
+    if (seconds > 0)
+        metrics->value[METRIC_SERVER_WAKEUPS_PER_S] = wakeups / seconds;
+}
+
+void metrics_sources(const Rows *client, Seen *seen)
+{
+    const char *channel = handover_vgpu_channel(client), *main_channel = channel ? channel : FIRST_CHANNEL;
+    GString *orders[2] = {g_string_new(NULL), g_string_new(NULL)};
+    const char *last[2] = {"", ""};
+
+    for (guint i = 0; i < rows_count(client); i++) {
+        const char *source = rows_text(client, i, "source");
+        if (!rows_is(client, i, "shown") || g_str_equal(source, "blank") ||
+            g_str_equal(source, "kept"))
+            continue;
+        guint which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;
+        if (!g_str_equal(source, last[which]))
+            g_string_append_printf(orders[which], "%s%s", orders[which]->len ? ";" : "", source);
+        last[which] = source;
+    }
+    g_free(seen->sources);
+    g_free(seen->other_channel);
+    seen->sources = g_string_free(orders[0], FALSE);
+    seen->other_channel = g_string_free(orders[1], FALSE);
+}
+
+const char *metrics_quality(const Metrics *metrics, const Path *path, gboolean limited)
+{
+    const double *value = metrics->value;
+    if (value[METRIC_FOREIGN_CPU_PCT] > FOREIGN_CPU_MAX_PCT)
+        return "something else used the processors";
+    /* What an agent does not capture is missing from the load. A vGPU that does
+     * not draw has been kept waiting by the server: that is a result, and so
+     * is what a limited link does not carry. */
+    if (path->has_agent && !limited && value[METRIC_FRAMES_SKIPPED_CAPTURE] >
+                               value[METRIC_FRAMES_PLANNED] * SKIPPED_MAX_PCT / 100)
+        return "too many slots were not captured";
+    return NULL;
+}

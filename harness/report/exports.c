@@ -1,0 +1,182 @@
+#include "exports.h"
+
+#include "markup.h"
+#include "harness/common/stats.h"
+
+#include <string.h>
+
+/* The seconds that a case has played: what a run's time is made of. */
+static double case_seconds(const SavedCase *one)
+{
+    return one->seconds * one->repeats->len;
+}
+
+static const char *host_of(const SavedResult *result)
+{
+    JsonNode *node = json_object_get_member(json_node_get_object(result->environment), "host");
+    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
+                                                                   : "unknown";
+}
+
+typedef struct {
+    guint tests, failures, errors, skipped;
+    double seconds;
+} Counts;
+
+/* Of one scenario, or of all when it is NULL. */
+static Counts count(const SavedResult *result, const char *scenario)
+{
+    Counts counts = {0};
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        if (scenario && !g_str_equal(one->scenario, scenario))
+            continue;
+        counts.tests++;
+        counts.failures += one->status == STATUS_FAILED;
+        counts.errors += one->status == STATUS_INTERRUPTED;
+        counts.skipped += one->status == STATUS_SKIPPED;
+        counts.seconds += case_seconds(one);
+    }
+    return counts;
+}
+
+/* Attributes that both levels have; "skipped" is the suite's alone. */
+static void add_counts(GString *xml, const Counts *counts)
+{
+    char seconds[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(seconds, sizeof seconds, "%.3f", counts->seconds);
+    g_string_append_printf(xml, " tests=\"%u\" failures=\"%u\" errors=\"%u\" time=\"%s\"",
+                           counts->tests, counts->failures, counts->errors, seconds);
+}
+
+static void add_test(GString *xml, const SavedCase *one)
+{
+    static const char *const elements[STATUS_COUNT] = {NULL, "failure", "skipped", "error"};
+    const char *element = elements[one->status];
+    char seconds[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd(seconds, sizeof seconds, "%.3f", case_seconds(one));
+    markup_printf(xml, "    <testcase classname=\"%s\" name=\"%s/%s%s%s/%s/%s\" time=\"%s\"",
+                  one->scenario, one->path->name, one->sink, one->drawing ? "/" : "",
+                  one->drawing ? one->drawing : "", one->workload, one->transport, seconds);
+    if (element)
+        markup_printf(xml, ">\n      <%s message=\"%s\"/>\n    </testcase>\n", element,
+                      one->reason ? one->reason : status_text(one->status));
+    else
+        g_string_append(xml, "/>\n");
+}
+
+static void add_suite(GString *xml, const SavedResult *result, const char *scenario)
+{
+    Counts counts = count(result, scenario);
+    markup_printf(xml, "  <testsuite name=\"%s\" hostname=\"%s\"", scenario, host_of(result));
+    add_counts(xml, &counts);
+    g_string_append_printf(xml, " skipped=\"%u\">\n", counts.skipped);
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        if (g_str_equal(one->scenario, scenario))
+            add_test(xml, one);
+    }
+    g_string_append(xml, "  </testsuite>\n");
+}
+
+char *exports_junit(const SavedResult *result)
+{
+    GString *xml = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                                "<testsuites name=\"vdibench\"");
+    g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
+    Counts all = count(result, NULL);
+
+    add_counts(xml, &all);
+    g_string_append(xml, ">\n");
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        if (g_hash_table_add(done, one->scenario))
+            add_suite(xml, result, one->scenario);
+    }
+    g_string_append(xml, "</testsuites>\n");
+    return g_string_free(xml, FALSE);
+}
+
+/* A metric's name tells its unit; the first rule that fits. */
+static const char *unit_of(const char *metric)
+{
+    static const struct {
+        const char *part, *unit;
+    } rules[] = {
+        {"_ms_per_frame", "ms/frame"}, {"_pct", "%"},     {"_kbps", "kbit/s"}, {"_db", "dB"},
+        {"fps_", "1/s"},               {"_ms", "ms"},     {"frames_", "frames"},
+        {"pixels", "pixels"},          {"_kib", "KiB"},   {"_per_s", "1/s"},
+        {"pictures_", "pictures"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (strstr(metric, rules[i].part))
+            return rules[i].unit;
+    }
+    return "";
+}
+
+static void add_number(GString *csv, const char *separator, double value)
+{
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append_printf(csv, "%s%s", separator,
+                           g_ascii_formatd(buffer, sizeof buffer, "%.9g", value));
+}
+
+/* As RFC 4180 has it. */
+static void add_field(GString *csv, const char *text)
+{
+    g_autoptr(GString) quoted = g_string_new(text);
+    gboolean plain = !strpbrk(text, ",\"");
+    g_string_replace(quoted, "\"", "\"\"", 0);
+    g_string_append_printf(csv, plain ? "%s," : "\"%s\",", quoted->str);
+}
+
+static void add_metric(GString *csv, const SavedCase *one, Metric metric)
+{
+    const SavedValues *values = &one->metrics[metric];
+    const char *name = metric_name(metric);
+
+    add_field(csv, one->scenario);
+    g_string_append_printf(csv, "%s,%s,%s,", one->path->name, one->sink,
+                           one->drawing ? one->drawing : "");
+    add_field(csv, one->workload);
+    g_string_append(csv, one->transport);
+    add_number(csv, ",", one->seconds);
+    g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status), name, unit_of(name),
+                           (guint)values->n);
+    add_number(csv, ",", stats_median(values->values, values->n));
+    add_number(csv, ",", stats_min(values->values, values->n));
+    add_number(csv, ",", stats_max(values->values, values->n));
+    for (gsize i = 0; i < values->n; i++)
+        add_number(csv, i ? ";" : ",", values->values[i]);
+    g_string_append_c(csv, '\n');
+}
+
+char *exports_csv(const SavedResult *result)
+{
+    GString *csv = g_string_new("scenario,path,sink,drawing,workload,transport,seconds,status,"
+                                "metric,unit,n,median,min,max,values\n");
+    for (guint i = 0; i < result->cases->len; i++) {
+        const SavedCase *one = g_ptr_array_index(result->cases, i);
+        for (guint m = 0; m < METRIC_COUNT; m++) {
+            if (one->metrics[m].n > 0)
+                add_metric(csv, one, (Metric)m);
+        }
+    }
+    return g_string_free(csv, FALSE);
+}
+
+gboolean exports_write(const char *folder, GError **error)
+{
+    g_autoptr(SavedResult) result = saved_result_read(folder, error);
+    if (!result)
+        return FALSE;
+    g_autofree char *junit = exports_junit(result);
+    g_autofree char *csv = exports_csv(result);
+    g_autofree char *junit_file = g_build_filename(folder, "junit.xml", NULL);
+    g_autofree char *csv_file = g_build_filename(folder, "result.csv", NULL);
+    /* Each is a temporary file, then renamed. */
+    return g_file_set_contents(junit_file, junit, -1, error) &&
+           g_file_set_contents(csv_file, csv, -1, error);
+}

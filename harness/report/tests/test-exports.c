@@ -1,0 +1,144 @@
+/* exports: JUnit XML that any reader takes, and one row a case and metric. */
+#include "harness/report/exports.h"
+#include "harness/tests/made-up-run.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+static SavedResult *parse(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    SavedResult *result = saved_result_parse(text, strlen(text), "x", &error);
+    if (!result)
+        fail_msg("%s", error->message);
+    return result;
+}
+
+static void a_suite_a_scenario_a_test_a_case(void **state)
+{
+    g_autoptr(SavedResult) result = parse(made_up_result);
+    g_autofree char *xml = exports_junit(result);
+    assert_string_equal(
+        xml,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<testsuites name=\"vdibench\" tests=\"2\" failures=\"0\" errors=\"0\" time=\"4.000\">\n"
+        "  <testsuite name=\"live\" hostname=\"h&lt;o&gt;st\" tests=\"2\" failures=\"0\" "
+        "errors=\"0\" time=\"4.000\" skipped=\"0\">\n"
+        "    <testcase classname=\"live\" name=\"gpu-module/appsink/film/pty\" time=\"2.000\"/>\n"
+        "    <testcase classname=\"live\" name=\"vgpu-lz4/canvas/dirty-rects/film/pty\" "
+        "time=\"2.000\"/>\n"
+        "  </testsuite>\n"
+        "</testsuites>\n");
+}
+
+static void what_did_not_pass_says_why(void **state)
+{
+    static const struct {
+        const char *status, *counts, *expected;
+    } cases[] = {
+        {"failed", "failures=\"1\" errors=\"0\" time=\"4.000\" skipped=\"0\">",
+         "<failure message=\"&lt;a&gt; &amp; &quot;b&quot;\357\277\275\"/>"},
+        {"skipped", "failures=\"0\" errors=\"0\" time=\"4.000\" skipped=\"1\">",
+         "<skipped message=\"&lt;a&gt; &amp; &quot;b&quot;\357\277\275\"/>"},
+        {"interrupted", "failures=\"0\" errors=\"1\" time=\"4.000\" skipped=\"0\">",
+         "<error message=\"&lt;a&gt; &amp; &quot;b&quot;\357\277\275\"/>"},
+    };
+    static const GMarkupParser nothing = {0};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *to =
+            g_strdup_printf("\"seed\": 1, \"status\": \"%s\", \"reason\": "
+                            "\"<a> & \\\"b\\\"\\u0001\"",
+                            cases[i].status);
+        g_autofree char *text =
+            made_up_result_with("\"seed\": 1, \"status\": \"passed\", \"reason\": null", to);
+        g_autoptr(SavedResult) result = parse(text);
+        g_autofree char *xml = exports_junit(result);
+        assert_non_null(strstr(xml, cases[i].expected));
+        assert_non_null(strstr(xml, cases[i].counts));
+        g_autoptr(GMarkupParseContext) context =
+            g_markup_parse_context_new(&nothing, 0, NULL, NULL);
+        assert_true(g_markup_parse_context_parse(context, xml, -1, NULL) &&
+                    g_markup_parse_context_end_parse(context, NULL));
+    }
+}
+
+static void a_row_a_case_and_metric(void **state)
+{
+    g_autoptr(SavedResult) result = parse(made_up_result);
+    g_autofree char *csv = exports_csv(result);
+    assert_string_equal(
+        csv, "scenario,path,sink,drawing,workload,transport,seconds,status,metric,unit,n,median,"
+             "min,max,values\n"
+             "live,gpu-module,appsink,,film,pty,2,passed,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
+             "live,gpu-module,appsink,,film,pty,2,passed,traffic_kbps,kbit/s,1,1000,1000,1000,"
+             "1000\n"
+             "live,gpu-module,appsink,,film,pty,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,3.4\n"
+             "live,vgpu-lz4,canvas,dirty-rects,film,pty,2,passed,traffic_kbps,kbit/s,1,100000,"
+             "100000,100000,100000\n"
+             "live,vgpu-lz4,canvas,dirty-rects,film,pty,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,"
+             "3.4\n");
+}
+
+static void a_field_with_a_comma_is_quoted(void **state)
+{
+    g_autofree char *text =
+        made_up_result_with("\"workload\": \"film\"", "\"workload\": \"a,\\\"b\\\"\"");
+    g_autoptr(SavedResult) result = parse(text);
+    g_autofree char *csv = exports_csv(result);
+    assert_non_null(strstr(csv, "live,gpu-module,appsink,,\"a,\"\"b\"\"\",pty,2,"));
+}
+
+static void every_metric_has_a_unit(void **state)
+{
+    g_autoptr(SavedResult) result = parse(made_up_result);
+    SavedCase *one = g_ptr_array_index(result->cases, 0);
+    for (guint m = 0; m < METRIC_COUNT; m++) {
+        g_free(one->metrics[m].values);
+        one->metrics[m] = (SavedValues){g_new0(double, 1), 1};
+    }
+    g_autofree char *csv = exports_csv(result);
+    for (guint m = 0; m < METRIC_COUNT; m++) {
+        g_autofree char *without = g_strdup_printf(",%s,,", metric_name((Metric)m));
+        if (strstr(csv, without))
+            fail_msg("%s has no unit", metric_name((Metric)m));
+    }
+}
+
+static void both_are_written_or_the_error_is_told(void **state)
+{
+    char *folder = made_up_run_create();
+    g_autoptr(GError) error = NULL;
+    assert_true(exports_write(folder, NULL));
+    g_autofree char *junit = g_build_filename(folder, "junit.xml", NULL);
+    g_autofree char *csv = g_build_filename(folder, "result.csv", NULL);
+    assert_true(g_file_test(junit, G_FILE_TEST_EXISTS));
+    assert_true(g_file_test(csv, G_FILE_TEST_EXISTS));
+    g_unlink(junit);
+    g_unlink(csv);
+
+    made_up_run_put(folder, "result.json", "{");
+    assert_false(exports_write(folder, &error));
+    assert_non_null(strstr(error->message, "result.json: JSON: "));
+    assert_false(g_file_test(junit, G_FILE_TEST_EXISTS));
+    made_up_run_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_suite_a_scenario_a_test_a_case),
+        cmocka_unit_test(what_did_not_pass_says_why),
+        cmocka_unit_test(a_row_a_case_and_metric),
+        cmocka_unit_test(a_field_with_a_comma_is_quoted),
+        cmocka_unit_test(every_metric_has_a_unit),
+        cmocka_unit_test(both_are_written_or_the_error_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,158 @@
+/* functions: which case fills which cell, and with what. */
+#include "harness/report/functions.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define CASES_MAX 4
+
+typedef struct {
+    const char *scenario, *path;
+    Status status;
+    const char *sources, *other;
+} Run;
+
+/* The cell as "outcome|scenario|path|evidence". */
+static char *cell_text(const Run *runs, const char *function, const char *column)
+{
+    Scenario scenarios[CASES_MAX] = {0};
+    Case cases[CASES_MAX] = {0};
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    char *text = NULL;
+
+    for (guint i = 0; i < CASES_MAX && runs[i].scenario; i++) {
+        scenarios[i].name = (char *)runs[i].scenario;
+        cases[i] = (Case){.scenario = &scenarios[i], .path = path_find(runs[i].path), .repeats = 1};
+        g_ptr_array_add(all, &cases[i]);
+    }
+    Result *result = result_create(json_node_new(JSON_NODE_NULL), all);
+    for (guint i = 0; i < result->cases->len; i++) {
+        CaseResult *one = g_ptr_array_index(result->cases, i);
+        Outcome *outcome = outcome_create(runs[i].status,
+                                          runs[i].status == STATUS_PASSED ? NULL : "why");
+        outcome->sources = g_strdup(runs[i].sources);
+        outcome->other_channel = g_strdup(runs[i].other);
+        g_ptr_array_add(one->outcomes, outcome);
+    }
+    g_autoptr(GPtrArray) cells = functions_fill(result);
+    for (guint i = 0; i < cells->len; i++) {
+        const FunctionCell *cell = g_ptr_array_index(cells, i);
+        if (g_str_equal(cell->function, function) && g_str_equal(cell->column, column)) {
+            assert_null(text);
+            text = g_strdup_printf("%s|%s|%s|%s", function_outcome_text(cell->outcome),
+                                   cell->scenario ? cell->scenario : "",
+                                   cell->path ? cell->path : "",
+                                   cell->evidence ? cell->evidence : "");
+        }
+    }
+    assert_non_null(text);
+    result_destroy(result);
+    return text;
+}
+
+static void cells_are_filled_by_what_was_seen(void **state)
+{
+    static const struct {
+        const char *name, *function, *column;
+        Run runs[CASES_MAX];
+        const char *wanted;
+    } cases[] = {
+        {"nothing was run", "shows the vGPU", "original", {{0}}, "not run|||"},
+        {"only hardware can tell", "3D", "optimised",
+         {{"life-cycle-pgpu", "gpu-module", STATUS_PASSED, "pgpu", ""}}, "not run on hardware|||"},
+        {"ours switches", "switches live", "optimised",
+         {{"life-cycle-vgpu-to-pgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu", ""}},
+         "yes|life-cycle-vgpu-to-pgpu|gpu-module|vgpu;pgpu on one display"},
+        {"and has one window", "one window", "optimised",
+         {{"life-cycle-vgpu-to-pgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu", ""}},
+         "yes|life-cycle-vgpu-to-pgpu|gpu-module|vgpu;pgpu on one display"},
+        {"a second display is no switch", "switches live", "stream-device",
+         {{"life-cycle-vgpu-to-pgpu", "stream-device", STATUS_PASSED, "vgpu", "pgpu"}},
+         "no|life-cycle-vgpu-to-pgpu|stream-device|vgpu on one display, pgpu on another"},
+        {"nor one window", "one window", "stream-device",
+         {{"life-cycle-vgpu-to-pgpu", "stream-device", STATUS_PASSED, "vgpu", "pgpu"}},
+         "no|life-cycle-vgpu-to-pgpu|stream-device|vgpu on one display, pgpu on another"},
+        {"but it shows the pGPU", "shows the pGPU", "stream-device",
+         {{"life-cycle-pgpu", "stream-device", STATUS_PASSED, "vgpu", "pgpu"}},
+         "yes|life-cycle-pgpu|stream-device|vgpu on one display, pgpu on another"},
+        {"original SPICE does not", "shows the pGPU", "original",
+         {{"life-cycle-pgpu", "original", STATUS_PASSED, "vgpu", ""}},
+         "no|life-cycle-pgpu|original|vgpu on one display"},
+        {"one picture alone is not two in one window", "one window", "original",
+         {{"life-cycle-vgpu-to-pgpu", "original", STATUS_PASSED, "vgpu", ""}},
+         "no|life-cycle-vgpu-to-pgpu|original|vgpu on one display"},
+        {"nothing seen", "shows the vGPU", "original",
+         {{"life-cycle-vgpu", "original", STATUS_PASSED, "", NULL}},
+         "no|life-cycle-vgpu|original|no picture"},
+        {"failed", "shows the vGPU", "optimised",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_FAILED, "vgpu", ""}},
+         "failed|life-cycle-vgpu|gpu-module|why"},
+        {"failed once", "shows the vGPU", "optimised",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""},
+          {"life-cycle-vgpu", "gpu-module", STATUS_FAILED, "", ""},
+          {"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}},
+         "failed|life-cycle-vgpu|gpu-module|why"},
+        {"not there once", "shows the vGPU", "optimised",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""},
+          {"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "pgpu", ""},
+          {"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}},
+         "no|life-cycle-vgpu|gpu-module|pgpu on one display"},
+        {"skipped", "shows the vGPU", "optimised",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_SKIPPED, NULL, NULL}}, "not run|||"},
+        {"interrupted", "shows the vGPU", "optimised",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_INTERRUPTED, "vgpu", NULL}}, "not run|||"},
+        {"another path's case", "shows the vGPU", "original",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}}, "not run|||"},
+        {"a path of no column", "shows the pGPU", "stream-device",
+         {{"life-cycle-pgpu", "stream-device+trailer", STATUS_PASSED, "vgpu", "pgpu"}},
+         "not run|||"},
+        {"a scenario that answers nothing", "shows the pGPU", "optimised",
+         {{"reconnect", "gpu-module", STATUS_PASSED, "pgpu", ""}}, "not run|||"},
+        {"the best scenario fills it", "shows the pGPU", "optimised",
+         {{"vgpu-pgpu-vgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu;vgpu", ""},
+          {"life-cycle-pgpu", "gpu-module", STATUS_PASSED, "pgpu", ""}},
+         "yes|life-cycle-pgpu|gpu-module|pgpu on one display"},
+        {"the next best where that was not run", "shows the pGPU", "optimised",
+         {{"life-cycle-pgpu", "gpu-module", STATUS_SKIPPED, NULL, NULL},
+          {"vgpu-pgpu-vgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu;vgpu", ""}},
+         "yes|vgpu-pgpu-vgpu|gpu-module|vgpu;pgpu;vgpu on one display"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = cell_text(cases[i].runs, cases[i].function, cases[i].column);
+        if (!g_str_equal(text, cases[i].wanted))
+            fail_msg("%s: '%s' instead of '%s'", cases[i].name, text, cases[i].wanted);
+    }
+}
+
+static void rows_and_columns_are_the_papers(void **state)
+{
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    Result *result = result_create(json_node_new(JSON_NODE_NULL), none);
+    g_autoptr(GPtrArray) cells = functions_fill(result);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < cells->len; i++) {
+        const FunctionCell *cell = g_ptr_array_index(cells, i);
+        g_string_append_printf(text, "%s/%s;", cell->function, cell->column);
+    }
+    assert_int_equal(cells->len, 15);
+    assert_true(g_str_has_prefix(text->str, "shows the vGPU/original;shows the vGPU/stream-device;"
+                                            "shows the vGPU/optimised;shows the pGPU/original;"));
+    assert_true(g_str_has_suffix(text->str, "3D/original;3D/stream-device;3D/optimised;"));
+    result_destroy(result);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cells_are_filled_by_what_was_seen),
+        cmocka_unit_test(rows_and_columns_are_the_papers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

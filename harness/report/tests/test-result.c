@@ -1,0 +1,180 @@
+/* result: what is written is what is read again; statuses. */
+#include "harness/report/result.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+static Scenario scenario = {.name = (char *)"round-trip", .seed = 7};
+
+static GPtrArray *one_case(guint repeats)
+{
+    GPtrArray *cases = g_ptr_array_new_with_free_func(g_free);
+    Case *c = g_new0(Case, 1);
+    *c = (Case){.scenario = &scenario,
+                .path = path_find("stream-device+trailer"),
+                .sink = "overlay",
+                .workload = "hello",
+                .transport = "pty",
+                .seconds = 8,
+                .repeats = repeats};
+    g_ptr_array_add(cases, c);
+    return cases;
+}
+
+static JsonNode *some_environment(void)
+{
+    return json_from_string("{\"host\":\"h\\\"ost\",\"cores\":2}", NULL);
+}
+
+static Outcome *add_outcome(Result *result, Status status, const char *reason, double p50)
+{
+    CaseResult *one = g_ptr_array_index(result->cases, 0);
+    Outcome *outcome = outcome_create(status, reason);
+    outcome->metrics.value[METRIC_LATENCY_MS_P50] = p50;
+    g_ptr_array_add(one->outcomes, outcome);
+    return outcome;
+}
+
+static void the_file_says_what_was_measured(void **state)
+{
+    g_autoptr(GPtrArray) cases = one_case(3);
+    g_autoptr(Result) result = result_create(some_environment(), cases);
+    g_autofree char *folder = g_dir_make_tmp("test-result-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(folder, "result.json", NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    static const char *const strings[][2] = {
+        {"scenario", "round-trip"}, {"path", "stream-device+trailer"}, {"workload", "hello"},
+        {"vm", "sim"},              {"transport", "pty"},              {"link", "loopback"},
+        {"sink", "overlay"},        {"status", "passed"},
+    };
+    LeftOut left_out = {(char *)"a,b,c", (char *)"the budget"};
+    g_autoptr(GPtrArray) all_left_out = g_ptr_array_new();
+
+    result->set = "paper";
+    g_ptr_array_add(all_left_out, &left_out);
+    result->left_out = all_left_out;
+    add_outcome(result, STATUS_PASSED, NULL, 4.5)->sources = g_strdup("vgpu;pgpu");
+    add_outcome(result, STATUS_PASSED, NULL, 3.25);
+    add_outcome(result, STATUS_PASSED, NULL, NAN);
+    assert_true(result_write(result, folder, NULL));
+    assert_true(result_write(result, folder, NULL)); /* again, as after each repeat */
+    assert_true(json_parser_load_from_file(parser, file, NULL));
+
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    assert_int_equal(json_object_get_int_member(root, "schema"), 2);
+    assert_string_equal(json_object_get_string_member(root, "set"), "paper");
+    JsonArray *array = json_object_get_array_member(root, "functions");
+    JsonObject *cell = json_array_get_object_element(array, 0);
+    assert_string_equal(json_object_get_string_member(cell, "column"), "original");
+    assert_string_equal(json_object_get_string_member(cell, "outcome"), "not run");
+    assert_true(json_object_get_null_member(cell, "scenario"));
+    array = json_object_get_array_member(root, "left_out");
+    assert_int_equal(json_array_get_length(array), 1);
+    JsonObject *left = json_array_get_object_element(array, 0);
+    assert_string_equal(json_object_get_string_member(left, "case"), "a,b,c");
+    assert_string_equal(json_object_get_string_member(left, "reason"), "the budget");
+    JsonObject *environment = json_object_get_object_member(root, "environment");
+    assert_string_equal(json_object_get_string_member(environment, "host"), "h\"ost");
+    JsonObject *c = json_array_get_object_element(json_object_get_array_member(root, "cases"), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+        assert_string_equal(json_object_get_string_member(c, strings[i][0]), strings[i][1]);
+    assert_int_equal(json_object_get_int_member(c, "seed"), 7);
+    assert_int_equal(json_object_get_int_member(c, "seconds"), 8);
+    assert_true(json_object_get_null_member(c, "reason"));
+    assert_true(json_object_get_null_member(c, "drawing"));
+
+    array = json_object_get_array_member(c, "repeats");
+    assert_int_equal(json_array_get_length(array), 3);
+    JsonObject *repeat = json_array_get_object_element(array, 0);
+    assert_string_equal(json_object_get_string_member(repeat, "sources"), "vgpu;pgpu");
+    assert_true(json_object_get_null_member(repeat, "other_channel"));
+    assert_true(json_object_get_null_member(repeat, "second_client"));
+
+    JsonObject *metrics = json_object_get_object_member(c, "metrics");
+    assert_false(json_object_has_member(metrics, "switch_ms")); /* there was none */
+    JsonObject *p50 = json_object_get_object_member(metrics, "latency_ms_p50");
+    JsonArray *values = json_object_get_array_member(p50, "values");
+    assert_int_equal(json_array_get_length(values), 2);
+    assert_float_equal(json_array_get_double_element(values, 0), 4.5, 0);
+    assert_float_equal(json_array_get_double_element(values, 1), 3.25, 0);
+    assert_float_equal(json_object_get_double_member(p50, "median"), 3.875, 0);
+    assert_float_equal(json_object_get_double_member(p50, "min"), 3.25, 0);
+    assert_float_equal(json_object_get_double_member(p50, "max"), 4.5, 0);
+
+    g_unlink(file);
+    assert_int_equal(g_rmdir(folder), 0); /* nothing half written is left */
+}
+
+static void a_case_is_as_bad_as_its_worst_repeat(void **state)
+{
+    static const struct {
+        const char *name;
+        Status repeats[3];
+        guint n;
+        Status expected;
+        const char *reason;
+    } cases[] = {
+        {"all passed", {STATUS_PASSED, STATUS_PASSED}, 2, STATUS_PASSED, NULL},
+        {"none yet", {0}, 0, STATUS_INTERRUPTED, "not all repeats were run"},
+        {"one yet", {STATUS_PASSED}, 1, STATUS_INTERRUPTED, "not all repeats were run"},
+        {"one failed", {STATUS_FAILED, STATUS_PASSED}, 2, STATUS_FAILED, "repeat 0"},
+        {"failed, then interrupted", {STATUS_FAILED, STATUS_INTERRUPTED}, 2, STATUS_FAILED,
+         "repeat 0"},
+        {"interrupted", {STATUS_PASSED, STATUS_INTERRUPTED}, 2, STATUS_INTERRUPTED, "repeat 1"},
+        {"skipped at once", {STATUS_SKIPPED}, 1, STATUS_SKIPPED, "repeat 0"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) list = one_case(2);
+        g_autoptr(Result) result = result_create(some_environment(), list);
+        const char *reason;
+        for (guint r = 0; r < cases[i].n; r++) {
+            g_autofree char *why = g_strdup_printf("repeat %u", r);
+            add_outcome(result, cases[i].repeats[r],
+                        cases[i].repeats[r] == STATUS_PASSED ? NULL : why, 1);
+        }
+        Status was = case_result_status(g_ptr_array_index(result->cases, 0), &reason);
+        if (was != cases[i].expected || g_strcmp0(reason, cases[i].reason) != 0)
+            fail_msg("%s: %s, %s", cases[i].name, status_text(was), reason);
+    }
+}
+
+static void half_a_run_is_no_value(void **state)
+{
+    g_autoptr(GPtrArray) cases = one_case(2);
+    g_autoptr(Result) result = result_create(some_environment(), cases);
+    gsize n;
+    add_outcome(result, STATUS_FAILED, "a wrong pixel", 3);
+    add_outcome(result, STATUS_INTERRUPTED, "interrupted", 9);
+    g_autofree double *values = case_result_values(g_ptr_array_index(result->cases, 0),
+                                                   METRIC_LATENCY_MS_P50, &n);
+    assert_int_equal(n, 1);
+    assert_float_equal(values[0], 3, 0);
+}
+
+static void a_folder_that_is_not_there_is_an_error(void **state)
+{
+    g_autoptr(GPtrArray) cases = one_case(1);
+    g_autoptr(Result) result = result_create(some_environment(), cases);
+    g_autoptr(GError) error = NULL;
+    assert_false(result_write(result, "/nowhere", &error));
+    assert_non_null(strstr(error->message, "/nowhere/result.json"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_file_says_what_was_measured),
+        cmocka_unit_test(a_case_is_as_bad_as_its_worst_repeat),
+        cmocka_unit_test(half_a_run_is_no_value),
+        cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,206 @@
+/* saved-result: what is written is read; whatever else is told in one line. */
+#include "harness/report/saved-result.h"
+#include "harness/tests/made-up-run.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define DAMAGED ": the file is damaged: take a good copy, or run again"
+
+static SavedResult *parse(const char *text, GError **error)
+{
+    return saved_result_parse(text, strlen(text), "results/x", error);
+}
+
+static void a_good_file_is_read(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SavedResult) result = parse(made_up_result, &error);
+    assert_non_null(result);
+    assert_string_equal(result->set, "paper");
+    assert_int_equal(result->cases->len, 2);
+
+    const SavedCase *one = g_ptr_array_index(result->cases, 1);
+    assert_ptr_equal(one->path, path_find("vgpu-lz4"));
+    assert_string_equal(one->drawing, "dirty-rects");
+    assert_float_equal(one->seconds, 2, 0);
+    assert_int_equal(one->status, STATUS_PASSED);
+    assert_int_equal(one->metrics[METRIC_TRAFFIC_KBPS].n, 1);
+    assert_float_equal(one->metrics[METRIC_TRAFFIC_KBPS].values[0], 100000, 0);
+    assert_int_equal(one->metrics[METRIC_SWITCH_MS].n, 0);
+    const SavedRepeat *repeat = g_ptr_array_index(one->repeats, 0);
+    assert_string_equal(repeat->folder,
+                        "cases/live,vgpu-lz4,canvas,dirty-rects,film,pty/repeat-1");
+    assert_string_equal(repeat->sources, "vgpu;pgpu;vgpu");
+    assert_null(repeat->unfit);
+    const SavedOmission *omission = g_ptr_array_index(result->left_out, 0);
+    assert_string_equal(omission->reason, "no time");
+    const SavedFunction *function = g_ptr_array_index(result->functions, 0);
+    assert_string_equal(function->outcome, "yes");
+    assert_null(function->evidence);
+}
+
+static void labels_name_the_sink_or_the_drawing(void **state)
+{
+    g_autoptr(SavedResult) result = parse(made_up_result, NULL);
+    g_autofree char *module = saved_case_label(g_ptr_array_index(result->cases, 0));
+    g_autofree char *vgpu = saved_case_label(g_ptr_array_index(result->cases, 1));
+    assert_string_equal(module, "gpu-module appsink");
+    assert_string_equal(vgpu, "vgpu-lz4 dirty-rects");
+}
+
+/* A newer program may measure more. */
+static void what_is_not_known_is_left_out(void **state)
+{
+    g_autofree char *text = made_up_result_with("\"latency_ms_p50\"", "\"beauty_pct\"");
+    g_autoptr(SavedResult) result = parse(text, NULL);
+    assert_non_null(result);
+}
+
+static void bad_files_are_told_in_one_line(void **state)
+{
+    static const struct {
+        const char *from, *to, *expected;
+    } cases[] = {
+        {"\"schema\": 2", "\"schema\": 1",
+         "schema 1 is older than what this vdibench reads (2): use the revision that the file "
+         "names, or run again"},
+        {"\"schema\": 2", "\"schema\": 3",
+         "schema 3 is newer than what this vdibench reads (2): use the revision that the file "
+         "names, or run again"},
+        {"\"schema\": 2", "\"schema\": 2.5",
+         "schema 2.5 is newer than what this vdibench reads (2): use the revision that the file "
+         "names, or run again"},
+        {"\"schema\": 2", "\"schema\": 1e300",
+         "schema 1e+300 is newer than what this vdibench reads (2): use the revision that the file "
+         "names, or run again"},
+        {"\"schema\": 2", "\"schema\": \"2\"", "schema: is no number" DAMAGED},
+        {"\"schema\"", "\"shema\"", "schema: is no number" DAMAGED},
+        {"\"set\": \"paper\"", "\"set\": 4", "set: is no string" DAMAGED},
+        {"\"environment\": {", "\"environments\": {", "environment: is missing" DAMAGED},
+        {"\"environment\": {", "\"environment\": 1, \"e\": {",
+         "environment: is no object" DAMAGED},
+        {"\"cases\": [", "\"case\": [", "cases: is missing" DAMAGED},
+        {"\"cases\": [", "\"cases\": [7, ", "cases[0]: is no object" DAMAGED},
+        {"\"left_out\": [", "\"left_out\": 1, \"l\": [", "left_out: is no array" DAMAGED},
+        {"\"reason\": \"no time\"", "\"reason\": null", "left_out[0].reason: is null" DAMAGED},
+        {"\"outcome\"", "\"income\"", "functions[0].outcome: is missing" DAMAGED},
+        {"\"path\": \"vgpu-lz4\"", "\"path\": \"cable\"",
+         "cases[1].path: this vdibench has no path cable: use the revision that the file names"},
+        {"\"path\": \"vgpu-lz4\"", "\"path\": 3", "cases[1].path: is no string" DAMAGED},
+        {"\"workload\": \"film\"", "\"workload\": \"../film\"",
+         "cases[0].workload: is no name" DAMAGED},
+        {"\"workload\": \"film\"", "\"workload\": \"a/b\"",
+         "cases[0].workload: is no name" DAMAGED},
+        {"\"scenario\": \"live\"", "\"scenario\": \"a\\nb\"",
+         "cases[0].scenario: is no name" DAMAGED},
+        {"\"scenario\": \"live\"", "\"scenario\": \"\"", "cases[0].scenario: is no name" DAMAGED},
+        {"\"sink\": \"appsink\"", "\"sink\": \"app'sink\"", "cases[0].sink: is no name" DAMAGED},
+        {"\"drawing\": \"dirty-rects\"", "\"drawing\": \"a,b\"",
+         "cases[1].drawing: is no name" DAMAGED},
+        {"\"drawing\": null", "\"drawing_\": null", "cases[0].drawing: is missing" DAMAGED},
+        {"\"seconds\": 2", "\"seconds\": null", "cases[0].seconds: is no number" DAMAGED},
+        {"\"seconds\": 2", "\"seconds\": 1e999", "cases[0].seconds: is no finite number" DAMAGED},
+        {"\"seed\": 1, \"status\": \"passed\"", "\"seed\": 1, \"status\": \"fine\"",
+         "cases[0].status: is no status" DAMAGED},
+        {"\"folder\": \"cases/", "\"folder\": \"/etc/",
+         "cases[0].repeats[0].folder: is no folder below cases/" DAMAGED},
+        {"\"folder\": \"cases/", "\"folder\": \"cases/../",
+         "cases[0].repeats[0].folder: is no folder below cases/" DAMAGED},
+        {"\"unfit\": null", "\"unfit\": []", "cases[0].repeats[0].unfit: is no string" DAMAGED},
+        {"\"metrics\": {", "\"metrics\": [], \"m\": {", "cases[0].metrics: is no object" DAMAGED},
+        {"{\"values\": [20.5]", "{\"values\": []",
+         "cases[0].metrics.latency_ms_p50.values: is empty" DAMAGED},
+        {"{\"values\": [20.5]", "{\"values\": [1, 2]",
+         "cases[0].metrics.latency_ms_p50.values: has more values than there are repeats" DAMAGED},
+        {"{\"values\": [20.5]", "{\"values\": [true]",
+         "cases[0].metrics.latency_ms_p50.values: is no number" DAMAGED},
+        {"{\"values\": [20.5]", "{\"values\": [[1]]",
+         "cases[0].metrics.latency_ms_p50.values: is no number" DAMAGED},
+        {"{\"values\": [20.5]", "{\"value\": [20.5]",
+         "cases[0].metrics.latency_ms_p50.values: is missing" DAMAGED},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = made_up_result_with(cases[i].from, cases[i].to);
+        g_autofree char *expected = g_strconcat("results/x/result.json: ", cases[i].expected, NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SavedResult) result = parse(text, &error);
+        if (result || !error || strcmp(error->message, expected) != 0 ||
+            strchr(error->message, '\n'))
+            fail_msg("%s: expected '%s', got '%s'", cases[i].to, expected,
+                     error ? error->message : "a result");
+    }
+}
+
+static void a_file_that_is_cut_anywhere_is_refused(void **state)
+{
+    gsize length = strlen(made_up_result);
+    for (gsize n = 0; n + 2 < length; n++) { /* the newline at its end may be missing */
+        g_autofree char *text = g_strndup(made_up_result, n);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SavedResult) result = parse(text, &error);
+        assert_null(result);
+        assert_true(g_str_has_prefix(error->message, "results/x/result.json: "));
+        assert_null(strchr(error->message, '\n'));
+    }
+}
+
+/* Expected: one line. The parser would call itself until the stack is full. */
+static void deep_nesting_is_refused(void **state)
+{
+    g_autofree char *text = g_strnfill(1000000, '[');
+    g_autoptr(GError) error = NULL;
+    assert_null(parse(text, &error));
+    assert_string_equal(error->message,
+                        "results/x/result.json: JSON: is nested too deeply" DAMAGED);
+}
+
+static void what_is_no_text_is_refused(void **state)
+{
+    static const struct {
+        const char *bytes;
+        gsize length;
+        const char *expected;
+    } cases[] = {
+        {"", 0, "results/x/result.json: JSON: the file is empty" DAMAGED},
+        {"{\"a\":\"\xff\"}", 9, "results/x/result.json: JSON: is no UTF-8 text" DAMAGED},
+        {"{\0}", 3, "results/x/result.json: JSON: is no UTF-8 text" DAMAGED},
+        {"[]", 2, "results/x/result.json: JSON: is no object" DAMAGED},
+        {"null", 4, "results/x/result.json: JSON: is no object" DAMAGED},
+        {" \n ", 3, "results/x/result.json: JSON: is no object" DAMAGED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        assert_null(saved_result_parse(cases[i].bytes, cases[i].length, "results/x", &error));
+        assert_string_equal(error->message, cases[i].expected);
+    }
+}
+
+static void a_folder_without_a_result_is_told(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    assert_null(saved_result_read("/nowhere", &error));
+    assert_string_equal(error->message, "/nowhere/result.json: no such file: give a folder that "
+                                        "vdibench run has written");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_file_is_read),
+        cmocka_unit_test(labels_name_the_sink_or_the_drawing),
+        cmocka_unit_test(what_is_not_known_is_left_out),
+        cmocka_unit_test(bad_files_are_told_in_one_line),
+        cmocka_unit_test(a_file_that_is_cut_anywhere_is_refused),
+        cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(what_is_no_text_is_refused),
+        cmocka_unit_test(a_folder_without_a_result_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

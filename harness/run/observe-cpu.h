@@ -1,0 +1,60 @@
+/*
+ * observe-cpu: what each thread of a run uses of the processors.
+ *
+ * Reads /proc/PID/task/TID/schedstat (time on a processor, time ready but
+ * waiting for one) of the processes it was told of, every 100 ms and at marks,
+ * into the sample file cpu.csv:
+ *   event,t_ns,process,tid,comm,run_ns,wait_ns
+ * with the events `sample` (one row a thread), `begin` and `end` (a mark: a
+ * window of the measurement begins or ends, the rows that follow with the same
+ * t_ns are its samples), `machine` (how long all processors together were not
+ * idle, whoever used them, and how long the hypervisor withheld them, in
+ * run_ns and wait_ns; by /proc/stat, in steps of 10 ms), and `total` (a process
+ * has ended: run_ns by wait4, its threads that ended before included).
+ *
+ * Main thread only; samples are taken while the default main context runs.
+ */
+#ifndef VDIBENCH_OBSERVE_CPU_H
+#define VDIBENCH_OBSERVE_CPU_H
+
+#include "harness/evaluate/rows.h"
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+typedef struct CpuObserver CpuObserver;
+
+/* Creates `file` and begins. The harness's own process is always observed, as
+ * "vdibench", so that the cost of measuring is known. */
+CpuObserver *cpu_observer_create(const char *file, GError **error);
+
+/* Writes out what is left and frees. False when a row could not be written. */
+gboolean cpu_observer_destroy(CpuObserver *observer);
+
+/* A process to be observed from now on; `name` as in the rows. Without an
+ * observer (NULL) nothing happens, here and below. */
+void cpu_observer_add(CpuObserver *observer, const char *name, pid_t pid);
+
+/* It has ended, and used that much. */
+void cpu_observer_remove(CpuObserver *observer, pid_t pid, const struct rusage *usage);
+
+/* A window begins or ends now: samples at once. */
+void cpu_observer_mark(CpuObserver *observer, gboolean begin);
+
+/* What cpu.csv says about a process (and, when `comm` is not NULL, its
+ * threads of that name) within the windows, all windows together. */
+typedef struct {
+    double run_ns, wait_ns;
+} CpuUse;
+CpuUse cpu_use(const Rows *cpu, const char *process, const char *comm);
+
+/* How long the machine's processors were not idle within the windows, all
+ * together; NAN when that is not known. */
+double cpu_machine_busy_ns(const Rows *cpu);
+
+/* The windows: their number, and the times of the `index`-th. A window that
+ * was never closed is none. */
+guint cpu_window_count(const Rows *cpu);
+void cpu_window(const Rows *cpu, guint index, gint64 *ret_begin_ns, gint64 *ret_end_ns);
+
+#endif

@@ -1,0 +1,84 @@
+#include "observe-server.h"
+
+#include "harness/common/samples.h"
+
+#include <string.h>
+
+#define PERIOD_S 10
+/* vm-sim's thread that is the guest, not the server. */
+#define GUEST_COMM "vgpu-draw"
+
+struct ServerObserver {
+    pid_t pid;
+    Samples *samples;
+    guint timer;
+};
+
+/* The number behind `key` in a small file of /proc; -1 when it is not there. */
+static gint64 number_in(const char *text, const char *key)
+{
+    const char *at = strstr(text, key);
+    return at ? g_ascii_strtoll(at + strlen(key), NULL, 10) : -1;
+}
+
+static gint64 read_private_dirty_kib(pid_t pid)
+{
+    g_autofree char *file = g_strdup_printf("/proc/%d/smaps_rollup", (int)pid);
+    g_autofree char *text = NULL;
+    return g_file_get_contents(file, &text, NULL, NULL) ? number_in(text, "\nPrivate_Dirty:") : -1;
+}
+
+static gint64 read_wakeups(pid_t pid)
+{
+    g_autofree char *folder = g_strdup_printf("/proc/%d/task", (int)pid);
+    g_autoptr(GDir) threads = g_dir_open(folder, 0, NULL);
+    const char *tid;
+    gint64 wakeups = 0;
+
+    while (threads && (tid = g_dir_read_name(threads))) {
+        g_autofree char *file = g_build_filename(folder, tid, "status", NULL);
+        g_autofree char *text = NULL;
+        if (g_file_get_contents(file, &text, NULL, NULL) &&
+            !g_str_has_prefix(text, "Name:\t" GUEST_COMM "\n"))
+            wakeups += MAX(number_in(text, "\nvoluntary_ctxt_switches:"), 0);
+    }
+    return wakeups;
+}
+
+void server_observer_mark(ServerObserver *observer, const char *event)
+{
+    const gint64 private_dirty_kib = read_private_dirty_kib(observer->pid);
+
+    if (private_dirty_kib >= 0) /* else it has ended */
+        samples_row(observer->samples,
+                    "%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, event,
+                    samples_now_ns(), private_dirty_kib, read_wakeups(observer->pid));
+}
+
+static gboolean on_timer(gpointer data)
+{
+    server_observer_mark(data, "sample");
+    return G_SOURCE_CONTINUE;
+}
+
+ServerObserver *server_observer_create(pid_t pid, const char *file, GError **error)
+{
+    Samples *samples = samples_open(file, "event,t_ns,private_dirty_kib,wakeups", error);
+    if (!samples)
+        return NULL;
+    ServerObserver *observer = g_new0(ServerObserver, 1);
+    observer->pid = pid;
+    observer->samples = samples;
+    observer->timer = g_timeout_add_seconds(PERIOD_S, on_timer, observer);
+    return observer;
+}
+
+gboolean server_observer_destroy(ServerObserver *observer)
+{
+    if (!observer)
+        return TRUE;
+    g_source_remove(observer->timer);
+    gboolean ok = samples_close(observer->samples);
+    g_free(observer);
+    return ok;
+}

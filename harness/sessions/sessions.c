@@ -1,0 +1,390 @@
+#include "sessions.h"
+
+#include "capacity.h"
+#include "harness/run/child.h"
+#include "harness/run/environment.h"
+#include "harness/common/folder.h"
+#include "punctuality.h"
+#include "harness/run/run-place.h"
+#include "harness/common/samples.h"
+#include "harness/common/stats.h"
+#include "harness/run/testbed.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+/* So much of the frames must be in time. */
+#define IN_TIME_PCT 99.0
+#define ATTEMPTS 2
+/* After the last session was started, until its client's decoder and the
+ * processors' caches have settled. */
+#define SETTLE_SECONDS 1.5
+/* Rows reach their files within half a second (samples.c); a busy machine may
+ * take longer. What is not there then was not in time anyway. */
+#define FLUSH_SECONDS 1.0
+
+/* One VM, its agent and its client. */
+typedef struct {
+    Place place;
+    Testbed *bed;
+} Session;
+
+/* What is searched for: the capacity for one case and kind of client. */
+typedef struct {
+    const Case *c;
+    const Workload *workload;
+    gboolean receive_only;
+    GArray *carried; /* double, one a repeat */
+    gboolean at_max; /* in some repeat all that was tried passed */
+    char *trouble;   /* why not even one could be started; NULL */
+} Search;
+
+typedef struct {
+    const Layout *layout;
+    const SessionsOptions *options;
+    char *folder;
+    GString *csv;
+    GPtrArray *searches; /* Search */
+    GPtrArray *sessions; /* Session: those that run */
+    guint started;       /* sessions of all searches so far */
+    GCancellable *cancellable;
+} Fleet;
+
+static const char *client_kind(const Search *search)
+{
+    return search->receive_only ? "receive-only" : "decoding";
+}
+
+static void search_free(Search *search)
+{
+    g_array_unref(search->carried);
+    g_free(search->trouble);
+    g_free(search);
+}
+
+/* Its samples are not kept: they were looked at. */
+static void session_free(Session *session)
+{
+    if (session->bed)
+        testbed_end(session->bed);
+    folder_remove(session->place.runtime);
+    folder_remove(session->place.folder);
+    g_free((char *)session->place.runtime);
+    g_free((char *)session->place.folder);
+    g_free(session);
+}
+
+static gboolean add_session(Fleet *fleet, const Search *search, GError **error)
+{
+    char *runtime = runtime_folder_create(fleet->layout, error);
+    if (!runtime)
+        return FALSE;
+    g_autofree char *name = g_strdup_printf("session-%u", ++fleet->started);
+    Session *session = g_new0(Session, 1);
+
+    session->place = (Place){
+        .programs = fleet->layout->programs,
+        .recording = search->c->drawing ? search->workload->film : search->workload->file,
+        .runtime = runtime,
+        .folder = g_build_filename(fleet->folder, name, NULL),
+        .receive_only = search->receive_only,
+        .cancellable = fleet->cancellable,
+    };
+    g_mkdir_with_parents(session->place.folder, 0777);
+    session->bed = testbed_start(search->c, &session->place, error);
+    if (session->bed) {
+        g_ptr_array_add(fleet->sessions, session);
+        return TRUE;
+    }
+    session_free(session);
+    return FALSE;
+}
+
+/* Starts what is missing, ends what is too many. */
+static gboolean resize(Fleet *fleet, const Search *search, guint n, GError **error)
+{
+    while (fleet->sessions->len > n)
+        g_ptr_array_remove_index(fleet->sessions, fleet->sessions->len - 1);
+    while (fleet->sessions->len < n) {
+        if (!add_session(fleet, search, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean never(G_GNUC_UNUSED void *data, G_GNUC_UNUSED GError **error)
+{
+    return FALSE;
+}
+
+/* Whoever of the sessions dies meanwhile is seen by its missing frames. */
+static void let_run(Fleet *fleet, double seconds)
+{
+    child_wait(never, NULL, seconds, "", fleet->cancellable, NULL);
+}
+
+static Join *join_of(const Session *session, gboolean film)
+{
+    g_autofree char *player =
+        g_build_filename(session->place.folder, film ? "vm.csv" : "agent.csv", NULL);
+    g_autofree char *client = g_build_filename(session->place.folder, "client.csv", NULL);
+    g_autoptr(Rows) player_rows = rows_read(player, NULL);
+    g_autoptr(Rows) client_rows = rows_read(client, NULL);
+
+    if (!player_rows || !client_rows)
+        return NULL;
+    return film ? join_film(player_rows, client_rows, NULL)
+                : join_frames(player_rows, client_rows, NULL);
+}
+
+typedef struct {
+    guint slots;
+    double in_time_pct, worst_pct; /* of all sessions' frames; of the worst session's */
+    double p99_ms;                 /* of what arrived */
+} Measurement;
+
+static Measurement measure(Fleet *fleet, const Search *search)
+{
+    const Workload *workload = search->workload;
+    g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(double));
+    Punctuality all = {.delays_ms = delays};
+    double worst_pct = 100;
+    SlotWindow window = {
+        .interval_ns = G_GINT64_CONSTANT(1000000000) * workload->fps_den / workload->fps_num,
+        .film = search->c->drawing != NULL,
+    };
+
+    let_run(fleet, SETTLE_SECONDS);
+    window.begin_ns = samples_now_ns();
+    let_run(fleet, search->c->seconds);
+    window.end_ns = samples_now_ns();
+    let_run(fleet, FLUSH_SECONDS);
+    for (guint i = 0; i < fleet->sessions->len; i++) {
+        g_autoptr(Join) join = join_of(g_ptr_array_index(fleet->sessions, i), window.film);
+        g_autoptr(GArray) no_frames = g_array_new(FALSE, FALSE, sizeof(Frame));
+        const Join nothing = {.frames = no_frames};
+        guint slots = all.slots, in_time = all.in_time;
+
+        punctuality_add(&all, join ? join : &nothing, &window);
+        const Punctuality own = {.slots = all.slots - slots, .in_time = all.in_time - in_time};
+        worst_pct = fmin(worst_pct, punctuality_pct(&own));
+    }
+    return (Measurement){
+        .slots = all.slots,
+        .in_time_pct = punctuality_pct(&all),
+        .worst_pct = worst_pct,
+        .p99_ms = stats_percentile((const double *)delays->data, delays->len, 99),
+    };
+}
+
+/* A number for the CSV: empty where there is none. */
+static void add_number(GString *csv, double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append_printf(csv, ",%s",
+                           isnan(value) ? "" : g_ascii_formatd(text, sizeof text, "%.2f", value));
+}
+
+static void note(Fleet *fleet, const Search *search, guint repeat, guint n, const Measurement *m)
+{
+    const Case *c = search->c;
+    g_autofree char *name = case_label(c);
+
+    g_string_append_printf(fleet->csv, "%s,%s,%s,%s,%s,%s,%s,%u,%u,%u", c->scenario->name,
+                           c->path->name, c->sink, c->drawing ? c->drawing : "", c->workload,
+                           c->transport, client_kind(search), repeat, n, m->slots);
+    add_number(fleet->csv, m->in_time_pct);
+    add_number(fleet->csv, m->worst_pct);
+    add_number(fleet->csv, m->p99_ms);
+    g_string_append_c(fleet->csv, '\n');
+    fprintf(stderr, "%s %s, repeat %u: %u sessions: %.2f %% in time, %.2f %% of the worst's\n", name,
+            client_kind(search), repeat, n, m->in_time_pct, m->worst_pct);
+}
+
+static gboolean interrupted(const Fleet *fleet)
+{
+    return g_cancellable_is_cancelled(fleet->cancellable);
+}
+
+/* Whether so many sessions are carried. Something else may have had the
+ * processors: too many is what is too many twice. */
+static gboolean carries(Fleet *fleet, Search *search, guint repeat, guint n)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean passed = FALSE;
+
+    if (!resize(fleet, search, n, &error)) { /* too many are too slow to start, too */
+        if (interrupted(fleet))
+            return FALSE;
+        fprintf(stderr, "vdibench: session %u cannot be started: %s\n", fleet->sessions->len + 1,
+                error->message);
+        if (n == 1 && !search->trouble)
+            search->trouble = g_strdup(error->message);
+        return FALSE;
+    }
+    for (guint attempt = 0; attempt < ATTEMPTS && !passed && !interrupted(fleet); attempt++) {
+        Measurement m = measure(fleet, search);
+        passed = m.in_time_pct >= IN_TIME_PCT;
+        if (!interrupted(fleet))
+            note(fleet, search, repeat, n, &m);
+    }
+    return passed;
+}
+
+/* One repeat of one search. */
+static void find_capacity(Fleet *fleet, Search *search, guint repeat)
+{
+    Capacity capacity = capacity_begin(fleet->options->max);
+    guint n;
+
+    while ((n = capacity_next(&capacity)) && !interrupted(fleet))
+        capacity_tell(&capacity, n, carries(fleet, search, repeat, n));
+    resize(fleet, search, 0, NULL);
+    if (interrupted(fleet))
+        return;
+    double carried = capacity.passed;
+    g_array_append_val(search->carried, carried);
+    search->at_max = search->at_max || capacity.passed == capacity.max;
+}
+
+static char *describe(const Fleet *fleet)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text,
+                           "How many sessions (VM, agent, client) this machine carries with %g %% "
+                           "of the frames within one frame interval of their slot: received, of a "
+                           "vGPU's drawn.\nMedian of the repeats (lowest..highest).\n\n"
+                           "%-34s %-13s %-14s %-9s %s\n",
+                           IN_TIME_PCT, "path", "client", "recording", "port", "sessions");
+    for (guint i = 0; i < fleet->searches->len; i++) {
+        const Search *search = g_ptr_array_index(fleet->searches, i);
+        const double *values = (const double *)search->carried->data;
+        guint n = search->carried->len;
+        g_autofree char *name = case_label(search->c);
+        g_string_append_printf(text, "%-34s %-13s %-14s %-9s ", name, client_kind(search),
+                               search->c->workload, search->c->transport);
+        if (n == 0)
+            g_string_append(text, "not run\n");
+        else
+            g_string_append_printf(text, "%g (%g..%g)%s%s\n", stats_median(values, n),
+                                   stats_min(values, n), stats_max(values, n),
+                                   search->at_max ? ", the most that was tried" : "",
+                                   search->trouble ? ", one could not be started" : "");
+    }
+    g_string_append(text, "\nA receive-only client decodes nothing but key frames. On a vGPU's path "
+                          "there is none: what is\nreceived there is drawn.\n");
+    return g_string_free(text, FALSE);
+}
+
+static gboolean leave_results(const Fleet *fleet, GError **error)
+{
+    g_autofree char *text = describe(fleet);
+    g_autofree char *text_file = g_build_filename(fleet->folder, "sessions.txt", NULL);
+    g_autofree char *csv_file = g_build_filename(fleet->folder, "sessions.csv", NULL);
+    g_autofree char *environment_file = g_build_filename(fleet->folder, "environment.json", NULL);
+    g_autofree char *library = g_build_filename(fleet->layout->programs,
+                                                "spice-server/lib/libspice-server.so.1", NULL);
+    g_autoptr(JsonNode) environment = environment_describe(fleet->layout->top, library,
+                                                           fleet->options->run.command_line);
+    g_autofree char *json = json_to_string(environment, TRUE);
+
+    printf("%s\n", text);
+    fflush(stdout);
+    fprintf(stderr, "vdibench: sessions.csv, sessions.txt and environment.json are in %s\n",
+            fleet->folder);
+    return g_file_set_contents(text_file, text, -1, error) &&
+           g_file_set_contents(csv_file, fleet->csv->str, -1, error) &&
+           g_file_set_contents(environment_file, json, -1, error);
+}
+
+/* Case by case, receive-only first; a vGPU's client cannot but decode. */
+static GPtrArray *searches_of(const Plan *plan, const SessionsOptions *options)
+{
+    GPtrArray *searches = g_ptr_array_new_with_free_func((GDestroyNotify)search_free);
+    for (guint i = 0; i < plan->cases->len; i++) {
+        const Case *c = g_ptr_array_index(plan->cases, i);
+        for (guint decoding = c->drawing != NULL; decoding < 2; decoding++) {
+            Search search = {.c = c, .receive_only = !decoding};
+            if (!case_filter_admits(options->clients, client_kind(&search)))
+                continue;
+            search.workload = g_hash_table_lookup(plan->workloads, c->workload);
+            search.carried = g_array_new(FALSE, FALSE, sizeof(double));
+            g_ptr_array_add(searches, g_memdup2(&search, sizeof search));
+        }
+    }
+    return searches;
+}
+
+/* Each session needs a dozen of ours. */
+static void allow_many_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+static void search_all(Fleet *fleet)
+{
+    guint repeats = 0;
+    for (guint i = 0; i < fleet->searches->len; i++)
+        repeats = MAX(repeats, ((Search *)g_ptr_array_index(fleet->searches, i))->c->repeats);
+    for (guint repeat = 1; repeat <= repeats; repeat++) {
+        for (guint i = 0; i < fleet->searches->len && !interrupted(fleet); i++)
+            find_capacity(fleet, g_ptr_array_index(fleet->searches, i), repeat);
+    }
+}
+
+static int exit_status(const Fleet *fleet)
+{
+    if (interrupted(fleet))
+        return STATUS_CODE_INTERRUPTED;
+    for (guint i = 0; i < fleet->searches->len; i++) {
+        if (((Search *)g_ptr_array_index(fleet->searches, i))->trouble)
+            return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}
+
+gboolean sessions(const Layout *layout, const SessionsOptions *options, int *ret_status,
+                  GError **error)
+{
+    g_autoptr(Plan) plan = plan_create(layout, &options->run, error);
+    if (!plan)
+        return FALSE;
+    Interruption interruption;
+    g_autoptr(GPtrArray) searches = searches_of(plan, options);
+    g_autoptr(GPtrArray) running = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autofree char *folder = NULL;
+
+    if (searches->len == 0) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "nothing to run: a vGPU's client cannot be receive-only");
+        return FALSE;
+    }
+    if (!(folder = results_folder_create(layout, options->run.output, FALSE, error)))
+        return FALSE;
+    Fleet fleet = {
+        .layout = layout,
+        .options = options,
+        .folder = folder,
+        .csv = g_string_new("scenario,path,sink,drawing,workload,transport,client,repeat,sessions,"
+                            "slots,in_time_pct,worst_session_in_time_pct,p99_ms\n"),
+        .searches = searches,
+        .sessions = running,
+        .cancellable = cancellable,
+    };
+
+    allow_many_files();
+    interruption_begin(&interruption, cancellable);
+    search_all(&fleet);
+    gboolean ok = leave_results(&fleet, error);
+    interruption_end(&interruption);
+    *ret_status = exit_status(&fleet);
+    g_string_free(fleet.csv, TRUE);
+    return ok;
+}

@@ -1,0 +1,35 @@
+/*
+ * sessions: how many simulated VMs with their agents and clients the machine
+ * carries at once.
+ *
+ * For each case of the scenario, and each kind of client, it starts more and
+ * more sessions until fewer than 99 % of the frames arrive within one frame
+ * interval of their slot, then searches between. Repeat by repeat through all
+ * of them, as run does. What was measured goes to sessions.csv and sessions.txt
+ * in a results folder; results/README.md explains both.
+ *
+ * Main thread; runs the default main context, and takes SIGINT, SIGTERM and
+ * SIGHUP: what was found so far is kept.
+ */
+#ifndef VDIBENCH_SESSIONS_H
+#define VDIBENCH_SESSIONS_H
+
+#include "harness/plan/plan.h"
+
+#define SESSIONS_MAX 200
+
+/* What the clients do with what they receive, for --client. */
+#define SESSIONS_CLIENTS "receive-only, decoding"
+
+typedef struct {
+    RunOptions run;             /* scenarios, filter, output, recording, command_line */
+    const char *const *clients; /* of SESSIONS_CLIENTS; NULL: both */
+    guint max;                  /* more sessions are not tried */
+} SessionsOptions;
+
+/* The exit status: 0 unless it was interrupted or a case could not be started
+ * even once. False and `error` when it could not begin. */
+gboolean sessions(const Layout *layout, const SessionsOptions *options, int *ret_status,
+                  GError **error);
+
+#endif

@@ -1,0 +1,123 @@
+/* capacity, punctuality: the search, and what it judges by. */
+#include "harness/sessions/capacity.h"
+#include "harness/sessions/punctuality.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define MS G_GINT64_CONSTANT(1000000)
+
+static void the_largest_number_is_found(void **state)
+{
+    for (guint max = 1; max <= 40; max++) {
+        for (guint carried = 0; carried <= max + 1; carried++) {
+            Capacity capacity = capacity_begin(max);
+            guint n, steps = 0;
+            while ((n = capacity_next(&capacity))) {
+                assert_in_range(n, 1, max);
+                assert_in_range(++steps, 1, 16);
+                capacity_tell(&capacity, n, n <= carried);
+            }
+            assert_int_equal(capacity.passed, MIN(carried, max));
+        }
+    }
+}
+
+static void a_far_larger_number_is_not_tried_at_once(void **state)
+{
+    static const guint expected[] = {1, 2, 3, 4, 6, 9, 13, 19};
+    Capacity capacity = capacity_begin(100);
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        assert_int_equal(capacity_next(&capacity), expected[i]);
+        capacity_tell(&capacity, expected[i], TRUE);
+    }
+}
+
+/* Slots every 10 ms from 100 ms on. The window is from 100 to 200 ms. */
+static Join *join_of(const Frame *frames, guint n)
+{
+    Join *join = g_new0(Join, 1);
+    join->frames = g_array_new(FALSE, FALSE, sizeof(Frame));
+    g_array_append_vals(join->frames, frames, n);
+    return join;
+}
+
+static const SlotWindow window = {100 * MS, 200 * MS, 10 * MS, FALSE};
+
+static void a_frame_is_in_time_within_one_interval(void **state)
+{
+    static const Frame frames[] = {
+        {.t0_ns = 90 * MS, .t5_ns = 91 * MS}, /* before the window */
+        {.t0_ns = 100 * MS, .t5_ns = 101 * MS, .t7_ns = 150 * MS},
+        {.t0_ns = 110 * MS, .t5_ns = 120 * MS},
+        {.t0_ns = 120 * MS, .t5_ns = 130 * MS + 1}, /* late */
+        {.t0_ns = 130 * MS},                        /* never */
+        {.t0_ns = 140 * MS, .fate = FATE_SKIPPED},
+        {.t0_ns = 150 * MS, .t5_ns = 151 * MS},  {.t0_ns = 160 * MS, .t5_ns = 161 * MS},
+        {.t0_ns = 170 * MS, .t5_ns = 171 * MS},  {.t0_ns = 180 * MS, .t5_ns = 181 * MS},
+        {.t0_ns = 190 * MS, .t5_ns = 201 * MS},  /* late */
+        {.t0_ns = 200 * MS, .t5_ns = 201 * MS}, /* after it */
+    };
+    g_autoptr(Join) join = join_of(frames, G_N_ELEMENTS(frames));
+    g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(double));
+    Punctuality sum = {.delays_ms = delays};
+
+    punctuality_add(&sum, join, &window);
+    assert_int_equal(sum.slots, 10);
+    assert_int_equal(sum.in_time, 6);
+    assert_float_equal(punctuality_pct(&sum), 60, 1e-9);
+    assert_int_equal(delays->len, 8);
+    assert_float_equal(g_array_index(delays, double, 0), 1, 1e-9);
+
+    punctuality_add(&sum, join, &window); /* a second session */
+    assert_int_equal(sum.slots, 20);
+    assert_int_equal(sum.in_time, 12);
+}
+
+static void what_a_vgpu_draws_arrives_when_it_is_shown(void **state)
+{
+    static const Frame frames[] = {
+        {.t0_ns = 100 * MS, .t7_ns = 105 * MS},
+        {.t0_ns = 110 * MS, .t7_ns = 125 * MS},
+        {.t0_ns = 120 * MS, .t5_ns = 121 * MS},
+    };
+    g_autoptr(Join) join = join_of(frames, G_N_ELEMENTS(frames));
+    SlotWindow film = window;
+    Punctuality sum = {0};
+
+    film.film = TRUE;
+    punctuality_add(&sum, join, &film);
+    assert_int_equal(sum.in_time, 1);
+}
+
+/* A player that is held up notes no slots: they count all the same. */
+static void slots_that_nobody_noted_were_not_in_time(void **state)
+{
+    static const Frame frames[] = {{.t0_ns = 100 * MS, .t5_ns = 101 * MS}};
+    g_autoptr(Join) one = join_of(frames, 1);
+    g_autoptr(Join) none = join_of(NULL, 0);
+    Punctuality sum = {0};
+
+    assert_float_equal(punctuality_pct(&sum), 0, 0);
+    punctuality_add(&sum, one, &window);
+    assert_int_equal(sum.slots, 9);
+    assert_int_equal(sum.in_time, 1);
+    punctuality_add(&sum, none, &window);
+    assert_int_equal(sum.slots, 18);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_largest_number_is_found),
+        cmocka_unit_test(a_far_larger_number_is_not_tried_at_once),
+        cmocka_unit_test(a_frame_is_in_time_within_one_interval),
+        cmocka_unit_test(what_a_vgpu_draws_arrives_when_it_is_shown),
+        cmocka_unit_test(slots_that_nobody_noted_were_not_in_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
