@@ -15,8 +15,6 @@ $(B)/client $(B)/obj/client/%: private override SANITIZE :=
 $(eval $(call program,picture-compare,harness/client/picture-compare.c harness/common/picture.c,\
     gio-2.0 libpng,-lm))
 
-$(eval $(call unit_test,test-picture,harness/common/tests/test-picture.c harness/common/folder.c harness/common/picture.c,\
-    gio-2.0 libpng,-lm))
 $(eval $(call unit_test,test-event-row,$(addprefix harness/client/,tests/test-event-row.c \
     event-row.c) harness/common/samples.c,gio-2.0))
 $(eval $(call unit_test,test-picture-source,$(addprefix harness/client/,\

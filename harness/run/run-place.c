@@ -13,16 +13,6 @@
 /* The longest name that is put into a repeat's private folder. */
 #define RUNTIME_NAME_BYTES 16
 
-static void refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void refuse(GError **error, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
-}
-
 static char *default_folder(const Layout *layout, gboolean tap)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
@@ -45,10 +35,11 @@ char *results_folder_create(const Layout *layout, const char *output, gboolean t
     if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(folder, 0777) == 0)
         return g_steal_pointer(&folder);
     if (errno == EEXIST)
-        refuse(error, "%s: exists already and is left alone: give another folder to --output",
-               folder);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: exists already and is left alone: give another folder to --output", folder);
     else
-        refuse(error, "%s: cannot be created: %s", folder, g_strerror(errno));
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", folder,
+                    g_strerror(errno));
     return NULL;
 }
 
@@ -60,12 +51,14 @@ char *runtime_folder_create(const Layout *layout, GError **error)
         NULL);
 
     if (strlen(runtime) + RUNTIME_NAME_BYTES > sizeof((struct sockaddr_un *)NULL)->sun_path) {
-        refuse(error, "%s: too long for a socket's name: set XDG_RUNTIME_DIR to a shorter folder",
-               runtime);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: too long for a socket's name: set XDG_RUNTIME_DIR to a shorter folder",
+                    runtime);
         return NULL;
     }
     if (!g_mkdtemp_full(runtime, 0700)) {
-        refuse(error, "%s: cannot be created: %s", runtime, g_strerror(errno));
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", runtime,
+                    g_strerror(errno));
         return NULL;
     }
     return g_steal_pointer(&runtime);

@@ -31,17 +31,6 @@ typedef struct {
     guint told; /* TAP lines so far */
 } Run;
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
-    return FALSE;
-}
-
 static Status status_of(const GError *error)
 {
     return !error                                                          ? STATUS_PASSED
@@ -69,7 +58,8 @@ static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
 
     notes_init(&notes);
     if (runtime && g_mkdir_with_parents(folder, 0777) < 0)
-        refuse(&error, "%s: cannot be created: %s", folder, g_strerror(errno));
+        g_set_error(&error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", folder,
+                    g_strerror(errno));
     if (!error)
         testbed_run(c, &place, &notes, &error);
     if (runtime)

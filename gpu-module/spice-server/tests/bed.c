@@ -144,43 +144,6 @@ void guest_ends_with(int fd, const char *reply)
     guest_close(fd);
 }
 
-static void client_shows_width(const char *source, const char *width);
-
-static gboolean port_is_closed(void *data, GError **error)
-{
-    (void)data, (void)error;
-    for (guint i = child_notice_count(bed.vm); i > 0; i--) {
-        const Notice *notice = child_notice(bed.vm, i - 1);
-        if (g_str_equal(notice->word, "port"))
-            return g_str_equal(notice_value(notice, "state"), "closed");
-    }
-    return TRUE;
-}
-
-void guests_are_gone(void)
-{
-    ask(bed.vm, "pause", "paused"); /* by then it has heard of all of them */
-    while (!port_is_closed(NULL, NULL)) {
-        assert_true(child_wait(port_is_closed, NULL, DEADLINE_S, "a closed port", NULL, NULL));
-        ask(bed.vm, "pause", "paused");
-    }
-    child_send(bed.vm, NULL, "resume");
-}
-
-/* Its picture is known by its size: the client may still tell of pictures that
- * the guests before it have sent. */
-void an_honest_guest_is_served(void)
-{
-    int fd = guest_start();
-    guest_format(fd, HONEST_WIDTH_PX, HONEST_HEIGHT_PX);
-    guest_data(fd, honest_frame, honest_frame_size);
-    client_shows_width("pgpu", G_STRINGIFY(HONEST_WIDTH_PX));
-    guest_close(fd);
-    client_shows("vgpu");
-    assert_false(child_has_ended(bed.vm, NULL));
-    assert_false(child_has_ended(bed.client, NULL));
-}
-
 /* --- the VM's memory ------------------------------------------------------ */
 
 #if defined(__has_feature)
@@ -274,6 +237,43 @@ void client_has_the_vgpus_pixels(void)
     } while (difference.wrong_pixels != 0 && g_get_monotonic_time() < end_us);
     assert_int_equal(difference.wrong_pixels, 0);
     child_send(bed.vm, NULL, "resume");
+}
+
+/* --- afterwards ---------------------------------------------------------- */
+
+static gboolean port_is_closed(void *data, GError **error)
+{
+    (void)data, (void)error;
+    for (guint i = child_notice_count(bed.vm); i > 0; i--) {
+        const Notice *notice = child_notice(bed.vm, i - 1);
+        if (g_str_equal(notice->word, "port"))
+            return g_str_equal(notice_value(notice, "state"), "closed");
+    }
+    return TRUE;
+}
+
+void guests_are_gone(void)
+{
+    ask(bed.vm, "pause", "paused"); /* by then it has heard of all of them */
+    while (!port_is_closed(NULL, NULL)) {
+        assert_true(child_wait(port_is_closed, NULL, DEADLINE_S, "a closed port", NULL, NULL));
+        ask(bed.vm, "pause", "paused");
+    }
+    child_send(bed.vm, NULL, "resume");
+}
+
+/* Its picture is known by its size: the client may still tell of pictures that
+ * the guests before it have sent. */
+void an_honest_guest_is_served(void)
+{
+    int fd = guest_start();
+    guest_format(fd, HONEST_WIDTH_PX, HONEST_HEIGHT_PX);
+    guest_data(fd, honest_frame, honest_frame_size);
+    client_shows_width("pgpu", G_STRINGIFY(HONEST_WIDTH_PX));
+    guest_close(fd);
+    client_shows("vgpu");
+    assert_false(child_has_ended(bed.vm, NULL));
+    assert_false(child_has_ended(bed.client, NULL));
 }
 
 /* --- set-up --------------------------------------------------------------- */
