@@ -42,6 +42,7 @@ static void key_frames(void **state)
     assert_true(is_key_frame(BYTES(0, 0, SC, SPS, SC, PPS, SC, IDR))); /* leading zero bytes */
     assert_false(is_key_frame(BYTES(SC, IDR)));           /* nothing to start a decoder with */
     assert_false(is_key_frame(BYTES(SC, SPS, SC, IDR)));
+    assert_false(is_key_frame(BYTES(SC, PPS, SC, IDR)));
     assert_false(is_key_frame(BYTES(SC, SPS, SC, PPS)));  /* no picture */
     assert_false(is_key_frame(BYTES(SC, SPS, SC, PPS, SC, SLICE)));
 }
@@ -108,6 +109,8 @@ static const struct {
     { "H.265: beyond IRAP", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(24), 0xaf), FRAME },
     { "H.265: IDR without VPS", PORT_CODEC_H265,
       LIST(SC, H265(33), 1, SC, H265(34), 1, SC, H265(19), 0xaf), FRAME },
+    { "H.265: IDR without SPS", PORT_CODEC_H265,
+      LIST(SC, H265(32), 1, SC, H265(34), 1, SC, H265(19), 0xaf), FRAME },
     { "H.265: IDR without PPS", PORT_CODEC_H265,
       LIST(SC, H265(32), 1, SC, H265(33), 1, SC, H265(19), 0xaf), FRAME },
     { "H.265: IDR of another layer", PORT_CODEC_H265,

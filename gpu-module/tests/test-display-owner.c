@@ -259,6 +259,47 @@ static void a_display_that_cannot_switch_is_asked_once_a_format(void **state)
     expect(&s, "+A A ");
 }
 
+/* What could not be shown in one opening of the port may be possible in the
+ * next, which need not have another format. */
+static void a_display_that_could_not_switch_is_asked_again_in_the_next_opening(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    s.refuse_pgpu = true;
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    display_owner_port_closed(&s.owner);
+    expect(&s, "START:H264 ");
+    s.refuse_pgpu = false;
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START:H264 +A A ");
+}
+
+/* A START ends what was asked for before it: the agent begins anew, and may do
+ * so without a key frame. */
+static void a_key_frame_is_asked_for_anew_after_another_start(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "START:H264 KEY ");
+    display_owner_client_left(&s.owner, &s.a);
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    expect(&s, "STOP START:H264 ");
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "KEY ");
+}
+
 /* Expected: the live vGPU. It kept the last picture of a stream that was over,
  * and nobody asked for a key frame (found by fuzzing). */
 static void a_client_that_cannot_follow_a_new_format_gets_the_vgpu(void **state)
@@ -436,6 +477,8 @@ int main(void)
         cmocka_unit_test(opened_again_without_a_close),
         cmocka_unit_test(closed_twice),
         cmocka_unit_test(a_display_that_cannot_switch_is_asked_once_a_format),
+        cmocka_unit_test(a_display_that_could_not_switch_is_asked_again_in_the_next_opening),
+        cmocka_unit_test(a_key_frame_is_asked_for_anew_after_another_start),
         cmocka_unit_test(a_client_that_cannot_follow_a_new_format_gets_the_vgpu),
         cmocka_unit_test(a_slow_client_comes_back_with_a_key_frame),
         cmocka_unit_test(the_shortest_queue_is_zero_when_nothing_is_queued),
