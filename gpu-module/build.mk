@@ -50,9 +50,9 @@ define spice_ninja
 $(Q)ninja -C $(1) --quiet $(2) > $(1).log || { cat $(1).log >&2; false; }
 endef
 
-$(SPICE_SOURCE_TREE)/.patched: $(SPICE_TARBALL) gpu-module/spice-server/hooks.patch
+$(SPICE_SOURCE_TREE)/.patched: $(SPICE_TARBALL) gpu-module/spice-server/apply-hooks gpu-module/spice-server/hooks.patch
 	$(call spice_unpack,$(@D))
-	$(Q)patch --quiet -d $(@D) -p1 < gpu-module/spice-server/hooks.patch
+	$(Q)gpu-module/spice-server/apply-hooks $(@D)
 	$(Q)ln -s $(CURDIR)/gpu-module $(@D)/server/gpu-module
 	$(Q)touch $@
 
@@ -82,8 +82,8 @@ $(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/probes \
-    gpu-module/spice-server/tests/warnings
+SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/spice-server/tests/hooks \
+    $(addprefix gpu-module/spice-server/tests/,drop-in probes warnings)
 
 # Upstream's own tests: of the library with the module, as a part of `make check`,
 # and of the tarball as it is, to know what fails without us.

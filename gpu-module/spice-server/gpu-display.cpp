@@ -593,9 +593,9 @@ bool gpu_display_stream_report(DisplayChannelClient *dcc,
     return true;
 }
 
-bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item)
+bool DisplayChannelClient::accepts_pipe_item(RedPipeItem *item)
 {
-    GpuClient *client = dcc->priv->gpu.get();
+    GpuClient *client = priv->gpu.get();
 
     if (!client || !client->gate_shut) {
         return true;

@@ -4,7 +4,7 @@
  * Carries out what display-owner decides, with the messages of the existing
  * display channel only. While a client shows the pGPU a gate at the entrance
  * of its pipe keeps out everything that the vGPU would send (see
- * gpu_display_admits), so the vGPU's commands are consumed as if no client
+ * accepts_pipe_item()), so the vGPU's commands are consumed as if no client
  * were connected, and its drawing code needs no change.
  */
 #ifndef GPU_DISPLAY_H_
@@ -58,8 +58,6 @@ void gpu_display_client_migrates(DisplayChannelClient *dcc);
 /* dcc_handle_stream_report(): true when the report is about our stream. */
 bool gpu_display_stream_report(DisplayChannelClient *dcc,
                                const SpiceMsgcDisplayStreamReport *report);
-/* Whether this item may enter the client's pipe. */
-bool gpu_display_admits(DisplayChannelClient *dcc, RedPipeItem *item);
 /* send_item(): marshals our items; false when the item is not ours. */
 bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPipeItem *item);
 
