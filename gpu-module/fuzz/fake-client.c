@@ -1,6 +1,7 @@
 #include "gpu-module/fuzz/fake-client.h"
 
 #include "gpu-module/fuzz/must.h"
+#include "gpu-module/cursor.h"
 #include "gpu-module/port-protocol.h"
 
 #include <dlfcn.h>
@@ -33,16 +34,19 @@ struct channel {
 };
 
 struct fake_client {
-    struct channel main, display;
-    bool has_h264;
+    struct channel main, display, cursor;
+    bool has_cursor, stands_still, may_end, has_ended;
+    uint8_t codecs, failed_codecs; /* PORT_CODEC_BIT each */
     uint32_t session;
     /* What the display channel's messages have built up. */
     struct {
         uint32_t width_px, height_px; /* 0: none */
     } surfaces[SURFACES_MAX];
-    bool streams[STREAMS_MAX];
+    uint8_t streams[STREAMS_MAX]; /* codec, 0: none */
     unsigned streams_count;
     bool picture_owed; /* a stream ended, and nothing of the vGPU's has come yet */
+    bool pointer_is_set;
+    uint8_t pointer_pixels; /* the first byte of its shape */
 };
 
 static uint16_t le16(const uint8_t *from)
@@ -129,12 +133,14 @@ static void on_stream_create(struct fake_client *client, const uint8_t *body, si
 
     must(surface == PRIMARY && client->surfaces[PRIMARY].width_px != 0);
     must(id < STREAMS_MAX && !client->streams[id]);
-    must(client->has_h264 && body[9] == SPICE_VIDEO_CODEC_TYPE_H264);
+    must(body[9] >= 1 && body[9] <= PORT_CODECS_KNOWN);
+    must(client->codecs & PORT_CODEC_BIT(body[9]));
+    must(!(client->failed_codecs & PORT_CODEC_BIT(body[9])));
     must_be_drawable(client, width_px, height_px);
     must(le32(dest) == 0 && le32(dest + 4) == 0);
     must(le32(dest + 8) <= client->surfaces[PRIMARY].height_px);
     must(le32(dest + 12) <= client->surfaces[PRIMARY].width_px);
-    client->streams[id] = true;
+    client->streams[id] = body[9];
     client->streams_count++;
 }
 
@@ -165,7 +171,7 @@ static void on_display_message(struct fake_client *client, uint16_t type, const 
         return;
     case SPICE_MSG_DISPLAY_STREAM_DESTROY:
         must(size == 4 && le32(body) < STREAMS_MAX && client->streams[le32(body)]);
-        client->streams[le32(body)] = false;
+        client->streams[le32(body)] = 0;
         client->streams_count--;
         client->picture_owed = true;
         return;
@@ -181,6 +187,56 @@ static void on_display_message(struct fake_client *client, uint16_t type, const 
     default:
         fprintf(stderr, "display message of type %u\n", type);
         must(!"a message of the display channel that is known here");
+    }
+}
+
+/* SpiceCursor: flags, and where they do not rule it out a header and the pixels. */
+static void on_pointer(struct fake_client *client, const uint8_t *body, size_t size)
+{
+    enum { HEADER_BYTES = 17 };
+    must(size >= 2);
+    const uint16_t flags = le16(body);
+
+    client->pointer_is_set = !(flags & SPICE_CURSOR_FLAGS_NONE);
+    if (flags & SPICE_CURSOR_FLAGS_NONE)
+        return;
+    must(size >= 2 + HEADER_BYTES);
+    const uint8_t *header = body + 2; /* u64 unique, u8 type, u16 width, height, hot spot */
+    const uint32_t width_px = le16(header + 9), height_px = le16(header + 11);
+    const size_t pixels_bytes = size - 2 - HEADER_BYTES;
+
+    must(!(flags & SPICE_CURSOR_FLAGS_FROM_CACHE)); /* it has no cache */
+    must(width_px >= 1 && width_px <= CURSOR_MAX_PX && height_px >= 1 && height_px <= CURSOR_MAX_PX);
+    must(le16(header + 13) < width_px && le16(header + 15) < height_px);
+    must(header[8] == SPICE_CURSOR_TYPE_ALPHA || header[8] == SPICE_CURSOR_TYPE_COLOR32);
+    must(pixels_bytes >= (size_t)width_px * height_px * 4);
+    client->pointer_pixels = header[HEADER_BYTES];
+}
+
+static void on_cursor_message(struct fake_client *client, uint16_t type, const uint8_t *body,
+                              size_t size)
+{
+    switch (type) {
+    case SPICE_MSG_CURSOR_INIT: /* position, trail, visible */
+        must(size > 9);
+        on_pointer(client, body + 9, size - 9);
+        return;
+    case SPICE_MSG_CURSOR_SET: /* position, visible */
+        must(size > 5);
+        on_pointer(client, body + 5, size - 5);
+        return;
+    case SPICE_MSG_CURSOR_RESET:
+        client->pointer_is_set = false;
+        return;
+    case SPICE_MSG_CURSOR_MOVE:
+        must(size == 4);
+        return;
+    case SPICE_MSG_CURSOR_HIDE:
+    case SPICE_MSG_CURSOR_INVAL_ALL:
+        return;
+    default:
+        fprintf(stderr, "cursor message of type %u\n", type);
+        must(!"a message of the cursor channel that is known here");
     }
 }
 
@@ -202,6 +258,8 @@ static void on_message(struct fake_client *client, struct channel *channel)
         client->session = le32(body);
     else if (channel == &client->display && type > SPICE_MSG_BASE_LAST)
         on_display_message(client, type, body, size);
+    else if (channel == &client->cursor && type > SPICE_MSG_BASE_LAST)
+        on_cursor_message(client, type, body, size);
 
     if (channel->ack_window > 0 && --channel->ack_left == 0) {
         channel_say(channel, SPICE_MSGC_ACK, NULL, 0);
@@ -226,7 +284,10 @@ static bool channel_serve(struct fake_client *client, struct channel *channel)
         ssize_t got = recv(channel->fd, channel->bytes + channel->filled, whole - channel->filled,
                            MSG_DONTWAIT);
         if (got <= 0) {
-            must(got < 0 && errno == EAGAIN); /* the server keeps an honest client */
+            if (got == 0 || errno != EAGAIN) {
+                must(client->may_end); /* the server keeps an honest client */
+                client->has_ended = true;
+            }
             return served;
         }
         channel->filled += (size_t)got;
@@ -322,37 +383,100 @@ static void channel_connect(struct channel *channel, SpiceServer *server, uint8_
     must(result == 0);
 }
 
-struct fake_client *fake_client_connect(SpiceServer *server, bool has_h264, bool says_init)
+static uint32_t display_capabilities(uint8_t codecs)
+{
+    static const uint8_t capability[PORT_CODECS_KNOWN + 1] = {
+        [PORT_CODEC_MJPEG] = SPICE_DISPLAY_CAP_CODEC_MJPEG, [PORT_CODEC_VP8] = SPICE_DISPLAY_CAP_CODEC_VP8,
+        [PORT_CODEC_H264] = SPICE_DISPLAY_CAP_CODEC_H264, [PORT_CODEC_VP9] = SPICE_DISPLAY_CAP_CODEC_VP9,
+        [PORT_CODEC_H265] = SPICE_DISPLAY_CAP_CODEC_H265,
+    };
+    uint32_t capabilities =
+        1u << SPICE_DISPLAY_CAP_MONITORS_CONFIG | 1u << SPICE_DISPLAY_CAP_MULTI_CODEC;
+
+    for (unsigned codec = 1; codec <= PORT_CODECS_KNOWN; codec++)
+        if (codecs & PORT_CODEC_BIT(codec))
+            capabilities |= 1u << capability[codec];
+    return capabilities;
+}
+
+struct fake_client *fake_client_connect(SpiceServer *server, uint8_t codecs, bool sends_init)
 {
     struct fake_client *client = calloc(1, sizeof *client);
-    const uint32_t capabilities = 1u << SPICE_DISPLAY_CAP_MONITORS_CONFIG |
-                                  1u << SPICE_DISPLAY_CAP_MULTI_CODEC |
-                                  (has_h264 ? 1u << SPICE_DISPLAY_CAP_CODEC_H264 : 0);
     /* No cache, no dictionary: all images come whole. */
     static const uint8_t init[14] = { 1, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
 
-    client->has_h264 = has_h264;
+    client->codecs = codecs;
     channel_connect(&client->main, server, SPICE_CHANNEL_MAIN, 0, 0, NULL, 0);
     while (client->session == 0) {
         g_main_context_iteration(NULL, FALSE);
         channel_serve(client, &client->main);
     }
-    channel_connect(&client->display, server, SPICE_CHANNEL_DISPLAY, client->session, capabilities,
-                    says_init ? init : NULL, sizeof init);
+    channel_connect(&client->display, server, SPICE_CHANNEL_DISPLAY, client->session,
+                    display_capabilities(codecs), sends_init ? init : NULL, sizeof init);
+    if (sends_init) { /* else the worker, which has this channel too, is held */
+        channel_connect(&client->cursor, server, SPICE_CHANNEL_CURSOR, client->session, 0, NULL, 0);
+        client->has_cursor = true;
+    }
     return client;
 }
 
 bool fake_client_serve(struct fake_client *client)
 {
+    if (client->stands_still)
+        return false;
     bool served = channel_serve(client, &client->main);
-    return channel_serve(client, &client->display) || served;
+    served = channel_serve(client, &client->display) || served;
+    return (client->has_cursor && channel_serve(client, &client->cursor)) || served;
+}
+
+void fake_client_set_reading(struct fake_client *client, bool reads)
+{
+    client->stands_still = !reads;
+    client->may_end = client->may_end || !reads;
+}
+
+bool fake_client_reads(const struct fake_client *client)
+{
+    return !client->stands_still;
+}
+
+void fake_client_expect_end(struct fake_client *client)
+{
+    client->may_end = true;
+}
+
+void fake_client_report(struct fake_client *client, uint32_t stream, uint32_t frames, uint32_t drops)
+{
+    uint8_t report[32] = { 0 }; /* SpiceMsgcDisplayStreamReport */
+
+    put_le32(report, stream);
+    put_le32(report + 16, frames);
+    put_le32(report + 20, drops);
+    channel_say(&client->display, SPICE_MSGC_DISPLAY_STREAM_REPORT, report, sizeof report);
+}
+
+bool fake_client_cannot_decode(struct fake_client *client)
+{
+    for (uint32_t id = 0; id < STREAMS_MAX; id++) {
+        if (client->streams[id]) {
+            client->failed_codecs |= (uint8_t)PORT_CODEC_BIT(client->streams[id]);
+            fake_client_report(client, id, 0, UINT32_MAX);
+            return true;
+        }
+    }
+    return false;
+}
+
+void fake_client_port_opens(struct fake_client *client)
+{
+    client->failed_codecs = 0;
 }
 
 bool fake_client_is_heard(const struct fake_client *client)
 {
-    const int sockets[] = { client->main.fd, client->display.fd };
+    const int sockets[] = { client->main.fd, client->display.fd, client->cursor.fd };
 
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < (client->has_cursor ? 3 : 2); i++) {
         int unread = 0;
         must(ioctl(sockets[i], SIOCOUTQ, &unread) == 0);
         if (unread > 0)
@@ -367,8 +491,11 @@ bool fake_client_shows_pgpu(const struct fake_client *client)
 }
 
 void fake_client_must_show_vgpu(const struct fake_client *client, unsigned width_px,
-                                unsigned height_px)
+                                unsigned height_px, uint8_t foreign_pixels)
 {
+    if (client->has_ended)
+        return;
+    must(!client->pointer_is_set || client->pointer_pixels != foreign_pixels);
     must(client->streams_count == 0);
     must(client->surfaces[PRIMARY].width_px == width_px);
     must(client->surfaces[PRIMARY].height_px == height_px);
@@ -382,6 +509,9 @@ void fake_client_hang_up(struct fake_client *client)
         return;
     close(client->display.fd);
     close(client->main.fd);
+    if (client->has_cursor)
+        close(client->cursor.fd);
+    free(client->cursor.bytes);
     free(client->display.bytes);
     free(client->main.bytes);
     free(client);
