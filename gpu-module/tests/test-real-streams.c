@@ -36,14 +36,15 @@ struct stream {
              .decoder = "avdec_h265 max-threads=1"
 
 static struct stream streams[] = {
-    { .name = "H.264", H264, .encoder = "libx264 -tune zerolatency -g 7 -slices 2" },
+    { .name = "H.264", H264, .encoder = "libx264 -tune zerolatency -g 7 -slices 2 -x264-params repeat-headers=1" },
     { .name = "H.264 with AUDs", H264,
-      .encoder = "libx264 -tune zerolatency -g 7 -x264-params aud=1" },
+      .encoder = "libx264 -tune zerolatency -g 7 -x264-params repeat-headers=1:aud=1" },
     { .name = "H.265", H265,
-      .encoder = "libx265 -tune zerolatency -x265-params log-level=none:keyint=7" },
+      .encoder = "libx265 -tune zerolatency -x265-params log-level=none:repeat-headers=1:keyint=7" },
     { .name = "H.265 with AUDs, slices, open GOP", H265,
       .encoder = "libx265 -x265-params "
-                 "log-level=none:keyint=7:min-keyint=7:bframes=0:aud=1:slices=2:open-gop=1" },
+                 "log-level=none:repeat-headers=1:keyint=7:min-keyint=7:bframes=0:aud=1:slices=2:"
+                 "open-gop=1" },
     { .name = "VP8", .codec = PORT_CODEC_VP8,
       .encoder = "libvpx -g 7 -deadline realtime -lag-in-frames 0" },
     { .name = "VP8 with hidden frames", .codec = PORT_CODEC_VP8,
@@ -57,12 +58,13 @@ static struct stream streams[] = {
     { .name = "MJPEG", .codec = PORT_CODEC_MJPEG, .encoder = "mjpeg -pix_fmt yuvj420p" },
 };
 
-/* NUT keeps each packet as the encoder made it, and its key frame mark. */
+/* NUT keeps each packet as the encoder made it, and its key frame mark. It asks for parameter
+ * sets in the file's head alone; repeat-headers puts them before each IDR, as an agent does. */
 static gboolean encode(const struct stream *stream, const char *path)
 {
     g_autofree char *command = g_strdup_printf(
         "ffmpeg -v error -f lavfi -i testsrc2=size=320x240:rate=30 -frames:v %u -pix_fmt yuv420p "
-        "-flags -global_header -c:v %s -y -f nut %s", FRAMES, stream->encoder, path);
+        "-c:v %s -y -f nut %s", FRAMES, stream->encoder, path);
     g_autofree char *said = NULL;
     int status = -1;
 

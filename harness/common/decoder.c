@@ -83,14 +83,14 @@ void decoder_close(Decoder *decoder)
     g_free(decoder);
 }
 
-/* Sends the next access unit, numbered, or the end. */
+/* Sends the next access unit, its number as its time, or the end. */
 static int send_next(Decoder *decoder)
 {
     int code;
 
     while ((code = av_read_frame(decoder->format, decoder->packet)) >= 0) {
         if (decoder->packet->stream_index == decoder->stream) {
-            decoder->codec->reordered_opaque = decoder->units++;
+            decoder->packet->pts = decoder->units++;
             code = avcodec_send_packet(decoder->codec, decoder->packet);
             av_packet_unref(decoder->packet);
             return code;
@@ -109,7 +109,7 @@ gboolean decoder_next(Decoder *decoder, const AVFrame **ret_frame, guint *ret_un
         if (code >= 0) {
             *ret_frame = decoder->frame;
             if (ret_unit)
-                *ret_unit = (guint)decoder->frame->reordered_opaque;
+                *ret_unit = (guint)decoder->frame->pts;
             return TRUE;
         }
         if (code == AVERROR(EAGAIN))
