@@ -27,6 +27,7 @@ $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0
 $(eval $(call unit_test,test-barcode,harness/common/tests/test-barcode.c harness/common/barcode.c))
 $(eval $(call unit_test,test-picture,$(addprefix harness/common/,tests/test-picture.c folder.c picture.c),\
     gio-2.0 libpng,-lm))
+$(eval $(call unit_test,test-h264-sps,$(addprefix harness/common/,tests/test-h264-sps.c h264-sps.c),gstreamer-codecparsers-1.0))
 $(eval $(call unit_test,test-covering,harness/plan/tests/test-covering.c harness/plan/covering.c,glib-2.0))
 $(eval $(call unit_test,test-pgpu,harness/run/tests/test-pgpu.c harness/run/pgpu.c,glib-2.0))
 $(eval $(call unit_test,test-stats,harness/common/tests/test-stats.c harness/common/stats.c,,-lm))
