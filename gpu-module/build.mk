@@ -77,6 +77,7 @@ $(eval $(call unit_test,test-real-streams,gpu-module/tests/test-real-streams.c g
 $(eval $(call unit_test,test-key-frame-request,gpu-module/tests/test-key-frame-request.c gpu-module/key-frame-request.c))
 $(eval $(call unit_test,test-feedback,gpu-module/tests/test-feedback.c gpu-module/feedback.c))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
+$(eval $(call unit_test,test-message-queue,gpu-module/tests/test-message-queue.c gpu-module/message-queue.c gpu-module/flow.c,,-pthread))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu-module/switch-rate.c))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))

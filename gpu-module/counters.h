@@ -56,7 +56,7 @@ extern "C" {
 /* Written by the display's worker. A frame counts once for each client in
  * those that say so. */
 #define COUNTERS_WORKER(X) \
-    X(COUNT, worker_wakeups)         /* our messages from the main loop */ \
+    X(COUNT, worker_wakeups)         /* by the main loop, for messages or an opening */ \
     X(COUNT, frames_too_late)        /* dropped: their port was closed meanwhile */ \
     X(COUNT, frames_unwanted)        /* dropped: nobody shows the stream (yet) */ \
     X(COUNT, frames_slow_client)     /* dropped, each client: its queue is full */ \

@@ -56,9 +56,7 @@ GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
 
 GpuDevice::~GpuDevice()
 {
-    if (begun) {
-        send_to_worker(GpuWorkerMessage::PORT_CLOSED);
-    }
+    link->close();
     link->device = nullptr;
     red_timer_remove(go_on_timer);
     red_timer_remove(cursor_timer);
@@ -85,45 +83,10 @@ DisplayChannel *GpuDevice::find_display()
         reds_find_channel(get_server(), SPICE_CHANNEL_DISPLAY, DISPLAY_ID));
 }
 
-/* The display that was told of this opening of the port is still there. */
+/* The display that this opening was announced to is still there. */
 bool GpuDevice::has_display()
 {
-    return display && find_display() == display;
-}
-
-void GpuDevice::send_to_worker(GpuWorkerMessage::Kind kind, GpuFrame *sent_frame,
-                               const port_format *format)
-{
-    if (kind == GpuWorkerMessage::PORT_OPENED) {
-        display = find_display();
-    }
-    if (!has_display()) {
-        return;
-    }
-
-    GpuWorkerMessage message{};
-    message.kind = kind;
-    message.frame = sent_frame;
-    if (format) {
-        message.format = *format;
-    }
-    if (sent_frame) {
-        shared_ptr_add_ref(sent_frame);
-        link->handed++;
-    }
-    post(message);
-}
-
-/* Only while has_display(). */
-void GpuDevice::post(GpuWorkerMessage &message)
-{
-    message.display = display;
-    message.cursor_channel = static_cast<CursorChannel *>(
-        reds_find_channel(get_server(), SPICE_CHANNEL_CURSOR, DISPLAY_ID));
-    message.link = link.get();
-    shared_ptr_add_ref(link.get());
-    red_qxl_get_dispatcher(display->priv->qxl)
-        ->send_message_custom(gpu_display_handle_message, &message, false);
+    return display && !link->abandoned && find_display() == display;
 }
 
 bool GpuDevice::write(const uint8_t *message, int size)
@@ -150,7 +113,7 @@ void GpuDevice::fail(const char *error)
     failed = true;
     forget_bodies();
     agent.closed();
-    send_to_worker(GpuWorkerMessage::PORT_CLOSED);
+    link->close();
     write(message, size);
 }
 
@@ -159,8 +122,6 @@ void GpuDevice::port_event(uint8_t event)
     if (event != SPICE_PORT_EVENT_OPENED && event != SPICE_PORT_EVENT_CLOSED) {
         return;
     }
-    const bool had_begun = begun;
-
     begun = false;
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
@@ -174,16 +135,15 @@ void GpuDevice::port_event(uint8_t event)
     red_timer_cancel(go_on_timer);
     reset(); /* nothing that was meant for the last opener reaches the next */
 
-    if (had_begun) {
-        send_to_worker(GpuWorkerMessage::PORT_CLOSED);
-    }
+    link->close();
     begin();
 }
 
-/* The opening takes effect, at once or when switch_rate allows it again. */
+/* The opening takes effect: at once, or when switch_rate allows it again and the
+ * worker has taken up the one before. */
 void GpuDevice::begin()
 {
-    if (!opened || begun || !switch_rate_allows(&switch_rate)) {
+    if (!opened || begun || !switch_rate_allows(&switch_rate) || link->is_under_way()) {
         return;
     }
     begun = true;
@@ -196,11 +156,17 @@ void GpuDevice::begin()
     link->device = this;
 
     agent.opened();
-    if (!find_display()) {
+    display = find_display();
+    if (!display) {
         g_warning("GPU module: the port was opened, but there is no QXL display %d to show "
                   "the pGPU on", DISPLAY_ID);
+        return;
     }
-    send_to_worker(GpuWorkerMessage::PORT_OPENED);
+    auto cursor_channel = static_cast<CursorChannel *>(
+        reds_find_channel(get_server(), SPICE_CHANNEL_CURSOR, DISPLAY_ID));
+    if (!link->announce(display, cursor_channel)) {
+        display = nullptr;
+    }
 }
 
 void GpuDevice::count_switch()
@@ -238,7 +204,7 @@ bool GpuDevice::may_begin_message()
     if (!link->has_credit()) {
         counter_add(&trace->counters().main.credit_stalls, 1);
         waited = true;
-        return false; /* the worker sends CREDIT */
+        return false; /* the worker wakes us */
     }
     link->starved = false;
     return true;
@@ -289,23 +255,22 @@ void GpuDevice::cursor_set()
     cursor.reset();
 }
 
-/* Hands the newest shape and position to the worker. One message at a time:
- * more than that would fill the dispatcher while the worker is busy. */
+/* Hands the newest shape and position to the worker, which has one at a time. */
 void GpuDevice::send_cursor()
 {
     if (cursor_waits || (!shape && !moved) || !has_display()) {
         return;
     }
     if (!link->cursor_on_its_way.exchange(true)) {
-        GpuWorkerMessage message{};
-        message.kind = GpuWorkerMessage::CURSOR;
+        queued_message message{};
+        message.kind = QUEUED_CURSOR;
         message.moved = moved;
         message.position = position;
         if (shape) {
-            message.shape = shape.get();
+            message.body = shape.get();
             shared_ptr_add_ref(shape.get());
         }
-        post(message);
+        link->hand(message);
         shape.reset();
         moved = false;
     }
@@ -338,7 +303,13 @@ void GpuDevice::frame_complete()
     trace->frame_received(frame.get(), has_display());
     const unsigned in_flight = (waited ? FLOW_WINDOW_FRAMES : link->in_flight()) + 1;
     waited = false;
-    send_to_worker(GpuWorkerMessage::FRAME, frame.get());
+    if (has_display()) {
+        queued_message message{};
+        message.kind = QUEUED_FRAME;
+        message.body = frame.get();
+        shared_ptr_add_ref(frame.get());
+        link->hand(message);
+    }
     agent.frame_came(frame->size, frame->key_frame, in_flight, link->dropped);
     frame.reset();
 }
@@ -349,7 +320,12 @@ void GpuDevice::handle(const struct port_event &event)
     case PORT_EVENT_FORMAT:
         count_switch();
         codec = static_cast<port_codec>(event.format.codec);
-        send_to_worker(GpuWorkerMessage::FORMAT, nullptr, &event.format);
+        if (has_display()) {
+            queued_message message{};
+            message.kind = QUEUED_FORMAT;
+            message.format = event.format;
+            link->hand(message);
+        }
         break;
     case PORT_EVENT_BODY_BEGIN:
         if (event.type == PORT_DATA) {
@@ -453,35 +429,41 @@ void GpuDevice::go_on(GpuDevice *device)
     device->wakeup();
 }
 
-void gpu_device_handle_message(void *reds, GpuMainMessage *message)
+void GpuDevice::heed()
 {
-    if (message->kind == GpuMainMessage::TABLET_SIZE) {
-        gpu_pointer_set_size(static_cast<RedsState *>(reds), message->width_px,
-                             message->height_px);
-        return;
+    const uint64_t wish = link->wishes.codecs;
+
+    counter_add(&trace->counters().main.main_wakeups, 1);
+    if (wish != link->codecs_seen) {
+        uint8_t codecs[PORT_CODECS_KNOWN];
+        const unsigned count = gpu_link_codecs(wish, codecs);
+        link->codecs_seen = wish;
+        if (count > 0) {
+            agent.start(codecs, count);
+        } else {
+            agent.stop();
+        }
     }
+    if (link->wishes.key_frame.exchange(false)) {
+        agent.request_key_frame();
+    }
+    if (link->wishes.read_on.exchange(false)) {
+        begin(); /* another opening, that waits for this one to be taken up */
+        wakeup();
+    }
+}
+
+void gpu_device_heed(void *reds, GpuWishes *message)
+{
     red::shared_ptr<GpuLink> link(message->link);
     shared_ptr_unref(message->link);
-    if (!link->device) {
-        return;
-    }
-    red::shared_ptr<GpuDevice> device(link->device); /* a wakeup may remove it */
-    counter_add(&link->trace->counters().main.main_wakeups, 1);
 
-    switch (message->kind) {
-    case GpuMainMessage::START:
-        device->told().start(message->codecs, message->codec_count);
-        break;
-    case GpuMainMessage::STOP:
-        device->told().stop();
-        break;
-    case GpuMainMessage::REQUEST_KEY_FRAME:
-        device->told().request_key_frame();
-        break;
-    case GpuMainMessage::CREDIT:
-        device->wakeup();
-        break;
-    case GpuMainMessage::TABLET_SIZE:
-        break;
+    link->woken = false; /* before it is looked at: what is wished from now on wakes again */
+    if (link->wishes.tablet.exchange(false)) {
+        gpu_pointer_size_changed(static_cast<RedsState *>(reds));
+    }
+    if (link->device) {
+        red::shared_ptr<GpuDevice> device(link->device); /* a wakeup may remove it */
+        device->heed();
     }
 }

@@ -26,14 +26,12 @@ public:
     /* False when the guest has not read what was written before. */
     bool write(const uint8_t *message, int size);
 
-    GpuAgent &told() { return agent; }
+    /* The worker wishes something of us (see GpuLink::wishes). */
+    void heed();
 
 private:
     DisplayChannel *find_display();
     bool has_display();
-    void send_to_worker(GpuWorkerMessage::Kind kind, GpuFrame *frame = nullptr,
-                        const port_format *format = nullptr);
-    void post(GpuWorkerMessage &message);
     GpuBody *body_being_read();
     void cursor_set();
     void send_cursor();
@@ -58,7 +56,7 @@ private:
     bool moved = false;                     /* the worker has not got the newest */
     port_cursor_move position{};
     port_parser parser;
-    DisplayChannel *display = nullptr; /* told of this opening of the port; may be gone */
+    DisplayChannel *display = nullptr; /* that this opening was announced to; may be gone */
     GpuAgent agent;
     port_codec codec = PORT_CODEC_H264;   /* of the last FORMAT */
     port_frame_information information{}; /* of the next frame */

@@ -2,6 +2,7 @@
 
 #include "gpu-display.h"
 
+#include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include "dcc-private.h"
 #include "display-channel-private.h"
 #include "gpu-link.h"
+#include "gpu-pointer.h"
 #include "gpu-stream.h"
 #include "main-dispatcher.h"
 #include "red-qxl.h"
@@ -26,12 +28,17 @@ static GpuClient *to_client(display_client *client)
 }
 
 const display_owner_ops GpuDisplay::ops = {
-    [](void *self, const uint8_t *codecs, unsigned count) {
-        static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::START, codecs, count);
+    [](void *data, const uint8_t *codecs, unsigned count) {
+        auto self = static_cast<GpuDisplay *>(data);
+        self->link->wish_codecs(self->main_loop(), codecs, count);
     },
-    [](void *self) { static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::STOP); },
-    [](void *self) {
-        static_cast<GpuDisplay *>(self)->tell_device(GpuMainMessage::REQUEST_KEY_FRAME);
+    [](void *data) {
+        auto self = static_cast<GpuDisplay *>(data);
+        self->link->wish_codecs(self->main_loop(), nullptr, 0);
+    },
+    [](void *data) {
+        auto self = static_cast<GpuDisplay *>(data);
+        self->link->wish_key_frame(self->main_loop());
     },
     [](void *self, display_client *client, const port_format *format) {
         return static_cast<GpuDisplay *>(self)->show_pgpu(to_client(client), *format);
@@ -67,9 +74,16 @@ GpuDisplay::~GpuDisplay()
         client_stopped(to_client(owner.clients));
     }
     if (link) {
-        credit_changed(link->handed - link->taken);
+        link->abandon(main_loop());
+        detach();
     }
     red_timer_remove(gl_draw_timer);
+}
+
+/* NULL while the server is being destroyed. */
+MainDispatcher *GpuDisplay::main_loop() const
+{
+    return reds_get_main_dispatcher(display->get_server());
 }
 
 uint32_t GpuDisplay::stream_id() const
@@ -109,21 +123,6 @@ void GpuDisplay::release_stream_if_unused()
     stream = nullptr;
 }
 
-void GpuDisplay::tell_device(int kind, const uint8_t *codecs, unsigned codec_count)
-{
-    if (!link) {
-        return;
-    }
-    GpuMainMessage message{};
-    message.kind = static_cast<GpuMainMessage::Kind>(kind);
-    message.link = link.get();
-    std::copy_n(codecs, codec_count, message.codecs);
-    message.codec_count = codec_count;
-    shared_ptr_add_ref(link.get());
-    reds_get_main_dispatcher(display->get_server())
-        ->send_message_custom(gpu_device_handle_message, &message, false);
-}
-
 bool GpuDisplay::shows_pgpu(const RedClient *client) const
 {
     for (display_client *c = owner.clients; c; c = c->next) {
@@ -137,19 +136,19 @@ bool GpuDisplay::shows_pgpu(const RedClient *client) const
 /* A client's display has changed hands, or size: so do pointer and tablet. */
 void GpuDisplay::shown_changed()
 {
-    GpuMainMessage message{};
-    message.kind = GpuMainMessage::TABLET_SIZE;
-    for (display_client *c = owner.clients; c && message.width_px == 0; c = c->next) {
+    uint32_t width_px = 0, height_px = 0;
+
+    for (display_client *c = owner.clients; c && width_px == 0; c = c->next) {
         if (to_client(c)->gate_shut) {
-            message.width_px = to_client(c)->width_px;
-            message.height_px = to_client(c)->height_px;
+            width_px = to_client(c)->width_px;
+            height_px = to_client(c)->height_px;
         }
     }
-    if (message.width_px != tablet_width_px || message.height_px != tablet_height_px) {
-        tablet_width_px = message.width_px;
-        tablet_height_px = message.height_px;
-        reds_get_main_dispatcher(display->get_server())
-            ->send_message_custom(gpu_device_handle_message, &message, false);
+    if (width_px != tablet_width_px || height_px != tablet_height_px) {
+        tablet_width_px = width_px;
+        tablet_height_px = height_px;
+        gpu_pointer_set_size(display->get_server(), width_px, height_px);
+        link->tablet_changed(main_loop()); /* without a link nobody shows the pGPU */
     }
     cursor.shown_changed();
 }
@@ -159,13 +158,24 @@ void GpuDisplay::credit_changed(unsigned frames_taken)
     if (!link) {
         return;
     }
-    link->shortest_queue = display_owner_shortest_queue(&owner);
-    counter_set(&link->trace->counters().worker.queued, link->shortest_queue);
+    const unsigned shortest_queue = display_owner_shortest_queue(&owner);
+
+    counter_set(&link->trace->counters().worker.queued, shortest_queue);
     link->dropped = owner.frames_dropped;
-    link->taken += frames_taken; /* after: between the two a frame counts twice, never not at all */
-    if (link->has_credit() && link->starved.exchange(false)) {
-        tell_device(GpuMainMessage::CREDIT);
-    }
+    link->credit_changed(main_loop(), frames_taken, shortest_queue);
+}
+
+/* Without the watch of the core interface: GLib blocks its sources against
+ * recursion, with two write() and a read() each time. */
+static GSource *watch(const SpiceCoreInterfaceInternal *core, int fd, GUnixFDSourceFunc func,
+                      void *data)
+{
+    GSource *source = g_unix_fd_source_new(fd, G_IO_IN);
+
+    g_source_set_can_recurse(source, TRUE);
+    g_source_set_callback(source, (GSourceFunc)(void *)func, data, nullptr);
+    g_source_attach(source, core->main_context);
+    return source;
 }
 
 void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
@@ -174,9 +184,25 @@ void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
         port_closed();
     }
     link = new_link;
+    link_source = watch(
+        display->get_core_interface(), link->event_fd,
+        [](int, GIOCondition, void *self) -> gboolean {
+            static_cast<GpuDisplay *>(self)->look_at_link();
+            return G_SOURCE_CONTINUE;
+        },
+        this);
     owner.frames_dropped = 0;
     display_owner_port_opened(&owner);
     credit_changed();
+}
+
+void GpuDisplay::detach()
+{
+    g_source_destroy(link_source);
+    g_source_unref(link_source);
+    link_source = nullptr;
+    link->forget_messages();
+    link.reset();
 }
 
 void GpuDisplay::port_closed()
@@ -184,13 +210,57 @@ void GpuDisplay::port_closed()
     display_owner_port_closed(&owner);
     release_stream_if_unused();
     cursor.forget();
-    link.reset();
+    detach();
     display->push();
 }
 
-void GpuDisplay::format(const port_format &format)
+/* What the main loop has put into the link. No more at a time than the queue
+ * holds, and then others' turn. */
+void GpuDisplay::look_at_link()
 {
-    display_owner_format(&owner, &format);
+    const red::shared_ptr<GpuLink> held(link);
+    queued_message message;
+
+    held->begin_look();
+    counter_add(&held->trace->counters().worker.worker_wakeups, 1);
+    for (unsigned n = 0; n < MESSAGE_QUEUE_SIZE; n++) {
+        if (held->closed) {
+            port_closed();
+            return;
+        }
+        if (!held->take(&message)) {
+            return;
+        }
+        handle(message);
+    }
+    held->look_again();
+}
+
+void GpuDisplay::handle(const queued_message &message)
+{
+    switch (message.kind) {
+    case QUEUED_FORMAT:
+        display_owner_format(&owner, &message.format);
+        credit_changed(); /* its room */
+        break;
+    case QUEUED_FRAME: {
+        red::shared_ptr<GpuFrame> taken(static_cast<GpuFrame *>(message.body));
+        shared_ptr_unref(taken.get());
+        frame(taken.get());
+        break;
+    }
+    case QUEUED_CURSOR: {
+        red::shared_ptr<GpuCursorShape> shape(static_cast<GpuCursorShape *>(message.body));
+        if (shape) {
+            shared_ptr_unref(shape.get());
+            cursor.set(shape);
+        }
+        if (message.moved) {
+            cursor.move(message.position);
+        }
+        break;
+    }
+    }
 }
 
 /* Clients that show the stream, but have no room for the present frame. */
@@ -496,59 +566,22 @@ void GpuDisplay::send_frame(GpuClient *client)
     }
 }
 
-void gpu_display_handle_message(void *, GpuWorkerMessage *message)
+void gpu_display_take_up(void *, GpuOpening *message)
 {
     DisplayChannelPrivate *priv = message->display->priv.get();
     red::shared_ptr<GpuLink> link(message->link);
     shared_ptr_unref(message->link);
-    red::shared_ptr<GpuFrame> frame(message->frame);
-    if (message->frame) {
-        shared_ptr_unref(message->frame);
-    }
-    red::shared_ptr<GpuCursorShape> shape(message->shape);
-    if (message->shape) {
-        shared_ptr_unref(message->shape);
-    }
-    if (message->kind == GpuWorkerMessage::CURSOR) {
-        link->cursor_on_its_way = false;
-    }
 
     counter_add(&link->trace->counters().worker.worker_wakeups, 1);
     if (!priv->gpu) {
         priv->gpu = red::make_shared<GpuDisplay>(message->display, message->cursor_channel);
     }
-    if (message->kind == GpuWorkerMessage::PORT_OPENED) {
+    if (link->closed) {
+        link->forget_messages();
+    } else {
         priv->gpu->port_opened(link);
-        return;
     }
-    if (!priv->gpu->is_linked_to(link.get())) {
-        /* From before the port was closed, or for a display that is gone. */
-        if (frame) {
-            frame->trace->frame_too_late(frame.get());
-        }
-        return;
-    }
-    switch (message->kind) {
-    case GpuWorkerMessage::PORT_CLOSED:
-        priv->gpu->port_closed();
-        break;
-    case GpuWorkerMessage::FORMAT:
-        priv->gpu->format(message->format);
-        break;
-    case GpuWorkerMessage::FRAME:
-        priv->gpu->frame(frame.get());
-        break;
-    case GpuWorkerMessage::CURSOR:
-        if (shape) {
-            priv->gpu->cursor.set(shape);
-        }
-        if (message->moved) {
-            priv->gpu->cursor.move(message->position);
-        }
-        break;
-    case GpuWorkerMessage::PORT_OPENED:
-        break;
-    }
+    link->take_up(reds_get_main_dispatcher(message->display->get_server()));
 }
 
 void gpu_display_client_started(DisplayChannelClient *dcc)

@@ -22,6 +22,8 @@ struct RedClient;
 struct DisplayChannel;
 struct GpuFrame;
 struct GpuLink;
+struct queued_message;
+class MainDispatcher;
 struct SpiceMarshaller;
 struct SpiceMsgcDisplayStreamReport;
 struct VideoStream;
@@ -70,10 +72,6 @@ public:
     ~GpuDisplay();
 
     void port_opened(const red::shared_ptr<GpuLink> &link);
-    void port_closed();
-    void format(const port_format &format);
-    void frame(GpuFrame *frame);
-    bool is_linked_to(const GpuLink *other) const { return link.get() == other; }
     void client_started(DisplayChannelClient *dcc);
     void client_stopped(GpuClient *client);
     void client_migrates(GpuClient *client);
@@ -93,7 +91,12 @@ private:
     void send_frame(GpuClient *client);
     bool take_stream();
     void release_stream_if_unused();
-    void tell_device(int kind, const uint8_t *codecs = nullptr, unsigned codec_count = 0);
+    void port_closed();
+    void frame(GpuFrame *frame);
+    void handle(const queued_message &message);
+    void look_at_link();
+    void detach();
+    MainDispatcher *main_loop() const;
     static void complete_gl_draws(GpuDisplay *self);
     void credit_changed(unsigned frames_taken = 0);
     void shown_changed();
@@ -101,11 +104,12 @@ private:
 
     DisplayChannel *const display;
     red::shared_ptr<GpuLink> link;     /* to the device whose port is open */
+    GSource *link_source = nullptr;    /* the link's eventfd */
     display_owner owner;
     GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
     VideoStream *stream = nullptr;     /* our slot of the display's streams */
     SpiceTimer *const gl_draw_timer;
-    uint32_t tablet_width_px = 0, tablet_height_px = 0; /* as the main loop was told */
+    uint32_t tablet_width_px = 0, tablet_height_px = 0; /* as the main loop knows it */
 };
 
 #include "pop-visibility.h"

@@ -1,13 +1,21 @@
 /*
- * gpu-link: what the two threads of the GPU module share.
+ * gpu-link: what the two threads of the GPU module share, for one opening of
+ * the port.
  *
  *   main loop                             display worker
- *   GpuDevice (the port)  -- messages ->  GpuDisplay (owner, clients, stream)
- *                         <- messages --
+ *   GpuDevice (the port)  -- queue ---->  GpuDisplay (owner, clients, stream)
+ *                         <--- wishes --
  *
- * Main to worker goes through the QXL device's dispatcher, worker to main
- * through the main dispatcher. Both are blocking socket pairs: only because
- * the device takes no frame without credit can neither ever fill up.
+ * The main loop never waits for the worker. An opening alone crosses the QXL
+ * device's dispatcher, which is a blocking socket pair, and there is never more
+ * than one under way. All else goes through the link's queue, of which the
+ * worker is woken by an eventfd; a full queue is an end of the credit. Closing is
+ * a flag, which needs no room.
+ *
+ * Nor does the worker wait for the main loop, which may itself be waiting for
+ * the worker in one of upstream's calls: what it wishes is state in the link,
+ * the newest wish in place of the one before, and at most one message for each
+ * link is on its way through the main dispatcher to have it looked at.
  */
 #ifndef GPU_LINK_H_
 #define GPU_LINK_H_
@@ -17,6 +25,7 @@
 #include "cursor.h"
 #include "flow.h"
 #include "gpu-trace.h"
+#include "message-queue.h"
 #include "port-protocol.h"
 #include "red-common.h"
 #include "utils.hpp"
@@ -26,6 +35,7 @@
 class GpuDevice;
 struct CursorChannel;
 struct DisplayChannel;
+class MainDispatcher;
 
 /* The body of a message as it came out of the port, the only copy of it. */
 struct GpuBody: public red::shared_ptr_counted {
@@ -71,58 +81,100 @@ struct GpuCursorShape: public GpuBody {
 struct GpuLink: public red::shared_ptr_counted {
     SPICE_CXX_GLIB_ALLOCATOR
     explicit GpuLink(const red::shared_ptr<GpuTrace> &init_trace): trace(init_trace) {}
+    ~GpuLink();
+
+    /* --- Main loop --- */
+
+    /* Sends the opening to the worker. False when it cannot be served. */
+    bool announce(DisplayChannel *display, CursorChannel *cursor_channel);
+    /* The worker has not taken up the opening yet: no other one now. */
+    bool is_under_way() const { return announced && !taken_up; }
+    /* Nothing more is given to it. */
+    void close();
+    /* Only with has_credit(), or a CURSOR that is the only one; its body is a
+     * reference that the link takes over. */
+    void hand(const queued_message &message);
+    /* The frames of the window and the room in the queue. Worker, too. */
+    bool has_credit() const;
+    unsigned in_flight() const { return flow_in_flight(&credit); }
+
+    /* --- Worker --- */
+
+    /* The opening has arrived: the main loop may send another one. */
+    void take_up(MainDispatcher *main);
+    /* What is signalled from now on is seen by the next look. */
+    void begin_look();
+    /* There is more. */
+    void look_again() { signal(); }
+    /* The next message; its body becomes the receiver's. */
+    bool take(queued_message *message);
+    /* Lets go of what is in the queue: its time is over. */
+    void forget_messages();
+    void credit_changed(MainDispatcher *main, unsigned frames_taken, unsigned shortest_queue);
+    /* The agent is to capture with one of these codecs, the best first; with
+     * none, to stop. */
+    void wish_codecs(MainDispatcher *main, const uint8_t *codecs, unsigned count);
+    void wish_key_frame(MainDispatcher *main);
+    void tablet_changed(MainDispatcher *main);
+    /* The worker's display is gone: nobody takes anything any more. */
+    void abandon(MainDispatcher *main);
 
     const red::shared_ptr<GpuTrace> trace;
+    int event_fd = -1; /* readable: look at the queue and at `closed`; from announce() on */
 
-    /* Main loop only: NULL once the device is gone. */
-    GpuDevice *device = nullptr;
+    /* Main loop only. */
+    GpuDevice *device = nullptr; /* NULL once it is gone, or has another link */
+    uint64_t codecs_seen = 0;    /* of `codecs`, by the device */
 
-    /* Credit. Frames handed over by the device, frames that the worker has
-     * queued or left out, and the queue of the fastest client. The device sets
-     * `starved` before it stops reading; whoever clears it wakes the device. */
-    std::atomic<unsigned> handed{0};
-    std::atomic<unsigned> taken{0};
-    std::atomic<unsigned> shortest_queue{0};
-    std::atomic<bool> starved{false};
+    /* Main loop to worker. */
+    std::atomic<bool> closed{false};
 
-    /* The worker has not yet taken the last CURSOR. */
-    std::atomic<bool> cursor_on_its_way{false};
-
+    /* Worker to main loop, each taken off by who heeds it. */
+    struct {
+        std::atomic<uint64_t> codecs{0}; /* ordinal of the wish, and 4 bits a codec */
+        std::atomic<bool> key_frame{false};
+        std::atomic<bool> read_on{false};
+        std::atomic<bool> tablet{false};
+    } wishes;
+    std::atomic<bool> abandoned{false};
     /* Frames left out for a client slower than the fastest; for feedback. */
     std::atomic<uint64_t> dropped{0};
 
-    unsigned in_flight() const { return handed - taken + shortest_queue; }
-    bool has_credit() const { return in_flight() < FLOW_WINDOW_FRAMES; }
+    /* The worker has not yet taken the last CURSOR. */
+    std::atomic<bool> cursor_on_its_way{false};
+    /* The device has stopped reading; whoever clears it wakes the device. */
+    std::atomic<bool> starved{false};
+    /* A message is on its way to the main loop. */
+    std::atomic<bool> woken{false};
+
+private:
+    void signal();
+    void wake(MainDispatcher *main);
+
+    bool announced = false; /* main loop only */
+    std::atomic<bool> taken_up{false};
+    message_queue queue{};
+    flow_credit credit{};
 };
 
-/* Main to worker. `link`, `frame` and `shape` are references that the receiver
- * takes over. */
-struct GpuWorkerMessage {
-    enum Kind { PORT_OPENED, PORT_CLOSED, FORMAT, FRAME, CURSOR } kind;
+/* Codecs of a wish, preferred ones first, as wish_codecs() has put them. */
+unsigned gpu_link_codecs(uint64_t wish, uint8_t ret_codecs[PORT_CODECS_KNOWN]);
+
+/* Main to worker. `link` is a reference that the receiver takes over. */
+struct GpuOpening {
+    GpuLink *link;
     DisplayChannel *display;
-    GpuLink *link;
-    GpuFrame *frame;
-    port_format format;
     CursorChannel *cursor_channel;
-    GpuCursorShape *shape; /* CURSOR: NULL when the shape stays */
-    bool moved;            /* CURSOR: to `position` */
-    port_cursor_move position;
 };
 
-/* Worker to main. `link` is a reference that the receiver takes over; NULL with
- * TABLET_SIZE, which is true whether the port is open or not. */
-struct GpuMainMessage {
-    enum Kind { START, STOP, REQUEST_KEY_FRAME, CREDIT, TABLET_SIZE } kind;
+/* Worker to main: look at the link's wishes. `link` is as above. */
+struct GpuWishes {
     GpuLink *link;
-    /* START: preferred ones first. */
-    uint8_t codecs[PORT_CODECS_KNOWN];
-    unsigned codec_count;
-    uint32_t width_px, height_px; /* TABLET_SIZE: 0 for the vGPU's */
 };
 
 /* Handlers for Dispatcher::send_message_custom(), run in the receiving thread. */
-void gpu_display_handle_message(void *worker, GpuWorkerMessage *message);
-void gpu_device_handle_message(void *reds, GpuMainMessage *message);
+void gpu_display_take_up(void *worker, GpuOpening *message);
+void gpu_device_heed(void *reds, GpuWishes *message);
 
 #include "pop-visibility.h"
 

@@ -18,6 +18,10 @@ void gpu_pointer_size(RedsState *reds, int *width_px, int *height_px)
 void gpu_pointer_set_size(RedsState *reds, uint32_t width_px, uint32_t height_px)
 {
     reds->gpu_pointer_size = (uint64_t)width_px << 32 | height_px;
+}
+
+void gpu_pointer_size_changed(RedsState *reds)
+{
     /* A display that goes gives the size back, and this may come after it: while
      * the server is being destroyed upstream's list still names its QXL device. */
     if (reds_find_channel(reds, SPICE_CHANNEL_DISPLAY, 0)) {

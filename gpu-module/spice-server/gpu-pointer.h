@@ -19,8 +19,12 @@
  * vGPU's. Any thread. */
 void gpu_pointer_size(RedsState *reds, int *width_px, int *height_px);
 
-/* The size of what is shown; 0x0: the vGPU's. Main loop. */
+/* The size of what is shown; 0x0: the vGPU's. Any thread; takes effect with
+ * gpu_pointer_size_changed(). */
 void gpu_pointer_set_size(RedsState *reds, uint32_t width_px, uint32_t height_px);
+
+/* Main loop. */
+void gpu_pointer_size_changed(RedsState *reds);
 
 #include "pop-visibility.h"
 

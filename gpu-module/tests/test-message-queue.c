@@ -1,0 +1,201 @@
+#include "gpu-module/message-queue.h"
+#include "gpu-module/flow.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* Enough that both threads often meet a full and an empty queue. */
+#define RACED_MESSAGES 300000u
+/* More than the queue: now the one is the limit, now the other. */
+#define RACED_WINDOW (MESSAGE_QUEUE_SIZE + 2)
+#define DEADLINE_MS 20000
+
+static struct queued_message numbered(unsigned n)
+{
+    return (struct queued_message){ .kind = n % 3, .format = { n, 2 * n, (uint8_t)n },
+                             .position = { (int32_t)n, -(int32_t)n } };
+}
+
+static void must_be_numbered(const struct queued_message *message, unsigned n)
+{
+    assert_int_equal(message->kind, n % 3);
+    assert_int_equal(message->format.width_px, n);
+    assert_int_equal(message->format.height_px, 2 * n);
+    assert_int_equal(message->format.codec, (uint8_t)n);
+    assert_int_equal(message->position.x_px, (int32_t)n);
+    assert_int_equal(message->position.y_px, -(int32_t)n);
+}
+
+static bool put(struct message_queue *queue, unsigned n, bool *ret_wake)
+{
+    const struct queued_message message = numbered(n);
+    return message_queue_put(queue, &message, ret_wake);
+}
+
+static void what_was_put_is_taken_in_order(void **state)
+{
+    (void)state;
+    /* Where the counts wrap, too. */
+    struct message_queue queue = { .written = UINT32_MAX - 3, .read = UINT32_MAX - 3 };
+    struct queued_message message;
+    bool wake;
+
+    for (unsigned round = 0; round < 5; round++) {
+        for (unsigned n = 0; n < MESSAGE_QUEUE_SIZE - 1; n++)
+            assert_true(put(&queue, n, &wake));
+        for (unsigned n = 0; n < MESSAGE_QUEUE_SIZE - 1; n++) {
+            assert_true(message_queue_take(&queue, &message));
+            must_be_numbered(&message, n);
+        }
+        assert_false(message_queue_take(&queue, &message));
+    }
+}
+
+static void a_full_queue_takes_nothing(void **state)
+{
+    (void)state;
+    struct message_queue queue = { .written = 0 };
+    struct queued_message message;
+    bool wake;
+
+    for (unsigned n = 0; n < MESSAGE_QUEUE_SIZE; n++) {
+        assert_int_equal(message_queue_room(&queue), MESSAGE_QUEUE_SIZE - n);
+        assert_true(put(&queue, n, &wake));
+    }
+    assert_int_equal(message_queue_room(&queue), 0);
+    assert_false(put(&queue, 99, &wake));
+    assert_true(message_queue_take(&queue, &message));
+    must_be_numbered(&message, 0);
+    assert_int_equal(message_queue_room(&queue), 1);
+    assert_true(put(&queue, MESSAGE_QUEUE_SIZE, &wake));
+    for (unsigned n = 1; n <= MESSAGE_QUEUE_SIZE; n++) {
+        assert_true(message_queue_take(&queue, &message));
+        must_be_numbered(&message, n);
+    }
+}
+
+static void the_reader_is_woken_when_it_may_sleep(void **state)
+{
+    (void)state;
+    struct message_queue queue = { .written = 0 };
+    struct queued_message message;
+    bool wake;
+
+    assert_true(put(&queue, 0, &wake));
+    assert_true(wake);
+    assert_true(put(&queue, 1, &wake));
+    assert_false(wake);
+    message_queue_take(&queue, &message);
+    assert_true(put(&queue, 2, &wake));
+    assert_false(wake); /* it has not seen an empty queue since */
+    while (message_queue_take(&queue, &message))
+        ;
+    assert_true(put(&queue, 3, &wake));
+    assert_true(wake);
+}
+
+/* --- two threads ------------------------------------------------------------ */
+
+static struct message_queue raced;
+static struct flow_credit credit;
+static int wakes, room_wakes; /* the reader sleeps on the one, the writer on the other */
+static int writer_starved;
+static bool writer_failed;
+
+/* False when nobody woke us. */
+static bool sleep_on(int fd)
+{
+    struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+    eventfd_t count;
+
+    return poll(&poll_fd, 1, DEADLINE_MS) == 1 && eventfd_read(fd, &count) == 0;
+}
+
+static bool may_put(void)
+{
+    return message_queue_room(&raced) > 0 && flow_in_flight(&credit) < RACED_WINDOW;
+}
+
+/* As gpu-device waits for credit. */
+static bool wait_for_credit(void)
+{
+    while (!may_put()) {
+        __atomic_store_n(&writer_starved, 1, __ATOMIC_SEQ_CST);
+        if (!may_put() && !sleep_on(room_wakes))
+            return false;
+        __atomic_store_n(&writer_starved, 0, __ATOMIC_SEQ_CST);
+    }
+    return true;
+}
+
+static void *write_messages(void *data)
+{
+    (void)data;
+    for (unsigned n = 0; n < RACED_MESSAGES && !writer_failed; n++) {
+        bool wake = false;
+        writer_failed = !wait_for_credit();
+        flow_hand(&credit);
+        writer_failed = !put(&raced, n, &wake) || writer_failed;
+        if (wake)
+            eventfd_write(wakes, 1);
+    }
+    return NULL;
+}
+
+static void progress(unsigned taken, unsigned queued)
+{
+    flow_progress(&credit, taken, queued);
+    /* Who counted a frame nowhere, for a moment, let in one too many. */
+    assert_in_range(flow_in_flight(&credit), queued, RACED_WINDOW);
+    if (may_put() && __atomic_exchange_n(&writer_starved, 0, __ATOMIC_SEQ_CST))
+        eventfd_write(room_wakes, 1);
+}
+
+/* No message and no wake-up is lost, and the window is never exceeded: a frame
+ * goes from the queue into that of a client, which is slow now and then. */
+static void two_threads(void **state)
+{
+    (void)state;
+    pthread_t writer;
+    struct queued_message message;
+    unsigned n = 0, queued = 0;
+
+    wakes = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    room_wakes = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    assert_int_equal(pthread_create(&writer, NULL, write_messages, NULL), 0);
+    while (n < RACED_MESSAGES) {
+        assert_true(sleep_on(wakes));
+        while (message_queue_take(&raced, &message)) {
+            must_be_numbered(&message, n++);
+            progress(1, ++queued);
+            while (n % 5 == 0 && queued > 0)
+                progress(0, --queued);
+        }
+        while (queued > 0)
+            progress(0, --queued);
+    }
+    assert_int_equal(pthread_join(writer, NULL), 0);
+    assert_false(writer_failed);
+    assert_int_equal(flow_in_flight(&credit), 0);
+    close(wakes);
+    close(room_wakes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_put_is_taken_in_order),
+        cmocka_unit_test(a_full_queue_takes_nothing),
+        cmocka_unit_test(the_reader_is_woken_when_it_may_sleep),
+        cmocka_unit_test(two_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
