@@ -104,7 +104,8 @@ static void give_back(struct display_owner *owner, struct display_client *client
 
 static void request_key_frame(struct display_owner *owner)
 {
-    if (!owner->started || owner->key_frame_requested)
+    /* A stream that has not begun yet begins with one. */
+    if (!owner->has_format || owner->key_frame_requested)
         return;
     owner->key_frame_requested = true;
     owner->ops->request_key_frame(owner->data);
@@ -170,11 +171,24 @@ void display_owner_client_left(struct display_owner *owner, struct display_clien
     reconsider_offer(owner);
 }
 
+/* The stream before has ended, and what comes now is for nobody. */
+static void pass_over(struct display_owner *owner)
+{
+    if (!owner->has_format)
+        return; /* the first one after START: who shows a picture keeps it */
+    owner->has_format = false;
+    owner->key_frame_requested = false; /* no key frame of this stream answers it */
+    for (struct display_client *c = owner->clients; c; c = c->next)
+        give_back(owner, c);
+}
+
 void display_owner_format(struct display_owner *owner, const struct port_format *format)
 {
     /* Was on its way when the agent was told to stop, or to use others. */
-    if (!owner->started || !(owner->offered & PORT_CODEC_BIT(format->codec)))
+    if (!owner->started || !(owner->offered & PORT_CODEC_BIT(format->codec))) {
+        pass_over(owner);
         return;
+    }
     owner->has_format = true;
     if (owner->generation == 0 || !same_format(&owner->format, format)) {
         owner->format = *format;
@@ -185,6 +199,7 @@ void display_owner_format(struct display_owner *owner, const struct port_format 
                 give_back(owner, c);
         }
     }
+    reconsider_offer(owner); /* offered to a client that has left since */
 }
 
 void display_owner_frame(struct display_owner *owner, bool key_frame)

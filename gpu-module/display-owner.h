@@ -14,9 +14,11 @@
  *   client joined     START if it is the     vGPU until the next key frame
  *                     first, else a key
  *                     frame is asked for
- *   FORMAT            -                      keep what they show until the
- *                                            next key frame; without this
+ *   FORMAT            START if nobody has    keep what they show until the
+ *                     its codec any more     next key frame; without this
  *                                            codec: vGPU
+ *   FORMAT that was   -                      all show the vGPU, frames go to
+ *   not offered                              nobody until the next FORMAT
  *   key frame         -                      those with the codec show the pGPU
  *   frame             a key frame is asked   those that show this format's
  *                     for if somebody waits  stream get it
@@ -116,7 +118,9 @@ void display_owner_client_left(struct display_owner *owner, struct display_clien
 
 /* A FORMAT that port_parser accepted. The same format again is a restart of
  * the stream and changes no display. One with a codec that the last START did
- * not offer was on its way meanwhile, and is passed over. */
+ * not offer is passed over, with the frames behind it: was it on its way
+ * meanwhile, the right one follows; clients keep their picture until then, but
+ * get the vGPU back if it has ended the stream that they were being shown. */
 void display_owner_format(struct display_owner *owner, const struct port_format *format);
 
 /* A whole frame arrived. Calls show_pgpu and send_frame for each client that

@@ -7,7 +7,8 @@
  *   - START offers what the clients can decode, all of it, and not twice the same;
  *   - STOP only comes when they can decode nothing, and only after a START;
  *   - at most one key frame is asked for until it comes;
- *   - a frame goes to clients that show its format's stream;
+ *   - a frame goes to clients that show its format's stream, and to nobody while
+ *     the last format is one that was not offered;
  *   - whoever missed frames and is drained waits for a key frame that was asked for;
  *   - credit is full when nothing is on its way, and what is on its way to a
  *     client is bounded.
@@ -221,8 +222,15 @@ static void format_comes(const struct port_format *format)
         for (unsigned i = 0; i < CLIENTS; i++)
             m.clients[i].outdated = m.clients[i].outdated || !m.last || !same(format, m.last);
         m.format = m.last = format;
+        display_owner_format(&m.owner, format);
+        return;
     }
+    const bool ends_a_stream = m.format;
+    m.format = NULL; /* what comes now is for nobody */
+    m.key_frame_asked = false;
     display_owner_format(&m.owner, format);
+    for (unsigned i = 0; i < CLIENTS; i++)
+        must(!ends_a_stream || !m.clients[i].here || !m.clients[i].shows);
 }
 
 static void worker_takes_one(void)

@@ -15,6 +15,7 @@
 
 static const struct port_format hd = { 1280, 720, PORT_CODEC_H264 };
 static const struct port_format hd_mjpeg = { 1280, 720, PORT_CODEC_MJPEG };
+static const struct port_format hd_vp8 = { 1280, 720, PORT_CODEC_VP8 };
 static const struct port_format full_hd = { 1920, 1080, PORT_CODEC_H264 };
 
 #define H264 PORT_CODEC_BIT(PORT_CODEC_H264)
@@ -407,6 +408,62 @@ static void a_format_of_the_last_offer_is_passed_over(void **state)
     expect(&s, "START:H264:MJPEG ");
 }
 
+/* Expected: nobody gets what comes behind it. A VP8 frame went into A's H.264
+ * stream: the FORMAT before stayed in force. */
+static void a_format_that_is_passed_over_ends_the_stream_before(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_format(&s.owner, &hd_vp8); /* not offered */
+    expect(&s, "-A ");
+    display_owner_frame(&s.owner, true);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "");
+    display_owner_format(&s.owner, &hd); /* the same as the one before */
+    display_owner_frame(&s.owner, false);
+    expect(&s, "KEY ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+}
+
+/* Expected: whatever was asked for in the stream before is asked for again. The
+ * key frame of a stream that nobody takes answers nothing. */
+static void a_key_frame_behind_a_passed_over_format_is_no_answer(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_client_joined(&s.owner, &s.b, H264);
+    expect(&s, "KEY ");
+    display_owner_format(&s.owner, &hd_vp8);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "-A ");
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "KEY ");
+}
+
+/* What was offered to a client that has left meanwhile serves nobody. */
+static void a_format_that_nobody_can_decode_any_more_is_answered_by_an_offer(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    display_owner_client_joined(&s.owner, &s.b, MJPEG);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START:H264:MJPEG +A A ");
+    display_owner_client_left(&s.owner, &s.b);
+    expect(&s, "");
+    display_owner_format(&s.owner, &hd_mjpeg);
+    expect(&s, "-A START:H264 ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "");
+}
+
 static void a_format_that_a_client_cannot_decode_gives_it_the_vgpu(void **state)
 {
     (void)state;
@@ -485,6 +542,9 @@ int main(void)
         cmocka_unit_test(codecs_that_most_clients_have_are_offered_first),
         cmocka_unit_test(a_client_with_another_codec_changes_the_offer_only_before_a_format),
         cmocka_unit_test(a_format_of_the_last_offer_is_passed_over),
+        cmocka_unit_test(a_format_that_is_passed_over_ends_the_stream_before),
+        cmocka_unit_test(a_key_frame_behind_a_passed_over_format_is_no_answer),
+        cmocka_unit_test(a_format_that_nobody_can_decode_any_more_is_answered_by_an_offer),
         cmocka_unit_test(a_format_that_a_client_cannot_decode_gives_it_the_vgpu),
         cmocka_unit_test(a_client_that_fails_to_decode_gets_the_vgpu),
         cmocka_unit_test(a_client_that_fails_to_decode_is_offered_what_else_it_has),
