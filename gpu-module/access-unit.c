@@ -11,21 +11,22 @@ enum h265_nal {
     H265_SPS = 33,
     H265_PPS = 34,
     H265_AUD = 35,
+    H265_SEI_LAST = 40, /* SUFFIX_SEI_NUT */
 };
+
+/* NAL units of an access unit behind their lengths that are looked at: a frame
+ * has a few parameter sets and slices. */
+#define AVCC_NALS_MAX 64u
 
 /* Offset of the first byte after the next start code (00 00 01) at or after
  * `from`, or SIZE_MAX when there is none. */
 static size_t after_start_code(const uint8_t *bytes, size_t size, size_t from)
 {
-    const uint8_t *end = bytes + size;
-    const uint8_t *at = bytes + from;
-
-    /* memchr for the 01 is several times faster than a byte loop, and a start
-     * code's 01 is rarer than zeros in coded slices. */
-    while (at < end && (at = memchr(at, 0x01, (size_t)(end - at)))) {
-        if (at - bytes >= (ptrdiff_t)from + 2 && at[-1] == 0 && at[-2] == 0)
-            return (size_t)(at - bytes) + 1;
-        at++;
+    /* `at` is where the 01 may be: by its value the next one is 1 or 3 further. */
+    for (size_t at = from + 2; at < size;) {
+        if (bytes[at] == 1 && bytes[at - 1] == 0 && bytes[at - 2] == 0)
+            return at + 1;
+        at += bytes[at] == 0 ? 1 : 3;
     }
     return SIZE_MAX;
 }
@@ -84,26 +85,85 @@ static bool note_h265_nal(const uint8_t *nal, size_t bytes, struct access_unit *
     return true;
 }
 
-static bool scan_byte_stream(const uint8_t *bytes, size_t size,
+/* Each: whether a NAL unit has the header of one that an access unit may hold;
+ * *ret_slice when it is a picture's first slice. */
+
+static bool h264_nal_may_be(const uint8_t *nal, size_t bytes, bool *ret_slice)
+{
+    if (bytes < 2 || nal[0] & 0x80)
+        return false;
+    const bool reference = nal[0] >> 5; /* nal_ref_idc */
+    switch (nal[0] & 0x1f) {
+    case NAL_SLICE:
+    case NAL_SLICE_IDR:
+        *ret_slice = nal[1] & 0x80; /* first_mb_in_slice: 0 */
+        return reference || (nal[0] & 0x1f) == NAL_SLICE;
+    case NAL_SPS:
+    case NAL_PPS:
+        return reference;
+    case NAL_SEI:
+    case NAL_AUD:
+        return !reference;
+    default:
+        return false;
+    }
+}
+
+static bool h265_nal_may_be(const uint8_t *nal, size_t bytes, bool *ret_slice)
+{
+    if (bytes < 3 || nal[0] & 0x81 || nal[1] >> 3 || !(nal[1] & 0x07)) /* of layer 0 */
+        return false;
+    *ret_slice = nal[0] >> 1 <= H265_VCL_LAST && nal[2] & 0x80; /* first_slice_segment_in_pic_flag */
+    return nal[0] >> 1 <= H265_SEI_LAST;
+}
+
+/* NAL units behind their lengths: a first one of 256 to 511 bytes looks like a
+ * start code, 00 00 01. The lengths end exactly where the bytes do, and one of
+ * the units is a picture's first slice. A start code of three bytes and its NAL
+ * unit never read like that: where the slice's header would be are its bits. */
+static bool is_avcc(const uint8_t *bytes, size_t size,
+                    bool (*nal_may_be)(const uint8_t *, size_t, bool *))
+{
+    bool has_slice = false;
+    size_t at = 0;
+
+    for (unsigned nals = 0; nals < AVCC_NALS_MAX && size - at > 4; nals++) {
+        const size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
+                              (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        bool slice = false;
+        at += 4;
+        if (length > size - at || !nal_may_be(bytes + at, length, &slice))
+            return false;
+        has_slice = has_slice || slice;
+        at += length;
+    }
+    return at == size && has_slice;
+}
+
+static bool scan_byte_stream(const uint8_t *bytes, size_t size, size_t max_bytes,
                              bool (*note_nal)(const uint8_t *, size_t, struct access_unit *),
+                             bool (*nal_may_be)(const uint8_t *, size_t, bool *),
                              struct access_unit *unit)
 {
+    const size_t end = size < max_bytes ? size : max_bytes;
     size_t zeros = 0;
 
-    if (size > ACCESS_UNIT_SCAN_MAX_BYTES)
-        size = ACCESS_UNIT_SCAN_MAX_BYTES;
-    while (zeros < size && bytes[zeros] == 0)
+    while (zeros < end && bytes[zeros] == 0)
         zeros++;
-    if (zeros < 2 || zeros == size || bytes[zeros] != 0x01)
+    unit->looked_at_bytes = zeros;
+    if (zeros < 2 || zeros == end || bytes[zeros] != 0x01 ||
+        (zeros == 2 && is_avcc(bytes, size, nal_may_be)))
         return false;
 
-    for (size_t at = zeros + 1; at != SIZE_MAX; at = after_start_code(bytes, size, at)) {
-        if (!note_nal(bytes + at, size - at, unit))
+    for (size_t at = zeros + 1; at != SIZE_MAX; at = after_start_code(bytes, end, at)) {
+        unit->looked_at_bytes = at;
+        if (!note_nal(bytes + at, end - at, unit))
             return false;
         unit->nals++;
         if (unit->has_slice)
-            break;
+            return true;
     }
+    unit->looked_at_bytes = end;
     return true;
 }
 
@@ -168,15 +228,15 @@ static bool scan_mjpeg(const uint8_t *bytes, size_t size, struct access_unit *un
     return true;
 }
 
-bool access_unit_scan(enum port_codec codec, const uint8_t *bytes, size_t size,
-                      struct access_unit *ret_unit)
+static bool scan(enum port_codec codec, const uint8_t *bytes, size_t size, size_t max_bytes,
+                 struct access_unit *ret_unit)
 {
     *ret_unit = (struct access_unit){ 0 };
     switch (codec) {
     case PORT_CODEC_H264:
-        return scan_byte_stream(bytes, size, note_h264_nal, ret_unit);
+        return scan_byte_stream(bytes, size, max_bytes, note_h264_nal, h264_nal_may_be, ret_unit);
     case PORT_CODEC_H265:
-        return scan_byte_stream(bytes, size, note_h265_nal, ret_unit);
+        return scan_byte_stream(bytes, size, max_bytes, note_h265_nal, h265_nal_may_be, ret_unit);
     case PORT_CODEC_VP8:
         return scan_vp8(bytes, size, ret_unit);
     case PORT_CODEC_VP9:
@@ -185,6 +245,22 @@ bool access_unit_scan(enum port_codec codec, const uint8_t *bytes, size_t size,
         return scan_mjpeg(bytes, size, ret_unit);
     }
     return false;
+}
+
+bool access_unit_scan(enum port_codec codec, const uint8_t *bytes, size_t size,
+                      struct access_unit *ret_unit)
+{
+    return scan(codec, bytes, size, SIZE_MAX, ret_unit);
+}
+
+const char *access_unit_check(enum port_codec codec, const uint8_t *bytes, size_t size,
+                              struct access_unit *ret_unit)
+{
+    if (!scan(codec, bytes, size, ACCESS_UNIT_SCAN_MAX_BYTES, ret_unit))
+        return "DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)";
+    if (!ret_unit->has_slice && size > ACCESS_UNIT_SCAN_MAX_BYTES)
+        return "DATA: no slice within the first 64 KiB (H.264, H.265)";
+    return NULL;
 }
 
 size_t access_unit_trailer(enum port_codec codec, const uint8_t **ret_bytes)

@@ -18,10 +18,11 @@
 extern "C" {
 #endif
 
-/* How far into an access unit its first slice is looked for. Parameter sets and
- * SEI take a few hundred bytes; a guest's frame without any slice must not hold
- * up the main loop for all of its 8 MiB. */
-#define ACCESS_UNIT_SCAN_MAX_BYTES (1024u * 1024)
+/* How far into a guest's access unit its first slice is looked for. Parameter
+ * sets and SEI take a few hundred bytes, the largest SEI in use (captions, HDR
+ * metadata, an encoder's settings) a few thousand; a frame without any slice must
+ * not hold up the main loop for all of its 8 MiB. */
+#define ACCESS_UNIT_SCAN_MAX_BYTES (64u * 1024)
 
 /* nal_unit_type of H.264, ITU-T H.264 table 7-1. */
 enum nal_type {
@@ -39,16 +40,25 @@ struct access_unit {
     bool has_vps, has_sps, has_pps, has_aud; /* H.264, H.265 */
     bool key_frame; /* a decoder that knows nothing can start here */
     unsigned nals;  /* H.264, H.265: up to the first slice */
+    size_t looked_at_bytes; /* what the scan has cost: up to the first slice */
 };
 
 /* Looks at an access unit of this codec. False when it is none: H.264, H.265:
  * the bytes do not begin with a start code (leading zero bytes are allowed), or
- * a NAL unit's header is cut or forbidden; VP8, VP9: a header that the
- * specification forbids, or that is cut; MJPEG: no start of image; any other
- * codec. Reads to the first slice's header at most: what follows it cannot
- * change the answer, and a frame is large. */
+ * a NAL unit's header is cut or forbidden, or they are NAL units behind their
+ * lengths (AVCC); VP8, VP9: a header that the specification forbids, or that is
+ * cut; MJPEG: no start of image; any other codec. Reads to the first slice's
+ * header at most: what follows it cannot change the answer, and a frame is large.
+ *
+ * For bytes that are trusted to be of a sensible size, files for example. */
 bool access_unit_scan(enum port_codec codec, const uint8_t *bytes, size_t size,
                       struct access_unit *ret_unit);
+
+/* The same for what a guest sends, as the module does it: NULL, or the error by
+ * which the DATA is refused, static text. At most ACCESS_UNIT_SCAN_MAX_BYTES are
+ * looked at: one that is larger must have its first slice there. */
+const char *access_unit_check(enum port_codec codec, const uint8_t *bytes, size_t size,
+                              struct access_unit *ret_unit);
 
 /* A decoder that knows nothing can start with this access unit: for H.264 an
  * IDR picture with SPS and PPS, for H.265 an IRAP picture with VPS, SPS and

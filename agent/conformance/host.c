@@ -247,6 +247,8 @@ gboolean host_reopen(Host *host)
 /* HOST_NOTHING: read on. */
 static enum host_news take(Host *host, const struct port_event *event)
 {
+    const char *error;
+
     switch (event->kind) {
     case PORT_EVENT_BODY_BEGIN:
         g_byte_array_set_size(host->body, event->bytes);
@@ -263,9 +265,10 @@ static enum host_news take(Host *host, const struct port_event *event)
         host->informed = TRUE;
         return HOST_INFORMATION;
     case PORT_EVENT_DATA_END:
-        if (access_unit_scan(host->format.codec, host->body->data, event->bytes, &host->unit))
+        error = access_unit_check(host->format.codec, host->body->data, event->bytes, &host->unit);
+        if (!error)
             return HOST_FRAME;
-        fail(host, "DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)");
+        fail(host, "%s", error);
         return HOST_VIOLATION;
     case PORT_EVENT_ERROR:
         fail(host, "%s", event->error);

@@ -56,7 +56,7 @@ static void what_is_in_a_unit(void **state)
     assert_int_equal(unit.nals, 3); /* the scan ends at the first slice */
 }
 
-/* A start code that lies across what memchr() finds, and one at the very end. */
+/* A start code behind what looks like one, and one at the very end. */
 static void start_codes_are_found_wherever_they_lie(void **state)
 {
     (void)state;
@@ -65,22 +65,108 @@ static void start_codes_are_found_wherever_they_lie(void **state)
     assert_false(access_unit_scan(PORT_CODEC_H264, BYTES(SC, SPS, SC), &unit)); /* an empty NAL unit */
 }
 
-/* A guest may send 8 MiB without a slice: only so much is looked at. */
-static void the_search_for_a_slice_ends(void **state)
+/* A guest may send 8 MiB without a slice: only so much is looked at. A file may
+ * hold as much before its first slice as it likes. */
+static void a_guests_slice_is_not_looked_for_for_ever(void **state)
 {
     (void)state;
-    size_t size = ACCESS_UNIT_SCAN_MAX_BYTES + 64;
+    const size_t size = PORT_DATA_MAX_BYTES;
     uint8_t *bytes = malloc(size);
     const uint8_t start[] = { SC, SPS }, slice[] = { SC, SLICE };
-    memset(bytes, 0x01, size); /* the slowest to look through */
-    memcpy(bytes, start, sizeof start);
-    memcpy(bytes + size - 64, slice, sizeof slice);
-    struct access_unit unit = scan(bytes, size);
-    assert_false(unit.has_slice);
+    struct access_unit unit;
+
+    for (unsigned filler = 0; filler < 256; filler++) {
+        memset(bytes, (int)filler, size);
+        memcpy(bytes, start, sizeof start);
+        memcpy(bytes + size - sizeof slice, slice, sizeof slice);
+        assert_string_equal(access_unit_check(PORT_CODEC_H264, bytes, size, &unit),
+                            "DATA: no slice within the first 64 KiB (H.264, H.265)");
+        assert_in_range(unit.looked_at_bytes, 1, ACCESS_UNIT_SCAN_MAX_BYTES);
+        assert_null(access_unit_check(PORT_CODEC_H264, bytes, ACCESS_UNIT_SCAN_MAX_BYTES, &unit));
+        assert_false(unit.has_slice); /* parameter sets on their own */
+    }
+    assert_true(access_unit_scan(PORT_CODEC_H264, bytes, size, &unit));
+    assert_true(unit.has_slice);
+
     memcpy(bytes + ACCESS_UNIT_SCAN_MAX_BYTES - sizeof slice, slice, sizeof slice);
-    unit = scan(bytes, size);
+    assert_null(access_unit_check(PORT_CODEC_H264, bytes, size, &unit));
     assert_true(unit.has_slice);
     free(bytes);
+}
+
+/* The scan ends at the slice, however large it is. */
+static void a_slices_bytes_cost_nothing(void **state)
+{
+    (void)state;
+    static uint8_t bytes[100000] = { SC, SPS, SC, PPS, SC, IDR };
+    struct access_unit unit = scan(bytes, sizeof bytes);
+    assert_int_equal(unit.looked_at_bytes, 16);
+}
+
+/* NAL units behind their lengths. Expected: refused. With a first one of 256 to
+ * 511 bytes, 00 00 01 .., they passed for a byte stream. */
+static void lengths_are_no_start_codes(void **state)
+{
+    (void)state;
+    static const uint8_t h264[][2] = { { 0x41, 0x9a }, { 0x01, 0x9f }, { 0x65, 0x88 } };
+    static const uint8_t h265[][3] = { { 0x02, 0x01, 0xd0 }, { 0x26, 0x01, 0xaf } };
+    uint8_t bytes[2 * (4 + 512)];
+    struct access_unit unit;
+
+    for (size_t length = 256; length < 512; length++) {
+        for (size_t nals = 1; nals <= 2; nals++) {
+            const size_t size = nals * (4 + length);
+            for (size_t i = 0; i < sizeof h264 / sizeof *h264; i++) {
+                memset(bytes, 0x55, sizeof bytes);
+                for (size_t at = 0; at < size; at += 4 + length) {
+                    memcpy(bytes + at, (uint8_t[]){ 0, 0, 1, (uint8_t)length }, 4);
+                    memcpy(bytes + at + 4, h264[i], sizeof h264[i]);
+                }
+                assert_false(access_unit_scan(PORT_CODEC_H264, bytes, size, &unit));
+            }
+            for (size_t i = 0; i < sizeof h265 / sizeof *h265; i++) {
+                for (size_t at = 0; at < size; at += 4 + length)
+                    memcpy(bytes + at + 4, h265[i], sizeof h265[i]);
+                assert_false(access_unit_scan(PORT_CODEC_H265, bytes, size, &unit));
+            }
+        }
+    }
+}
+
+/* Byte streams with the short start code, of each size at which the header read
+ * as a length ends where the bytes do. */
+static void start_codes_are_no_lengths(void **state)
+{
+    (void)state;
+    static const struct {
+        enum port_codec codec;
+        uint8_t begin[6];
+    } streams[] = {
+        { PORT_CODEC_H264, { SC3, 0x41, 0x9a, 0x24 } },
+        { PORT_CODEC_H264, { SC3, 0x01, 0x9f, 0x40 } },
+        { PORT_CODEC_H264, { SC3, 0x65, 0x88, 0x84 } },
+        { PORT_CODEC_H264, { SC3, 0x09, 0x30, 0x00 } },
+        { PORT_CODEC_H264, { SC3, 0x67, 0x42, 0xc0 } },
+        { PORT_CODEC_H264, { SC3, 0x67, 0x4d, 0x40 } },
+        { PORT_CODEC_H264, { SC3, 0x67, 0x64, 0x00 } },
+        { PORT_CODEC_H264, { SC3, 0x06, 0x01, 0x04 } },
+        { PORT_CODEC_H264, { SC3, 0x06, 0x05, 0xff } },
+        { PORT_CODEC_H264, { SC3, 0x06, 0x06, 0x01 } },
+        { PORT_CODEC_H265, { SC3, 0x02, 0x01, 0xd0 } },
+        { PORT_CODEC_H265, { SC3, 0x26, 0x01, 0xaf } },
+        { PORT_CODEC_H265, { SC3, 0x40, 0x01, 0x0c } },
+        { PORT_CODEC_H265, { SC3, 0x46, 0x01, 0x50 } },
+    };
+    uint8_t bytes[4 + 512];
+    struct access_unit unit;
+
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+        const size_t size = 4 + 256 + streams[i].begin[3];
+        memset(bytes, 0x55, sizeof bytes);
+        memcpy(bytes, streams[i].begin, sizeof streams[i].begin);
+        if (!access_unit_scan(streams[i].codec, bytes, size, &unit))
+            fail_msg("stream %zu of %zu bytes", i, size);
+    }
 }
 
 enum answer { REFUSED, FRAME, KEY_FRAME };
@@ -218,7 +304,10 @@ int main(void)
         cmocka_unit_test(key_frames),
         cmocka_unit_test(what_is_in_a_unit),
         cmocka_unit_test(start_codes_are_found_wherever_they_lie),
-        cmocka_unit_test(the_search_for_a_slice_ends),
+        cmocka_unit_test(a_guests_slice_is_not_looked_for_for_ever),
+        cmocka_unit_test(a_slices_bytes_cost_nothing),
+        cmocka_unit_test(lengths_are_no_start_codes),
+        cmocka_unit_test(start_codes_are_no_lengths),
         cmocka_unit_test(each_frame_is_taken_for_what_it_is),
         cmocka_unit_test(nothing_is_no_frame),
         cmocka_unit_test(the_trailer_is_two_whole_nal_units),
