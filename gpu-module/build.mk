@@ -80,6 +80,7 @@ $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c
 $(eval $(call unit_test,test-message-queue,gpu-module/tests/test-message-queue.c gpu-module/message-queue.c gpu-module/flow.c,,-pthread))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu-module/switch-rate.c))
+$(eval $(call unit_test,test-log-rate,gpu-module/tests/test-log-rate.c gpu-module/log-rate.c))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 

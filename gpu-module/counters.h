@@ -27,7 +27,7 @@ extern "C" {
 #define COUNTERS_NAME "spice-gpu-counters"
 #define COUNTERS_MAGIC UINT64_C(0x5550474543495053) /* "SPICEGPU" */
 /* Changes with anything below: reader and writer must have the same. */
-#define COUNTERS_VERSION 1
+#define COUNTERS_VERSION 2
 /* 8 s at 120 Hz: a reader that comes by each second misses nothing. */
 #define COUNTERS_RING_FRAMES 1024
 
@@ -37,6 +37,10 @@ extern "C" {
     X(GAUGE, port_open) \
     X(COUNT, port_opens) \
     X(COUNT, violations)             /* of the protocol, by the agent */ \
+    X(COUNT, bodies_without_memory)  /* given up: the host has none for a frame or a pointer */ \
+    X(COUNT, opens_without_display)  /* there is no QXL display */ \
+    X(COUNT, opens_without_descriptor) /* no open file may be added */ \
+    X(COUNT, main_warnings_left_out) /* of the log, see log-rate.h */ \
     X(COUNT, starts)                 /* told to the agent, as are: */ \
     X(COUNT, stops) \
     X(COUNT, key_frame_requests) \
@@ -49,6 +53,7 @@ extern "C" {
     X(COUNT, key_frames_received)    /* of these */ \
     X(COUNT, bytes_received)         /* in these */ \
     X(COUNT, bytes_moved)            /* copied as a frame's buffer grew */ \
+    X(COUNT, bytes_scanned)          /* looked at for a frame's first slice */ \
     X(COUNT, frames_cut)             /* port closed, or violation, before it was whole */ \
     X(COUNT, frames_without_display) /* dropped: there is no QXL display */ \
     X(GAUGE, buffer_bytes_max)       /* most that buffer_bytes ever was */
@@ -65,6 +70,9 @@ extern "C" {
     X(COUNT, bytes_sent)             /* in these, without our trailer */ \
     X(COUNT, switches_to_pgpu)       /* each client */ \
     X(COUNT, switches_to_vgpu)       /* each client */ \
+    X(COUNT, switches_refused)       /* each client: all streams are the vGPU's */ \
+    X(COUNT, clients_cannot_decode)  /* reports of clients that say so */ \
+    X(COUNT, worker_warnings_left_out) /* of the log, see log-rate.h */ \
     X(GAUGE, queued)                 /* frames in the queue of the fastest client */ \
     X(GAUGE, queued_all)             /* frames in the queues of all clients */
 

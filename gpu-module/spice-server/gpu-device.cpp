@@ -13,8 +13,9 @@
 #include "red-worker.h"
 #include "reds.h"
 
-/* Bytes that one wakeup takes from the port before other sources of the main
- * loop get their turn: several frames, and about a millisecond of copying. */
+/* Bytes that one wakeup takes from the port, moves and looks at before other
+ * sources of the main loop get their turn: several frames, and about a
+ * millisecond of copying. */
 #define WAKEUP_MAX_BYTES (1024u * 1024)
 
 /* What a read counts for at least: a guest that dribbles must not keep the
@@ -101,15 +102,20 @@ bool GpuDevice::write(const uint8_t *message, int size)
     return true;
 }
 
-/* The guest broke the protocol: say so, show the vGPU, and drain the port
- * until it is opened again. */
+/* The guest broke the protocol. */
 void GpuDevice::fail(const char *error)
+{
+    trace->violated(frame, error);
+    give_up(error);
+}
+
+/* Reports the error to the agent, shows the vGPU, and drains the port until it
+ * is opened again. */
+void GpuDevice::give_up(const char *error)
 {
     uint8_t message[PORT_HEADER_BYTES + PORT_NOTIFY_ERROR_MAX_BYTES];
     const int size = port_compose_notify_error(message, sizeof(message), error);
 
-    g_warning("GPU module: the agent broke the protocol, showing the vGPU: %s", error);
-    trace->violated(frame);
     failed = true;
     forget_bodies();
     agent.closed();
@@ -158,8 +164,7 @@ void GpuDevice::begin()
     agent.opened();
     display = find_display();
     if (!display) {
-        g_warning("GPU module: the port was opened, but there is no QXL display %d to show "
-                  "the pGPU on", DISPLAY_ID);
+        trace->without_display(DISPLAY_ID);
         return;
     }
     auto cursor_channel = static_cast<CursorChannel *>(
@@ -210,6 +215,11 @@ bool GpuDevice::may_begin_message()
     return true;
 }
 
+static void spend(size_t &budget, size_t bytes)
+{
+    budget -= MIN(budget, bytes);
+}
+
 GpuBody *GpuDevice::body_being_read()
 {
     return frame ? static_cast<GpuBody *>(frame.get()) : cursor.get();
@@ -223,19 +233,29 @@ void GpuDevice::forget_bodies()
     moved = false;
 }
 
-/* The body's buffer takes at least one more byte. */
-void GpuDevice::make_room()
+/* The body's buffer takes at least one more byte; false when the host has no
+ * memory for that, which must not end the VM. */
+bool GpuDevice::make_room(size_t &budget)
 {
     GpuBody *body = body_being_read();
 
     if (!body || port_parser_filled(&parser) < body->capacity) {
-        return;
+        return true;
     }
     const uint32_t had = body->capacity;
-    body->capacity = MIN(body->size, MAX(first_bytes, 2 * had));
-    body->bytes = static_cast<uint8_t *>(g_realloc(body->bytes, body->capacity));
-    trace->buffer_grew(body->capacity - had, had);
+    const uint32_t wanted = MIN(body->size, MAX(first_bytes, 2 * had));
+    auto bytes = static_cast<uint8_t *>(g_try_realloc(body->bytes, wanted));
+    if (!bytes) {
+        trace->no_memory(frame, wanted);
+        give_up("the host has no memory for a frame or a pointer");
+        return false;
+    }
+    body->bytes = bytes;
+    body->capacity = wanted;
+    trace->buffer_grew(wanted - had, had);
+    spend(budget, had);
     port_parser_set_body(&parser, body->bytes);
+    return true;
 }
 
 void GpuDevice::cursor_set()
@@ -285,14 +305,17 @@ void GpuDevice::cursor_interval_over(GpuDevice *device)
     device->send_cursor();
 }
 
-void GpuDevice::frame_complete()
+void GpuDevice::frame_complete(size_t &budget)
 {
     access_unit unit;
 
     frame->t3_ns = GpuTrace::now_ns();
     first_bytes = MIN(MAX(first_bytes, frame->size + frame->size / 4), BODY_FIRST_MAX_BYTES);
-    if (!access_unit_scan(codec, frame->bytes, frame->size, &unit)) {
-        fail("DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)");
+    const char *error = access_unit_check(codec, frame->bytes, frame->size, &unit);
+    trace->frame_scanned(unit.looked_at_bytes);
+    spend(budget, unit.looked_at_bytes);
+    if (error) {
+        fail(error);
         return;
     }
     frame->key_frame = access_unit_is_key_frame(&unit);
@@ -314,7 +337,7 @@ void GpuDevice::frame_complete()
     frame.reset();
 }
 
-void GpuDevice::handle(const struct port_event &event)
+void GpuDevice::handle(const struct port_event &event, size_t &budget)
 {
     switch (event.kind) {
     case PORT_EVENT_FORMAT:
@@ -345,7 +368,7 @@ void GpuDevice::handle(const struct port_event &event)
         send_cursor();
         break;
     case PORT_EVENT_DATA_END:
-        frame_complete();
+        frame_complete(budget);
         break;
     case PORT_EVENT_CAPABILITIES:
         agent.announced(event.announced);
@@ -374,7 +397,7 @@ bool GpuDevice::drain(size_t &budget)
         return false;
     }
     trace->port_read(got);
-    budget -= MIN(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
+    spend(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
     return true;
 }
 
@@ -400,7 +423,9 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
 
         uint8_t *where;
         size_t bytes;
-        make_room();
+        if (!make_room(budget)) {
+            continue;
+        }
         port_parser_want(&parser, &where, &bytes);
         if (const GpuBody *body = body_being_read()) {
             bytes = MIN(bytes, body->capacity - port_parser_filled(&parser));
@@ -413,11 +438,11 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
         if (at_boundary) {
             message_begin_ns = GpuTrace::now_ns();
         }
-        budget -= MIN(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
+        spend(budget, MAX(static_cast<size_t>(got), READ_MIN_BYTES));
 
         struct port_event event;
         port_parser_got(&parser, got, &event);
-        handle(event);
+        handle(event, budget);
     }
 
     red_timer_start(go_on_timer, 0);

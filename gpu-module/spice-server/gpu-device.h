@@ -40,11 +40,12 @@ private:
     void count_switch();
     static void one_more_switch(GpuDevice *device);
     bool may_begin_message();
-    void make_room();
+    bool make_room(size_t &budget);
     bool drain(size_t &budget);
-    void handle(const struct port_event &event);
+    void handle(const struct port_event &event, size_t &budget);
     void fail(const char *error);
-    void frame_complete();
+    void give_up(const char *error);
+    void frame_complete(size_t &budget);
     static void go_on(GpuDevice *device);
     static void cursor_interval_over(GpuDevice *device);
 

@@ -349,8 +349,7 @@ void GpuDisplay::client_migrates(GpuClient *client)
 
 void GpuDisplay::client_cannot_decode(GpuClient *client)
 {
-    g_warning("GPU module: a client cannot decode the pGPU's stream although it announced the "
-              "codec, it gets the vGPU; are its GStreamer plugins complete?");
+    link->trace->cannot_decode();
     display_owner_client_cannot_decode(&owner, &client->owned);
     release_stream_if_unused();
     display->push();
@@ -474,8 +473,7 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
     if (!client->gate_shut) {
         leave_vgpu(display, dcc, client); /* gives back stream slots, too */
         if (!take_stream()) {
-            g_warning("GPU module: all %d streams of the display are in use by the vGPU, "
-                      "it stays visible", NUM_STREAMS);
+            link->trace->switch_refused(NUM_STREAMS);
             client->gate_shut = true; /* show_vgpu() restores what was removed */
             show_vgpu(client);
             return false;

@@ -30,8 +30,7 @@ bool GpuLink::announce(DisplayChannel *display, CursorChannel *cursor_channel)
 {
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (event_fd < 0) {
-        g_warning("GPU module: no file descriptor left for the pGPU, the vGPU stays visible; "
-                  "raise the process's limit of open files");
+        trace->no_descriptor();
         return false;
     }
     GpuOpening message{this, display, cursor_channel};

@@ -2,8 +2,11 @@
 
 #include "gpu-trace.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "gpu-link.h"
@@ -19,50 +22,82 @@
 #define PROBE3(name, a, b, c)
 #endif
 
-/* Readers can map it, but neither write it nor change its size under us. -1
- * where the system has no such memory. */
-static int create_fd()
-{
-    const int fd = memfd_create(COUNTERS_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+/* Written where nobody can read it, by all ports that have no memory to share:
+ * to observe the module is never worth the VM. */
+static gpu_counters unread;
 
-    if (fd >= 0 && (ftruncate(fd, sizeof(gpu_counters)) < 0 ||
-                    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) < 0)) {
-        close(fd);
-        return -1;
+/* A file that grows beyond this limit is answered by a signal that ends QEMU. */
+static bool may_have_file_of(size_t bytes)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur >= bytes) {
+        return true;
     }
-    return fd;
+    errno = EFBIG;
+    return false;
 }
 
-/* Pages are there once they have been written: an unused port has one. */
-static gpu_counters *map(int fd)
+/* Readers can map it, but neither write it nor change its size under us. NULL
+ * and errno when the system lacks it, or the host's policy refuses any step.
+ * Pages are there once they have been written: an unused port has one. */
+static gpu_counters *share_memory(int fd)
 {
-    void *mapped = mmap(nullptr, sizeof(gpu_counters), PROT_READ | PROT_WRITE,
-                        fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
-    if (mapped == MAP_FAILED) {
-        g_error("GPU module: no memory for %zu bytes of counters", sizeof(gpu_counters));
+    if (fd < 0 || !may_have_file_of(sizeof(gpu_counters)) ||
+        ftruncate(fd, sizeof(gpu_counters)) < 0 ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) < 0) {
+        return nullptr;
     }
-    return static_cast<gpu_counters *>(mapped);
+    void *mapped = mmap(nullptr, sizeof(gpu_counters), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return mapped == MAP_FAILED ? nullptr : static_cast<gpu_counters *>(mapped);
 }
 
 GpuTrace::GpuTrace():
-    fd(create_fd()),
-    memory(map(fd))
+    fd(memfd_create(COUNTERS_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING)),
+    memory(share_memory(fd))
 {
-    if (fd < 0) {
-        g_info("GPU module: nobody can read the counters: %s", g_strerror(errno));
-    } else {
+    if (memory) {
         /* Only our mapping can be written from now on. An older kernel does not
          * know this seal: it protects the readers from each other, not us. */
         (void) fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
+    } else {
+        g_warning("GPU module: its counters cannot be read, all else works: memory that is shared "
+                  "by memfd_create() and mmap() is refused: %s", g_strerror(errno));
+        if (fd >= 0) {
+            close(fd);
+            fd = -1;
+        }
+        memory = &unread;
     }
     counters_init(memory);
 }
 
 GpuTrace::~GpuTrace()
 {
-    munmap(memory, sizeof(*memory));
     if (fd >= 0) {
+        munmap(memory, sizeof(*memory));
         close(fd);
+    }
+}
+
+void GpuTrace::warn(GpuWarning kind, const char *format, ...)
+{
+    uint64_t left_out;
+
+    if (!log_rate_allows(&warnings[kind], now_ns(), &left_out)) {
+        counter_add(kind < GPU_WARNING_NO_STREAM ? &memory->main.main_warnings_left_out
+                                                 : &memory->worker.worker_warnings_left_out, 1);
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (left_out > 0) {
+        g_warning("GPU module: %s (%" G_GUINT64_FORMAT " lines like this were left out before)",
+                  text, left_out);
+    } else {
+        g_warning("GPU module: %s", text);
     }
 }
 
@@ -74,10 +109,33 @@ void GpuTrace::port_opened(bool is_open, bool cut)
     g_info("GPU module: the port was %s", is_open ? "opened" : "closed");
 }
 
-void GpuTrace::violated(bool cut)
+void GpuTrace::violated(bool cut, const char *error)
 {
     counter_add(&memory->main.violations, 1);
     counter_add(&memory->main.frames_cut, cut);
+    warn(GPU_WARNING_VIOLATION, "the agent broke the protocol, showing the vGPU: %s", error);
+}
+
+void GpuTrace::no_memory(bool cut, uint32_t bytes)
+{
+    counter_add(&memory->main.bodies_without_memory, 1);
+    counter_add(&memory->main.frames_cut, cut);
+    warn(GPU_WARNING_NO_MEMORY, "no memory for %u bytes of what the agent sends, showing the vGPU: "
+         "give QEMU more", bytes);
+}
+
+void GpuTrace::without_display(int display_id)
+{
+    counter_add(&memory->main.opens_without_display, 1);
+    warn(GPU_WARNING_NO_DISPLAY, "the port was opened, but there is no QXL display %d to show the "
+         "pGPU on", display_id);
+}
+
+void GpuTrace::no_descriptor()
+{
+    counter_add(&memory->main.opens_without_descriptor, 1);
+    warn(GPU_WARNING_NO_DESCRIPTOR, "no file descriptor left for the pGPU, the vGPU stays visible: "
+         "raise QEMU's limit of open files: %s", g_strerror(errno));
 }
 
 void GpuTrace::told_agent(bool start)
@@ -139,6 +197,20 @@ void GpuTrace::switched(const void *client, bool to_pgpu)
 
     counter_add(to_pgpu ? &worker.switches_to_pgpu : &worker.switches_to_vgpu, 1);
     PROBE3(switched, client, to_pgpu, last_taken_id);
+}
+
+void GpuTrace::switch_refused(unsigned streams)
+{
+    counter_add(&memory->worker.switches_refused, 1);
+    warn(GPU_WARNING_NO_STREAM, "all %u streams of the display are in use by the vGPU, it stays "
+         "visible", streams);
+}
+
+void GpuTrace::cannot_decode()
+{
+    counter_add(&memory->worker.clients_cannot_decode, 1);
+    warn(GPU_WARNING_CANNOT_DECODE, "a client cannot decode the pGPU's stream although it announced "
+         "the codec, it gets the vGPU; are its GStreamer plugins complete?");
 }
 
 void GpuTrace::settle(const GpuFrame *frame, frame_fate fate)

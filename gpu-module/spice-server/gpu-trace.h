@@ -28,12 +28,26 @@
 #include <time.h>
 
 #include "counters.h"
+#include "log-rate.h"
 #include "red-common.h"
 #include "utils.hpp"
 
 #include "push-visibility.h"
 
 struct GpuFrame;
+
+/* What a guest or a client can cause again and again, and the host is warned of. */
+enum GpuWarning {
+    /* Main loop. */
+    GPU_WARNING_VIOLATION,
+    GPU_WARNING_NO_MEMORY,
+    GPU_WARNING_NO_DISPLAY,
+    GPU_WARNING_NO_DESCRIPTOR,
+    /* Worker. */
+    GPU_WARNING_NO_STREAM,
+    GPU_WARNING_CANNOT_DECODE,
+    GPU_WARNINGS
+};
 
 /* One for each port; the device, its links and its frames hold it. */
 class GpuTrace: public red::shared_ptr_counted
@@ -53,14 +67,25 @@ public:
     /* For what is counted in one place only. */
     gpu_counters &counters() { return *memory; }
 
+    /* Writes a line to the host's log, or counts it as left out (log-rate.h); in
+     * the thread that GpuWarning gives. */
+    void warn(GpuWarning kind, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
     /* Main loop. `cut`: a frame was being read. */
     void port_opened(bool is_open, bool cut);
-    void violated(bool cut);
+    void violated(bool cut, const char *error);
+    void no_memory(bool cut, uint32_t bytes);
+    void without_display(int display_id);
+    void no_descriptor();
     void told_agent(bool start);
     void port_read(int bytes)
     {
         counter_add(&memory->main.port_reads, 1);
         counter_add(&memory->main.port_bytes, bytes);
+    }
+    void frame_scanned(size_t bytes)
+    {
+        counter_add(&memory->main.bytes_scanned, bytes);
     }
     void frame_received(GpuFrame *frame, bool has_display);
     void key_frame_requested();
@@ -69,6 +94,8 @@ public:
 
     /* Worker. */
     void switched(const void *client, bool to_pgpu);
+    void switch_refused(unsigned streams);
+    void cannot_decode();
     /* Queued for `frame->waiting` clients; `slow` others have no room for it. */
     void frame_offered(GpuFrame *frame, unsigned slow);
     void frame_too_late(GpuFrame *frame);
@@ -84,8 +111,9 @@ public:
 private:
     void settle(const GpuFrame *frame, frame_fate fate);
 
-    const int fd; /* of the memory; -1: nobody else can read it */
+    int fd; /* of the memory; -1: nobody else can read it */
     gpu_counters *memory;
+    log_rate warnings[GPU_WARNINGS] = {};
     uint64_t last_received_id = 0, last_taken_id = 0;
 };
 
