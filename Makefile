@@ -79,7 +79,7 @@ help:
 	@echo "make deps           install the missing Debian packages (ci/debian-packages)"
 	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
 	@echo "make clean          remove build/; results/ stays"
-	@echo "SPICE_SOURCE=FILE   spice-0.15.1's tarball, where apt has no sources"
+	@echo "SPICE_SOURCE=FILE   spice-server's tarball, where apt cannot fetch it"
 
 deps: $(DEPS_DONE)
 $(DEPS_DONE): ci/debian-packages ci/install-packages

@@ -1,13 +1,13 @@
 # The SPICE server with the GPU module, and the tests of the module's cores.
 #
-#   tarball -> source tree + hooks.patch -> meson (Debian's options and flags)
-#           -> build/spice-server/lib/libspice-server.so.1
+#   source package -> source tree + hooks.patch -> meson (Debian's options and flags)
+#                  -> build/spice-server/lib/libspice-server.so.1
 #
 # The module's files are compiled where they are, through a link in the tree.
-# Builds with a sanitizer have the same tarball and source tree.
+# Builds with a sanitizer have the same source package and tree.
 
 SPICE := $(B)/spice-server
-SPICE_TARBALL := build/spice-server/spice_0.15.1.orig.tar.bz2
+SPICE_PACKAGE := build/spice-server/package
 SPICE_SOURCE_TREE := build/spice-server/source
 SPICE_LIBRARY := $(SPICE)/lib/libspice-server.so.1
 
@@ -21,19 +21,16 @@ SPICE_OPTIONS := --buildtype=plain --wrap-mode=nodownload --prefix=/usr \
     -Dgstreamer=1.0 -Dlz4=true -Dsasl=true -Dopus=enabled -Dsmartcard=enabled \
     -Dmanual=false -Dtests=true
 
-$(SPICE_TARBALL): gpu-module/spice-server/fetch-source | $(DEPS_DONE)
+# Changes when the system's spice-server has changed (a security update): then
+# everything is made anew from the new version's source.
+$(SPICE_PACKAGE).version: gpu-module/spice-server/fetch-source always | $(DEPS_DONE)
+	@mkdir -p $(@D) && version=$$($< --version) && \
+	    { [ "$$version" = "$$(cat $@ 2>/dev/null)" ] || echo "$$version" > $@; }
+.PHONY: always
+$(SPICE_PACKAGE)/.fetched: $(SPICE_PACKAGE).version gpu-module/spice-server/fetch-source
 	@echo "  FETCH spice-server's source"
-	$(Q)$< $(@D)
+	$(Q)gpu-module/spice-server/fetch-source $(@D)
 	@touch $@
-
-# $(call spice_unpack,FOLDER). meson.build names a script of upstream's release
-# process that the tarball lacks (Debian patches the line out): an empty one
-# does as well.
-define spice_unpack
-$(Q)rm -rf $(1) && mkdir -p $(1)
-$(Q)tar -xf $(SPICE_TARBALL) -C $(1) --strip-components=1
-$(Q)mkdir -p $(1)/build-aux && install -m 755 /dev/null $(1)/build-aux/meson-dist
-endef
 # $(call spice_meson,FOLDER,SOURCE TREE): with Debian's compiler flags, or with a
 # sanitizer's. Its runtime is in the program, not in the library: so the library
 # must be allowed to leave symbols undefined.
@@ -50,8 +47,9 @@ define spice_ninja
 $(Q)ninja -C $(1) --quiet $(2) > $(1).log || { cat $(1).log >&2; false; }
 endef
 
-$(SPICE_SOURCE_TREE)/.patched: $(SPICE_TARBALL) gpu-module/spice-server/apply-hooks gpu-module/spice-server/hooks.patch
-	$(call spice_unpack,$(@D))
+$(SPICE_SOURCE_TREE)/.patched: $(SPICE_PACKAGE)/.fetched \
+        $(addprefix gpu-module/spice-server/,unpack-source apply-hooks hooks.patch)
+	$(Q)gpu-module/spice-server/unpack-source $(<D) $(@D)
 	$(Q)gpu-module/spice-server/apply-hooks $(@D)
 	$(Q)ln -s $(CURDIR)/gpu-module $(@D)/server/gpu-module
 	$(Q)touch $@
@@ -61,9 +59,9 @@ $(SPICE)/meson/build.ninja: $(SPICE_SOURCE_TREE)/.patched gpu-module/build.mk
 
 $(SPICE_LIBRARY): $(SPICE)/meson/build.ninja $(GPU_MODULE_SOURCES)
 	@echo "  BUILD $@"
-	$(call spice_ninja,$(SPICE)/meson,server/libspice-server.so.1.14.2)
+	$(call spice_ninja,$(SPICE)/meson,server/$$(readlink $(SPICE)/meson/server/libspice-server.so.1))
 	$(Q)mkdir -p $(@D)
-	$(Q)install -m 755 $(SPICE)/meson/server/libspice-server.so.1.14.2 $@.new
+	$(Q)install -m 755 $(SPICE)/meson/server/libspice-server.so.1 $@.new
 	$(Q)mv $@.new $@
 
 PROGRAMS += $(SPICE_LIBRARY)
@@ -85,10 +83,10 @@ $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
 SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/spice-server/tests/hooks \
-    $(addprefix gpu-module/spice-server/tests/,drop-in probes warnings)
+    $(addprefix gpu-module/spice-server/tests/,fetch-source drop-in probes warnings)
 
 # Upstream's own tests: of the library with the module, as a part of `make check`,
-# and of the tarball as it is, to know what fails without us.
+# and of Debian's source as it is, to know what fails without us.
 UPSTREAM := $(SPICE)/upstream
 SCRIPT_TESTS += gpu-module/spice-server/tests/upstream
 
@@ -96,9 +94,9 @@ $(SPICE)/meson/.tests: $(SPICE_LIBRARY)
 	@echo "  BUILD upstream's tests with the module"
 	$(call spice_ninja,$(@D))
 	@touch $@
-$(UPSTREAM)/meson/.tests: $(SPICE_TARBALL) gpu-module/build.mk
+$(UPSTREAM)/meson/.tests: $(SPICE_PACKAGE)/.fetched gpu-module/build.mk
 	@echo "  BUILD upstream's tests without the module"
-	$(call spice_unpack,$(UPSTREAM)/source)
+	$(Q)gpu-module/spice-server/unpack-source $(<D) $(UPSTREAM)/source
 	$(call spice_meson,$(@D),$(UPSTREAM)/source)
 	$(call spice_ninja,$(@D))
 	@touch $@
