@@ -15,6 +15,10 @@
 /* As the kernel shows it: the name of a memfd never has a file. */
 #define LINK_TARGET "/memfd:" COUNTERS_NAME " (deleted)"
 
+/* So much is always mapped, and unmapped: never a size that the other process
+ * has written. Beyond the file's end nothing is read: counters_check(). */
+#define MAPPED_BYTES sizeof(struct gpu_counters)
+
 static const struct gpu_counters *map_file(const char *file, char *error, size_t error_bytes)
 {
     struct stat status;
@@ -26,7 +30,7 @@ static const struct gpu_counters *map_file(const char *file, char *error, size_t
             close(fd);
         return NULL;
     }
-    void *mapped = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    void *mapped = mmap(NULL, MAPPED_BYTES, PROT_READ, MAP_SHARED, fd, 0);
     close(fd);
     const char *bad = mapped == MAP_FAILED ? "cannot be mapped"
                                            : counters_check(mapped, (size_t)status.st_size);
@@ -34,7 +38,7 @@ static const struct gpu_counters *map_file(const char *file, char *error, size_t
         return mapped;
     snprintf(error, error_bytes, "%s %s", file, bad);
     if (mapped != MAP_FAILED)
-        munmap(mapped, (size_t)status.st_size);
+        munmap(mapped, MAPPED_BYTES);
     return NULL;
 }
 
@@ -70,7 +74,7 @@ const struct gpu_counters *counters_map(pid_t pid, char *error, size_t error_byt
 void counters_unmap(const struct gpu_counters *counters)
 {
     if (counters)
-        munmap((void *)counters, counters->size);
+        munmap((void *)counters, MAPPED_BYTES);
 }
 
 bool counters_map_lives(pid_t pid)

@@ -15,6 +15,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,12 @@
 
 #define COUNTERS_MAX 128
 
-static const char usage[] = "usage: gpu-counters PID [--watch SECONDS | --frames]\n";
+/* --watch: less would only print, and a day is a mistake. */
+#define WATCH_MIN_S 0.01
+#define WATCH_MAX_S (24 * 3600)
+
+static const char usage[] =
+    "usage: gpu-counters PID [--watch SECONDS | --frames]: a process, and 0.01 s to a day\n";
 
 static int fail(const char *what)
 {
@@ -48,6 +55,30 @@ static double now_seconds(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Digits and nothing else: strtol() takes a number modulo 2^32 by a cast, a sign
+ * and blanks. 0: no PID. */
+static pid_t parse_pid(const char *text)
+{
+    char *end;
+
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')
+        return 0;
+    errno = 0;
+    const long pid = strtol(text, &end, 10);
+    return errno == 0 && pid <= INT_MAX ? (pid_t)pid : 0;
+}
+
+/* 0: no time that can be waited. */
+static double parse_seconds(const char *text)
+{
+    char *end;
+    const double seconds = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(seconds) && seconds >= WATCH_MIN_S &&
+                   seconds <= WATCH_MAX_S
+               ? seconds
+               : 0;
 }
 
 /* Until the process has ended, or the reader of our output has. */
@@ -93,33 +124,28 @@ static void print_frames(const struct gpu_counters *counters)
 
 int main(int argc, char **argv)
 {
-    char *end, error[256];
+    char error[256];
     const char *option = argc > 2 ? argv[2] : "";
-    double seconds = 0;
-
-    const long pid = argc > 1 ? strtol(argv[1], &end, 10) : 0;
-    if (pid <= 0 || *end != '\0' || argc > 4) {
-        fputs(usage, stderr);
-        return 2;
-    }
     const bool watched = strcmp(option, "--watch") == 0, frames = strcmp(option, "--frames") == 0;
-    if (watched && argc == 4)
-        seconds = strtod(argv[3], &end);
-    if ((watched && (seconds <= 0 || *end != '\0')) || (frames && argc != 3) ||
-        (argc > 2 && !watched && !frames)) {
+    const pid_t pid = argc > 1 ? parse_pid(argv[1]) : 0;
+    const double seconds = watched && argc == 4 ? parse_seconds(argv[3]) : 0;
+
+    if (pid == 0 || (watched ? seconds == 0 : argc != (frames ? 3 : 2))) {
         fputs(usage, stderr);
         return 2;
     }
 
-    const struct gpu_counters *counters = counters_map((pid_t)pid, error, sizeof error);
+    const struct gpu_counters *counters = counters_map(pid, error, sizeof error);
     if (!counters)
         return fail(error);
     if (watched)
-        watch(counters, (pid_t)pid, seconds);
+        watch(counters, pid, seconds);
     else if (frames)
         print_frames(counters);
     else
         print_values(counters);
     counters_unmap(counters);
-    return fflush(stdout) == 0 ? EXIT_SUCCESS : fail("cannot write to standard output");
+    return fflush(stdout) == 0 && !ferror(stdout)
+               ? EXIT_SUCCESS
+               : fail("cannot write to standard output: is the disk full?");
 }

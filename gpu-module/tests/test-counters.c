@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,32 @@ static void counters_are_found_in_a_process(void **state)
     counters_unmap(mapped);
 }
 
+/* Whatever the other process writes into it, all that was mapped is unmapped and
+ * nothing else is. A size of one page left the rest mapped, a larger one would
+ * have taken what lies behind it. */
+static void a_size_that_changes_unmaps_nothing_else(void **state)
+{
+    (void)state;
+    const uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
+    const size_t second = sizeof *counters - 1; /* on the last page */
+    unsigned char in_memory;
+    char error[256];
+
+    int fd = memfd_create(COUNTERS_NAME, MFD_CLOEXEC);
+    assert_int_equal(pwrite(fd, counters, sizeof *counters, 0), sizeof *counters);
+    const struct gpu_counters *mapped = counters_map(getpid(), error, sizeof error);
+    assert_non_null(mapped);
+    char *last_page = (char *)mapped + second / page * page;
+    assert_true(last_page > (char *)mapped);
+    assert_int_equal(mincore(last_page, page, &in_memory), 0);
+    assert_int_equal(pwrite(fd, &page, sizeof page, offsetof(struct gpu_counters, size)),
+                     sizeof page);
+    close(fd);
+    counters_unmap(mapped);
+    assert_int_equal(mincore(last_page, page, &in_memory), -1);
+    assert_int_equal(errno, ENOMEM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_reader_never_gets_a_mixture, set_up, tear_down),
         cmocka_unit_test(a_row_leaves_empty_what_has_not_happened),
         cmocka_unit_test_setup_teardown(counters_are_found_in_a_process, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_size_that_changes_unmaps_nothing_else, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

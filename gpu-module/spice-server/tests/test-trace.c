@@ -301,6 +301,27 @@ static void the_tool_prints_what_the_memory_holds(void **state)
         assert_true(g_str_has_suffix(lines[i], ",1,sent"));
 }
 
+/* Expected: what could not be written is no success. */
+static void a_full_disk_is_told(void **state)
+{
+    (void)state;
+    static const char *const options[] = { "", "--frames", "--watch 0.01" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        g_autofree char *tool = bed_program("gpu-counters");
+        g_autofree char *line = g_strdup_printf("'%s' %d %s > /dev/full", tool, child_pid(bed.vm),
+                                                options[i]);
+        const char *argv[] = { "/bin/sh", "-c", line, NULL };
+        g_autofree char *complaint = NULL;
+        int status = 0;
+
+        assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL,
+                                 &complaint, &status, NULL));
+        if (g_spawn_check_wait_status(status, NULL) || !strstr(complaint, "cannot write"))
+            fail_msg("%s: status %d, '%s'", options[i], status, complaint);
+    }
+}
+
 /* --- set-up --------------------------------------------------------------- */
 
 static int set_up(void **state)
@@ -336,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_closed_port_wakes_nobody),
         cmocka_unit_test(without_a_client_nobody_is_woken),
         cmocka_unit_test(the_tool_prints_what_the_memory_holds),
+        cmocka_unit_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
