@@ -84,6 +84,7 @@ $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c
 
 SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/spice-server/tests/hooks \
     $(addprefix gpu-module/spice-server/tests/,fetch-source drop-in probes warnings)
+SCRIPT_TESTS += gpu-module/tests/gpu-counters-arguments
 
 # Upstream's own tests: of the library with the module, as a part of `make check`,
 # and of Debian's source as it is, to know what fails without us.
@@ -110,7 +111,7 @@ upstream-check: $(SPICE)/meson/.tests $(UPSTREAM)/meson/.tests
 
 # The module in the real server, with the simulated VM and the client.
 BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
-    harness/run/child.c $(addprefix harness/common/,folder.c picture.c)
+    harness/run/child.c $(addprefix harness/common/,folder.c picture.c words.c)
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-guest-storms,gpu-module/spice-server/tests/test-guest-storms.c \
@@ -134,7 +135,7 @@ $(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/
     gpu-module/flow.c))
 $(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(FUZZ)/fake-client.c \
     gpu-module/port-protocol.c $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c \
-    command-ring.c) $(addprefix harness/common/,control.c samples.c),spice-server gio-unix-2.0 libcrypto))
+    command-ring.c) $(addprefix harness/common/,control.c samples.c words.c),spice-server gio-unix-2.0 libcrypto))
 SCRIPT_TESTS += $(FUZZ)/tests/short-run
 
 # The server's code is seen by the fuzzer only where it is compiled for that: in

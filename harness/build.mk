@@ -1,7 +1,7 @@
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
 SCENARIO_SOURCES := $(addprefix harness/scenario/,scenario.c scenario-text.c contradiction.c timeline.c \
-    expect.c path.c)
+    expect.c path.c) harness/common/file-name.c
 PLAN_SOURCES := $(addprefix harness/plan/,case.c plan.c design.c covering.c estimate.c workload.c)
 RUN_SOURCES := $(addprefix harness/run/,run.c run-place.c testbed.c viewer.c processes.c child.c link.c \
     observe-module.c observe-server.c environment.c pgpu.c progress.c)
@@ -12,18 +12,22 @@ SESSIONS_SOURCES := $(addprefix harness/sessions/,sessions.c capacity.c punctual
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) harness/plan/case.c \
     $(addprefix harness/report/,result.c functions.c)
 SAVED_SOURCES := $(RESULT_SOURCES) harness/report/saved-result.c
-EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/report/,exports.c markup.c)
+EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/report/,exports.c markup.c) harness/common/csv.c
 PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c over-time.c \
     cpu-per-frame.c latency.c switching.c)
 VDIBENCH_SOURCES := $(sort harness/vdibench.c harness/scenario/catalog.c $(PLAN_SOURCES) $(RUN_SOURCES) \
     $(SESSIONS_SOURCES) $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(RECORDING_SOURCES) \
     $(addprefix harness/evaluate/,evaluate.c reference.c) \
-    $(addprefix harness/common/,barcode.c decoder.c folder.c picture.c) \
+    $(addprefix harness/common/,barcode.c decoder.c folder.c picture.c words.c) \
     $(addprefix harness/report/,table.c report.c report-figures.c) \
     $(addprefix gpu-module/,counters.c counters-map.c))
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))
 
+$(eval $(call unit_test,test-file-name,$(addprefix harness/common/,tests/test-file-name.c file-name.c),glib-2.0))
+$(eval $(call unit_test,test-pty-port,$(addprefix harness/common/,tests/test-pty-port.c pty-port.c),gio-2.0))
+$(eval $(call unit_test,test-unix-socket,$(addprefix harness/common/,tests/test-unix-socket.c unix-socket.c),glib-2.0))
+$(eval $(call unit_test,test-words,$(addprefix harness/common/,tests/test-words.c words.c),glib-2.0))
 $(eval $(call unit_test,test-barcode,harness/common/tests/test-barcode.c harness/common/barcode.c))
 $(eval $(call unit_test,test-picture,$(addprefix harness/common/,tests/test-picture.c folder.c picture.c),\
     gio-2.0 libpng,-lm))
@@ -37,8 +41,9 @@ $(eval $(call unit_test,test-expect,harness/scenario/tests/test-expect.c harness
 $(eval $(call unit_test,test-join,harness/evaluate/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join-film,harness/evaluate/tests/test-join-film.c $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-handover,harness/evaluate/tests/test-handover.c harness/evaluate/handover.c harness/evaluate/rows.c,$(HARNESS_GLIB)))
-$(eval $(call unit_test,test-child,harness/run/tests/test-child.c harness/run/child.c,$(HARNESS_GLIB)))
-$(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/run/child.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-child,harness/run/tests/test-child.c harness/run/child.c harness/tests/process.c \
+    harness/common/words.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/run/child.c harness/common/words.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-capacity,harness/sessions/tests/test-capacity.c $(addprefix harness/sessions/,capacity.c punctuality.c) \
     $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c $(METRICS_SOURCES) harness/scenario/path.c harness/scenario/expect.c,$(HARNESS_GLIB),-lm))
@@ -54,9 +59,10 @@ $(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harnes
     $(PLOTS_SOURCES) harness/common/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-markup,harness/report/tests/test-markup.c harness/report/markup.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-exports,harness/report/tests/test-exports.c harness/tests/made-up-run.c $(EXPORTS_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
-$(eval $(call unit_test,test-report,harness/report/tests/test-report.c $(addprefix harness/tests/,made-up-run.c program.c),$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-report,harness/report/tests/test-report.c $(addprefix harness/tests/,made-up-run.c program.c) \
+    harness/common/words.c,$(HARNESS_GLIB)))
 $(B)/tests/test-report: | $(B)/vdibench
-$(eval $(call unit_test,test-cli,harness/tests/test-cli.c,$(HARNESS_GLIB) json-glib-1.0))
+$(eval $(call unit_test,test-cli,$(addprefix harness/tests/,test-cli.c process.c),$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 
 SCRIPT_TESTS += scenarios/functional-test harness/sessions/tests/sessions-test

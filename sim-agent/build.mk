@@ -4,7 +4,7 @@ RECORDING_SOURCES := sim-agent/recording.c sim-agent/video-file.c sim-agent/para
 RECORDING_MODULES := gio-2.0 libavformat libavcodec libavutil zlib
 
 $(eval $(call program,sim-agent,sim-agent/sim-agent.c sim-agent/crash-port.c sim-agent/replay.c sim-agent/ladder.c $(RECORDING_SOURCES) \
-    $(AGENT_SOURCES) $(AGENT_PORTS) harness/common/control.c harness/common/samples.c,$(RECORDING_MODULES),-pthread))
+    $(AGENT_SOURCES) $(AGENT_PORTS) $(addprefix harness/common/,control.c samples.c words.c),$(RECORDING_MODULES),-pthread))
 
 $(eval $(call unit_test,test-recording,sim-agent/tests/test-recording.c $(RECORDING_SOURCES),\
     $(RECORDING_MODULES)))

@@ -8,7 +8,7 @@ VM_SIM_FILM_PKGS := libavformat libavcodec libswscale libavutil
 $(eval $(call program,vm-sim,$(addprefix $(VM_SIM)/,vm-sim.c options.c core-loop.c listener.c \
     loaded-library.c migration.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c fd-source.c port-transport.c \
     port-pty.c port-socket.c sound.c tls.c video-codecs.c) $(VM_SIM_PICTURES) $(VM_SIM_FILM) agent/slots.c \
-    $(addprefix harness/common/,pty-port.c barcode.c control.c samples.c),spice-server gio-unix-2.0 gstreamer-1.0 libpng $(VM_SIM_FILM_PKGS),-lm))
+    $(addprefix harness/common/,pty-port.c barcode.c control.c samples.c unix-socket.c words.c),spice-server gio-unix-2.0 gstreamer-1.0 libpng $(VM_SIM_FILM_PKGS),-lm))
 
 $(eval $(call unit_test,test-screens,$(VM_SIM)/tests/test-screens.c $(VM_SIM_PICTURES),\
     gio-2.0 libpng,-lm))
@@ -21,11 +21,11 @@ $(eval $(call unit_test,test-command-ring,$(VM_SIM)/tests/test-command-ring.c \
     $(VM_SIM)/command-ring.c,glib-2.0 spice-protocol))
 $(eval $(call unit_test,test-virtio-port,$(VM_SIM)/tests/test-virtio-port.c \
     $(addprefix $(VM_SIM)/,virtio-port.c fd-source.c port-transport.c port-pty.c port-socket.c listener.c) \
-    harness/common/pty-port.c harness/common/samples.c,gio-unix-2.0 spice-server))
+    $(addprefix harness/common/,pty-port.c samples.c unix-socket.c),gio-unix-2.0 spice-server))
 # Runs the program that lies beside it.
 $(eval $(call unit_test,test-vm-sim,$(VM_SIM)/tests/test-vm-sim.c,gio-unix-2.0 spice-protocol))
 $(B)/tests/test-vm-sim: | $(B)/vm-sim
 $(eval $(call unit_test,test-vgpu-film,$(VM_SIM)/tests/test-vgpu-film.c $(addprefix harness/,\
-    $(addprefix tests/,program.c clip.c) $(addprefix common/,folder.c picture.c barcode.c) \
+    $(addprefix tests/,program.c clip.c) $(addprefix common/,folder.c picture.c barcode.c words.c) \
     $(addprefix evaluate/,rows.c join.c join-film.c)),gio-2.0 libpng,-lm))
 $(B)/tests/test-vgpu-film: | $(B)/vm-sim $(B)/client

@@ -1,0 +1,139 @@
+/* pty-port: its link, and what a process that was killed has left of it. */
+#include "harness/common/pty-port.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *folder, *port_link;
+
+static int set_up(void **state)
+{
+    folder = g_dir_make_tmp("test-pty-port-XXXXXX", NULL);
+    port_link = g_build_filename(folder, "port", NULL);
+    return folder ? 0 : -1;
+}
+
+/* Fails when anything is left in the folder. */
+static int tear_down(void **state)
+{
+    int left = g_rmdir(folder);
+    g_clear_pointer(&folder, g_free);
+    g_clear_pointer(&port_link, g_free);
+    return left;
+}
+
+/* A process that has the port, as its parent sees once it returns. */
+static pid_t start_owner(void)
+{
+    int ready[2];
+    char byte;
+
+    assert_int_equal(pipe(ready), 0);
+    pid_t owner = fork();
+    if (owner == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        PtyPort *port = pty_port_create(port_link, NULL);
+        if (!port || write(ready[1], "", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return owner;
+}
+
+static void kill_owner(pid_t owner)
+{
+    assert_int_equal(kill(owner, SIGKILL), 0);
+    assert_int_equal(waitpid(owner, NULL, 0), owner);
+}
+
+static void nothing_is_left_at_a_good_end(void **state)
+{
+    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+    g_autofree char *target = g_file_read_link(port_link, NULL);
+
+    assert_non_null(port);
+    assert_string_equal(target, pty_port_slave_path(port));
+}
+
+/* Expected: the next one starts. The link that was left refused it. */
+static void what_a_killed_one_left_is_taken_over(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        kill_owner(start_owner());
+        assert_true(g_file_test(port_link, G_FILE_TEST_IS_SYMLINK));
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PtyPort) port = pty_port_create(port_link, &error);
+        if (!port)
+            fail_msg("%s", error->message);
+        g_autofree char *target = g_file_read_link(port_link, NULL);
+        assert_string_equal(target, pty_port_slave_path(port));
+    }
+}
+
+static void a_living_ones_port_is_left_alone(void **state)
+{
+    pid_t owner = start_owner();
+    g_autofree char *before = g_file_read_link(port_link, NULL);
+    g_autoptr(GError) error = NULL;
+
+    assert_null(pty_port_create(port_link, &error));
+    assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_EXISTS));
+    assert_non_null(strstr(error->message, port_link));
+    g_autofree char *after = g_file_read_link(port_link, NULL);
+    assert_string_equal(before, after);
+    kill_owner(owner);
+    pty_port_destroy(pty_port_create(port_link, NULL));
+}
+
+/* Nobody knows whose they are, and whether they are in use. */
+static void what_others_made_is_never_removed(void **state)
+{
+    static const char *const targets[] = {"/dev/pts/0", "/dev/pts/999999", "nowhere", NULL};
+
+    for (int left = 0; left < 2; left++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+            if (left) { /* beside them, what a killed one of ours has left */
+                kill_owner(start_owner());
+                assert_int_equal(g_unlink(port_link), 0);
+                if (targets[i] && g_str_has_prefix(targets[i], "/dev/pts/"))
+                    continue; /* that could be ours */
+            }
+            assert_true(targets[i] ? symlink(targets[i], port_link) == 0
+                                   : g_file_set_contents(port_link, "kept", -1, NULL));
+            g_autoptr(GError) error = NULL;
+            assert_null(pty_port_create(port_link, &error));
+            assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_EXISTS));
+            g_autofree char *is = targets[i] ? g_file_read_link(port_link, NULL) : NULL;
+            assert_true(targets[i] ? g_strcmp0(is, targets[i]) == 0
+                                   : g_file_test(port_link, G_FILE_TEST_IS_REGULAR));
+            assert_int_equal(g_unlink(port_link), 0);
+        }
+    }
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_is_left_at_a_good_end),
+        TEST(what_a_killed_one_left_is_taken_over),
+        TEST(a_living_ones_port_is_left_alone),
+        TEST(what_others_made_is_never_removed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,14 @@
+/*
+ * process: whether a process that is no child of the test has died.
+ */
+#ifndef VDIBENCH_TESTS_PROCESS_H
+#define VDIBENCH_TESTS_PROCESS_H
+
+#include <glib.h>
+#include <sys/types.h>
+
+/* Waits until the process is dead, which is enough: whoever reaps it does so
+ * when he likes. FALSE when it still lives after `seconds`. */
+gboolean process_dies(pid_t pid, double seconds);
+
+#endif
