@@ -378,10 +378,10 @@ static void say_ready(const struct sim_agent *self)
 {
     const Recording *recording = best(self);
     const struct recording_unit *first = recording_unit(recording, 0);
-    g_autofree char *name = g_strdelimit(g_strdup(recording->name), " \t\n", '_');
 
     control_notice("ready",
-                   "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d steps=%u", name,
+                   "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d steps=%u",
+                   recording->name,
                    first->width_px, first->height_px,
                    (double)recording->fps_num / recording->fps_den, recording->units->len,
                    recording->keyframes, recording->barcode, self->ladder.count);

@@ -1,6 +1,7 @@
 #include "control.h"
 
 #include "samples.h"
+#include "words.h"
 
 #include <glib-unix.h>
 #include <stdarg.h>
@@ -12,7 +13,7 @@ static struct {
     void (*quit)(void *data);
     void *data;
     GIOChannel *input;
-    guint sources[3]; /* input, SIGINT, SIGTERM */
+    guint sources[4]; /* input, SIGINT, SIGTERM, SIGHUP */
     gboolean quitting;
 } control;
 
@@ -24,25 +25,16 @@ static void quit_once(void)
     control.quit(control.data);
 }
 
-static void dispatch(char *line)
+static void dispatch(const char *line)
 {
-    g_auto(GStrv) words = g_strsplit_set(g_strstrip(line), " \t", -1);
-    int argc = 0;
+    g_auto(GStrv) words = words_split(line);
 
-    for (char **from = words; *from; from++) { /* drop the empty words between two blanks */
-        if (**from)
-            words[argc++] = *from;
-        else
-            g_free(*from);
-    }
-    words[argc] = NULL;
-
-    if (argc == 0)
+    if (!words[0])
         return;
     if (g_str_equal(words[0], "quit"))
         quit_once();
     else
-        control.command(argc, words, control.data);
+        control.command((int)g_strv_length(words), words, control.data);
 }
 
 static gboolean on_input(GIOChannel *channel, G_GNUC_UNUSED GIOCondition condition,
@@ -75,11 +67,13 @@ void control_start(ControlCommand command, void (*quit)(void *data), void *data)
     control.data = data;
     control.quitting = FALSE;
     control.input = g_io_channel_unix_new(STDIN_FILENO);
+    g_io_channel_set_encoding(control.input, NULL, NULL); /* or a stray byte would end it */
     g_io_channel_set_flags(control.input, G_IO_FLAG_NONBLOCK, NULL);
     control.sources[0] =
         g_io_add_watch(control.input, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, NULL);
     control.sources[1] = g_unix_signal_add(SIGINT, on_signal, NULL);
     control.sources[2] = g_unix_signal_add(SIGTERM, on_signal, NULL);
+    control.sources[3] = g_unix_signal_add(SIGHUP, on_signal, NULL);
 }
 
 void control_stop(void)
@@ -91,7 +85,7 @@ void control_stop(void)
 
 static void notice(const char *word, gint64 time_ns, const char *format, va_list args)
 {
-    g_autofree char *pairs = g_strdup_vprintf(format, args);
+    g_autofree char *pairs = words_format(format, args);
 
     flockfile(stdout);
     fprintf(stdout, "%s %" G_GINT64_FORMAT "%s%s\n", word, time_ns, *pairs ? " " : "", pairs);

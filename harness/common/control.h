@@ -1,11 +1,12 @@
 /*
  * control: how a process of a run is steered by the harness.
  *
- * Commands come in on standard input, one a line: a word, then its arguments,
- * separated by blanks. Notices go out on standard output, one a line: a word,
- * the time on CLOCK_MONOTONIC in nanoseconds, then key=value pairs; values
- * have no blanks. The end of standard input means that the harness is gone,
- * and the process ends itself; so do SIGINT and SIGTERM.
+ * Commands come in on standard input, one a line: a word, then its arguments.
+ * Notices go out on standard output, one a line: a word, the time on
+ * CLOCK_MONOTONIC in nanoseconds, then key=value pairs. An argument or a value
+ * may hold any bytes but 0 (words.h). The end of standard input means that the
+ * harness is gone, and the process ends itself; so it does at SIGINT, SIGTERM
+ * and SIGHUP.
  */
 #ifndef VDIBENCH_CONTROL_H
 #define VDIBENCH_CONTROL_H
@@ -23,7 +24,7 @@ void control_start(ControlCommand command, void (*quit)(void *data), void *data)
 void control_stop(void);
 
 /* Sends a notice with the present time. Any thread may call it. `format`
- * makes the key=value pairs; it may be empty. */
+ * makes the key=value pairs, whose values may hold anything; it may be empty. */
 void control_notice(const char *word, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* The same with a time that was taken before. */

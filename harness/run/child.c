@@ -1,8 +1,11 @@
 #include "child.h"
 
+#include "harness/common/words.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -10,8 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A notice is a short line; whatever is longer is no notice. */
-#define NOTICE_MAX_BYTES 4096
+/* A notice is a short line with two file names at most, each byte of which may
+ * be escaped as three; whatever is longer is no notice. */
+#define NOTICE_MAX_BYTES (2 * 3 * PATH_MAX + 1024)
 /* How much of a log's end is searched for the last line. */
 #define LOG_TAIL_BYTES 2048
 /* When nobody said how long: at destruction. */
@@ -42,11 +46,11 @@ static void notice_free(Notice *notice)
 
 static Notice *notice_parse(const char *line)
 {
-    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    g_auto(GStrv) words = words_split(line);
     guint n = g_strv_length(words);
     gint64 time_ns;
 
-    if (n < 2 || !*words[0] ||
+    if (n < 2 ||
         !g_ascii_string_to_signed(words[1], 10, 0, G_MAXINT64, &time_ns, NULL))
         return NULL;
 
@@ -228,12 +232,8 @@ const struct rusage *child_usage(const Child *child)
     return &child->usage;
 }
 
-gboolean child_send(Child *child, GError **error, const char *format, ...)
+gboolean child_send_line(Child *child, GError **error, const char *text)
 {
-    va_list args;
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
     g_autofree char *line = g_strconcat(text, "\n", NULL);
     gsize size = strlen(line), done = 0;
 
@@ -249,6 +249,15 @@ gboolean child_send(Child *child, GError **error, const char *format, ...)
         g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED, "%s no longer takes commands ('%s')",
                     child->name, text);
     return FALSE;
+}
+
+gboolean child_send(Child *child, GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *line = words_format(format, args);
+    va_end(args);
+    return child_send_line(child, error, line);
 }
 
 guint child_notice_count(const Child *child)

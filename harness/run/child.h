@@ -46,9 +46,11 @@ void child_destroy(Child *child);
 const char *child_name(const Child *child);
 pid_t child_pid(const Child *child);
 
-/* Writes one command line; the newline is added. False when the child no
- * longer reads. */
+/* Writes one command: the blanks of `format` separate its words, the arguments
+ * may hold anything (words.h). False when the child no longer reads. */
 gboolean child_send(Child *child, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The same with a line that has been made already; the newline is added. */
+gboolean child_send_line(Child *child, GError **error, const char *line);
 
 /* The notices so far, oldest first; owned by the child. */
 guint child_notice_count(const Child *child);

@@ -1,5 +1,7 @@
 #include "processes.h"
 
+#include "harness/common/words.h"
+
 #include <signal.h>
 #include <string.h>
 
@@ -104,10 +106,14 @@ const Notice *processes_wait_notice(Processes *all, Child *child, const char *wo
     return processes_wait(all, notice_came, &wait, what, error) ? wait.notice : NULL;
 }
 
-const Notice *processes_ask(Processes *all, Child *child, const char *command, const char *word,
-                         GError **error)
+const Notice *processes_ask(Processes *all, Child *child, const char *word, GError **error,
+                            const char *format, ...)
 {
-    return child_send(child, error, "%s", command)
+    va_list args;
+    va_start(args, format);
+    g_autofree char *line = words_format(format, args);
+    va_end(args);
+    return child_send_line(child, error, line)
                ? processes_wait_notice(all, child, word, NULL, NULL, error)
                : NULL;
 }
@@ -269,7 +275,7 @@ gboolean processes_start_agent(Processes *all, GError **error)
 
 static gboolean connect_again(Processes *all, Child *client, GError **error)
 {
-    return processes_ask(all, client, "connect", "connected", error) != NULL;
+    return processes_ask(all, client, "connected", error, "connect") != NULL;
 }
 
 /* The process that speaks WebSocket for the clients. */
@@ -418,10 +424,9 @@ gboolean processes_migrate_vm(Processes *all, GError **error)
     }
     Child *target = all->vm;
     guint target_cursor = all->vm_cursor;
-    g_autofree char *command = g_strconcat("migrate ", all->listen, NULL);
     all->vm = source;
     all->vm_cursor = source_cursor;
-    gboolean ok = processes_ask(all, source, command, "migrated", error) &&
+    gboolean ok = processes_ask(all, source, "migrated", error, "migrate %s", all->listen) &&
                   child_send(target, error, "start");
     all->vm = target;
     all->vm_cursor = target_cursor;

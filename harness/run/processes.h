@@ -79,8 +79,9 @@ gboolean processes_run_for(Processes *all, double seconds, GError **error);
 const Notice *processes_wait_notice(Processes *all, Child *child, const char *word,
                                     const char *key, const char *value, GError **error);
 
-/* Sends a command and waits for the notice `word` that answers it. */
-const Notice *processes_ask(Processes *all, Child *child, const char *command, const char *word,
-                            GError **error);
+/* Sends a command, as child_send() does, and waits for the notice `word` that
+ * answers it. */
+const Notice *processes_ask(Processes *all, Child *child, const char *word, GError **error,
+                            const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 #endif

@@ -59,7 +59,7 @@ static gboolean do_vm_desktop(Testbed *bed, GError **error)
 
 static gboolean pause_vgpu(Testbed *bed, GError **error)
 {
-    const Notice *notice = processes_ask(&bed->all, bed->all.vm, "pause", "paused", error);
+    const Notice *notice = processes_ask(&bed->all, bed->all.vm, "paused", error, "pause");
     if (!notice)
         return FALSE;
     bed->paused_number = (guint)count_in(notice, "number");
@@ -85,7 +85,7 @@ static gboolean do_client_connect(Testbed *bed, GError **error)
 
 static gboolean disconnect(Testbed *bed, Child *client, Viewer *viewer, GError **error)
 {
-    if (!processes_ask(&bed->all, client, "disconnect", "disconnected", error))
+    if (!processes_ask(&bed->all, client, "disconnected", error, "disconnect"))
         return FALSE;
     viewer_forget(viewer, client);
     return TRUE;
@@ -123,7 +123,7 @@ static gboolean do_second_thaw(Testbed *bed, GError **error)
 static gboolean do_agent_open(Testbed *bed, GError **error)
 {
     server_observer_mark(bed->all.server, "open");
-    return processes_ask(&bed->all, bed->all.agent, "open", "opened", error) &&
+    return processes_ask(&bed->all, bed->all.agent, "opened", error, "open") &&
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "opened", error);
 }
 
@@ -134,7 +134,7 @@ static gboolean do_agent_finish(Testbed *bed, GError **error)
 
 static gboolean do_agent_still(Testbed *bed, GError **error)
 {
-    return processes_ask(&bed->all, bed->all.agent, "still", "still", error) != NULL;
+    return processes_ask(&bed->all, bed->all.agent, "still", error, "still") != NULL;
 }
 
 static gboolean do_vm_film(Testbed *bed, GError **error)
@@ -148,9 +148,8 @@ static gboolean do_vm_finish(Testbed *bed, GError **error)
 }
 
 /* What a command does to the vGPU's screen is done when it has drawn it. */
-static gboolean change_screen(Testbed *bed, const char *command, GError **error)
+static gboolean screen_has_changed(Testbed *bed, const Notice *mode)
 {
-    const Notice *mode = processes_ask(&bed->all, bed->all.vm, command, "mode", error);
     if (!mode)
         return FALSE;
     bed->paused_number = (guint)count_in(mode, "number");
@@ -159,30 +158,30 @@ static gboolean change_screen(Testbed *bed, const char *command, GError **error)
 
 static gboolean do_vm_mode(Testbed *bed, GError **error)
 {
-    g_autofree char *command =
-        g_strdup_printf("mode %ux%u", bed->step->width_px, bed->step->height_px);
-    return change_screen(bed, command, error);
+    return screen_has_changed(bed, processes_ask(&bed->all, bed->all.vm, "mode", error,
+                                                 "mode %ux%u", bed->step->width_px,
+                                                 bed->step->height_px));
 }
 
 static gboolean do_vm_reset(Testbed *bed, GError **error)
 {
     bed->paused = FALSE;
-    return change_screen(bed, "reset", error);
+    return screen_has_changed(bed, processes_ask(&bed->all, bed->all.vm, "mode", error, "reset"));
 }
 
 static gboolean do_vm_no_primary(Testbed *bed, GError **error)
 {
-    return processes_ask(&bed->all, bed->all.vm, "no-primary", "no-primary", error) != NULL;
+    return processes_ask(&bed->all, bed->all.vm, "no-primary", error, "no-primary") != NULL;
 }
 
 static gboolean do_vm_gl_draw(Testbed *bed, GError **error)
 {
-    return processes_ask(&bed->all, bed->all.vm, "gl-draw", "gl-drawn", error) != NULL;
+    return processes_ask(&bed->all, bed->all.vm, "gl-drawn", error, "gl-draw") != NULL;
 }
 
 static gboolean do_vm_unplug(Testbed *bed, GError **error)
 {
-    return processes_ask(&bed->all, bed->all.vm, "unplug", "unplugged", error) != NULL;
+    return processes_ask(&bed->all, bed->all.vm, "unplugged", error, "unplug") != NULL;
 }
 
 static void close_window(Testbed *bed)
@@ -218,7 +217,7 @@ static gboolean do_vm_shutdown(Testbed *bed, GError **error)
     Child *clients[] = {bed->all.client, bed->all.second};
 
     close_window(bed);
-    if (!processes_ask(&bed->all, bed->all.vm, "shutdown", "shut-down", error) ||
+    if (!processes_ask(&bed->all, bed->all.vm, "shut-down", error, "shutdown") ||
         !processes_end_vm(&bed->all, error))
         return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(clients) && clients[i]; i++) {
@@ -233,7 +232,7 @@ static gboolean do_agent_close(Testbed *bed, GError **error)
 {
     close_window(bed);
     server_observer_mark(bed->all.server, "close");
-    return processes_ask(&bed->all, bed->all.agent, "close", "closed", error) &&
+    return processes_ask(&bed->all, bed->all.agent, "closed", error, "close") &&
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
 }
 
@@ -317,7 +316,7 @@ typedef struct {
 
 static gboolean ask_progress(Testbed *bed, Child *client, Progress *ret_progress, GError **error)
 {
-    const Notice *total = processes_ask(&bed->all, client, "units", "received-total", error);
+    const Notice *total = processes_ask(&bed->all, client, "received-total", error, "units");
     if (!total)
         return FALSE;
     const char *number = notice_value(total, "number");
@@ -435,8 +434,7 @@ static char *picture_file(const Testbed *bed, const char *what)
 
 static const Notice *save_shown(Testbed *bed, const char *file, GError **error)
 {
-    g_autofree char *command = g_strconcat("save ", file, NULL);
-    return processes_ask(&bed->all, bed->all.client, command, "saved", error);
+    return processes_ask(&bed->all, bed->all.client, "saved", error, "save %s", file);
 }
 
 /* The vGPU's update that a picture shows, by its barcode; -1: none of it. */
@@ -475,13 +473,13 @@ static gboolean do_compare_vgpu(Testbed *bed, GError **error)
 {
     g_autofree char *shown_file = picture_file(bed, "shown");
     g_autofree char *vgpu_file = picture_file(bed, "vgpu");
-    g_autofree char *command = g_strconcat("snapshot ", vgpu_file, NULL);
     PictureDifference difference;
 
     if (!bed->paused && !pause_vgpu(bed, error))
         return FALSE;
     g_autoptr(Picture) shown = save_last_update(bed, shown_file, error);
-    if (!shown || !processes_ask(&bed->all, bed->all.vm, command, "snapshot", error))
+    if (!shown ||
+        !processes_ask(&bed->all, bed->all.vm, "snapshot", error, "snapshot %s", vgpu_file))
         return FALSE;
     g_autoptr(Picture) vgpu = picture_load(vgpu_file, error);
     if (!vgpu || !picture_compare(shown, vgpu, &difference, error))

@@ -1,5 +1,7 @@
 #include "harness/tests/program.h"
 
+#include "harness/common/words.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,7 +43,7 @@ char *program_expect(struct program *program, const char *word)
 char *program_expect_value(struct program *program, const char *word, const char *key)
 {
     g_autofree char *rest = program_expect(program, word);
-    g_auto(GStrv) pairs = g_strsplit(rest, " ", -1);
+    g_auto(GStrv) pairs = words_split(rest);
     for (char **pair = pairs; *pair; pair++)
         if (g_str_has_prefix(*pair, key) && (*pair)[strlen(key)] == '=')
             return g_strdup(*pair + strlen(key) + 1);

@@ -209,7 +209,7 @@ void client_shows(const char *source)
 const Notice *ask(Child *child, const char *command, const char *answer)
 {
     guint cursor = child_notice_count(child);
-    assert_true(child_send(child, NULL, "%s", command));
+    assert_true(child_send_line(child, NULL, command));
     const Notice *notice = child_wait_notice(child, answer, &cursor, DEADLINE_S, NULL, NULL);
     assert_non_null(notice);
     return notice;

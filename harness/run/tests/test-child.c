@@ -1,7 +1,9 @@
 /* child: processes that behave, and those that do not; none is left behind. */
 #include "harness/run/child.h"
+#include "harness/tests/process.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,6 +15,9 @@
 
 #include <cmocka.h>
 #include <glib/gstdio.h>
+
+/* Any bytes but 0, and what looks like the protocol's own. */
+#define ODD " a b\tc\nsaved 1 file=x\n\x01\xff\xc3\xa4%20%=/\"'$\\ "
 
 /* Long enough for a busy machine; a test that succeeds never waits so long. */
 #define LONG_S 30
@@ -72,6 +77,36 @@ static void notices_are_read_and_commands_sent(void **state)
     assert_string_equal(notice_value(heard, "line"), "save_x");
     assert_true(child_end(child, LONG_S, NULL));
     assert_gone(child_pid(child));
+}
+
+/* Expected: a path with a blank in it arrives and comes back. It was two words. */
+static void a_word_may_hold_anything(void **state)
+{
+    g_autoptr(Child) child = start_shell("read -r command path rest\n"
+                                         "echo \"$command 34 file=$path rest=$rest n=1\"\n");
+    guint cursor = 0;
+
+    assert_true(child_send(child, NULL, "save %s", ODD));
+    const Notice *saved = child_wait_notice(child, "save", &cursor, LONG_S, NULL, NULL);
+    assert_non_null(saved);
+    assert_string_equal(notice_value(saved, "file"), ODD);
+    assert_string_equal(notice_value(saved, "rest"), "");
+    assert_string_equal(notice_value(saved, "n"), "1");
+    assert_int_equal(child_notice_count(child), 1);
+}
+
+/* The longest path that a system call takes, twice, each byte escaped. */
+static void a_notice_may_be_long(void **state)
+{
+    g_autofree char *path = g_strnfill(PATH_MAX, '\xff');
+    g_autoptr(Child) child =
+        start_shell("read -r command path\necho \"saved 1 file=$path as=$path n=1\"\n");
+    guint cursor = 0;
+
+    assert_true(child_send(child, NULL, "save %s", path));
+    const Notice *saved = child_wait_notice(child, "saved", &cursor, LONG_S, NULL, NULL);
+    assert_string_equal(notice_value(saved, "as"), path);
+    assert_string_equal(notice_value(saved, "n"), "1");
 }
 
 static void notices_are_taken_once_and_in_order(void **state)
@@ -207,14 +242,7 @@ static void no_grandchild_is_left(void **state)
 
     assert_int_equal(kill(grandchild, 0), 0);
     assert_true(child_end(child, LONG_S, NULL));
-    /* Its new parent reaps it when it likes: dead is enough. */
-    g_autofree char *file = g_strdup_printf("/proc/%d/stat", grandchild);
-    for (;;) {
-        g_autofree char *stat = NULL;
-        if (!g_file_get_contents(file, &stat, NULL, NULL) || strstr(stat, ") Z "))
-            break;
-        g_usleep(1000);
-    }
+    assert_true(process_dies(grandchild, LONG_S));
 }
 
 static void what_it_used_is_known(void **state)
@@ -277,6 +305,8 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(notices_are_read_and_commands_sent),
+        TEST(a_word_may_hold_anything),
+        TEST(a_notice_may_be_long),
         TEST(notices_are_taken_once_and_in_order),
         TEST(a_death_ends_the_waiting_and_says_why),
         TEST(the_last_notice_is_not_lost),
