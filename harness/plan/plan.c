@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include "design.h"
+#include "harness/common/file-name.h"
 #include "estimate.h"
 
 #include <gio/gio.h>
@@ -49,6 +50,14 @@ static const Workload *get_workload(Plan *plan, const Layout *layout, const RunO
                                 : workload_find(name, layout->programs, layout->top, error);
     if (!file)
         return NULL;
+    const char *trouble = file_name_trouble(name);
+    if (!trouble)
+        trouble = file_path_trouble(file);
+    if (trouble) {
+        g_autofree char *shown = file_name_shown(file);
+        refuse(error, "%s: the recording's name %s", shown, trouble);
+        return NULL;
+    }
     workload = workload_load(name, file, error);
     if (workload)
         g_hash_table_insert(plan->workloads, workload->name, workload);

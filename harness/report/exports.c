@@ -1,6 +1,7 @@
 #include "exports.h"
 
 #include "markup.h"
+#include "harness/common/csv.h"
 #include "harness/common/stats.h"
 
 #include <string.h>
@@ -123,24 +124,15 @@ static void add_number(GString *csv, const char *separator, double value)
                            g_ascii_formatd(buffer, sizeof buffer, "%.9g", value));
 }
 
-/* As RFC 4180 has it. */
-static void add_field(GString *csv, const char *text)
-{
-    g_autoptr(GString) quoted = g_string_new(text);
-    gboolean plain = !strpbrk(text, ",\"");
-    g_string_replace(quoted, "\"", "\"\"", 0);
-    g_string_append_printf(csv, plain ? "%s," : "\"%s\",", quoted->str);
-}
-
 static void add_metric(GString *csv, const SavedCase *one, Metric metric)
 {
     const SavedValues *values = &one->metrics[metric];
     const char *name = metric_name(metric);
 
-    add_field(csv, one->scenario);
+    csv_add_text(csv, one->scenario);
     g_string_append_printf(csv, "%s,%s,%s,", one->path->name, one->sink,
                            one->drawing ? one->drawing : "");
-    add_field(csv, one->workload);
+    csv_add_text(csv, one->workload);
     g_string_append(csv, one->transport);
     add_number(csv, ",", one->seconds);
     g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status), name, unit_of(name),

@@ -102,11 +102,14 @@ double *case_result_values(const CaseResult *result, Metric metric, gsize *ret_n
     return values;
 }
 
+/* A reason may have a file's name in it, and that any bytes. */
 static void add_string(JsonBuilder *builder, const char *name, const char *value)
 {
+    g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
+
     json_builder_set_member_name(builder, name);
     if (value)
-        json_builder_add_string_value(builder, value);
+        json_builder_add_string_value(builder, valid);
     else
         json_builder_add_null_value(builder);
 }

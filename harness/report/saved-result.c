@@ -1,5 +1,7 @@
 #include "saved-result.h"
 
+#include "harness/common/file-name.h"
+
 #include <gio/gio.h>
 #include <math.h>
 #include <string.h>
@@ -8,9 +10,6 @@
 #define RESULT_MAX_BYTES (64 * 1024 * 1024)
 /* Ours is 7 deep; the parser calls itself for each level. */
 #define RESULT_MAX_DEPTH 32
-/* A name becomes part of a file's name, which is 255 at most. */
-#define NAME_MAX_BYTES 100
-
 #define DAMAGED "the file is damaged: take a good copy, or run again"
 
 /* Where in the file we are, for messages; the innermost is `member`. */
@@ -68,7 +67,7 @@ static gboolean is_name(const char *text)
         if (!g_ascii_isalnum(*c) && !strchr("+-_.", *c))
             return FALSE;
     }
-    return *text && *text != '.' && strlen(text) <= NAME_MAX_BYTES;
+    return *text && *text != '.' && strlen(text) <= FILE_NAME_MAX_BYTES;
 }
 
 static gboolean read_name(const Reader *reader, JsonObject *object, const char *member,
@@ -82,14 +81,8 @@ static gboolean read_name(const Reader *reader, JsonObject *object, const char *
 static gboolean read_file_name(const Reader *reader, JsonObject *object, const char *member,
                                char **ret_text)
 {
-    if (!read_string(reader, object, member, ret_text))
-        return FALSE;
-    for (const char *c = *ret_text; *c; c++) {
-        if (*c == '/' || g_ascii_iscntrl(*c))
-            return bad(reader, member, "is no name");
-    }
-    return (**ret_text && **ret_text != '.' && strlen(*ret_text) <= NAME_MAX_BYTES) ||
-           bad(reader, member, "is no name");
+    return read_string(reader, object, member, ret_text) &&
+           (!file_name_trouble(*ret_text) || bad(reader, member, "is no name"));
 }
 
 static gboolean read_number(const Reader *reader, const char *member, JsonNode *node,
@@ -156,14 +149,21 @@ static void repeat_free(SavedRepeat *repeat)
     g_free(repeat);
 }
 
+/* Below cases/, whatever else: a recording may have dots in its name. */
+static gboolean is_repeats_folder(const char *folder)
+{
+    g_auto(GStrv) names = g_strsplit(folder, "/", -1);
+    return g_str_equal(names[0], "cases") && !g_strv_contains((const char *const *)names, "..") &&
+           strlen(folder) <= 8 * FILE_NAME_MAX_BYTES;
+}
+
 static gboolean read_repeat(const Reader *reader, JsonObject *object, GPtrArray *list)
 {
     SavedRepeat *repeat = g_new0(SavedRepeat, 1);
     g_ptr_array_add(list, repeat);
     if (!read_string(reader, object, "folder", &repeat->folder))
         return FALSE;
-    if (!g_str_has_prefix(repeat->folder, "cases/") || strstr(repeat->folder, "..") ||
-        strlen(repeat->folder) > 8 * NAME_MAX_BYTES)
+    if (!is_repeats_folder(repeat->folder))
         return bad(reader, "folder", "is no folder below cases/");
     return read_status(reader, object, &repeat->status) &&
            read_optional(reader, object, "reason", &repeat->reason) &&

@@ -109,6 +109,13 @@ static JsonObject *library(const char *file)
     return object;
 }
 
+/* An argument may have any bytes, JSON may not. */
+static void add_word(JsonArray *words, const char *word)
+{
+    g_autofree char *valid = g_utf8_make_valid(word, -1);
+    json_array_add_string_element(words, valid);
+}
+
 JsonNode *environment_describe(const char *top, const char *own_library,
                                const char *const *command_line)
 {
@@ -144,7 +151,7 @@ JsonNode *environment_describe(const char *top, const char *own_library,
 
     JsonArray *words = json_array_new();
     for (; *command_line; command_line++)
-        json_array_add_string_element(words, *command_line);
+        add_word(words, *command_line);
     json_object_set_array_member(object, "command_line", words);
 
     JsonNode *node = json_node_new(JSON_NODE_OBJECT);

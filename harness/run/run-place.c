@@ -1,6 +1,7 @@
 #include "run-place.h"
 
 #include "environment.h"
+#include "harness/common/file-name.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -31,7 +32,14 @@ char *results_folder_create(const Layout *layout, const char *output, gboolean t
     g_autofree char *folder =
         output ? g_canonicalize_filename(output, NULL) : default_folder(layout, tap);
     g_autofree char *parent = g_path_get_dirname(folder);
+    const char *trouble = file_path_trouble(folder);
 
+    if (trouble) {
+        g_autofree char *shown = file_name_shown(folder);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the results folder's name %s",
+                    shown, trouble);
+        return NULL;
+    }
     if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(folder, 0777) == 0)
         return g_steal_pointer(&folder);
     if (errno == EEXIST)

@@ -1,6 +1,7 @@
 #include "scenario.h"
 
 #include "contradiction.h"
+#include "harness/common/file-name.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -99,7 +100,7 @@ static char **get_list(GKeyFile *keyfile, const char *file, const char *group, c
             refuse(error, file, group, key, "'%s' twice", list[i]);
             return NULL;
         }
-        if (allowed ? !list_has(allowed, list[i]) : (!*list[i] || strpbrk(list[i], "/ \t"))) {
+        if (allowed ? !list_has(allowed, list[i]) : (strpbrk(list[i], " \t") || file_name_trouble(list[i]))) {
             g_autofree char *choice = allowed ? g_strjoinv(", ", (char **)allowed)
                                               : g_strdup("names without blanks and slashes");
             refuse(error, file, group, key, "'%s' is not allowed; allowed, separated by ';': %s",
@@ -442,8 +443,17 @@ Scenario *scenario_load(const char *file, GError **error)
     g_autoptr(Scenario) scenario = scenario_defaults(file);
     g_autoptr(GError) why = NULL;
     g_autofree char *text = NULL;
+    const char *trouble = file_name_trouble(scenario->name);
     gsize size;
 
+    if (!trouble)
+        trouble = file_path_trouble(file);
+    if (trouble) {
+        g_autofree char *shown = file_name_shown(file);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: the scenario's name %s",
+                    shown, trouble);
+        return NULL;
+    }
     if (!g_file_get_contents(file, &text, &size, &why) ||
         !g_key_file_load_from_data(keyfile, text, size, G_KEY_FILE_NONE, &why)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: no scenario: %s", file,

@@ -3,6 +3,7 @@
 #include "capacity.h"
 #include "harness/run/child.h"
 #include "harness/run/environment.h"
+#include "harness/common/csv.h"
 #include "harness/common/folder.h"
 #include "punctuality.h"
 #include "harness/run/run-place.h"
@@ -192,9 +193,12 @@ static void note(Fleet *fleet, const Search *search, guint repeat, guint n, cons
     const Case *c = search->c;
     g_autofree char *name = case_label(c);
 
-    g_string_append_printf(fleet->csv, "%s,%s,%s,%s,%s,%s,%s,%u,%u,%u", c->scenario->name,
-                           c->path->name, c->sink, c->drawing ? c->drawing : "", c->workload,
-                           c->transport, client_kind(search), repeat, n, m->slots);
+    csv_add_text(fleet->csv, c->scenario->name);
+    g_string_append_printf(fleet->csv, "%s,%s,%s,", c->path->name, c->sink,
+                           c->drawing ? c->drawing : "");
+    csv_add_text(fleet->csv, c->workload);
+    g_string_append_printf(fleet->csv, "%s,%s,%u,%u,%u", c->transport, client_kind(search), repeat,
+                           n, m->slots);
     add_number(fleet->csv, m->in_time_pct);
     add_number(fleet->csv, m->worst_pct);
     add_number(fleet->csv, m->p99_ms);

@@ -22,6 +22,11 @@
 
 #include <cmocka.h>
 
+#include "harness/tests/process.h"
+
+/* Long enough for a busy machine; what happens at once does not take it. */
+#define LONG_S 60
+
 static char *house; /* a project's folder: build/, scenarios/ */
 static char *tests_folder;
 
@@ -31,35 +36,35 @@ static char *tests_folder;
     "house=${0%/build/*}\n"                                                                        \
     "echo $$ >> $house/pids\n"                                                                     \
     "now() { read -r up _ < /proc/uptime; echo ${up/./}0000000; }\n"                               \
-    "while [ $# -gt 0 ]; do [ $1 = --samples ] && samples=$2; shift; done\n"                       \
+    "while [ $# -gt 0 ]; do [ \"$1\" = --samples ] && samples=$2; shift; done\n"                       \
     "misbehave=$house/misbehave-${0##*/}; [ -e $misbehave ] && . $misbehave\n"
 
 static const struct {
     const char *name, *script;
 } stubs[] = {
-    {"vm-sim", STUB "echo event,t_ns > $samples\n"
+    {"vm-sim", STUB "echo event,t_ns > \"$samples\"\n"
                     "echo \"ready $(now) listen=127.0.0.1:1 port=/x\"\n"
                     "echo \"port $(now) state=opened\"; echo \"port $(now) state=closed\"\n"
                     "while read -r line; do [ \"$line\" = quit ] && exit; done\n"},
     {"sim-agent",
-     STUB "echo event,t_ns,loop,unit,bytes,crc,planned_ns,key > $samples\n"
+     STUB "echo event,t_ns,loop,unit,bytes,crc,planned_ns,key > \"$samples\"\n"
           "echo \"ready $(now)\"\n"
           "while read -r line; do case $line in\n"
           "open) echo \"opened $(now)\"; echo \"playing $(now)\"\n"
-          "  for i in 0 1 2; do echo frame,$(now),0,$i,100,$i,$(now),0; done >> $samples;;\n"
+          "  for i in 0 1 2; do echo frame,$(now),0,$i,100,$i,$(now),0; done >> \"$samples\";;\n"
           "finish) echo \"drained $(now) frames=3 bytes=300\";;\n"
           "close) echo \"closed $(now)\";;\n"
           "quit) exit;;\n"
           "esac; done\n"},
     {"client",
-     STUB "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > $samples\n"
+     STUB "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > \"$samples\"\n"
           "echo \"connected $(now)\"\n"
           "echo \"shown $(now) source=vgpu channel=0\"\n"
           "echo \"shown $(now) source=pgpu channel=0\"\n"
           "while read -r line; do case $line in\n"
           "units) for i in 0 1 2; do\n"
           "    echo received,$(now),1,0,$i,114,$i,,,,; echo shown,$(now),1,0,$i,,,pgpu,,9,9\n"
-          "  done >> $samples; echo \"received-total $(now) received=3 shown=3\";;\n"
+          "  done >> \"$samples\"; echo \"received-total $(now) received=3 shown=3\";;\n"
           "quit) exit;;\n"
           "esac; done\n"},
 };
@@ -191,6 +196,10 @@ static void assert_no_child_left(void)
     }
 }
 
+/* Twice as long as a name may be. */
+#define TEN "0123456789"
+#define LONG_NAME TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static void bad_input_is_refused_before_anything_starts(void **state)
 {
     static const struct {
@@ -233,6 +242,23 @@ static void bad_input_is_refused_before_anything_starts(void **state)
          "vgpu_resolution=workload"},
         {"screen too small", "run HOUSE/small.ini",
          "hello.mp4: is 320x240, a vGPU of its size can be from 384x32"},
+        {"newline in a recording's name", "run --recording HOUSE/a\nb.mp4 --output HOUSE/out",
+         "/a?b.mp4: the recording's name has a control character: rename it"},
+        {"newline in its folder's", "run --recording HOUSE/a\nb/c.mp4", "/a?b/c.mp4: the rec"},
+        {"no UTF-8 in a recording's name", "run --recording HOUSE/a\xff.mp4 --output HOUSE/out",
+         "the recording's name is no UTF-8 text: rename it"},
+        {"long name", "run --recording HOUSE/" LONG_NAME ".mp4 --output HOUSE/out",
+         ".mp4: the recording's name is longer than 100 bytes: rename it"},
+        {"hidden name", "sessions test --recording HOUSE/.mp4 --output HOUSE/out",
+         "/.mp4: the recording's name begins with a dot: rename it"},
+        {"newline in a scenario's name", "run HOUSE/a\nb.ini --output HOUSE/out",
+         "/a?b.ini: the scenario's name has a control character: rename it"},
+        {"no UTF-8 in a scenario's name", "run HOUSE/\xff.ini", "the scenario's name is no UTF-8"},
+        {"long scenario", "run HOUSE/" LONG_NAME ".ini", "the scenario's name is longer than 100"},
+        {"newline in the results' name", "run --output HOUSE/o\nt",
+         "/o?t: the results folder's name has a control character: rename it"},
+        {"no UTF-8 in the results' name", "run --output HOUSE/o\xff/t",
+         "the results folder's name is no UTF-8 text"},
         {"no sessions", "sessions --max 0", "--max 0: allowed: 1 to 200"},
         {"unknown clients", "sessions --client blind",
          "--client blind: unknown; allowed: receive-only, decoding"},
@@ -280,21 +306,10 @@ static void bad_input_is_refused_before_anything_starts(void **state)
             fail_msg("%s: expected one line with '%s', status %d, got '%s'", cases[i].name,
                      cases[i].expected, told.status, told.complaint);
     }
-    g_autofree char *results = in_house("results");
+    g_autofree char *results = in_house("results"), *out = in_house("out");
     assert_false(g_file_test(results, G_FILE_TEST_EXISTS));
+    assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
     assert_no_child_left();
-}
-
-static void help_is_help(void **state)
-{
-    static const char *const words[] = {"--help", "list --help", "show --help", "run --help",
-                                        "sessions --help"};
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        g_auto(Told) told = run_vdibench(words[i]);
-        assert_int_equal(told.status, 0);
-        assert_string_equal(told.complaint, "");
-        assert_non_null(strstr(told.output, "vdibench"));
-    }
 }
 
 /* The only case of result.json. */
@@ -307,6 +322,51 @@ static JsonObject *read_case(JsonParser *parser, const char *folder)
     assert_null(error);
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
     return json_array_get_object_element(json_object_get_array_member(root, "cases"), 0);
+}
+
+/* Expected: any name that is not refused gives results that can be read. */
+static void a_good_name_is_carried_through(void **state)
+{
+    static const char *const names[] = {"my film.mp4", "a..b.mp4", "\"ä\", 100%.mp4"};
+
+    g_autofree char *from = in_house("build/recordings/hello.mp4");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *recording = in_house(names[i]);
+        g_autofree char *name = g_strdup_printf("out %zu '%%'", i);
+        g_autofree char *out = in_house(name);
+        g_autofree char *vdibench = in_house("build/vdibench");
+        char *const run_argv[] = {vdibench, "run",      "--recording", recording,
+                                  "-o",     out,        NULL};
+        char *const report_argv[] = {vdibench, "report", out, NULL};
+        g_autoptr(JsonParser) parser = json_parser_new();
+        g_autofree char *complaint = NULL;
+        int status;
+
+        assert_int_equal(symlink(from, recording), 0);
+        assert_true(g_spawn_sync(house, (char **)run_argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
+                                 NULL, NULL, &complaint, &status, NULL));
+        if (status)
+            fail_msg("%s: %s", names[i], complaint);
+        assert_string_equal(json_object_get_string_member(read_case(parser, name), "workload"),
+                            names[i]);
+        g_autofree char *told = NULL;
+        assert_true(g_spawn_sync(house, (char **)report_argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL,
+                                 NULL, NULL, NULL, &told, &status, NULL));
+        if (strstr(told, "result.json"))
+            fail_msg("%s: %s", names[i], told);
+    }
+}
+
+static void help_is_help(void **state)
+{
+    static const char *const words[] = {"--help", "list --help", "show --help", "run --help",
+                                        "sessions --help"};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_auto(Told) told = run_vdibench(words[i]);
+        assert_int_equal(told.status, 0);
+        assert_string_equal(told.complaint, "");
+        assert_non_null(strstr(told.output, "vdibench"));
+    }
 }
 
 static void a_run_leaves_its_results(void **state)
@@ -430,10 +490,10 @@ static void trouble_fails_the_case_and_is_told(void **state)
          "step 1 'client connect': client ended with status 2: client: no route"},
         {"client crashes", "client", "echo \"connected $(now)\"; kill -ABRT $$",
          "client was ended by signal 6"},
-        {"samples are rubbish", "client", "echo rubbish > $samples; samples=/dev/null",
+        {"samples are rubbish", "client", "echo rubbish > \"$samples\"; samples=/dev/null",
          "client.csv: line 1: no sample file"},
         {"an expectation is not met", "client",
-         "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > $samples; "
+         "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > \"$samples\"; "
          "samples=/dev/null",
          "other_channel: expected 'pgpu', the client showed ''"},
     };
@@ -541,13 +601,8 @@ static void its_own_death_ends_the_children(void **state)
     assert_true(g_file_get_contents(file, &text, NULL, NULL));
     g_auto(GStrv) pids = g_strsplit(text, "\n", -1);
     for (guint i = 0; pids[i] && *pids[i]; i++) {
-        g_autofree char *stat_file = g_strdup_printf("/proc/%s/stat", pids[i]);
-        for (;;) { /* the kernel's signal is on its way; a zombie is dead */
-            g_autofree char *stat = NULL;
-            if (!g_file_get_contents(stat_file, &stat, NULL, NULL) || strstr(stat, ") Z "))
-                break;
-            g_usleep(1000);
-        }
+        if (!process_dies((pid_t)atoi(pids[i]), LONG_S))
+            fail_msg("process %s lives on", pids[i]);
     }
 }
 
@@ -556,6 +611,7 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, build_house, tear_down_house)
     const struct CMUnitTest tests[] = {
         TEST(bad_input_is_refused_before_anything_starts),
+        TEST(a_good_name_is_carried_through),
         TEST(help_is_help),
         TEST(a_set_is_its_scenarios),
         TEST(a_dry_run_says_what_would_be_run),

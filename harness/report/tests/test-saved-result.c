@@ -62,6 +62,24 @@ static void what_is_not_known_is_left_out(void **state)
     assert_non_null(result);
 }
 
+/* Expected: a result that vdibench run writes is read. A recording's name may
+ * have two dots. */
+static void a_recording_may_have_any_good_name(void **state)
+{
+    static const char *const names[] = {"a..b", "my film", "\u00e4, \\\"b\\\"", "100% #1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *folder = g_strconcat("\"cases/", names[i], "/", NULL);
+        g_autofree char *workload = g_strconcat("\"workload\": \"", names[i], "\"", NULL);
+        g_autofree char *text = made_up_result_with("\"workload\": \"film\"", workload);
+        g_autoptr(GString) both = g_string_new(text);
+        g_autoptr(GError) error = NULL;
+        g_string_replace(both, "\"cases/", folder, 1);
+        g_autoptr(SavedResult) result = parse(both->str, &error);
+        if (!result)
+            fail_msg("%s: %s", names[i], error->message);
+    }
+}
+
 static void bad_files_are_told_in_one_line(void **state)
 {
     static const struct {
@@ -99,6 +117,8 @@ static void bad_files_are_told_in_one_line(void **state)
          "cases[0].workload: is no name" DAMAGED},
         {"\"scenario\": \"live\"", "\"scenario\": \"a\\nb\"",
          "cases[0].scenario: is no name" DAMAGED},
+        {"\"scenario\": \"live\"", "\"scenario\": \"a\\u0085b\"",
+         "cases[0].scenario: is no name" DAMAGED},
         {"\"scenario\": \"live\"", "\"scenario\": \"\"", "cases[0].scenario: is no name" DAMAGED},
         {"\"sink\": \"appsink\"", "\"sink\": \"app'sink\"", "cases[0].sink: is no name" DAMAGED},
         {"\"drawing\": \"dirty-rects\"", "\"drawing\": \"a,b\"",
@@ -109,6 +129,8 @@ static void bad_files_are_told_in_one_line(void **state)
         {"\"seed\": 1, \"status\": \"passed\"", "\"seed\": 1, \"status\": \"fine\"",
          "cases[0].status: is no status" DAMAGED},
         {"\"folder\": \"cases/", "\"folder\": \"/etc/",
+         "cases[0].repeats[0].folder: is no folder below cases/" DAMAGED},
+        {"\"folder\": \"cases/", "\"folder\": \"casesx/",
          "cases[0].repeats[0].folder: is no folder below cases/" DAMAGED},
         {"\"folder\": \"cases/", "\"folder\": \"cases/../",
          "cases[0].repeats[0].folder: is no folder below cases/" DAMAGED},
@@ -196,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_good_file_is_read),
         cmocka_unit_test(labels_name_the_sink_or_the_drawing),
         cmocka_unit_test(what_is_not_known_is_left_out),
+        cmocka_unit_test(a_recording_may_have_any_good_name),
         cmocka_unit_test(bad_files_are_told_in_one_line),
         cmocka_unit_test(a_file_that_is_cut_anywhere_is_refused),
         cmocka_unit_test(deep_nesting_is_refused),
