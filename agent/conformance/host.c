@@ -1,6 +1,7 @@
 #include "agent/conformance/host.h"
 
 #include "harness/common/pty-port.h"
+#include "harness/common/unix-socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +9,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -35,6 +36,43 @@ struct Host {
     gboolean informed;
     char why[256];
 };
+
+/* Signals are let in only where something is waited for: none is missed. */
+static volatile sig_atomic_t interrupted;
+static sigset_t waiting;
+
+static void on_signal(int number)
+{
+    interrupted = number;
+}
+
+void host_catch_signals(void)
+{
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+    const struct sigaction action = { .sa_handler = on_signal };
+    sigset_t mask;
+
+    sigemptyset(&mask);
+    for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++) {
+        sigaddset(&mask, ends[i]);
+        sigaction(ends[i], &action, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &mask, &waiting);
+}
+
+/* As poll() of one file, or of none. */
+static int wait_for(struct pollfd *file, gint64 ms)
+{
+    const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+    return ppoll(file, file != NULL, &time, &waiting);
+}
+
+int host_interrupted(void)
+{
+    wait_for(NULL, 0);
+    return interrupted;
+}
 
 static gint64 now_ms(void)
 {
@@ -80,17 +118,9 @@ void host_free(Host *host)
 
 static gboolean listen_at(Host *host)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-    if (strlen(host->path) >= sizeof address.sun_path)
-        return fail(host, "%s: a socket's path is shorter", host->path);
-    strcpy(address.sun_path, host->path);
-    host->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (host->listener < 0 ||
-        bind(host->listener, (struct sockaddr *)&address, sizeof address) < 0 ||
-        listen(host->listener, 1) < 0)
-        return fail(host, "cannot make the socket %s: %s", host->path, g_strerror(errno));
-    return TRUE;
+    host->listener = unix_socket_listen(host->path, 1);
+    return host->listener >= 0 || fail(host, "cannot make the socket %s: %s", host->path,
+                                       g_strerror(-host->listener));
 }
 
 static gboolean open_tty(Host *host)
@@ -147,10 +177,10 @@ static gboolean wait_for_agent(Host *host)
     host->informed = FALSE;
     if (is(host, "tty:"))
         return TRUE;
-    for (gint64 left_ms; (left_ms = end_ms - now_ms()) > 0;) {
+    for (gint64 left_ms; (left_ms = end_ms - now_ms()) > 0 && !interrupted;) {
         struct pollfd opened = { .fd = host->pty ? pty_port_event_fd(host->pty) : host->listener,
                                  .events = POLLIN };
-        if (poll(&opened, 1, (int)left_ms) <= 0)
+        if (wait_for(&opened, left_ms) <= 0)
             continue;
         if (host->pty && pty_port_was_opened(host->pty))
             return TRUE;
@@ -175,6 +205,8 @@ static gboolean start_agent(Host *host)
     pid_t agent = fork();
     if (agent == 0) {
         setpgid(0, 0);
+        sigprocmask(SIG_SETMASK, &waiting, NULL);
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* whatever kills us */
         dup2(input[0], STDIN_FILENO); /* it ends when the tester does */
         dup2(STDERR_FILENO, STDOUT_FILENO);
         g_setenv("PORT", host->path, TRUE);
@@ -293,6 +325,10 @@ enum host_news host_next(Host *host, int ms)
         size_t room;
         port_parser_want(&host->parser, &where, &room);
         ssize_t got = read(host->fd, where, room);
+        if (interrupted) {
+            fail(host, "interrupted");
+            return HOST_CLOSED;
+        }
         if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
             fail(host, "the agent has closed the port%s",
                  port_parser_at_boundary(&host->parser) ? "" : " in the middle of a message");
@@ -301,7 +337,7 @@ enum host_news host_next(Host *host, int ms)
         if (got < 0) {
             struct pollfd readable = { .fd = host->fd, .events = POLLIN };
             gint64 left_ms = end_ms - now_ms();
-            if (left_ms <= 0 || poll(&readable, 1, (int)left_ms) == 0)
+            if (left_ms <= 0 || wait_for(&readable, left_ms) == 0)
                 return HOST_NOTHING;
             continue;
         }
@@ -360,7 +396,7 @@ gboolean host_write(Host *host, const uint8_t *bytes, size_t size)
         struct pollfd writable = { .fd = host->fd, .events = POLLOUT };
         gint64 left_ms = end_ms - now_ms();
         if ((put < 0 && errno != EAGAIN && errno != EINTR) || left_ms <= 0 ||
-            poll(&writable, 1, (int)left_ms) <= 0)
+            wait_for(&writable, left_ms) <= 0)
             return fail(host, "the agent does not read its port");
     }
     return TRUE;

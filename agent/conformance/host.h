@@ -34,6 +34,12 @@ enum host_news {
 
 typedef struct Host Host;
 
+/* Before anything is made: SIGINT, SIGTERM and SIGHUP then only end what is
+ * waited for, so that the session can be ended. */
+void host_catch_signals(void);
+/* The signal that has come; 0: none. */
+int host_interrupted(void);
+
 Host *host_new(const struct host_options *options);
 void host_free(Host *host);
 

@@ -17,6 +17,9 @@ static int usage(const char *text)
     return 2;
 }
 
+/* How long a wait may be made, in ms. */
+#define WAIT_MAX_MS 600000
+
 /* Prints the case's line; FALSE when it failed. */
 static gboolean run(const struct conformance_case *one, unsigned number,
                     const struct host_options *options)
@@ -48,7 +51,7 @@ static unsigned run_all(const char *const *wanted, const struct host_options *op
         number += is_wanted(wanted, conformance_cases[i].name);
     printf("1..%u\n", number);
     number = 0;
-    for (unsigned i = 0; i < conformance_cases_count; i++)
+    for (unsigned i = 0; i < conformance_cases_count && !host_interrupted(); i++)
         if (is_wanted(wanted, conformance_cases[i].name))
             failed += !run(&conformance_cases[i], ++number, options);
     return failed;
@@ -58,6 +61,15 @@ static void list_cases(void)
 {
     for (unsigned i = 0; i < conformance_cases_count; i++)
         puts(conformance_cases[i].name);
+}
+
+/* `status`, unless not all that was printed could be written. */
+static int status_if_written(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("port-conformance: cannot write to standard output: is the disk full?\n", stderr);
+    return EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
@@ -92,15 +104,14 @@ int main(int argc, char **argv)
         return usage("it takes no arguments");
     if (list) {
         list_cases();
-        return 0;
+        return status_if_written(EXIT_SUCCESS);
     }
     if (!port && !agent)
         return usage("--agent or --port is needed");
-    if (!port) {
-        folder = g_dir_make_tmp("port-conformance-XXXXXX", NULL);
-        port = g_strdup_printf("pty:%s/port", folder ? folder : g_get_tmp_dir());
-    }
-    if (!g_str_has_prefix(port, "pty:") && !g_str_has_prefix(port, "socket:") &&
+    if (options.patience_ms < 1 || options.patience_ms > WAIT_MAX_MS || options.quiet_ms < 1 ||
+        options.quiet_ms > WAIT_MAX_MS)
+        return usage("--patience and --quiet: 1 to " G_STRINGIFY(WAIT_MAX_MS) " ms");
+    if (port && !g_str_has_prefix(port, "pty:") && !g_str_has_prefix(port, "socket:") &&
         !g_str_has_prefix(port, "tty:"))
         return usage("no port: --port pty:PATH, socket:PATH or tty:PATH");
     for (char **name = wanted; name && *name; name++) {
@@ -111,11 +122,20 @@ int main(int argc, char **argv)
             return usage("no such case: see --list");
     }
 
+    signal(SIGPIPE, SIG_IGN);
+    host_catch_signals();
+    if (!port) {
+        folder = g_dir_make_tmp("port-conformance-XXXXXX", &error);
+        if (!folder)
+            return usage(error->message);
+        port = g_strdup_printf("pty:%s/port", folder);
+    }
     options.port = port;
     options.agent = agent;
-    signal(SIGPIPE, SIG_IGN);
     unsigned failed = run_all((const char *const *)wanted, &options);
     if (folder)
         g_rmdir(folder);
-    return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    if (host_interrupted())
+        return 128 + host_interrupted(); /* as a shell has it */
+    return status_if_written(failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS);
 }

@@ -139,6 +139,8 @@ int main(int argc, char **argv)
 
     g_option_context_add_main_entries(context, entries, NULL);
     Listener *listener = NULL;
+    bridge.loop = g_main_loop_new(NULL, FALSE);
+    control_start(on_command, on_quit, NULL); /* before there is anything to leave */
     if (g_option_context_parse(context, &argc, &argv, &error) &&
         !(argc == 1 && bridge.listen && bridge.to))
         g_set_error(&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -151,9 +153,7 @@ int main(int argc, char **argv)
 
     bridge.session = soup_session_new_with_options("max-conns", 64, "max-conns-per-host", 64,
                                                    "proxy-resolver", NULL, NULL); /* no detours */
-    bridge.loop = g_main_loop_new(NULL, FALSE);
     listener_start(listener, on_accept, NULL);
-    control_start(on_command, on_quit, NULL);
     control_notice("ready", "listen=%s", listener_address(listener));
     g_main_loop_run(bridge.loop);
     control_stop();

@@ -5,7 +5,10 @@
 #include <gio/gio.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,6 +23,8 @@ struct PtyPort {
     unsigned openers; /* who has the slave open, by the events */
     gboolean linked;
     char *link;
+    int lock; /* -1: not ours */
+    char *lock_file;
     char *slave;
 };
 
@@ -64,25 +69,74 @@ static gboolean watch(PtyPort *port)
     return port->watch >= 0;
 }
 
+/* One process at a time; the lock goes with it, however it ends. *ret_left: the
+ * last one was killed. */
+static gboolean take_lock(PtyPort *port, gboolean *ret_left, GError **error)
+{
+    struct stat ours, there;
+
+    for (;;) {
+        *ret_left = access(port->lock_file, F_OK) == 0;
+        port->lock = open(port->lock_file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (port->lock < 0) {
+            set_error(error, "cannot make the port's link", port->link, errno);
+            return FALSE;
+        }
+        if (flock(port->lock, LOCK_EX | LOCK_NB) < 0) {
+            if (errno == EWOULDBLOCK)
+                g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                            "another process has the port %s: choose another name", port->link);
+            else
+                set_error(error, "cannot lock", port->lock_file, errno);
+            close(port->lock);
+            port->lock = -1;
+            return FALSE;
+        }
+        /* Who had it may have removed it in between: then it locks nothing. */
+        if (fstat(port->lock, &ours) == 0 && stat(port->lock_file, &there) == 0 &&
+            ours.st_ino == there.st_ino && ours.st_dev == there.st_dev)
+            return TRUE;
+        close(port->lock);
+        port->lock = -1;
+    }
+}
+
+/* Only what such a port makes, and only where one was killed. */
+static gboolean remove_left_link(const PtyPort *port)
+{
+    g_autofree char *target = g_file_read_link(port->link, NULL);
+    return target && g_str_has_prefix(target, "/dev/pts/") && unlink(port->link) == 0;
+}
+
+static gboolean make_link(PtyPort *port, gboolean left, GError **error)
+{
+    int code = symlink(port->slave, port->link) < 0 ? errno : 0;
+
+    if (code == EEXIST && left && remove_left_link(port))
+        code = symlink(port->slave, port->link) < 0 ? errno : 0;
+    if (code != 0)
+        set_error(error, "cannot make the port's link", port->link, code);
+    port->linked = code == 0;
+    return port->linked;
+}
+
 PtyPort *pty_port_create(const char *link, GError **error)
 {
-    g_autoptr(PtyPort) port = g_new0(PtyPort, 1);
-    port->master = port->events = port->watch = -1;
-    port->link = g_strdup(link);
+    gboolean left;
 
-    if (!create_pty(port, error))
+    g_autoptr(PtyPort) port = g_new0(PtyPort, 1);
+    port->master = port->events = port->watch = port->lock = -1;
+    port->link = g_strdup(link);
+    port->lock_file = g_strconcat(link, ".lock", NULL);
+
+    if (!take_lock(port, &left, error) || !create_pty(port, error))
         return NULL;
     port->events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (port->events < 0 || !watch(port)) {
         set_error(error, "cannot watch the pty", port->slave, errno);
         return NULL;
     }
-    if (symlink(port->slave, link) < 0) {
-        set_error(error, "cannot make the port's link", link, errno);
-        return NULL;
-    }
-    port->linked = TRUE;
-    return g_steal_pointer(&port);
+    return make_link(port, left, error) ? g_steal_pointer(&port) : NULL;
 }
 
 void pty_port_destroy(PtyPort *port)
@@ -98,6 +152,11 @@ void pty_port_destroy(PtyPort *port)
         close(port->events);
     if (port->master >= 0)
         close(port->master);
+    if (port->lock >= 0) {
+        unlink(port->lock_file);
+        close(port->lock);
+    }
+    g_free(port->lock_file);
     g_free(port->slave);
     g_free(port->link);
     g_free(port);

@@ -22,12 +22,15 @@
 
 typedef struct PtyPort PtyPort;
 
-/* Makes a pty in raw mode and the symbolic link `link`, which must not exist
- * yet (it is never overwritten), to its slave. NULL and `error` on failure;
- * the message names the link. */
+/* Makes a pty in raw mode and the symbolic link `link` to its slave. The link
+ * must not exist yet, and is never overwritten; but what a process left that was
+ * killed is taken over: LINK.lock beside the link is locked for as long as the
+ * port lives, and goes with it. NULL and `error` on failure; the message names
+ * the link. */
 PtyPort *pty_port_create(const char *link, GError **error);
 
-/* Removes the link, if it is still ours, and closes the pty. NULL is allowed. */
+/* Removes the link, if it is still ours, with its lock, and closes the pty. NULL
+ * is allowed. */
 void pty_port_destroy(PtyPort *port);
 
 /* The master: what the host reads and writes. */

@@ -1,12 +1,12 @@
 #include "guest-port.h"
 
 #include "harness/common/pty-port.h"
+#include "harness/common/unix-socket.h"
 
 #include <errno.h>
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 struct GuestPort {
@@ -18,26 +18,13 @@ struct GuestPort {
 
 static gboolean listen_on(GuestPort *port, const char *path, GError **error)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-    if (g_strlcpy(address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FILENAME_TOO_LONG,
-                    "cannot listen on the port's socket %s: the path is longer than %zu bytes",
-                    path, sizeof address.sun_path - 1);
-        return FALSE;
-    }
-    port->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    gboolean bound = port->listener >= 0 &&
-                     bind(port->listener, (struct sockaddr *)&address, sizeof address) == 0;
-    int code = errno;
-    if (bound) {
+    port->listener = unix_socket_listen(path, 1);
+    if (port->listener >= 0) {
         port->path = g_strdup(path);
-        if (listen(port->listener, 1) == 0)
-            return TRUE;
-        code = errno;
+        return TRUE;
     }
-    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(code),
-                "cannot listen on the port's socket %s: %s", path, g_strerror(code));
+    g_set_error(error, G_IO_ERROR, g_io_error_from_errno(-port->listener),
+                "cannot listen on the port's socket %s: %s", path, g_strerror(-port->listener));
     return FALSE;
 }
 

@@ -272,6 +272,7 @@ int main(int argc, char **argv)
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     relay.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 

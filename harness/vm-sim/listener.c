@@ -1,13 +1,17 @@
 #include "harness/vm-sim/listener.h"
 
+#include "harness/common/unix-socket.h"
+
+#include <errno.h>
 #include <gio/gio.h>
-#include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* Clients that connect at once: as many as a display has channels, and some more. */
+#define BACKLOG 32
 
 struct Listener {
     GSocket *socket;
@@ -30,54 +34,35 @@ static GSocketAddress *parse_tcp(const char *address, GError **error)
             return parsed;
     }
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                "cannot listen: %s: give ADDRESS:PORT, for example 127.0.0.1:0, or unix:PATH",
-                address);
+                "give ADDRESS:PORT, for example 127.0.0.1:0, or unix:PATH");
     return NULL;
 }
 
-static GSocketAddress *parse_unix(const char *path, GError **error)
+static GSocket *listen_at_path(const char *path, GError **error)
 {
-    /* sun_path must hold the path and its end. */
-    if (*path && strlen(path) < sizeof(((struct sockaddr_un *)0)->sun_path))
-        return g_unix_socket_address_new(path);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                "cannot listen: unix:%s: give a path of 1 to %zu bytes", path,
-                sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
+    int fd = unix_socket_listen(path, BACKLOG);
+
+    if (fd >= 0)
+        return g_socket_new_from_fd(fd, error);
+    if (fd == -ENAMETOOLONG || fd == -EINVAL)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "give a path of 1 to %zu bytes",
+                    sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
+    else
+        g_set_error_literal(error, G_IO_ERROR, g_io_error_from_errno(-fd), g_strerror(-fd));
     return NULL;
 }
 
-/* A socket's path outlives a process that was killed; then nobody answers there.
- * Nor does anybody at a file of another kind, which must not be removed. */
-static gboolean remove_stale(GSocketAddress *address, const char *path)
+static GSocket *listen_at_address(const char *address, GError **error)
 {
-    struct stat status;
-    if (lstat(path, &status) || !S_ISSOCK(status.st_mode))
-        return FALSE;
+    g_autoptr(GSocketAddress) parsed = parse_tcp(address, error);
+    g_autoptr(GSocket) socket =
+        parsed ? g_socket_new(g_socket_address_get_family(parsed), G_SOCKET_TYPE_STREAM,
+                              G_SOCKET_PROTOCOL_DEFAULT, error)
+               : NULL;
 
-    g_autoptr(GSocket) probe =
-        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
-    g_autoptr(GError) refused = NULL;
-
-    return probe && !g_socket_connect(probe, address, NULL, &refused) &&
-           g_error_matches(refused, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) &&
-           unlink(path) == 0;
-}
-
-static gboolean bind_and_listen(Listener *listener, GSocketAddress *address, GError **error)
-{
-    g_autoptr(GError) failed = NULL;
-
-    if (!g_socket_bind(listener->socket, address, TRUE, &failed) && listener->path &&
-        g_error_matches(failed, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) &&
-        remove_stale(address, listener->path)) {
-        g_clear_error(&failed);
-        g_socket_bind(listener->socket, address, TRUE, &failed);
-    }
-    if (!failed && g_socket_listen(listener->socket, &failed))
-        return TRUE;
-    g_clear_pointer(&listener->path, g_free); /* not ours to remove */
-    g_propagate_error(error, g_steal_pointer(&failed));
-    return FALSE;
+    if (!socket || !g_socket_bind(socket, parsed, TRUE, error) || !g_socket_listen(socket, error))
+        return NULL;
+    return g_steal_pointer(&socket);
 }
 
 static char *tcp_address(GSocket *socket)
@@ -92,24 +77,18 @@ static char *tcp_address(GSocket *socket)
 
 Listener *listener_open(const char *address, GError **error)
 {
-    gboolean is_unix = g_str_has_prefix(address, "unix:");
-    const char *path = is_unix ? address + strlen("unix:") : NULL;
-    g_autoptr(GSocketAddress) parsed = is_unix ? parse_unix(path, error)
-                                               : parse_tcp(address, error);
-    if (!parsed)
-        return NULL;
+    const char *path = g_str_has_prefix(address, "unix:") ? address + strlen("unix:") : NULL;
+    g_autoptr(GSocket) socket =
+        path ? listen_at_path(path, error) : listen_at_address(address, error);
 
-    Listener *listener = g_new0(Listener, 1);
-    listener->path = g_strdup(path);
-    listener->socket =
-        g_socket_new(g_socket_address_get_family(parsed), G_SOCKET_TYPE_STREAM,
-                     G_SOCKET_PROTOCOL_DEFAULT, error);
-    if (!listener->socket || !bind_and_listen(listener, parsed, error)) {
+    if (!socket) {
         g_prefix_error(error, "cannot listen: %s: ", address);
-        listener_close(listener);
         return NULL;
     }
-    listener->address = is_unix ? g_strdup(address) : tcp_address(listener->socket);
+    Listener *listener = g_new0(Listener, 1);
+    listener->path = g_strdup(path);
+    listener->address = path ? g_strdup(address) : tcp_address(socket);
+    listener->socket = g_steal_pointer(&socket);
     return listener;
 }
 

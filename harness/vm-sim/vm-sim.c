@@ -333,15 +333,6 @@ static gboolean vm_start(Vm *vm)
     return TRUE;
 }
 
-static void vm_run(Vm *vm)
-{
-    vm->loop = g_main_loop_new(NULL, FALSE);
-    control_start(on_command, on_quit, vm);
-    g_main_loop_run(vm->loop);
-    control_stop();
-    g_main_loop_unref(vm->loop);
-}
-
 static void vm_finish(Vm *vm)
 {
     listener_close(vm->listener);
@@ -376,8 +367,13 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
 
     Vm vm = {.options = options};
+    vm.loop = g_main_loop_new(NULL, FALSE);
+    /* Before anything is made that a signal would leave; it is obeyed once the loop runs. */
+    control_start(on_command, on_quit, &vm);
     if (vm_prepare(&vm) && vm_load_film(&vm) && vm_start(&vm))
-        vm_run(&vm);
+        g_main_loop_run(vm.loop);
+    control_stop();
     vm_finish(&vm);
+    g_main_loop_unref(vm.loop);
     return vm.status;
 }

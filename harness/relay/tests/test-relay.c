@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -442,6 +443,25 @@ static void the_client_refuses_what_is_no_message(void **state)
     assert_int_equal(program_end(&relay, NULL), 0);
 }
 
+/* Of each signal, with a guest in the port. SIGHUP left it; what SIGKILL leaves
+ * is taken over by the next one. The folder is empty afterwards. */
+static void however_it_ends_the_next_one_starts(void **state)
+{
+    static const int signals[] = { SIGHUP, SIGKILL, SIGTERM, SIGKILL, SIGINT };
+    g_autofree char *port = in_folder(*state);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+        struct program relay;
+        g_autofree char *address = start_relay(&relay, port);
+        int agent = agent_open(port);
+        expect_state(&relay, "port", "opened");
+        g_subprocess_send_signal(relay.process, signals[i]);
+        assert_true(g_subprocess_wait(relay.process, NULL, NULL)); /* before its input ends */
+        assert_int_equal(program_end(&relay, NULL), signals[i] == SIGKILL ? -1 : 0);
+        close(agent);
+    }
+}
+
 /* ------------------------------------------------------------------------- */
 
 static int make_folder(void **state)
@@ -482,6 +502,8 @@ int main(void)
         TEST(a_guest_finds_nothing_of_an_earlier_one, "socket:"),
         TEST(the_client_writes_a_row_for_each_unit, "pty:"),
         TEST(the_client_writes_a_row_for_each_unit, "socket:"),
+        TEST(however_it_ends_the_next_one_starts, "pty:"),
+        TEST(however_it_ends_the_next_one_starts, "socket:"),
         TEST(a_bad_start_is_one_clear_line, ""),
         TEST(the_client_refuses_what_is_no_message, ""),
     };

@@ -242,19 +242,42 @@ static void test_end_of_input_ends_it(void **state)
     expect_clean_end(fixture);
 }
 
-static void test_sigterm_ends_it_with_an_open_port(void **state)
+/* SIGHUP, a terminal that is closed, left link and socket. */
+static void test_a_signal_ends_it_with_an_open_port(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    Fixture *fixture = *state;
+    g_autofree char *listen = g_strconcat("unix:", fixture->folder, "/spice", NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+        start(fixture, listen, NULL, NULL);
+        expect(fixture, "ready ", listen);
+        int fd = open(fixture->port, O_RDWR | O_NOCTTY);
+        expect(fixture, "port ", "state=opened");
+        g_subprocess_send_signal(fixture->process, signals[i]);
+        expect(fixture, "port ", "state=closed");
+        expect_clean_end(fixture);
+        g_clear_object(&fixture->notices);
+        close(fd);
+    }
+}
+
+/* Expected: what is left of it is taken over by the next one. */
+static void test_a_killed_one_does_not_block_the_next(void **state)
 {
     Fixture *fixture = *state;
     g_autofree char *listen = g_strconcat("unix:", fixture->folder, "/spice", NULL);
 
     start(fixture, listen, NULL, NULL);
     expect(fixture, "ready ", listen);
-    int fd = open(fixture->port, O_RDWR | O_NOCTTY);
-    expect(fixture, "port ", "state=opened");
-    g_subprocess_send_signal(fixture->process, SIGTERM);
-    expect(fixture, "port ", "state=closed");
+    g_subprocess_force_exit(fixture->process);
+    g_subprocess_wait(fixture->process, NULL, NULL);
+    g_clear_object(&fixture->process);
+    g_clear_object(&fixture->notices);
+    start(fixture, listen, NULL, NULL);
+    expect(fixture, "ready ", listen);
+    command(fixture, "quit");
     expect_clean_end(fixture);
-    close(fd);
 }
 
 static void test_samples_hold_the_events(void **state)
@@ -401,7 +424,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_modes_come_and_go, setup, teardown),
         cmocka_unit_test_setup_teardown(test_shutdown_with_an_open_port, setup, teardown),
         cmocka_unit_test_setup_teardown(test_end_of_input_ends_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sigterm_ends_it_with_an_open_port, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_signal_ends_it_with_an_open_port, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_killed_one_does_not_block_the_next, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_samples_hold_the_events, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong_command_lines_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_missing_encoder_is_refused, setup, teardown),
