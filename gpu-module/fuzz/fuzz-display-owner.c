@@ -9,6 +9,8 @@
  *   - at most one key frame is asked for until it comes;
  *   - a frame goes to clients that show its format's stream, and to nobody while
  *     the last format is one that was not offered;
+ *   - whoever could show the stream and was passed by a frame, or came to it, waits
+ *     for a key frame that was asked for;
  *   - whoever missed frames and is drained waits for a key frame that was asked for;
  *   - credit is full when nothing is on its way, and what is on its way to a
  *     client is bounded.
@@ -69,6 +71,8 @@ static struct {
     struct client {
         struct display_client owned;
         bool here, shows, fails;
+        bool waits; /* for a key frame: a frame of a stream that it could show passed it by */
+        bool gave_up; /* showing failed, with this format */
         uint8_t codecs_said, codecs; /* without those that failed */
         bool outdated; /* another format came since its stream was made */
         struct port_format stream;
@@ -155,8 +159,10 @@ static bool on_show_pgpu(void *data, struct display_client *owned, const struct 
     must(client->codecs & PORT_CODEC_BIT(format->codec));
     must(same(format, m.format));
     must(!client->shows || client->outdated);
+    client->waits = false;
     if (client->fails) {
         client->fails = false;
+        client->gave_up = true;
         return false;
     }
     client->shows = true;
@@ -206,8 +212,17 @@ static bool has_credit(void)
     return m.handed - m.taken + m.shortest_queue < FLOW_WINDOW_FRAMES;
 }
 
+static bool could_show(const struct client *client)
+{
+    return m.started && m.format && client->here && !client->gave_up &&
+           client->codecs & PORT_CODEC_BIT(m.format->codec) && (!client->shows || client->outdated);
+}
+
 static void frame_comes(bool key_frame)
 {
+    for (unsigned i = 0; i < CLIENTS; i++)
+        m.clients[i].waits = m.clients[i].waits || (!key_frame && could_show(&m.clients[i]));
+
     m.frame_now = true;
     m.key_frame_now = key_frame;
     if (key_frame && m.started && m.format)
@@ -221,6 +236,8 @@ static void format_comes(const struct port_format *format)
     if (m.started && m.offered & PORT_CODEC_BIT(format->codec)) {
         for (unsigned i = 0; i < CLIENTS; i++)
             m.clients[i].outdated = m.clients[i].outdated || !m.last || !same(format, m.last);
+        for (unsigned i = 0; i < CLIENTS && (!m.last || !same(format, m.last)); i++)
+            m.clients[i].gave_up = false;
         m.format = m.last = format;
         display_owner_format(&m.owner, format);
         return;
@@ -301,8 +318,9 @@ static void happen(enum event kind, unsigned argument)
         memset(client, 0xee, sizeof *client); /* the owner initialises its part */
         client->here = true;
         client->codecs = client->codecs_said = codec_sets[argument / CLIENTS];
-        client->shows = client->fails = client->outdated = false;
+        client->shows = client->fails = client->outdated = client->gave_up = false;
         client->queued = 0;
+        client->waits = could_show(client);
         display_owner_client_joined(&m.owner, &client->owned, client->codecs);
         return;
     case CLIENT_CANNOT_DECODE:
@@ -346,9 +364,11 @@ static void check(void)
     if (linked())
         m.shortest_queue = display_owner_shortest_queue(&m.owner);
     for (unsigned i = 0; i < CLIENTS; i++) {
-        const struct client *client = &m.clients[i];
+        struct client *client = &m.clients[i];
         if (!client->here)
             continue;
+        client->waits = client->waits && could_show(client);
+        must(!client->waits || m.key_frame_asked);
         showing = showing || client->shows;
         must(client->owned.shows_pgpu == client->shows);
         must(!client->shows || m.worker_opening);
@@ -362,8 +382,10 @@ static void check(void)
 /* All that is on its way arrives: nothing may be left of the credit's use. */
 static void drain(void)
 {
-    while (m.messages_begin < m.messages_end)
+    while (m.messages_begin < m.messages_end) {
         worker_takes_one();
+        check();
+    }
     for (unsigned i = 0; i < CLIENTS; i++) {
         while (m.clients[i].here && m.clients[i].queued > 0)
             happen(CLIENT_SENDS_ONE, i);
