@@ -72,7 +72,7 @@ static struct {
         struct display_client owned;
         bool here, shows, fails;
         bool waits; /* for a key frame: a frame of a stream that it could show passed it by */
-        bool gave_up; /* showing failed, with this format */
+        bool gave_up; /* showing failed, with this format, in this opening */
         uint8_t codecs_said, codecs; /* without those that failed */
         bool outdated; /* another format came since its stream was made */
         struct port_format stream;
@@ -261,8 +261,10 @@ static void worker_takes_one(void)
         m.worker_opening = message->opening;
         m.started = m.key_frame_asked = false; /* a session of its own */
         m.format = NULL;
-        for (unsigned i = 0; i < CLIENTS; i++)
+        for (unsigned i = 0; i < CLIENTS; i++) {
             m.clients[i].codecs = m.clients[i].codecs_said;
+            m.clients[i].gave_up = false;
+        }
         display_owner_port_opened(&m.owner);
     } else if (message->kind == PORT_CLOSES && of_this_opening) {
         display_owner_port_closed(&m.owner);
