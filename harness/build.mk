@@ -2,7 +2,8 @@
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
 SCENARIO_SOURCES := $(addprefix harness/scenario/,scenario.c scenario-text.c contradiction.c timeline.c \
     expect.c path.c) harness/common/file-name.c
-PLAN_SOURCES := $(addprefix harness/plan/,case.c plan.c design.c covering.c estimate.c workload.c)
+PLAN_SOURCES := $(addprefix harness/plan/,case.c plan.c design.c covering.c estimate.c workload.c) \
+    harness/common/decoder.c
 RUN_SOURCES := $(addprefix harness/run/,run.c run-place.c testbed.c viewer.c processes.c child.c link.c \
     observe-module.c observe-server.c environment.c pgpu.c progress.c)
 JOIN_SOURCES := $(addprefix harness/evaluate/,rows.c join.c join-film.c handover.c)
@@ -18,7 +19,7 @@ PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c o
 VDIBENCH_SOURCES := $(sort harness/vdibench.c harness/scenario/catalog.c $(PLAN_SOURCES) $(RUN_SOURCES) \
     $(SESSIONS_SOURCES) $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(RECORDING_SOURCES) \
     $(addprefix harness/evaluate/,evaluate.c reference.c) \
-    $(addprefix harness/common/,barcode.c decoder.c folder.c picture.c words.c) \
+    $(addprefix harness/common/,barcode.c folder.c picture.c words.c) \
     $(addprefix harness/report/,table.c report.c report-figures.c) \
     $(addprefix gpu-module/,counters.c counters-map.c))
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
@@ -47,7 +48,10 @@ $(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link
 $(eval $(call unit_test,test-capacity,harness/sessions/tests/test-capacity.c $(addprefix harness/sessions/,capacity.c punctuality.c) \
     $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c $(METRICS_SOURCES) harness/scenario/path.c harness/scenario/expect.c,$(HARNESS_GLIB),-lm))
-$(eval $(call unit_test,test-workload,harness/plan/tests/test-workload.c harness/plan/workload.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
+$(eval $(call unit_test,test-workload,harness/plan/tests/test-workload.c harness/plan/workload.c \
+    harness/common/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
+$(eval $(call unit_test,test-odd-recordings,harness/tests/test-odd-recordings.c harness/plan/workload.c \
+    harness/common/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-plan,harness/plan/tests/test-plan.c $(SCENARIO_SOURCES) $(PLAN_SOURCES) \
     $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/report/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))

@@ -1,7 +1,8 @@
 # The simulated agent: the agent with the replay capture.
-RECORDING_SOURCES := sim-agent/recording.c sim-agent/video-file.c sim-agent/parameter-sets.c \
-                     gpu-module/access-unit.c
-RECORDING_MODULES := gio-2.0 libavformat libavcodec libavutil zlib
+VIDEO_FILE_SOURCES := $(addprefix sim-agent/,video-file.c parameter-sets.c annex-b.c) gpu-module/access-unit.c
+RECORDING_SOURCES := $(addprefix sim-agent/,recording.c recording-times.c playable.c) \
+                     $(VIDEO_FILE_SOURCES) harness/common/h264-sps.c
+RECORDING_MODULES := gio-2.0 gstreamer-codecparsers-1.0 libavformat libavcodec libavutil zlib
 
 $(eval $(call program,sim-agent,sim-agent/sim-agent.c sim-agent/crash-port.c sim-agent/replay.c sim-agent/ladder.c $(RECORDING_SOURCES) \
     $(AGENT_SOURCES) $(AGENT_PORTS) $(addprefix harness/common/,control.c samples.c words.c),$(RECORDING_MODULES),-pthread))

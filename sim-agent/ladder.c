@@ -9,8 +9,7 @@ guint32 ladder_kbps(const Recording *recording)
 
     for (guint i = 0; i < recording->units->len; i++)
         bytes += (gdouble)recording_unit(recording, i)->size;
-    return (guint32)(bytes * 8 / 1000 / recording->units->len * recording->fps_num /
-                     recording->fps_den);
+    return (guint32)(bytes * 8 / 1000 / recording->slots * recording->fps_num / recording->fps_den);
 }
 
 static int by_bitrate(const void *a, const void *b)
@@ -32,6 +31,8 @@ static const char *difference(const Recording *one, const Recording *other)
         const struct recording_unit *there = recording_unit(other, i);
         if (here->width_px != there->width_px || here->height_px != there->height_px)
             return "sizes of the picture";
+        if (here->slots != there->slots)
+            return "times of frames";
         if (here->key != there->key)
             return "places of key frames";
     }

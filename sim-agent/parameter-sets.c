@@ -1,107 +1,92 @@
 #include "sim-agent/parameter-sets.h"
 
 #include "gpu-module/access-unit.h"
+#include "sim-agent/annex-b.h"
 
-#include <string.h>
+#define PPS_IDS 256 /* ITU-T H.264 7.4.2.2 */
+
+/* The first bit of an SPS's id: after the NAL unit's header, the profile, its
+ * constraints and the level. Of a PPS's id: after the header. */
+#define SPS_ID_BIT 32
+#define PPS_ID_BIT 8
 
 static const guint8 start_code[] = { 0, 0, 0, 1 };
 
 struct ParameterSets {
-    GPtrArray *sps; /* of GBytes: NAL units without start code */
-    GPtrArray *pps;
+    GBytes *sps[PARAMETER_SETS_SPS]; /* by id: NAL units without start code, or NULL */
+    GBytes *pps[PPS_IDS];
+    guint version;
 };
 
 ParameterSets *parameter_sets_new(void)
 {
-    ParameterSets *sets = g_new0(ParameterSets, 1);
+    return g_new0(ParameterSets, 1);
+}
 
-    sets->sps = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    sets->pps = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    return sets;
+static void clear(GBytes **nals, guint count)
+{
+    for (guint i = 0; i < count; i++)
+        g_clear_pointer(&nals[i], g_bytes_unref);
 }
 
 void parameter_sets_free(ParameterSets *sets)
 {
     if (!sets)
         return;
-    g_ptr_array_unref(sets->sps);
-    g_ptr_array_unref(sets->pps);
+    clear(sets->sps, PARAMETER_SETS_SPS);
+    clear(sets->pps, PPS_IDS);
     g_free(sets);
 }
 
-/* A NAL unit: `at` its header byte, `end` after its last byte. */
-struct nal {
-    gsize at, end;
-};
-
-/* Offset of the next 00 00 01 at or after `from`, or `size`. */
-static gsize find_start_code(const guint8 *bytes, gsize size, gsize from)
+/* True when it is new. A set without a valid id is no set. */
+static gboolean learn(GBytes **nals, guint count, gsize id_bit, const guint8 *bytes, gsize size)
 {
-    for (gsize at = from; at + 3 <= size; at++)
-        if (bytes[at] == 0 && bytes[at + 1] == 0 && bytes[at + 2] == 1)
-            return at;
-    return size;
-}
+    guint id;
 
-static gboolean is_slice(guint8 header)
-{
-    guint8 type = header & 0x1f;
-
-    return type >= NAL_SLICE && type <= NAL_SLICE_IDR; /* 2 to 4: data partitions */
-}
-
-/* The NAL unit that begins at or after `from`; false at the end, and at the
- * first slice, whose NAL unit then has its start but not its end. */
-static gboolean next_nal_before_slice(const guint8 *bytes, gsize size, gsize from,
-                                      struct nal *ret_nal)
-{
-    gsize code = find_start_code(bytes, size, from);
-
-    ret_nal->at = ret_nal->end = MIN(code + 3, size);
-    if (ret_nal->at == size || is_slice(bytes[ret_nal->at]))
+    if (!annex_b_read_ue(bytes, size, &id_bit, &id) || id >= count)
         return FALSE;
-    ret_nal->end = find_start_code(bytes, size, ret_nal->at);
-    /* The zero byte of a four-byte start code, and trailing zeros. */
-    while (ret_nal->end > ret_nal->at + 1 && bytes[ret_nal->end - 1] == 0)
-        ret_nal->end--;
-    return TRUE;
-}
-
-static gboolean contains(const GPtrArray *nals, const guint8 *bytes, gsize size)
-{
-    for (guint i = 0; i < nals->len; i++) {
-        gsize length;
-        const guint8 *have = g_bytes_get_data(nals->pdata[i], &length);
-        if (length == size && memcmp(have, bytes, size) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void replace_if_any(GPtrArray **old, GPtrArray *new)
-{
-    if (new->len == 0) {
-        g_ptr_array_unref(new);
-        return;
-    }
-    g_ptr_array_unref(*old);
-    *old = new;
+    GBytes *nal = g_bytes_new(bytes, size);
+    gboolean new = !nals[id] || !g_bytes_equal(nals[id], nal);
+    g_clear_pointer(&nals[id], g_bytes_unref);
+    nals[id] = nal;
+    return new;
 }
 
 void parameter_sets_learn(ParameterSets *sets, const guint8 *bytes, gsize size)
 {
-    GPtrArray *sps = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    GPtrArray *pps = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     struct nal nal = { 0, 0 };
 
-    while (next_nal_before_slice(bytes, size, nal.end, &nal)) {
-        guint8 type = bytes[nal.at] & 0x1f;
-        GPtrArray *kind = type == NAL_SPS ? sps : type == NAL_PPS ? pps : NULL;
-        if (kind && !contains(kind, bytes + nal.at, nal.end - nal.at))
-            g_ptr_array_add(kind, g_bytes_new(bytes + nal.at, nal.end - nal.at));
+    while (annex_b_next_before_slice(bytes, size, nal.end, &nal)) {
+        const guint8 *at = bytes + nal.at;
+        guint8 type = *at & 0x1f;
+        if (type == NAL_SPS)
+            sets->version += learn(sets->sps, PARAMETER_SETS_SPS, SPS_ID_BIT, at, nal.end - nal.at);
+        else if (type == NAL_PPS)
+            learn(sets->pps, PPS_IDS, PPS_ID_BIT, at, nal.end - nal.at);
     }
-    replace_if_any(&sets->sps, sps);
-    replace_if_any(&sets->pps, pps);
+}
+
+static gboolean any(GBytes *const *nals, guint count)
+{
+    for (guint i = 0; i < count; i++)
+        if (nals[i])
+            return TRUE;
+    return FALSE;
+}
+
+gboolean parameter_sets_known(const ParameterSets *sets)
+{
+    return any(sets->sps, PARAMETER_SETS_SPS) && any(sets->pps, PPS_IDS);
+}
+
+guint parameter_sets_version(const ParameterSets *sets)
+{
+    return sets->version;
+}
+
+const guint8 *parameter_sets_sps(const ParameterSets *sets, guint id, gsize *ret_size)
+{
+    return sets->sps[id] ? g_bytes_get_data(sets->sps[id], ret_size) : NULL;
 }
 
 static void append_nal(GByteArray *to, const guint8 *bytes, gsize size)
@@ -110,31 +95,31 @@ static void append_nal(GByteArray *to, const guint8 *bytes, gsize size)
     g_byte_array_append(to, bytes, (guint)size);
 }
 
-static void append_nals(GByteArray *to, const GPtrArray *nals)
+static void append_nals(GByteArray *to, GBytes *const *nals, guint count)
 {
-    for (guint i = 0; i < nals->len; i++) {
+    for (guint i = 0; i < count; i++) {
         gsize size;
-        const guint8 *bytes = g_bytes_get_data(nals->pdata[i], &size);
-        append_nal(to, bytes, size);
+        const guint8 *bytes = nals[i] ? g_bytes_get_data(nals[i], &size) : NULL;
+        if (bytes)
+            append_nal(to, bytes, size);
     }
 }
 
-GByteArray *parameter_sets_complete(ParameterSets *sets, const guint8 *bytes, gsize size)
+GByteArray *parameter_sets_complete(const ParameterSets *sets, const guint8 *bytes, gsize size)
 {
     GByteArray *unit = g_byte_array_sized_new((guint)size + 256);
     g_autoptr(GByteArray) others = g_byte_array_new();
     struct nal nal = { 0, 0 };
 
-    parameter_sets_learn(sets, bytes, size);
-    while (next_nal_before_slice(bytes, size, nal.end, &nal)) {
+    while (annex_b_next_before_slice(bytes, size, nal.end, &nal)) {
         guint8 type = bytes[nal.at] & 0x1f;
         if (type == NAL_AUD)
             append_nal(unit, bytes + nal.at, nal.end - nal.at);
         else if (type != NAL_SPS && type != NAL_PPS)
             append_nal(others, bytes + nal.at, nal.end - nal.at);
     }
-    append_nals(unit, sets->sps);
-    append_nals(unit, sets->pps);
+    append_nals(unit, sets->sps, PARAMETER_SETS_SPS);
+    append_nals(unit, sets->pps, PPS_IDS);
     g_byte_array_append(unit, others->data, others->len);
     if (nal.at < size) /* the slices, and what stands between them */
         append_nal(unit, bytes + nal.at, size - nal.at);

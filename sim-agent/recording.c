@@ -3,24 +3,28 @@
 #include "gpu-module/access-unit.h"
 #include "gpu-module/port-protocol.h"
 #include "sim-agent/parameter-sets.h"
+#include "sim-agent/playable.h"
+#include "sim-agent/recording-times.h"
 #include "sim-agent/video-file.h"
 
 #include <gio/gio.h>
 #include <string.h>
 #include <zlib.h>
 
-#define NO_PICTURE_ORDER G_MININT64
-
 /* What is needed while a file is read. */
 struct loading {
     const char *path;
     const struct recording_options *options;
     Recording *recording;
-    ParameterSets *sets;
+    VideoFile *file;
     guint64 packets; /* before the present one */
-    gint64 last_pts;
+    gint64 last_time_us;
     gint64 last_order;
     gsize bytes;
+    guint sets_version;    /* of the SPS that were looked at last, 0: none */
+    struct h264_sps first; /* one of those with which the recording begins */
+    const char *objection; /* to what was looked at, or NULL */
+    RecordingTimes times;
 };
 
 static gboolean refuse(const struct loading *loading, GError **error, const char *format, ...)
@@ -36,36 +40,21 @@ static gboolean refuse(const struct loading *loading, GError **error, const char
     return FALSE;
 }
 
-static gboolean choose_fps(const struct loading *loading, const VideoFile *file, GError **error)
-{
-    guint num = loading->options->fps_num, den = loading->options->fps_den;
-
-    if (num == 0)
-        video_file_fps(file, &num, &den);
-    if (num < den || num > (guint64)den * RECORDING_FPS_MAX)
-        return refuse(loading, error, "has %u/%u frames a second: give 1 to %d with --fps", num,
-                      den, RECORDING_FPS_MAX);
-    loading->recording->fps_num = num;
-    loading->recording->fps_den = den;
-    return TRUE;
-}
-
 /* Frames that are shown in another order than they are sent would be shown
- * late by the client, and cannot come from a live encoder of low delay. */
-static gboolean check_order(struct loading *loading, const struct video_packet *packet,
-                            const struct access_unit *unit, GError **error)
+ * late by the client, and cannot come from a live encoder of low delay. Without
+ * B slices an order that goes back has begun anew (MMCO 5, ITU-T H.264 8.2.1). */
+static gboolean check_order(struct loading *loading, const struct video_packet *packet, gboolean idr,
+                            GError **error)
 {
     const char *encode = "encode it without (x264: bframes=0)";
 
-    if (packet->pts != VIDEO_FILE_NO_TIME) {
-        if (loading->last_pts != VIDEO_FILE_NO_TIME && packet->pts <= loading->last_pts)
+    if (packet->time_us != VIDEO_FILE_NO_TIME) {
+        if (loading->last_time_us != VIDEO_FILE_NO_TIME && packet->time_us <= loading->last_time_us)
             return refuse(loading, error, "has B-frames (time goes back at frame %" G_GUINT64_FORMAT
                           "): %s", loading->packets, encode);
-        loading->last_pts = packet->pts;
+        loading->last_time_us = packet->time_us;
     }
-    if (unit->has_idr)
-        loading->last_order = NO_PICTURE_ORDER;
-    if (loading->last_order != NO_PICTURE_ORDER && packet->picture_order <= loading->last_order)
+    if (!idr && packet->bidirectional && packet->picture_order <= loading->last_order)
         return refuse(loading, error, "has B-frames (frame %" G_GUINT64_FORMAT
                       " is shown before its predecessor): %s", loading->packets, encode);
     loading->last_order = packet->picture_order;
@@ -120,49 +109,90 @@ static gboolean append_unit(struct loading *loading, const struct video_packet *
     return TRUE;
 }
 
+/* What its pictures are like, whenever there is another SPS. */
+static void look_at_sequences(struct loading *loading)
+{
+    const ParameterSets *sets = video_file_parameter_sets(loading->file);
+    struct h264_sps sps;
+
+    if (parameter_sets_version(sets) == loading->sets_version)
+        return;
+    for (guint id = 0; id < PARAMETER_SETS_SPS; id++) {
+        gsize size = 0;
+        const guint8 *nal = parameter_sets_sps(sets, id, &size);
+        if (!nal || !h264_sps_read(nal, size, &sps))
+            continue;
+        if (!loading->objection)
+            loading->objection = playable_objection(&sps);
+        if (loading->sets_version == 0)
+            loading->first = sps;
+    }
+    loading->sets_version = parameter_sets_version(sets);
+}
+
+/* What the server would refuse or drop. */
+static gboolean check_as_server(const struct loading *loading, const GByteArray *bytes,
+                                GError **error)
+{
+    struct access_unit unit;
+    const char *refused = access_unit_check(PORT_CODEC_H264, bytes->data, bytes->len, &unit);
+
+    if (refused || !unit.has_slice)
+        return refuse(loading, error, "frame %" G_GUINT64_FORMAT " would be refused by the server: "
+                      "%s: leave its SEI out (ffmpeg -c copy -bsf:v filter_units=remove_types=6)",
+                      loading->packets, refused ? refused : "no picture is found in it");
+    return TRUE;
+}
+
 static gboolean add_packet(struct loading *loading, const struct video_packet *packet,
                            GError **error)
 {
-    struct access_unit unit;
-
-    if (!access_unit_scan(PORT_CODEC_H264, packet->bytes, packet->size, &unit))
-        return refuse(loading, error, "is damaged at frame %" G_GUINT64_FORMAT ": record it again",
-                      loading->packets);
-    if (!unit.has_slice) { /* parameter sets on their own, an end of sequence */
-        parameter_sets_learn(loading->sets, packet->bytes, packet->size);
-        return TRUE;
-    }
-
+    const ParameterSets *sets = video_file_parameter_sets(loading->file);
+    const guint8 *data = packet->packet->data;
+    gsize size = (gsize)packet->packet->size;
     g_autoptr(GByteArray) bytes = NULL;
-    if (unit.has_idr) {
-        bytes = parameter_sets_complete(loading->sets, packet->bytes, packet->size);
-        access_unit_scan(PORT_CODEC_H264, bytes->data, bytes->len, &unit);
-    } else {
-        parameter_sets_learn(loading->sets, packet->bytes, packet->size);
-        bytes = g_byte_array_append(g_byte_array_new(), packet->bytes, (guint)packet->size);
-    }
-    gboolean key = access_unit_is_key_frame(&unit);
-    if (!key && loading->recording->keyframes == 0)
-        return TRUE; /* nothing could decode it */
-    return check_order(loading, packet, &unit, error) && check_size(loading, packet, error) &&
-           append_unit(loading, packet, bytes, key, error);
+
+    if (packet->unit == VIDEO_FILE_NO_UNIT)
+        return TRUE; /* no picture, or nothing could decode it */
+    if (packet->key)
+        look_at_sequences(loading);
+    if (packet->field && !loading->objection)
+        loading->objection = PLAYABLE_INTERLACED;
+    bytes = packet->key ? parameter_sets_complete(sets, data, size)
+                        : g_byte_array_append(g_byte_array_new(), data, (guint)size);
+    if (!check_size(loading, packet, error) || !check_as_server(loading, bytes, error) ||
+        !check_order(loading, packet, packet->key, error) ||
+        !append_unit(loading, packet, bytes, packet->key, error))
+        return FALSE;
+    recording_times_add(&loading->times, packet->time_us, packet->duration_us);
+    return TRUE;
 }
 
-static gboolean load(struct loading *loading, GError **error)
+static gboolean choose_times(struct loading *loading, GError **error)
 {
-    g_autoptr(VideoFile) file = video_file_open(loading->path, error);
+    const struct recording_options *options = loading->options;
+    RecordingTimes *times = &loading->times;
+    g_autofree char *reason = NULL;
+
+    video_file_rate(loading->file, &times->fps_num, &times->fps_den);
+    video_file_grid(loading->file, &times->grid_num, &times->grid_den);
+    if (times->fps_num == 0) {
+        times->fps_num = loading->first.fps_num;
+        times->fps_den = loading->first.fps_den;
+    }
+    reason = recording_times_apply(times, options->fps_num, options->fps_den, loading->recording);
+    return reason ? refuse(loading, error, "%s", reason) : TRUE;
+}
+
+static gboolean read_file(struct loading *loading, GError **error)
+{
     g_autoptr(GError) broken = NULL;
     struct video_packet packet;
 
-    if (!file)
+    loading->file = video_file_open(loading->path, TRUE, error);
+    if (!loading->file)
         return FALSE;
-
-    gsize size;
-    const guint8 *sets = video_file_parameter_sets(file, &size);
-    if (sets)
-        parameter_sets_learn(loading->sets, sets, size);
-
-    while (video_file_next(file, &packet, &broken)) {
+    while (video_file_next(loading->file, &packet, &broken)) {
         if (!add_packet(loading, &packet, error))
             return FALSE;
         loading->packets++;
@@ -176,7 +206,18 @@ static gboolean load(struct loading *loading, GError **error)
     if (loading->recording->keyframes == 0)
         return refuse(loading, error, "has no key frame (an IDR picture with SPS and PPS) among its"
                       " %" G_GUINT64_FORMAT " frames: encode it with one", loading->packets);
-    return choose_fps(loading, file, error);
+    /* Not earlier: what B-frames or damage say is the nearer reason. */
+    return loading->objection ? refuse(loading, error, "%s", loading->objection)
+                              : choose_times(loading, error);
+}
+
+static gboolean load(struct loading *loading, GError **error)
+{
+    gboolean loaded = read_file(loading, error);
+
+    video_file_free(loading->file);
+    recording_times_finish(&loading->times);
+    return loaded;
 }
 
 char *recording_beside(const char *path, const char *extension)
@@ -216,15 +257,14 @@ Recording *recording_load(const char *path, const struct recording_options *opti
                           GError **error)
 {
     g_autoptr(Recording) recording = g_new0(Recording, 1);
-    g_autoptr(ParameterSets) sets = parameter_sets_new();
     struct loading loading = {
         .path = path,
         .options = options,
         .recording = recording,
-        .sets = sets,
-        .last_pts = VIDEO_FILE_NO_TIME,
-        .last_order = NO_PICTURE_ORDER,
+        .last_time_us = VIDEO_FILE_NO_TIME,
     };
+
+    recording_times_init(&loading.times);
 
     recording->name = g_path_get_basename(path);
     recording->units = g_array_new(FALSE, FALSE, sizeof(struct recording_unit));

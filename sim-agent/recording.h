@@ -4,7 +4,8 @@
  * Reads what libavformat reads (mp4, mkv, ts, raw Annex B) and refuses, with
  * the reason, what a session could not show: anything but H.264, nothing to
  * start a decoder with, pictures that are not shown in the order in which they
- * are decoded, sizes beyond the protocol's limits. All work is done here, so
+ * are decoded or that clients do not show right (playable.h), sizes beyond
+ * the protocol's limits. All work is done here, so
  * that playing costs the agent nothing but the sending. Immutable once it is
  * loaded; any thread may read it.
  */
@@ -19,19 +20,26 @@
 /* Above this a slot is shorter than the time a pty takes for a frame. */
 #define RECORDING_FPS_MAX 240
 
+/* A frame that stays longer is a file that was joined from two: a run would wait
+ * for its end. */
+#define RECORDING_FRAME_MAX_S 60
+
 struct recording_unit {
     const guint8 *bytes;
     gsize size;    /* with the trailer, where one was asked for */
     guint32 crc;   /* zlib crc32 of the access unit without the trailer */
     gboolean key;  /* IDR with SPS and PPS */
     guint width_px, height_px;
+    guint slots;   /* how many it lasts, at least 1: see Recording */
 };
 
 typedef struct Recording {
     char *name;            /* the file's base name */
     GArray *units;         /* struct recording_unit; the first is a key frame */
     guint keyframes;
-    guint fps_num, fps_den;
+    guint fps_num, fps_den; /* slots a second, at least 1: a frame each, unless `varies` */
+    guint slots;            /* of all units */
+    gboolean varies;        /* frames last differently long, or all more than a slot */
     gboolean barcode;      /* its pictures carry harness/common/barcode.h's barcode */
 } Recording;
 

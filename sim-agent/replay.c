@@ -13,6 +13,7 @@ struct replay {
     guint next; /* index of the unit that comes next */
     guint loop;
     guint width_px, height_px; /* since the last open */
+    int64_t due_ns; /* when the next unit is, a bit earlier */
     gboolean key_frame_wanted;
     gboolean change_told;
     gint still_wanted; /* atomic: set by whoever plays */
@@ -57,6 +58,7 @@ static int replay_open(struct capture *capture, uint8_t codec)
     self->width_px = next_unit(self)->width_px;
     self->height_px = next_unit(self)->height_px;
     self->change_told = FALSE;
+    self->due_ns = 0;
     g_atomic_int_set(&self->still, FALSE); /* a new beginning needs its picture */
     return 0;
 }
@@ -74,6 +76,13 @@ static void replay_describe(struct capture *capture, struct capture_description 
     };
 }
 
+static int64_t slots_ns(const struct replay *self, guint slots)
+{
+    const Recording *recording = self->ladder->steps[0];
+
+    return (int64_t)(slots * 1e9 * recording->fps_den / recording->fps_num);
+}
+
 static int replay_frame(struct capture *capture, int64_t planned_ns, struct frame *ret_frame)
 {
     struct replay *self = replay_of(capture);
@@ -83,6 +92,8 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
 
     if (still && g_atomic_int_get(&self->still) && !self->key_frame_wanted)
         return -EAGAIN;
+    if (!still && !self->key_frame_wanted && planned_ns < self->due_ns)
+        return -EAGAIN; /* the last one is still shown */
     if (still || self->key_frame_wanted)
         go_to_key_frame(self);
 
@@ -104,6 +115,7 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
         .unit = self->next,
         .step = self->step,
     };
+    self->due_ns = planned_ns + slots_ns(self, unit->slots) - slots_ns(self, 1) / 2;
     g_atomic_int_set(&self->still, still);
     if (still)
         self->loop++; /* the same unit again is another frame */

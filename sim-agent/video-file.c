@@ -1,5 +1,7 @@
 #include "sim-agent/video-file.h"
 
+#include "gpu-module/access-unit.h"
+
 #include <gio/gio.h>
 #include <libavcodec/avcodec.h>
 #include <libavcodec/bsf.h>
@@ -17,11 +19,14 @@ struct VideoFile {
     goffset size_bytes;
     AVFormatContext *format;
     AVStream *stream;
-    AVBSFContext *filter; /* mp4's length-prefixed NAL units to Annex B */
+    gboolean h264;
+    AVBSFContext *filter; /* mp4's length-prefixed NAL units to Annex B; else nothing */
     AVCodecParserContext *parser;
     AVCodecContext *parser_codec;
     AVPacket *packet;
+    ParameterSets *sets;
     gint64 packets; /* of the video, read so far */
+    gint64 units;   /* given out so far */
     gint64 expected_packets;
     gint64 end_us; /* of the last packet of any stream */
 };
@@ -42,6 +47,12 @@ static gboolean refuse(const VideoFile *file, GError **error, const char *format
 static gboolean is_container(const VideoFile *file, const char *name)
 {
     return strstr(file->format->iformat->name, name) != NULL;
+}
+
+/* Its times and its rate are libavformat's inventions. */
+static gboolean is_raw(const VideoFile *file)
+{
+    return is_container(file, "h264");
 }
 
 /* Libavformat opens URLs, playlists and devices too. */
@@ -69,6 +80,8 @@ static gboolean open_format(VideoFile *file, GError **error)
     AVDictionary *options = NULL;
 
     av_dict_set(&options, "protocol_whitelist", "file", 0);
+    /* An edit list leaves out and repeats: a recording is all that was coded. */
+    av_dict_set(&options, "ignore_editlist", "1", 0);
     int result = avformat_open_input(&file->format, url, NULL, &options);
     av_dict_free(&options);
     if (result < 0)
@@ -81,18 +94,18 @@ static gboolean open_format(VideoFile *file, GError **error)
     return TRUE;
 }
 
-static gboolean choose_stream(VideoFile *file, GError **error)
+static gboolean choose_stream(VideoFile *file, gboolean h264, GError **error)
 {
     int index = av_find_best_stream(file->format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
 
     if (index < 0)
         return refuse(file, error, "has no video");
     file->stream = file->format->streams[index];
-    if (file->stream->codecpar->codec_id != AV_CODEC_ID_H264)
+    file->h264 = file->stream->codecpar->codec_id == AV_CODEC_ID_H264;
+    if (h264 && !file->h264)
         return refuse(file, error, "its video is %s, not H.264: encode it with H.264",
                       avcodec_get_name(file->stream->codecpar->codec_id));
-    /* An mp4 says how many frames it should have. (Not nb_frames: an edit list
-     * leaves some out.) */
+    /* An mp4 says how many frames it should have. */
     if (is_container(file, "mp4"))
         file->expected_packets = avformat_index_get_entries_count(file->stream);
     return TRUE;
@@ -100,7 +113,7 @@ static gboolean choose_stream(VideoFile *file, GError **error)
 
 static gboolean open_filter(VideoFile *file, GError **error)
 {
-    const AVBitStreamFilter *filter = av_bsf_get_by_name("h264_mp4toannexb");
+    const AVBitStreamFilter *filter = av_bsf_get_by_name(file->h264 ? "h264_mp4toannexb" : "null");
     int result = filter ? av_bsf_alloc(filter, &file->filter) : AVERROR_BSF_NOT_FOUND;
 
     if (result >= 0)
@@ -111,24 +124,34 @@ static gboolean open_filter(VideoFile *file, GError **error)
     }
     if (result < 0)
         return refuse(file, error, "cannot be converted to Annex B (%s)", av_err2str(result));
-
     file->packet = av_packet_alloc();
-    file->parser = av_parser_init(AV_CODEC_ID_H264);
-    file->parser_codec = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264));
-    if (!file->packet || !file->parser || !file->parser_codec ||
-        avcodec_parameters_to_context(file->parser_codec, file->filter->par_out) < 0)
-        return refuse(file, error, "libavcodec has no H.264 parser");
-    file->parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
     return TRUE;
 }
 
-VideoFile *video_file_open(const char *path, GError **error)
+static gboolean open_parser(VideoFile *file, GError **error)
+{
+    const AVCodecParameters *codec = file->filter->par_out;
+
+    file->parser = av_parser_init(AV_CODEC_ID_H264);
+    file->parser_codec = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264));
+    if (!file->parser || !file->parser_codec ||
+        avcodec_parameters_to_context(file->parser_codec, codec) < 0)
+        return refuse(file, error, "libavcodec has no H.264 parser");
+    file->parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
+    file->sets = parameter_sets_new();
+    if (codec->extradata_size > 0)
+        parameter_sets_learn(file->sets, codec->extradata, (gsize)codec->extradata_size);
+    return TRUE;
+}
+
+VideoFile *video_file_open(const char *path, gboolean h264, GError **error)
 {
     g_autoptr(VideoFile) file = g_new0(VideoFile, 1);
 
     file->path = g_strdup(path);
-    if (!check_file(file, error) || !open_format(file, error) || !choose_stream(file, error) ||
-        !open_filter(file, error))
+    if (!check_file(file, error) || !open_format(file, error) ||
+        !choose_stream(file, h264, error) || !open_filter(file, error) ||
+        (file->h264 && !open_parser(file, error)))
         return NULL;
     return g_steal_pointer(&file);
 }
@@ -138,6 +161,7 @@ void video_file_free(VideoFile *file)
     if (!file)
         return;
     av_packet_free(&file->packet);
+    parameter_sets_free(file->sets);
     avcodec_free_context(&file->parser_codec);
     av_parser_close(file->parser);
     av_bsf_free(&file->filter);
@@ -146,22 +170,35 @@ void video_file_free(VideoFile *file)
     g_free(file);
 }
 
-void video_file_fps(const VideoFile *file, guint *ret_num, guint *ret_den)
+static void give_rate(AVRational rate, guint *ret_num, guint *ret_den)
 {
-    AVRational fps = { VIDEO_FILE_RAW_FPS, 1 };
+    gboolean known = rate.num > 0 && rate.den > 0;
 
-    if (!is_container(file, "h264"))
-        fps = av_guess_frame_rate(file->format, file->stream, NULL);
-    if (fps.num <= 0 || fps.den <= 0)
-        fps = (AVRational){ 0, 1 };
-    *ret_num = (guint)fps.num;
-    *ret_den = (guint)fps.den;
+    *ret_num = known ? (guint)rate.num : 0;
+    *ret_den = known ? (guint)rate.den : 1;
 }
 
-const guint8 *video_file_parameter_sets(const VideoFile *file, gsize *ret_size)
+void video_file_rate(const VideoFile *file, guint *ret_num, guint *ret_den)
 {
-    *ret_size = (gsize)file->filter->par_out->extradata_size;
-    return *ret_size > 0 ? file->filter->par_out->extradata : NULL;
+    AVRational unknown = { 0, 1 };
+
+    give_rate(is_raw(file) ? unknown : av_guess_frame_rate(file->format, file->stream, NULL),
+              ret_num, ret_den);
+}
+
+void video_file_grid(const VideoFile *file, guint *ret_num, guint *ret_den)
+{
+    give_rate(file->stream->r_frame_rate, ret_num, ret_den);
+}
+
+const AVCodecParameters *video_file_codec(const VideoFile *file)
+{
+    return file->filter->par_out;
+}
+
+const ParameterSets *video_file_parameter_sets(const VideoFile *file)
+{
+    return file->sets;
 }
 
 /* At the end: does the container say that there should be more? */
@@ -224,23 +261,68 @@ static gboolean feed_filter(VideoFile *file, GError **error)
     }
 }
 
-static void describe(VideoFile *file, struct video_packet *ret_packet)
+static gint64 to_us(const VideoFile *file, gint64 time)
 {
-    const AVPacket *packet = file->packet;
-    const AVCodecParameters *codec = file->stream->codecpar;
+    return av_rescale_q(time, file->stream->time_base, AV_TIME_BASE_Q);
+}
+
+static void parse_h264(VideoFile *file, struct video_packet *packet)
+{
+    const AVPacket *from = packet->packet;
+    const AVCodecParserContext *parser = file->parser;
     guint8 *parsed;
     int parsed_size;
 
-    av_parser_parse2(file->parser, file->parser_codec, &parsed, &parsed_size, packet->data,
-                     packet->size, packet->pts, packet->dts, -1);
+    av_parser_parse2(file->parser, file->parser_codec, &parsed, &parsed_size, from->data,
+                     from->size, from->pts, from->dts, -1);
+    packet->picture_order = parser->output_picture_number;
+    packet->bidirectional = parser->pict_type == AV_PICTURE_TYPE_B;
+    packet->field = parser->picture_structure == AV_PICTURE_STRUCTURE_TOP_FIELD ||
+                    parser->picture_structure == AV_PICTURE_STRUCTURE_BOTTOM_FIELD;
+    if (parser->width > 0 && parser->height > 0) {
+        packet->width_px = (guint)parser->width;
+        packet->height_px = (guint)parser->height;
+    }
+}
+
+/* Numbers it; false when it is damaged. */
+static gboolean number_h264(VideoFile *file, struct video_packet *packet)
+{
+    const AVPacket *from = packet->packet;
+    gsize size = (gsize)from->size;
+    struct access_unit unit;
+
+    if (!access_unit_scan(PORT_CODEC_H264, from->data, size, &unit))
+        return FALSE;
+    parameter_sets_learn(file->sets, from->data, size);
+    if (!unit.has_slice)
+        return TRUE;
+    packet->key = unit.has_idr && parameter_sets_known(file->sets);
+    if (packet->key || file->units > 0)
+        packet->unit = file->units++;
+    return TRUE;
+}
+
+static gboolean describe(VideoFile *file, struct video_packet *ret_packet)
+{
+    const AVPacket *packet = file->packet;
+    const AVCodecParameters *codec = file->stream->codecpar;
+
     *ret_packet = (struct video_packet){
-        .bytes = packet->data,
-        .size = (gsize)packet->size,
-        .pts = packet->pts == AV_NOPTS_VALUE ? VIDEO_FILE_NO_TIME : packet->pts,
-        .picture_order = file->parser->output_picture_number,
-        .width_px = (guint)(file->parser->width > 0 ? file->parser->width : codec->width),
-        .height_px = (guint)(file->parser->height > 0 ? file->parser->height : codec->height),
+        .packet = packet,
+        .unit = VIDEO_FILE_NO_UNIT,
+        .time_us = packet->pts == AV_NOPTS_VALUE || is_raw(file) ? VIDEO_FILE_NO_TIME
+                                                                 : to_us(file, packet->pts),
+        .duration_us = to_us(file, packet->duration),
+        .width_px = (guint)MAX(codec->width, 0),
+        .height_px = (guint)MAX(codec->height, 0),
     };
+    if (!file->h264) {
+        ret_packet->unit = file->units++;
+        return TRUE;
+    }
+    parse_h264(file, ret_packet);
+    return number_h264(file, ret_packet);
 }
 
 gboolean video_file_next(VideoFile *file, struct video_packet *ret_packet, GError **error)
@@ -254,9 +336,9 @@ gboolean video_file_next(VideoFile *file, struct video_packet *ret_packet, GErro
     }
     if (result == AVERROR_EOF)
         return FALSE;
-    if (result < 0)
+    if (result < 0 || !describe(file, ret_packet))
         return refuse(file, error, "is damaged after %" G_GINT64_FORMAT
-                      " frames (%s): record it again", file->packets, av_err2str(result));
-    describe(file, ret_packet);
+                      " frames (%s): record it again", file->packets,
+                      result < 0 ? av_err2str(result) : "a forbidden bit");
     return TRUE;
 }

@@ -1,24 +1,22 @@
 #include "harness/common/decoder.h"
 
+#include "sim-agent/video-file.h"
+
 #include <gio/gio.h>
 #include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
 #include <libavutil/pixdesc.h>
-#include <string.h>
 
 /* From this height on an undeclared recording is taken for BT.709, as
  * GStreamer does. */
 #define HD_HEIGHT_PX 577
-#define RAW_FPS 30
 
 struct Decoder {
     char *recording;
-    AVFormatContext *format;
+    VideoFile *file;
     AVCodecContext *codec;
     AVPacket *packet;
     AVFrame *frame;
-    int stream;
-    gint64 units; /* sent so far */
+    gint64 unit; /* sent last */
     gboolean ended;
 };
 
@@ -29,34 +27,27 @@ static gboolean fail(const Decoder *decoder, const char *what, int code, GError 
     return FALSE;
 }
 
-static gboolean open_file(Decoder *decoder, GError **error)
+static gboolean fail_damaged(const Decoder *decoder, gint64 unit, GError **error)
 {
-    /* Libavformat opens addresses of the network too. */
-    g_autofree char *url = g_strconcat("file:", decoder->recording, NULL);
-    AVDictionary *options = NULL;
-
-    av_dict_set(&options, "protocol_whitelist", "file", 0);
-    int code = avformat_open_input(&decoder->format, url, NULL, &options);
-    av_dict_free(&options);
-    if (code >= 0)
-        code = avformat_find_stream_info(decoder->format, NULL);
-    return code >= 0 || fail(decoder, "cannot be read", code, error);
+    g_autofree char *what = g_strdup_printf("is damaged: access unit %" G_GINT64_FORMAT
+                                            " cannot be decoded: record it again", unit);
+    return fail(decoder, what, 0, error);
 }
 
 static gboolean open_codec(Decoder *decoder, unsigned threads, GError **error)
 {
-    const AVCodec *codec = NULL;
+    const AVCodecParameters *parameters = video_file_codec(decoder->file);
+    const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
 
-    decoder->stream = av_find_best_stream(decoder->format, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
-    if (decoder->stream < 0 || !codec)
+    if (!codec)
         return fail(decoder, "no video that can be decoded", 0, error);
-
     decoder->codec = avcodec_alloc_context3(codec);
     decoder->packet = av_packet_alloc();
     decoder->frame = av_frame_alloc();
-    int code = avcodec_parameters_to_context(decoder->codec,
-                                             decoder->format->streams[decoder->stream]->codecpar);
+    int code = avcodec_parameters_to_context(decoder->codec, parameters);
     decoder->codec->thread_count = (int)threads;
+    /* Cut out exactly what is to be seen. */
+    decoder->codec->flags |= AV_CODEC_FLAG_UNALIGNED;
     if (code >= 0)
         code = avcodec_open2(decoder->codec, codec, NULL);
     return code >= 0 || fail(decoder, "cannot be decoded", code, error);
@@ -66,83 +57,110 @@ Decoder *decoder_open(const char *recording, unsigned threads, GError **error)
 {
     g_autoptr(Decoder) decoder = g_new0(Decoder, 1);
     decoder->recording = g_strdup(recording);
-    return open_file(decoder, error) && open_codec(decoder, threads, error)
-               ? g_steal_pointer(&decoder)
-               : NULL;
+    decoder->file = video_file_open(recording, FALSE, error);
+    return decoder->file && open_codec(decoder, threads, error) ? g_steal_pointer(&decoder) : NULL;
 }
 
 void decoder_close(Decoder *decoder)
 {
     if (!decoder)
         return;
-    avformat_close_input(&decoder->format);
     avcodec_free_context(&decoder->codec);
     av_packet_free(&decoder->packet);
     av_frame_free(&decoder->frame);
+    video_file_free(decoder->file);
     g_free(decoder->recording);
     g_free(decoder);
 }
 
-/* Sends the next access unit, its number as its time, or the end. */
-static int send_next(Decoder *decoder)
+void decoder_cut_like_clients(Decoder *decoder)
 {
+    decoder->codec->flags &= ~AV_CODEC_FLAG_UNALIGNED;
+}
+
+void decoder_size(const Decoder *decoder, guint *ret_width_px, guint *ret_height_px)
+{
+    *ret_width_px = (guint)decoder->codec->width;
+    *ret_height_px = (guint)decoder->codec->height;
+}
+
+/* Sends the next packet, its number as its time, or the end. What has no number
+ * (before the first key frame) is sent for its parameter sets' sake. */
+static gboolean send_next(Decoder *decoder, GError **error)
+{
+    g_autoptr(GError) broken = NULL;
+    struct video_packet packet;
     int code;
 
-    while ((code = av_read_frame(decoder->format, decoder->packet)) >= 0) {
-        if (decoder->packet->stream_index == decoder->stream) {
-            decoder->packet->pts = decoder->units++;
-            code = avcodec_send_packet(decoder->codec, decoder->packet);
-            av_packet_unref(decoder->packet);
-            return code;
-        }
+    if (video_file_next(decoder->file, &packet, &broken)) {
         av_packet_unref(decoder->packet);
+        code = av_packet_ref(decoder->packet, packet.packet);
+        decoder->packet->pts = packet.unit;
+        if (code >= 0)
+            code = avcodec_send_packet(decoder->codec, decoder->packet);
+        if (packet.unit == VIDEO_FILE_NO_UNIT)
+            return TRUE;
+        decoder->unit = packet.unit;
+        return code >= 0 || fail_damaged(decoder, packet.unit, error);
     }
-    return code == AVERROR_EOF ? avcodec_send_packet(decoder->codec, NULL) : code;
+    if (broken) {
+        g_propagate_error(error, g_steal_pointer(&broken));
+        return FALSE;
+    }
+    code = avcodec_send_packet(decoder->codec, NULL);
+    return code >= 0 || fail(decoder, "cannot be decoded", code, error);
+}
+
+static gboolean is_damaged(const AVFrame *frame)
+{
+    return frame->decode_error_flags || (frame->flags & AV_FRAME_FLAG_CORRUPT);
 }
 
 gboolean decoder_next(Decoder *decoder, const AVFrame **ret_frame, guint *ret_unit, GError **error)
 {
-    int code = decoder->ended ? AVERROR_EOF : 0;
+    while (!decoder->ended) {
+        int code = avcodec_receive_frame(decoder->codec, decoder->frame);
+        gint64 unit = decoder->frame->pts;
 
-    while (code >= 0) {
-        code = avcodec_receive_frame(decoder->codec, decoder->frame);
-        if (code >= 0) {
+        if (code == AVERROR(EAGAIN)) {
+            decoder->ended = !send_next(decoder, error);
+        } else if (code == AVERROR_EOF) {
+            decoder->ended = TRUE;
+        } else if (code < 0 || (unit >= 0 && is_damaged(decoder->frame))) {
+            decoder->ended = TRUE;
+            return fail_damaged(decoder, code < 0 ? decoder->unit : unit, error);
+        } else if (unit >= 0) {
             *ret_frame = decoder->frame;
             if (ret_unit)
-                *ret_unit = (guint)decoder->frame->pts;
+                *ret_unit = (guint)unit;
             return TRUE;
         }
-        if (code == AVERROR(EAGAIN))
-            code = send_next(decoder);
     }
-    decoder->ended = TRUE;
-    if (code == AVERROR_EOF)
-        return FALSE;
-    g_autofree char *what =
-        g_strdup_printf("access unit %" G_GINT64_FORMAT " cannot be decoded", decoder->units);
-    return fail(decoder, what, code, error);
+    return FALSE;
 }
 
 void decoder_rate(const Decoder *decoder, guint *ret_num, guint *ret_den)
 {
-    AVStream *stream = decoder->format->streams[decoder->stream];
-    AVRational rate = {RAW_FPS, 1};
+    AVRational of_stream = decoder->codec->framerate;
 
-    if (!g_str_equal(decoder->format->iformat->name, "h264"))
-        rate = av_guess_frame_rate(decoder->format, stream, NULL);
-    gboolean known = rate.num > 0 && rate.den > 0;
-    *ret_num = known ? (guint)rate.num : 0;
-    *ret_den = known ? (guint)rate.den : 1;
+    video_file_rate(decoder->file, ret_num, ret_den);
+    if (*ret_num > 0 || decoder->codec->codec_id != AV_CODEC_ID_H264)
+        return;
+    *ret_num = of_stream.num > 0 ? (guint)of_stream.num : VIDEO_FILE_RAW_FPS;
+    *ret_den = of_stream.num > 0 ? (guint)of_stream.den : 1;
 }
 
 DecoderColours decoder_colours(const AVFrame *frame)
 {
+    gboolean unknown = frame->colorspace == AVCOL_SPC_UNSPECIFIED;
+
     return (DecoderColours){
         .full_range = frame->color_range == AVCOL_RANGE_JPEG ||
                       frame->format == AV_PIX_FMT_YUVJ420P ||
                       frame->format == AV_PIX_FMT_YUVJ444P,
-        .bt709 = frame->colorspace == AVCOL_SPC_BT709 ||
-                 (frame->colorspace == AVCOL_SPC_UNSPECIFIED && frame->height >= HD_HEIGHT_PX),
+        .matrix = !unknown                         ? frame->colorspace
+                  : frame->height >= HD_HEIGHT_PX ? AVCOL_SPC_BT709
+                                                   : AVCOL_SPC_SMPTE170M,
     };
 }
 

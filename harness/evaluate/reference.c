@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 #include <libavutil/pixdesc.h>
+#include <string.h>
 
 static gboolean fail(GError **error, const char *recording, const char *what)
 {
@@ -34,12 +35,35 @@ static uint8_t clamp(float value)
     return value < 0 ? 0 : value > 255 ? 255 : (uint8_t)(value + 0.5f);
 }
 
-/* 8-bit planar YUV to BGRx: ITU-T H.273, equations for the matrix. */
-static Picture *convert_yuv(const AVFrame *frame, const AVPixFmtDescriptor *format)
+/* The weights of red and blue in luma: ITU-T H.273, table 4. False for a matrix
+ * that is no such sum. */
+static gboolean weights(enum AVColorSpace matrix, float *ret_red, float *ret_blue)
 {
-    DecoderColours colours = decoder_colours(frame);
-    gboolean full = colours.full_range, hd = colours.bt709;
-    const float kr = hd ? 0.2126f : 0.299f, kb = hd ? 0.0722f : 0.114f, kg = 1 - kr - kb;
+    static const struct {
+        enum AVColorSpace matrix;
+        float red, blue;
+    } table[] = {
+        {AVCOL_SPC_BT709, 0.2126f, 0.0722f},     {AVCOL_SPC_FCC, 0.30f, 0.11f},
+        {AVCOL_SPC_BT470BG, 0.299f, 0.114f},     {AVCOL_SPC_SMPTE170M, 0.299f, 0.114f},
+        {AVCOL_SPC_SMPTE240M, 0.212f, 0.087f},   {AVCOL_SPC_BT2020_NCL, 0.2627f, 0.0593f},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        if (table[i].matrix == matrix) {
+            *ret_red = table[i].red;
+            *ret_blue = table[i].blue;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* 8-bit planar YUV to BGRx: ITU-T H.273, equations for the matrix. */
+static Picture *convert_yuv(const AVFrame *frame, const AVPixFmtDescriptor *format, float kr,
+                            float kb)
+{
+    gboolean full = decoder_colours(frame).full_range;
+    const float kg = 1 - kr - kb;
     const float luma = full ? 1 : 255 / 219.0f, chroma = full ? 2 : 2 * 255 / 224.0f;
     Picture *picture = picture_new((unsigned)frame->width, (unsigned)frame->height);
 
@@ -78,18 +102,42 @@ static Picture *convert_rgb(const AVFrame *frame)
     return picture;
 }
 
+/* As spice-gtk draws a picture into its stream's rectangle: the nearest pixel. */
+static Picture *scale(Picture *picture, guint width_px, guint height_px)
+{
+    if (picture->width_px == width_px && picture->height_px == height_px)
+        return picture;
+    Picture *scaled = picture_new(width_px, height_px);
+    for (guint y = 0; y < height_px; y++) {
+        const uint8_t *from = picture->bgrx + (2 * y + 1) * picture->height_px / (2 * height_px) *
+                                                  picture->stride_bytes;
+        uint8_t *to = scaled->bgrx + y * scaled->stride_bytes;
+        for (guint x = 0; x < width_px; x++)
+            memcpy(to + (size_t)x * 4, from + (2 * x + 1) * picture->width_px / (2 * width_px) * 4, 4);
+    }
+    picture_free(picture);
+    return scaled;
+}
+
 Picture *reference_decode(const char *recording, guint unit, GError **error)
 {
     g_autoptr(Decoder) decoder = decoder_open(recording, 1, error);
+    if (decoder)
+        decoder_cut_like_clients(decoder);
     const AVFrame *frame = decoder ? find(decoder, recording, unit, error) : NULL;
     if (!frame)
         return NULL;
 
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
-    if (!decoder_is_planar(frame) || (unsigned)frame->width > PICTURE_MAX_PX ||
+    gboolean rgb = (format->flags & AV_PIX_FMT_FLAG_RGB) != 0;
+    float red = 0, blue = 0;
+    if (!decoder_is_planar(frame) || (!rgb && !weights(decoder_colours(frame).matrix, &red, &blue)) || (unsigned)frame->width > PICTURE_MAX_PX ||
         (unsigned)frame->height > PICTURE_MAX_PX) {
-        fail(error, recording, "its pixel format cannot be compared");
+        fail(error, recording, "its pixel format or its colours cannot be compared");
         return NULL;
     }
-    return format->flags & AV_PIX_FMT_FLAG_RGB ? convert_rgb(frame) : convert_yuv(frame, format);
+    Picture *picture = rgb ? convert_rgb(frame) : convert_yuv(frame, format, red, blue);
+    guint width_px, height_px;
+    decoder_size(decoder, &width_px, &height_px);
+    return scale(picture, width_px, height_px);
 }

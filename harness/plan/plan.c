@@ -59,6 +59,9 @@ static const Workload *get_workload(Plan *plan, const Layout *layout, const RunO
         return NULL;
     }
     workload = workload_load(name, file, error);
+    /* Ours were looked at when they were made. */
+    if (workload && options->recording && !workload_check(workload, error))
+        g_clear_pointer(&workload, workload_free);
     if (workload)
         g_hash_table_insert(plan->workloads, workload->name, workload);
     return workload;

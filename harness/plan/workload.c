@@ -1,5 +1,6 @@
 #include "workload.h"
 
+#include "harness/common/decoder.h"
 #include "harness/scenario/scenario.h"
 #include "sim-agent/recording.h"
 
@@ -91,11 +92,28 @@ Workload *workload_load(const char *name, const char *file, GError **error)
         workload->resizes |=
             unit->width_px != first->width_px || unit->height_px != first->height_px;
     }
+    workload->varies = recording->varies;
     workload->frames = recording->units->len;
     workload->keyframes = recording->keyframes;
     workload->fps_num = recording->fps_num;
     workload->fps_den = recording->fps_den;
     return workload;
+}
+
+gboolean workload_check(const Workload *workload, GError **error)
+{
+    g_autoptr(Decoder) decoder = decoder_open(workload->file, g_get_num_processors(), error);
+    g_autoptr(GError) why = NULL;
+    const AVFrame *frame;
+
+    if (!decoder)
+        return FALSE;
+    while (decoder_next(decoder, &frame, NULL, &why))
+        ;
+    if (!why)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
 }
 
 Workload *workload_troubled(const char *name, const char *reason)
@@ -126,6 +144,11 @@ gboolean workload_fits_vgpu(const Workload *workload, guint width_px, guint heig
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                     "%s: changes its size, which a vGPU that draws it cannot: leave its vgpu "
                     "paths out with --path, or take another recording",
+                    workload->file);
+    else if (film && workload->varies)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "%s: its frames do not come at one rate of 1 or more a second, at which a vGPU "
+                    "draws it: leave its vgpu paths out with --path, or take another recording",
                     workload->file);
     else if (film && width_px && (width != width_px || height != height_px))
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

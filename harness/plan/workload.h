@@ -13,6 +13,7 @@ typedef struct {
     char *film; /* the same pictures without loss, for a vGPU to draw; or `file` */
     guint width_px, height_px; /* of its first picture */
     gboolean resizes;          /* and others later */
+    gboolean varies;           /* its frames last differently long, or more than a second */
     guint frames, keyframes;
     guint fps_num, fps_den;
     char *trouble;             /* NULL; else why it cannot be played, then only name is set */
@@ -30,6 +31,10 @@ char **workload_names(const char *programs, const char *top);
  * Reads the whole file as the simulated agent will. NULL and `error`, one
  * line, when it could not be played. */
 Workload *workload_load(const char *name, const char *file, GError **error);
+/* Whether all its pictures can be decoded whole: damage that its container does
+ * not show would be taken for the module's. As long as decoding takes. False and
+ * `error`, one line, when not. */
+gboolean workload_check(const Workload *workload, GError **error);
 /* One that is only named, with the reason. */
 Workload *workload_troubled(const char *name, const char *reason);
 void workload_free(Workload *workload);

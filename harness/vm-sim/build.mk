@@ -2,7 +2,8 @@
 # which one it runs with.
 VM_SIM := harness/vm-sim
 VM_SIM_PICTURES := $(addprefix $(VM_SIM)/,framebuffer.c damage.c font.c console.c desktop.c)
-VM_SIM_FILM := $(addprefix $(VM_SIM)/,tiles.c film.c film-changes.c film-screen.c) harness/common/decoder.c
+VM_SIM_FILM := $(addprefix $(VM_SIM)/,tiles.c film.c film-changes.c film-screen.c) \
+    harness/common/decoder.c $(VIDEO_FILE_SOURCES)
 VM_SIM_FILM_PKGS := libavformat libavcodec libswscale libavutil
 
 $(eval $(call program,vm-sim,$(addprefix $(VM_SIM)/,vm-sim.c options.c core-loop.c listener.c \

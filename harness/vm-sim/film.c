@@ -61,8 +61,7 @@ static enum AVPixelFormat plain_format(int format)
 static struct SwsContext *make_scaler(const AVFrame *like, int height_px, enum AVPixelFormat to)
 {
     DecoderColours colours = decoder_colours(like);
-    const int *matrix =
-        sws_getCoefficients(colours.bt709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
+    const int *matrix = sws_getCoefficients(colours.matrix); /* SWS_CS_* have H.273's numbers */
     struct SwsContext *scaler =
         sws_getContext(like->width, height_px, plain_format(like->format), like->width, height_px,
                        to, SWS_POINT, NULL, NULL, NULL);
@@ -108,8 +107,6 @@ static gboolean keep(Film *film, const AVFrame *frame, GError **error)
                       film->height_px,
                       first ? "a film that changes its size cannot be drawn, record it again"
                             : "give the film's size with --size");
-    if (frame->decode_error_flags || (frame->flags & AV_FRAME_FLAG_CORRUPT))
-        return refuse(film, error, "picture %u is damaged: record it again", film->frames->len);
 
     AVFrame *kept = decoder_is_planar(frame) ? av_frame_clone(frame) : make_planar(film, frame);
     if (!kept)
@@ -135,10 +132,6 @@ static gboolean load(Film *film, GError **error)
 
     if (!decoder)
         return FALSE;
-    decoder_rate(decoder, &film->rate_num, &film->rate_den);
-    if (film->rate_num < 1 || film->rate_num > (guint64)FPS_MAX * film->rate_den)
-        return refuse(film, error, "has %u/%u pictures a second: between 1 and %d can be played",
-                      film->rate_num, film->rate_den, FPS_MAX);
     while (decoder_next(decoder, &frame, NULL, &why)) {
         if (!keep(film, frame, error))
             return FALSE;
@@ -147,7 +140,13 @@ static gboolean load(Film *film, GError **error)
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
-    return film->frames->len > 0 || refuse(film, error, "has no picture: record it again");
+    if (film->frames->len == 0)
+        return refuse(film, error, "has no picture: record it again");
+    decoder_rate(decoder, &film->rate_num, &film->rate_den);
+    if (film->rate_num < film->rate_den || film->rate_num > (guint64)FPS_MAX * film->rate_den)
+        return refuse(film, error, "has %u/%u pictures a second: between 1 and %d can be played",
+                      film->rate_num, film->rate_den, FPS_MAX);
+    return TRUE;
 }
 
 static gboolean prepare_bands(Film *film, GError **error)

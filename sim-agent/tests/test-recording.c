@@ -78,11 +78,11 @@ static const struct good {
     guint units, keyframes, width_px, fps;
 } goods[] = {
     { "plain.mp4", 30, 3, 320, 10 },     { "plain.mkv", 30, 3, 320, 10 },
-    { "plain.ts", 30, 3, 320, 10 },      { "plain.h264", 30, 3, 320, 30 },
+    { "plain.ts", 30, 3, 320, 10 },      { "plain.h264", 30, 3, 320, 10 },
     { "faststart.mp4", 30, 3, 320, 10 }, { "repeated.mp4", 30, 3, 320, 10 },
-    { "aud.ts", 30, 3, 320, 10 },        { "once.h264", 30, 3, 320, 30 },
-    { "sound.mkv", 30, 3, 320, 10 },     { "resized.h264", 40, 4, 320, 30 },
-    { "late.h264", 10, 1, 160, 30 },     { "small.h264", 10, 1, 160, 30 },
+    { "aud.ts", 30, 3, 320, 10 },        { "once.h264", 30, 3, 320, 10 },
+    { "sound.mkv", 30, 3, 320, 10 },     { "resized.h264", 40, 4, 320, 10 },
+    { "late.h264", 10, 1, 160, 10 },     { "small.h264", 10, 1, 160, 10 },
 };
 
 static void a_good_recording_is_loaded(void **state)
@@ -97,6 +97,8 @@ static void a_good_recording_is_loaded(void **state)
     assert_int_equal(recording->keyframes, good->keyframes);
     assert_int_equal(recording_unit(recording, 0)->width_px, good->width_px);
     assert_int_equal(recording->fps_num, good->fps * recording->fps_den);
+    assert_int_equal(recording->slots, good->units);
+    assert_false(recording->varies);
     assert_false(recording->barcode);
     assert_true(recording_unit(recording, 0)->key);
 

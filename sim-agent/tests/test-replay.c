@@ -31,9 +31,10 @@ static Recording *add_step(const char *kinds, gsize unit_bytes)
         width_px = *kind == 'K' ? 320 : *kind == 'L' ? 640 : width_px;
         struct recording_unit unit = { .bytes = (const guint8 *)kind, .size = unit_bytes,
                                        .key = *kind != 'p', .width_px = width_px,
-                                       .height_px = width_px * 3 / 4 };
+                                       .height_px = width_px * 3 / 4, .slots = 1 };
         g_array_append_val(recording->units, unit);
     }
+    recording->slots = recording->units->len;
     return recording;
 }
 
@@ -58,15 +59,24 @@ static void open_replay(void)
     assert_int_equal(replay->class->open(replay, PORT_CODEC_H264), 0);
 }
 
+/* Each slot is asked for one frame. */
+static int64_t slot_ns;
+
+static int next_slot(struct frame *ret_frame)
+{
+    slot_ns += INT64_C(1001000000) / 30;
+    return replay->class->frame(replay, slot_ns, ret_frame);
+}
+
 static void expect_of(unsigned step, guint loop, guint unit)
 {
     const struct recording_unit *expected = recording_unit(&recordings[step], unit);
     struct frame frame;
 
-    assert_int_equal(replay->class->frame(replay, 1234, &frame), 0);
+    assert_int_equal(next_slot(&frame), 0);
     assert_int_equal(frame.loop, loop);
     assert_int_equal(frame.unit, unit);
-    assert_int_equal(frame.planned_ns, 1234);
+    assert_int_equal(frame.planned_ns, slot_ns);
     assert_int_equal(frame.step, step);
     assert_ptr_equal(frame.bytes, expected->bytes);
     assert_int_equal(frame.size, expected->size);
@@ -151,14 +161,14 @@ static void a_change_of_size_waits_for_the_restart(void **state)
     expect(0, 0);
     expect(0, 1);
     for (unsigned i = 0; i < 40; i++) /* more often than messages fit into a queue */
-        assert_int_equal(replay->class->frame(replay, 0, &frame), -EAGAIN);
+        assert_int_equal(next_slot(&frame), -EAGAIN);
     assert_true(replay->class->wait_display_event(replay));
     open_replay();
     replay->class->describe(replay, &description);
     assert_int_equal(description.width_px, 640);
     expect(0, 2);
     expect(0, 3);
-    assert_int_equal(replay->class->frame(replay, 0, &frame), -EAGAIN); /* back to 320 */
+    assert_int_equal(next_slot(&frame), -EAGAIN); /* back to 320 */
     assert_true(replay->class->wait_display_event(replay));
     replay->class->end_display_events(replay);
     assert_false(replay->class->wait_display_event(replay)); /* once for each change */
@@ -189,24 +199,49 @@ static void another_bitrate_begins_at_a_key_frame(void **state)
     expect_of(1, 1, 3);
 }
 
+/* Expected: no frame in the two slots after the first unit, unless a key frame
+ * is asked for. (Each unit was played in the next slot.) */
+static void a_frame_lasts_as_many_slots_as_recorded(void **state)
+{
+    struct frame frame;
+
+    (void)state;
+    record("KppKp");
+    g_array_index(recordings[0].units, struct recording_unit, 0).slots = 3;
+    g_array_index(recordings[0].units, struct recording_unit, 1).slots = 3;
+    open_replay();
+    expect(0, 0);
+    assert_int_equal(next_slot(&frame), -EAGAIN);
+    assert_int_equal(next_slot(&frame), -EAGAIN);
+    expect(0, 1);
+    assert_int_equal(next_slot(&frame), -EAGAIN);
+    replay->class->request_key_frame(replay);
+    expect(0, 3);
+    expect(0, 4);
+}
+
 static void recordings_of_a_ladder_fit_together(void **state)
 {
     static const struct {
         const char *kinds;
         guint fps_num;
+        guint slots; /* of its first unit */
         const char *what; /* NULL: they fit */
     } cases[] = {
-        { "KppKp", 30000, NULL },
-        { "KppKp", 60000, "frame rates" },
-        { "KppKpp", 30000, "numbers of frames" },
-        { "KpppK", 30000, "places of key frames" },
-        { "KppLp", 30000, "sizes of the picture" },
+        { "KppKp", 30000, 1, NULL },
+        { "KppKp", 60000, 1, "frame rates" },
+        { "KppKp", 30000, 2, "times of frames" },
+        { "KppKpp", 30000, 1, "numbers of frames" },
+        { "KpppK", 30000, 1, "places of key frames" },
+        { "KppLp", 30000, 1, "sizes of the picture" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         add_step("KppKp", 1);
-        add_step(cases[i].kinds, 2)->fps_num = cases[i].fps_num;
+        Recording *other = add_step(cases[i].kinds, 2);
+        other->fps_num = cases[i].fps_num;
+        g_array_index(other->units, struct recording_unit, 0).slots = cases[i].slots;
         assert_int_equal(ladder_check(&ladder, &error), cases[i].what == NULL);
         if (cases[i].what)
             assert_non_null(strstr(error->message, cases[i].what));
@@ -235,14 +270,14 @@ static void a_still_screen_comes_again_when_asked_for(void **state)
     replay_stand_still(replay);
     expect(0, 3);
     assert_true(replay_is_still(replay));
-    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+    assert_int_equal(next_slot(&frame), -EAGAIN);
     replay->class->request_key_frame(replay);
     expect(1, 3);
-    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+    assert_int_equal(next_slot(&frame), -EAGAIN);
     replay->class->close(replay);
     open_replay();
     expect(2, 3);
-    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+    assert_int_equal(next_slot(&frame), -EAGAIN);
 }
 
 static void a_still_screen_may_have_another_size(void **state)
@@ -254,7 +289,7 @@ static void a_still_screen_may_have_another_size(void **state)
     open_replay();
     expect(0, 0);
     replay_stand_still(replay);
-    assert_int_equal(replay->class->frame(replay, 1234, &frame), -EAGAIN);
+    assert_int_equal(next_slot(&frame), -EAGAIN);
     assert_false(replay_is_still(replay));
     open_replay(); /* as after RESOLUTION_CHANGED */
     expect(0, 2);
@@ -272,6 +307,7 @@ int main(void)
         cmocka_unit_test_teardown(a_request_before_a_stop_is_forgotten, tear_down),
         cmocka_unit_test_teardown(a_change_of_size_waits_for_the_restart, tear_down),
         cmocka_unit_test_teardown(another_bitrate_begins_at_a_key_frame, tear_down),
+        cmocka_unit_test_teardown(a_frame_lasts_as_many_slots_as_recorded, tear_down),
         cmocka_unit_test_teardown(recordings_of_a_ladder_fit_together, tear_down),
         cmocka_unit_test_teardown(other_codecs_are_refused, tear_down),
     };

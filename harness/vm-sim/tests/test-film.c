@@ -163,11 +163,11 @@ static void unfit_films_are_refused(void **state)
         {small, "picture 0 is 480x240, the vGPU's screen 520x248"},
         {changing, "picture 12 is 480x240"},
         {changing, "a film that changes its size cannot be drawn"},
-        {sound, "no video that can be decoded"},
-        {empty, "cannot be read"},
-        {text, "cannot be read"},
-        {missing, "cannot be read: No such file"},
-        {folder, "cannot be read"},
+        {sound, "has no video"},
+        {empty, "is empty"},
+        {text, "is no video"},
+        {missing, "No such file"},
+        {folder, "is not a file"},
         {no_key, "has no picture"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -1,0 +1,25 @@
+/*
+ * annex-b: the NAL units before an H.264 access unit's picture, and their numbers.
+ *
+ * The byte stream format of ITU-T H.264, annex B. Pure functions, any thread.
+ */
+#ifndef SIM_AGENT_ANNEX_B_H
+#define SIM_AGENT_ANNEX_B_H
+
+#include <glib.h>
+
+/* A NAL unit: `at` its header byte, `end` after its last byte. */
+struct nal {
+    gsize at, end;
+};
+
+/* The NAL unit that begins at or after `from`. False at the end, and at the
+ * first slice, of which only `at` is known then: what follows is the picture. */
+gboolean annex_b_next_before_slice(const guint8 *bytes, gsize size, gsize from,
+                                   struct nal *ret_nal);
+
+/* An unsigned number (ue(v), ITU-T H.264 9.1) at `bit`, which is moved behind
+ * it. False when the bytes end before, or when it has more than 16 bits. */
+gboolean annex_b_read_ue(const guint8 *bytes, gsize size, gsize *bit, guint *ret_value);
+
+#endif
