@@ -82,7 +82,7 @@ $(eval $(call unit_test,test-log-rate,gpu-module/tests/test-log-rate.c gpu-modul
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/spice-server/tests/hooks \
+SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/tests/threat-model gpu-module/spice-server/tests/hooks \
     $(addprefix gpu-module/spice-server/tests/,fetch-source drop-in probes warnings)
 SCRIPT_TESTS += gpu-module/tests/gpu-counters-arguments
 
