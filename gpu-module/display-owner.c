@@ -64,29 +64,64 @@ static unsigned make_offer(const struct display_owner *owner, uint8_t offer[PORT
     return count;
 }
 
-/* Clients have come, gone or lost a codec: START, START with other codecs, or
- * STOP, where what the agent was told serves nobody any more. */
+static uint8_t codec_bits(const uint8_t *codecs, unsigned count)
+{
+    uint8_t bits = 0;
+    for (unsigned i = 0; i < count; i++)
+        bits |= (uint8_t)PORT_CODEC_BIT(codecs[i]);
+    return bits;
+}
+
+/* What the last START named before the stream's codec: the agent cannot encode it. */
+static uint8_t passed_over(const struct display_owner *owner)
+{
+    unsigned before = 0;
+    while (before < owner->offer_count && owner->offer[before] != owner->format.codec)
+        before++;
+    return codec_bits(owner->offer, before);
+}
+
+/* The codecs that all clients have, but for those that have none. */
+static uint8_t common_codecs(const struct display_owner *owner)
+{
+    uint8_t common = UINT8_MAX;
+    for (const struct display_client *c = owner->clients; c; c = c->next)
+        if (usable_codecs(c) != 0)
+            common &= usable_codecs(c);
+    return common;
+}
+
+/* Somebody has none of the stream, and there is a codec that would serve all. */
+static bool another_would_serve_all(const struct display_owner *owner)
+{
+    const uint8_t common = common_codecs(owner);
+    return !(common & PORT_CODEC_BIT(owner->format.codec)) && common & ~passed_over(owner);
+}
+
+/* Clients have come, gone or lost a codec, or the agent has chosen one: START,
+ * START with other codecs, or STOP, where what the agent was told last can be
+ * bettered. */
 static void reconsider_offer(struct display_owner *owner)
 {
-    uint8_t codecs[PORT_CODECS_KNOWN];
-    uint8_t offer = 0;
+    uint8_t codecs[PORT_CODECS_KNOWN] = { 0 };
     const unsigned count = make_offer(owner, codecs);
+    const bool serves = owner->has_format && any_capable(owner);
 
-    for (unsigned i = 0; i < count; i++)
-        offer |= (uint8_t)PORT_CODEC_BIT(codecs[i]);
+    if (!owner->port_open || (!owner->started && count == 0))
+        return;
+    if (owner->started && count > 0) {
+        if (serves && !another_would_serve_all(owner))
+            return;
+        if (!owner->has_format && codec_bits(codecs, count) ==
+                                      codec_bits(owner->offer, owner->offer_count))
+            return;
+    }
 
-    if (!owner->port_open)
-        return;
-    if (owner->started && offer != 0 &&
-        (owner->has_format ? any_capable(owner) : offer == owner->offered))
-        return;
-    if (!owner->started && offer == 0)
-        return;
-
-    owner->started = offer != 0;
-    owner->offered = offer;
-    owner->has_format = false;
-    owner->key_frame_requested = false;
+    owner->started = count > 0;
+    memcpy(owner->offer, codecs, sizeof owner->offer);
+    owner->offer_count = count;
+    owner->has_format = serves; /* the agent may have nothing else */
+    owner->key_frame_requested = serves; /* whatever it sends begins with one */
     if (owner->started)
         owner->ops->start(owner->data, codecs, count);
     else
@@ -185,7 +220,8 @@ static void pass_over(struct display_owner *owner)
 void display_owner_format(struct display_owner *owner, const struct port_format *format)
 {
     /* Was on its way when the agent was told to stop, or to use others. */
-    if (!owner->started || !(owner->offered & PORT_CODEC_BIT(format->codec))) {
+    if (!owner->started ||
+        !(codec_bits(owner->offer, owner->offer_count) & PORT_CODEC_BIT(format->codec))) {
         pass_over(owner);
         return;
     }
@@ -199,7 +235,7 @@ void display_owner_format(struct display_owner *owner, const struct port_format 
                 give_back(owner, c);
         }
     }
-    reconsider_offer(owner); /* offered to a client that has left since */
+    reconsider_offer(owner); /* clients may have come and gone since START */
 }
 
 void display_owner_frame(struct display_owner *owner, bool key_frame)

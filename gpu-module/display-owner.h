@@ -15,8 +15,8 @@
  *                     first, else a key
  *                     frame is asked for
  *   FORMAT            START if nobody has    keep what they show until the
- *                     its codec any more     next key frame; without this
- *                                            codec: vGPU
+ *                     its codec any more,    next key frame; without this
+ *                     or as below            codec: vGPU
  *   FORMAT that was   -                      all show the vGPU, frames go to
  *   not offered                              nobody until the next FORMAT
  *   key frame         -                      those with the codec show the pGPU
@@ -33,6 +33,13 @@
  * the agent takes the first one that it can encode, and each client is served
  * by what it can decode. A client that fails to decode a codec counts as one
  * without it until the port is opened again.
+ *
+ * Once frames come, START is sent again only where it gains something: where
+ * some client has none of the stream's codec, and all have another that the
+ * last START did not name before it. An agent that cannot encode that one goes
+ * on with the codec that it has, and is not asked again: so who is served stays
+ * served, and the stream goes on until the agent's next FORMAT. Clients without
+ * any codec do not count.
  *
  * Pure: events in, calls of display_owner_ops out; no I/O, no allocation. One
  * thread (the server's worker). The ops must not call back into the owner,
@@ -87,7 +94,8 @@ struct display_owner {
     struct display_client *clients;
     bool port_open;
     bool started;             /* the agent was told to capture */
-    uint8_t offered;          /* the codecs that it was told */
+    uint8_t offer[PORT_CODECS_KNOWN]; /* the codecs that it was told, in that order */
+    unsigned offer_count;
     bool has_format;
     bool key_frame_requested;
     struct port_format format;

@@ -5,6 +5,8 @@
  *
  *   - nothing is done for a client that is not there, and nothing twice;
  *   - START offers what the clients can decode, all of it, and not twice the same;
+ *   - while somebody is served START only comes for a codec that all have and the
+ *     agent was not offered before the stream's; then it comes, and the stream goes on;
  *   - STOP only comes when they can decode nothing, and only after a START;
  *   - at most one key frame is asked for until it comes;
  *   - a frame goes to clients that show its format's stream, and to nobody while
@@ -81,6 +83,8 @@ static struct {
 
     bool started, key_frame_asked;
     uint8_t offered;
+    uint8_t order[PORT_CODECS_KNOWN]; /* of the last START */
+    unsigned order_count;
     const struct port_format *format; /* of the frames that come now */
     const struct port_format *last;   /* also across openings */
     bool key_frame_now;
@@ -121,6 +125,28 @@ static uint8_t codecs_of_clients(void)
     return codecs;
 }
 
+/* What all have that have any. */
+static uint8_t codecs_of_all_clients(void)
+{
+    uint8_t codecs = codecs_of_clients();
+    for (unsigned i = 0; i < CLIENTS; i++)
+        codecs &= m.clients[i].here && m.clients[i].codecs ? m.clients[i].codecs : 0xff;
+    return codecs;
+}
+
+/* All have a codec that the agent was not offered before the stream's, and some
+ * have none of the stream's. */
+static bool another_serves_all(void)
+{
+    uint8_t codecs = codecs_of_all_clients();
+
+    if (codecs & PORT_CODEC_BIT(m.format->codec))
+        return false;
+    for (unsigned i = 0; i < m.order_count && m.order[i] != m.format->codec; i++)
+        codecs &= (uint8_t)~PORT_CODEC_BIT(m.order[i]);
+    return codecs != 0;
+}
+
 static void on_start(void *data, const uint8_t *codecs, unsigned count)
 {
     uint8_t offer = 0;
@@ -132,10 +158,15 @@ static void on_start(void *data, const uint8_t *codecs, unsigned count)
     }
     must(offer == codecs_of_clients());
     must(!m.started || m.format || offer != m.offered); /* not the same twice */
+    if (m.started && m.format && codecs_of_clients() & PORT_CODEC_BIT(m.format->codec))
+        must(another_serves_all());
+    else
+        m.format = NULL;
     m.started = true;
     m.offered = offer;
-    m.key_frame_asked = false;
-    m.format = NULL;
+    memcpy(m.order, codecs, count);
+    m.order_count = count;
+    m.key_frame_asked = m.format; /* to begin anew */
 }
 
 static void on_stop(void *data)
@@ -378,6 +409,7 @@ static void check(void)
             must(client->owned.flow.queued == client->queued);
     }
     must(m.started == (m.worker_opening && codecs_of_clients() != 0));
+    must(!m.started || !m.format || !another_serves_all());
     must(showing || !linked() || m.shortest_queue == 0);
 }
 

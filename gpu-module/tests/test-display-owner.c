@@ -20,17 +20,19 @@ static const struct port_format full_hd = { 1920, 1080, PORT_CODEC_H264 };
 
 #define H264 PORT_CODEC_BIT(PORT_CODEC_H264)
 #define MJPEG PORT_CODEC_BIT(PORT_CODEC_MJPEG)
+#define VP8 PORT_CODEC_BIT(PORT_CODEC_VP8)
+#define VP9 PORT_CODEC_BIT(PORT_CODEC_VP9)
 
 struct story {
     struct display_owner owner;
-    struct display_client a, b;
+    struct display_client a, b, c;
     bool refuse_pgpu;
     char log[512];
 };
 
 static void say(struct story *s, const char *prefix, const struct display_client *client)
 {
-    const char *name = client == &s->a ? "A" : client == &s->b ? "B" : "";
+    const char *name = client == &s->a ? "A" : client == &s->b ? "B" : client == &s->c ? "C" : "";
     snprintf(s->log + strlen(s->log), sizeof s->log - strlen(s->log), "%s%s ", prefix, name);
 }
 
@@ -67,6 +69,7 @@ static void begin(struct story *s)
     memset(s, 0, sizeof *s);
     memset(&s->a, 0xee, sizeof s->a); /* the owner initialises it */
     memset(&s->b, 0xee, sizeof s->b);
+    memset(&s->c, 0xee, sizeof s->c);
     display_owner_init(&s->owner, &ops, s);
 }
 
@@ -519,6 +522,136 @@ static void a_client_that_fails_to_decode_is_offered_what_else_it_has(void **sta
     expect(&s, "+A A ");
 }
 
+/* A shows VP8, of an agent that has H.264 as well. */
+static void begin_with_a_browser(struct story *s)
+{
+    begin(s);
+    display_owner_client_joined(&s->owner, &s->a, VP8 | MJPEG);
+    display_owner_port_opened(&s->owner);
+    display_owner_format(&s->owner, &hd_vp8);
+    display_owner_frame(&s->owner, true);
+    display_owner_frame_sent(&s->owner, &s->a);
+    expect(s, "START:VP8:MJPEG +A A ");
+}
+
+/* Expected: all are served by the codec that all have. Whoever came after the
+ * FORMAT without its codec kept the vGPU as long as the port was open. */
+static void a_codec_that_all_have_takes_the_place_of_one_that_some_lack(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_browser(&s);
+    display_owner_client_joined(&s.owner, &s.b, H264 | MJPEG);
+    expect(&s, "START:MJPEG:H264:VP8 ");
+    display_owner_frame(&s.owner, false); /* of the old stream: it goes on */
+    expect(&s, "A ");
+    display_owner_format(&s.owner, &hd_mjpeg);
+    expect(&s, "");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+B +A B A ");
+}
+
+/* Expected: those who are served stay served, and the agent is asked once. */
+static void an_agent_without_the_codec_that_all_have_goes_on(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_browser(&s);
+    display_owner_client_joined(&s.owner, &s.b, H264 | MJPEG);
+    expect(&s, "START:MJPEG:H264:VP8 ");
+    display_owner_format(&s.owner, &hd_vp8); /* all that it has */
+    display_owner_frame(&s.owner, true);
+    expect(&s, "A ");
+    display_owner_client_left(&s.owner, &s.b);
+    display_owner_client_joined(&s.owner, &s.b, H264 | MJPEG);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "A ");
+    display_owner_client_joined(&s.owner, &s.c, H264 | VP8 | MJPEG);
+    expect(&s, "KEY "); /* C is served by the stream that there is */
+}
+
+static void a_client_that_comes_and_goes_changes_the_codec_once(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_browser(&s);
+    for (unsigned i = 0; i < 3; i++) {
+        display_owner_client_joined(&s.owner, &s.b, H264 | MJPEG);
+        if (i == 0) {
+            expect(&s, "START:MJPEG:H264:VP8 ");
+            display_owner_format(&s.owner, &hd_mjpeg);
+        } else {
+            expect(&s, "KEY ");
+        }
+        display_owner_client_left(&s.owner, &s.b);
+        expect(&s, "");
+        display_owner_frame(&s.owner, true);
+        s.log[0] = '\0';
+    }
+}
+
+/* A codec that some clients have and the agent passed over is no reason to ask
+ * again, nor is a client that has no codec at all. */
+static void nobody_gains_by_another_start(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264 | VP9);
+    display_owner_client_joined(&s.owner, &s.b, VP9);
+    display_owner_port_opened(&s.owner);
+    expect(&s, "START:VP9:H264 ");
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+    display_owner_client_joined(&s.owner, &s.c, 0);
+    expect(&s, "");
+    display_owner_client_left(&s.owner, &s.b);
+    display_owner_client_joined(&s.owner, &s.b, VP8); /* nothing that all have */
+    expect(&s, "");
+}
+
+/* The FORMAT may answer a START that was made before the client came. */
+static void a_client_that_came_before_the_format_is_thought_of_at_the_format(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264 | VP8);
+    display_owner_port_opened(&s.owner);
+    expect(&s, "START:H264:VP8 ");
+    display_owner_client_joined(&s.owner, &s.b, VP8);
+    expect(&s, ""); /* the same codecs */
+    display_owner_format(&s.owner, &hd);
+    expect(&s, "START:VP8:H264 ");
+    display_owner_format(&s.owner, &hd_vp8);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+B +A B A ");
+}
+
+/* The failure of one is no failure of all: what both can decode serves both. */
+static void a_client_that_fails_to_decode_is_served_with_the_others(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264 | MJPEG);
+    display_owner_client_joined(&s.owner, &s.b, H264 | MJPEG);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START:H264:MJPEG +B +A B A ");
+    display_owner_client_cannot_decode(&s.owner, &s.b);
+    expect(&s, "-B START:MJPEG:H264 ");
+    display_owner_frame(&s.owner, false);
+    expect(&s, "A ");
+    display_owner_frame_sent(&s.owner, &s.a);
+    display_owner_frame_sent(&s.owner, &s.a);
+    display_owner_format(&s.owner, &hd_mjpeg);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+B +A B A ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -548,6 +681,12 @@ int main(void)
         cmocka_unit_test(a_format_that_a_client_cannot_decode_gives_it_the_vgpu),
         cmocka_unit_test(a_client_that_fails_to_decode_gets_the_vgpu),
         cmocka_unit_test(a_client_that_fails_to_decode_is_offered_what_else_it_has),
+        cmocka_unit_test(a_codec_that_all_have_takes_the_place_of_one_that_some_lack),
+        cmocka_unit_test(an_agent_without_the_codec_that_all_have_goes_on),
+        cmocka_unit_test(a_client_that_comes_and_goes_changes_the_codec_once),
+        cmocka_unit_test(nobody_gains_by_another_start),
+        cmocka_unit_test(a_client_that_came_before_the_format_is_thought_of_at_the_format),
+        cmocka_unit_test(a_client_that_fails_to_decode_is_served_with_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
