@@ -123,8 +123,12 @@ $(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c $(
 $(B)/tests/test-trace: | $(B)/gpu-counters
 $(eval $(call unit_test,test-extension,gpu-module/spice-server/tests/test-extension.c \
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
+$(eval $(call unit_test,test-viewers,gpu-module/spice-server/tests/test-viewers.c \
+    gpu-module/spice-server/tests/x11-viewer.c gpu-module/tests/coded-frames.c \
+    harness/common/barcode.c $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng libavformat libavcodec \
+    libavutil,-lm))
 $(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor \
-    $(B)/tests/test-trace $(B)/tests/test-extension: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
+    $(B)/tests/test-trace $(B)/tests/test-extension $(B)/tests/test-viewers: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 
 # --- fuzzers ------------------------------------------------------------------
 FUZZ := gpu-module/fuzz

@@ -12,6 +12,7 @@
 #include "red-qxl.h"
 #include "red-worker.h"
 #include "reds.h"
+#include "reds-private.h"
 
 /* Bytes that one wakeup takes from the port, moves and looks at before other
  * sources of the main loop get their turn: several frames, and about a
@@ -320,6 +321,7 @@ void GpuDevice::frame_complete(size_t &budget)
     }
     frame->key_frame = access_unit_is_key_frame(&unit);
     frame->codec = codec;
+    frame->sound_plays = !get_server()->mm_time_enabled; /* then it is the sound's */
     frame->unit_size = access_unit_size(codec, frame->bytes, frame->size);
     frame->id = information.id;
     information = port_frame_information{};

@@ -10,6 +10,7 @@
 #include "access-unit.h"
 #include "dcc-private.h"
 #include "display-channel-private.h"
+#include "display-clock.h"
 #include "gpu-link.h"
 #include "gpu-pointer.h"
 #include "gpu-stream.h"
@@ -54,7 +55,8 @@ const display_owner_ops GpuDisplay::ops = {
 GpuDisplay::GpuDisplay(DisplayChannel *init_display, CursorChannel *cursor_channel):
     cursor(this, cursor_channel),
     display(init_display),
-    gl_draw_timer(display->get_core_interface()->timer_new(GpuDisplay::complete_gl_draws, this))
+    gl_draw_timer(display->get_core_interface()->timer_new(GpuDisplay::complete_gl_draws, this)),
+    repeat_timer(display->get_core_interface()->timer_new(GpuDisplay::repeat_last_frame, this))
 {
     display_owner_init(&owner, &ops, this);
 
@@ -78,6 +80,7 @@ GpuDisplay::~GpuDisplay()
         detach();
     }
     red_timer_remove(gl_draw_timer);
+    red_timer_remove(repeat_timer);
 }
 
 /* NULL while the server is being destroyed. */
@@ -208,6 +211,7 @@ void GpuDisplay::detach()
 void GpuDisplay::port_closed()
 {
     display_owner_port_closed(&owner);
+    last_frame.reset();
     release_stream_if_unused();
     cursor.forget();
     detach();
@@ -278,6 +282,7 @@ void GpuDisplay::frame(GpuFrame *frame)
     current_frame = frame;
     display_owner_frame(&owner, frame->key_frame);
     current_frame = nullptr;
+    last_frame.reset(frame->codec == PORT_CODEC_MJPEG ? frame : nullptr);
     frame->trace->frame_offered(frame, count_dropping());
     /* Only now: sending may find that a client is gone, which changes the list
      * that display_owner_frame() walks. */
@@ -288,7 +293,24 @@ void GpuDisplay::frame(GpuFrame *frame)
 void GpuDisplay::frame_sent(GpuClient *client)
 {
     display_owner_frame_sent(&owner, &client->owned);
+    if (client->may_have_dropped) {
+        red_timer_start(repeat_timer, DISPLAY_CLOCK_MJPEG_REPEAT_MS);
+    }
     credit_changed();
+}
+
+/* Nothing has followed the last frame to some client: display-clock.h. */
+void GpuDisplay::repeat_last_frame(GpuDisplay *self)
+{
+    for (display_client *c = self->owner.clients; c; c = c->next) {
+        GpuClient *client = to_client(c);
+        if (self->last_frame && client->may_have_dropped && c->shows_pgpu && c->flow.queued == 0) {
+            client->may_have_dropped = false;
+            client->dcc->pipe_add(red::make_shared<GpuStreamRepeatItem>(self->stream_id(),
+                                                                        self->last_frame.get()));
+        }
+    }
+    self->display->push();
 }
 
 static uint8_t codecs_of(DisplayChannelClient *dcc)
@@ -554,6 +576,7 @@ void GpuDisplay::send_frame(GpuClient *client)
     const bool first = client->stream_begins;
 
     client->stream_begins = false;
+    client->may_have_dropped = current_frame->codec == PORT_CODEC_MJPEG;
     current_frame->waiting++;
     client->dcc->pipe_add(
         red::make_shared<GpuStreamDataItem>(stream_id(), client, current_frame, !first));
@@ -635,6 +658,7 @@ bool DisplayChannelClient::accepts_pipe_item(RedPipeItem *item)
     case GPU_PIPE_ITEM_STREAM_CREATE:
     case GPU_PIPE_ITEM_STREAM_DATA:
     case GPU_PIPE_ITEM_STREAM_TRAILER:
+    case GPU_PIPE_ITEM_STREAM_REPEAT:
     case GPU_PIPE_ITEM_STREAM_DESTROY:
     /* The channel's own business, independent of what it shows. */
     case RED_PIPE_ITEM_TYPE_SET_ACK:

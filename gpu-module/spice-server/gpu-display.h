@@ -42,6 +42,7 @@ struct GpuClient: public red::shared_ptr_counted {
     bool gate_shut = false;     /* the client shows the pGPU */
     bool stream_begins = false; /* STREAM_CREATE was sent, no frame yet */
     bool gl_draw_refused = false;
+    bool may_have_dropped = false; /* its last frame, which was not yet repeated */
     /* The primary surface that the client really has while the gate is shut;
      * width 0 when it has none. */
     uint32_t width_px = 0, height_px = 0, format = 0;
@@ -98,6 +99,7 @@ private:
     void detach();
     MainDispatcher *main_loop() const;
     static void complete_gl_draws(GpuDisplay *self);
+    static void repeat_last_frame(GpuDisplay *self);
     void credit_changed(unsigned frames_taken = 0);
     void shown_changed();
     unsigned count_dropping() const;
@@ -109,6 +111,8 @@ private:
     GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
     VideoStream *stream = nullptr;     /* our slot of the display's streams */
     SpiceTimer *const gl_draw_timer;
+    red::shared_ptr<GpuFrame> last_frame; /* of a codec whose decoder may drop it */
+    SpiceTimer *const repeat_timer;
     uint32_t tablet_width_px = 0, tablet_height_px = 0; /* as the main loop knows it */
 };
 

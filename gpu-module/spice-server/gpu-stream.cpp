@@ -28,15 +28,20 @@ static void marshall_stream_create(DisplayChannelClient *dcc, SpiceMarshaller *m
 }
 
 static void marshall_stream_data_header(DisplayChannelClient *dcc, SpiceMarshaller *m, uint32_t id,
-                                        uint32_t size)
+                                        uint32_t stamp_ms, uint32_t size)
 {
     SpiceMsgDisplayStreamData data{};
 
     data.base.id = id;
-    data.base.multi_media_time = display_clock_stamp_ms(reds_get_mm_time());
+    data.base.multi_media_time = stamp_ms;
     data.data_size = size;
     dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DATA);
     spice_marshall_msg_display_stream_data(m, &data);
+}
+
+static uint32_t stamp_ms(const GpuFrame *frame, bool slow_link)
+{
+    return display_clock_stamp_ms(reds_get_mm_time(), frame->codec, frame->sound_plays, slow_link);
 }
 
 static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
@@ -47,7 +52,9 @@ static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
         item->with_trailer ? access_unit_trailer(item->frame->codec, &trailer_bytes) : 0;
 
     item->begun = true;
-    marshall_stream_data_header(dcc, m, item->id, item->frame->unit_size + trailer);
+    marshall_stream_data_header(dcc, m, item->id,
+                                stamp_ms(item->frame.get(), dcc_is_low_bandwidth(dcc)),
+                                item->frame->unit_size + trailer);
     item->add_to_marshaller(m, item->frame->bytes, item->frame->unit_size);
     if (trailer) {
         spice_marshaller_add_by_ref(m, trailer_bytes, trailer);
@@ -60,8 +67,18 @@ static void marshall_stream_trailer(DisplayChannelClient *dcc, SpiceMarshaller *
     const uint8_t *trailer;
     const uint32_t size = access_unit_trailer(item->codec, &trailer);
 
-    marshall_stream_data_header(dcc, m, item->id, size);
+    marshall_stream_data_header(
+        dcc, m, item->id, display_clock_stamp_ms(reds_get_mm_time(), item->codec, false, false),
+        size);
     spice_marshaller_add_by_ref(m, trailer, size);
+}
+
+static void marshall_stream_repeat(DisplayChannelClient *dcc, SpiceMarshaller *m,
+                                   GpuStreamRepeatItem *item)
+{
+    marshall_stream_data_header(dcc, m, item->id, stamp_ms(item->frame.get(), true),
+                                item->frame->unit_size);
+    item->add_to_marshaller(m, item->frame->bytes, item->frame->unit_size);
 }
 
 static void marshall_surface_copy(DisplayChannelClient *dcc, SpiceMarshaller *m,
@@ -99,6 +116,9 @@ bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPip
         return true;
     case GPU_PIPE_ITEM_STREAM_TRAILER:
         marshall_stream_trailer(dcc, m, static_cast<GpuStreamTrailerItem *>(item));
+        return true;
+    case GPU_PIPE_ITEM_STREAM_REPEAT:
+        marshall_stream_repeat(dcc, m, static_cast<GpuStreamRepeatItem *>(item));
         return true;
     case GPU_PIPE_ITEM_SURFACE_COPY:
         marshall_surface_copy(dcc, m, static_cast<GpuSurfaceCopyItem *>(item));

@@ -17,6 +17,7 @@ enum {
     GPU_PIPE_ITEM_STREAM_CREATE = RED_PIPE_ITEM_TYPE_CHANNEL_BASE + 1000,
     GPU_PIPE_ITEM_STREAM_DATA,
     GPU_PIPE_ITEM_STREAM_TRAILER,
+    GPU_PIPE_ITEM_STREAM_REPEAT,
     GPU_PIPE_ITEM_STREAM_DESTROY,
     GPU_PIPE_ITEM_SURFACE_COPY,
 };
@@ -66,6 +67,14 @@ struct GpuStreamTrailerItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_TRAILER>
     const port_codec codec;
 };
 
+/* A stream's last frame once more, for a decoder that may have dropped it
+ * (display-clock.h). Counts in no queue: there is one of it, in an empty one. */
+struct GpuStreamRepeatItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_REPEAT> {
+    GpuStreamRepeatItem(uint32_t init_id, GpuFrame *init_frame): id(init_id), frame(init_frame) {}
+    const uint32_t id;
+    const red::shared_ptr<GpuFrame> frame;
+};
+
 /* Draws the whole of one of the client's surfaces onto the whole of another. */
 struct GpuSurfaceCopyItem: public RedPipeItemNum<GPU_PIPE_ITEM_SURFACE_COPY> {
     GpuSurfaceCopyItem(uint32_t init_to, uint32_t init_to_width_px, uint32_t init_to_height_px,
@@ -80,7 +89,8 @@ struct GpuSurfaceCopyItem: public RedPipeItemNum<GPU_PIPE_ITEM_SURFACE_COPY> {
 /* Items that hold picture data, and may be left out when the stream ends. */
 static inline bool gpu_stream_is_picture(int type)
 {
-    return type == GPU_PIPE_ITEM_STREAM_DATA || type == GPU_PIPE_ITEM_STREAM_TRAILER;
+    return type == GPU_PIPE_ITEM_STREAM_DATA || type == GPU_PIPE_ITEM_STREAM_TRAILER ||
+           type == GPU_PIPE_ITEM_STREAM_REPEAT;
 }
 
 #include "pop-visibility.h"

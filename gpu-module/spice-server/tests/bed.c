@@ -120,7 +120,7 @@ void guest_format(int fd, uint32_t width_px, uint32_t height_px)
     guest_write(fd, message, (size_t)port_compose_format(message, sizeof message, &format));
 }
 
-static void guest_data(int fd, const uint8_t *bytes, size_t size)
+void guest_data(int fd, const uint8_t *bytes, size_t size)
 {
     uint8_t header[PORT_HEADER_BYTES];
     port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)size);

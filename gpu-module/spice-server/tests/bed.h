@@ -60,6 +60,8 @@ int guest_start(void);
 void guest_write(int fd, const void *bytes, size_t size);
 void guest_format(int fd, uint32_t width_px, uint32_t height_px);
 void guest_key_frame(int fd);
+/* A frame, as one DATA. */
+void guest_data(int fd, const uint8_t *bytes, size_t size);
 /* The next message of the host of this kind; others are passed over. Its size;
  * `text` (or NULL) gets a NOTIFY_ERROR's. */
 unsigned guest_wait(int fd, enum port_event_kind kind, char *text, size_t text_size);

@@ -1,0 +1,282 @@
+/*
+ * Each codec in unmodified viewers: the headless client and remote-viewer on an
+ * X server show the picture that the agent sent last, itself, also when nothing
+ * follows it.
+ *
+ * Expected: a codec that START offers is shown. With the stamp two seconds in
+ * the past an unmodified client dropped every MJPEG frame as late: the user saw
+ * the vGPU's last picture, stretched.
+ */
+#include "gpu-module/spice-server/tests/bed.h"
+#include "gpu-module/spice-server/tests/x11-viewer.h"
+#include "gpu-module/tests/coded-frames.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* As the vGPU's, so that no viewer scales: a barcode is read 1:1. */
+#define WIDTH_PX 1024
+#define HEIGHT_PX 768
+/* Of them the first half one by one, each while nothing follows it. */
+#define FRAMES 12u
+
+#define LOOK_AGAIN_US 10000
+
+struct shown_codec {
+    const char *name;
+    enum port_codec codec;
+    GPtrArray *frames; /* NULL: no encoder here */
+};
+
+static struct shown_codec codecs[] = {
+    { "MJPEG", PORT_CODEC_MJPEG, NULL }, { "VP8", PORT_CODEC_VP8, NULL },
+    { "H.264", PORT_CODEC_H264, NULL },  { "VP9", PORT_CODEC_VP9, NULL },
+    { "H.265", PORT_CODEC_H265, NULL },
+};
+
+static X11Viewer *x11_viewer; /* NULL: none here */
+static Child *newcomer;       /* a client on whose machine GStreamer has no plugin */
+
+/* The number of the picture that a viewer shows. */
+
+static int client_number(Child *client)
+{
+    return atoi(notice_value(ask(client, "units", "received-total"), "number"));
+}
+
+static int headless_number(void)
+{
+    return client_number(bed.client);
+}
+
+static int newcomer_number(void)
+{
+    return client_number(newcomer);
+}
+
+static int x11_number(void)
+{
+    assert_true(x11_viewer_is_alive(x11_viewer));
+    return x11_viewer_number(x11_viewer, BARCODE_SOURCE_RECORDING);
+}
+
+/* It is there once it shows the vGPU. */
+static void start_x11_viewer(void)
+{
+    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+
+    x11_viewer = x11_viewer_start(bed.folder, bed.uri);
+    while (x11_viewer && x11_viewer_number(x11_viewer, BARCODE_SOURCE_VGPU) < 0) {
+        assert_true(x11_viewer_is_alive(x11_viewer));
+        assert_true(g_get_monotonic_time() < end_us);
+        g_usleep(LOOK_AGAIN_US);
+    }
+}
+
+static void wait_for_number(const char *codec, int (*number)(void), unsigned wanted)
+{
+    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    int shown;
+
+    while ((shown = number()) != (int)wanted) {
+        if (g_get_monotonic_time() > end_us)
+            fail_msg("%s: picture %u was the last one sent, %d is shown", codec, wanted, shown);
+        g_usleep(LOOK_AGAIN_US);
+    }
+}
+
+static void send_frame(int fd, const struct shown_codec *shown, unsigned number)
+{
+    gsize size;
+    const void *bytes = g_bytes_get_data(shown->frames->pdata[number], &size);
+    guest_data(fd, bytes, size);
+}
+
+static void send_format(int fd, const struct shown_codec *shown)
+{
+    const struct port_format format = { WIDTH_PX, HEIGHT_PX, shown->codec };
+    uint8_t message[PORT_HEADER_BYTES + PORT_FORMAT_BYTES];
+
+    guest_write(fd, message, (size_t)port_compose_format(message, sizeof message, &format));
+}
+
+static void skip_without_encoder(const struct shown_codec *shown)
+{
+    if (!shown->frames) {
+        print_message("ffmpeg has no encoder for %s\n", shown->name);
+        skip();
+    }
+}
+
+static void is_shown(const struct shown_codec *shown, int (*number)(void))
+{
+    skip_without_encoder(shown);
+    int fd = guest_start();
+    send_format(fd, shown);
+    for (unsigned i = 0; i < FRAMES; i++) {
+        send_frame(fd, shown, i);
+        if (i < FRAMES / 2 || i == FRAMES - 1)
+            wait_for_number(shown->name, number, i);
+    }
+    guest_close(fd);
+    guests_are_gone();
+}
+
+static void in_the_headless_client(void **state)
+{
+    is_shown(*state, headless_number);
+}
+
+static void in_remote_viewer(void **state)
+{
+    if (!x11_viewer) {
+        print_message("Xvfb or remote-viewer is missing\n");
+        skip();
+    }
+    is_shown(*state, x11_number);
+}
+
+static const struct shown_codec *of_codec(enum port_codec codec)
+{
+    const struct shown_codec *shown = codecs;
+    while (shown->codec != codec)
+        shown++;
+    return shown;
+}
+
+/* Its library has one decoder, the built-in of MJPEG, and announces no other. */
+static void newcomer_comes(void)
+{
+    g_autofree char *registry = g_build_filename(bed.folder, "no-registry.bin", NULL);
+
+    g_setenv("GST_PLUGIN_SYSTEM_PATH", bed.folder, TRUE);
+    g_setenv("GST_REGISTRY", registry, TRUE);
+    newcomer = bed_start_client("newcomer", NULL);
+    g_unsetenv("GST_PLUGIN_SYSTEM_PATH");
+    g_unsetenv("GST_REGISTRY");
+}
+
+static void newcomer_leaves(void)
+{
+    assert_true(child_end(newcomer, DEADLINE_S, NULL));
+    g_clear_pointer(&newcomer, child_destroy);
+}
+
+static void newcomer_shows(const char *source)
+{
+    guint cursor = 0;
+    const Notice *shown;
+
+    do {
+        shown = child_wait_notice(newcomer, "shown", &cursor, DEADLINE_S, NULL, NULL);
+        assert_non_null(shown);
+    } while (!g_str_equal(notice_value(shown, "source"), source));
+}
+
+/* A client without GStreamer's decoders comes while all show H.264: START then
+ * has the codec first that it has, too. Expected: it is served like the others;
+ * it kept the vGPU, and before that lost it for an MJPEG that it never showed. */
+static void a_newcomer_is_served_with_what_all_can_show(void **state)
+{
+    (void)state;
+    const struct shown_codec *h264 = of_codec(PORT_CODEC_H264);
+    const struct shown_codec *mjpeg = of_codec(PORT_CODEC_MJPEG);
+    struct port_event start;
+
+    skip_without_encoder(h264);
+    int fd = guest_start();
+    send_format(fd, h264);
+    send_frame(fd, h264, 0);
+    wait_for_number("H.264", headless_number, 0);
+    newcomer_comes();
+    do
+        start = guest_wait_event(fd, PORT_EVENT_START_STOP);
+    while (start.bytes == 0);
+    assert_int_equal(start.body[0], PORT_CODEC_MJPEG);
+    send_frame(fd, h264, 1); /* on its way meanwhile: the stream goes on */
+    wait_for_number("H.264", headless_number, 1);
+    send_format(fd, mjpeg);
+    send_frame(fd, mjpeg, 2);
+    wait_for_number("MJPEG", headless_number, 2);
+    wait_for_number("MJPEG", newcomer_number, 2);
+    guest_close(fd);
+    guests_are_gone();
+    newcomer_leaves();
+}
+
+/* The agent has H.264 alone: who cannot show it keeps the live vGPU, and the
+ * picture of the others does not end. */
+static void a_newcomer_whom_the_agent_cannot_serve_keeps_the_vgpu(void **state)
+{
+    (void)state;
+    const struct shown_codec *h264 = of_codec(PORT_CODEC_H264);
+
+    skip_without_encoder(h264);
+    int fd = guest_start();
+    send_format(fd, h264);
+    send_frame(fd, h264, 0);
+    wait_for_number("H.264", headless_number, 0);
+    newcomer_comes();
+    while (guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0) == 0)
+        ;
+    newcomer_shows("vgpu");
+    send_format(fd, h264); /* begins anew, with what it has */
+    for (unsigned i = 0; i < FRAMES; i++)
+        send_frame(fd, h264, i);
+    wait_for_number("H.264", headless_number, FRAMES - 1);
+    for (int first = newcomer_number(); newcomer_number() == first;)
+        g_usleep(LOOK_AGAIN_US); /* the vGPU's pictures go on */
+    for (guint i = 0; i < child_notice_count(newcomer); i++) {
+        const char *source = notice_value(child_notice(newcomer, i), "source");
+        assert_false(source && g_str_equal(source, "pgpu"));
+    }
+    guest_close(fd);
+    guests_are_gone();
+    newcomer_leaves();
+}
+
+static int set_up(void **state)
+{
+    if (bed_set_up(state) != 0)
+        return -1;
+    for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++)
+        codecs[i].frames =
+            coded_frames_make(codecs[i].codec, WIDTH_PX, HEIGHT_PX, FRAMES, bed.folder);
+    start_x11_viewer();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    x11_viewer_end(x11_viewer);
+    child_destroy(newcomer); /* of a test that failed */
+    for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++)
+        g_clear_pointer(&codecs[i].frames, g_ptr_array_unref);
+    return bed_tear_down(state);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[2 * G_N_ELEMENTS(codecs) + 2];
+    size_t count = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++) {
+        tests[count++] = (struct CMUnitTest){
+            .name = g_strdup_printf("%s is shown in the headless client", codecs[i].name),
+            .test_func = in_the_headless_client,
+            .initial_state = &codecs[i],
+        };
+        tests[count++] = (struct CMUnitTest){
+            .name = g_strdup_printf("%s is shown in remote-viewer", codecs[i].name),
+            .test_func = in_remote_viewer,
+            .initial_state = &codecs[i],
+        };
+    }
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_newcomer_is_served_with_what_all_can_show);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(a_newcomer_whom_the_agent_cannot_serve_keeps_the_vgpu);
+    int failed = _cmocka_run_group_tests("viewers", tests, count, set_up, tear_down);
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(codecs); i++)
+        g_free((char *)tests[i].name);
+    return failed;
+}

@@ -1,0 +1,20 @@
+/*
+ * coded-frames: moving pictures with a barcode each, encoded by ffmpeg's own
+ * encoders as an agent would.
+ *
+ * Tests only. Frame n carries the number n as harness/common/barcode.h draws it.
+ */
+#ifndef GPU_MODULE_TESTS_CODED_FRAMES_H
+#define GPU_MODULE_TESTS_CODED_FRAMES_H
+
+#include "gpu-module/port-protocol.h"
+
+#include <glib.h>
+
+/* All packets of the pictures 0 to `count` - 1, as GBytes, the first a key
+ * frame and no other; a packet is what one DATA carries. NULL where ffmpeg has
+ * no such encoder. Works in `folder`; free with g_ptr_array_unref(). */
+GPtrArray *coded_frames_make(enum port_codec codec, unsigned width_px, unsigned height_px,
+                             unsigned count, const char *folder);
+
+#endif
