@@ -8,11 +8,6 @@
 #include <stdlib.h>
 
 #define NS_PER_MS 1e6
-/* Of one core: with more than this, something else was running or the hypervisor
- * took the processors away. A quiet machine has 1 to 4 %. */
-#define FOREIGN_CPU_MAX_PCT 15.0
-/* Of the slots, more than this share not captured: the load was another one. */
-#define SKIPPED_MAX_PCT 5.0
 
 /* That of the VM's first display device, which is the vGPU. */
 #define FIRST_CHANNEL "0"
@@ -596,13 +591,13 @@ void metrics_sources(const Rows *client, Seen *seen)
 const char *metrics_quality(const Metrics *metrics, const Path *path, gboolean limited)
 {
     const double *value = metrics->value;
-    if (value[METRIC_FOREIGN_CPU_PCT] > FOREIGN_CPU_MAX_PCT)
+    if (value[METRIC_FOREIGN_CPU_PCT] > METRICS_FOREIGN_CPU_MAX_PCT)
         return "something else used the processors";
     /* What an agent does not capture is missing from the load. A vGPU that does
      * not draw has been kept waiting by the server: that is a result, and so
      * is what a limited link does not carry. */
     if (path->has_agent && !limited && value[METRIC_FRAMES_SKIPPED_CAPTURE] >
-                               value[METRIC_FRAMES_PLANNED] * SKIPPED_MAX_PCT / 100)
+                               value[METRIC_FRAMES_PLANNED] * METRICS_SKIPPED_MAX_PCT / 100.0)
         return "too many slots were not captured";
     return NULL;
 }

@@ -103,6 +103,12 @@ void metrics_server(Metrics *metrics, const Rows *server, const Rows *module);
  * blank pictures and kept ones (stretched to a new size) do not count. */
 void metrics_sources(const Rows *client, Seen *seen);
 
+/* Of one core, foreign_cpu_pct: with more than this, something else was running
+ * or the hypervisor took the processors away. A quiet machine has 1 to 4 %. */
+#define METRICS_FOREIGN_CPU_MAX_PCT 15
+/* Of the slots, more than this share not captured: the load was another one. */
+#define METRICS_SKIPPED_MAX_PCT 5
+
 /* NULL when the run was fit to be measured; otherwise why not, in one line,
  * static: the run is marked, and kept. `limited`: the link is, and less than
  * everything is expected to be captured. */

@@ -170,7 +170,8 @@ static void add_group(GString *page, const SavedResult *result, guint first, con
 
 static void add_numbers(GString *page, const SavedResult *result)
 {
-    g_string_append(page, "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest).</p>\n");
+    g_string_append(page, "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest). "
+                          TABLE_NO_CAPTURE "</p>\n");
     for (guint p = 0; table_part(p); p++) {
         const TablePart *part = table_part(p);
         markup_printf(page, "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th></th>",
@@ -272,8 +273,12 @@ static void add_definitions(GString *page)
          "display worker alone, the client with its decoder, the guest's agent."},
         {"traffic, overhead", "What the client read on its display channels, without TCP's headers; "
                               "how much more that is than what the agent wrote."},
-        {"CPU wait", "How long threads were ready and waited for a processor. A repeat with more "
-                     "than 5 ms a frame is unfit: something else was running."},
+        {"capture and encoding", TABLE_NO_CAPTURE},
+        {"CPU wait", "How long threads were ready and waited for a processor."},
+        {"foreign CPU", "Processor time that was neither idle nor the run's own, in percent of one "
+                        "core. A repeat with more than " G_STRINGIFY(METRICS_FOREIGN_CPU_MAX_PCT)
+                        " % is unfit: something else was running. So is one with more than "
+                        G_STRINGIFY(METRICS_SKIPPED_MAX_PCT) " % of its slots not captured."},
         {"switch, gap", "From the VM's event of the port to the first picture of the new source; "
                         "the time without a new picture on the channel that shows both."},
         {"wrong pixels, PSNR", "The client's picture against the vGPU's own memory; against the "

@@ -246,7 +246,8 @@ static void add_remarks(GString *text, const Result *result)
 
 char *table_text(const Result *result)
 {
-    GString *text = g_string_new("Medians of the repeats (lowest..highest).\n\n");
+    GString *text = g_string_new("Medians of the repeats (lowest..highest).\n"
+                                 TABLE_NO_CAPTURE "\n\n");
     for (guint i = 0; table_part(i); i++)
         add_table(text, result, table_part(i));
     add_above_floor(text, result);

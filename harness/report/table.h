@@ -6,6 +6,11 @@
 
 #include "result.h"
 
+/* Beside all numbers: what is in the vGPU's figures and not in an agent's. */
+#define TABLE_NO_CAPTURE                                                                           \
+    "Of paths with an agent capturing and encoding are not in latency and CPU: the simulated "    \
+    "agent replays a recording."
+
 /* A column: the same in table.txt and in the report. */
 typedef struct {
     const char *head; /* two lines, separated by '\n' */
