@@ -63,10 +63,10 @@ $(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harnes
     $(PLOTS_SOURCES) harness/common/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-markup,harness/report/tests/test-markup.c harness/report/markup.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-exports,harness/report/tests/test-exports.c harness/tests/made-up-run.c $(EXPORTS_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
-$(eval $(call unit_test,test-report,harness/report/tests/test-report.c $(addprefix harness/tests/,made-up-run.c program.c) \
-    harness/common/words.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-report,harness/report/tests/test-report.c $(addprefix harness/tests/,made-up-run.c program.c small-disk.c) \
+    harness/common/words.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-report: | $(B)/vdibench
-$(eval $(call unit_test,test-cli,$(addprefix harness/tests/,test-cli.c process.c),$(HARNESS_GLIB) json-glib-1.0))
+$(eval $(call unit_test,test-cli,$(addprefix harness/tests/,test-cli.c process.c small-disk.c),$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 
 SCRIPT_TESTS += scenarios/functional-test harness/sessions/tests/sessions-test

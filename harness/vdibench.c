@@ -40,6 +40,15 @@ static int complain(const GError *error)
     return EXIT_FAILURE;
 }
 
+/* `status`, unless what was printed could not be written. */
+static int status_if_written(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "vdibench: cannot write to standard output: is the disk full?\n");
+    return EXIT_FAILURE;
+}
+
 static gboolean find_layout(Layout *layout, GError **error)
 {
     g_autofree char *binary = g_file_read_link("/proc/self/exe", error);
@@ -366,7 +375,7 @@ int main(int argc, char **argv)
     if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h") ||
         g_str_equal(argv[1], "help")) {
         fputs(USAGE, stdout);
-        return EXIT_SUCCESS;
+        return status_if_written(EXIT_SUCCESS);
     }
     if (!find_layout(&layout, &error))
         return complain(error);
@@ -380,7 +389,7 @@ int main(int argc, char **argv)
         g_set_prgname(name); /* for --help */
         if (!commands[i].command(&layout, argc - 1, argv + 1, &status, &error))
             return complain(error);
-        return status;
+        return status_if_written(status);
     }
     fprintf(stderr, "vdibench: %s: unknown command; allowed: list, show, run, sessions, "
                     "plots, report\n", argv[1]);

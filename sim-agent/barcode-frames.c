@@ -48,7 +48,8 @@ int main(int argc, char **argv)
     unsigned width_px, height_px;
     char rest;
 
-    if (argc != 2 || sscanf(argv[1], "%ux%u%c", &width_px, &height_px, &rest) != 2 ||
+    if (argc != 2 || strspn(argv[1], "0123456789x") != strlen(argv[1]) ||
+        sscanf(argv[1], "%4ux%4u%c", &width_px, &height_px, &rest) != 2 ||
         width_px < BARCODE_WIDTH_PX || height_px < BARCODE_HEIGHT_PX ||
         width_px > SIDE_MAX_PX || height_px > SIDE_MAX_PX) {
         fprintf(stderr, "barcode-frames: give the frames' size, from %dx%d to %dx%d: 1280x720\n",

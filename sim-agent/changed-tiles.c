@@ -35,6 +35,10 @@ static int tell(size_t n)
         sum += shares_pct[i];
     printf("changed_tiles_median_pct=%.1f\nchanged_tiles_mean_pct=%.1f\n",
            stats_median(shares_pct, n), sum / (double)n);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "changed-tiles: cannot write: standard output: is the disk full?\n");
+        return EXIT_FAILURE;
+    }
     return EXIT_SUCCESS;
 }
 
@@ -61,7 +65,8 @@ int main(int argc, char **argv)
     unsigned width_px, height_px;
     char rest;
 
-    if (argc != 2 || sscanf(argv[1], "%ux%u%c", &width_px, &height_px, &rest) != 2 ||
+    if (argc != 2 || strspn(argv[1], "0123456789x") != strlen(argv[1]) ||
+        sscanf(argv[1], "%4ux%4u%c", &width_px, &height_px, &rest) != 2 ||
         width_px < 1 || height_px < 1 || width_px > SIDE_MAX_PX || height_px > SIDE_MAX_PX) {
         fprintf(stderr, "changed-tiles: give the frames' size, up to %dx%d: 1280x720\n",
                 SIDE_MAX_PX, SIDE_MAX_PX);

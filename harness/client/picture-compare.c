@@ -43,5 +43,9 @@ int main(int argc, char **argv)
     if (psnr)
         printf(" psnr_db=%.2f", difference.psnr_db);
     printf("\n");
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "picture-compare: cannot write to standard output: is the disk full?\n");
+        return EXIT_FAILURE;
+    }
     return EXIT_SUCCESS;
 }

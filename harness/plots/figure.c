@@ -4,7 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const formats[] = {"svg", "png", "pdf"};
+/* What ends each kind of file, and where it stands among the last so many bytes. */
+static const struct {
+    const char *name, *end;
+} formats[] = {{"svg", "</svg>"}, {"png", "IEND"}, {"pdf", "%%EOF"}};
+#define END_BYTES 64
 
 /* Cases of one path have its colour and dash; the second is thinner with open
  * points, the third thinner still. */
@@ -95,7 +99,7 @@ static char *script_text(const Figure *figure, const char *scripts)
 
     for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
         g_string_append(text, "reset\n");
-        add_string(text, "format", formats[i]);
+        add_string(text, "format", formats[i].name);
         add_string(text, "name", figure->name);
         add_string(text, "more", figure->more ? figure->more : "");
         add_string(text, "figure_title", figure->title);
@@ -139,6 +143,32 @@ static gboolean run_gnuplot(const char *folder, const char *script, const char *
     return FALSE;
 }
 
+/* gnuplot does not look whether what it wrote could be written. */
+static gboolean is_whole(const char *file, const char *end)
+{
+    g_autofree char *text = NULL;
+    gsize bytes;
+
+    if (!g_file_get_contents(file, &text, &bytes, NULL))
+        return FALSE;
+    gsize last = MIN(bytes, END_BYTES);
+    return memmem(text + bytes - last, last, end, strlen(end)) != NULL;
+}
+
+static gboolean check_drawn(const Figure *figure, const char *folder, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autofree char *name = g_strconcat(figure->name, ".", formats[i].name, NULL);
+        g_autofree char *file = g_build_filename(folder, name, NULL);
+        if (is_whole(file, formats[i].end))
+            continue;
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: gnuplot has not written all of it: is the disk full?", file);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean write_csv(const char *folder, const char *name, const char *more,
                           const GString *csv, GError **error)
 {
@@ -153,5 +183,5 @@ gboolean figure_draw(const Figure *figure, const char *folder, const char *scrip
     return write_csv(folder, figure->name, "", figure->csv, error) &&
            (!figure->more ||
             write_csv(folder, figure->name, figure->more, figure->more_csv, error)) &&
-           run_gnuplot(folder, script, figure->name, error);
+           run_gnuplot(folder, script, figure->name, error) && check_drawn(figure, folder, error);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 /* The longest name that is put into a repeat's private folder. */
 #define RUNTIME_NAME_BYTES 16
@@ -27,30 +28,6 @@ static char *default_folder(const Layout *layout, gboolean tap)
                : g_build_filename(layout->top, "results", name, NULL);
 }
 
-char *results_folder_create(const Layout *layout, const char *output, gboolean tap, GError **error)
-{
-    g_autofree char *folder =
-        output ? g_canonicalize_filename(output, NULL) : default_folder(layout, tap);
-    g_autofree char *parent = g_path_get_dirname(folder);
-    const char *trouble = file_path_trouble(folder);
-
-    if (trouble) {
-        g_autofree char *shown = file_name_shown(folder);
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the results folder's name %s",
-                    shown, trouble);
-        return NULL;
-    }
-    if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(folder, 0777) == 0)
-        return g_steal_pointer(&folder);
-    if (errno == EEXIST)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "%s: exists already and is left alone: give another folder to --output", folder);
-    else
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", folder,
-                    g_strerror(errno));
-    return NULL;
-}
-
 char *runtime_folder_create(const Layout *layout, GError **error)
 {
     const char *base = g_getenv("XDG_RUNTIME_DIR");
@@ -65,11 +42,45 @@ char *runtime_folder_create(const Layout *layout, GError **error)
         return NULL;
     }
     if (!g_mkdtemp_full(runtime, 0700)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", runtime,
-                    g_strerror(errno));
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: cannot be created: %s: set XDG_RUNTIME_DIR to a folder in which one can be",
+                    runtime, g_strerror(errno));
         return NULL;
     }
     return g_steal_pointer(&runtime);
+}
+
+/* Before anything is created: each repeat will need one. */
+static gboolean try_runtime_folder(const Layout *layout, GError **error)
+{
+    g_autofree char *runtime = runtime_folder_create(layout, error);
+    return runtime && rmdir(runtime) == 0;
+}
+
+char *results_folder_create(const Layout *layout, const char *output, gboolean tap, GError **error)
+{
+    g_autofree char *folder =
+        output ? g_canonicalize_filename(output, NULL) : default_folder(layout, tap);
+    g_autofree char *parent = g_path_get_dirname(folder);
+    const char *trouble = file_path_trouble(folder);
+
+    if (trouble) {
+        g_autofree char *shown = file_name_shown(folder);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the results folder's name %s",
+                    shown, trouble);
+        return NULL;
+    }
+    if (!try_runtime_folder(layout, error))
+        return NULL;
+    if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(folder, 0777) == 0)
+        return g_steal_pointer(&folder);
+    if (errno == EEXIST)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: exists already and is left alone: give another folder to --output", folder);
+    else
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", folder,
+                    g_strerror(errno));
+    return NULL;
 }
 
 static gboolean on_signal(gpointer data)

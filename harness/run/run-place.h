@@ -15,7 +15,8 @@
 
 /* Creates the results folder: `output`, which must not exist yet, or (NULL) one
  * that is named by time, host and revision, of a functional test (`tap`) beside
- * the results. NULL and `error`; free it. */
+ * the results. NULL and `error`, also when no private folder could be made;
+ * free it. */
 char *results_folder_create(const Layout *layout, const char *output, gboolean tap,
                             GError **error);
 

@@ -23,6 +23,7 @@
 #include <cmocka.h>
 
 #include "harness/tests/process.h"
+#include "harness/tests/small-disk.h"
 
 /* Long enough for a busy machine; what happens at once does not take it. */
 #define LONG_S 60
@@ -357,6 +358,54 @@ static void a_good_name_is_carried_through(void **state)
     }
 }
 
+/* Expected: one line that names the variable, and nothing created. */
+static void a_bad_runtime_folder_is_told_before_anything_is_created(void **state)
+{
+    g_autofree char *out = in_house("out");
+
+    g_setenv("XDG_RUNTIME_DIR", "/proc", TRUE); /* in which nobody makes a folder */
+    g_auto(Told) told = run_vdibench("run --output HOUSE/out");
+    g_setenv("XDG_RUNTIME_DIR", house, TRUE);
+    assert_int_not_equal(told.status, 0);
+    assert_non_null(strstr(told.complaint, "vdibench: /proc/run-"));
+    assert_non_null(strstr(told.complaint, "set XDG_RUNTIME_DIR to a folder"));
+    assert_ptr_equal(strchr(told.complaint, '\n'), told.complaint + strlen(told.complaint) - 1);
+    assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+}
+
+/* Expected: what could not be written is no success, whoever was to write it. */
+static void a_full_disk_is_told(void **state)
+{
+    static const char *const to_full[] = {"list", "show test", "--help", "run --dry-run"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(to_full); i++) {
+        g_autofree char *line =
+            g_strdup_printf("'%s/build/vdibench' %s > /dev/full", house, to_full[i]);
+        char *argv[] = {(char *)"/bin/sh", (char *)"-c", line, NULL};
+        g_autofree char *complaint = NULL;
+        int status;
+        assert_true(g_spawn_sync(house, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, &complaint,
+                                 &status, NULL));
+        if (g_spawn_check_wait_status(status, NULL) || !strstr(complaint, "cannot write to stand"))
+            fail_msg("%s: status %d, '%s'", to_full[i], status, complaint);
+    }
+}
+
+static void a_run_on_a_full_disk_fails(void **state)
+{
+    g_autofree char *script = g_strdup_printf(
+        "head -c 1000000 /dev/zero > \"$DISK/fill\" 2> /dev/null\n"
+        "'%s/build/vdibench' run --output \"$DISK/out\"", house);
+    g_autofree char *complaint = NULL;
+    int status;
+
+    if (!small_disk_run(64, script, &status, &complaint))
+        skip(); /* no mount namespace may be made here */
+    if (g_spawn_check_wait_status(status, NULL) || !strstr(complaint, "No space left"))
+        fail_msg("status %d, '%s'", status, complaint);
+    assert_no_child_left();
+}
+
 static void help_is_help(void **state)
 {
     static const char *const words[] = {"--help", "list --help", "show --help", "run --help",
@@ -612,6 +661,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bad_input_is_refused_before_anything_starts),
         TEST(a_good_name_is_carried_through),
+        TEST(a_bad_runtime_folder_is_told_before_anything_is_created),
+        TEST(a_full_disk_is_told),
+        TEST(a_run_on_a_full_disk_fails),
         TEST(help_is_help),
         TEST(a_set_is_its_scenarios),
         TEST(a_dry_run_says_what_would_be_run),

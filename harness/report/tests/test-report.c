@@ -4,6 +4,9 @@
  */
 #include "harness/tests/made-up-run.h"
 #include "harness/tests/program.h"
+#include "harness/tests/small-disk.h"
+#include "harness/evaluate/metrics.h"
+#include "harness/report/table.h"
 
 #include <glib/gstdio.h>
 #include <setjmp.h>
@@ -277,12 +280,57 @@ static void a_run_without_cases_has_nothing_to_draw(void **state)
     assert_string_equal(left, "cases result.json ");
 }
 
+/* Expected: a failure, no plots. gnuplot wrote half of each and was content. */
+static void plots_that_do_not_fit_on_the_disk_are_none(void **state)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *tests = g_path_get_dirname(self);
+    /* Room for the CSV files of a plot, and not for its pictures. */
+    g_autofree char *script = g_strdup_printf(
+        "cp -r '%s' \"$DISK/run\" && used=$(df -k --output=used \"$DISK\" | tail -1) && "
+        "mount -o remount,size=$((used + 20))k \"$DISK\" || exit 77\n"
+        "'%s/../vdibench' plots \"$DISK/run\" && exit 0\n"
+        "[ \"$(echo \"$DISK\"/run/*)\" = \"$DISK/run/cases $DISK/run/result.json\" ] || exit 78\n"
+        "exit 1", (const char *)*state, tests);
+    g_autofree char *complaint = NULL;
+    int status;
+
+    if (!small_disk_run(4096, script, &status, &complaint))
+        skip(); /* no mount namespace may be made here */
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) != 1 || !strstr(complaint, "is the disk full?"))
+        fail_msg("status %d, '%s'", WEXITSTATUS(status), complaint);
+}
+
+/* The rule is one: in the code that marks a repeat, in the report and its document. */
+static void the_gate_is_told_as_it_is(void **state)
+{
+    const char *folder = *state;
+    g_autofree char *expected =
+        g_strdup_printf("more than %d %% is unfit: something else was running. So is one with more "
+                        "than %d %% of its slots",
+                        METRICS_FOREIGN_CPU_MAX_PCT, METRICS_SKIPPED_MAX_PCT);
+    g_autofree char *defined =
+        g_strdup_printf("Above %d %% the repeat is unfit. So is one with more than %d %% of its slots",
+                        METRICS_FOREIGN_CPU_MAX_PCT, METRICS_SKIPPED_MAX_PCT);
+    g_autofree char *complaints = NULL;
+
+    assert_int_equal(run("report", folder, &complaints), 0);
+    g_autofree char *page = read_file(folder, "report.html");
+    g_autofree char *document = read_file("results", "README.md");
+    assert_non_null(strstr(page, expected));
+    assert_non_null(strstr(page, TABLE_NO_CAPTURE));
+    assert_non_null(strstr(document, defined));
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, create, destroy)
     const struct CMUnitTest tests[] = {
         TEST(all_plots_are_drawn),
         TEST(new_plots_take_the_place_of_old_ones),
+        TEST(plots_that_do_not_fit_on_the_disk_are_none),
+        TEST(the_gate_is_told_as_it_is),
         TEST(a_name_is_only_a_name),
         TEST(a_switch_without_a_way_back_is_drawn),
         TEST(the_report_holds_everything_and_nothing_that_acts),
