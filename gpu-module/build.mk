@@ -130,6 +130,15 @@ $(eval $(call unit_test,test-viewers,gpu-module/spice-server/tests/test-viewers.
 $(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor \
     $(B)/tests/test-trace $(B)/tests/test-extension $(B)/tests/test-viewers: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 
+# The module in a server of the test's own process.
+INNER_SERVER_SOURCES := $(addprefix gpu-module/fuzz/,inner-server.c fake-client.c) gpu-module/port-protocol.c \
+    $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c command-ring.c) \
+    $(addprefix harness/common/,control.c samples.c words.c)
+INNER_SERVER_MODULES := spice-server gio-unix-2.0 libcrypto
+$(eval $(call unit_test,test-port-messages,gpu-module/spice-server/tests/test-port-messages.c \
+    $(INNER_SERVER_SOURCES),$(INNER_SERVER_MODULES),-Wl$(comma)-rpath$(comma)$(abspath $(SPICE)/lib)))
+$(B)/tests/test-port-messages: | $(SPICE_LIBRARY)
+
 # --- fuzzers ------------------------------------------------------------------
 FUZZ := gpu-module/fuzz
 $(eval $(call fuzzer,fuzz-port-protocol,$(FUZZ)/fuzz-port-protocol.c gpu-module/port-protocol.c))
@@ -137,9 +146,7 @@ $(eval $(call fuzzer,fuzz-access-unit,$(FUZZ)/fuzz-access-unit.c gpu-module/acce
 $(eval $(call fuzzer,fuzz-cursor,$(FUZZ)/fuzz-cursor.c gpu-module/cursor.c))
 $(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/display-owner.c \
     gpu-module/flow.c))
-$(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(FUZZ)/fake-client.c \
-    gpu-module/port-protocol.c $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c \
-    command-ring.c) $(addprefix harness/common/,control.c samples.c words.c),spice-server gio-unix-2.0 libcrypto))
+$(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(INNER_SERVER_SOURCES),$(INNER_SERVER_MODULES)))
 SCRIPT_TESTS += $(FUZZ)/tests/short-run
 
 # The server's code is seen by the fuzzer only where it is compiled for that: in
