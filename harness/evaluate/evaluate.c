@@ -169,6 +169,7 @@ static void judge(const Case *c, const Tables *tables, const Join *join, Outcome
         .frames_early = frames_early(join, tables->vm),
         .frames_lost = value[METRIC_FRAMES_LOST],
         .frames_dropped = value[METRIC_FRAMES_DROPPED],
+        .frames_undecoded = value[METRIC_FRAMES_UNDECODED],
         .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
         .frames_behind = value[METRIC_FRAMES_BEHIND],
         .second_frames_broken = value[METRIC_SECOND_FRAMES_BROKEN],

@@ -23,6 +23,7 @@ static const char *const names[METRIC_COUNT] = {
     "frames_planned",
     "frames_shown",
     "frames_superseded",
+    "frames_undecoded",
     "frames_dropped",
     "frames_lost",
     "frames_skipped_capture",
@@ -212,6 +213,7 @@ static void compute_fates(Metrics *m, const Path *path, const Join *join)
     if (path->shows) {
         m->value[METRIC_FRAMES_SHOWN] = join->count[FATE_SHOWN];
         m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
+        m->value[METRIC_FRAMES_UNDECODED] = join->count[FATE_UNDECODED];
         m->value[METRIC_FRAMES_HELD_BACK] = count_held_back(join);
         if (!path->drawings) /* of a film nothing says when it is received */
             m->value[METRIC_FRAMES_BEHIND] = frames_behind(join);

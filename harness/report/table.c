@@ -14,6 +14,7 @@ static const TableColumn frames[] = {
     {"slots\nplanned", METRIC_FRAMES_PLANNED, 0, FALSE},
     {"\nshown", METRIC_FRAMES_SHOWN, 0, FALSE},
     {"super-\nseded", METRIC_FRAMES_SUPERSEDED, 0, FALSE},
+    {"not\ndecoded", METRIC_FRAMES_UNDECODED, 0, FALSE},
     {"\ndropped", METRIC_FRAMES_DROPPED, 0, FALSE},
     {"\nlost", METRIC_FRAMES_LOST, 0, FALSE},
     {"not\ncaptured", METRIC_FRAMES_SKIPPED_CAPTURE, 0, FALSE},

@@ -21,6 +21,8 @@ static const struct {
     {"frames_lost", NUMBER(frames_lost), "a number from 0 (the most that is accepted) or any"},
     {"frames_dropped", NUMBER(frames_dropped),
      "a number from 0 (the most that is accepted) or any"},
+    {"frames_undecoded", NUMBER(frames_undecoded),
+     "a number from 0 (the most that is accepted) or any"},
     {"frames_held_back", NUMBER(frames_held_back),
      "a number from 0 (the most that is accepted) or any"},
     {"frames_behind", NUMBER(frames_behind), "a number from 0 (the most that is accepted) or any"},
@@ -44,7 +46,7 @@ static const struct {
 
 #define ALLOWED_KEYS "sources, other_channel, second_client, wrong_pixels, pictures_blank, " \
                      "pictures_torn, frames_planned, " \
-                     "frames_early, frames_lost, frames_dropped, frames_held_back, " \
+                     "frames_early, frames_lost, frames_dropped, frames_undecoded, frames_held_back, " \
                      "frames_behind, second_frames_broken, second_frames_unshown, " \
                      "pgpu_psnr_db_min"
 

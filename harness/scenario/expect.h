@@ -21,6 +21,7 @@ typedef struct {
     double frames_early;     /* at most; NAN: any */
     double frames_lost;      /* at most; NAN: any */
     double frames_dropped;   /* at most; NAN: any */
+    double frames_undecoded; /* at most; NAN: any */
     double frames_held_back; /* at most; NAN: any */
     double frames_behind;    /* at most; NAN: any */
     double second_frames_broken; /* at most; NAN: any */
@@ -40,6 +41,7 @@ typedef struct {
     double frames_early; /* captured before any client was there */
     double frames_lost;
     double frames_dropped;
+    double frames_undecoded;
     double frames_held_back;
     double frames_behind;
     double second_frames_broken;

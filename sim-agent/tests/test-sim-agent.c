@@ -353,7 +353,7 @@ static const struct mistake {
     { "missing recording", { "--port", "tty:/x", "--recording", "/nonexistent.mp4" }, "recording",
       "/nonexistent.mp4: No such file" },
     { "recordings that differ", { "--port", "tty:/x", "--recording", "RECORDING", "--recording",
-                                  "LONGER" }, "recording", "have different frame rates" },
+                                  "LONGER" }, "recording", "have different numbers of frames" },
     { "samples that exist", { "--port", "tty:/x", "--recording", "RECORDING", "--samples",
                               "EXISTING" }, "samples", "cannot create the sample file" },
     { "missing tty", { "--port", "tty:/nonexistent", "--recording", "RECORDING" }, "port-open",

@@ -12,7 +12,8 @@
 /* A run as two strings. The agent's letters: o port opened, S told to start,
  * s told to stop, - slot not captured, any other letter an access unit with
  * that content. The client's: . no more of it shown, a letter an access unit
- * received, decoded and shown, followed by ' when it was received only. The
+ * received, decoded and shown, followed by ' when it was not shown, by ! when it
+ * was received only. The
  * n-th letter of either happens n times 33 ms after the beginning, the
  * client's 5 ms later, `late` steps later still. */
 #define STEP_NS 33000000LL
@@ -47,17 +48,18 @@ static Rows *client_rows(const char *run, int late)
     guint unit = 0;
     int step = late;
     for (int i = 0; run[i]; i++) {
-        if (run[i] == '\'')
+        if (run[i] == '\'' || run[i] == '!')
             continue;
         gint64 t5 = BEGIN_NS + step++ * STEP_NS + 5000000;
         if (run[i] == '.')
             continue;
         g_string_append_printf(text, "received,%lld,0,0,%u,100,%x,,,,\n", (long long)t5, unit,
                                run[i]);
-        if (run[i + 1] != '\'')
-            g_string_append_printf(text,
-                                   "decoded,%lld,0,0,%u,,,,,,\nshown,%lld,0,0,%u,,,pgpu,,64,64\n",
-                                   (long long)t5 + 2, unit, (long long)t5 + 3, unit);
+        if (run[i + 1] != '!')
+            g_string_append_printf(text, "decoded,%lld,0,0,%u,,,,,,\n", (long long)t5 + 2, unit);
+        if (run[i + 1] != '!' && run[i + 1] != '\'')
+            g_string_append_printf(text, "shown,%lld,0,0,%u,,,pgpu,,64,64\n", (long long)t5 + 3,
+                                   unit);
         unit++;
     }
     Rows *rows = rows_parse(text->str, "client.csv", NULL);
@@ -70,7 +72,7 @@ static char *fates(const Join *join)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < join->frames->len; i++)
-        g_string_append_c(text, "+=xL-"[g_array_index(join->frames, Frame, i).fate]);
+        g_string_append_c(text, "+=uxL-"[g_array_index(join->frames, Frame, i).fate]);
     return g_string_free(text, FALSE);
 }
 
@@ -79,12 +81,13 @@ static void fates_are_told(void **state)
     static const struct {
         const char *name, *agent, *client;
         int late;
-        const char *expected; /* + shown, = superseded, x dropped, L lost, - not captured */
+        const char *expected; /* + shown, = superseded, u undecoded, x dropped, L lost, - not captured */
         guint foreign;
     } cases[] = {
         {"all shown", "Iabcde", "Iabcde", 0, "++++++", 0},
         {"late", "Iabcde", "Iabcde", 7, "++++++", 0},
         {"superseded", "Iabcde", "Iab'cd'e'", 0, "++=+==", 0},
+        {"never decoded", "Iabcde", "Iab!cd!e!", 0, "++u+==", 0},
         {"one lost", "Iabcdefgh", "Iab.defgh", 0, "+++L+++++", 0},
         {"several lost", "Iabcdefghijk", "Ia....fghijk", 0, "++LLLL++++++", 0},
         {"the first lost", "Iabcdefgh", "..bcdefgh", 0, "LL+++++++", 0},
@@ -138,7 +141,7 @@ static void nothing_arrives_before_it_was_written(void **state)
 static void the_times_are_those_of_the_frame(void **state)
 {
     g_autoptr(Rows) agent = agent_rows("oSIa-c");
-    g_autoptr(Rows) client = client_rows("..Ia.c'", 0);
+    g_autoptr(Rows) client = client_rows("..Ia.c!", 0);
     g_autoptr(Join) join = join_frames(agent, client, NULL);
     const Frame *second = &g_array_index(join->frames, Frame, 1);
     const Frame *last = &g_array_index(join->frames, Frame, 3);

@@ -120,7 +120,7 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
     g_autoptr(Rows) client = rows_parse(
         CLIENT "received,11,0,0,0,9,a,,,,\nreceived,21,0,0,1,9,b,,,,\n"
                "received,31,0,0,2,9,c,,,,\nreceived,41,0,0,3,9,d,,,,\n"
-               "received,51,0,0,4,9,e,,,,\n"
+               "received,51,0,0,4,9,e,,,,\ndecoded,55,0,0,1,,,,,,\n"
                "shown,60,0,0,0,,,pgpu,,64,64\nshown,61,0,0,2,,,pgpu,,64,64\n",
         "client.csv", NULL);
     g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
