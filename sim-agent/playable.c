@@ -2,7 +2,7 @@
 
 /* chroma_format_idc, ITU-T H.264 table 6-1. */
 #define GREY 0
-#define CHROMA_420 1
+#define CHROMA_422 2
 
 /* Table E-5. Those for which harness/evaluate/reference.c has the equations. */
 static gboolean is_known_matrix(guint coefficients)
@@ -30,10 +30,9 @@ const char *playable_objection(const struct h264_sps *sps)
                "later ones: encode it without B-frames (x264: bframes=0)";
     if (sps->chroma_format_idc == GREY)
         return "is grey (4:0:0), which clients show with wrong brightness: encode it in yuv420p";
-    if (sps->chroma_format_idc != CHROMA_420 || sps->bit_depth_luma != 8 ||
+    if (sps->chroma_format_idc == CHROMA_422 || sps->bit_depth_luma != 8 ||
         sps->bit_depth_chroma != 8)
-        return "is not 8 bits in 4:2:0, all that clients' graphics cards decode: encode it in "
-               "yuv420p";
+        return "is not 8 bits in 4:2:0 or 4:4:4: encode it in yuv420p";
     if (!is_known_matrix(sps->matrix_coefficients))
         return "has colours that clients do not show alike: encode it in BT.709";
     return NULL;
