@@ -196,27 +196,7 @@ static void take(Frame *frame, const Received *one)
     frame->t7_ns = one->t7_ns;
     frame->stream = one->stream;
     frame->stream_unit = one->unit;
-    frame->fate = one->t7_ns ? FATE_SHOWN : FATE_SUPERSEDED;
-}
-
-/* Those that the decoder could not use, or left out. What no later one follows
- * may still have been in the client's parser. */
-static void find_undecoded(Join *join)
-{
-    gint stream = -1;
-    gboolean later_decoded = FALSE;
-
-    for (guint i = join->frames->len; i-- > 0;) {
-        Frame *frame = &g_array_index(join->frames, Frame, i);
-        if (!frame->t5_ns)
-            continue;
-        later_decoded = later_decoded && frame->stream == stream;
-        stream = frame->stream;
-        if (frame->t6_ns || frame->t7_ns)
-            later_decoded = TRUE;
-        else if (later_decoded)
-            frame->fate = FATE_UNDECODED;
-    }
+    frame->fate = one->t7_ns ? FATE_SHOWN : one->t6_ns ? FATE_SUPERSEDED : FATE_UNDECODED;
 }
 
 static void match(Join *join, const GPtrArray *written, const GArray *received)
@@ -234,7 +214,6 @@ static void match(Join *join, const GPtrArray *written, const GArray *received)
         join->misnamed += one->number >= 0 && (guint)one->number != (frame->unit & BARCODE_MASK);
     }
     join->foreign = received->len - matched;
-    find_undecoded(join);
     for (guint i = 0; i < join->frames->len; i++)
         join->count[g_array_index(join->frames, Frame, i).fate]++;
 }

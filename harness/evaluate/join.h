@@ -23,8 +23,8 @@
 
 typedef enum {
     FATE_SHOWN,
-    FATE_SUPERSEDED, /* received (a film's: drawn), never shown */
-    FATE_UNDECODED,  /* received and never decoded, though a later one of its stream was */
+    FATE_SUPERSEDED, /* decoded (a film's: drawn), never shown */
+    FATE_UNDECODED,  /* received, never decoded */
     FATE_DROPPED,    /* written after the module had told the agent to stop, and not received */
     FATE_LOST,       /* written, not received, and nobody said why */
     FATE_SKIPPED,    /* a slot in which the agent could not capture, or the vGPU not draw */

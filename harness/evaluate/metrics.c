@@ -169,7 +169,7 @@ static void compute_fps(Metrics *m, const Path *path, const Join *join)
 
 /* Received frames after the last one that was shown, of each opening of the
  * port: the client's parser or decoder keeps them back while the screen is
- * still. Superseded ones always have a shown one after them. */
+ * still. */
 static guint count_held_back(const Join *join)
 {
     guint held_back = 0, since_shown = 0, opening = 0;
@@ -181,7 +181,7 @@ static guint count_held_back(const Join *join)
             since_shown = 0;
         }
         opening = frame->opening;
-        since_shown += frame->fate == FATE_SUPERSEDED;
+        since_shown += frame->fate == FATE_SUPERSEDED || frame->fate == FATE_UNDECODED;
     }
     return held_back + since_shown;
 }

@@ -266,8 +266,9 @@ static void add_definitions(GString *page)
                                 "glass), over the slots after the first second that were shown."},
         {"first s", "The largest latency in the first second, in which a decoder starts."},
         {"shown, superseded, not decoded, dropped, lost, not captured",
-         "What became of each slot: a picture in the application; received, but a newer one took "
-         "its place; received, but the decoder made no picture of it; the guest had been told to stop; gone without a word; not sent by the guest."},
+         "What became of each slot: a picture in the application; decoded, but a newer one took its "
+         "place; received, but the decoder made no picture of it; the guest had been told to stop; "
+         "gone without a word; not sent by the guest."},
         {"server, worker, client, agent CPU",
          "Processor time over the frames of the window: the server without the drawing guest, its "
          "display worker alone, the client with its decoder, the guest's agent."},

@@ -111,7 +111,7 @@ static void traffic_is_counted_from_create_to_destroy(void **state)
 
 static void what_was_held_back_at_the_end_is_counted(void **state)
 {
-    /* Of five frames the second is superseded; the last two are never shown. */
+    /* Of five frames the second is superseded; the last two are never decoded. */
     g_autoptr(Rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
                                              "frame,10,0,0,9,a,10,1\nframe,20,0,1,9,b,20,0\n"
                                              "frame,30,0,2,9,c,30,0\nframe,40,0,3,9,d,40,0\n"
@@ -130,7 +130,8 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
     assert_non_null(join);
     metrics_init(&m);
     metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
-    assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 3);
+    assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 1);
+    assert_metric(&m, METRIC_FRAMES_UNDECODED, 2);
     assert_metric(&m, METRIC_FRAMES_HELD_BACK, 2);
 }
 

@@ -80,6 +80,8 @@ static void pictures_are_those_of_the_recording(void **state)
     } cases[] = {
         {"lossy.mp4", H264 "-pix_fmt yuv420p", 38},
         {"bt709.mp4", H264 "-pix_fmt yuv420p -colorspace bt709", 38},
+        {"smpte240m.mp4", H264 "-pix_fmt yuv420p -colorspace smpte240m", 38},
+        {"bt2020.mp4", H264 "-pix_fmt yuv420p -colorspace bt2020nc", 38},
         {"full-range.mp4", H264 "-pix_fmt yuvj420p", 38},
         {"444.mp4", H264 "-pix_fmt yuv444p", 38},
         {"lossless-rgb.mkv",
