@@ -127,10 +127,12 @@ $(eval $(call unit_test,test-viewers,gpu-module/spice-server/tests/test-viewers.
     gpu-module/spice-server/tests/x11-viewer.c gpu-module/tests/coded-frames.c \
     harness/common/barcode.c $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng libavformat libavcodec \
     libavutil,-lm))
+$(eval $(call unit_test,test-frozen-client,gpu-module/spice-server/tests/test-frozen-client.c \
+    $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-held-worker,gpu-module/spice-server/tests/test-held-worker.c \
     gpu-module/spice-server/tests/silent-client.c $(BED_SOURCES) gpu-module/counters.c \
     gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng libcrypto spice-protocol,-lm))
-$(B)/tests/test-held-worker \
+$(B)/tests/test-held-worker $(B)/tests/test-frozen-client \
     $(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor \
     $(B)/tests/test-trace $(B)/tests/test-extension $(B)/tests/test-viewers: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 

@@ -73,6 +73,7 @@ extern "C" {
     X(COUNT, switches_refused)       /* each client: all streams are the vGPU's */ \
     X(COUNT, clients_cannot_decode)  /* reports of clients that say so */ \
     X(COUNT, worker_warnings_left_out) /* of the log, see log-rate.h */ \
+    X(GAUGE, pipe_items_max)         /* most messages that waited for a client at a switch */ \
     X(GAUGE, queued)                 /* frames in the queue of the fastest client */ \
     X(GAUGE, queued_all)             /* frames in the queues of all clients */
 

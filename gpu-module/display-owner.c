@@ -169,7 +169,7 @@ void display_owner_port_closed(struct display_owner *owner)
     owner->key_frame_requested = false;
 
     for (struct display_client *c = owner->clients; c; c = c->next) {
-        c->unswitchable = false;
+        c->unswitchable = c->busy = false;
         give_back(owner, c);
     }
 }
@@ -191,6 +191,15 @@ void display_owner_client_cannot_decode(struct display_owner *owner, struct disp
     client->codecs_failed |= (uint8_t)PORT_CODEC_BIT(client->stream_codec);
     give_back(owner, client);
     reconsider_offer(owner);
+}
+
+void display_owner_client_ready(struct display_owner *owner, struct display_client *client)
+{
+    if (!client->busy)
+        return;
+    client->busy = false;
+    if (is_capable(owner, client) && !shows_this_stream(owner, client))
+        request_key_frame(owner);
 }
 
 void display_owner_client_left(struct display_owner *owner, struct display_client *client)
@@ -247,18 +256,26 @@ void display_owner_frame(struct display_owner *owner, bool key_frame)
 
     bool somebody_waits = false;
     for (struct display_client *c = owner->clients; c; c = c->next) {
-        if (!is_capable(owner, c) || c->unswitchable || shows_this_stream(owner, c))
+        if (!is_capable(owner, c) || c->unswitchable || c->busy || shows_this_stream(owner, c))
             continue;
         if (!key_frame) {
             somebody_waits = true;
-        } else if (owner->ops->show_pgpu(owner->data, c, &owner->format)) {
+            continue;
+        }
+        switch (owner->ops->show_pgpu(owner->data, c, &owner->format)) {
+        case DISPLAY_SWITCHED:
             c->shows_pgpu = true;
             c->stream_generation = owner->generation;
             c->stream_codec = owner->format.codec;
             c->flow.dropping = false;
-        } else {
+            break;
+        case DISPLAY_CANNOT_SWITCH:
             c->unswitchable = true;
             give_back(owner, c); /* the stream that it still shows has ended */
+            break;
+        case DISPLAY_SWITCHES_LATER:
+            c->busy = true;
+            break;
         }
     }
 

@@ -22,6 +22,8 @@
  *   key frame         -                      those with the codec show the pGPU
  *   frame             a key frame is asked   those that show this format's
  *                     for if somebody waits  stream get it
+ *   client ready      a key frame is asked   -
+ *                     for if it waits
  *   client left       STOP if nobody is      -
  *   or cannot decode  left; START if none    vGPU
  *                     of those left has
@@ -68,8 +70,11 @@ struct display_client {
     uint8_t stream_codec;       /* of the stream that it shows */
     uint32_t stream_generation; /* of the format that its stream was made for */
     bool unswitchable;          /* show_pgpu failed; not tried again for this format */
+    bool busy;                  /* show_pgpu said later: display_owner_client_ready() comes */
     struct flow_client flow;
 };
+
+enum display_switch { DISPLAY_SWITCHED, DISPLAY_CANNOT_SWITCH, DISPLAY_SWITCHES_LATER };
 
 struct display_owner_ops {
     /* To the agent. START with 1 to PORT_CODECS_KNOWN codecs, preferred ones
@@ -79,10 +84,13 @@ struct display_owner_ops {
     void (*stop)(void *data);
     void (*request_key_frame)(void *data);
     /* Makes a stream of this format on the client's display, in place of what
-     * it shows: the vGPU, or a stream of another format. False when that is
-     * not possible now; nothing has changed then. */
-    bool (*show_pgpu)(void *data, struct display_client *client, const struct port_format *format);
-    /* Gives the client's display back to the vGPU, whole. */
+     * it shows: the vGPU, or a stream of another format. Else nothing has
+     * changed: it is not possible, or not before the client has been sent what
+     * it was switched to before; then display_owner_client_ready() follows. */
+    enum display_switch (*show_pgpu)(void *data, struct display_client *client,
+                                     const struct port_format *format);
+    /* Gives the client's display back to the vGPU, whole; maybe not before the
+     * client has been sent what it was switched to before. */
     void (*show_vgpu)(void *data, struct display_client *client);
     /* Queues the frame that display_owner_frame() was called for. */
     void (*send_frame)(void *data, struct display_client *client);
@@ -120,6 +128,9 @@ void display_owner_client_joined(struct display_owner *owner, struct display_cli
  * when it shows none: the report of a stream that is over. */
 void display_owner_client_cannot_decode(struct display_owner *owner,
                                         struct display_client *client);
+
+/* The client can be switched again. */
+void display_owner_client_ready(struct display_owner *owner, struct display_client *client);
 
 /* The client is gone: nothing is sent to it any more. */
 void display_owner_client_left(struct display_owner *owner, struct display_client *client);

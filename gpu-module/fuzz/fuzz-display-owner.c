@@ -13,6 +13,8 @@
  *     the last format is one that was not offered;
  *   - whoever could show the stream and was passed by a frame, or came to it, waits
  *     for a key frame that was asked for;
+ *   - a client is not switched before it has been sent its last switch, and once it
+ *     has, a key frame is asked for if it waits;
  *   - whoever missed frames and is drained waits for a key frame that was asked for;
  *   - credit is full when nothing is on its way, and what is on its way to a
  *     client is bounded.
@@ -58,6 +60,8 @@ enum event {
     CLIENT_LEAVES,
     CLIENT_SENDS_ONE,
     SHOWING_FAILS, /* the next time, on this client */
+    CLIENT_STANDS, /* is not sent what it is switched to */
+    CLIENT_GOES_ON,
     EVENTS
 };
 
@@ -75,6 +79,8 @@ static struct {
         bool here, shows, fails;
         bool waits; /* for a key frame: a frame of a stream that it could show passed it by */
         bool gave_up; /* showing failed, with this format, in this opening */
+        bool stands;  /* is not sent what it is switched to */
+        bool put_off; /* its switch, until it goes on */
         uint8_t codecs_said, codecs; /* without those that failed */
         bool outdated; /* another format came since its stream was made */
         struct port_format stream;
@@ -182,7 +188,8 @@ static void on_request_key_frame(void *data)
     m.key_frame_asked = true;
 }
 
-static bool on_show_pgpu(void *data, struct display_client *owned, const struct port_format *format)
+static enum display_switch on_show_pgpu(void *data, struct display_client *owned,
+                                        const struct port_format *format)
 {
     struct client *client = known(owned);
 
@@ -190,16 +197,21 @@ static bool on_show_pgpu(void *data, struct display_client *owned, const struct 
     must(client->codecs & PORT_CODEC_BIT(format->codec));
     must(same(format, m.format));
     must(!client->shows || client->outdated);
+    must(!client->put_off);
     client->waits = false;
+    if (client->stands) {
+        client->put_off = true;
+        return DISPLAY_SWITCHES_LATER;
+    }
     if (client->fails) {
         client->fails = false;
         client->gave_up = true;
-        return false;
+        return DISPLAY_CANNOT_SWITCH;
     }
     client->shows = true;
     client->outdated = false;
     client->stream = *format;
-    return true;
+    return DISPLAY_SWITCHED;
 }
 
 static void remove_queued(struct client *client)
@@ -245,7 +257,7 @@ static bool has_credit(void)
 
 static bool could_show(const struct client *client)
 {
-    return m.started && m.format && client->here && !client->gave_up &&
+    return m.started && m.format && client->here && !client->gave_up && !client->put_off &&
            client->codecs & PORT_CODEC_BIT(m.format->codec) && (!client->shows || client->outdated);
 }
 
@@ -294,7 +306,7 @@ static void worker_takes_one(void)
         m.format = NULL;
         for (unsigned i = 0; i < CLIENTS; i++) {
             m.clients[i].codecs = m.clients[i].codecs_said;
-            m.clients[i].gave_up = false;
+            m.clients[i].gave_up = m.clients[i].put_off = false;
         }
         display_owner_port_opened(&m.owner);
     } else if (message->kind == PORT_CLOSES && of_this_opening) {
@@ -302,8 +314,10 @@ static void worker_takes_one(void)
         m.worker_opening = 0;
         m.started = m.key_frame_asked = false;
         m.format = NULL;
-        for (unsigned i = 0; i < CLIENTS; i++)
+        for (unsigned i = 0; i < CLIENTS; i++) {
             must(!m.clients[i].here || !m.clients[i].shows);
+            m.clients[i].put_off = false;
+        }
     } else if (message->kind == FORMAT_COMES && of_this_opening) {
         format_comes(&formats[message->format]);
     } else if (of_this_opening) {
@@ -311,6 +325,15 @@ static void worker_takes_one(void)
     }
     if (message->kind == KEY_FRAME_COMES || message->kind == FRAME_COMES)
         m.taken += message->opening == m.opening;
+}
+
+static void goes_on(struct client *client)
+{
+    const bool was_put_off = client->put_off;
+
+    client->stands = client->put_off = false;
+    client->waits = client->waits || (was_put_off && could_show(client));
+    display_owner_client_ready(&m.owner, &client->owned);
 }
 
 static void happen(enum event kind, unsigned argument)
@@ -352,6 +375,7 @@ static void happen(enum event kind, unsigned argument)
         client->here = true;
         client->codecs = client->codecs_said = codec_sets[argument / CLIENTS];
         client->shows = client->fails = client->outdated = client->gave_up = false;
+        client->stands = client->put_off = false;
         client->queued = 0;
         client->waits = could_show(client);
         display_owner_client_joined(&m.owner, &client->owned, client->codecs);
@@ -378,6 +402,13 @@ static void happen(enum event kind, unsigned argument)
         return;
     case SHOWING_FAILS:
         client->fails = client->here;
+        return;
+    case CLIENT_STANDS:
+        client->stands = client->here;
+        return;
+    case CLIENT_GOES_ON:
+        if (client->here)
+            goes_on(client);
         return;
     case EVENTS:
         return;

@@ -33,6 +33,24 @@ static void unqueue(CursorChannelClient *ccc)
     ccc->gpu.queued = false;
 }
 
+/* A way back to the vGPU's pointer that has not been sent yet: RESET, and what
+ * follows it. The INIT with which a client begins has none before it, and stays. */
+static void remove_way_back(CursorChannelClient *ccc)
+{
+    bool found = false;
+
+    /* The item that is sent next is the pipe's last one. */
+    auto &pipe = ccc->get_pipe();
+    pipe.reverse();
+    pipe.remove_if([&](const RedPipeItemPtr &item) {
+        found = found || item->type == RED_PIPE_ITEM_TYPE_EMPTY_MSG;
+        return found && (item->type == RED_PIPE_ITEM_TYPE_EMPTY_MSG ||
+                         item->type == RED_PIPE_ITEM_TYPE_CURSOR_INIT ||
+                         item->type == RED_PIPE_ITEM_TYPE_CURSOR);
+    });
+    pipe.reverse();
+}
+
 GpuCursor::GpuCursor(GpuDisplay *init_display, CursorChannel *init_channel):
     display(init_display),
     channel(init_channel)
@@ -121,6 +139,7 @@ void GpuCursor::update(CursorChannelClient *ccc)
         return;
     }
     unqueue(ccc);
+    remove_way_back(ccc);
     ccc->pipe_add_empty_msg(SPICE_MSG_CURSOR_RESET);
     ccc->pipe_add_type(RED_PIPE_ITEM_TYPE_CURSOR_INIT);
     /* Clients do not take INIT's position. A MOVE shows a hidden pointer. */
@@ -129,6 +148,7 @@ void GpuCursor::update(CursorChannelClient *ccc)
     if (ccc->gpu.position_unsent) {
         queue(ccc);
     }
+    display->note_pipe(ccc->get_pipe_size());
 }
 
 static SpicePoint16 to_point(const port_cursor_move &position)

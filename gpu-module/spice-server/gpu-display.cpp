@@ -23,6 +23,17 @@
  * nobody can take back: 764 KB sat there on a 3 Mbit/s link. */
 #define SEND_BUFFER_UNSENT_BYTES 16384
 
+/* A client that does not read is switched no more than this ahead: to the pGPU
+ * and back, some 18 items each. What is due then waits until it has been sent
+ * one of them. One alone would delay an agent that is restarted while the vGPU's
+ * picture is still on its way. */
+#define SWITCHES_UNSENT_MAX 2
+
+/* A client with so many items in its pipe is cut off, as upstream does where it
+ * must wait for one. Two switches, each with a message for each surface of the
+ * vGPU's, and what upstream itself may have in a pipe are less. */
+#define PIPE_ITEMS_MAX (3 * NUM_SURFACES)
+
 static GpuClient *to_client(display_client *client)
 {
     return static_cast<GpuClient::Owned *>(client)->client;
@@ -55,7 +66,7 @@ const display_owner_ops GpuDisplay::ops = {
 GpuDisplay::GpuDisplay(DisplayChannel *init_display, CursorChannel *cursor_channel):
     cursor(this, cursor_channel),
     display(init_display),
-    gl_draw_timer(display->get_core_interface()->timer_new(GpuDisplay::complete_gl_draws, this)),
+    later_timer(display->get_core_interface()->timer_new(GpuDisplay::later, this)),
     repeat_timer(display->get_core_interface()->timer_new(GpuDisplay::repeat_last_frame, this))
 {
     display_owner_init(&owner, &ops, this);
@@ -79,7 +90,7 @@ GpuDisplay::~GpuDisplay()
         link->abandon(main_loop());
         detach();
     }
-    red_timer_remove(gl_draw_timer);
+    red_timer_remove(later_timer);
     red_timer_remove(repeat_timer);
 }
 
@@ -130,7 +141,7 @@ bool GpuDisplay::shows_pgpu(const RedClient *client) const
 {
     for (display_client *c = owner.clients; c; c = c->next) {
         if (to_client(c)->dcc->get_client() == client) {
-            return to_client(c)->gate_shut;
+            return to_client(c)->gate_shut && !to_client(c)->vgpu_due;
         }
     }
     return false;
@@ -142,7 +153,7 @@ void GpuDisplay::shown_changed()
     uint32_t width_px = 0, height_px = 0;
 
     for (display_client *c = owner.clients; c && width_px == 0; c = c->next) {
-        if (to_client(c)->gate_shut) {
+        if (to_client(c)->gate_shut && !to_client(c)->vgpu_due) {
             width_px = to_client(c)->width_px;
             height_px = to_client(c)->height_px;
         }
@@ -151,7 +162,9 @@ void GpuDisplay::shown_changed()
         tablet_width_px = width_px;
         tablet_height_px = height_px;
         gpu_pointer_set_size(display->get_server(), width_px, height_px);
-        link->tablet_changed(main_loop()); /* without a link nobody shows the pGPU */
+        if (link) { /* else nobody ceases to show the pGPU: what is due counts as done */
+            link->tablet_changed(main_loop());
+        }
     }
     cursor.shown_changed();
 }
@@ -187,6 +200,7 @@ void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
         port_closed();
     }
     link = new_link;
+    trace = link->trace;
     link_source = watch(
         display->get_core_interface(), link->event_fd,
         [](int, GIOCondition, void *self) -> gboolean {
@@ -352,7 +366,7 @@ void GpuDisplay::client_started(DisplayChannelClient *dcc)
 
 void GpuDisplay::client_stopped(GpuClient *client)
 {
-    client->gate_shut = false;
+    client->gate_shut = client->vgpu_due = false;
     display_owner_client_left(&owner, &client->owned);
     client->display = nullptr;
     release_stream_if_unused();
@@ -362,9 +376,9 @@ void GpuDisplay::client_stopped(GpuClient *client)
 
 void GpuDisplay::client_migrates(GpuClient *client)
 {
-    if (client->owned.shows_pgpu) {
+    if (client->gate_shut) {
         client->owned.shows_pgpu = false;
-        show_vgpu(client);
+        give_back_to_vgpu(client); /* at once, for there is no later */
     }
     client_stopped(client);
 }
@@ -383,19 +397,50 @@ void GpuDisplay::client_cannot_decode(GpuClient *client)
  * are being added. */
 void GpuDisplay::complete_gl_draws_later()
 {
-    red_timer_start(gl_draw_timer, 0);
+    red_timer_start(later_timer, 0);
 }
 
-void GpuDisplay::complete_gl_draws(GpuDisplay *self)
+void GpuDisplay::complete_gl_draws()
 {
-    for (display_client *c = self->owner.clients; c; c = c->next) {
+    for (display_client *c = owner.clients; c; c = c->next) {
         GpuClient *client = to_client(c);
         if (client->gl_draw_refused && client->dcc->priv->gl_draw_ongoing) {
             client->dcc->priv->gl_draw_ongoing = FALSE;
-            display_channel_gl_draw_done(self->display);
+            display_channel_gl_draw_done(display);
         }
         client->gl_draw_refused = false;
     }
+}
+
+/* What was put off is done, but not in here: the pipe may be in the middle of
+ * being emptied. */
+void GpuDisplay::switch_sent(GpuClient *client)
+{
+    if (client->vgpu_due || client->owned.busy) {
+        red_timer_start(later_timer, 0);
+    }
+}
+
+void GpuDisplay::resume_switches()
+{
+    for (display_client *c = owner.clients; c; c = c->next) {
+        GpuClient *client = to_client(c);
+        if (client->vgpu_due && client->switches_unsent < SWITCHES_UNSENT_MAX) {
+            give_back_to_vgpu(client);
+        }
+        if (!client->vgpu_due && client->switches_unsent < SWITCHES_UNSENT_MAX) {
+            display_owner_client_ready(&owner, &client->owned);
+        }
+    }
+    release_stream_if_unused();
+    display->push();
+    credit_changed();
+}
+
+void GpuDisplay::later(GpuDisplay *self)
+{
+    self->complete_gl_draws();
+    self->resume_switches();
 }
 
 static void set_unsent_limit(DisplayChannelClient *dcc, int bytes)
@@ -488,17 +533,43 @@ static void leave_vgpu(DisplayChannel *display, DisplayChannelClient *dcc, GpuCl
     set_unsent_limit(dcc, SEND_BUFFER_UNSENT_BYTES);
 }
 
-bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
+void GpuDisplay::note_pipe(uint32_t items)
+{
+    uint64_t *max = &trace->counters().worker.pipe_items_max;
+
+    if (items > counter_get(max)) {
+        counter_set(max, items);
+    }
+}
+
+/* The last item of a switch. */
+void GpuDisplay::end_switch(GpuClient *client)
+{
+    const uint32_t items = client->dcc->get_pipe_size();
+
+    client->dcc->pipe_add(red::make_shared<GpuSwitchEndItem>(client));
+    note_pipe(items);
+    if (items > PIPE_ITEMS_MAX) {
+        g_warning("GPU module: a client does not read, %u messages wait for it: it is cut off",
+                  items);
+        client->dcc->shutdown();
+    }
+}
+
+display_switch GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
 {
     DisplayChannelClient *dcc = client->dcc;
 
+    if (client->vgpu_due || client->switches_unsent >= SWITCHES_UNSENT_MAX) {
+        return DISPLAY_SWITCHES_LATER;
+    }
     if (!client->gate_shut) {
         leave_vgpu(display, dcc, client); /* gives back stream slots, too */
         if (!take_stream()) {
-            link->trace->switch_refused(NUM_STREAMS);
-            client->gate_shut = true; /* show_vgpu() restores what was removed */
-            show_vgpu(client);
-            return false;
+            trace->switch_refused(NUM_STREAMS);
+            client->gate_shut = true; /* what was removed comes back */
+            give_back_to_vgpu(client);
+            return DISPLAY_CANNOT_SWITCH;
         }
     } else {
         remove_unsent(dcc, gpu_stream_is_picture);
@@ -513,12 +584,13 @@ bool GpuDisplay::show_pgpu(GpuClient *client, const port_format &format)
         dcc->pipe_add_empty_msg(SPICE_MSG_DISPLAY_MARK);
     }
     dcc->pipe_add(red::make_shared<GpuStreamCreateItem>(stream_id(), format));
+    end_switch(client);
     client->stream_begins = true;
     client->gate_shut = true;
     shown_changed();
     g_info("GPU module: client %p shows the pGPU, %ux%u", dcc, format.width_px, format.height_px);
-    link->trace->switched(dcc, true);
-    return true;
+    trace->switched(dcc, true);
+    return DISPLAY_SWITCHED;
 }
 
 /* A vGPU with 3D shows its pictures to a local client by handing on a buffer. */
@@ -536,6 +608,17 @@ static void push_gl_scanout(DisplayChannel *display, DisplayChannelClient *dcc)
 
 void GpuDisplay::show_vgpu(GpuClient *client)
 {
+    if (client->switches_unsent < SWITCHES_UNSENT_MAX) {
+        give_back_to_vgpu(client);
+        return;
+    }
+    remove_unsent(client->dcc, gpu_stream_is_picture);
+    client->vgpu_due = true; /* and the gate stays shut */
+    shown_changed();
+}
+
+void GpuDisplay::give_back_to_vgpu(GpuClient *client)
+{
     DisplayChannelClient *dcc = client->dcc;
     RedSurface *primary = display->priv->surfaces[0];
 
@@ -543,7 +626,7 @@ void GpuDisplay::show_vgpu(GpuClient *client)
     /* Streams that the vGPU began meanwhile are unknown to the client: end
      * them while the gate still keeps their messages away from it. */
     video_stream_detach_and_stop(display);
-    client->gate_shut = false;
+    client->gate_shut = client->vgpu_due = false;
     set_unsent_limit(dcc, -1); /* the system's default */
 
     if (stream) {
@@ -566,9 +649,10 @@ void GpuDisplay::show_vgpu(GpuClient *client)
         dcc->pipe_add(red::make_shared<RedSurfaceDestroyItem>(0));
     }
     push_gl_scanout(display, dcc);
+    end_switch(client);
     shown_changed();
     g_info("GPU module: client %p shows the vGPU", dcc);
-    link->trace->switched(dcc, false);
+    trace->switched(dcc, false);
 }
 
 void GpuDisplay::send_frame(GpuClient *client)
@@ -660,6 +744,7 @@ bool DisplayChannelClient::accepts_pipe_item(RedPipeItem *item)
     case GPU_PIPE_ITEM_STREAM_TRAILER:
     case GPU_PIPE_ITEM_STREAM_REPEAT:
     case GPU_PIPE_ITEM_STREAM_DESTROY:
+    case GPU_PIPE_ITEM_SWITCH_END:
     /* The channel's own business, independent of what it shows. */
     case RED_PIPE_ITEM_TYPE_SET_ACK:
     case RED_PIPE_ITEM_TYPE_PING:

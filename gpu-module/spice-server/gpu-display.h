@@ -28,6 +28,7 @@ struct SpiceMarshaller;
 struct SpiceMsgcDisplayStreamReport;
 struct VideoStream;
 class GpuDisplay;
+class GpuTrace;
 
 /* What the module keeps for each client of a display; in its private data. */
 struct GpuClient: public red::shared_ptr_counted {
@@ -43,6 +44,8 @@ struct GpuClient: public red::shared_ptr_counted {
     bool stream_begins = false; /* STREAM_CREATE was sent, no frame yet */
     bool gl_draw_refused = false;
     bool may_have_dropped = false; /* its last frame, which was not yet repeated */
+    unsigned switches_unsent = 0; /* whose last item is in the client's pipe */
+    bool vgpu_due = false;        /* to be shown once the pipe has room for the switch */
     /* The primary surface that the client really has while the gate is shut;
      * width 0 when it has none. */
     uint32_t width_px = 0, height_px = 0, format = 0;
@@ -79,16 +82,21 @@ public:
     void client_cannot_decode(GpuClient *client);
     void complete_gl_draws_later();
     void frame_sent(GpuClient *client);
+    void switch_sent(GpuClient *client);
 
     uint32_t stream_id() const;
+    /* So many items wait for a client, in either channel. */
+    void note_pipe(uint32_t items);
     bool shows_pgpu(const RedClient *client) const;
 
     GpuCursor cursor;
 
 private:
     static const display_owner_ops ops;
-    bool show_pgpu(GpuClient *client, const port_format &format);
+    display_switch show_pgpu(GpuClient *client, const port_format &format);
     void show_vgpu(GpuClient *client);
+    void give_back_to_vgpu(GpuClient *client);
+    void end_switch(GpuClient *client);
     void send_frame(GpuClient *client);
     bool take_stream();
     void release_stream_if_unused();
@@ -98,7 +106,9 @@ private:
     void look_at_link();
     void detach();
     MainDispatcher *main_loop() const;
-    static void complete_gl_draws(GpuDisplay *self);
+    void complete_gl_draws();
+    void resume_switches();
+    static void later(GpuDisplay *self);
     static void repeat_last_frame(GpuDisplay *self);
     void credit_changed(unsigned frames_taken = 0);
     void shown_changed();
@@ -110,7 +120,8 @@ private:
     display_owner owner;
     GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
     VideoStream *stream = nullptr;     /* our slot of the display's streams */
-    SpiceTimer *const gl_draw_timer;
+    red::shared_ptr<GpuTrace> trace;   /* of the last link's port */
+    SpiceTimer *const later_timer;
     red::shared_ptr<GpuFrame> last_frame; /* of a codec whose decoder may drop it */
     SpiceTimer *const repeat_timer;
     uint32_t tablet_width_px = 0, tablet_height_px = 0; /* as the main loop knows it */

@@ -123,6 +123,8 @@ bool gpu_display_send_item(DisplayChannelClient *dcc, SpiceMarshaller *m, RedPip
     case GPU_PIPE_ITEM_SURFACE_COPY:
         marshall_surface_copy(dcc, m, static_cast<GpuSurfaceCopyItem *>(item));
         return true;
+    case GPU_PIPE_ITEM_SWITCH_END:
+        return true;
     case GPU_PIPE_ITEM_STREAM_DESTROY: {
         SpiceMsgDisplayStreamDestroy destroy = {static_cast<GpuStreamDestroyItem *>(item)->id};
         dcc->init_send_data(SPICE_MSG_DISPLAY_STREAM_DESTROY);

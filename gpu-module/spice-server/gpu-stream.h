@@ -20,6 +20,7 @@ enum {
     GPU_PIPE_ITEM_STREAM_REPEAT,
     GPU_PIPE_ITEM_STREAM_DESTROY,
     GPU_PIPE_ITEM_SURFACE_COPY,
+    GPU_PIPE_ITEM_SWITCH_END,
 };
 
 struct GpuStreamCreateItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_CREATE> {
@@ -84,6 +85,23 @@ struct GpuSurfaceCopyItem: public RedPipeItemNum<GPU_PIPE_ITEM_SURFACE_COPY> {
         from(init_from), from_width_px(init_from_width_px), from_height_px(init_from_height_px) {}
     const uint32_t to, to_width_px, to_height_px;
     const uint32_t from, from_width_px, from_height_px;
+};
+
+/* Nothing on the wire: what a switch has put into the client's pipe before it
+ * has been sent, once it ends. */
+struct GpuSwitchEndItem: public RedPipeItemNum<GPU_PIPE_ITEM_SWITCH_END> {
+    explicit GpuSwitchEndItem(GpuClient *init_client): client(init_client)
+    {
+        client->switches_unsent++;
+    }
+    ~GpuSwitchEndItem()
+    {
+        client->switches_unsent--;
+        if (client->display) {
+            client->display->switch_sent(client.get());
+        }
+    }
+    const red::shared_ptr<GpuClient> client;
 };
 
 /* Items that hold picture data, and may be left out when the stream ends. */

@@ -26,7 +26,7 @@ static const struct port_format full_hd = { 1920, 1080, PORT_CODEC_H264 };
 struct story {
     struct display_owner owner;
     struct display_client a, b, c;
-    bool refuse_pgpu;
+    bool refuse_pgpu, later;
     char log[512];
 };
 
@@ -50,14 +50,15 @@ static void on_stop(void *data) { say(data, "STOP", NULL); }
 static void on_key(void *data) { say(data, "KEY", NULL); }
 static void on_vgpu(void *data, struct display_client *client) { say(data, "-", client); }
 static void on_send(void *data, struct display_client *client) { say(data, "", client); }
-static bool on_pgpu(void *data, struct display_client *client, const struct port_format *format)
+static enum display_switch on_pgpu(void *data, struct display_client *client,
+                                   const struct port_format *format)
 {
     struct story *s = data;
     (void)format;
-    if (s->refuse_pgpu)
-        return false;
+    if (s->refuse_pgpu || s->later)
+        return s->later ? DISPLAY_SWITCHES_LATER : DISPLAY_CANNOT_SWITCH;
     say(s, "+", client);
-    return true;
+    return DISPLAY_SWITCHED;
 }
 
 static const struct display_owner_ops ops = {
@@ -652,6 +653,70 @@ static void a_client_that_fails_to_decode_is_served_with_the_others(void **state
     expect(&s, "+B +A B A ");
 }
 
+/* B has not been sent its last switches: nobody is asked for a key frame on its
+ * account before it can be switched, and then once. */
+static void a_client_that_is_not_ready_is_switched_later(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    display_owner_client_joined(&s.owner, &s.b, H264);
+    s.later = true;
+    display_owner_frame(&s.owner, true);
+    display_owner_frame(&s.owner, false);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "KEY A A A ");
+    s.later = false;
+    display_owner_frame(&s.owner, true); /* the owner does not try, it is told */
+    expect(&s, "A ");
+    display_owner_client_ready(&s.owner, &s.b);
+    display_owner_client_ready(&s.owner, &s.b);
+    expect(&s, "KEY ");
+    for (unsigned i = 0; i < 4; i++)
+        display_owner_frame_sent(&s.owner, &s.a);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+B B A ");
+    display_owner_client_ready(&s.owner, &s.b);
+    display_owner_client_ready(&s.owner, &s.a);
+    expect(&s, "");
+}
+
+/* Its stream has ended: it keeps the picture, and is offered no frame of the next. */
+static void a_format_that_comes_too_early_waits(void **state)
+{
+    (void)state;
+    struct story s;
+    begin_with_a_on_pgpu(&s);
+    s.later = true;
+    display_owner_format(&s.owner, &full_hd);
+    display_owner_frame(&s.owner, true);
+    display_owner_frame(&s.owner, false);
+    expect(&s, "");
+    assert_true(s.a.shows_pgpu);
+    s.later = false;
+    display_owner_client_ready(&s.owner, &s.a);
+    expect(&s, "KEY ");
+    display_owner_frame(&s.owner, true);
+    expect(&s, "+A A ");
+}
+
+/* What it was to be switched to is over: nothing is asked for when it is ready. */
+static void a_port_that_closes_meanwhile(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_client_joined(&s.owner, &s.a, H264);
+    display_owner_port_opened(&s.owner);
+    display_owner_format(&s.owner, &hd);
+    s.later = true;
+    display_owner_frame(&s.owner, true);
+    expect(&s, "START:H264 ");
+    display_owner_port_closed(&s.owner);
+    display_owner_client_ready(&s.owner, &s.a);
+    expect(&s, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -687,6 +752,9 @@ int main(void)
         cmocka_unit_test(nobody_gains_by_another_start),
         cmocka_unit_test(a_client_that_came_before_the_format_is_thought_of_at_the_format),
         cmocka_unit_test(a_client_that_fails_to_decode_is_served_with_the_others),
+        cmocka_unit_test(a_client_that_is_not_ready_is_switched_later),
+        cmocka_unit_test(a_format_that_comes_too_early_waits),
+        cmocka_unit_test(a_port_that_closes_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
