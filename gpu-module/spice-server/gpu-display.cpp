@@ -443,8 +443,14 @@ void GpuDisplay::later(GpuDisplay *self)
     self->resume_switches();
 }
 
-static void set_unsent_limit(DisplayChannelClient *dcc, int bytes)
+/* A frame is one message, which goes out whole and at once. Upstream corks the
+ * socket for its many small ones, and would lift the cork by two setsockopt() after
+ * each frame. What lies in the kernel is limited meanwhile. */
+static void set_up_socket(DisplayChannelClient *dcc, bool for_pgpu)
 {
+    const int bytes = for_pgpu ? SEND_BUFFER_UNSENT_BYTES : -1; /* the system's default */
+
+    red_stream_set_auto_flush(dcc->get_stream(), for_pgpu);
     /* Fails on unix sockets, which hold little. */
     (void) setsockopt(dcc->get_stream()->socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes,
                       sizeof(bytes));
@@ -530,7 +536,7 @@ static void leave_vgpu(DisplayChannel *display, DisplayChannelClient *dcc, GpuCl
     client->width_px = has_primary ? primary->context.width : 0;
     client->height_px = has_primary ? primary->context.height : 0;
     client->format = has_primary ? primary->context.format : 0;
-    set_unsent_limit(dcc, SEND_BUFFER_UNSENT_BYTES);
+    set_up_socket(dcc, true);
 }
 
 void GpuDisplay::note_pipe(uint32_t items)
@@ -627,7 +633,7 @@ void GpuDisplay::give_back_to_vgpu(GpuClient *client)
      * them while the gate still keeps their messages away from it. */
     video_stream_detach_and_stop(display);
     client->gate_shut = client->vgpu_due = false;
-    set_unsent_limit(dcc, -1); /* the system's default */
+    set_up_socket(dcc, false);
 
     if (stream) {
         dcc->pipe_add(red::make_shared<GpuStreamDestroyItem>(stream_id()));

@@ -14,9 +14,8 @@
  * t4 is taken when a frame's pipe item ends. That is after the writev() (with
  * TLS the SSL_write()) that took its message's last byte: the marshaller gives
  * its hold of the item back in msg_sent(), whether the message went at once or
- * in parts. The kernel has all of it then, but not necessarily the wire: the
- * display's socket is corked, its last segment goes when the pipe is empty,
- * and what the send buffer holds goes when the client takes it. On loopback
+ * in parts. The kernel has all of it then, but not necessarily the wire: what
+ * the send buffer holds goes when the client takes it. On loopback
  * the client may have read the frame (t5) before the server's write returns.
  * An item that ends because its client is cut off in the middle of the message
  * counts as sent where an earlier write had begun it; those taken out of the
