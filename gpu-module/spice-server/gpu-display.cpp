@@ -318,7 +318,8 @@ void GpuDisplay::repeat_last_frame(GpuDisplay *self)
 {
     for (display_client *c = self->owner.clients; c; c = c->next) {
         GpuClient *client = to_client(c);
-        if (self->last_frame && client->may_have_dropped && c->shows_pgpu && c->flow.queued == 0) {
+        if (self->last_frame && client->may_have_dropped && c->shows_pgpu && !c->busy &&
+            c->flow.queued == 0) {
             client->may_have_dropped = false;
             client->dcc->pipe_add(red::make_shared<GpuStreamRepeatItem>(self->stream_id(),
                                                                         self->last_frame.get()));
