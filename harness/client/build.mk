@@ -23,7 +23,7 @@ $(eval $(call unit_test,test-screen,$(addprefix harness/client/,tests/test-scree
     event-row.c picture-source.c thumbnail.c) $(addprefix harness/common/,barcode.c control.c samples.c words.c),\
     gio-unix-2.0))
 $(eval $(call unit_test,test-thumbnail,$(addprefix harness/client/,tests/test-thumbnail.c \
-    thumbnail.c)))
+    thumbnail.c),pixman-1))
 $(eval $(call unit_test,test-painted,$(addprefix harness/client/,tests/test-painted.c painted.c),\
     pixman-1))
 $(eval $(call unit_test,test-units,$(addprefix harness/client/,tests/test-units.c units.c),zlib))

@@ -14,14 +14,21 @@ struct seen {
     unsigned height_px;
 };
 
+/* A primary surface as it was when it went. */
+struct last {
+    uint8_t *bgrx; /* NULL: none, or something new has been shown since */
+    size_t stride_bytes;
+    unsigned width_px;
+    unsigned height_px;
+};
+
 struct Screen {
     GMutex lock;
     Samples *samples;
     int watched;
     struct seen of[CHANNELS_MAX];
     gboolean has_picture[CHANNELS_MAX];
-    struct thumbnail last[CHANNELS_MAX]; /* of the primary surface before this one */
-    gboolean has_last[CHANNELS_MAX];     /* until this one shows something new */
+    struct last last[CHANNELS_MAX];
     int noticed_channel; /* of the last notice, SCREEN_CHANNEL_NONE before the first */
     struct seen noticed;
 };
@@ -40,6 +47,8 @@ void screen_free(Screen *screen)
 {
     if (!screen)
         return;
+    for (int channel = 0; channel < CHANNELS_MAX; channel++)
+        g_free(screen->last[channel].bgrx);
     g_mutex_clear(&screen->lock);
     g_free(screen);
 }
@@ -75,12 +84,15 @@ static void notice_change(Screen *screen, int64_t time_ns)
 static gboolean is_the_last_one(Screen *screen, int channel, const uint8_t *bgrx,
                                 size_t stride_bytes, unsigned width_px, unsigned height_px)
 {
-    struct thumbnail thumbnail;
+    struct thumbnail thumbnail, stretched;
 
-    if (channel < 0 || channel >= CHANNELS_MAX || !screen->has_last[channel])
+    if (channel < 0 || channel >= CHANNELS_MAX || !screen->last[channel].bgrx)
         return FALSE;
+    const struct last *last = &screen->last[channel];
     thumbnail_make(&thumbnail, bgrx, stride_bytes, width_px, height_px);
-    return thumbnail_same(&thumbnail, &screen->last[channel]);
+    thumbnail_make_stretched(&stretched, last->bgrx, last->stride_bytes, last->width_px,
+                             last->height_px, width_px, height_px);
+    return thumbnail_same(&thumbnail, &stretched);
 }
 
 static void write_shown(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
@@ -103,7 +115,7 @@ static void write_shown(Screen *screen, int64_t time_ns, int channel, int stream
     screen->of[channel] = *seen;
     screen->has_picture[channel] = TRUE;
     if (seen->source != PICTURE_SOURCE_BLANK && seen->source != PICTURE_SOURCE_KEPT)
-        screen->has_last[channel] = FALSE;
+        g_clear_pointer(&screen->last[channel].bgrx, g_free);
     notice_change(screen, time_ns);
     g_mutex_unlock(&screen->lock);
 }
@@ -148,8 +160,13 @@ void screen_leaves(Screen *screen, int channel, const uint8_t *bgrx, size_t stri
     if (channel < 0 || channel >= CHANNELS_MAX)
         return;
     g_mutex_lock(&screen->lock);
-    thumbnail_make(&screen->last[channel], bgrx, stride_bytes, width_px, height_px);
-    screen->has_last[channel] = TRUE;
+    g_free(screen->last[channel].bgrx);
+    screen->last[channel] = (struct last){
+        .bgrx = g_memdup2(bgrx, stride_bytes * height_px),
+        .stride_bytes = stride_bytes,
+        .width_px = width_px,
+        .height_px = height_px,
+    };
     g_mutex_unlock(&screen->lock);
 }
 

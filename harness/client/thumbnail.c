@@ -3,39 +3,79 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of 255. A cell's border moves by a part of a pixel when it is stretched. */
+/* Of 255. Stretching rounds, and its interpolation may be a coarser one. */
 #define CELL_DIFFERENCE_MAX 12
 
-static void cell_mean(uint8_t mean[3], const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                      unsigned height_px)
-{
-    uint64_t sum[3] = { 0 };
+/* Of a cell's pixels so many are looked at in each direction, the same ones of a
+ * picture and of what it would be: the client has other things to do. They lie in
+ * the middle of their share, or a stretch of many times would be seen to shift. */
+#define CELL_SAMPLES 16
 
-    for (unsigned y = 0; y < height_px; y++, bgrx += stride_bytes)
-        for (unsigned x = 0; x < width_px; x++)
+/* Where a pixel of the stretched picture lies between two of the original. */
+struct place {
+    unsigned first, second;
+    double share; /* of the second */
+};
+
+static struct place place_of(unsigned at, unsigned from_px, unsigned to_px)
+{
+    const double centre = ((double)at + 0.5) * from_px / to_px - 0.5;
+    const double from = centre > 0 ? centre : 0;
+    const unsigned first = (unsigned)from;
+
+    return (struct place){ first, first + 1 < from_px ? first + 1 : first, from - first };
+}
+
+static void cell_mean(uint8_t mean[3], const uint8_t *bgrx, size_t stride_bytes,
+                      unsigned width_px, unsigned height_px, unsigned to_width_px,
+                      unsigned to_height_px, unsigned left, unsigned top, unsigned right,
+                      unsigned bottom)
+{
+    const unsigned step_x = right - left > CELL_SAMPLES ? (right - left) / CELL_SAMPLES : 1;
+    const unsigned step_y = bottom - top > CELL_SAMPLES ? (bottom - top) / CELL_SAMPLES : 1;
+    unsigned samples = 0;
+    double sum[3] = { 0 };
+
+    for (unsigned y = top + step_y / 2; y < bottom; y += step_y) {
+        const struct place down = place_of(y, height_px, to_height_px);
+        const uint8_t *upper = bgrx + down.first * stride_bytes;
+        const uint8_t *lower = bgrx + down.second * stride_bytes;
+        for (unsigned x = left + step_x / 2; x < right; x += step_x, samples++) {
+            const struct place across = place_of(x, width_px, to_width_px);
+            const size_t first = (size_t)across.first * 4, second = (size_t)across.second * 4;
             for (unsigned c = 0; c < 3; c++)
-                sum[c] += bgrx[(size_t)x * 4 + c];
+                sum[c] += (1 - down.share) * ((1 - across.share) * upper[first + c] +
+                                              across.share * upper[second + c]) +
+                          down.share * ((1 - across.share) * lower[first + c] +
+                                        across.share * lower[second + c]);
+        }
+    }
     for (unsigned c = 0; c < 3; c++)
-        mean[c] = (uint8_t)(sum[c] / ((uint64_t)width_px * height_px));
+        mean[c] = (uint8_t)(sum[c] / samples);
+}
+
+void thumbnail_make_stretched(struct thumbnail *thumbnail, const uint8_t *bgrx,
+                              size_t stride_bytes, unsigned width_px, unsigned height_px,
+                              unsigned to_width_px, unsigned to_height_px)
+{
+    memset(thumbnail, 0, sizeof *thumbnail);
+    if (width_px < 1 || height_px < 1 || to_width_px < THUMBNAIL_SIDE ||
+        to_height_px < THUMBNAIL_SIDE)
+        return;
+    for (unsigned row = 0; row < THUMBNAIL_SIDE; row++)
+        for (unsigned column = 0; column < THUMBNAIL_SIDE; column++)
+            cell_mean(thumbnail->bgr[row][column], bgrx, stride_bytes, width_px, height_px,
+                      to_width_px, to_height_px, column * to_width_px / THUMBNAIL_SIDE,
+                      row * to_height_px / THUMBNAIL_SIDE,
+                      (column + 1) * to_width_px / THUMBNAIL_SIDE,
+                      (row + 1) * to_height_px / THUMBNAIL_SIDE);
 }
 
 void thumbnail_make(struct thumbnail *thumbnail, const uint8_t *bgrx, size_t stride_bytes,
                     unsigned width_px, unsigned height_px)
 {
-    memset(thumbnail, 0, sizeof *thumbnail);
-    if (width_px < THUMBNAIL_SIDE || height_px < THUMBNAIL_SIDE)
-        return;
-    for (unsigned row = 0; row < THUMBNAIL_SIDE; row++) {
-        unsigned top = row * height_px / THUMBNAIL_SIDE;
-        unsigned bottom = (row + 1) * height_px / THUMBNAIL_SIDE;
-        for (unsigned column = 0; column < THUMBNAIL_SIDE; column++) {
-            unsigned left = column * width_px / THUMBNAIL_SIDE;
-            unsigned right = (column + 1) * width_px / THUMBNAIL_SIDE;
-            cell_mean(thumbnail->bgr[row][column],
-                      bgrx + top * stride_bytes + (size_t)left * 4, stride_bytes, right - left,
-                      bottom - top);
-        }
-    }
+    thumbnail_make_stretched(thumbnail, bgrx, stride_bytes, width_px, height_px, width_px,
+                             height_px);
 }
 
 bool thumbnail_same(const struct thumbnail *a, const struct thumbnail *b)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pixman.h>
 #include <string.h>
 
 #define SIDE_MAX 640
@@ -39,6 +40,82 @@ static void stretched_it_is_the_same(void **state)
     assert_true(thumbnail_same(&a, &b));
 }
 
+/* As the library's canvas stretches. */
+static void stretch(const uint32_t *from, int width_px, int height_px, uint32_t *to,
+                    int to_width_px, int to_height_px)
+{
+    pixman_image_t *source = pixman_image_create_bits(PIXMAN_x8r8g8b8, width_px, height_px,
+                                                      (uint32_t *)from, width_px * 4);
+    pixman_image_t *target = pixman_image_create_bits(PIXMAN_x8r8g8b8, to_width_px, to_height_px,
+                                                      to, to_width_px * 4);
+    pixman_transform_t transform;
+
+    pixman_transform_init_scale(&transform, pixman_double_to_fixed((double)width_px / to_width_px),
+                                pixman_double_to_fixed((double)height_px / to_height_px));
+    pixman_image_set_transform(source, &transform);
+    pixman_image_set_filter(source, PIXMAN_FILTER_GOOD, NULL, 0);
+    pixman_image_composite32(PIXMAN_OP_SRC, source, NULL, target, 0, 0, 0, 0, 0, 0, to_width_px,
+                             to_height_px);
+    pixman_image_unref(source);
+    pixman_image_unref(target);
+}
+
+/* Expected: recognised at any size. A screen of text became "other" at 64x64: of
+ * 12 by 16 pixels the library looks at four. */
+static void however_small_it_is_the_same(void **state)
+{
+    (void)state;
+    enum { WIDTH = 1024, HEIGHT = 768, TO_MAX = 1920 * 1080 };
+    static const int sizes[][2] = { { 64, 64 }, { 16, 16 }, { 320, 240 }, { 64, 1080 },
+                                    { 800, 600 }, { 1023, 767 }, { 1920, 1080 } };
+    static uint32_t text[WIDTH * HEIGHT], other[WIDTH * HEIGHT], stretched[TO_MAX];
+    unsigned dice = 1;
+
+    for (int i = 0; i < WIDTH * HEIGHT; i++) { /* black on white, in lines */
+        dice = dice * 1103515245 + 12345;
+        text[i] = i / WIDTH % 16 < 10 && dice >> 30 == 0 ? 0 : 0xffffff;
+        other[i] = i % WIDTH < WIDTH / 8 && i / WIDTH < HEIGHT / 8 ? 0x808080 : text[i];
+    }
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const unsigned width = (unsigned)sizes[i][0], height = (unsigned)sizes[i][1];
+        struct thumbnail is, expected, wrong;
+
+        stretch(text, WIDTH, HEIGHT, stretched, sizes[i][0], sizes[i][1]);
+        thumbnail_make(&is, (const uint8_t *)stretched, width * 4, width, height);
+        thumbnail_make_stretched(&expected, (const uint8_t *)text, WIDTH * 4, WIDTH, HEIGHT,
+                                 width, height);
+        thumbnail_make_stretched(&wrong, (const uint8_t *)other, WIDTH * 4, WIDTH, HEIGHT, width,
+                                 height);
+        if (!thumbnail_same(&is, &expected))
+            fail_msg("not recognised at %ux%u", width, height);
+        if (thumbnail_same(&is, &wrong))
+            fail_msg("another one is taken for it at %ux%u", width, height);
+    }
+}
+
+/* And back: the library mixes what lies beyond the border into it. */
+static void however_large_it_is_the_same(void **state)
+{
+    (void)state;
+    enum { SIDE = 64, TO_MAX = 1920 * 1080 };
+    static const int sizes[][2] = { { 65, 65 }, { 1024, 768 }, { 1920, 1080 } };
+    static uint32_t small[SIDE * SIDE], stretched[TO_MAX];
+
+    for (int i = 0; i < SIDE * SIDE; i++) /* bright to the borders, in squares */
+        small[i] = (i / SIDE / 16 + i % SIDE / 16) % 2 ? 0xffff00 : 0x8080ff;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const unsigned width = (unsigned)sizes[i][0], height = (unsigned)sizes[i][1];
+        struct thumbnail is, expected;
+
+        stretch(small, SIDE, SIDE, stretched, sizes[i][0], sizes[i][1]);
+        thumbnail_make(&is, (const uint8_t *)stretched, width * 4, width, height);
+        thumbnail_make_stretched(&expected, (const uint8_t *)small, SIDE * 4, SIDE, SIDE, width,
+                                 height);
+        if (!thumbnail_same(&is, &expected))
+            fail_msg("not recognised at %ux%u", width, height);
+    }
+}
+
 static void a_part_that_changed_is_seen(void **state)
 {
     (void)state;
@@ -58,6 +135,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stretched_it_is_the_same),
+        cmocka_unit_test(however_small_it_is_the_same),
+        cmocka_unit_test(however_large_it_is_the_same),
         cmocka_unit_test(a_part_that_changed_is_seen),
         cmocka_unit_test(smaller_than_its_cells_it_is_black),
     };
