@@ -24,6 +24,8 @@
 #include <string.h>
 
 #define CONNECT_TIMEOUT_S 10
+/* Of the times on the command line. */
+#define TIME_MAX_S 3600
 /* Between two looks at the channels' counters, for the traffic over time. */
 #define TRAFFIC_PERIOD_MS 100
 /* The library takes its channels down in idle calls; a server that is stopped
@@ -346,7 +348,11 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
         return FALSE;
     const char *wrong = argc > 1                         ? "there are arguments beside the options"
                         : !client.uri == !client.unix_path ? "one of --uri and --unix is needed"
-                        : client.connect_timeout_s < 1   ? "--connect-timeout must be 1 or more"
+                        : client.connect_timeout_s < 1 || client.connect_timeout_s > TIME_MAX_S
+                             ? "--connect-timeout must be 1 or more, an hour at most"
+                         : client.audio_delay_ms < CONNECTION_NO_SOUND ||
+                                 client.audio_delay_ms > TIME_MAX_S * 1000
+                             ? "--audio-delay must be 0 or more, an hour at most"
                                                          : NULL;
     if (wrong)
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: see --help", wrong);

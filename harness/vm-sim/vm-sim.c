@@ -34,6 +34,8 @@
 #define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height,unit,planned_ns"
 
 #define DISPLAYS_MAX 2
+/* Of the guest's pointer, in each direction: larger than any that there is. */
+#define CURSOR_MAX_PX 512
 /* The display that the commands are about. */
 #define FIRST 0
 
@@ -106,10 +108,16 @@ static void on_accept(int fd, void *data)
 /* cursor set SIZE VALUE | move X Y | hide */
 static gboolean change_cursor(QxlDevice *device, int argc, char **argv)
 {
+    gint64 first, second;
+
     if (argc == 4 && g_str_equal(argv[1], "set"))
-        return qxl_device_set_cursor(device, (unsigned)atoi(argv[2]), (uint8_t)atoi(argv[3]));
+        return g_ascii_string_to_signed(argv[2], 10, 1, CURSOR_MAX_PX, &first, NULL) &&
+               g_ascii_string_to_signed(argv[3], 10, 0, UINT8_MAX, &second, NULL) &&
+               qxl_device_set_cursor(device, (unsigned)first, (uint8_t)second);
     if (argc == 4 && g_str_equal(argv[1], "move"))
-        return qxl_device_move_cursor(device, atoi(argv[2]), atoi(argv[3]));
+        return g_ascii_string_to_signed(argv[2], 10, INT16_MIN, INT16_MAX, &first, NULL) &&
+               g_ascii_string_to_signed(argv[3], 10, INT16_MIN, INT16_MAX, &second, NULL) &&
+               qxl_device_move_cursor(device, (int)first, (int)second);
     return argc == 2 && g_str_equal(argv[1], "hide") && qxl_device_hide_cursor(device);
 }
 
