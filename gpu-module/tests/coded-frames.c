@@ -5,25 +5,6 @@
 #include <libavformat/avformat.h>
 #include <stdio.h>
 
-/* ffmpeg's encoder and its options: no frame is held back or reordered, and
- * none but the first is a key frame. */
-static const char *encoder_of(enum port_codec codec)
-{
-    switch (codec) {
-    case PORT_CODEC_MJPEG:
-        return "mjpeg -pix_fmt yuvj420p -q:v 3";
-    case PORT_CODEC_VP8:
-        return "libvpx -deadline realtime -cpu-used 8 -lag-in-frames 0 -auto-alt-ref 0 -b:v 4M";
-    case PORT_CODEC_H264:
-        return "libx264 -preset ultrafast -tune zerolatency";
-    case PORT_CODEC_VP9:
-        return "libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -b:v 4M";
-    case PORT_CODEC_H265:
-        return "libx265 -preset ultrafast -tune zerolatency -x265-params log-level=none";
-    }
-    return NULL;
-}
-
 /* A slope that moves to the right, so that each frame differs everywhere. */
 static void draw(uint8_t *bgrx, unsigned width_px, unsigned height_px, unsigned number)
 {
@@ -64,7 +45,7 @@ static GPtrArray *read_packets(const char *file)
     return packets;
 }
 
-GPtrArray *coded_frames_make(enum port_codec codec, unsigned width_px, unsigned height_px,
+GPtrArray *coded_frames_make(const char *encoder, unsigned width_px, unsigned height_px,
                              unsigned count, const char *folder)
 {
     g_autofree char *pictures = g_build_filename(folder, "pictures.bgrx", NULL);
@@ -73,7 +54,7 @@ GPtrArray *coded_frames_make(enum port_codec codec, unsigned width_px, unsigned 
     g_autofree char *command = g_strdup_printf(
         "ffmpeg -v error -f rawvideo -pix_fmt bgr0 -s %ux%u -r 30 -i %s -pix_fmt yuv420p -g 1000 "
         "-flags -global_header -c:v %s -y -f nut %s",
-        width_px, height_px, pictures, encoder_of(codec), coded);
+        width_px, height_px, pictures, encoder, coded);
     int status = -1;
 
     write_pictures(pictures, width_px, height_px, count);

@@ -7,14 +7,13 @@
 #ifndef GPU_MODULE_TESTS_CODED_FRAMES_H
 #define GPU_MODULE_TESTS_CODED_FRAMES_H
 
-#include "gpu-module/port-protocol.h"
-
 #include <glib.h>
 
-/* All packets of the pictures 0 to `count` - 1, as GBytes, the first a key
- * frame and no other; a packet is what one DATA carries. NULL where ffmpeg has
- * no such encoder. Works in `folder`; free with g_ptr_array_unref(). */
-GPtrArray *coded_frames_make(enum port_codec codec, unsigned width_px, unsigned height_px,
+/* All packets of the pictures 0 to `count` - 1, as GBytes; a packet is what one
+ * DATA carries. `encoder`: ffmpeg's name of it, and its options; they must not
+ * leave out pictures or change their order. NULL where ffmpeg has none such.
+ * Works in `folder`; free with g_ptr_array_unref(). */
+GPtrArray *coded_frames_make(const char *encoder, unsigned width_px, unsigned height_px,
                              unsigned count, const char *folder);
 
 #endif

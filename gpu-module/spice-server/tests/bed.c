@@ -338,7 +338,7 @@ int bed_set_up(void **state)
     g_autofree char *library = bed_program("spice-server/lib");
     g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
     const char *vm_argv[] = { vm, "--port-name", PORT_NAME, "--port", port,
-                              "--expect-library", library, NULL };
+                              "--expect-library", library, bed.vm_option, NULL };
     guint cursor = 0;
     bed.vm = start("vm-sim", vm_argv, library);
     const Notice *ready = child_wait_notice(bed.vm, "ready", &cursor, DEADLINE_S, NULL, NULL);
@@ -346,7 +346,8 @@ int bed_set_up(void **state)
     child_send(bed.vm, NULL, "desktop");
 
     bed.uri = g_strconcat("spice://", notice_value(ready, "listen"), NULL);
-    bed.client = bed_start_client("client", NULL);
+    bed.client_cursor = 0;
+    bed.client = bed_start_client("client", bed.client_option);
     client_shows("vgpu");
     return 0;
 }

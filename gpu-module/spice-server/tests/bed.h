@@ -22,6 +22,7 @@
 #define DEADLINE_S 20.0
 
 extern struct bed {
+    const char *vm_option, *client_option; /* NULL, or set before bed_set_up() */
     char *folder;
     char *port;
     char *uri;

@@ -21,17 +21,27 @@
 #define FRAMES 12u
 
 #define LOOK_AGAIN_US 10000
+/* GTK and all that it loads: longer than any event of the bed takes. */
+#define X11_VIEWER_DEADLINE_S 90
 
 struct shown_codec {
     const char *name;
     enum port_codec codec;
-    GPtrArray *frames; /* NULL: no encoder here */
+    const char *encoder; /* ffmpeg's, and its options: none but the first is a key frame */
+    GPtrArray *frames;   /* NULL: no encoder here */
 };
 
 static struct shown_codec codecs[] = {
-    { "MJPEG", PORT_CODEC_MJPEG, NULL }, { "VP8", PORT_CODEC_VP8, NULL },
-    { "H.264", PORT_CODEC_H264, NULL },  { "VP9", PORT_CODEC_VP9, NULL },
-    { "H.265", PORT_CODEC_H265, NULL },
+    { "MJPEG", PORT_CODEC_MJPEG, "mjpeg -pix_fmt yuvj420p -q:v 3", NULL },
+    { "VP8", PORT_CODEC_VP8,
+      "libvpx -deadline realtime -cpu-used 8 -lag-in-frames 0 -auto-alt-ref 0 -b:v 4M", NULL },
+    { "H.264", PORT_CODEC_H264, "libx264 -preset ultrafast -tune zerolatency", NULL },
+    { "VP9", PORT_CODEC_VP9, "libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -b:v 4M",
+      NULL },
+    { "VP9 in superframes", PORT_CODEC_VP9,
+      "libvpx-vp9 -deadline good -cpu-used 5 -auto-alt-ref 1 -lag-in-frames 6 -b:v 4M", NULL },
+    { "H.265", PORT_CODEC_H265,
+      "libx265 -preset ultrafast -tune zerolatency -x265-params log-level=none", NULL },
 };
 
 static X11Viewer *x11_viewer; /* NULL: none here */
@@ -63,7 +73,7 @@ static int x11_number(void)
 /* It is there once it shows the vGPU. */
 static void start_x11_viewer(void)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    gint64 end_us = g_get_monotonic_time() + X11_VIEWER_DEADLINE_S * G_USEC_PER_SEC;
 
     x11_viewer = x11_viewer_start(bed.folder, bed.uri);
     while (x11_viewer && x11_viewer_number(x11_viewer, BARCODE_SOURCE_VGPU) < 0) {
@@ -241,7 +251,7 @@ static int set_up(void **state)
         return -1;
     for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++)
         codecs[i].frames =
-            coded_frames_make(codecs[i].codec, WIDTH_PX, HEIGHT_PX, FRAMES, bed.folder);
+            coded_frames_make(codecs[i].encoder, WIDTH_PX, HEIGHT_PX, FRAMES, bed.folder);
     start_x11_viewer();
     return 0;
 }
@@ -250,12 +260,19 @@ static int tear_down(void **state)
 {
     x11_viewer_end(x11_viewer);
     child_destroy(newcomer); /* of a test that failed */
-    for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++)
-        g_clear_pointer(&codecs[i].frames, g_ptr_array_unref);
     return bed_tear_down(state);
 }
 
-int main(void)
+/* The client's clock is the sound's then, of a sink without any delay: as late
+ * as can be for a frame's stamp. */
+static int set_up_with_sound(void **state)
+{
+    bed.vm_option = "--sound";
+    bed.client_option = "--audio-delay=0";
+    return bed_set_up(state);
+}
+
+static int run_alone_and_with_others(void)
 {
     struct CMUnitTest tests[2 * G_N_ELEMENTS(codecs) + 2];
     size_t count = 0;
@@ -272,11 +289,34 @@ int main(void)
             .initial_state = &codecs[i],
         };
     }
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_newcomer_is_served_with_what_all_can_show);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(a_newcomer_is_served_with_what_all_can_show);
     tests[count++] =
         (struct CMUnitTest)cmocka_unit_test(a_newcomer_whom_the_agent_cannot_serve_keeps_the_vgpu);
     int failed = _cmocka_run_group_tests("viewers", tests, count, set_up, tear_down);
     for (size_t i = 0; i < 2 * G_N_ELEMENTS(codecs); i++)
         g_free((char *)tests[i].name);
+    return failed;
+}
+
+static int run_with_sound(void)
+{
+    struct CMUnitTest tests[] = {
+        { "MJPEG is shown while a sound plays", in_the_headless_client, NULL, NULL,
+          (void *)of_codec(PORT_CODEC_MJPEG) },
+        { "H.264 is shown while a sound plays", in_the_headless_client, NULL, NULL,
+          (void *)of_codec(PORT_CODEC_H264) },
+    };
+    return cmocka_run_group_tests_name("viewers with sound", tests, set_up_with_sound,
+                                       bed_tear_down);
+}
+
+int main(void)
+{
+    int failed = run_alone_and_with_others();
+
+    failed += run_with_sound();
+    for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++)
+        g_clear_pointer(&codecs[i].frames, g_ptr_array_unref);
     return failed;
 }
