@@ -327,6 +327,7 @@ static void expect_refusal(const char *const *arguments, const char *reason, con
                              G_SUBPROCESS_FLAGS_STDERR_PIPE);
     g_autofree char *notices = NULL, *errors = NULL;
 
+    alarm(DEADLINE_S); /* for each of the many processes of a test */
     assert_true(g_subprocess_communicate_utf8(process, NULL, NULL, &notices, &errors, NULL));
     assert_int_equal(g_subprocess_get_exit_status(process), 1);
     if (!g_str_has_prefix(notices, "error ") || !strstr(notices, reason))
