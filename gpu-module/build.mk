@@ -79,6 +79,7 @@ $(eval $(call unit_test,test-message-queue,gpu-module/tests/test-message-queue.c
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu-module/switch-rate.c))
 $(eval $(call unit_test,test-log-rate,gpu-module/tests/test-log-rate.c gpu-module/log-rate.c))
+$(eval $(call unit_test,test-host-policy,gpu-module/tests/test-host-policy.c gpu-module/host-policy.c))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
@@ -127,12 +128,14 @@ $(eval $(call unit_test,test-viewers,gpu-module/spice-server/tests/test-viewers.
     gpu-module/spice-server/tests/x11-viewer.c gpu-module/tests/coded-frames.c \
     harness/common/barcode.c $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng libavformat libavcodec \
     libavutil,-lm))
+$(eval $(call unit_test,test-host-limits,gpu-module/spice-server/tests/test-host-limits.c \
+    $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-frozen-client,gpu-module/spice-server/tests/test-frozen-client.c \
     $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-held-worker,gpu-module/spice-server/tests/test-held-worker.c \
     gpu-module/spice-server/tests/silent-client.c $(BED_SOURCES) gpu-module/counters.c \
     gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng libcrypto spice-protocol,-lm))
-$(B)/tests/test-held-worker $(B)/tests/test-frozen-client \
+$(B)/tests/test-held-worker $(B)/tests/test-frozen-client $(B)/tests/test-host-limits \
     $(B)/tests/test-hostile-guest $(B)/tests/test-guest-storms $(B)/tests/test-cursor \
     $(B)/tests/test-trace $(B)/tests/test-extension $(B)/tests/test-viewers: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 

@@ -40,6 +40,7 @@ extern "C" {
     X(COUNT, bodies_without_memory)  /* given up: the host has none for a frame or a pointer */ \
     X(COUNT, opens_without_display)  /* there is no QXL display */ \
     X(COUNT, opens_without_descriptor) /* no open file may be added */ \
+    X(COUNT, sizes_refused)          /* FORMATs larger than the host allows */ \
     X(COUNT, main_warnings_left_out) /* of the log, see log-rate.h */ \
     X(COUNT, starts)                 /* told to the agent, as are: */ \
     X(COUNT, stops) \
@@ -72,6 +73,7 @@ extern "C" {
     X(COUNT, switches_to_vgpu)       /* each client */ \
     X(COUNT, switches_refused)       /* each client: all streams are the vGPU's */ \
     X(COUNT, clients_cannot_decode)  /* reports of clients that say so */ \
+    X(COUNT, displays_taken_over)    /* by another port of our name */ \
     X(COUNT, worker_warnings_left_out) /* of the log, see log-rate.h */ \
     X(GAUGE, pipe_items_max)         /* most messages that waited for a client at a switch */ \
     X(GAUGE, queued)                 /* frames in the queue of the fastest client */ \

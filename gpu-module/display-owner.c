@@ -8,15 +8,15 @@ static bool same_format(const struct port_format *a, const struct port_format *b
     return a->width_px == b->width_px && a->height_px == b->height_px && a->codec == b->codec;
 }
 
-static uint8_t usable_codecs(const struct display_client *client)
+static uint8_t usable_codecs(const struct display_owner *owner, const struct display_client *client)
 {
-    return client->codecs & (uint8_t)~client->codecs_failed;
+    return client->codecs & (uint8_t)~client->codecs_failed & owner->allowed;
 }
 
 /* Can decode the stream that the agent sends. */
 static bool is_capable(const struct display_owner *owner, const struct display_client *client)
 {
-    return owner->has_format && usable_codecs(client) & PORT_CODEC_BIT(owner->format.codec);
+    return owner->has_format && usable_codecs(owner, client) & PORT_CODEC_BIT(owner->format.codec);
 }
 
 static bool any_capable(const struct display_owner *owner)
@@ -53,7 +53,7 @@ static unsigned make_offer(const struct display_owner *owner, uint8_t offer[PORT
     for (unsigned i = 0; i < PORT_CODECS_KNOWN; i++) {
         const uint8_t codec = preference[i];
         for (const struct display_client *c = owner->clients; c; c = c->next)
-            clients_with[codec] += (usable_codecs(c) & PORT_CODEC_BIT(codec)) != 0;
+            clients_with[codec] += (usable_codecs(owner, c) & PORT_CODEC_BIT(codec)) != 0;
         if (clients_with[codec] == 0)
             continue;
         unsigned at = count++;
@@ -86,8 +86,8 @@ static uint8_t common_codecs(const struct display_owner *owner)
 {
     uint8_t common = UINT8_MAX;
     for (const struct display_client *c = owner->clients; c; c = c->next)
-        if (usable_codecs(c) != 0)
-            common &= usable_codecs(c);
+        if (usable_codecs(owner, c) != 0)
+            common &= usable_codecs(owner, c);
     return common;
 }
 
@@ -148,7 +148,12 @@ static void request_key_frame(struct display_owner *owner)
 
 void display_owner_init(struct display_owner *owner, const struct display_owner_ops *ops, void *data)
 {
-    *owner = (struct display_owner){ .ops = ops, .data = data };
+    *owner = (struct display_owner){ .ops = ops, .data = data, .allowed = UINT8_MAX };
+}
+
+void display_owner_allow(struct display_owner *owner, uint8_t codecs)
+{
+    owner->allowed = codecs;
 }
 
 void display_owner_port_opened(struct display_owner *owner)

@@ -102,6 +102,7 @@ struct display_owner {
     struct display_client *clients;
     bool port_open;
     bool started;             /* the agent was told to capture */
+    uint8_t allowed;          /* the codecs that the host lets pass */
     uint8_t offer[PORT_CODECS_KNOWN]; /* the codecs that it was told, in that order */
     unsigned offer_count;
     bool has_format;
@@ -113,6 +114,10 @@ struct display_owner {
 
 void display_owner_init(struct display_owner *owner, const struct display_owner_ops *ops,
                         void *data);
+
+/* The codecs that the host lets pass (all, if this is not called), from the next
+ * change of clients or port on. */
+void display_owner_allow(struct display_owner *owner, uint8_t codecs);
 
 void display_owner_port_opened(struct display_owner *owner);
 

@@ -8,6 +8,7 @@
 #include "cursor-channel.h"
 #include "dispatcher.h"
 #include "display-channel-private.h"
+#include "gpu-policy.h"
 #include "main-dispatcher.h"
 #include "red-qxl.h"
 #include "red-worker.h"
@@ -63,6 +64,11 @@ GpuDevice::~GpuDevice()
     red_timer_remove(go_on_timer);
     red_timer_remove(cursor_timer);
     red_timer_remove(switch_timer);
+}
+
+bool gpu_device_takes(const char *port_name)
+{
+    return strcmp(port_name, PORT_NAME) == 0 && gpu_policy().module_on;
 }
 
 red::shared_ptr<RedCharDevice> gpu_device_connect(RedsState *reds, SpiceCharDeviceInstance *sin)
@@ -122,6 +128,17 @@ void GpuDevice::give_up(const char *error)
     agent.closed();
     link->close();
     write(message, size);
+}
+
+/* No violation: the agent cannot know what this host allows. */
+void GpuDevice::refuse_size(const port_format &format)
+{
+    const host_policy &policy = gpu_policy();
+    g_autofree char *error = g_strdup_printf("FORMAT: larger than this host allows, which is %ux%u",
+                                             policy.max_width_px, policy.max_height_px);
+
+    trace->size_refused(format.width_px, format.height_px);
+    give_up(error);
 }
 
 void GpuDevice::port_event(uint8_t event)
@@ -344,6 +361,11 @@ void GpuDevice::handle(const struct port_event &event, size_t &budget)
     switch (event.kind) {
     case PORT_EVENT_FORMAT:
         count_switch();
+        if (!host_policy_allows_size(&gpu_policy(), event.format.width_px,
+                                     event.format.height_px)) {
+            refuse_size(event.format);
+            break;
+        }
         codec = static_cast<port_codec>(event.format.codec);
         if (has_display()) {
             queued_message message{};

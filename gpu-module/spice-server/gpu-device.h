@@ -45,6 +45,7 @@ private:
     void handle(const struct port_event &event, size_t &budget);
     void fail(const char *error);
     void give_up(const char *error);
+    void refuse_size(const port_format &format);
     void frame_complete(size_t &budget);
     static void go_on(GpuDevice *device);
     static void cursor_interval_over(GpuDevice *device);
@@ -74,7 +75,9 @@ private:
     SpiceTimer *switch_timer;
 };
 
-/* For spice_server_char_device_add_interface(): a port named PORT_NAME. */
+/* For spice_server_char_device_add_interface(): a port named PORT_NAME, where the
+ * host has not turned the module off. */
+bool gpu_device_takes(const char *port_name);
 red::shared_ptr<RedCharDevice> gpu_device_connect(RedsState *reds, SpiceCharDeviceInstance *sin);
 
 #include "pop-visibility.h"

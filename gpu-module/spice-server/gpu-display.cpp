@@ -12,6 +12,7 @@
 #include "display-channel-private.h"
 #include "display-clock.h"
 #include "gpu-link.h"
+#include "gpu-policy.h"
 #include "gpu-pointer.h"
 #include "gpu-stream.h"
 #include "main-dispatcher.h"
@@ -197,6 +198,11 @@ static GSource *watch(const SpiceCoreInterfaceInternal *core, int fd, GUnixFDSou
 void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
 {
     if (link) {
+        if (!link->closed) { /* a second port of our name: the last opener is shown */
+            link->trace->taken_over();
+            link->wish_codecs(main_loop(), nullptr, 0);
+            link->abandon(main_loop());
+        }
         port_closed();
     }
     link = new_link;
@@ -209,6 +215,7 @@ void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
         },
         this);
     owner.frames_dropped = 0;
+    display_owner_allow(&owner, gpu_policy_codecs(display));
     display_owner_port_opened(&owner);
     credit_changed();
 }
@@ -361,6 +368,7 @@ void GpuDisplay::client_started(DisplayChannelClient *dcc)
     client->dcc = dcc;
     client->owned.client = client.get();
     dcc->priv->gpu = client;
+    display_owner_allow(&owner, gpu_policy_codecs(display));
     display_owner_client_joined(&owner, &client->owned, codecs_of(dcc));
     credit_changed();
 }

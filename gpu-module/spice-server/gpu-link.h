@@ -117,7 +117,8 @@ struct GpuLink: public red::shared_ptr_counted {
     void wish_codecs(MainDispatcher *main, const uint8_t *codecs, unsigned count);
     void wish_key_frame(MainDispatcher *main);
     void tablet_changed(MainDispatcher *main);
-    /* The worker's display is gone: nobody takes anything any more. */
+    /* The worker's display is gone, or shows another port: nobody takes anything
+     * any more, and the device reads on for nobody. */
     void abandon(MainDispatcher *main);
 
     const red::shared_ptr<GpuTrace> trace;

@@ -138,6 +138,13 @@ void GpuTrace::no_descriptor()
          "raise QEMU's limit of open files: %s", g_strerror(errno));
 }
 
+void GpuTrace::size_refused(uint32_t width_px, uint32_t height_px)
+{
+    counter_add(&memory->main.sizes_refused, 1);
+    warn(GPU_WARNING_SIZE, "the agent's picture of %ux%u is larger than SPICE_GPU_MAX_SIZE allows, "
+         "showing the vGPU", width_px, height_px);
+}
+
 void GpuTrace::told_agent(bool start)
 {
     counter_add(start ? &memory->main.starts : &memory->main.stops, 1);
@@ -211,6 +218,13 @@ void GpuTrace::cannot_decode()
     counter_add(&memory->worker.clients_cannot_decode, 1);
     warn(GPU_WARNING_CANNOT_DECODE, "a client cannot decode the pGPU's stream although it announced "
          "the codec, it gets the vGPU; are its GStreamer plugins complete?");
+}
+
+void GpuTrace::taken_over()
+{
+    counter_add(&memory->worker.displays_taken_over, 1);
+    warn(GPU_WARNING_TAKEN_OVER, "another port of the name " PORT_NAME " was opened, its pGPU is "
+         "shown from now on: give the VM one such port");
 }
 
 void GpuTrace::settle(const GpuFrame *frame, frame_fate fate)

@@ -42,9 +42,11 @@ enum GpuWarning {
     GPU_WARNING_NO_MEMORY,
     GPU_WARNING_NO_DISPLAY,
     GPU_WARNING_NO_DESCRIPTOR,
+    GPU_WARNING_SIZE,
     /* Worker. */
     GPU_WARNING_NO_STREAM,
     GPU_WARNING_CANNOT_DECODE,
+    GPU_WARNING_TAKEN_OVER,
     GPU_WARNINGS
 };
 
@@ -76,6 +78,7 @@ public:
     void no_memory(bool cut, uint32_t bytes);
     void without_display(int display_id);
     void no_descriptor();
+    void size_refused(uint32_t width_px, uint32_t height_px);
     void told_agent(bool start);
     void port_read(int bytes)
     {
@@ -95,6 +98,7 @@ public:
     void switched(const void *client, bool to_pgpu);
     void switch_refused(unsigned streams);
     void cannot_decode();
+    void taken_over();
     /* Queued for `frame->waiting` clients; `slow` others have no room for it. */
     void frame_offered(GpuFrame *frame, unsigned slow);
     void frame_too_late(GpuFrame *frame);

@@ -717,6 +717,26 @@ static void a_port_that_closes_meanwhile(void **state)
     expect(&s, "");
 }
 
+static void what_the_host_does_not_allow_is_not_offered(void **state)
+{
+    (void)state;
+    struct story s;
+    begin(&s);
+    display_owner_allow(&s.owner, MJPEG);
+    display_owner_client_joined(&s.owner, &s.a, H264 | MJPEG);
+    display_owner_port_opened(&s.owner);
+    expect(&s, "START:MJPEG ");
+    display_owner_format(&s.owner, &hd);
+    display_owner_frame(&s.owner, true);
+    expect(&s, "");
+    display_owner_client_joined(&s.owner, &s.b, H264);
+    expect(&s, "");
+    display_owner_port_closed(&s.owner);
+    display_owner_allow(&s.owner, 0);
+    display_owner_port_opened(&s.owner);
+    expect(&s, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -755,6 +775,7 @@ int main(void)
         cmocka_unit_test(a_client_that_is_not_ready_is_switched_later),
         cmocka_unit_test(a_format_that_comes_too_early_waits),
         cmocka_unit_test(a_port_that_closes_meanwhile),
+        cmocka_unit_test(what_the_host_does_not_allow_is_not_offered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,8 @@ Options *options_parse(int argc, char **argv, GError **error)
          "NAME"},
         {"port", 0, 0, G_OPTION_ARG_STRING, &options->port, "What the guest opens as the port",
          "pty:LINKPATH|socket:PATH"},
+        {"second-port", 0, 0, G_OPTION_ARG_STRING, &options->second_port,
+         "A second port of the same name, on another bus", "pty:LINKPATH|socket:PATH"},
         {"size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the vGPU's screen (1024x768)", "WxH"},
         {"vgpu-fps", 0, 0, G_OPTION_ARG_INT, &options->vgpu_fps,
          "Updates a second of the vGPU's screen (10)", "N"},
@@ -171,6 +173,7 @@ void options_free(Options *options)
     g_free(options->listen);
     g_free(options->port_name);
     g_free(options->port);
+    g_free(options->second_port);
     g_free(options->samples);
     g_free(options->tls);
     g_free(options->expect_library);

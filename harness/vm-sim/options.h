@@ -12,6 +12,7 @@ typedef struct {
     char *listen;
     char *port_name;
     char *port;
+    char *second_port;     /* of the same name; NULL: none */
     char *samples;         /* NULL: none */
     char *tls;             /* folder for key and certificate; NULL: no TLS */
     char *expect_library;  /* NULL: any */

@@ -46,8 +46,8 @@ typedef struct {
     GMainLoop *loop;
     Listener *listener;
     SpiceServer *server;
-    PortTransport *transport;
-    VirtioPort *port;
+    PortTransport *transport, *second_transport; /* the second one: NULL: none */
+    VirtioPort *port, *second_port;
     Sound *sound; /* NULL: none */
     QxlDevice *devices[DISPLAYS_MAX];
     Film *film; /* NULL: none */
@@ -74,6 +74,11 @@ static void on_port_state(gboolean is_open, gint64 time_ns, void *data)
 {
     control_notice_at("port", time_ns, "state=%s", is_open ? "opened" : "closed");
     sample_event(data, is_open ? "port-opened" : "port-closed", time_ns);
+}
+
+static void on_second_port_state(gboolean is_open, gint64 time_ns, void *data)
+{
+    control_notice_at("second-port", time_ns, "state=%s", is_open ? "opened" : "closed");
 }
 
 static void report(Vm *vm, const char *reason, const char *message)
@@ -183,6 +188,8 @@ static void shut_down(Vm *vm)
     g_clear_pointer(&vm->sound, sound_destroy);
     spice_server_destroy(g_steal_pointer(&vm->server));
     virtio_port_server_gone(vm->port);
+    if (vm->second_port)
+        virtio_port_server_gone(vm->second_port);
     control_notice("shut-down", "%s", "");
     g_main_loop_quit(vm->loop);
 }
@@ -288,7 +295,9 @@ static gboolean vm_prepare(Vm *vm)
     if (!vm->listener)
         return fail(vm, "listen", error);
     vm->transport = port_transport_create(vm->options->port, &error);
-    if (!vm->transport)
+    if (vm->transport && vm->options->second_port)
+        vm->second_transport = port_transport_create(vm->options->second_port, &error);
+    if (error)
         return fail(vm, "port", error);
     vm->samples = vm->options->samples
                       ? samples_open(vm->options->samples, SAMPLE_COLUMNS, &error)
@@ -331,6 +340,10 @@ static gboolean vm_start(Vm *vm)
     vm->sound = options->sound ? sound_create(vm->server) : NULL;
     vm->port = virtio_port_create(vm->server, options->port_name,
                                   g_steal_pointer(&vm->transport), on_port_state, vm);
+    if (vm->second_transport)
+        vm->second_port = virtio_port_create(vm->server, options->port_name,
+                                             g_steal_pointer(&vm->second_transport),
+                                             on_second_port_state, vm);
     if (!options->incoming)
         spice_server_vm_start(vm->server);
     for (unsigned i = 0; i < (unsigned)options->displays; i++)
@@ -347,8 +360,10 @@ static void vm_finish(Vm *vm)
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)
         vgpu_destroy(vm->vgpus[i]);
     virtio_port_destroy(vm->port);
+    virtio_port_destroy(vm->second_port);
     sound_destroy(vm->sound);
     port_transport_destroy(vm->transport);
+    port_transport_destroy(vm->second_transport);
     if (vm->server)
         spice_server_destroy(vm->server);
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)

@@ -1,5 +1,6 @@
 #include "gpu-module/spice-server/tests/bed.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
@@ -28,19 +29,24 @@ void guest_close(int fd)
     left_open = -1;
 }
 
+int guest_open_other(const char *path)
+{
+    int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    struct termios raw;
+    assert_true(fd >= 0);
+    assert_int_equal(tcgetattr(fd, &raw), 0);
+    cfmakeraw(&raw);
+    assert_int_equal(tcsetattr(fd, TCSANOW, &raw), 0);
+    return fd;
+}
+
 int guest_open(void)
 {
     if (left_open >= 0)
         guest_close(left_open);
-    int fd = open(bed.port, O_RDWR | O_NOCTTY | O_NONBLOCK);
-    struct termios raw;
-    assert_true(fd >= 0);
-    left_open = fd;
-    assert_int_equal(tcgetattr(fd, &raw), 0);
-    cfmakeraw(&raw);
-    assert_int_equal(tcsetattr(fd, TCSANOW, &raw), 0);
+    left_open = guest_open_other(bed.port);
     port_parser_init(&host, PORT_READER_GUEST);
-    return fd;
+    return left_open;
 }
 
 static void wait_for(int fd, short events)
@@ -54,6 +60,7 @@ void guest_write(int fd, const void *bytes, size_t size)
     for (const uint8_t *from = bytes; size > 0;) {
         ssize_t put = write(fd, from, size);
         if (put < 0) {
+            assert_int_equal(errno, EAGAIN); /* EIO: the VM has ended */
             wait_for(fd, POLLOUT);
             continue;
         }
@@ -154,7 +161,7 @@ void guest_ends_with(int fd, const char *reply)
 
 static long memory_before_kib;
 
-/* VmHWM or VmRSS: proc(5). */
+/* VmHWM, VmRSS or VmSize: proc(5). */
 static long memory_kib(const char *field)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)child_pid(bed.vm));
@@ -163,6 +170,11 @@ static long memory_kib(const char *field)
     const char *line = strstr(status, field);
     assert_non_null(line);
     return strtol(line + strlen(field) + 1, NULL, 10);
+}
+
+long vm_address_space_kib(void)
+{
+    return memory_kib("VmSize");
 }
 
 void vm_memory_begin(void)
@@ -182,6 +194,20 @@ void vm_memory_grew_at_most(long kib)
     print_message("%ld KiB at most\n", grown_kib);
     if (!UNDER_SANITIZER)
         assert_in_range(MAX(grown_kib, 0), 0, kib);
+}
+
+unsigned vm_log_count(const char *text)
+{
+    g_autofree char *file = g_build_filename(bed.folder, "vm-sim.log", NULL);
+    g_autofree char *log = NULL;
+    unsigned count = 0;
+
+    ask(bed.vm, "pause", "paused");
+    child_send(bed.vm, NULL, "resume");
+    assert_true(g_file_get_contents(file, &log, NULL, NULL));
+    for (const char *at = log; (at = strstr(at, text)); at += strlen(text))
+        count++;
+    return count;
 }
 
 /* --- the client ----------------------------------------------------------- */
@@ -325,9 +351,16 @@ Child *bed_start_client(const char *name, const char *option)
     return start(name, argv, NULL);
 }
 
+static void add(GPtrArray *argv, const char *const *words)
+{
+    for (; words && *words; words++)
+        g_ptr_array_add(argv, (char *)*words);
+}
+
 int bed_set_up(void **state)
 {
     (void)state;
+    bed.client_cursor = 0;
     bed.folder = g_dir_make_tmp("vdibench-bed-XXXXXX", NULL);
     bed.port = g_build_filename(bed.folder, "port", NULL);
     make_key_frame("640x480", &bed.key_frame, &bed.key_frame_size);
@@ -337,10 +370,15 @@ int bed_set_up(void **state)
     g_autofree char *vm = bed_program("vm-sim");
     g_autofree char *library = bed_program("spice-server/lib");
     g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
-    const char *vm_argv[] = { vm, "--port-name", PORT_NAME, "--port", port,
-                              "--expect-library", library, bed.vm_option, NULL };
+    const char *const vm_argv[] = { vm, "--port-name", PORT_NAME, "--port", port,
+                                    "--expect-library", library, NULL };
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
     guint cursor = 0;
-    bed.vm = start("vm-sim", vm_argv, library);
+    add(argv, bed.vm_through);
+    add(argv, vm_argv);
+    add(argv, bed.vm_options);
+    g_ptr_array_add(argv, NULL);
+    bed.vm = start("vm-sim", (const char *const *)argv->pdata, library);
     const Notice *ready = child_wait_notice(bed.vm, "ready", &cursor, DEADLINE_S, NULL, NULL);
     assert_non_null(ready);
     child_send(bed.vm, NULL, "desktop");

@@ -22,7 +22,10 @@
 #define DEADLINE_S 20.0
 
 extern struct bed {
-    const char *vm_option, *client_option; /* NULL, or set before bed_set_up() */
+    /* To be set before bed_set_up(): a program and its arguments that run vm-sim,
+     * env for example, options of vm-sim's, and one of the client's; NULL: none. */
+    const char *const *vm_through, *const *vm_options;
+    const char *client_option;
     char *folder;
     char *port;
     char *uri;
@@ -55,6 +58,8 @@ void guest_close(int fd);
  * openers: who opens it while the host is still busy with the guests before can
  * be answered in the place of one of them, and loses then what it writes. */
 void guests_are_gone(void);
+/* Opens another port than the bed's. */
+int guest_open_other(const char *path);
 /* Opens the port and waits for START. */
 int guest_start(void);
 /* The host need not read what follows an error: then writing ends there. */
@@ -85,6 +90,11 @@ void an_honest_guest_is_served(void);
 void client_shows(const char *source);
 /* The client's picture is the vGPU's, pixel for pixel. */
 void client_has_the_vgpus_pixels(void);
+/* Lines of the VM's log that hold this. What it does before it answers a command
+ * is in there. */
+unsigned vm_log_count(const char *text);
+/* What the VM has mapped. */
+long vm_address_space_kib(void);
 /* What the VM has in memory: from now on, and by how much its largest is above that.
  * Not judged under a sanitizer, which keeps what was freed. */
 void vm_memory_begin(void);

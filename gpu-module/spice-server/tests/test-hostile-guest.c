@@ -6,8 +6,10 @@
  *
  * Storms and floods are in test-guest-storms.c.
  */
+#include "gpu-module/access-unit.h"
 #include "gpu-module/spice-server/tests/bed.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #define BYTES(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
@@ -162,6 +164,24 @@ static void each_message_has_its_answer_in_each_state(void **state)
     client_has_the_vgpus_pixels();
 }
 
+/* Nothing but 01 bytes, the slowest to look through. */
+static void a_frame_whose_slice_is_too_far_is_refused(void **state)
+{
+    (void)state;
+    const size_t size = ACCESS_UNIT_SCAN_MAX_BYTES + 1;
+    g_autofree uint8_t *message = g_malloc(PORT_HEADER_BYTES + size);
+    const uint8_t sps[] = { 0, 0, 0, 1, 0x67 };
+
+    port_compose_header(message, PORT_HEADER_BYTES, PORT_DATA, (uint32_t)size);
+    memset(message + PORT_HEADER_BYTES, 0x01, size);
+    memcpy(message + PORT_HEADER_BYTES, sps, sizeof sps);
+    int fd = guest_start();
+    guest_format(fd, 640, 480);
+    guest_write(fd, message, PORT_HEADER_BYTES + size);
+    guest_ends_with(fd, "DATA: no slice within the first 64 KiB (H.264, H.265)");
+    an_honest_guest_is_served();
+}
+
 static void a_violation_while_the_pgpu_is_shown_brings_the_vgpu_back(void **state)
 {
     (void)state;
@@ -220,6 +240,7 @@ int main(void)
         cmocka_unit_test(a_violation_is_answered_and_the_port_works_again),
         cmocka_unit_test(each_size_has_its_answer),
         cmocka_unit_test(each_message_has_its_answer_in_each_state),
+        cmocka_unit_test(a_frame_whose_slice_is_too_far_is_refused),
         cmocka_unit_test(a_violation_while_the_pgpu_is_shown_brings_the_vgpu_back),
         cmocka_unit_test(killed_in_the_middle_of_a_frame),
         cmocka_unit_test(messages_without_use_are_skipped),

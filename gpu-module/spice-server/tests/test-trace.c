@@ -17,6 +17,8 @@
  * time that it goes on. */
 #define QUIET_UPDATES 300
 #define FRAMES 20
+/* Before the slice of x264's key frame: parameter sets, and its settings in an SEI. */
+#define SCANNED_MAX_BYTES 1024
 /* A frame that takes several doublings of its buffer's first size. */
 #define LARGE_FRAME_BYTES (700 * 1024)
 
@@ -116,6 +118,7 @@ static void what_was_played_is_counted(void **state)
     assert_int_equal(MAIN(starts), 1);
     assert_int_equal(MAIN(stops), 0);
     assert_int_equal(MAIN(bytes_received), played.bytes);
+    assert_in_range(MAIN(bytes_scanned), FRAMES, FRAMES * SCANNED_MAX_BYTES);
     assert_int_equal(MAIN(port_bytes), PORT_HEADER_BYTES + PORT_FORMAT_BYTES + played.bytes +
                                            FRAMES * PORT_HEADER_BYTES);
     assert_int_equal(MAIN(key_frames_received), FRAMES);

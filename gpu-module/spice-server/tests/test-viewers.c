@@ -267,7 +267,9 @@ static int tear_down(void **state)
  * as can be for a frame's stamp. */
 static int set_up_with_sound(void **state)
 {
-    bed.vm_option = "--sound";
+    static const char *const with_sound[] = { "--sound", NULL };
+
+    bed.vm_options = with_sound;
     bed.client_option = "--audio-delay=0";
     return bed_set_up(state);
 }
