@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "access-unit.h"
-#include "cursor-channel.h"
 #include "dispatcher.h"
 #include "display-channel-private.h"
+#include "gpu-display.h"
 #include "gpu-policy.h"
 #include "main-dispatcher.h"
 #include "red-qxl.h"
@@ -39,9 +39,6 @@
 /* Messages that the agent has not read yet; one that reads none gets no more. A
  * session's first three and a key frame request or two, with room to spare. */
 #define WRITES_MAX 16
-
-/* The display that the pGPU takes over: that of the first QXL device. */
-#define DISPLAY_ID 0
 
 GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
     RedCharDevice(reds, sin, 0, WRITES_MAX),
@@ -87,8 +84,7 @@ red::shared_ptr<RedCharDevice> gpu_device_connect(RedsState *reds, SpiceCharDevi
  * worker behind it until the main loop itself ends it. */
 DisplayChannel *GpuDevice::find_display()
 {
-    return static_cast<DisplayChannel *>(
-        reds_find_channel(get_server(), SPICE_CHANNEL_DISPLAY, DISPLAY_ID));
+    return gpu_display_find(get_server());
 }
 
 /* The display that this opening was announced to is still there. */
@@ -182,12 +178,10 @@ void GpuDevice::begin()
     agent.opened();
     display = find_display();
     if (!display) {
-        trace->without_display(DISPLAY_ID);
+        trace->without_display(GPU_DISPLAY_ID);
         return;
     }
-    auto cursor_channel = static_cast<CursorChannel *>(
-        reds_find_channel(get_server(), SPICE_CHANNEL_CURSOR, DISPLAY_ID));
-    if (!link->announce(display, cursor_channel)) {
+    if (!link->announce(display, gpu_display_find_cursor(display))) {
         display = nullptr;
     }
 }

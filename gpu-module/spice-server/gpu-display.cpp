@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "access-unit.h"
+#include "cursor-channel.h"
 #include "dcc-private.h"
 #include "display-channel-private.h"
 #include "display-clock.h"
@@ -34,6 +35,22 @@
  * must wait for one. Two switches, each with a message for each surface of the
  * vGPU's, and what upstream itself may have in a pipe are less. */
 #define PIPE_ITEMS_MAX (3 * NUM_SURFACES)
+
+DisplayChannel *gpu_display_find(RedsState *reds)
+{
+    return dynamic_cast<DisplayChannel *>(
+        reds_find_channel(reds, SPICE_CHANNEL_DISPLAY, GPU_DISPLAY_ID));
+}
+
+CursorChannel *gpu_display_find_cursor(DisplayChannel *display)
+{
+    auto cursor = dynamic_cast<CursorChannel *>(
+        reds_find_channel(display->get_server(), SPICE_CHANNEL_CURSOR, display->id()));
+    const bool same_thread =
+        cursor && cursor->get_core_interface() == display->get_core_interface();
+
+    return same_thread ? cursor : nullptr;
+}
 
 static GpuClient *to_client(display_client *client)
 {

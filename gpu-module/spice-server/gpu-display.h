@@ -18,6 +18,7 @@
 #include "push-visibility.h"
 
 class DisplayChannelClient;
+struct CursorChannel;
 struct RedClient;
 struct DisplayChannel;
 struct GpuFrame;
@@ -50,6 +51,16 @@ struct GpuClient: public red::shared_ptr_counted {
      * width 0 when it has none. */
     uint32_t width_px = 0, height_px = 0, format = 0;
 };
+
+/* The display that the pGPU takes over: that of the first QXL device. */
+#define GPU_DISPLAY_ID 0
+
+/* That QXL device's display channel and its pointer's, NULL where there is none.
+ * A channel of that id may be another's: upstream's stream device registers a
+ * display channel of another class, and a cursor channel that lives in the main
+ * loop. Main loop only. */
+DisplayChannel *gpu_display_find(RedsState *reds);
+CursorChannel *gpu_display_find_cursor(DisplayChannel *display);
 
 /* Hooks, all called in the worker thread. */
 

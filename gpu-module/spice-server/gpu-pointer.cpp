@@ -2,6 +2,7 @@
 
 #include "gpu-pointer.h"
 
+#include "gpu-display.h"
 #include "reds.h"
 #include "reds-private.h"
 
@@ -24,7 +25,7 @@ void gpu_pointer_size_changed(RedsState *reds)
 {
     /* A display that goes gives the size back, and this may come after it: while
      * the server is being destroyed upstream's list still names its QXL device. */
-    if (reds_find_channel(reds, SPICE_CHANNEL_DISPLAY, 0)) {
+    if (gpu_display_find(reds)) {
         reds_update_client_mouse_allowed(reds);
     }
 }
