@@ -36,6 +36,21 @@
  * what comes in between is replaced by what comes later. */
 #define CURSOR_INTERVAL_MS 8
 
+/* Turns of the main loop without a byte after which a port that was closed holds
+ * nothing of its last opener's any more. A read gives back what has arrived; the
+ * rest of a VirtIO queue follows two turns after the read that made room (QEMU:
+ * chr_write_unblocked(), then its bottom half). With room to spare. */
+#define DRY_TURNS 8u
+
+/* From one to the next: QEMU runs a timer that is due at once in the same turn
+ * again and again. */
+#define DRY_TURN_MS 1
+
+/* An opening waits for no more than this: several times what a VirtIO queue
+ * holds (128 buffers of Linux' 32 KiB). Who writes on and on before it was
+ * answered gets an error for it. */
+#define DRY_MAX_BYTES (16u * 1024 * 1024)
+
 /* Messages that the agent has not read yet; one that reads none gets no more. A
  * session's first three and a key frame request or two, with room to spare. */
 #define WRITES_MAX 16
@@ -142,6 +157,11 @@ void GpuDevice::port_event(uint8_t event)
     if (event != SPICE_PORT_EVENT_OPENED && event != SPICE_PORT_EVENT_CLOSED) {
         return;
     }
+    if (opened) { /* closed, or opened anew */
+        quiet_turns = 0;
+        turn_over = false;
+        left_bytes = 0;
+    }
     begun = false;
     opened = event == SPICE_PORT_EVENT_OPENED;
     failed = false;
@@ -154,16 +174,49 @@ void GpuDevice::port_event(uint8_t event)
     port_parser_init(&parser, PORT_READER_HOST);
     red_timer_cancel(go_on_timer);
     reset(); /* nothing that was meant for the last opener reaches the next */
+    if (!is_dry()) {
+        red_timer_start(go_on_timer, DRY_TURN_MS);
+    }
 
     link->close();
     begin();
 }
 
-/* The opening takes effect: at once, or when switch_rate allows it again and the
- * worker has taken up the one before. */
+/* What the last opener has left in the port is not in the way of the next. */
+bool GpuDevice::is_dry() const
+{
+    return quiet_turns >= DRY_TURNS || left_bytes >= DRY_MAX_BYTES;
+}
+
+/* Nobody takes away what is left in a port when it is closed: a VirtIO queue
+ * keeps it, and hands it on when there is room. The next opener has written
+ * nothing yet, for it waits for our first message. A VM that is stopped hands on
+ * nothing: then no turn counts. */
+void GpuDevice::read_dry(size_t &budget)
+{
+    const size_t had = budget;
+
+    while (budget > 0 && drain(budget)) {
+    }
+    if (budget < had) {
+        quiet_turns = 0;
+        left_bytes += opened ? had - budget : 0;
+    } else if (turn_over) {
+        quiet_turns++;
+    }
+    turn_over = false;
+    if (is_dry()) {
+        begin();
+    } else {
+        red_timer_start(go_on_timer, DRY_TURN_MS);
+    }
+}
+
+/* The opening takes effect: at once, or when the port is dry, switch_rate allows
+ * it again and the worker has taken up the one before. */
 void GpuDevice::begin()
 {
-    if (!opened || begun || !switch_rate_allows(&switch_rate) || link->is_under_way()) {
+    if (!opened || begun || !is_dry() || !switch_rate_allows(&switch_rate) || link->is_under_way()) {
         return;
     }
     begun = true;
@@ -424,6 +477,12 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
     size_t budget = WAKEUP_MAX_BYTES;
 
     counter_add(&trace->counters().main.main_wakeups, 1);
+    if (!is_dry()) {
+        read_dry(budget);
+        if (!begun) {
+            return RedPipeItemPtr();
+        }
+    }
     while (budget > 0) {
         if (opened && !begun) {
             return RedPipeItemPtr();
@@ -469,6 +528,7 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
 
 void GpuDevice::go_on(GpuDevice *device)
 {
+    device->turn_over = true;
     device->wakeup();
 }
 

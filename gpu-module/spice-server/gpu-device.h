@@ -36,6 +36,8 @@ private:
     void cursor_set();
     void send_cursor();
     void forget_bodies();
+    bool is_dry() const;
+    void read_dry(size_t &budget);
     void begin();
     void count_switch();
     static void one_more_switch(GpuDevice *device);
@@ -66,6 +68,9 @@ private:
     bool opened = false;
     bool begun = false; /* the opening has taken effect */
     bool failed = false;
+    unsigned quiet_turns = UINT_MAX; /* since the port was closed, see DRY_TURNS */
+    bool turn_over = false;          /* another one, since the last read */
+    size_t left_bytes = 0;           /* read of what may be the last opener's, once it is open again */
     uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
     uint32_t first_bytes;          /* that a frame's buffer begins with */
     SpiceTimer *go_on_timer;

@@ -60,6 +60,7 @@ PortTransport *port_pty_create(const char *link, GError **error)
         .start = pty_start,
         .release = pty_release,
         .destroy = pty_destroy,
+        .keeps_unread = TRUE,
         .path = g_strdup(link),
     };
     pty->port = port;

@@ -26,6 +26,8 @@ struct PortTransport {
     void (*release)(PortTransport *transport);
     /* Removes the name in the file system too. */
     void (*destroy)(PortTransport *transport);
+    /* What the guest wrote before it hung up can still be read until then. */
+    gboolean keeps_unread;
     /* What the guest opens: the path of the pty's link or of the socket. */
     const char *path;
 };

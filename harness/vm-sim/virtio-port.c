@@ -9,14 +9,11 @@
 #include "harness/common/samples.h"
 #include "harness/vm-sim/fd-source.h"
 
-/* How long the server may take to read what a guest wrote before it closed:
- * some frames at any sensible rate. A server that has stopped reading for good
- * (no credit, a protocol error) must not keep the port open. */
-#define DRAIN_MS 250
-/* More than a pty holds (64 KiB at most), and an end to it whoever writes. */
-#define DISCARD_READS_MAX 64
-
-enum state { CLOSED, OPEN, DRAINING };
+enum state {
+    CLOSED,
+    CLOSED_UNREAD, /* there is something left of what the guest wrote */
+    OPEN,
+};
 
 struct VirtioPort {
     SpiceCharDeviceInstance instance; /* first: the server hands it back to the callbacks */
@@ -32,12 +29,10 @@ struct VirtioPort {
     gboolean ended;    /* a read has found the end of what the guest wrote */
     GIOCondition waits_for;
     guint watch;
-    guint drained; /* pending call of on_drained() */
-    guint deadline;
+    guint read_dry; /* pending call of on_read_dry() */
 };
 
 static gboolean on_ready(gint fd, GIOCondition condition, gpointer data);
-static void port_opened(int fd, void *data);
 
 static VirtioPort *port_of(SpiceCharDeviceInstance *instance)
 {
@@ -74,46 +69,33 @@ static void set_open(VirtioPort *port, gboolean is_open)
 static void report_closed(VirtioPort *port)
 {
     g_clear_handle_id(&port->watch, g_source_remove);
-    g_clear_handle_id(&port->drained, g_source_remove);
-    g_clear_handle_id(&port->deadline, g_source_remove);
+    g_clear_handle_id(&port->read_dry, g_source_remove);
     set_open(port, FALSE);
 }
 
-static void close_now(VirtioPort *port)
+static gboolean on_read_dry(gpointer data)
 {
-    report_closed(port);
+    VirtioPort *port = data;
+
+    port->read_dry = 0;
+    port->state = CLOSED;
     port->transport->release(port->transport); /* may open the port again */
-}
-
-static gboolean on_drained(gpointer data)
-{
-    VirtioPort *port = data;
-
-    port->drained = 0;
-    close_now(port);
     return G_SOURCE_REMOVE;
 }
 
-static gboolean on_deadline(gpointer data)
-{
-    VirtioPort *port = data;
-
-    port->deadline = 0;
-    close_now(port);
-    return G_SOURCE_REMOVE;
-}
-
-/* The guest has closed its end. What it wrote before belongs to the server,
- * which may want to read it only when it has credit again. */
+/* The guest has closed its end. What it wrote and the server has not read stays
+ * where it is, as in a VirtIO queue: for the server, which has to read it before
+ * it listens to the next guest. */
 static void hang_up(VirtioPort *port)
 {
-    if (port->ended || !readable(port->fd)) {
-        close_now(port);
-        return;
-    }
-    port->state = DRAINING;
-    g_clear_handle_id(&port->watch, g_source_remove);
-    port->deadline = g_timeout_add(DRAIN_MS, on_deadline, port);
+    const gboolean unread =
+        port->transport->keeps_unread && !port->ended && readable(port->fd);
+
+    report_closed(port);
+    if (unread)
+        port->state = CLOSED_UNREAD;
+    else
+        port->transport->release(port->transport); /* may open the port again */
 }
 
 static void wake_server(VirtioPort *port)
@@ -133,7 +115,7 @@ static gboolean on_ready(gint fd, GIOCondition condition, gpointer data)
     if (condition & G_IO_IN) {
         wake_server(port);
         if (port->ended)
-            close_now(port);
+            hang_up(port);
         else if (!port->was_read) /* else poll() would return for ever; see port_read() */
             watch_for(port, port->waits_for & ~(unsigned)G_IO_IN);
     } else if (condition & (G_IO_HUP | G_IO_ERR)) {
@@ -156,8 +138,8 @@ static int port_read(SpiceCharDeviceInstance *instance, uint8_t *buffer, int len
         port->ended = got == 0 || (errno != EAGAIN && errno != EINTR);
     if (port->state == OPEN)
         watch_for(port, port->waits_for | G_IO_IN);
-    else if (!port->drained && (port->ended || !readable(port->fd)))
-        port->drained = g_idle_add(on_drained, port); /* not from within the server */
+    else if (!port->read_dry && (port->ended || !readable(port->fd)))
+        port->read_dry = g_idle_add(on_read_dry, port); /* not from within the server */
     return MAX((int)got, 0);
 }
 
@@ -200,28 +182,13 @@ static const SpiceCharDeviceInterface interface = {
     .flags = SPICE_CHAR_DEVICE_NOTIFY_WRITABLE,
 };
 
-/* What the last guest wrote and the server had no credit to read is gone with
- * the guest, as a VirtIO port's queue is. The next one has written nothing
- * yet: it waits for the host's first message. */
-static void discard_unread(int fd)
-{
-    char unread[4096];
-
-    for (unsigned i = 0; i < DISCARD_READS_MAX && read(fd, unread, sizeof unread) > 0; i++)
-        ;
-}
-
 static void port_opened(int fd, void *data)
 {
     VirtioPort *port = data;
 
-    if (port->state != CLOSED) { /* closed and opened again before the hang-up was seen */
-        if (port->state == OPEN)
-            wake_server(port); /* for what the guest wrote before it closed */
+    if (port->state == OPEN) /* closed and opened again before the hang-up was seen */
         report_closed(port);
-        if (fd == port->fd) /* a pty: both guests' bytes come from the same master */
-            discard_unread(fd);
-    }
+    g_clear_handle_id(&port->read_dry, g_source_remove);
     port->fd = fd;
     port->ended = FALSE;
     port->state = OPEN; /* the server may write as soon as it is told */
@@ -250,16 +217,18 @@ VirtioPort *virtio_port_create(SpiceServer *server, const char *name, PortTransp
 void virtio_port_server_gone(VirtioPort *port)
 {
     port->server_gone = TRUE;
-    if (port->state != CLOSED)
+    if (port->state == OPEN)
         report_closed(port);
+    g_clear_handle_id(&port->read_dry, g_source_remove);
 }
 
 void virtio_port_destroy(VirtioPort *port)
 {
     if (!port)
         return;
-    if (port->state != CLOSED)
+    if (port->state == OPEN)
         report_closed(port);
+    g_clear_handle_id(&port->read_dry, g_source_remove);
     if (!port->server_gone)
         spice_server_remove_interface(&port->instance.base);
     port_transport_destroy(port->transport);

@@ -9,8 +9,13 @@
 #include "gpu-module/access-unit.h"
 #include "gpu-module/spice-server/tests/bed.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A port that takes nothing for so long is full, and nobody reads it. */
+#define FULL_MS 300
 
 #define BYTES(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
 
@@ -219,6 +224,48 @@ static void killed_in_the_middle_of_a_frame(void **state)
     an_honest_guest_is_served();
 }
 
+/* Frames until the port takes no more. */
+static void fill_the_port(int fd)
+{
+    struct pollfd port = { .fd = fd, .events = POLLOUT };
+    uint8_t header[PORT_HEADER_BYTES];
+
+    port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)bed.key_frame_size);
+    for (;;) {
+        size_t size = sizeof header + bed.key_frame_size;
+        while (size > 0) {
+            const gboolean in_header = size > bed.key_frame_size;
+            const size_t part = in_header ? size - bed.key_frame_size : size;
+            const uint8_t *from = in_header ? header + sizeof header - part
+                                            : bed.key_frame + bed.key_frame_size - part;
+            if (poll(&port, 1, FULL_MS) == 0)
+                return;
+            const ssize_t put = write(fd, from, part);
+            assert_true(put > 0);
+            size -= (size_t)put;
+        }
+    }
+}
+
+/* What a killed guest leaves in the port, because there was no credit to read it,
+ * was read as the next one's: that got "DATA before FORMAT" for nothing. */
+static void killed_with_frames_unread(void **state)
+{
+    (void)state;
+    int fd = guest_start();
+    guest_format(fd, 640, 480);
+    guest_key_frame(fd);
+    client_shows("pgpu");
+    kill(child_pid(bed.client), SIGSTOP);
+    fill_the_port(fd);
+    guest_close(fd);
+    fd = guest_start();
+    kill(child_pid(bed.client), SIGCONT);
+    guest_close(fd);
+    an_honest_guest_is_served();
+    client_has_the_vgpus_pixels();
+}
+
 static void messages_without_use_are_skipped(void **state)
 {
     (void)state;
@@ -243,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_frame_whose_slice_is_too_far_is_refused),
         cmocka_unit_test(a_violation_while_the_pgpu_is_shown_brings_the_vgpu_back),
         cmocka_unit_test(killed_in_the_middle_of_a_frame),
+        cmocka_unit_test(killed_with_frames_unread),
         cmocka_unit_test(messages_without_use_are_skipped),
     };
     return cmocka_run_group_tests(tests, bed_set_up, bed_tear_down);
