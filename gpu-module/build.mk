@@ -148,6 +148,13 @@ $(eval $(call unit_test,test-port-messages,gpu-module/spice-server/tests/test-po
     $(INNER_SERVER_SOURCES),$(INNER_SERVER_MODULES),-Wl$(comma)-rpath$(comma)$(abspath $(SPICE)/lib)))
 $(B)/tests/test-port-messages: | $(SPICE_LIBRARY)
 
+# The same in real QEMU, without a guest.
+QEMU_BED_SOURCES := $(BED_SOURCES) \
+    $(addprefix gpu-module/spice-server/tests/qemu/,agent.c machine.c qmp.c qtest.c socket.c vga.c virtio-serial.c)
+$(eval $(call unit_test,test-qemu,gpu-module/spice-server/tests/test-qemu.c $(QEMU_BED_SOURCES),\
+    gio-2.0 gio-unix-2.0 json-glib-1.0 libpng,-lm))
+$(B)/tests/test-qemu: | $(B)/client $(SPICE_LIBRARY)
+
 # --- fuzzers ------------------------------------------------------------------
 FUZZ := gpu-module/fuzz
 $(eval $(call fuzzer,fuzz-port-protocol,$(FUZZ)/fuzz-port-protocol.c gpu-module/port-protocol.c))

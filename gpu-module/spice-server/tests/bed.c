@@ -153,12 +153,6 @@ void guest_ends_with(int fd, const char *reply)
 
 /* --- the VM's memory ------------------------------------------------------ */
 
-#if defined(__has_feature)
-#define UNDER_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define UNDER_SANITIZER 0
-#endif
-
 static long memory_before_kib;
 
 /* VmHWM, VmRSS or VmSize: proc(5). */
@@ -192,7 +186,7 @@ void vm_memory_grew_at_most(long kib)
     long grown_kib = memory_kib("VmHWM") - memory_before_kib;
 
     print_message("%ld KiB at most\n", grown_kib);
-    if (!UNDER_SANITIZER)
+    if (!BED_UNDER_SANITIZER)
         assert_in_range(MAX(grown_kib, 0), 0, kib);
 }
 
@@ -313,7 +307,7 @@ char *bed_program(const char *name)
     return g_build_filename(build, name, NULL);
 }
 
-static Child *start(const char *name, const char *const *argv, const char *library_path)
+Child *bed_start(const char *name, const char *const *argv, const char *library_path)
 {
     g_auto(GStrv) environment = g_get_environ();
     g_autoptr(GError) error = NULL;
@@ -348,7 +342,17 @@ Child *bed_start_client(const char *name, const char *option)
     g_autofree char *client = bed_program("client");
     const char *argv[] = { client, "--uri", bed.uri, "--sink", "appsink", option, NULL };
 
-    return start(name, argv, NULL);
+    return bed_start(name, argv, NULL);
+}
+
+void bed_begin(void)
+{
+    bed.folder = g_dir_make_tmp("vdibench-bed-XXXXXX", NULL);
+    bed.port = g_build_filename(bed.folder, "port", NULL);
+    make_key_frame(G_STRINGIFY(BED_WIDTH_PX) "x" G_STRINGIFY(BED_HEIGHT_PX), &bed.key_frame,
+                   &bed.key_frame_size);
+    make_key_frame(G_STRINGIFY(HONEST_WIDTH_PX) "x" G_STRINGIFY(HONEST_HEIGHT_PX), &honest_frame,
+                   &honest_frame_size);
 }
 
 static void add(GPtrArray *argv, const char *const *words)
@@ -360,12 +364,7 @@ static void add(GPtrArray *argv, const char *const *words)
 int bed_set_up(void **state)
 {
     (void)state;
-    bed.client_cursor = 0;
-    bed.folder = g_dir_make_tmp("vdibench-bed-XXXXXX", NULL);
-    bed.port = g_build_filename(bed.folder, "port", NULL);
-    make_key_frame("640x480", &bed.key_frame, &bed.key_frame_size);
-    make_key_frame(G_STRINGIFY(HONEST_WIDTH_PX) "x" G_STRINGIFY(HONEST_HEIGHT_PX), &honest_frame,
-                   &honest_frame_size);
+    bed_begin();
 
     g_autofree char *vm = bed_program("vm-sim");
     g_autofree char *library = bed_program("spice-server/lib");
@@ -378,7 +377,7 @@ int bed_set_up(void **state)
     add(argv, vm_argv);
     add(argv, bed.vm_options);
     g_ptr_array_add(argv, NULL);
-    bed.vm = start("vm-sim", (const char *const *)argv->pdata, library);
+    bed.vm = bed_start("vm-sim", (const char *const *)argv->pdata, library);
     const Notice *ready = child_wait_notice(bed.vm, "ready", &cursor, DEADLINE_S, NULL, NULL);
     assert_non_null(ready);
     child_send(bed.vm, NULL, "desktop");
@@ -398,6 +397,16 @@ static gboolean end(Child *child)
     return !error;
 }
 
+void bed_end(void)
+{
+    folder_remove(bed.folder);
+    g_free(bed.folder);
+    g_free(bed.port);
+    g_free(bed.uri);
+    g_free(bed.key_frame);
+    g_free(honest_frame);
+}
+
 int bed_tear_down(void **state)
 {
     (void)state;
@@ -405,11 +414,6 @@ int bed_tear_down(void **state)
     ok = end(bed.vm) && ok;
     child_destroy(bed.client);
     child_destroy(bed.vm);
-    folder_remove(bed.folder);
-    g_free(bed.folder);
-    g_free(bed.port);
-    g_free(bed.uri);
-    g_free(bed.key_frame);
-    g_free(honest_frame);
+    bed_end();
     return ok ? 0 : -1;
 }

@@ -21,6 +21,16 @@
 
 #define DEADLINE_S 20.0
 
+/* Of bed.key_frame. */
+#define BED_WIDTH_PX 640
+#define BED_HEIGHT_PX 480
+
+#if defined(__has_feature)
+#define BED_UNDER_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define BED_UNDER_SANITIZER 0
+#endif
+
 extern struct bed {
     /* To be set before bed_set_up(): a program and its arguments that run vm-sim,
      * env for example, options of vm-sim's, and one of the client's; NULL: none. */
@@ -38,9 +48,16 @@ extern struct bed {
 /* cmocka's group set-up and tear-down. */
 int bed_set_up(void **state);
 int bed_tear_down(void **state);
+/* Only the folder and the key frame; a test that has its own VM. */
+void bed_begin(void);
+void bed_end(void);
 
 /* What was built beside the test: the file of a program; free it. */
 char *bed_program(const char *name);
+
+/* Starts a process whose log is NAME.log in the folder, with the libraries of that
+ * folder, or NULL; child_end() and child_destroy() it. */
+Child *bed_start(const char *name, const char *const *argv, const char *library_path);
 
 /* One more client, with an option or NULL; child_end() and child_destroy() it. */
 Child *bed_start_client(const char *name, const char *option);
