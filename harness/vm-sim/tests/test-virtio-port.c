@@ -234,8 +234,11 @@ static void test_server_that_does_not_read_is_left_alone(void **state)
     wait_until(log_is("OrC"));
 }
 
-static void test_close_waits_for_a_server_without_credit(void **state)
+/* What the server has not read stays in a pty, as in a VirtIO queue, whoever opens
+ * it next; a socket takes it along. */
+static void test_close_does_not_wait_for_the_server(void **state)
 {
+    const Fixture *fixture = *state;
     int fd = guest_open(*state);
 
     wait_until(log_is("O"));
@@ -244,30 +247,16 @@ static void test_close_waits_for_a_server_without_credit(void **state)
     guest_write(fd, BURST_BYTES);
     wait_until(server.wakeups > 0);
     close(fd);
-    run_until_quiet();
-    assert_string_equal(server.log->str, "O");
-    server_read();
-    wait_until(log_is("OrC"));
-    assert_int_equal(server.got_bytes, BURST_BYTES);
-}
-
-static void test_close_does_not_wait_for_ever(void **state)
-{
-    int fd = guest_open(*state);
-
-    wait_until(log_is("O"));
-    server.reads = FALSE;
-    guest_write(fd, BURST_BYTES);
-    close(fd);
     wait_until(log_is("OC"));
 
-    /* What nobody read is not the next guest's. */
-    server.reads = TRUE;
     fd = guest_open(*state);
     wait_until(log_is("OCO"));
+    server.reads = TRUE;
     guest_write(fd, 1);
-    wait_until(server.got_bytes > 0);
-    assert_int_equal(server.got_bytes, 1);
+    server_read();
+    const gsize bytes = fixture->is_socket ? 1 : BURST_BYTES + 1;
+    wait_until(server.got_bytes >= bytes);
+    assert_int_equal(server.got_bytes, bytes);
     close(fd);
 }
 
@@ -431,8 +420,7 @@ int main(void)
         both(test_opening_and_closing_are_told),
         both(test_last_bytes_come_before_closed),
         both(test_server_that_does_not_read_is_left_alone),
-        both(test_close_waits_for_a_server_without_credit),
-        both(test_close_does_not_wait_for_ever),
+        both(test_close_does_not_wait_for_the_server),
         cmocka_unit_test_setup_teardown(test_quick_reopening_is_two_events, setup_pty, teardown),
         cmocka_unit_test_setup_teardown(test_second_opener_changes_nothing, setup_pty, teardown),
         both(test_server_is_told_when_it_can_write_again),
