@@ -452,7 +452,7 @@ static void however_it_ends_the_next_one_starts(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
         struct program relay;
-        g_autofree char *address = start_relay(&relay, port);
+        g_free(start_relay(&relay, port));
         int agent = agent_open(port);
         expect_state(&relay, "port", "opened");
         g_subprocess_send_signal(relay.process, signals[i]);
