@@ -411,7 +411,7 @@ void GpuDisplay::client_migrates(GpuClient *client)
 
 void GpuDisplay::client_cannot_decode(GpuClient *client)
 {
-    link->trace->cannot_decode();
+    trace->cannot_decode(); /* not the link's: the port may be closed, and the way back put off */
     display_owner_client_cannot_decode(&owner, &client->owned);
     release_stream_if_unused();
     display->push();
@@ -582,8 +582,8 @@ void GpuDisplay::end_switch(GpuClient *client)
     client->dcc->pipe_add(red::make_shared<GpuSwitchEndItem>(client));
     note_pipe(items);
     if (items > PIPE_ITEMS_MAX) {
-        g_warning("GPU module: a client does not read, %u messages wait for it: it is cut off",
-                  items);
+        trace->warn(GPU_WARNING_CUT_OFF,
+                    "a client does not read, %u messages wait for it: it is cut off", items);
         client->dcc->shutdown();
     }
 }
