@@ -23,6 +23,7 @@ static int worker_stat = -1; /* /proc/self/task/TID/stat */
 static void (*real_timer_start)(SpiceTimer *timer, uint32_t ms);
 static void (*real_timer_cancel)(SpiceTimer *timer);
 static GHashTable *held_timers; /* a set; NULL: none is held */
+static unsigned hold_from_ms;
 
 /* --- the port --------------------------------------------------------------- */
 
@@ -242,7 +243,7 @@ int clock_gettime(clockid_t clock, struct timespec *ret_now)
 /* The server's own periodic timers are of some seconds, and stay. */
 static void timer_start(SpiceTimer *timer, uint32_t ms)
 {
-    if (held_timers && ms < LONG_TIMER_MS) {
+    if (held_timers && ms >= hold_from_ms && ms < LONG_TIMER_MS) {
         g_hash_table_add(held_timers, timer);
         return;
     }
@@ -260,8 +261,9 @@ static void timer_cancel(SpiceTimer *timer)
     real_timer_cancel(timer);
 }
 
-void inner_hold_timers(void)
+void inner_hold_timers(unsigned from_ms)
 {
+    hold_from_ms = from_ms;
     held_timers = g_hash_table_new(NULL, NULL);
 }
 
@@ -271,6 +273,8 @@ void inner_release_timers(void)
     GHashTableIter iter;
     gpointer timer;
 
+    if (!held)
+        return;
     g_hash_table_iter_init(&iter, held);
     while (g_hash_table_iter_next(&iter, &timer, NULL))
         timer_start(timer, 0);

@@ -49,8 +49,8 @@ extern struct inner_server inner;
  * would have taken: a limit of a rate takes no time. Once. */
 void inner_server_start(void);
 
-/* From now on timers wait, until they are let go again: no time passes. */
-void inner_hold_timers(void);
+/* From now on timers of `from_ms` and more wait, until they are let go again. */
+void inner_hold_timers(unsigned from_ms);
 void inner_release_timers(void);
 
 /* The vGPU is plugged in, which _start() does the first time; unplugged with all
