@@ -56,11 +56,13 @@ char *qmp_status(struct qmp *qmp, const char *query)
 {
     g_autofree char *command = g_strdup_printf("{\"execute\":\"%s\"}", query);
     JsonObject *reply;
-    g_autoptr(JsonParser) parser = execute(qmp, command, &reply);
+    JsonParser *parser = execute(qmp, command, &reply);
     JsonObject *state = json_object_get_object_member(reply, "return");
-    return g_strdup(json_object_has_member(state, "status")
-                        ? json_object_get_string_member(state, "status")
-                        : "none");
+    char *status = g_strdup(json_object_has_member(state, "status")
+                                ? json_object_get_string_member(state, "status")
+                                : "none");
+    g_object_unref(parser);
+    return status;
 }
 
 void qmp_wait_event(struct qmp *qmp, const char *name)
