@@ -48,6 +48,7 @@ void port_parser_init(struct port_parser *parser, enum port_reader reader)
     parser->stage = PORT_PARSE_HEADER;
     parser->format_allowed = false;
     parser->data_allowed = false;
+    parser->tolerated = NULL;
     parser->codecs_offered = 0;
     parser->announced_here = 0;
     parser->announced_there = 0;
@@ -120,16 +121,21 @@ static bool codec_was_offered(const struct port_parser *parser, uint8_t codec)
 }
 
 /* NULL when the format may be used. */
-static const char *format_error(const struct port_parser *parser, const struct port_format *format)
+static const char *format_error(const struct port_format *format)
 {
     if (format->width_px == 0 || format->height_px == 0)
         return "FORMAT: width and height must be at least 1";
     if (format->width_px > PORT_FORMAT_MAX_PX || format->height_px > PORT_FORMAT_MAX_PX ||
         (uint64_t)format->width_px * format->height_px > PORT_FORMAT_MAX_AREA_PX)
         return "FORMAT: larger than 8192x4320";
-    if (!codec_was_offered(parser, format->codec))
-        return "FORMAT: the codec was not offered";
     return NULL;
+}
+
+/* A message that upstream's device bears as well is passed over. */
+static void tolerate(struct port_event *event, const char *what)
+{
+    event->kind = PORT_EVENT_TOLERATED;
+    event->error = what;
 }
 
 static void small_complete(struct port_parser *parser, struct port_event *event)
@@ -148,14 +154,16 @@ static void small_complete(struct port_parser *parser, struct port_event *event)
             .height_px = get_le32(parser->small + 4),
             .codec = parser->small[8],
         };
-        const char *error = format_error(parser, &format);
+        const char *error = format_error(&format);
         if (error) {
             fail(parser, event, error);
             return;
         }
         event->kind = PORT_EVENT_FORMAT;
         event->format = format;
-        parser->data_allowed = true;
+        parser->data_allowed = codec_was_offered(parser, format.codec);
+        if (!parser->data_allowed) /* nor does a frame of it belong to the format before */
+            tolerate(event, "FORMAT: the codec was not offered");
         break;
     }
     case PORT_CURSOR_MOVE:
@@ -185,6 +193,9 @@ static void small_complete(struct port_parser *parser, struct port_event *event)
         event->information.id = get_le64(parser->small);
         event->information.capture_ns = get_le64(parser->small + 8);
         event->information.key_frame = parser->small[16] & FRAME_FLAG_KEY;
+        break;
+    case PORT_HEARTBEAT:
+        event->kind = PORT_EVENT_HEARTBEAT;
         break;
     case PORT_FEEDBACK:
         event->kind = PORT_EVENT_FEEDBACK;
@@ -223,6 +234,8 @@ static const struct small_rule small_rules[] = {
       "frame information: wrong size" },
     { PORT_FEEDBACK, PORT_READER_GUEST, false, PORT_EXTENSION_FEEDBACK, PORT_FEEDBACK_BYTES,
       PORT_FEEDBACK_BYTES, "feedback: wrong size" },
+    { PORT_HEARTBEAT, PORT_READER_HOST, false, PORT_EXTENSION_HEARTBEAT, 0, 0,
+      "heartbeat: wrong size" },
 };
 
 static const struct small_rule *small_rule_find(const struct port_parser *parser)
@@ -247,13 +260,33 @@ static const char *body_error(const struct port_parser *parser)
             return "CURSOR_SET: larger than 1024x1024";
         return NULL;
     }
-    if (!parser->data_allowed)
-        return "DATA before FORMAT";
-    if (parser->size == 0)
-        return "DATA: empty";
     if (parser->size > PORT_DATA_MAX_BYTES)
         return "DATA: larger than 8 MiB";
     return NULL;
+}
+
+/* NULL when such a DATA or CURSOR_SET, of a legal size, is taken now. */
+static const char *body_tolerated(const struct port_parser *parser)
+{
+    if (parser->type != PORT_DATA)
+        return NULL;
+    if (parser->size == 0)
+        return "DATA: empty";
+    return parser->data_allowed ? NULL : "DATA before FORMAT";
+}
+
+/* The body is skipped, and then reported: as tolerated, or as of no use. */
+static void skip(struct port_parser *parser, struct port_event *event, const char *tolerated)
+{
+    parser->tolerated = tolerated;
+    if (parser->size > 0) {
+        parser->stage = PORT_PARSE_SKIP;
+        return;
+    }
+    next_message(parser);
+    event->kind = PORT_EVENT_SKIPPED;
+    if (tolerated)
+        tolerate(event, tolerated);
 }
 
 static void header_complete(struct port_parser *parser, struct port_event *event)
@@ -293,6 +326,12 @@ static void header_complete(struct port_parser *parser, struct port_event *event
             fail(parser, event, error);
             return;
         }
+        const char *tolerated = body_tolerated(parser);
+        if (tolerated) {
+            skip(parser, event, tolerated);
+            return;
+        }
+        parser->tolerated = NULL;
         parser->stage = PORT_PARSE_SKIP; /* until the caller gives a buffer */
         event->kind = PORT_EVENT_BODY_BEGIN;
         return;
@@ -302,12 +341,7 @@ static void header_complete(struct port_parser *parser, struct port_event *event
         fail(parser, event, "a message without use for us is too large to skip");
         return;
     }
-    if (parser->size == 0) {
-        next_message(parser);
-        event->kind = PORT_EVENT_SKIPPED;
-        return;
-    }
-    parser->stage = PORT_PARSE_SKIP;
+    skip(parser, event, NULL);
 }
 
 void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event *ret_event)
@@ -334,6 +368,8 @@ void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event
             ret_event->kind = parser->stage == PORT_PARSE_SKIP ? PORT_EVENT_SKIPPED
                               : parser->type == PORT_DATA      ? PORT_EVENT_DATA_END
                                                                : PORT_EVENT_CURSOR_SET_END;
+            if (parser->stage == PORT_PARSE_SKIP && parser->tolerated)
+                tolerate(ret_event, parser->tolerated);
             next_message(parser);
         }
         return;

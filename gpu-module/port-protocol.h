@@ -22,6 +22,7 @@
  *   PORT_KEY_FRAME_REQUEST  host -> guest  bit 64
  *   PORT_FRAME_INFORMATION  guest -> host  bit 65, of the DATA that comes next
  *   PORT_FEEDBACK           host -> guest  bit 66
+ *   PORT_HEARTBEAT          guest -> host  bit 67, where no frame is due
  *
  * docs/port-protocol.md explains it all to authors of other agents.
  *
@@ -84,6 +85,7 @@ enum port_message_type {
     PORT_KEY_FRAME_REQUEST = 0x5001, /* empty */
     PORT_FRAME_INFORMATION = 0x5002, /* u64 id, u64 capture_ns, u32 flags (bit 0: key frame), u32 0 */
     PORT_FEEDBACK = 0x5003,          /* u32 frames in flight, u32 kbit/s, u32 frames dropped, u32 0 */
+    PORT_HEARTBEAT = 0x5004,         /* empty */
 };
 
 /* The parts of our extension. Capability bit n of CAPABILITIES lies in byte
@@ -92,7 +94,8 @@ enum port_extension {
     PORT_EXTENSION_KEY_FRAME_REQUEST = 1 << 0, /* capability bit 64 */
     PORT_EXTENSION_FRAME_INFORMATION = 1 << 1, /* 65 */
     PORT_EXTENSION_FEEDBACK = 1 << 2,          /* 66 */
-    PORT_EXTENSIONS_ALL = (1 << 3) - 1,
+    PORT_EXTENSION_HEARTBEAT = 1 << 3,         /* 67 */
+    PORT_EXTENSIONS_ALL = (1 << 4) - 1,
 };
 #define PORT_EXTENSION_FIRST_BIT 64
 
@@ -156,7 +159,10 @@ enum port_event_kind {
     PORT_EVENT_KEY_FRAME_REQUEST,
     PORT_EVENT_FRAME_INFORMATION, /* .information */
     PORT_EVENT_FEEDBACK,          /* .feedback */
+    PORT_EVENT_HEARTBEAT,
     PORT_EVENT_SKIPPED,      /* a message without use for us was passed over */
+    PORT_EVENT_TOLERATED,    /* the same of one that should not have come: .error; a
+                                FORMAT's .format, whose codec may be any number */
     PORT_EVENT_ERROR,        /* .error; nothing more is parsed until a reset */
 };
 
@@ -170,7 +176,7 @@ struct port_event {
     struct port_cursor_move cursor_move;
     struct port_frame_information information;
     struct port_feedback feedback;
-    const char *error;      /* static text, one line, for NOTIFY_ERROR and the log */
+    const char *error;      /* ERROR, TOLERATED: static text, one line, for NOTIFY_ERROR and the log */
 };
 
 #define PORT_PARSER_SMALL_BYTES PORT_CAPABILITIES_MAX_BYTES
@@ -187,7 +193,8 @@ struct port_parser {
         PORT_PARSE_FAILED,
     } stage;
     bool format_allowed;
-    bool data_allowed;
+    bool data_allowed; /* the last FORMAT was taken */
+    const char *tolerated; /* of the body that is being skipped; NULL: it has no use for us */
     uint8_t codecs_offered; /* bit n = enum port_codec n */
     uint8_t announced_here, announced_there; /* enum port_extension */
     uint8_t header[PORT_HEADER_BYTES];
@@ -203,8 +210,9 @@ struct port_parser {
 void port_parser_init(struct port_parser *parser, enum port_reader reader);
 
 /* Host: START_STOP was sent with these codecs (none after a stop). From the
- * first start on a FORMAT is legal, if its codec was ever offered since the
- * port was opened: what was on its way when we stopped is no error. */
+ * first start on a FORMAT is legal, and taken if its codec was ever offered
+ * since the port was opened: what was on its way when we stopped counts. One of
+ * another codec is tolerated, and so is each DATA until a FORMAT is taken. */
 void port_parser_offered(struct port_parser *parser, const uint8_t *codecs, unsigned count);
 
 /* This end has announced these extensions (enum port_extension) in a
@@ -218,7 +226,7 @@ void port_parser_want(struct port_parser *parser, uint8_t **ret_where, size_t *r
 
 /* `bytes` (1 to what port_parser_want() allowed) have been put there. At most
  * one event results. An empty message ends with its header; an empty DATA is
- * an error. */
+ * tolerated. */
 void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event *ret_event);
 
 /* In answer to PORT_EVENT_BODY_BEGIN, before the next port_parser_want(): the

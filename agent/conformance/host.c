@@ -34,6 +34,7 @@ struct Host {
     struct access_unit unit;
     struct port_frame_information information;
     gboolean informed;
+    const char *tolerated;
     char why[256];
 };
 
@@ -302,6 +303,12 @@ static enum host_news take(Host *host, const struct port_event *event)
             return HOST_FRAME;
         fail(host, "%s", error);
         return HOST_VIOLATION;
+    case PORT_EVENT_TOLERATED:
+        if (!host->tolerated)
+            host->tolerated = event->error;
+        if (event->type == PORT_DATA)
+            host->informed = FALSE;
+        return HOST_TOLERATED;
     case PORT_EVENT_ERROR:
         fail(host, "%s", event->error);
         return HOST_VIOLATION;
@@ -367,6 +374,11 @@ const struct port_frame_information *host_information(const Host *host)
 gboolean host_informed(const Host *host)
 {
     return host->informed;
+}
+
+const char *host_tolerated(const Host *host)
+{
+    return host->tolerated;
 }
 
 const char *host_why(const Host *host)

@@ -26,6 +26,7 @@ enum host_news {
     HOST_FORMAT,      /* .format */
     HOST_INFORMATION, /* .information */
     HOST_FRAME,       /* .unit, .informed, .information: a whole DATA */
+    HOST_TOLERATED,   /* passed over by the module: host_tolerated() */
     HOST_OTHER,       /* cursor, display information, a message of an unknown type */
     HOST_NOTHING,     /* the time is over */
     HOST_CLOSED,      /* the agent has closed the port, or has ended */
@@ -60,6 +61,8 @@ const struct port_format *host_format(const Host *host);
 const struct access_unit *host_unit(const Host *host);
 const struct port_frame_information *host_information(const Host *host);
 gboolean host_informed(const Host *host); /* HOST_INFORMATION came just before the frame */
+/* The first thing of the session that a host passes over; NULL: none. */
+const char *host_tolerated(const Host *host);
 const char *host_why(const Host *host);   /* a violation, or why there is no session */
 
 /* What the agent has announced, since CAPABILITIES came: enum port_extension. */

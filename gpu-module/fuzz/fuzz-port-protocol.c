@@ -65,6 +65,9 @@ static uint32_t sum_of(const struct port_event *event, const uint8_t *own_body)
     case PORT_EVENT_FEEDBACK:
         return event->feedback.frames_in_flight * 31 + event->feedback.achieved_kbps * 17 +
                event->feedback.frames_dropped;
+    case PORT_EVENT_TOLERATED:
+        must(event->type == PORT_DATA || event->type == PORT_FORMAT);
+        return sum(event->error, strlen(event->error));
     case PORT_EVENT_ERROR:
         return sum(event->error, strlen(event->error));
     default:
@@ -94,7 +97,7 @@ static void parse(struct records *ret, uint8_t flags, uint32_t seed, enum cuttin
     static struct port_parser parser;
     static const uint8_t offered[] = { PORT_CODEC_H264 };
     uint8_t *body = NULL;
-    bool failed = false;
+    bool failed = false, format_taken = false;
 
     memset(&parser, 0xee, sizeof parser); /* init must not rely on zeroed memory */
     port_parser_init(&parser, flags & READ_AS_GUEST ? PORT_READER_GUEST : PORT_READER_HOST);
@@ -117,6 +120,10 @@ static void parse(struct records *ret, uint8_t flags, uint32_t seed, enum cuttin
         size -= got;
         port_parser_got(&parser, got, &event);
         must(!failed || event.kind == PORT_EVENT_NONE);
+        /* Each frame belongs to the last FORMAT, and that was taken. */
+        if (event.type == PORT_FORMAT && event.kind != PORT_EVENT_NONE)
+            format_taken = event.kind == PORT_EVENT_FORMAT;
+        must(event.kind != PORT_EVENT_BODY_BEGIN || event.type != PORT_DATA || format_taken);
         failed = failed || event.kind == PORT_EVENT_ERROR;
         if (event.kind == PORT_EVENT_NONE)
             continue;

@@ -403,23 +403,42 @@ void GpuDevice::frame_complete(size_t &budget)
     frame.reset();
 }
 
+void GpuDevice::hand_format(const port_format &format)
+{
+    count_switch();
+    if (has_display()) {
+        queued_message message{};
+        message.kind = QUEUED_FORMAT;
+        message.format = format;
+        link->hand(message);
+    }
+}
+
+/* Upstream's device bears such a message, so do we. A FORMAT whose codec was not
+ * offered has ended the stream before nevertheless, and the display's owner has
+ * to know that: it passes over one without a codec. */
+void GpuDevice::pass_over(const struct port_event &event)
+{
+    counter_add(&trace->counters().main.tolerated, 1);
+    if (event.type == PORT_DATA) {
+        information = port_frame_information{}; /* was of this frame */
+        return;
+    }
+    hand_format(port_format{event.format.width_px, event.format.height_px, 0});
+}
+
 void GpuDevice::handle(const struct port_event &event, size_t &budget)
 {
     switch (event.kind) {
     case PORT_EVENT_FORMAT:
-        count_switch();
         if (!host_policy_allows_size(&gpu_policy(), event.format.width_px,
                                      event.format.height_px)) {
+            count_switch();
             refuse_size(event.format);
             break;
         }
         codec = static_cast<port_codec>(event.format.codec);
-        if (has_display()) {
-            queued_message message{};
-            message.kind = QUEUED_FORMAT;
-            message.format = event.format;
-            link->hand(message);
-        }
+        hand_format(event.format);
         break;
     case PORT_EVENT_BODY_BEGIN:
         if (event.type == PORT_DATA) {
@@ -447,10 +466,14 @@ void GpuDevice::handle(const struct port_event &event, size_t &budget)
     case PORT_EVENT_FRAME_INFORMATION:
         information = event.information;
         break;
+    case PORT_EVENT_TOLERATED:
+        pass_over(event);
+        break;
     case PORT_EVENT_ERROR:
         fail(event.error);
         break;
     case PORT_EVENT_NONE:
+    case PORT_EVENT_HEARTBEAT: /* each byte that is read is one */
     case PORT_EVENT_SKIPPED:
     case PORT_EVENT_START_STOP: /* for the other reader */
     case PORT_EVENT_NOTIFY_ERROR:

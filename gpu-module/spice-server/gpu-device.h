@@ -45,6 +45,8 @@ private:
     bool make_room(size_t &budget);
     bool drain(size_t &budget);
     void handle(const struct port_event &event, size_t &budget);
+    void hand_format(const port_format &format);
+    void pass_over(const struct port_event &event);
     void fail(const char *error);
     void give_up(const char *error);
     void refuse_size(const port_format &format);

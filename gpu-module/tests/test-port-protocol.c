@@ -79,6 +79,12 @@ static void on_event(struct listener *l, const struct port_event *event)
     case PORT_EVENT_SKIPPED:
         say(l, "skipped %u;", event->type);
         break;
+    case PORT_EVENT_HEARTBEAT:
+        say(l, "heartbeat;");
+        break;
+    case PORT_EVENT_TOLERATED:
+        say(l, "tolerated %s;", event->error);
+        break;
     case PORT_EVENT_ERROR:
         say(l, "error %s;", event->error);
         break;
@@ -254,7 +260,8 @@ static void capability_bits_are_found(void **state)
     } cases[] = {
         { 0, { 0 }, "capabilities 0;" },
         { 8, { 255, 255, 255, 255, 255, 255, 255, 255 }, "capabilities 8;" },
-        { 9, { 0, 0, 0, 0, 0, 0, 0, 0, 0xf8 }, "capabilities 9;" },
+        { 9, { 0, 0, 0, 0, 0, 0, 0, 0, 0xf0 }, "capabilities 9;" },
+        { 9, { 0, 0, 0, 0, 0, 0, 0, 0, 0x08 }, "capabilities 9 with ours;" },
         { 9, { 255, 255, 255, 255, 255, 255, 255, 255, 0x02 }, "capabilities 9 with ours;" },
         { 12, { 0, 0, 0, 0, 0, 0, 0, 0, 0x04, 255, 255, 255 }, "capabilities 12 with ours;" },
     };
@@ -345,12 +352,16 @@ static const struct abuse {
     { "FORMAT 2^31 x 2^31", TO_HOST, false, BYTES(FORMAT(0x80000000, 0x80000000, 3)), "error FORMAT: larger than 8192x4320;" },
     { "FORMAT 65535x65535", TO_HOST, false, BYTES(FORMAT(65535, 65535, 3)), "error FORMAT: larger than 8192x4320;" },
     { "FORMAT 2^32-1 x 1", TO_HOST, false, BYTES(FORMAT(0xffffffff, 1, 3)), "error FORMAT: larger than 8192x4320;" },
-    { "FORMAT codec 0", TO_HOST, false, BYTES(FORMAT(64, 64, 0)), "error FORMAT: the codec was not offered;" },
-    { "FORMAT codec 1", TO_HOST, false, BYTES(FORMAT(64, 64, 1)), "error FORMAT: the codec was not offered;" },
-    { "FORMAT codec 6", TO_HOST, false, BYTES(FORMAT(64, 64, 6)), "error FORMAT: the codec was not offered;" },
-    { "FORMAT codec 255", TO_HOST, false, BYTES(FORMAT(64, 64, 255)), "error FORMAT: the codec was not offered;" },
-    { "DATA before FORMAT", TO_HOST, false, BYTES(HEADER(3, 5)), "error DATA before FORMAT;" },
-    { "DATA of 0", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0)), "format 64x64/3;error DATA: empty;" },
+    { "FORMAT codec 0", TO_HOST, false, BYTES(FORMAT(64, 64, 0)), "tolerated FORMAT: the codec was not offered;" },
+    { "FORMAT codec 1", TO_HOST, false, BYTES(FORMAT(64, 64, 1)), "tolerated FORMAT: the codec was not offered;" },
+    { "FORMAT codec 6", TO_HOST, false, BYTES(FORMAT(64, 64, 6)), "tolerated FORMAT: the codec was not offered;" },
+    { "FORMAT codec 255", TO_HOST, false, BYTES(FORMAT(64, 64, 255)), "tolerated FORMAT: the codec was not offered;" },
+    { "DATA before FORMAT", TO_HOST, false, BYTES(HEADER(3, 5), 1, 2, 3, 4, 5, HEADER(7, 8), LE32(1), LE32(2)), "tolerated DATA before FORMAT;cursor-move 1,2;" },
+    { "DATA before START", TO_HOST, true, BYTES(HEADER(3, 1), 1, HEADER(3, 0)), "tolerated DATA before FORMAT;tolerated DATA: empty;" },
+    { "DATA of 0", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0), HEADER(3, 1), 'x'), "format 64x64/3;tolerated DATA: empty;data 1 x;" },
+    { "DATA of 8 MiB + 1 before FORMAT", TO_HOST, false, BYTES(HEADER(3, 8388609)), "error DATA: larger than 8 MiB;" },
+    { "FORMAT 0x0 of another codec", TO_HOST, false, BYTES(FORMAT(0, 0, 1)), "error FORMAT: width and height must be at least 1;" },
+    { "FORMAT of another codec before START", TO_HOST, true, BYTES(FORMAT(64, 64, 1)), "error FORMAT before START_STOP;" },
     { "DATA of 8 MiB + 1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 8388609)), "format 64x64/3;error DATA: larger than 8 MiB;" },
     { "DATA of 2^31-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0x7fffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
     { "DATA of 2^32-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0xffffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
@@ -374,6 +385,10 @@ static const struct abuse {
     { "frame information of 2^32-1, not announced", TO_HOST, false, BYTES(HEADER(0x5002, 0xffffffff)), "error a message without use for us is too large to skip;" },
     { "key frame request to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5001, 0)), "capabilities 9 with ours;error a message that only the other end may send;" },
     { "feedback to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5003, 16)), "capabilities 9 with ours;error a message that only the other end may send;" },
+    { "heartbeat", TO_HOST, true, BYTES(OURS, HEADER(0x5004, 0), HEADER(0x5004, 0)), "capabilities 9 with ours;heartbeat;heartbeat;" },
+    { "heartbeat, not announced", TO_HOST, true, BYTES(HEADER(0x5004, 0), HEADER(0x5004, 2), 1, 2), "skipped 20484;skipped 20484;" },
+    { "heartbeat of 1", TO_HOST, true, BYTES(OURS, HEADER(0x5004, 1)), "capabilities 9 with ours;error heartbeat: wrong size;" },
+    { "heartbeat to the guest", TO_GUEST, true, BYTES(OURS, HEADER(0x5004, 0)), "capabilities 9 with ours;error a message that only the other end may send;" },
     { "frame information to the guest", TO_GUEST, false, BYTES(OURS, HEADER(0x5002, 24)), "capabilities 9 with ours;error a message that only the other end may send;" },
     { "key frame request of 1", TO_GUEST, false, BYTES(OURS, HEADER(0x5001, 1)), "capabilities 9 with ours;error key frame request: wrong size;" },
     { "feedback of 15", TO_GUEST, false, BYTES(OURS, HEADER(0x5003, 15)), "capabilities 9 with ours;error feedback: wrong size;" },
@@ -428,6 +443,41 @@ static void what_was_on_its_way_at_a_stop_is_no_error(void **state)
     assert_string_equal(l->log, "format 64x64/3;data 1 x;");
 }
 
+/* A frame after a FORMAT that is passed over belongs to no stream: least of all
+ * to that of the FORMAT before. What follows a FORMAT that is taken does. */
+static void after_a_format_that_is_passed_over_no_frame_is_taken(void **state)
+{
+    (void)state;
+    static const uint8_t stream[] = {
+        FORMAT(64, 64, PORT_CODEC_H264), HEADER(PORT_DATA, 1), 'a',
+        FORMAT(64, 64, PORT_CODEC_VP8),  HEADER(PORT_DATA, 2), 'b', 'b', HEADER(PORT_DATA, 1), 'c',
+        FORMAT(64, 64, PORT_CODEC_H264), HEADER(PORT_DATA, 1), 'd',
+    };
+
+    expect(PORT_READER_HOST, true, stream, sizeof stream,
+           "format 64x64/3;data 1 a;"
+           "tolerated FORMAT: the codec was not offered;"
+           "tolerated DATA before FORMAT;tolerated DATA before FORMAT;"
+           "format 64x64/3;data 1 d;");
+}
+
+/* An agent without any codec that was offered is served when its own is. */
+static void a_codec_that_is_offered_later_is_taken_then(void **state)
+{
+    (void)state;
+    static const uint8_t vp8[] = { PORT_CODEC_VP8 };
+    static const uint8_t session[] = { FORMAT(64, 64, PORT_CODEC_H264), HEADER(PORT_DATA, 1), 'x' };
+    struct listener *l = listener_start(PORT_READER_HOST, false);
+
+    port_parser_offered(&l->parser, vp8, 1);
+    feed(l, session, sizeof session);
+    port_parser_offered(&l->parser, h264_only, 1);
+    feed(l, session, sizeof session);
+    assert_string_equal(l->log, "tolerated FORMAT: the codec was not offered;"
+                                "tolerated DATA before FORMAT;format 64x64/3;data 1 x;");
+    listener_finish(l);
+}
+
 static void composing_checks_room_and_limits(void **state)
 {
     (void)state;
@@ -466,6 +516,8 @@ int main(void)
         cmocka_unit_test(each_abuse_has_its_answer),
         cmocka_unit_test(after_an_error_nothing_is_parsed_until_init),
         cmocka_unit_test(what_was_on_its_way_at_a_stop_is_no_error),
+        cmocka_unit_test(after_a_format_that_is_passed_over_no_frame_is_taken),
+        cmocka_unit_test(a_codec_that_is_offered_later_is_taken_then),
         cmocka_unit_test(composing_checks_room_and_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

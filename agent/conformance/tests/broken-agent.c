@@ -21,6 +21,8 @@ static const char *const faults[] = {
     "none",
     "eager",            /* does not wait for START */
     "no-format",        /* DATA without FORMAT */
+    "early-data",       /* one frame before START */
+    "empty-data",       /* an empty DATA among the others */
     "no-key-frame",     /* begins with a P frame */
     "no-sets",          /* its key frames lack the parameter sets */
     "other-codec",      /* frames of another codec than FORMAT says */
@@ -121,6 +123,10 @@ static void send_frame(void)
     memcpy(body, unit, unit_bytes);
     if (has("other-codec") && session.frame == 5)
         memcpy(body, "\xff\xd8\xff", 3);
+    if (has("empty-data") && session.frame == 5) {
+        port_compose_header(header, sizeof header, PORT_DATA, 0);
+        put(header, sizeof header);
+    }
     inform(key);
     port_compose_header(header, sizeof header, PORT_DATA,
                         has("too-large") && session.frame == 5 ? PORT_DATA_MAX_BYTES + 1
@@ -234,6 +240,8 @@ static void serve(void)
         session.codec = PORT_CODEC_H264;
         session.streaming = session.format_due = true;
     }
+    if (has("early-data"))
+        send_frame();
     while (!session.lost) {
         struct pollfd said = { .fd = session.fd, .events = POLLIN };
         if (poll(&said, 1, FRAME_INTERVAL_MS) > 0)
