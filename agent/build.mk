@@ -18,7 +18,8 @@ $(eval $(call unit_test,test-out-of-resources,agent/tests/test-out-of-resources.
     pthread_join eventfd close)))
 
 # Plays the host to any agent; and an agent that is not as it should be.
-$(eval $(call program,port-conformance,$(addprefix agent/conformance/,port-conformance.c cases.c host.c) \
-    harness/common/pty-port.c harness/common/unix-socket.c gpu-module/port-protocol.c gpu-module/access-unit.c,gio-2.0))
+$(eval $(call program,port-conformance,$(addprefix agent/conformance/,port-conformance.c cases.c host.c \
+    frame-demands.c) $(addprefix harness/common/,pty-port.c unix-socket.c h264-sps.c) gpu-module/port-protocol.c \
+    gpu-module/access-unit.c,gio-2.0 gstreamer-codecparsers-1.0))
 $(eval $(call program,tests/broken-agent,agent/conformance/tests/broken-agent.c gpu-module/port-protocol.c))
 SCRIPT_TESTS += agent/conformance/tests/conformance

@@ -190,6 +190,22 @@ static enum verdict sends_frames(const struct trial *trial)
     return verdict == PASSED ? expect_frames(trial, FRAMES, "while streaming") : verdict;
 }
 
+/* Also the key frame that is asked for: it comes with its parameter sets. */
+static enum verdict sends_frames_for_any_decoder(const struct trial *trial)
+{
+    enum verdict verdict = stream(trial);
+    bool asks = host_announced(trial->host) & PORT_EXTENSION_KEY_FRAME_REQUEST;
+
+    for (unsigned i = 0; i < FRAMES + FRAMES_TO_KEY_FRAME && verdict == PASSED; i++) {
+        if (host_frame_fault(trial->host))
+            return say(trial, FAILED, "frame %u: %s", i, host_frame_fault(trial->host));
+        if (i == FRAMES && asks && !host_message(trial->host, PORT_KEY_FRAME_REQUEST, 0))
+            return fail_why(trial, "key frame request");
+        verdict = expect(trial, HOST_FRAME, "while streaming");
+    }
+    return verdict;
+}
+
 static enum verdict stops(const struct trial *trial)
 {
     enum verdict verdict = stream(trial);
@@ -343,6 +359,23 @@ static enum verdict informs_of_each_frame(const struct trial *trial)
     return verdict;
 }
 
+/* What the host waits for is what counts; frames are signs of life as well. */
+static enum verdict gives_signs_of_life(const struct trial *trial)
+{
+    enum verdict verdict = stream_with(trial, PORT_EXTENSION_HEARTBEAT, "heartbeat (bit 67)");
+    gint64 end_us = g_get_monotonic_time() + 2 * PORT_HEARTBEAT_INTERVAL_MS * INT64_C(1000);
+
+    while (verdict == PASSED && g_get_monotonic_time() < end_us) {
+        enum host_news news = host_next(trial->host, PORT_HEARTBEAT_TIMEOUT_MS);
+        if (news == HOST_NOTHING)
+            return say(trial, FAILED, "while streaming: neither a frame nor a heartbeat for %d ms",
+                       PORT_HEARTBEAT_TIMEOUT_MS);
+        if (news == HOST_CLOSED || news == HOST_VIOLATION)
+            return fail_why(trial, "while streaming");
+    }
+    return verdict;
+}
+
 static enum verdict bears_feedback(const struct trial *trial)
 {
     static const struct port_feedback told[] = { { 2, 100, 0 }, { 1, 0, 3 },
@@ -476,6 +509,7 @@ const struct conformance_case conformance_cases[] = {
     { "waits for START", waits_for_start },
     { "begins with FORMAT and a key frame", stream },
     { "sends frames of its codec, within the limits", sends_frames },
+    { "sends frames that any decoder shows at once", sends_frames_for_any_decoder },
     { "stops after STOP", stops },
     { "starts again with FORMAT and a key frame", starts_again },
     { "begins again at STOP and START in one piece", begins_again_at_stop_and_start },
@@ -485,6 +519,7 @@ const struct conformance_case conformance_cases[] = {
     { "answers a key frame request", answers_a_key_frame_request },
     { "informs of each frame", informs_of_each_frame },
     { "bears feedback", bears_feedback },
+    { "gives signs of life while it streams", gives_signs_of_life },
     { "bears messages in pieces", bears_messages_in_pieces },
     { "bears messages of unknown types", bears_unknown_messages },
     { "bears CAPABILITIES at any time", bears_capabilities_at_any_time },

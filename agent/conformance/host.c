@@ -1,5 +1,6 @@
 #include "agent/conformance/host.h"
 
+#include "agent/conformance/frame-demands.h"
 #include "harness/common/pty-port.h"
 #include "harness/common/unix-socket.h"
 
@@ -35,6 +36,8 @@ struct Host {
     struct port_frame_information information;
     gboolean informed;
     const char *tolerated;
+    FrameDemands *demands; /* of this session */
+    const char *frame_fault;
     char why[256];
 };
 
@@ -112,6 +115,7 @@ void host_free(Host *host)
         return;
     host_end(host);
     g_byte_array_unref(host->body);
+    frame_demands_free(host->demands);
     g_free(host);
 }
 
@@ -176,6 +180,8 @@ static gboolean wait_for_agent(Host *host)
     port_parser_init(&host->parser, PORT_READER_HOST);
     host->announced = 0;
     host->informed = FALSE;
+    frame_demands_free(host->demands);
+    host->demands = frame_demands_new();
     if (is(host, "tty:"))
         return TRUE;
     for (gint64 left_ms; (left_ms = end_ms - now_ms()) > 0 && !interrupted;) {
@@ -298,6 +304,8 @@ static enum host_news take(Host *host, const struct port_event *event)
         host->informed = TRUE;
         return HOST_INFORMATION;
     case PORT_EVENT_DATA_END:
+        host->frame_fault = frame_demands_check(host->demands, host->format.codec, host->body->data,
+                                                event->bytes);
         error = access_unit_check(host->format.codec, host->body->data, event->bytes, &host->unit);
         if (!error)
             return HOST_FRAME;
@@ -369,6 +377,11 @@ const struct access_unit *host_unit(const Host *host)
 const struct port_frame_information *host_information(const Host *host)
 {
     return &host->information;
+}
+
+const char *host_frame_fault(const Host *host)
+{
+    return host->frame_fault;
 }
 
 gboolean host_informed(const Host *host)

@@ -60,6 +60,8 @@ enum host_news host_next(Host *host, int ms);
 const struct port_format *host_format(const Host *host);
 const struct access_unit *host_unit(const Host *host);
 const struct port_frame_information *host_information(const Host *host);
+/* What the last frame lacks to be shown whole and at once; NULL: nothing. */
+const char *host_frame_fault(const Host *host);
 gboolean host_informed(const Host *host); /* HOST_INFORMATION came just before the frame */
 /* The first thing of the session that a host passes over; NULL: none. */
 const char *host_tolerated(const Host *host);

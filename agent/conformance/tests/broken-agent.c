@@ -1,6 +1,6 @@
 /*
  * broken-agent: an agent that keeps to the protocol but for one fault, for the
- * conformance tester's own test. Its frames are access units in outline only.
+ * conformance tester's own test. Its frames are H.264 up to the slices' data.
  */
 #include "gpu-module/port-protocol.h"
 
@@ -25,6 +25,16 @@ static const char *const faults[] = {
     "empty-data",       /* an empty DATA among the others */
     "no-key-frame",     /* begins with a P frame */
     "no-sets",          /* its key frames lack the parameter sets */
+    "interlaced",       /* each picture a field */
+    "adaptive-fields",  /* the SPS allows fields in a frame (MBAFF) */
+    "may-reorder",      /* the SPS leaves open whether frames are reordered */
+    "reorders",         /* the SPS says that they are */
+    "b-frame",          /* one among the others */
+    "two-units",        /* two pictures in one DATA */
+    "half-units",       /* a picture in two DATA */
+    "sets-alone",       /* parameter sets in a DATA of their own */
+    "later-idr-bare",   /* parameter sets with the first key frame only */
+    "lifeless",         /* announces heartbeats, and shows a still screen without any */
     "other-codec",      /* frames of another codec than FORMAT says */
     "too-large",        /* a DATA larger than the limit */
     "version-2",
@@ -106,28 +116,156 @@ static void inform(bool key)
     put(message, (size_t)port_compose_frame_information(message, sizeof message, &information));
 }
 
-/* 8000 bytes: more than one fit into no port for long. */
-static void send_frame(void)
+/* --- its H.264: ITU-T H.264, 7.3 --- */
+
+#define MAIN_PROFILE 77
+#define SLICE_P 5 /* of all slices of the picture */
+#define SLICE_B 6
+#define SLICE_I 7
+
+struct bits {
+    uint8_t bytes[64];
+    unsigned count;
+};
+
+static void put_bits(struct bits *to, unsigned count, unsigned value)
 {
-    static const uint8_t key_frame[] = { 0, 0, 0, 1, 0x67, 0x42, 0, 0, 1, 0x68, 0xce, 0, 0, 1, 0x65, 2 };
-    static const uint8_t without_sets[] = { 0, 0, 0, 1, 0x65, 2 };
-    static const uint8_t p_frame[] = { 0, 0, 0, 1, 0x41, 2 };
+    while (count-- > 0) {
+        if (value >> count & 1)
+            to->bytes[to->count / 8] |= (uint8_t)(0x80 >> to->count % 8);
+        to->count++;
+    }
+}
+
+/* ue(v), and se(v) of 0: 9.1. */
+static void put_ue(struct bits *to, unsigned value)
+{
+    unsigned length = 0;
+
+    while ((value + 1) >> (length + 1))
+        length++;
+    put_bits(to, length, 0);
+    put_bits(to, length + 1, value + 1);
+}
+
+static void put_nal(struct bits *to, unsigned header)
+{
+    put_bits(to, 32, 1);
+    put_bits(to, 8, header);
+}
+
+static void put_end(struct bits *to)
+{
+    put_bits(to, 1, 1);
+    while (to->count % 8)
+        put_bits(to, 1, 0);
+}
+
+static bool has_fields(void)
+{
+    return has("interlaced") || has("adaptive-fields");
+}
+
+/* The order of output is that of decoding (pic_order_cnt_type 2), unless the
+ * fault is that it need not be. */
+static bool orders_by_count(void)
+{
+    return has("may-reorder") || has("reorders") || has("b-frame");
+}
+
+static void put_sps(struct bits *to)
+{
+    put_nal(to, 0x67);
+    put_bits(to, 8, MAIN_PROFILE);
+    put_bits(to, 8, 0);
+    put_bits(to, 8, 10); /* level 1 */
+    put_ue(to, 0);
+    put_ue(to, 0); /* frame_num has 4 bits */
+    put_ue(to, orders_by_count() ? 0 : 2);
+    if (orders_by_count())
+        put_ue(to, 0); /* pic_order_cnt_lsb has 4 bits */
+    put_ue(to, 1);
+    put_bits(to, 1, 0);
+    put_ue(to, 3); /* 64 wide */
+    put_ue(to, has_fields() ? 1 : 2);
+    put_bits(to, 1, !has_fields());
+    if (has_fields())
+        put_bits(to, 1, has("adaptive-fields"));
+    put_bits(to, 1, 1);
+    put_bits(to, 1, 0);
+    bool vui = has("reorders") || has("b-frame");
+    put_bits(to, 1, vui);
+    if (vui) { /* nothing but the bitstream restriction */
+        put_bits(to, 8, 0);
+        put_bits(to, 2, 3);
+        for (unsigned i = 0; i < 4; i++)
+            put_ue(to, 0);
+        put_ue(to, has("reorders") ? 1 : 0); /* max_num_reorder_frames */
+        put_ue(to, 1);
+    }
+    put_end(to);
+}
+
+static void put_pps(struct bits *to)
+{
+    put_nal(to, 0x68);
+    put_ue(to, 0);
+    put_ue(to, 0);
+    put_bits(to, 2, 0);
+    for (unsigned i = 0; i < 3; i++)
+        put_ue(to, 0);
+    put_bits(to, 3, 0);
+    for (unsigned i = 0; i < 3; i++)
+        put_ue(to, 0);
+    put_bits(to, 3, 0);
+    put_end(to);
+}
+
+static void put_slice(struct bits *to, bool key, unsigned first_macroblock)
+{
+    unsigned type = key ? SLICE_I : has("b-frame") && session.frame == 5 ? SLICE_B : SLICE_P;
+
+    put_nal(to, key ? 0x65 : 0x41);
+    put_ue(to, first_macroblock);
+    put_ue(to, type);
+    put_ue(to, 0);
+    put_bits(to, 4, key ? 0 : session.frame);
+    if (has_fields())
+        put_bits(to, 1, has("interlaced")); /* field_pic_flag */
+    if (has("interlaced"))
+        put_bits(to, 1, 0);
+    if (key)
+        put_ue(to, 0);
+    if (orders_by_count())
+        put_bits(to, 4, 0);
+    if (type == SLICE_B)
+        put_bits(to, 1, 1);
+    if (type != SLICE_I)
+        put_bits(to, 2, 0);
+    if (type == SLICE_B)
+        put_bits(to, 1, 0);
+    put_bits(to, key ? 2 : 1, 0);
+    put_ue(to, 0);
+    while (to->count % 8)
+        put_bits(to, 1, 1);
+}
+
+static void put_sets(struct bits *to)
+{
+    put_sps(to);
+    put_pps(to);
+}
+
+/* 8000 bytes: more than one fit into no port for long. */
+static void send_data(const struct bits *bits)
+{
     static uint8_t body[8000];
-    bool key = (session.key_wanted || session.frame % GROUP_FRAMES == 0) &&
-               !(has("no-key-frame") && session.frame == 0);
-    const uint8_t *unit = !key ? p_frame : has("no-sets") ? without_sets : key_frame;
-    size_t unit_bytes = !key ? sizeof p_frame : has("no-sets") ? sizeof without_sets : sizeof key_frame;
     uint8_t header[PORT_HEADER_BYTES];
 
     memset(body, 0xaa, sizeof body);
-    memcpy(body, unit, unit_bytes);
+    memcpy(body, bits->bytes, bits->count / 8);
     if (has("other-codec") && session.frame == 5)
         memcpy(body, "\xff\xd8\xff", 3);
-    if (has("empty-data") && session.frame == 5) {
-        port_compose_header(header, sizeof header, PORT_DATA, 0);
-        put(header, sizeof header);
-    }
-    inform(key);
     port_compose_header(header, sizeof header, PORT_DATA,
                         has("too-large") && session.frame == 5 ? PORT_DATA_MAX_BYTES + 1
                                                                : sizeof body);
@@ -135,6 +273,47 @@ static void send_frame(void)
         header[0] = 2;
     put(header, sizeof header);
     put(body, sizeof body);
+}
+
+/* No more than its parameter sets, or nothing. */
+static void send_small(const struct bits *bits)
+{
+    uint8_t header[PORT_HEADER_BYTES];
+
+    port_compose_header(header, sizeof header, PORT_DATA, bits->count / 8);
+    put(header, sizeof header);
+    put(bits->bytes, bits->count / 8);
+}
+
+static void send_frame(void)
+{
+    bool key = (session.key_wanted || session.frame % GROUP_FRAMES == 0) &&
+               !(has("no-key-frame") && session.frame == 0);
+    struct bits bits = { { 0 }, 0 }, second = { { 0 }, 0 };
+
+    if (has("lifeless") && session.frame > 3)
+        return;
+    if (has("empty-data") && session.frame == 5)
+        send_small(&second);
+    if (has("sets-alone") && session.frame == 5) {
+        put_sets(&second);
+        inform(false);
+        send_small(&second);
+    }
+    inform(key);
+    if (key && !has("no-sets") && !(has("later-idr-bare") && session.frame > 0))
+        put_sets(&bits);
+    put_slice(&bits, key, 0);
+    if (has("two-units") && session.frame == 5) {
+        put_bits(&bits, 16, 0xaaaa);
+        put_slice(&bits, key, 0);
+    }
+    send_data(&bits);
+    if (has("half-units")) {
+        put_slice(&second, key, 4);
+        inform(false);
+        send_data(&second);
+    }
     session.key_wanted = false;
     session.frame++;
 }
