@@ -74,6 +74,7 @@ $(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c g
 $(eval $(call unit_test,test-real-streams,gpu-module/tests/test-real-streams.c gpu-module/access-unit.c,gstreamer-check-1.0 libavformat libavcodec libavutil))
 $(eval $(call unit_test,test-key-frame-request,gpu-module/tests/test-key-frame-request.c gpu-module/key-frame-request.c))
 $(eval $(call unit_test,test-feedback,gpu-module/tests/test-feedback.c gpu-module/feedback.c))
+$(eval $(call unit_test,test-heartbeat,gpu-module/tests/test-heartbeat.c gpu-module/heartbeat.c))
 $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c))
 $(eval $(call unit_test,test-message-queue,gpu-module/tests/test-message-queue.c gpu-module/message-queue.c gpu-module/flow.c,,-pthread))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
@@ -123,7 +124,7 @@ $(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c $(
     gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(B)/tests/test-trace: | $(B)/gpu-counters
 $(eval $(call unit_test,test-extension,gpu-module/spice-server/tests/test-extension.c \
-    $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
+    $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-viewers,gpu-module/spice-server/tests/test-viewers.c \
     gpu-module/spice-server/tests/x11-viewer.c gpu-module/tests/coded-frames.c \
     harness/common/barcode.c $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng libavformat libavcodec \

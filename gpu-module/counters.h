@@ -38,6 +38,7 @@ extern "C" {
     X(COUNT, port_opens) \
     X(COUNT, violations)             /* of the protocol, by the agent */ \
     X(COUNT, tolerated)              /* its messages that were passed over instead */ \
+    X(COUNT, hangs)                  /* of the agent: its heartbeat stayed out */ \
     X(COUNT, bodies_without_memory)  /* given up: the host has none for a frame or a pointer */ \
     X(COUNT, opens_without_display)  /* there is no QXL display */ \
     X(COUNT, opens_without_descriptor) /* no open file may be added */ \

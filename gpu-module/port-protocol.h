@@ -72,6 +72,13 @@ extern "C" {
 /* START_STOP: the count is a byte; there are PORT_CODECS_KNOWN codecs. */
 #define PORT_CODECS_MAX 255
 
+/* The heartbeat. An agent with the paper's capturing thread proves at each slot
+ * that it is alive; twice a second would wake two idle machines for nothing. */
+#define PORT_HEARTBEAT_INTERVAL_MS 1000
+/* More than a GPU takes to be reset (Windows gives it 2 s): an agent that comes
+ * through that is not worth two switches. */
+#define PORT_HEARTBEAT_TIMEOUT_MS 3000
+
 enum port_message_type {
     PORT_CAPABILITIES = 1,
     PORT_FORMAT = 2,

@@ -13,13 +13,15 @@ GpuAgent::GpuAgent(RedsState *reds, GpuDevice *init_device, port_parser *init_pa
     device(init_device),
     parser(init_parser),
     trace(init_trace),
-    ask_timer(reds_core_timer_add(reds, GpuAgent::ask_now, this))
+    ask_timer(reds_core_timer_add(reds, GpuAgent::ask_now, this)),
+    heartbeat_timer(reds_core_timer_add(reds, GpuAgent::heartbeat_interval_over, this))
 {
 }
 
 GpuAgent::~GpuAgent()
 {
     red_timer_remove(ask_timer);
+    red_timer_remove(heartbeat_timer);
 }
 
 void GpuAgent::opened()
@@ -39,7 +41,51 @@ void GpuAgent::closed()
     stop_due = start_due = false;
     key_frames = key_frame_request{};
     fed = feedback{};
+    forget_heartbeat();
+    beat = heartbeat{};
     red_timer_cancel(ask_timer);
+}
+
+void GpuAgent::announced(unsigned extensions)
+{
+    spoken = extensions;
+    if (!(spoken & PORT_EXTENSION_HEARTBEAT)) {
+        forget_heartbeat();
+    }
+}
+
+void GpuAgent::format_came()
+{
+    if ((spoken & PORT_EXTENSION_HEARTBEAT) && heartbeat_watch(&beat)) {
+        red_timer_start(heartbeat_timer, PORT_HEARTBEAT_INTERVAL_MS);
+    }
+}
+
+void GpuAgent::forget_heartbeat()
+{
+    heartbeat_forget(&beat);
+    red_timer_cancel(heartbeat_timer);
+}
+
+void GpuAgent::heartbeat_interval_over(GpuAgent *agent)
+{
+    counter_add(&agent->trace->counters().main.main_wakeups, 1);
+    if (heartbeat_interval(&agent->beat, agent->device->was_read_to_end())) {
+        agent->device->agent_hangs();
+    } else {
+        red_timer_start(agent->heartbeat_timer, PORT_HEARTBEAT_INTERVAL_MS);
+    }
+}
+
+/* An agent that is alive goes on where it was. It is to begin again, if anybody
+ * looks: START follows from the display's owner. */
+bool GpuAgent::heard()
+{
+    if (!heartbeat_heard(&beat)) {
+        return false;
+    }
+    stop();
+    return true;
 }
 
 bool GpuAgent::write(const uint8_t *message, int size)
@@ -55,6 +101,7 @@ void GpuAgent::start(const uint8_t *codecs, unsigned count)
     if (!is_open) {
         return;
     }
+    forget_heartbeat(); /* with none of these codecs it sends nothing */
     stop_due = stop_due || codecs_count > 0; /* who streams ignores a second START */
     start_due = true;
     codecs_count = MIN(count, PORT_CODECS_KNOWN);
@@ -69,6 +116,7 @@ void GpuAgent::stop()
     if (!is_open) {
         return;
     }
+    forget_heartbeat();
     stop_due = true;
     start_due = false;
     codecs_count = 0;

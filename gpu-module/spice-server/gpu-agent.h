@@ -10,6 +10,7 @@
 #define GPU_AGENT_H_
 
 #include "feedback.h"
+#include "heartbeat.h"
 #include "key-frame-request.h"
 #include "red-common.h"
 
@@ -30,7 +31,13 @@ public:
     /* The port was closed, or the agent is not listened to any more. */
     void closed();
     /* The extensions in the agent's CAPABILITIES; we have announced all. */
-    void announced(unsigned extensions) { spoken = extensions; }
+    void announced(unsigned extensions);
+    /* It begins a stream. */
+    void format_came();
+    /* Something was read. True when the agent counted as hung (see heartbeat.h):
+     * then it has been told to stop, and the device begins anew. */
+    bool heard();
+    bool hangs() const { return beat.silent; }
 
     /* Capture with one of these codecs, the best first, beginning with a key frame. */
     void start(const uint8_t *codecs, unsigned count);
@@ -47,12 +54,15 @@ private:
     void ask();
     void write_request();
     bool write(const uint8_t *message, int size);
+    void forget_heartbeat();
     static void ask_now(GpuAgent *agent) { agent->ask(); }
+    static void heartbeat_interval_over(GpuAgent *agent);
 
     GpuDevice *const device;
     port_parser *const parser;
     GpuTrace *const trace;
     SpiceTimer *const ask_timer;
+    SpiceTimer *const heartbeat_timer; /* runs while the agent is watched */
 
     /* Of the port that is open. */
     bool is_open = false;
@@ -63,6 +73,7 @@ private:
     bool stop_due = false, start_due = false; /* in this order */
     key_frame_request key_frames{};
     feedback fed{};
+    heartbeat beat{};
 };
 
 #include "pop-visibility.h"

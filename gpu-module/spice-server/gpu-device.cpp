@@ -105,7 +105,7 @@ DisplayChannel *GpuDevice::find_display()
 /* The display that this opening was announced to is still there. */
 bool GpuDevice::has_display()
 {
-    return display && !link->abandoned && find_display() == display;
+    return begun && display && !link->abandoned && find_display() == display;
 }
 
 bool GpuDevice::write(const uint8_t *message, int size)
@@ -237,6 +237,25 @@ void GpuDevice::begin()
     if (!link->announce(display, gpu_display_find_cursor(display))) {
         display = nullptr;
     }
+    send_cursor(); /* of an agent that comes to itself */
+}
+
+/* It has written nothing for too long: as if it had closed its port. What it was
+ * in the middle of writing stays, for it may go on. */
+void GpuDevice::agent_hangs()
+{
+    trace->agent_hangs();
+    link->close();
+}
+
+/* As if it had opened its port, but for what it has announced, and for its
+ * pointer, which it has no reason to send again. */
+void GpuDevice::agent_goes_on()
+{
+    begun = false;
+    shape = known_shape;
+    moved = position_known;
+    begin();
 }
 
 void GpuDevice::count_switch()
@@ -295,7 +314,8 @@ void GpuDevice::forget_bodies()
     frame.reset();
     cursor.reset();
     shape.reset();
-    moved = false;
+    known_shape.reset();
+    moved = position_known = false;
 }
 
 /* The body's buffer takes at least one more byte; false when the host has no
@@ -334,7 +354,7 @@ void GpuDevice::cursor_set()
     }
     if (kind != CURSOR_SKIPPED) {
         cursor->hidden = kind == CURSOR_HIDDEN;
-        shape = cursor;
+        shape = known_shape = cursor;
         send_cursor();
     }
     cursor.reset();
@@ -439,6 +459,7 @@ void GpuDevice::handle(const struct port_event &event, size_t &budget)
         }
         codec = static_cast<port_codec>(event.format.codec);
         hand_format(event.format);
+        agent.format_came();
         break;
     case PORT_EVENT_BODY_BEGIN:
         if (event.type == PORT_DATA) {
@@ -454,7 +475,7 @@ void GpuDevice::handle(const struct port_event &event, size_t &budget)
         break;
     case PORT_EVENT_CURSOR_MOVE:
         position = event.cursor_move;
-        moved = true;
+        moved = position_known = true;
         send_cursor();
         break;
     case PORT_EVENT_DATA_END:
@@ -517,7 +538,8 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
             continue;
         }
         const bool at_boundary = port_parser_at_boundary(&parser);
-        if (at_boundary && !may_begin_message()) {
+        read_to_end = !at_boundary || agent.hangs() || may_begin_message();
+        if (!read_to_end) {
             return RedPipeItemPtr();
         }
 
@@ -535,6 +557,9 @@ RedPipeItemPtr GpuDevice::read_one_msg_from_device()
             return RedPipeItemPtr();
         }
         trace->port_read(got);
+        if (agent.heard()) {
+            agent_goes_on();
+        }
         if (at_boundary) {
             message_begin_ns = GpuTrace::now_ns();
         }

@@ -29,6 +29,10 @@ public:
     /* The worker wishes something of us (see GpuLink::wishes). */
     void heed();
 
+    /* The last look at the port ended because nothing more was in it. */
+    bool was_read_to_end() const { return read_to_end; }
+    void agent_hangs();
+
 private:
     DisplayChannel *find_display();
     bool has_display();
@@ -47,6 +51,7 @@ private:
     void handle(const struct port_event &event, size_t &budget);
     void hand_format(const port_format &format);
     void pass_over(const struct port_event &event);
+    void agent_goes_on();
     void fail(const char *error);
     void give_up(const char *error);
     void refuse_size(const port_format &format);
@@ -59,6 +64,8 @@ private:
     red::shared_ptr<GpuFrame> frame;        /* being read */
     red::shared_ptr<GpuCursorShape> cursor; /* being read */
     red::shared_ptr<GpuCursorShape> shape;  /* the newest, if the worker has not got it */
+    red::shared_ptr<GpuCursorShape> known_shape; /* the newest of this opening */
+    bool position_known = false;            /* `position` is this opening's */
     bool moved = false;                     /* the worker has not got the newest */
     port_cursor_move position{};
     port_parser parser;
@@ -73,6 +80,7 @@ private:
     unsigned quiet_turns = UINT_MAX; /* since the port was closed, see DRY_TURNS */
     bool turn_over = false;          /* another one, since the last read */
     size_t left_bytes = 0;           /* read of what may be the last opener's, once it is open again */
+    bool read_to_end = true; /* the last look at the port ended with nothing more in it */
     uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
     uint32_t first_bytes;          /* that a frame's buffer begins with */
     SpiceTimer *go_on_timer;

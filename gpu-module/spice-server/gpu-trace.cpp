@@ -116,6 +116,13 @@ void GpuTrace::violated(bool cut, const char *error)
     warn(GPU_WARNING_VIOLATION, "the agent broke the protocol, showing the vGPU: %s", error);
 }
 
+void GpuTrace::agent_hangs()
+{
+    counter_add(&memory->main.hangs, 1);
+    warn(GPU_WARNING_HANG, "no sign of life of the agent for %d s, showing the vGPU until it goes on",
+         PORT_HEARTBEAT_TIMEOUT_MS / 1000);
+}
+
 void GpuTrace::no_memory(bool cut, uint32_t bytes)
 {
     counter_add(&memory->main.bodies_without_memory, 1);

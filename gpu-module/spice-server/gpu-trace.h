@@ -39,6 +39,7 @@ struct GpuFrame;
 enum GpuWarning {
     /* Main loop. */
     GPU_WARNING_VIOLATION,
+    GPU_WARNING_HANG,
     GPU_WARNING_NO_MEMORY,
     GPU_WARNING_NO_DISPLAY,
     GPU_WARNING_NO_DESCRIPTOR,
@@ -75,6 +76,7 @@ public:
 
     /* Main loop. `cut`: a frame was being read. */
     void port_opened(bool is_open, bool cut);
+    void agent_hangs();
     void violated(bool cut, const char *error);
     void no_memory(bool cut, uint32_t bytes);
     void without_display(int display_id);

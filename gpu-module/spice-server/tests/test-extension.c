@@ -2,6 +2,7 @@
  * Our extension of the port's protocol, in the real SPICE server: what the
  * module does with an agent that knows it, and with one that does not.
  */
+#include "gpu-module/counters-map.h"
 #include "gpu-module/spice-server/tests/bed.h"
 
 #include <poll.h>
@@ -113,11 +114,100 @@ static void an_extension_counts_once_it_is_announced(void **state)
     another_guest_is_served();
 }
 
+/* --- the heartbeat --------------------------------------------------------------- */
+
+static void guest_heartbeat(int fd)
+{
+    static const uint8_t message[] = { 1, 0, PORT_HEARTBEAT & 0xff, PORT_HEARTBEAT >> 8, 0, 0, 0, 0 };
+    guest_write(fd, message, sizeof message);
+}
+
+static int guest_start_with(unsigned extensions)
+{
+    int fd = guest_open();
+
+    guest_wait(fd, PORT_EVENT_CAPABILITIES, NULL, 0);
+    guest_announce(fd, extensions);
+    while (guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0) == 0)
+        ;
+    guest_format(fd, 640, 480);
+    guest_key_frame(fd);
+    client_shows("pgpu");
+    return fd;
+}
+
+/* What the module answers to the first byte of an agent that counted as hung; it
+ * then begins again. */
+static void guest_begins_again(int fd)
+{
+    assert_int_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
+    assert_int_not_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
+    guest_format(fd, 640, 480);
+    guest_key_frame(fd);
+    client_shows("pgpu");
+}
+
+/* With the port open, in the middle of a frame as well; each time it goes on where
+ * it was, and nothing of the stream before is shown. */
+static void a_hung_agent_gives_the_vgpu_back_until_it_goes_on(void **state)
+{
+    (void)state;
+    uint8_t header[PORT_HEADER_BYTES];
+    int fd = guest_start_with(PORT_EXTENSIONS_ALL);
+
+    client_shows("vgpu");
+    client_has_the_vgpus_pixels();
+    guest_heartbeat(fd);
+    guest_begins_again(fd);
+
+    port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)bed.key_frame_size);
+    guest_write(fd, header, sizeof header);
+    guest_write(fd, bed.key_frame, bed.key_frame_size / 2);
+    client_shows("vgpu");
+    client_has_the_vgpus_pixels();
+    guest_write(fd, bed.key_frame + bed.key_frame_size / 2,
+                bed.key_frame_size - bed.key_frame_size / 2);
+    guest_key_frame(fd);
+    guest_begins_again(fd);
+    guest_close(fd);
+    client_shows("vgpu");
+    another_guest_is_served();
+}
+
+/* Neither shows anything new for as long as a hung one is waited for. */
+static void who_announced_no_heartbeat_or_sends_it_is_not_hung(void **state)
+{
+    (void)state;
+    char error[256];
+    const struct gpu_counters *counters = counters_map(child_pid(bed.vm), error, sizeof error);
+    struct pollfd answer = { .events = POLLIN };
+    assert_non_null(counters);
+    uint64_t hangs = counter_get(&counters->main.hangs);
+
+    answer.fd = guest_start_with(PORT_EXTENSIONS_ALL & ~PORT_EXTENSION_HEARTBEAT);
+    assert_int_equal(poll(&answer, 1, PORT_HEARTBEAT_TIMEOUT_MS + 2 * PORT_HEARTBEAT_INTERVAL_MS), 0);
+    guest_close(answer.fd);
+    client_shows("vgpu");
+
+    answer.fd = guest_start_with(PORT_EXTENSION_HEARTBEAT);
+    for (unsigned ms = 0; ms < PORT_HEARTBEAT_TIMEOUT_MS + 2 * PORT_HEARTBEAT_INTERVAL_MS;
+         ms += PORT_HEARTBEAT_INTERVAL_MS) {
+        guest_heartbeat(answer.fd);
+        assert_int_equal(poll(&answer, 1, PORT_HEARTBEAT_INTERVAL_MS), 0);
+    }
+    assert_int_equal(counter_get(&counters->main.hangs), hangs);
+    guest_close(answer.fd);
+    client_shows("vgpu");
+    counters_unmap(counters);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_frame_is_asked_for_in_the_agents_language),
         cmocka_unit_test(frames_are_announced_and_answered),
+        cmocka_unit_test(a_hung_agent_gives_the_vgpu_back_until_it_goes_on),
+        cmocka_unit_test(who_announced_no_heartbeat_or_sends_it_is_not_hung),
         cmocka_unit_test(an_extension_counts_once_it_is_announced),
     };
     return cmocka_run_group_tests(tests, bed_set_up, bed_tear_down);
