@@ -41,7 +41,22 @@ static void session_over(struct agent *agent)
     agent->restart_due = false;
     agent->capabilities_due = false;
     agent->format_due = false;
+    agent->heartbeat_due = false;
     agent->spoken = 0;
+}
+
+/* The port is closed for a while: whoever looks sees the vGPU meanwhile. */
+static void close_and_wait(struct agent *agent, struct agent_actions *actions)
+{
+    if (!agent->port_wanted)
+        return;
+    agent->port_wanted = false;
+    agent->waiting = true;
+    agent->wait_ms = agent->wait_ms == 0                     ? AGENT_WAIT_FIRST_MS
+                     : agent->wait_ms < AGENT_WAIT_MAX_MS / 2 ? 2 * agent->wait_ms
+                                                              : AGENT_WAIT_MAX_MS;
+    add(actions, AGENT_WAIT)->wait_ms = agent->wait_ms;
+    report(actions, AGENT_WAITING)->wait_ms = agent->wait_ms;
 }
 
 /* The host names its codecs in the order of its preference. */
@@ -81,6 +96,13 @@ static bool frame_is_welcome(const struct agent *agent)
            !agent->format_due && !agent->restart_due &&
            (agent->capture == AGENT_CAPTURE_RUNNING ||
             (agent->capture == AGENT_CAPTURE_STOPPING && agent->finishing));
+}
+
+/* Of a stream that has begun, when nothing else says that we are alive. */
+static bool owes_heartbeat(const struct agent *agent)
+{
+    return agent->spoken & PORT_EXTENSION_HEARTBEAT && agent->capture_wanted &&
+           agent->sending == AGENT_SENDING_NOTHING && !agent->format_due && !agent->frame_held;
 }
 
 static void request_key_frame(struct agent *agent, struct agent_actions *actions)
@@ -142,7 +164,7 @@ static void advance(struct agent *agent, struct agent_actions *actions)
     } else if (agent->capture == AGENT_CAPTURE_RUNNING && !capture_wanted(agent)) {
         agent->capture = AGENT_CAPTURE_STOPPING;
         agent->format_due = false;
-        add(actions, AGENT_STOP_CAPTURE);
+        add(actions, AGENT_STOP_CAPTURE)->finished = agent->capture_wanted && agent->finishing;
     }
 
     if (agent->port == AGENT_PORT_READY && agent->sending == AGENT_SENDING_NOTHING) {
@@ -161,6 +183,10 @@ static void advance(struct agent *agent, struct agent_actions *actions)
             struct agent_action *send = add(actions, AGENT_SEND_DATA);
             send->frame = agent->frame;
             send->informed = agent->spoken & PORT_EXTENSION_FRAME_INFORMATION;
+        } else if (agent->heartbeat_due) {
+            agent->heartbeat_due = false;
+            agent->sending = AGENT_SENDING_HEARTBEAT;
+            add(actions, AGENT_SEND_HEARTBEAT);
         } else if (agent->capture == AGENT_CAPTURE_RUNNING && !agent->frame_granted) {
             agent->frame_granted = true;
             add(actions, AGENT_CAPTURE_FRAME);
@@ -196,23 +222,28 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
 
     switch (event->kind) {
     case AGENT_OPEN:
-        agent->port_wanted = !agent->quitting;
+        agent->port_wanted = !agent->quitting && !agent->waiting;
         break;
     case AGENT_FINISH:
         agent->finishing = true;
         break;
     case AGENT_CLOSE:
-        agent->port_wanted = false;
+        agent->port_wanted = agent->waiting = false;
         break;
     case AGENT_QUIT:
         agent->quitting = true;
-        agent->port_wanted = false;
+        agent->port_wanted = agent->waiting = false;
+        break;
+    case AGENT_WAITED:
+        agent->port_wanted = agent->port_wanted || agent->waiting;
+        agent->waiting = false;
         break;
 
     case AGENT_PORT_OPENED:
         agent->port = AGENT_PORT_READY;
         agent->finishing = false;
         agent->drained = false;
+        agent->frames_sent = 0;
         report(ret_actions, AGENT_OPENED);
         break;
     case AGENT_PORT_OPEN_FAILED:
@@ -238,6 +269,8 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
     case AGENT_SENT:
         if (agent->sending == AGENT_SENDING_FORMAT)
             report(ret_actions, AGENT_FORMAT)->format = agent->sending_format;
+        if (agent->sending == AGENT_SENDING_FRAME && ++agent->frames_sent == AGENT_SETTLED_FRAMES)
+            agent->wait_ms = 0;
         agent->sending = AGENT_SENDING_NOTHING;
         break;
 
@@ -259,7 +292,7 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         report(ret_actions, event->kind == AGENT_MESSAGE_INVALID ? AGENT_BAD_MESSAGE
                                                                  : AGENT_HOST_ERROR)
             ->text = event->text;
-        agent->port_wanted = false;
+        close_and_wait(agent, ret_actions);
         break;
     case AGENT_MESSAGE_FEEDBACK:
         if (bitrate_feedback(&agent->bitrate, &event->feedback, agent->running_step))
@@ -282,12 +315,18 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         report(ret_actions, AGENT_CAPTURE_BROKEN)->error = event->error;
         agent->capture_wanted = false;
         agent->restart_due = false;
+        close_and_wait(agent, ret_actions);
         break;
     case AGENT_CAPTURE_FAILED:
         report(ret_actions, AGENT_CAPTURE_BROKEN)->error = event->error;
         /* While it is being restarted this was the end of the old one. */
-        if (agent->capture == AGENT_CAPTURE_RUNNING)
+        if (agent->capture == AGENT_CAPTURE_RUNNING) {
             agent->capture_wanted = false;
+            close_and_wait(agent, ret_actions);
+        }
+        break;
+    case AGENT_CAPTURE_ALIVE:
+        agent->heartbeat_due = owes_heartbeat(agent);
         break;
     case AGENT_CAPTURE_STOPPED:
         agent->capture = AGENT_CAPTURE_IDLE;

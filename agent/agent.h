@@ -17,10 +17,15 @@
  *   START_CAPTURE                 CAPTURE_STARTED or CAPTURE_NOT_STARTED
  *   STOP_CAPTURE                  CAPTURE_STOPPED
  *   CAPTURE_FRAME                 FRAME_ENCODED, until the capture is started or stopped
+ *   WAIT                          WAITED
  *
  * So the number of messages between the threads is bounded whatever the host
  * sends, at most one message is on its way to the port, and a frame is
  * captured only when the previous one has left.
+ *
+ * When the host reports an error, breaks the protocol itself, or the capture
+ * fails, the port is closed, so that the vGPU is shown, and opened again after a
+ * while: AGENT_WAIT_FIRST_MS, twice as long after each further fault.
  */
 #ifndef AGENT_H
 #define AGENT_H
@@ -32,12 +37,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A hot-plugged monitor, a driver that is being restarted take so long. */
+#define AGENT_WAIT_FIRST_MS 250
+/* Somebody who mends the fault by hand is not made to wait for longer. */
+#define AGENT_WAIT_MAX_MS 30000
+/* Once so many frames of an opening have been sent, the fault before is over. */
+#define AGENT_SETTLED_FRAMES 300
+
 enum agent_event_kind {
     /* from whoever runs the agent */
-    AGENT_OPEN,   /* open the port */
+    AGENT_OPEN,   /* open the port; after a fault when the time has come */
     AGENT_FINISH, /* capture nothing more in this session; report when all is sent */
     AGENT_CLOSE,  /* close the port, in the middle of a frame if need be */
     AGENT_QUIT,   /* close the port, stop capturing, end */
+    AGENT_WAITED, /* as long as AGENT_WAIT said */
     /* from the transporting thread */
     AGENT_PORT_OPENED,
     AGENT_PORT_OPEN_FAILED, /* .error */
@@ -58,6 +71,7 @@ enum agent_event_kind {
     AGENT_CAPTURE_STOPPED,
     AGENT_CAPTURE_FAILED, /* .error; gives no more frames, but still has to be stopped */
     AGENT_FRAME_ENCODED,  /* .frame, now the agent's */
+    AGENT_CAPTURE_ALIVE,  /* it has looked, and there was nothing to be sent */
     /* from the semaphore monitor */
     AGENT_RESOLUTION_CHANGED,
 };
@@ -81,14 +95,16 @@ enum agent_action_kind {
     AGENT_SEND_CAPABILITIES,
     AGENT_SEND_FORMAT, /* .format */
     AGENT_SEND_DATA,   /* .frame, with frame information before it if .informed */
+    AGENT_SEND_HEARTBEAT,
     /* to the capturing thread */
     AGENT_START_CAPTURE, /* .codec; also restarts one that runs */
-    AGENT_STOP_CAPTURE,
+    AGENT_STOP_CAPTURE,  /* .finished: in a session that goes on; it still says that it is alive */
     AGENT_CAPTURE_FRAME, /* permission to capture one frame at its slot */
     AGENT_REQUEST_KEY_FRAME,
     AGENT_SET_STEP, /* .step: the bitrate step to go to */
     /* done at once by the instruction processing thread */
     AGENT_DROP_FRAME, /* .frame is to be released unsent */
+    AGENT_WAIT,       /* .wait_ms, in place of what it waited for before */
     AGENT_REPORT,     /* .report, with .error, .codecs, .text, .format where they fit */
     AGENT_END,        /* port closed, capture stopped: the threads may end */
 };
@@ -101,7 +117,8 @@ enum agent_report {
     AGENT_STOPPED,
     AGENT_FORMAT,         /* .format was sent */
     AGENT_STEP,           /* .step: frames are of this bitrate step from now on */
-    AGENT_CAPTURE_BROKEN, /* .error */
+    AGENT_CAPTURE_BROKEN, /* .error; the port is closed */
+    AGENT_WAITING,        /* the port is closed, and opened again in .wait_ms */
     AGENT_HOST_ERROR,     /* .text: NOTIFY_ERROR of the GPU module; the port is closed */
     AGENT_BAD_MESSAGE,    /* .text: what the host sent is no message; the port is closed */
     AGENT_DRAINED,        /* after AGENT_FINISH: the last frame has left */
@@ -115,7 +132,9 @@ struct agent_action {
     int error;
     uint8_t codec;
     bool informed;
+    bool finished;
     unsigned step;
+    unsigned wait_ms;
     const uint8_t *codecs;
     unsigned codecs_count;
     const char *text;
@@ -148,18 +167,24 @@ struct agent {
         AGENT_SENDING_CAPABILITIES,
         AGENT_SENDING_FORMAT,
         AGENT_SENDING_FRAME,
+        AGENT_SENDING_HEARTBEAT,
     } sending;
 
     /* What should be; advance() works towards it. */
     bool port_wanted;
+    bool waiting; /* AGENT_WAIT has not been answered; then the port is wanted */
     bool capture_wanted; /* between START and STOP */
     bool restart_due;
     bool capabilities_due;
     bool format_due;
+    bool heartbeat_due;
     bool finishing; /* sticks until the port is opened again */
     bool drained;   /* and was reported */
     bool quitting;
     bool ended;
+
+    unsigned wait_ms;     /* of the last fault; 0: it is over */
+    unsigned frames_sent; /* since the port was opened */
 
     unsigned spoken; /* enum port_extension: both ends announced it */
     struct bitrate bitrate;

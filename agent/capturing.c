@@ -6,6 +6,10 @@
 #include <errno.h>
 #include <sys/prctl.h>
 
+/* Half of what the host waits for a heartbeat at most: two slots of an unlucky
+ * phase lie in it. */
+#define ALIVE_INTERVAL_NS (PORT_HEARTBEAT_INTERVAL_MS * INT64_C(1000000) / 2)
+
 static void tell(struct capturing *self, enum agent_event_kind kind, int error)
 {
     const struct agent_event event = { .kind = kind, .error = error };
@@ -22,11 +26,22 @@ static void close_capture(struct capturing *self)
     self->permitted = false;
 }
 
+static void say_alive(struct capturing *self)
+{
+    int64_t now_ns = clock_now_ns();
+
+    if (now_ns - self->told_ns < ALIVE_INTERVAL_NS)
+        return;
+    self->told_ns = now_ns;
+    tell(self, AGENT_CAPTURE_ALIVE, 0);
+}
+
 static void open_capture(struct capturing *self, uint8_t codec)
 {
     struct capture_description description;
 
     close_capture(self);
+    self->finished = false;
     int result = self->capture->class->open(self->capture, codec);
     if (result < 0) {
         tell(self, AGENT_CAPTURE_NOT_STARTED, result);
@@ -63,6 +78,7 @@ static void obey(struct capturing *self, const struct capture_command *command)
         return;
     case CAPTURE_STOP:
         close_capture(self);
+        self->finished = command->finished;
         tell(self, AGENT_CAPTURE_STOPPED, 0);
         return;
     case CAPTURE_FRAME:
@@ -90,9 +106,12 @@ static void serve_slot(struct capturing *self)
     }
 
     int result = self->capture->class->frame(self->capture, planned_ns, &event.frame);
-    if (result == -EAGAIN)
+    if (result == -EAGAIN) {
+        say_alive(self);
         return;
+    }
     self->permitted = false;
+    self->told_ns = clock_now_ns();
     if (result < 0) {
         close_capture(self);
         tell(self, AGENT_CAPTURE_FAILED, result);
@@ -111,13 +130,17 @@ static void *run(void *data)
     prctl(PR_SET_TIMERSLACK, 1UL);
     for (;;) {
         struct capture_command command;
-        int64_t deadline_ns = self->slots_begun ? slots_next_ns(&self->slots) : QUEUE_FOREVER;
+        int64_t deadline_ns = self->slots_begun ? slots_next_ns(&self->slots)
+                              : self->finished  ? self->told_ns + ALIVE_INTERVAL_NS
+                                                : QUEUE_FOREVER;
         enum queue_result result = queue_pop(&self->commands, &command, deadline_ns);
 
         if (result == QUEUE_GOT)
             obey(self, &command);
-        else if (result == QUEUE_TIMEOUT)
+        else if (result == QUEUE_TIMEOUT && self->slots_begun)
             serve_slot(self);
+        else if (result == QUEUE_TIMEOUT)
+            say_alive(self);
         else
             break;
     }

@@ -1,6 +1,7 @@
 #include "agent/instruction.h"
 
 #include "agent/capturing.h"
+#include "agent/clock.h"
 #include "agent/transporting.h"
 
 #include <string.h>
@@ -19,11 +20,9 @@ static void to_transport(struct instruction_processing *self,
         frame_release(&command->frame);
 }
 
-static void to_capture(struct instruction_processing *self, int kind, uint8_t codec, unsigned step)
+static void to_capture(struct instruction_processing *self, const struct capture_command *command)
 {
-    const struct capture_command command = { .kind = kind, .codec = codec, .step = step };
-
-    queue_push(self->capture_commands, &command);
+    queue_push(self->capture_commands, command);
 }
 
 static void send_capabilities(struct instruction_processing *self)
@@ -62,6 +61,15 @@ static void send_format(struct instruction_processing *self, const struct port_f
     to_transport(self, &command);
 }
 
+static void send_heartbeat(struct instruction_processing *self)
+{
+    struct transport_command command = { .kind = TRANSPORT_SEND };
+
+    command.small_size =
+        (size_t)port_compose_header(command.small, sizeof command.small, PORT_HEARTBEAT, 0);
+    to_transport(self, &command);
+}
+
 static void act(struct instruction_processing *self, const struct agent_action *action)
 {
     switch (action->kind) {
@@ -80,23 +88,31 @@ static void act(struct instruction_processing *self, const struct agent_action *
     case AGENT_SEND_DATA:
         send_frame(self, action);
         return;
+    case AGENT_SEND_HEARTBEAT:
+        send_heartbeat(self);
+        return;
     case AGENT_START_CAPTURE:
-        to_capture(self, CAPTURE_START, action->codec, 0);
+        to_capture(self, &(struct capture_command){ .kind = CAPTURE_START,
+                                                    .codec = action->codec });
         return;
     case AGENT_STOP_CAPTURE:
-        to_capture(self, CAPTURE_STOP, 0, 0);
+        to_capture(self, &(struct capture_command){ .kind = CAPTURE_STOP,
+                                                    .finished = action->finished });
         return;
     case AGENT_CAPTURE_FRAME:
-        to_capture(self, CAPTURE_FRAME, 0, 0);
+        to_capture(self, &(struct capture_command){ .kind = CAPTURE_FRAME });
         return;
     case AGENT_REQUEST_KEY_FRAME:
-        to_capture(self, CAPTURE_KEY_FRAME, 0, 0);
+        to_capture(self, &(struct capture_command){ .kind = CAPTURE_KEY_FRAME });
         return;
     case AGENT_SET_STEP:
-        to_capture(self, CAPTURE_STEP, 0, action->step);
+        to_capture(self, &(struct capture_command){ .kind = CAPTURE_STEP, .step = action->step });
         return;
     case AGENT_DROP_FRAME:
         frame_release(&action->frame);
+        return;
+    case AGENT_WAIT:
+        self->wait_ns = clock_now_ns() + action->wait_ms * INT64_C(1000000);
         return;
     case AGENT_REPORT:
         self->observer->report(self->observer->data, action);
@@ -196,12 +212,18 @@ static void *run(void *data)
     struct instruction instruction;
 
     pthread_setname_np(pthread_self(), "instruction");
-    while (!self->ended &&
-           queue_pop(&self->queue, &instruction, QUEUE_FOREVER) == QUEUE_GOT) {
-        if (instruction.kind == INSTRUCTION_EVENT)
+    while (!self->ended) {
+        enum queue_result result = queue_pop(&self->queue, &instruction, self->wait_ns);
+        if (result == QUEUE_CLOSED)
+            break;
+        if (result == QUEUE_TIMEOUT) {
+            self->wait_ns = QUEUE_FOREVER;
+            handle(self, &(struct agent_event){ .kind = AGENT_WAITED });
+        } else if (instruction.kind == INSTRUCTION_EVENT) {
             handle(self, &instruction.event);
-        else
+        } else {
             decode(self, instruction.bytes, instruction.size);
+        }
     }
     queue_close(&self->queue);
     queue_close(self->capture_commands);
@@ -220,6 +242,7 @@ int instruction_init(struct instruction_processing *self, struct capture *captur
         .capture = capture,
         .observer = observer,
         .extensions = extensions,
+        .wait_ns = QUEUE_FOREVER,
     };
     agent_init(&self->agent, capture->codecs, &capture->steps);
     port_parser_init(&self->parser, PORT_READER_GUEST);

@@ -38,6 +38,7 @@ struct instruction_processing {
     pthread_t thread;
     struct agent agent;
     struct port_parser parser;
+    int64_t wait_ns; /* AGENT_WAITED is due then; QUEUE_FOREVER: never */
     bool ended;
 };
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -23,6 +24,10 @@ static int port_open(struct port *port)
     (void)port;
     if (fixture->open_error)
         return fixture->open_error;
+    if (fixture->fds[0] < 0) {
+        fixture->fds[0] = fixture->spare[0];
+        fixture->spare[0] = -1;
+    }
     fixture->port_is_open = true;
     return 0;
 }
@@ -110,6 +115,8 @@ static void release(const struct frame *frame, void *owner)
 static int capture_frame(struct capture *capture, int64_t planned_ns, struct frame *ret_frame)
 {
     (void)capture;
+    if (fixture->still)
+        return -EAGAIN;
     if (fixture->frame_error && fixture->frame_number == 2)
         return fixture->frame_error;
     *ret_frame = (struct frame){
@@ -223,11 +230,20 @@ int fixture_set_up(void **state)
     queue_init(&fixture->changes, sizeof(int), -1);
     queue_init(&fixture->reports, sizeof(enum agent_report), -1);
     queue_init(&fixture->skips, sizeof(int64_t), -1);
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->fds) < 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->fds) < 0 ||
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->spare) < 0)
         return -1;
     fcntl(fixture->fds[0], F_SETFL, O_NONBLOCK);
+    fcntl(fixture->spare[0], F_SETFL, O_NONBLOCK);
     fake_host_init(&fixture->host, fixture->fds[1]);
     return 0;
+}
+
+void fixture_second_port(void)
+{
+    fake_host_finish(&fixture->host);
+    fake_host_init(&fixture->host, fixture->spare[1]);
+    fixture->spare[1] = -1;
 }
 
 void fixture_end(void)
@@ -247,6 +263,9 @@ int fixture_tear_down(void **state)
     fake_host_finish(&fixture->host);
     if (fixture->fds[0] >= 0)
         close(fixture->fds[0]);
+    for (unsigned i = 0; i < 2; i++)
+        if (fixture->spare[i] >= 0)
+            close(fixture->spare[i]);
     queue_finish(&fixture->changes);
     queue_finish(&fixture->reports);
     queue_finish(&fixture->skips);

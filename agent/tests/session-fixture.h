@@ -19,7 +19,8 @@
 struct fixture {
     /* the port: the agent's end of the socketpair */
     struct port port;
-    int fds[2]; /* [0] the agent's */
+    int fds[2];   /* [0] the agent's */
+    int spare[2]; /* the same, for when the port is opened a second time */
     size_t cuts[2]; /* offsets in the host's bytes at which a read ends; 0 = none */
     size_t read_bytes;
     size_t read_limit, write_limit; /* of one call; 0 = none */
@@ -34,7 +35,8 @@ struct fixture {
     size_t frame_bytes;
     unsigned frame_number;
     unsigned fps;
-    int capture_open_error, frame_error;
+    atomic_int capture_open_error, frame_error;
+    atomic_bool still; /* there is no picture in any slot */
     atomic_uint width_px;
     atomic_uint captured, released;
     atomic_bool capture_open;
@@ -56,6 +58,8 @@ int fixture_tear_down(void **state);
 
 void fixture_begin(void); /* a session that opens its port */
 void fixture_start(void); /* the same, up to the FORMAT */
+/* The host has the port that the agent opened after it had closed the first. */
+void fixture_second_port(void);
 void fixture_end(void);   /* destroys the session; the tear-down does it too */
 
 /* The next report is this one. */

@@ -26,7 +26,7 @@ static const char *report_name(enum agent_report report)
         [AGENT_CAPTURE_BROKEN] = "broken", [AGENT_HOST_ERROR] = "host-error",
         [AGENT_BAD_MESSAGE] = "bad-message", [AGENT_DRAINED] = "drained",
         [AGENT_CLOSED] = "closed",         [AGENT_LOST] = "lost",
-        [AGENT_STEP] = "step",
+        [AGENT_STEP] = "step",             [AGENT_WAITING] = "waiting",
     };
     return names[report];
 }
@@ -40,6 +40,7 @@ static void describe(const struct agent_actions *actions, char *to, size_t room)
         [AGENT_STOP_CAPTURE] = "STOP",        [AGENT_CAPTURE_FRAME] = "FRAME",
         [AGENT_REQUEST_KEY_FRAME] = "KEY",    [AGENT_DROP_FRAME] = "DROP",
         [AGENT_SET_STEP] = "STEP",            [AGENT_END] = "END",
+        [AGENT_SEND_HEARTBEAT] = "BEAT",      [AGENT_WAIT] = "WAIT",
     };
     size_t used = 0;
 
@@ -152,10 +153,37 @@ static const struct story {
     { "key frame requested while nothing is captured",
       { OPENED, ON(KEY_FRAME_REQUESTED, "") } },
     { "error of the host: stop and close, nothing it said later counts",
-      { STREAMING, ON(MESSAGE_NOTIFY_ERROR, "host-error CLOSE STOP"), START(""),
-        ON(CAPTURE_STOPPED, ""), ON(PORT_CLOSED, "closed") } },
+      { STREAMING, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE STOP"), START(""),
+        ON(CAPTURE_STOPPED, ""), ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"),
+        ON(PORT_OPENED, "opened"), START("started START") } },
+    { "after a fault the port is opened when the time has come, not before",
+      { STREAMING, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE STOP"),
+        ON(PORT_CLOSED, "closed"), ON(OPEN, ""), ON(CAPTURE_STOPPED, ""), ON(WAITED, "OPEN") } },
+    { "the time comes while the port is still being closed",
+      { OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(WAITED, ""),
+        ON(PORT_CLOSED, "closed OPEN") } },
+    { "a close ends the waiting",
+      { OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(PORT_CLOSED, "closed"),
+        ON(CLOSE, ""), ON(WAITED, ""), ON(OPEN, "OPEN") } },
+    { "a quit ends the waiting",
+      { OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(PORT_CLOSED, "closed"),
+        ON(QUIT, "END") } },
+    { "heartbeat: of a capture that has no picture, to a host that knows it",
+      { STREAMING, ON(CAPTURE_ALIVE, ""), ON(SENT, "FRAME"), ON(CAPTURE_ALIVE, ""),
+        CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), ON(CAPTURE_ALIVE, ""), ON(SENT, ""),
+        ON(CAPTURE_ALIVE, "BEAT"), ON(CAPTURE_ALIVE, ""), P_FRAME(""), ON(SENT, "DATA"),
+        ON(CAPTURE_ALIVE, ""), ON(SENT, "FRAME"), ON(CAPTURE_ALIVE, "BEAT"), ON(SENT, ""),
+        ON(MESSAGE_STOP, "stopped STOP"), ON(CAPTURE_ALIVE, "") } },
+    { "heartbeat: not before the FORMAT",
+      { OPENED, CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), START("started START"),
+        ON(CAPTURE_STARTED, ""), ON(CAPTURE_ALIVE, ""), ON(SENT, "FORMAT") } },
+    { "heartbeat: also of a session that is finished",
+      { OPENED, CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), ON(SENT, ""), START("started START"),
+        ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), ON(FINISH, "STOP"),
+        ON(CAPTURE_STOPPED, "drained"), ON(CAPTURE_ALIVE, "BEAT"), ON(SENT, ""),
+        ON(CAPTURE_ALIVE, "BEAT") } },
     { "no message: stop and close",
-      { STREAMING, ON(MESSAGE_INVALID, "bad-message CLOSE STOP"), ON(PORT_CLOSED, "closed"),
+      { STREAMING, ON(MESSAGE_INVALID, "bad-message WAIT waiting CLOSE STOP"), ON(PORT_CLOSED, "closed"),
         ON(CAPTURE_STOPPED, "") } },
     { "port lost in the middle of a frame, opened again",
       { STREAMING, ON(PORT_LOST, "lost STOP"), ON(CAPTURE_STOPPED, ""), ON(OPEN, "OPEN"),
@@ -193,11 +221,13 @@ static const struct story {
       { OPENED, ON(FINISH, "drained"), ON(CLOSE, "CLOSE"), ON(PORT_CLOSED, "closed"),
         ON(OPEN, "OPEN"), ON(PORT_OPENED, "opened"), START("started START") } },
     { "capture cannot be started",
-      { OPENED, START("started START"), ON(CAPTURE_NOT_STARTED, "broken"),
+      { OPENED, START("started START"), ON(CAPTURE_NOT_STARTED, "broken WAIT waiting CLOSE"),
+        ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"), ON(PORT_OPENED, "opened"),
         START("started START") } },
     { "capture fails",
-      { STREAMING, ON(SENT, "FRAME"), ON(CAPTURE_FAILED, "broken STOP"),
-        ON(CAPTURE_STOPPED, "") } },
+      { STREAMING, ON(SENT, "FRAME"), ON(CAPTURE_FAILED, "broken WAIT waiting CLOSE STOP"),
+        ON(CAPTURE_STOPPED, ""), ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"),
+        ON(PORT_OPENED, "opened"), START("started START") } },
     { "capture fails while it is restarted",
       { STREAMING, ON(SENT, "FRAME"), START("started START"), ON(CAPTURE_FAILED, "broken"),
         ON(CAPTURE_STARTED, "FORMAT") } },
@@ -309,6 +339,7 @@ static void apply(struct world *world, const struct agent_event *event)
         case AGENT_SET_STEP: world->steps++; break;
         case AGENT_SEND_FORMAT: world->key_needed = true; world->sends++; break;
         case AGENT_SEND_CAPABILITIES: world->sends++; break;
+        case AGENT_SEND_HEARTBEAT: world->sends++; break;
         case AGENT_SEND_DATA:
             assert_false(world->key_needed && !action->frame.key);
             world->key_needed = false;
@@ -342,7 +373,8 @@ static void tell(struct world *world, enum agent_event_kind kind)
 {
     apply(world, &(struct agent_event){ .kind = kind, .codecs = codecs, .codecs_count = 2,
                                         .text = "text", .error = -EIO,
-                                        .feedback = { 2, 900, 0 } });
+                                        .feedback = { 2, 900, 0 },
+                                        .extensions = PORT_EXTENSION_HEARTBEAT });
 }
 
 static void shut(struct world *world, enum agent_event_kind kind)
@@ -390,6 +422,7 @@ static void any_order_of_events_keeps_the_rules(void **state)
         AGENT_MESSAGE_CAPABILITIES, AGENT_MESSAGE_START, AGENT_MESSAGE_START, AGENT_MESSAGE_START,
         AGENT_MESSAGE_STOP, AGENT_MESSAGE_NOTIFY_ERROR, AGENT_MESSAGE_INVALID,
         AGENT_KEY_FRAME_REQUESTED, AGENT_RESOLUTION_CHANGED, AGENT_MESSAGE_FEEDBACK,
+        AGENT_WAITED, AGENT_CAPTURE_ALIVE,
     };
 
     (void)state;
@@ -419,11 +452,61 @@ static void any_order_of_events_keeps_the_rules(void **state)
     }
 }
 
+/* The milliseconds for which the port stays closed after one more fault. */
+static unsigned fault(struct agent *agent)
+{
+    static const struct agent_event opened = { .kind = AGENT_PORT_OPENED },
+        error = { .kind = AGENT_MESSAGE_NOTIFY_ERROR, .text = "text" },
+        closed = { .kind = AGENT_PORT_CLOSED }, waited = { .kind = AGENT_WAITED };
+    struct agent_actions actions;
+    unsigned wait_ms = 0;
+
+    agent_handle(agent, &opened, &actions);
+    agent_handle(agent, &error, &actions);
+    for (unsigned i = 0; i < actions.count; i++)
+        if (actions.list[i].kind == AGENT_WAIT)
+            wait_ms = actions.list[i].wait_ms;
+    agent_handle(agent, &closed, &actions);
+    agent_handle(agent, &waited, &actions);
+    return wait_ms;
+}
+
+static void each_further_fault_is_waited_for_longer_until_it_is_over(void **state)
+{
+    (void)state;
+    static const struct step stream[] = { ON(PORT_OPENED, ""), START(""), ON(CAPTURE_STARTED, ""),
+                                          ON(SENT, "") };
+    static const struct step frame[] = { KEY_FRAME(""), ON(SENT, "") };
+    static const struct step end[] = { ON(MESSAGE_NOTIFY_ERROR, ""), ON(CAPTURE_STOPPED, ""),
+                                       ON(PORT_CLOSED, ""), ON(WAITED, "") };
+    struct agent_actions actions;
+    struct agent agent;
+
+    agent_init(&agent, H264_ONLY, &two_steps);
+    agent_handle(&agent, &(struct agent_event){ .kind = AGENT_OPEN }, &actions);
+    unsigned wait_ms = AGENT_WAIT_FIRST_MS;
+    for (; wait_ms < AGENT_WAIT_MAX_MS; wait_ms *= 2)
+        assert_int_equal(fault(&agent), wait_ms);
+    assert_int_equal(fault(&agent), AGENT_WAIT_MAX_MS);
+    assert_int_equal(fault(&agent), AGENT_WAIT_MAX_MS);
+
+    for (unsigned frames = AGENT_SETTLED_FRAMES - 1; frames <= AGENT_SETTLED_FRAMES; frames++) {
+        for (unsigned i = 0; i < sizeof stream / sizeof *stream; i++)
+            agent_handle(&agent, &stream[i].event, &actions);
+        for (unsigned i = 0; i < 2 * frames; i++)
+            agent_handle(&agent, &frame[i % 2].event, &actions);
+        assert_int_equal(agent.wait_ms, frames < AGENT_SETTLED_FRAMES ? AGENT_WAIT_MAX_MS : 0);
+        for (unsigned i = 0; i < sizeof end / sizeof *end; i++)
+            agent_handle(&agent, &end[i].event, &actions);
+    }
+    assert_int_equal(agent.wait_ms, AGENT_WAIT_FIRST_MS);
+}
+
 #define STORIES (sizeof stories / sizeof *stories)
 
 int main(void)
 {
-    struct CMUnitTest tests[STORIES + 3];
+    struct CMUnitTest tests[STORIES + 4];
     size_t count = 0;
 
     for (; count < STORIES; count++)
@@ -432,5 +515,7 @@ int main(void)
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_format_that_was_sent_is_reported);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_hosts_first_known_codec_is_chosen);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(any_order_of_events_keeps_the_rules);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(
+        each_further_fault_is_waited_for_longer_until_it_is_over);
     return _cmocka_run_group_tests("agent", tests, count, NULL, NULL);
 }

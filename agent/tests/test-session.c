@@ -288,6 +288,7 @@ static void the_hosts_last_words_are_heard(void **state)
     fixture_start();
     fake_host_notify_error(&fixture->host, "no such \x1b[2J thing");
     fixture_expect_report(AGENT_HOST_ERROR);
+    fixture_expect_report(AGENT_WAITING);
     fixture_expect_report(AGENT_CLOSED);
     do
         fake_host_read(&fixture->host, &event);
@@ -315,6 +316,7 @@ static void a_broken_message_closes_the_port(void **state)
         fixture_expect_report(AGENT_OPENED);
         fake_host_write(&fixture->host, cases[i].bytes, cases[i].size);
         fixture_expect_report(AGENT_BAD_MESSAGE);
+        fixture_expect_report(AGENT_WAITING);
         fixture_expect_report(AGENT_CLOSED);
         fixture_tear_down(state);
         fixture_set_up(state);
@@ -356,7 +358,28 @@ static void a_port_that_cannot_be_opened_is_reported(void **state)
     fixture_expect_report(AGENT_OPENED);
 }
 
-static void a_capture_that_cannot_be_started_is_reported(void **state)
+/* The port is closed, so that the vGPU is shown, and opened again by itself. */
+static void expect_another_opening(void)
+{
+    fixture_expect_report(AGENT_WAITING);
+    fixture_expect_report(AGENT_CLOSED);
+    fixture_expect_report(AGENT_OPENED);
+    fixture_second_port();
+    fake_host_start(&fixture->host);
+    fixture_expect_report(AGENT_STARTED);
+    fixture_expect_report(AGENT_FORMAT);
+}
+
+static void after_an_error_of_the_hosts_the_port_is_opened_again(void **state)
+{
+    (void)state;
+    fixture_start();
+    fake_host_notify_error(&fixture->host, "a test's error");
+    fixture_expect_report(AGENT_HOST_ERROR);
+    expect_another_opening();
+}
+
+static void a_capture_that_cannot_be_started_closes_the_port(void **state)
 {
     (void)state;
     fixture->capture_open_error = -EBUSY;
@@ -365,9 +388,11 @@ static void a_capture_that_cannot_be_started_is_reported(void **state)
     fake_host_start(&fixture->host);
     fixture_expect_report(AGENT_STARTED);
     fixture_expect_report(AGENT_CAPTURE_BROKEN);
+    fixture->capture_open_error = 0;
+    expect_another_opening();
 }
 
-static void a_capture_that_fails_is_reported(void **state)
+static void a_capture_that_fails_closes_the_port(void **state)
 {
     (void)state;
     fixture->frame_error = -EIO;
@@ -376,9 +401,27 @@ static void a_capture_that_fails_is_reported(void **state)
     fixture_expect_frame();
     fixture_expect_report(AGENT_CAPTURE_BROKEN);
     fixture->frame_error = 0;
+    expect_another_opening();
+}
+
+/* A screen on which nothing moves: the capture looks, and says that it is alive. */
+static void a_still_screen_sends_heartbeats(void **state)
+{
+    (void)state;
+    struct port_event event;
+
+    fixture->still = true;
+    fixture_begin();
+    fixture_expect_report(AGENT_OPENED);
+    fake_host_announce(&fixture->host, PORT_EXTENSIONS_ALL);
+    fake_host_expect(&fixture->host, PORT_EVENT_CAPABILITIES, &event);
     fake_host_start(&fixture->host);
-    fixture_expect_report(AGENT_STARTED);
-    fixture_expect_report(AGENT_FORMAT);
+    fake_host_expect(&fixture->host, PORT_EVENT_FORMAT, &event);
+    fake_host_expect(&fixture->host, PORT_EVENT_HEARTBEAT, &event);
+    fake_host_expect(&fixture->host, PORT_EVENT_HEARTBEAT, &event);
+    fixture->still = false;
+    fake_host_expect(&fixture->host, PORT_EVENT_FRAME_INFORMATION, &event);
+    fixture_expect_frame();
 }
 
 #define SESSION_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
@@ -405,8 +448,10 @@ int main(void)
         SESSION_TEST(a_broken_message_closes_the_port),
         SESSION_TEST(a_flood_of_starts_is_survived),
         SESSION_TEST(a_port_that_cannot_be_opened_is_reported),
-        SESSION_TEST(a_capture_that_cannot_be_started_is_reported),
-        SESSION_TEST(a_capture_that_fails_is_reported),
+        SESSION_TEST(after_an_error_of_the_hosts_the_port_is_opened_again),
+        SESSION_TEST(a_capture_that_cannot_be_started_closes_the_port),
+        SESSION_TEST(a_capture_that_fails_closes_the_port),
+        SESSION_TEST(a_still_screen_sends_heartbeats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
