@@ -18,6 +18,9 @@ struct replay {
     gboolean change_told;
     gint still_wanted; /* atomic: set by whoever plays */
     gint still;        /* atomic: the last frame is the still screen's */
+    GMutex hang_lock;
+    GCond hang_over;
+    gboolean hangs;       /* under hang_lock: set by whoever plays */
     struct queue changes; /* of a byte each: the resolution has changed */
 };
 
@@ -83,11 +86,21 @@ static int64_t slots_ns(const struct replay *self, guint slots)
     return (int64_t)(slots * 1e9 * recording->fps_den / recording->fps_num);
 }
 
+/* As a graphics driver that does not return. */
+static void hang_if_told(struct replay *self)
+{
+    g_mutex_lock(&self->hang_lock);
+    while (self->hangs)
+        g_cond_wait(&self->hang_over, &self->hang_lock);
+    g_mutex_unlock(&self->hang_lock);
+}
+
 static int replay_frame(struct capture *capture, int64_t planned_ns, struct frame *ret_frame)
 {
     struct replay *self = replay_of(capture);
     const uint8_t changed = 1;
 
+    hang_if_told(self);
     gboolean still = g_atomic_int_get(&self->still_wanted);
 
     if (still && g_atomic_int_get(&self->still) && !self->key_frame_wanted)
@@ -175,6 +188,8 @@ struct capture *replay_new(const struct ladder *ladder)
         self->capture.steps.kbps[i] = ladder_kbps(ladder->steps[i]);
     self->ladder = ladder;
     self->step = self->wanted_step = ladder->count - 1;
+    g_mutex_init(&self->hang_lock);
+    g_cond_init(&self->hang_over);
     if (queue_init(&self->changes, 1, -1) < 0)
         g_error("out of memory");
     return &self->capture;
@@ -183,6 +198,16 @@ struct capture *replay_new(const struct ladder *ladder)
 void replay_stand_still(struct capture *capture)
 {
     g_atomic_int_set(&replay_of(capture)->still_wanted, TRUE);
+}
+
+void replay_hang(struct capture *capture, gboolean hangs)
+{
+    struct replay *self = replay_of(capture);
+
+    g_mutex_lock(&self->hang_lock);
+    self->hangs = hangs;
+    g_cond_signal(&self->hang_over);
+    g_mutex_unlock(&self->hang_lock);
 }
 
 bool replay_is_still(struct capture *capture)
@@ -197,5 +222,7 @@ void replay_free(struct capture *capture)
     if (!self)
         return;
     queue_finish(&self->changes);
+    g_mutex_clear(&self->hang_lock);
+    g_cond_clear(&self->hang_over);
     g_free(self);
 }

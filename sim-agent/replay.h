@@ -23,6 +23,10 @@ void replay_stand_still(struct capture *capture);
 /* The last frame was that one. Any thread. */
 bool replay_is_still(struct capture *capture);
 
+/* While it hangs a frame that is captured does not come; one that waits then
+ * comes when it hangs no more. Any thread. */
+void replay_hang(struct capture *capture, gboolean hangs);
+
 void replay_free(struct capture *capture);
 
 #endif

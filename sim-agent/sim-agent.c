@@ -156,7 +156,12 @@ static void on_report(void *data, const struct agent_action *report)
     case AGENT_CAPTURE_BROKEN:
         fail("capture", "capturing failed: %s: %s", best(self)->name,
              g_strerror(-report->error));
-        g_idle_add(quit_with_failure, self);
+        if (!self->keep_open)
+            g_idle_add(quit_with_failure, self);
+        break;
+    case AGENT_WAITING:
+        fprintf(stderr, PROGRAM ": %s: the port is opened again in %u ms\n", self->port_text,
+                report->wait_ms);
         break;
     case AGENT_HOST_ERROR:
         fprintf(stderr, PROGRAM ": the host reports an error: %s: %s: the port is closed\n",
@@ -259,10 +264,18 @@ static void on_command(int argc, char **argv, void *data)
         replay_stand_still(self->replay);
         return;
     }
+    gboolean hang = argc == 1 && g_str_equal(argv[0], "hang");
+    if (hang || (argc == 1 && g_str_equal(argv[0], "recover"))) {
+        if (!hang) /* said first: what follows from it comes at once */
+            control_notice("recovered", "%s", "");
+        replay_hang(self->replay, hang);
+        if (hang)
+            control_notice("hung", "%s", "");
+        return;
+    }
     g_autofree char *line = g_strjoinv(" ", argv);
-    fprintf(stderr,
-            PROGRAM ": unknown command: %s: open, finish, still, close, crash and quit are known\n",
-            line);
+    fprintf(stderr, PROGRAM ": unknown command: %s: open, finish, still, hang, recover, close, "
+            "crash and quit are known\n", line);
 }
 
 static void on_quit(void *data)
@@ -413,6 +426,7 @@ static void play(struct sim_agent *self)
         fail("threads", "cannot start: %s", g_strerror(-error));
         self->status = EXIT_FAILURE;
     }
+    replay_hang(self->replay, FALSE); /* or its thread would not end */
     session_destroy(self->session);
     replay_free(self->replay);
     g_main_loop_unref(self->loop);

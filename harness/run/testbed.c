@@ -137,6 +137,16 @@ static gboolean do_agent_still(Testbed *bed, GError **error)
     return processes_ask(&bed->all, bed->all.agent, "still", error, "still") != NULL;
 }
 
+static gboolean do_agent_hang(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.agent, "hung", error, "hang") != NULL;
+}
+
+static gboolean do_agent_recover(Testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.agent, "recovered", error, "recover") != NULL;
+}
+
 static gboolean do_vm_film(Testbed *bed, GError **error)
 {
     return child_send(bed->all.vm, error, "film");
@@ -524,6 +534,8 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
     [ACTION_SECOND_THAW] = do_second_thaw,
     [ACTION_AGENT_OPEN] = do_agent_open,
     [ACTION_AGENT_STILL] = do_agent_still,
+    [ACTION_AGENT_HANG] = do_agent_hang,
+    [ACTION_AGENT_RECOVER] = do_agent_recover,
     [ACTION_AGENT_FINISH] = do_agent_finish,
     [ACTION_AGENT_CLOSE] = do_agent_close,
     [ACTION_AGENT_CRASH] = do_agent_crash,

@@ -25,6 +25,7 @@ enum condition {
     SHUT_DOWN = 1 << 14, /* the VM is gone */
     FROZEN = 1 << 15,    /* the second client runs no more */
     STILL = 1 << 16,     /* nothing moves on the pGPU's screen */
+    HUNG = 1 << 17,      /* the agent's capture does not return */
 };
 
 /* The vGPU is gone, alone or with the VM. */
@@ -40,7 +41,7 @@ static const char *const condition_texts[] = {
     "agent open",   "agent open' or 'vm film",
     "vm no-primary", "vm unplug",
     "vm shutdown",  "second client freeze",
-    "agent still",
+    "agent still",  "agent hang",
 };
 
 /* What a step is about, without which it is left out. */
@@ -87,12 +88,16 @@ static const struct {
     [ACTION_AGENT_OPEN] = {"agent open", AGENT, 0, OPEN | CRASHED | SHUT_DOWN, OPEN | HIDDEN | PLAYER,
                            SEEN | FINISHED | DRAINED},
     /* It is the next frame that stays: there must be one. */
-    [ACTION_AGENT_STILL] = {"agent still", AGENT | RECEPTION, OPEN | SEEN, STILL | FINISHED, STILL,
+    [ACTION_AGENT_STILL] = {"agent still", AGENT | RECEPTION, OPEN | SEEN, STILL | FINISHED | HUNG, STILL,
                             0},
-    [ACTION_AGENT_FINISH] = {"agent finish", AGENT, OPEN, FINISHED, FINISHED, 0},
+    /* Whoever looks sees the vGPU after a while: for 'compare vgpu' wait for it. */
+    [ACTION_AGENT_HANG] = {"agent hang", AGENT | RECEPTION, OPEN | SEEN, HUNG | FINISHED, HUNG,
+                           SEEN | HIDDEN},
+    [ACTION_AGENT_RECOVER] = {"agent recover", AGENT | RECEPTION, HUNG, 0, HIDDEN, HUNG},
+    [ACTION_AGENT_FINISH] = {"agent finish", AGENT, OPEN, FINISHED | HUNG, FINISHED, 0},
     [ACTION_AGENT_CLOSE] = {"agent close", AGENT, OPEN, 0, 0, OPEN | HIDDEN | PLAYER},
     /* It is a frame that is cut: some must be on their way. */
-    [ACTION_AGENT_CRASH] = {"agent crash", AGENT | RECEPTION, OPEN | SEEN, FINISHED, CRASHED,
+    [ACTION_AGENT_CRASH] = {"agent crash", AGENT | RECEPTION, OPEN | SEEN, FINISHED | HUNG, CRASHED,
                             OPEN | HIDDEN | PLAYER | SEEN},
     [ACTION_AGENT_START] = {"agent start", AGENT | RECEPTION, CRASHED, 0, 0, CRASHED},
     [ACTION_WAIT_SHOWN_VGPU] = {"wait shown vgpu", VGPU | SCREEN, CONNECTED, 0, 0, 0},

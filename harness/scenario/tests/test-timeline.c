@@ -115,6 +115,10 @@ static void orders_are_checked_for_each_path(void **state)
 
         {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, vm mode 800x600, "
          "vm no-primary, vm reset, agent close, compare vgpu", NULL},
+        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, agent hang, agent finish",
+         "step 5 'agent finish' cannot come after 'agent hang'"},
+        {"gpu-module", FALSE, "client connect, agent open, agent recover",
+         "step 3 'agent recover' needs an earlier 'agent hang'"},
         {"gpu-module", FALSE, "client connect, agent open, agent still",
          "step 3 'agent still' needs an earlier 'wait shown pgpu'"},
         {"gpu-module", FALSE, "client connect, vm no-primary, compare vgpu",
