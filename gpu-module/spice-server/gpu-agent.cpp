@@ -54,8 +54,9 @@ void GpuAgent::announced(unsigned extensions)
     }
 }
 
-void GpuAgent::format_came()
+void GpuAgent::format_came(port_codec codec)
 {
+    stream_codec = codec;
     if ((spoken & PORT_EXTENSION_HEARTBEAT) && heartbeat_watch(&beat)) {
         red_timer_start(heartbeat_timer, PORT_HEARTBEAT_INTERVAL_MS);
     }
@@ -63,6 +64,7 @@ void GpuAgent::format_came()
 
 void GpuAgent::forget_heartbeat()
 {
+    stream_codec = 0;
     heartbeat_forget(&beat);
     red_timer_cancel(heartbeat_timer);
 }
@@ -101,7 +103,9 @@ void GpuAgent::start(const uint8_t *codecs, unsigned count)
     if (!is_open) {
         return;
     }
-    forget_heartbeat(); /* with none of these codecs it sends nothing */
+    if (std::find(codecs, codecs + count, stream_codec) == codecs + count) {
+        forget_heartbeat(); /* it may have none of these, and then sends nothing */
+    }
     stop_due = stop_due || codecs_count > 0; /* who streams ignores a second START */
     start_due = true;
     codecs_count = MIN(count, PORT_CODECS_KNOWN);

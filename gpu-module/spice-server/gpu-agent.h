@@ -33,7 +33,7 @@ public:
     /* The extensions in the agent's CAPABILITIES; we have announced all. */
     void announced(unsigned extensions);
     /* It begins a stream. */
-    void format_came();
+    void format_came(port_codec codec);
     /* Something was read. True when the agent counted as hung (see heartbeat.h):
      * then it has been told to stop, and the device begins anew. */
     bool heard();
@@ -74,6 +74,7 @@ private:
     key_frame_request key_frames{};
     feedback fed{};
     heartbeat beat{};
+    uint8_t stream_codec = 0; /* of the stream that it was last told to go on with; 0: none */
 };
 
 #include "pop-visibility.h"

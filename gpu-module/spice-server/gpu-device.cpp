@@ -459,7 +459,7 @@ void GpuDevice::handle(const struct port_event &event, size_t &budget)
         }
         codec = static_cast<port_codec>(event.format.codec);
         hand_format(event.format);
-        agent.format_came();
+        agent.format_came(codec);
         break;
     case PORT_EVENT_BODY_BEGIN:
         if (event.type == PORT_DATA) {

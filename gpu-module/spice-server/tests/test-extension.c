@@ -174,6 +174,22 @@ static void a_hung_agent_gives_the_vgpu_back_until_it_goes_on(void **state)
     another_guest_is_served();
 }
 
+/* It shows its last picture while a key frame of the new format is waited for. */
+static void an_agent_that_hangs_when_it_is_to_begin_again_gives_the_vgpu_back(void **state)
+{
+    (void)state;
+    int fd = guest_start_with(PORT_EXTENSION_HEARTBEAT);
+
+    guest_format(fd, 320, 240);
+    guest_p_frame(fd);
+    assert_int_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
+    assert_int_not_equal(guest_wait(fd, PORT_EVENT_START_STOP, NULL, 0), 0);
+    client_shows("vgpu");
+    client_has_the_vgpus_pixels();
+    guest_close(fd);
+    another_guest_is_served();
+}
+
 /* Neither shows anything new for as long as a hung one is waited for. */
 static void who_announced_no_heartbeat_or_sends_it_is_not_hung(void **state)
 {
@@ -207,6 +223,7 @@ int main(void)
         cmocka_unit_test(a_key_frame_is_asked_for_in_the_agents_language),
         cmocka_unit_test(frames_are_announced_and_answered),
         cmocka_unit_test(a_hung_agent_gives_the_vgpu_back_until_it_goes_on),
+        cmocka_unit_test(an_agent_that_hangs_when_it_is_to_begin_again_gives_the_vgpu_back),
         cmocka_unit_test(who_announced_no_heartbeat_or_sends_it_is_not_hung),
         cmocka_unit_test(an_extension_counts_once_it_is_announced),
     };
