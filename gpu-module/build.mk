@@ -115,7 +115,7 @@ upstream-check: $(SPICE)/meson/.tests $(UPSTREAM)/meson/.tests
 BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
     harness/run/child.c $(addprefix harness/common/,folder.c picture.c words.c)
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
-    $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
+    $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-guest-storms,gpu-module/spice-server/tests/test-guest-storms.c \
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
