@@ -46,6 +46,8 @@ static void on_host_message(const struct port_event *event)
         ++*(inner.started ? &inner.starts : &inner.stops);
     } else if (event->kind == PORT_EVENT_CAPABILITIES) {
         inner.capabilities++;
+    } else if (event->kind == PORT_EVENT_FEEDBACK) {
+        inner.frames_dropped += event->feedback.frames_dropped;
     } else if (event->kind == PORT_EVENT_NOTIFY_ERROR) {
         must(++inner.errors == 1);
     }
@@ -92,6 +94,7 @@ void inner_port_set_open(bool open)
     inner.port_open = open;
     inner.guest_blocks = inner.started = false;
     inner.capabilities = inner.starts = inner.stops = inner.errors = 0;
+    inner.frames_dropped = 0;
     g_byte_array_set_size(inner.to_host, 0);
     inner.to_host_read = 0;
     port_parser_init(&from_host, PORT_READER_GUEST);

@@ -41,6 +41,7 @@ struct inner_server {
     /* What the host wrote since the port was opened, as far as the guest has read. */
     bool started; /* the last of them was a START */
     unsigned capabilities, starts, stops, errors;
+    uint64_t frames_dropped; /* of all feedback */
 };
 extern struct inner_server inner;
 

@@ -29,6 +29,7 @@ void GpuAgent::opened()
     uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
 
     is_open = true;
+    fed = feedback{}; /* what is left out is counted from the link's beginning */
     write(message, port_compose_extensions(message, sizeof(message), PORT_EXTENSIONS_ALL));
     port_parser_announced(parser, PORT_EXTENSIONS_ALL);
 }
@@ -54,12 +55,23 @@ void GpuAgent::announced(unsigned extensions)
     }
 }
 
+/* What was on its way when it was told to stop, or to use others, is no promise. */
 void GpuAgent::format_came(port_codec codec)
 {
+    if (!wants(codec)) {
+        return;
+    }
     stream_codec = codec;
     if ((spoken & PORT_EXTENSION_HEARTBEAT) && heartbeat_watch(&beat)) {
         red_timer_start(heartbeat_timer, PORT_HEARTBEAT_INTERVAL_MS);
     }
+}
+
+bool GpuAgent::wants(uint8_t codec) const
+{
+    const uint8_t *end = codecs_wanted + codecs_count;
+
+    return std::find(codecs_wanted, end, codec) != end;
 }
 
 void GpuAgent::forget_heartbeat()
@@ -103,13 +115,13 @@ void GpuAgent::start(const uint8_t *codecs, unsigned count)
     if (!is_open) {
         return;
     }
-    if (std::find(codecs, codecs + count, stream_codec) == codecs + count) {
-        forget_heartbeat(); /* it may have none of these, and then sends nothing */
-    }
     stop_due = stop_due || codecs_count > 0; /* who streams ignores a second START */
     start_due = true;
     codecs_count = MIN(count, PORT_CODECS_KNOWN);
     std::copy_n(codecs, codecs_count, codecs_wanted);
+    if (!wants(stream_codec)) {
+        forget_heartbeat(); /* it may have none of these, and then sends nothing */
+    }
     key_frame_request_settled(&key_frames);
     tell();
     ask();

@@ -54,6 +54,7 @@ private:
     void ask();
     void write_request();
     bool write(const uint8_t *message, int size);
+    bool wants(uint8_t codec) const;
     void forget_heartbeat();
     static void ask_now(GpuAgent *agent) { agent->ask(); }
     static void heartbeat_interval_over(GpuAgent *agent);

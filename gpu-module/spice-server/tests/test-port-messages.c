@@ -19,6 +19,8 @@ static const struct port_format format = { INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGH
 #define MANY (3 * UNREAD_MAX)
 /* More than a display has streams (NUM_STREAMS, 50). */
 #define SWITCHES 64
+/* More than the display channel sends unacknowledged, and than one feedback counts. */
+#define FRAMES 256
 
 static void connect_first(void)
 {
@@ -159,6 +161,78 @@ static void openings_wait_when_the_stock_is_used_up(void **state)
     assert_true(inner.started);
 }
 
+static void guest_announces(unsigned extensions)
+{
+    uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
+    const int size = port_compose_extensions(message, sizeof message, extensions);
+
+    inner_guest_write(message, (size_t)size);
+}
+
+/* Its FORMAT was on its way when the last client left. It counted as hung, and
+ * nobody who came later saw the pGPU. The heartbeat's timer takes no time here. */
+static void an_agent_that_is_to_stop_owes_no_heartbeat(void **state)
+{
+    (void)state;
+    inner_port_set_open(true);
+    guest_announces(PORT_EXTENSION_HEARTBEAT);
+    inner_settle();
+    assert_true(inner.started);
+    hang_up_first();
+    assert_false(inner.started);
+    inner_guest_format(&format);
+    inner_settle();
+
+    connect_first();
+    assert_true(inner.started);
+}
+
+/* A second client reads nothing, the first takes all; the pointer's timers are what
+ * puts the clock forward. Returns with the heartbeat's timer let go. */
+static void frames_for_one_of_two(void)
+{
+    uint8_t move[PORT_HEADER_BYTES + PORT_CURSOR_MOVE_BYTES] = { 0 };
+
+    port_compose_header(move, sizeof move, PORT_CURSOR_MOVE, PORT_CURSOR_MOVE_BYTES);
+    inner_hold_timers(PORT_HEARTBEAT_INTERVAL_MS);
+    inner_guest_format(&format);
+    inner_guest_frame(true, PORT_CODEC_H264);
+    inner_settle();
+    fake_client_set_reading(inner.second, false);
+    for (unsigned i = 0; i < FRAMES; i++) {
+        inner_guest_frame(false, PORT_CODEC_H264);
+        inner_guest_write(move, sizeof move);
+        inner_settle();
+    }
+    inner_release_timers();
+}
+
+/* An agent that had counted as hung was told of 4 thousand million frames. */
+static void what_was_left_out_is_counted_anew_after_a_hang(void **state)
+{
+    (void)state;
+    inner.second = fake_client_connect(inner.server, INNER_ALL_CODECS, true);
+    inner_settle();
+    inner_port_set_open(true);
+    guest_announces(PORT_EXTENSION_HEARTBEAT | PORT_EXTENSION_FEEDBACK);
+    inner_settle();
+    frames_for_one_of_two();
+    assert_in_range(inner.frames_dropped, 1, FRAMES);
+
+    inner_settle(); /* it hangs */
+    fake_client_set_reading(inner.second, true);
+    inner_settle();
+    assert_false(fake_client_shows_pgpu(inner.first));
+    guest_announces(PORT_EXTENSION_HEARTBEAT | PORT_EXTENSION_FEEDBACK);
+    inner_settle();
+    inner.frames_dropped = 0;
+    frames_for_one_of_two();
+    assert_in_range(inner.frames_dropped, 1, FRAMES);
+
+    fake_client_hang_up(inner.second);
+    inner.second = NULL;
+}
+
 /* fake-client ends the process where a client that shows the pGPU is drawn on, or
  * gets the vGPU's stream or pointer. */
 static void the_vgpu_draws_for_nobody_behind_the_pgpu(void **state)
@@ -207,6 +281,8 @@ int main(void)
         TEST(a_start_waits_for_a_guest_that_does_not_read),
         TEST(what_a_guest_does_not_read_is_bounded),
         TEST(openings_wait_when_the_stock_is_used_up),
+        TEST(an_agent_that_is_to_stop_owes_no_heartbeat),
+        TEST(what_was_left_out_is_counted_anew_after_a_hang),
         TEST(the_vgpu_draws_for_nobody_behind_the_pgpu),
         TEST(a_switch_back_returns_its_stream),
         TEST(a_client_that_leaves_returns_its_stream),
