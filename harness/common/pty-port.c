@@ -21,6 +21,7 @@ struct PtyPort {
     int watch;
     gboolean open;    /* a guest was reported, and not closed since */
     unsigned openers; /* who has the slave open, by the events */
+    gboolean shared;  /* two at once, and not reported yet */
     gboolean linked;
     char *link;
     int lock; /* -1: not ours */
@@ -196,6 +197,7 @@ static gboolean take_events(PtyPort *port)
             } else if (event->mask & IN_OPEN) {
                 /* An open port whose slave nobody held was closed in between. */
                 opened = opened || port->openers == 0 || !port->open;
+                port->shared = port->shared || port->openers > 0;
                 port->openers++;
             }
         }
@@ -209,6 +211,14 @@ gboolean pty_port_was_opened(PtyPort *port)
 
     port->open = port->open || opened;
     return opened;
+}
+
+gboolean pty_port_was_shared(PtyPort *port)
+{
+    gboolean shared = port->shared;
+
+    port->shared = FALSE;
+    return shared;
 }
 
 /* Somebody has the slave open, or had and left something to read. */

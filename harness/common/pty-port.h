@@ -49,6 +49,14 @@ const char *pty_port_slave_path(const PtyPort *port);
  * that read() saw no EIO; the caller does then as if it had closed between. */
 gboolean pty_port_was_opened(PtyPort *port);
 
+/* After pty_port_was_opened(): TRUE once when somebody opened the slave while
+ * somebody else had it. A VirtIO port refuses the second (EBUSY), a pty cannot:
+ * no opening is reported for it, and the two take each other's bytes. The second
+ * may be the right one: the kernel gives a pty's number again, so an agent that
+ * was left behind with the link of a port that is gone opens the next port of
+ * that number. */
+gboolean pty_port_was_shared(PtyPort *port);
+
 /* The guest has closed the port, and the host is done with what it wrote:
  * read() has given EIO, or the host wants no more. Throws away what neither
  * side has read, so that the next guest does not find it. TRUE when the port

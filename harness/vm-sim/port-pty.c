@@ -7,6 +7,7 @@ typedef struct {
     PortTransport transport; /* first */
     PtyPort *port;
     guint source;
+    gboolean warned; /* of a port that is open twice */
     PortTransportOpened opened;
     void *data;
 } PortPty;
@@ -17,6 +18,13 @@ static gboolean on_event(gint fd, GIOCondition condition, gpointer data)
 
     if (pty_port_was_opened(pty->port))
         pty->opened(pty_port_fd(pty->port), pty->data);
+    if (pty_port_was_shared(pty->port) && !pty->warned) {
+        pty->warned = TRUE; /* once: the other one may come again and again */
+        g_warning("the port %s (%s) is open twice: find with \"fuser -v %s\" which process is no "
+                  "agent of this VM, and end it",
+                  pty->transport.path, pty_port_slave_path(pty->port),
+                  pty_port_slave_path(pty->port));
+    }
     return G_SOURCE_CONTINUE;
 }
 

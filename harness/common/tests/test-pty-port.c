@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -126,6 +127,41 @@ static void what_others_made_is_never_removed(void **state)
     }
 }
 
+/* Expected: it is reported. A left agent of another test had the pty first; the
+ * right one's opening was missing, and nothing gave the reason. */
+static void a_second_opener_is_reported(void **state)
+{
+    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+
+    assert_non_null(port);
+    int first = open(port_link, O_RDWR | O_NOCTTY);
+    assert_true(pty_port_was_opened(port));
+    assert_false(pty_port_was_shared(port));
+    int second = open(port_link, O_RDWR | O_NOCTTY);
+    assert_false(pty_port_was_opened(port));
+    assert_true(pty_port_was_shared(port));
+    assert_false(pty_port_was_shared(port));
+    close(first);
+    close(second);
+}
+
+static void who_comes_after_another_shares_nothing(void **state)
+{
+    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+
+    assert_non_null(port);
+    for (int i = 0; i < 10; i++) { /* with the host late by all but the last, or at hand */
+        for (int early = 0; early < i; early++)
+            close(open(port_link, O_RDWR | O_NOCTTY));
+        int guest = open(port_link, O_RDWR | O_NOCTTY);
+        assert_true(pty_port_was_opened(port));
+        assert_false(pty_port_was_shared(port));
+        close(guest);
+        if (i % 2)
+            assert_false(pty_port_close(port));
+    }
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -134,6 +170,8 @@ int main(void)
         TEST(what_a_killed_one_left_is_taken_over),
         TEST(a_living_ones_port_is_left_alone),
         TEST(what_others_made_is_never_removed),
+        TEST(a_second_opener_is_reported),
+        TEST(who_comes_after_another_shares_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
