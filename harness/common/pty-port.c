@@ -18,7 +18,6 @@
 struct PtyPort {
     int master;
     int events; /* inotify */
-    int watch;
     gboolean open;    /* a guest was reported, and not closed since */
     unsigned openers; /* who has the slave open, by the events */
     gboolean shared;  /* two at once, and not reported yet */
@@ -64,10 +63,11 @@ static gboolean create_pty(PtyPort *port, GError **error)
     return ok;
 }
 
-static gboolean watch(PtyPort *port)
+/* A changed mask takes no second watch of a limit that all processes share: it
+ * cannot fail. */
+static gboolean watch(const PtyPort *port, uint32_t mask)
 {
-    port->watch = inotify_add_watch(port->events, port->slave, IN_OPEN | IN_CLOSE);
-    return port->watch >= 0;
+    return inotify_add_watch(port->events, port->slave, mask) >= 0;
 }
 
 /* One process at a time; the lock goes with it, however it ends. *ret_left: the
@@ -126,15 +126,17 @@ PtyPort *pty_port_create(const char *link, GError **error)
     gboolean left;
 
     g_autoptr(PtyPort) port = g_new0(PtyPort, 1);
-    port->master = port->events = port->watch = port->lock = -1;
+    port->master = port->events = port->lock = -1;
     port->link = g_strdup(link);
     port->lock_file = g_strconcat(link, ".lock", NULL);
 
     if (!take_lock(port, &left, error) || !create_pty(port, error))
         return NULL;
     port->events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (port->events < 0 || !watch(port)) {
-        set_error(error, "cannot watch the pty", port->slave, errno);
+    if (port->events < 0 || !watch(port, IN_OPEN | IN_CLOSE)) {
+        set_error(error, "cannot watch the pty (see the limits fs.inotify.max_user_instances, "
+                         "fs.inotify.max_user_watches and \"ulimit -n\")",
+                  port->slave, errno);
         return NULL;
     }
     return make_link(port, left, error) ? g_steal_pointer(&port) : NULL;
@@ -190,8 +192,6 @@ static gboolean take_events(PtyPort *port)
         const struct inotify_event *event;
         for (char *at = buffer; at < buffer + bytes; at += sizeof *event + event->len) {
             event = (const struct inotify_event *)at;
-            if (event->wd != port->watch) /* from before pty_port_close() */
-                continue;
             if (event->mask & IN_CLOSE) {
                 port->openers -= port->openers > 0;
             } else if (event->mask & IN_OPEN) {
@@ -232,20 +232,21 @@ gboolean pty_port_close(PtyPort *port)
 {
     /* What the guest left unread lies in the slave's line discipline, where
      * only the slave's own tcflush() reaches it: a master's does not. Our
-     * opening it must not look like a guest's, hence without the watch; what
-     * a guest does meanwhile is seen by has_guest(). */
-    inotify_rm_watch(port->events, port->watch);
+     * opening it must not look like a guest's, hence without these events;
+     * what a guest does meanwhile is seen by has_guest(). */
+    watch(port, IN_DELETE_SELF);
+    take_events(port);
     tcflush(port->master, TCIFLUSH);
     int fd = open(port->slave, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd >= 0) {
         tcflush(fd, TCIFLUSH);
         close(fd);
     }
-    watch(port);
+    watch(port, IN_OPEN | IN_CLOSE);
     port->openers = 0;
     port->open = has_guest(port);
-    /* In this order: a guest who came before the watch makes no event, and one
-     * who came after it must not count twice. */
+    /* In this order: a guest who came before the events makes none, and one who
+     * came after them must not count twice. */
     port->open = take_events(port) || port->open;
     port->openers = MAX(port->openers, port->open ? 1 : 0);
     return port->open;

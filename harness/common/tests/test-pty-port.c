@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -162,6 +163,70 @@ static void who_comes_after_another_shares_nothing(void **state)
     }
 }
 
+/* inotify's limits are those of all the user's processes: other programs can
+ * use them up at any time. In a user namespace there are others, of its own. */
+static gboolean limit(const char *name, const char *value)
+{
+    g_autofree char *path = g_strconcat("/proc/sys/user/max_inotify_", name, NULL);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    gboolean ok = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+#define CANNOT 77
+
+/* In a child, for the namespace; skips where there is none. */
+static void with_own_limits(int (*child)(void))
+{
+    int status;
+
+    pid_t process = fork();
+    if (process == 0)
+        _exit(unshare(CLONE_NEWUSER) < 0 ? CANNOT : child());
+    assert_int_equal(waitpid(process, &status, 0), process);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == CANNOT)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static int open_after_close(void)
+{
+    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+
+    if (!port)
+        return 1;
+    if (!limit("watches", "0"))
+        return CANNOT;
+    pty_port_close(port);
+    close(open(pty_port_slave_path(port), O_RDWR | O_NOCTTY));
+    return pty_port_was_opened(port) ? 0 : 2;
+}
+
+/* Expected: reported. All openings after the first closing were lost. */
+static void an_opening_is_reported_when_others_took_all_watches(void **state)
+{
+    with_own_limits(open_after_close);
+}
+
+static int create_without_instances(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!limit("instances", "0"))
+        return CANNOT;
+    g_autoptr(PtyPort) port = pty_port_create(port_link, &error);
+    return !port && strstr(error->message, "fs.inotify.max_user_instances") ? 0 : 3;
+}
+
+static void without_inotify_the_limit_is_named(void **state)
+{
+    with_own_limits(create_without_instances);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -172,6 +237,8 @@ int main(void)
         TEST(what_others_made_is_never_removed),
         TEST(a_second_opener_is_reported),
         TEST(who_comes_after_another_shares_nothing),
+        TEST(an_opening_is_reported_when_others_took_all_watches),
+        TEST(without_inotify_the_limit_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
