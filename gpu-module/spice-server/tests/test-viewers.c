@@ -21,6 +21,11 @@
 #define FRAMES 12u
 
 #define LOOK_AGAIN_US 10000
+/* Between two pictures that move: closer than a repetition can follow. */
+#define MOVING_INTERVAL_US 50000
+/* Pictures that have to be shown while others follow: if this process is held up
+ * for long, one may be repeated, but not so many. */
+#define MOVING_SHOWN 6u
 /* GTK and all that it loads: longer than any event of the bed takes. */
 #define X11_VIEWER_DEADLINE_S 90
 
@@ -135,6 +140,29 @@ static void is_shown(const struct shown_codec *shown, int (*number)(void))
 static void in_the_headless_client(void **state)
 {
     is_shown(*state, headless_number);
+}
+
+/* What is shown while others follow was shown by its own stamp, and not because
+ * it was sent once more: DISPLAY_CLOCK_MJPEG_REPEAT_MS. */
+static void moving_in_the_headless_client(void **state)
+{
+    const struct shown_codec *shown = *state;
+    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+
+    skip_without_encoder(shown);
+    int fd = guest_start(), last = headless_number();
+    send_format(fd, shown);
+    for (unsigned sent = 0, seen = 0; seen < MOVING_SHOWN; sent++) {
+        if (g_get_monotonic_time() > end_us)
+            fail_msg("%s: %u pictures were sent, %u were shown", shown->name, sent, seen);
+        send_frame(fd, shown, sent % FRAMES);
+        g_usleep(MOVING_INTERVAL_US);
+        int number = headless_number();
+        seen += number != last;
+        last = number;
+    }
+    guest_close(fd);
+    guests_are_gone();
 }
 
 static void in_remote_viewer(void **state)
@@ -305,6 +333,8 @@ static int run_with_sound(void)
 {
     struct CMUnitTest tests[] = {
         { "MJPEG is shown while a sound plays", in_the_headless_client, NULL, NULL,
+          (void *)of_codec(PORT_CODEC_MJPEG) },
+        { "MJPEG that moves is shown while a sound plays", moving_in_the_headless_client, NULL, NULL,
           (void *)of_codec(PORT_CODEC_MJPEG) },
         { "H.264 is shown while a sound plays", in_the_headless_client, NULL, NULL,
           (void *)of_codec(PORT_CODEC_H264) },
