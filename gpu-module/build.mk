@@ -120,7 +120,7 @@ $(eval $(call unit_test,test-guest-storms,gpu-module/spice-server/tests/test-gue
     $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-cursor,gpu-module/spice-server/tests/test-cursor.c $(BED_SOURCES),\
     gio-2.0 gio-unix-2.0 libpng zlib,-lm))
-$(eval $(call unit_test,test-trace,gpu-module/spice-server/tests/test-trace.c $(BED_SOURCES) \
+$(eval $(call unit_test,test-trace,$(addprefix gpu-module/spice-server/tests/,test-trace.c bed-counters.c) $(BED_SOURCES) \
     gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(B)/tests/test-trace: | $(B)/gpu-counters
 $(eval $(call unit_test,test-extension,gpu-module/spice-server/tests/test-extension.c \
@@ -131,9 +131,9 @@ $(eval $(call unit_test,test-viewers,gpu-module/spice-server/tests/test-viewers.
     libavutil,-lm))
 $(eval $(call unit_test,test-host-limits,gpu-module/spice-server/tests/test-host-limits.c \
     $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
-$(eval $(call unit_test,test-frozen-client,gpu-module/spice-server/tests/test-frozen-client.c \
+$(eval $(call unit_test,test-frozen-client,$(addprefix gpu-module/spice-server/tests/,test-frozen-client.c bed-counters.c) \
     $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
-$(eval $(call unit_test,test-held-worker,gpu-module/spice-server/tests/test-held-worker.c \
+$(eval $(call unit_test,test-held-worker,$(addprefix gpu-module/spice-server/tests/,test-held-worker.c bed-counters.c) \
     gpu-module/spice-server/tests/silent-client.c $(BED_SOURCES) gpu-module/counters.c \
     gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng libcrypto spice-protocol,-lm))
 $(B)/tests/test-held-worker $(B)/tests/test-frozen-client $(B)/tests/test-host-limits \

@@ -3,7 +3,7 @@
  * does meanwhile may not fill the pipes to it without bound, and once it goes on
  * it shows what is shown then.
  */
-#include "gpu-module/counters-map.h"
+#include "gpu-module/spice-server/tests/bed-counters.h"
 #include "gpu-module/spice-server/tests/bed.h"
 
 #include <signal.h>
@@ -19,10 +19,8 @@
 #define POLL_US 2000
 #define SHAPE_PX 16
 
-static const struct gpu_counters *counters;
-
-#define MAIN(name) counter_get(&counters->main.name)
-#define WORKER(name) counter_get(&counters->worker.name)
+#define MAIN(name) counter_get(&bed_counters->main.name)
+#define WORKER(name) counter_get(&bed_counters->worker.name)
 
 static uint64_t taken(void)
 {
@@ -142,24 +140,6 @@ static void formats_do_not_fill_the_pipe(void **state)
     client_has_the_vgpus_pixels();
 }
 
-static int set_up(void **state)
-{
-    char error[256];
-
-    if (bed_set_up(state) != 0)
-        return -1;
-    counters = counters_map(child_pid(bed.vm), error, sizeof error);
-    if (!counters)
-        print_error("%s\n", error);
-    return counters ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    counters_unmap(counters);
-    return bed_tear_down(state);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,5 +147,5 @@ int main(void)
         cmocka_unit_test(the_last_one_is_shown_when_the_client_goes_on),
         cmocka_unit_test(formats_do_not_fill_the_pipe),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, bed_counters_set_up, bed_counters_tear_down);
 }

@@ -3,7 +3,7 @@
  * loop must go on meanwhile, whatever the guest does, and nothing of it may be
  * lost: what the guest did is done once the worker is free.
  */
-#include "gpu-module/counters-map.h"
+#include "gpu-module/spice-server/tests/bed-counters.h"
 #include "gpu-module/spice-server/tests/bed.h"
 #include "gpu-module/spice-server/tests/silent-client.h"
 #include "gpu-module/switch-rate.h"
@@ -29,7 +29,6 @@
  * queue of openings that grows. */
 #define MEMORY_MAX_KIB (16 * 1024)
 
-static const struct gpu_counters *counters;
 static uint64_t wakeups_before;
 static struct silent_client silent;
 
@@ -37,7 +36,7 @@ static void hold_worker(void)
 {
     ask(bed.vm, "pause", "paused"); /* the vGPU's drawing waits for the worker, as is its right */
     silent = silent_client_connect(bed.uri + strlen("spice://"));
-    wakeups_before = counter_get(&counters->worker.worker_wakeups);
+    wakeups_before = counter_get(&bed_counters->worker.worker_wakeups);
     vm_memory_begin();
 }
 
@@ -46,7 +45,7 @@ static void the_main_loop_goes_on(void)
 {
     ask(bed.vm, "cursor hide", "cursor");
     assert_true(silent_client_is_held(&silent));
-    assert_int_equal(counter_get(&counters->worker.worker_wakeups), wakeups_before);
+    assert_int_equal(counter_get(&bed_counters->worker.worker_wakeups), wakeups_before);
     vm_memory_grew_at_most(MEMORY_MAX_KIB);
 }
 
@@ -161,24 +160,6 @@ static void an_opening_waits_for_the_worker(void **state)
     client_has_the_vgpus_pixels();
 }
 
-static int set_up(void **state)
-{
-    char error[256];
-
-    if (bed_set_up(state) != 0)
-        return -1;
-    counters = counters_map(child_pid(bed.vm), error, sizeof error);
-    if (!counters)
-        print_error("%s\n", error);
-    return counters ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    counters_unmap(counters);
-    return bed_tear_down(state);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,5 +167,5 @@ int main(void)
         cmocka_unit_test(a_full_port_does_not_stop_the_main_loop),
         cmocka_unit_test(an_opening_waits_for_the_worker),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, bed_counters_set_up, bed_counters_tear_down);
 }

@@ -23,12 +23,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#define UNDER_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define UNDER_SANITIZER 0
-#endif
-
 /* Of what a large frame needs; nothing else needs as much at once. */
 #define MEMORY_LEFT_BYTES (1024 * 1024)
 /* Less than the counters' memory, more than the VM writes into any file. */
@@ -155,7 +149,7 @@ static void a_frame_that_there_is_no_memory_for(void **state)
     struct rlimit before;
     char text[PORT_NOTIFY_ERROR_MAX_BYTES];
 
-    if (UNDER_SANITIZER)
+    if (BED_UNDER_SANITIZER)
         skip(); /* reserves terabytes of addresses itself */
     int fd = guest_start();
     guest_format(fd, 640, 480);

@@ -5,6 +5,7 @@
  * nothing of ours runs while nobody uses it.
  */
 #include "bed.h"
+#include "gpu-module/spice-server/tests/bed-counters.h"
 #include "gpu-module/counters-map.h"
 #include "gpu-module/flow.h"
 
@@ -22,8 +23,6 @@
 /* A frame that takes several doublings of its buffer's first size. */
 #define LARGE_FRAME_BYTES (700 * 1024)
 
-static const struct gpu_counters *counters;
-
 /* What was played in all sessions so far. */
 static struct {
     uint64_t sessions, frames, bytes;
@@ -31,11 +30,11 @@ static struct {
 
 /* --- the counters --------------------------------------------------------- */
 
-#define MAIN(name) counter_get(&counters->main.name)
-#define WORKER(name) counter_get(&counters->worker.name)
+#define MAIN(name) counter_get(&bed_counters->main.name)
+#define WORKER(name) counter_get(&bed_counters->worker.name)
 
 /* The server's threads count while we look: what they will have counted. */
-#define EVENTUALLY(counter, value) eventually(#counter, &counters->counter, value)
+#define EVENTUALLY(counter, value) eventually(#counter, &bed_counters->counter, value)
 
 static void eventually(const char *name, const uint64_t *counter, uint64_t value)
 {
@@ -104,7 +103,7 @@ static void an_unused_port_counts_nothing(void **state)
 
     for (unsigned i = 0; (counter = counters_at(i)); i++)
         if (!g_str_equal(counter->name, "main_wakeups")) /* the server looks into a new port */
-            eventually(counter->name, (const uint64_t *)((const char *)counters + counter->offset),
+            eventually(counter->name, (const uint64_t *)((const char *)bed_counters + counter->offset),
                        0);
 }
 
@@ -159,7 +158,7 @@ static void each_frame_has_its_record(void **state)
 
     for (uint64_t n = 1; n <= played.frames; n++) {
         struct frame_record record;
-        assert_true(counters_read(counters, n, &record));
+        assert_true(counters_read(bed_counters, n, &record));
         assert_true(frame_record_settled(&record));
         assert_int_equal(frame_record_fate(&record), FRAME_SENT);
         assert_int_equal(record.received.opening, n <= FRAMES ? 1 : 2);
@@ -325,27 +324,6 @@ static void a_full_disk_is_told(void **state)
     }
 }
 
-/* --- set-up --------------------------------------------------------------- */
-
-static int set_up(void **state)
-{
-    char error[256];
-
-    if (bed_set_up(state) != 0)
-        return -1;
-    /* Not before the client is there: the VM adds its port once it is ready. */
-    counters = counters_map(child_pid(bed.vm), error, sizeof error);
-    if (!counters)
-        print_error("%s\n", error);
-    return counters ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    counters_unmap(counters);
-    return bed_tear_down(state);
-}
-
 int main(void)
 {
     /* In this order: the later ones look at what the earlier ones have played. */
@@ -362,5 +340,5 @@ int main(void)
         cmocka_unit_test(the_tool_prints_what_the_memory_holds),
         cmocka_unit_test(a_full_disk_is_told),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, bed_counters_set_up, bed_counters_tear_down);
 }
