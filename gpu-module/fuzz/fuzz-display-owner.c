@@ -1,5 +1,5 @@
 /*
- * Fuzzes display-owner and flow with the credit that gpu-link counts, by a
+ * Fuzzes display-owner and flow with the credit that gpu-bridge counts, by a
  * random sequence of what the port, the clients and their sockets do. Beside
  * them runs a model which knows nothing of their inside; held against it:
  *
@@ -96,7 +96,7 @@ static struct {
     bool key_frame_now;
     bool frame_now;
 
-    /* The main loop's side, and the link of this opening. */
+    /* The main loop's side, and the bridge of this opening. */
     bool port_open;
     unsigned opening, worker_opening;
     unsigned handed, taken, shortest_queue;
@@ -415,7 +415,7 @@ static void happen(enum event kind, unsigned argument)
     }
 }
 
-/* A closed port's link is used no more. */
+/* A closed port's bridge is used no more. */
 static bool linked(void)
 {
     return m.port_open && m.worker_opening == m.opening;

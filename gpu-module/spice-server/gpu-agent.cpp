@@ -29,7 +29,7 @@ void GpuAgent::opened()
     uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
 
     is_open = true;
-    fed = feedback{}; /* what is left out is counted from the link's beginning */
+    fed = feedback{}; /* what is left out is counted from the bridge's beginning */
     write(message, port_compose_extensions(message, sizeof(message), PORT_EXTENSIONS_ALL));
     port_parser_announced(parser, PORT_EXTENSIONS_ALL);
 }

@@ -58,21 +58,21 @@
 GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
     RedCharDevice(reds, sin, 0, WRITES_MAX),
     trace(red::make_shared<GpuTrace>()),
-    link(red::make_shared<GpuLink>(trace)),
+    bridge(red::make_shared<GpuBridge>(trace)),
     agent(reds, this, &parser, trace.get()),
     first_bytes(BODY_FIRST_BYTES),
     go_on_timer(reds_core_timer_add(reds, GpuDevice::go_on, this)),
     cursor_timer(reds_core_timer_add(reds, GpuDevice::cursor_interval_over, this)),
     switch_timer(reds_core_timer_add(reds, GpuDevice::one_more_switch, this))
 {
-    link->device = this;
+    bridge->device = this;
     port_parser_init(&parser, PORT_READER_HOST);
 }
 
 GpuDevice::~GpuDevice()
 {
-    link->close();
-    link->device = nullptr;
+    bridge->close();
+    bridge->device = nullptr;
     red_timer_remove(go_on_timer);
     red_timer_remove(cursor_timer);
     red_timer_remove(switch_timer);
@@ -105,7 +105,7 @@ DisplayChannel *GpuDevice::find_display()
 /* The display that this opening was announced to is still there. */
 bool GpuDevice::has_display()
 {
-    return begun && display && !link->abandoned && find_display() == display;
+    return begun && display && !bridge->abandoned && find_display() == display;
 }
 
 bool GpuDevice::write(const uint8_t *message, int size)
@@ -137,7 +137,7 @@ void GpuDevice::give_up(const char *error)
     failed = true;
     forget_bodies();
     agent.closed();
-    link->close();
+    bridge->close();
     write(message, size);
 }
 
@@ -178,7 +178,7 @@ void GpuDevice::port_event(uint8_t event)
         red_timer_start(go_on_timer, DRY_TURN_MS);
     }
 
-    link->close();
+    bridge->close();
     begin();
 }
 
@@ -216,17 +216,17 @@ void GpuDevice::read_dry(size_t &budget)
  * it again and the worker has taken up the one before. */
 void GpuDevice::begin()
 {
-    if (!opened || begun || !is_dry() || !switch_rate_allows(&switch_rate) || link->is_under_way()) {
+    if (!opened || begun || !is_dry() || !switch_rate_allows(&switch_rate) || bridge->is_under_way()) {
         return;
     }
     begun = true;
     count_switch();
 
-    /* A new link: whatever is still on its way for the last opener counts
+    /* A new bridge: whatever is still on its way for the last opener counts
      * neither as a frame nor as credit of this one. */
-    link->device = nullptr;
-    link = red::make_shared<GpuLink>(trace);
-    link->device = this;
+    bridge->device = nullptr;
+    bridge = red::make_shared<GpuBridge>(trace);
+    bridge->device = this;
 
     agent.opened();
     display = find_display();
@@ -234,7 +234,7 @@ void GpuDevice::begin()
         trace->without_display(GPU_DISPLAY_ID);
         return;
     }
-    if (!link->announce(display, gpu_display_find_cursor(display))) {
+    if (!bridge->announce(display, gpu_display_find_cursor(display))) {
         display = nullptr;
     }
     send_cursor(); /* of an agent that comes to itself */
@@ -245,7 +245,7 @@ void GpuDevice::begin()
 void GpuDevice::agent_hangs()
 {
     trace->agent_hangs();
-    link->close();
+    bridge->close();
 }
 
 /* As if it had opened its port, but for what it has announced, and for its
@@ -286,16 +286,16 @@ bool GpuDevice::may_begin_message()
         counter_add(&trace->counters().main.switch_stalls, 1);
         return false; /* one_more_switch() wakes us */
     }
-    if (link->has_credit()) {
+    if (bridge->has_credit()) {
         return true;
     }
-    link->starved = true;
-    if (!link->has_credit()) {
+    bridge->starved = true;
+    if (!bridge->has_credit()) {
         counter_add(&trace->counters().main.credit_stalls, 1);
         waited = true;
         return false; /* the worker wakes us */
     }
-    link->starved = false;
+    bridge->starved = false;
     return true;
 }
 
@@ -366,7 +366,7 @@ void GpuDevice::send_cursor()
     if (cursor_waits || (!shape && !moved) || !has_display()) {
         return;
     }
-    if (!link->cursor_on_its_way.exchange(true)) {
+    if (!bridge->cursor_on_its_way.exchange(true)) {
         queued_message message{};
         message.kind = QUEUED_CURSOR;
         message.moved = moved;
@@ -375,7 +375,7 @@ void GpuDevice::send_cursor()
             message.body = shape.get();
             shared_ptr_add_ref(shape.get());
         }
-        link->hand(message);
+        bridge->hand(message);
         shape.reset();
         moved = false;
     }
@@ -410,16 +410,16 @@ void GpuDevice::frame_complete(size_t &budget)
     frame->id = information.id;
     information = port_frame_information{};
     trace->frame_received(frame.get(), has_display());
-    const unsigned in_flight = (waited ? FLOW_WINDOW_FRAMES : link->in_flight()) + 1;
+    const unsigned in_flight = (waited ? FLOW_WINDOW_FRAMES : bridge->in_flight()) + 1;
     waited = false;
     if (has_display()) {
         queued_message message{};
         message.kind = QUEUED_FRAME;
         message.body = frame.get();
         shared_ptr_add_ref(frame.get());
-        link->hand(message);
+        bridge->hand(message);
     }
-    agent.frame_came(frame->size, frame->key_frame, in_flight, link->dropped);
+    agent.frame_came(frame->size, frame->key_frame, in_flight, bridge->dropped);
     frame.reset();
 }
 
@@ -430,7 +430,7 @@ void GpuDevice::hand_format(const port_format &format)
         queued_message message{};
         message.kind = QUEUED_FORMAT;
         message.format = format;
-        link->hand(message);
+        bridge->hand(message);
     }
 }
 
@@ -582,23 +582,23 @@ void GpuDevice::go_on(GpuDevice *device)
 
 void GpuDevice::heed()
 {
-    const uint64_t wish = link->wishes.codecs;
+    const uint64_t wish = bridge->wishes.codecs;
 
     counter_add(&trace->counters().main.main_wakeups, 1);
-    if (wish != link->codecs_seen) {
+    if (wish != bridge->codecs_seen) {
         uint8_t codecs[PORT_CODECS_KNOWN];
-        const unsigned count = gpu_link_codecs(wish, codecs);
-        link->codecs_seen = wish;
+        const unsigned count = gpu_bridge_codecs(wish, codecs);
+        bridge->codecs_seen = wish;
         if (count > 0) {
             agent.start(codecs, count);
         } else {
             agent.stop();
         }
     }
-    if (link->wishes.key_frame.exchange(false)) {
+    if (bridge->wishes.key_frame.exchange(false)) {
         agent.request_key_frame();
     }
-    if (link->wishes.read_on.exchange(false)) {
+    if (bridge->wishes.read_on.exchange(false)) {
         begin(); /* another opening, that waits for this one to be taken up */
         wakeup();
     }
@@ -606,15 +606,15 @@ void GpuDevice::heed()
 
 void gpu_device_heed(void *reds, GpuWishes *message)
 {
-    red::shared_ptr<GpuLink> link(message->link);
-    shared_ptr_unref(message->link);
+    red::shared_ptr<GpuBridge> bridge(message->bridge);
+    shared_ptr_unref(message->bridge);
 
-    link->woken = false; /* before it is looked at: what is wished from now on wakes again */
-    if (link->wishes.tablet.exchange(false)) {
-        gpu_pointer_size_changed(static_cast<RedsState *>(reds));
+    bridge->woken = false; /* before it is looked at: what is wished from now on wakes again */
+    if (bridge->wishes.tablet.exchange(false)) {
+        gpu_tablet_size_changed(static_cast<RedsState *>(reds));
     }
-    if (link->device) {
-        red::shared_ptr<GpuDevice> device(link->device); /* a wakeup may remove it */
+    if (bridge->device) {
+        red::shared_ptr<GpuDevice> device(bridge->device); /* a wakeup may remove it */
         device->heed();
     }
 }

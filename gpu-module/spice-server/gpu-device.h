@@ -6,8 +6,8 @@
 
 #include "char-device.h"
 #include "gpu-agent.h"
-#include "gpu-link.h"
-#include "gpu-pointer.h"
+#include "gpu-bridge.h"
+#include "gpu-tablet.h"
 #include "switch-rate.h"
 
 #include "push-visibility.h"
@@ -26,7 +26,7 @@ public:
     /* False when the guest has not read what was written before. */
     bool write(const uint8_t *message, int size);
 
-    /* The worker wishes something of us (see GpuLink::wishes). */
+    /* The worker wishes something of us (see GpuBridge::wishes). */
     void heed();
 
     /* The last look at the port ended because nothing more was in it. */
@@ -60,7 +60,7 @@ private:
     static void cursor_interval_over(GpuDevice *device);
 
     const red::shared_ptr<GpuTrace> trace;
-    red::shared_ptr<GpuLink> link;
+    red::shared_ptr<GpuBridge> bridge;
     red::shared_ptr<GpuFrame> frame;        /* being read */
     red::shared_ptr<GpuCursorShape> cursor; /* being read */
     red::shared_ptr<GpuCursorShape> shape;  /* the newest, if the worker has not got it */

@@ -12,9 +12,9 @@
 #include "dcc-private.h"
 #include "display-channel-private.h"
 #include "display-clock.h"
-#include "gpu-link.h"
+#include "gpu-bridge.h"
 #include "gpu-policy.h"
-#include "gpu-pointer.h"
+#include "gpu-tablet.h"
 #include "gpu-stream.h"
 #include "main-dispatcher.h"
 #include "red-qxl.h"
@@ -60,15 +60,15 @@ static GpuClient *to_client(display_client *client)
 const display_owner_ops GpuDisplay::ops = {
     [](void *data, const uint8_t *codecs, unsigned count) {
         auto self = static_cast<GpuDisplay *>(data);
-        self->link->wish_codecs(self->main_loop(), codecs, count);
+        self->bridge->wish_codecs(self->main_loop(), codecs, count);
     },
     [](void *data) {
         auto self = static_cast<GpuDisplay *>(data);
-        self->link->wish_codecs(self->main_loop(), nullptr, 0);
+        self->bridge->wish_codecs(self->main_loop(), nullptr, 0);
     },
     [](void *data) {
         auto self = static_cast<GpuDisplay *>(data);
-        self->link->wish_key_frame(self->main_loop());
+        self->bridge->wish_key_frame(self->main_loop());
     },
     [](void *self, display_client *client, const port_format *format) {
         return static_cast<GpuDisplay *>(self)->show_pgpu(to_client(client), *format);
@@ -104,8 +104,8 @@ GpuDisplay::~GpuDisplay()
     while (owner.clients) {
         client_stopped(to_client(owner.clients));
     }
-    if (link) {
-        link->abandon(main_loop());
+    if (bridge) {
+        bridge->abandon(main_loop());
         detach();
     }
     red_timer_remove(later_timer);
@@ -179,9 +179,9 @@ void GpuDisplay::shown_changed()
     if (width_px != tablet_width_px || height_px != tablet_height_px) {
         tablet_width_px = width_px;
         tablet_height_px = height_px;
-        gpu_pointer_set_size(display->get_server(), width_px, height_px);
-        if (link) { /* else nobody ceases to show the pGPU: what is due counts as done */
-            link->tablet_changed(main_loop());
+        gpu_tablet_set_size(display->get_server(), width_px, height_px);
+        if (bridge) { /* else nobody ceases to show the pGPU: what is due counts as done */
+            bridge->tablet_changed(main_loop());
         }
     }
     cursor.shown_changed();
@@ -189,14 +189,14 @@ void GpuDisplay::shown_changed()
 
 void GpuDisplay::credit_changed(unsigned frames_taken)
 {
-    if (!link) {
+    if (!bridge) {
         return;
     }
     const unsigned shortest_queue = display_owner_shortest_queue(&owner);
 
-    counter_set(&link->trace->counters().worker.queued, shortest_queue);
-    link->dropped = owner.frames_dropped;
-    link->credit_changed(main_loop(), frames_taken, shortest_queue);
+    counter_set(&bridge->trace->counters().worker.queued, shortest_queue);
+    bridge->dropped = owner.frames_dropped;
+    bridge->credit_changed(main_loop(), frames_taken, shortest_queue);
 }
 
 /* Without the watch of the core interface: GLib blocks its sources against
@@ -212,22 +212,22 @@ static GSource *watch(const SpiceCoreInterfaceInternal *core, int fd, GUnixFDSou
     return source;
 }
 
-void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
+void GpuDisplay::port_opened(const red::shared_ptr<GpuBridge> &new_bridge)
 {
-    if (link) {
-        if (!link->closed) { /* a second port of our name: the last opener is shown */
-            link->trace->taken_over();
-            link->wish_codecs(main_loop(), nullptr, 0);
-            link->abandon(main_loop());
+    if (bridge) {
+        if (!bridge->closed) { /* a second port of our name: the last opener is shown */
+            bridge->trace->taken_over();
+            bridge->wish_codecs(main_loop(), nullptr, 0);
+            bridge->abandon(main_loop());
         }
         port_closed();
     }
-    link = new_link;
-    trace = link->trace;
-    link_source = watch(
-        display->get_core_interface(), link->event_fd,
+    bridge = new_bridge;
+    trace = bridge->trace;
+    bridge_source = watch(
+        display->get_core_interface(), bridge->event_fd,
         [](int, GIOCondition, void *self) -> gboolean {
-            static_cast<GpuDisplay *>(self)->look_at_link();
+            static_cast<GpuDisplay *>(self)->look_at_bridge();
             return G_SOURCE_CONTINUE;
         },
         this);
@@ -239,11 +239,11 @@ void GpuDisplay::port_opened(const red::shared_ptr<GpuLink> &new_link)
 
 void GpuDisplay::detach()
 {
-    g_source_destroy(link_source);
-    g_source_unref(link_source);
-    link_source = nullptr;
-    link->forget_messages();
-    link.reset();
+    g_source_destroy(bridge_source);
+    g_source_unref(bridge_source);
+    bridge_source = nullptr;
+    bridge->forget_messages();
+    bridge.reset();
 }
 
 void GpuDisplay::port_closed()
@@ -256,11 +256,11 @@ void GpuDisplay::port_closed()
     display->push();
 }
 
-/* What the main loop has put into the link. No more at a time than the queue
+/* What the main loop has put into the bridge. No more at a time than the queue
  * holds, and then others' turn. */
-void GpuDisplay::look_at_link()
+void GpuDisplay::look_at_bridge()
 {
-    const red::shared_ptr<GpuLink> held(link);
+    const red::shared_ptr<GpuBridge> held(bridge);
     queued_message message;
 
     held->begin_look();
@@ -411,7 +411,7 @@ void GpuDisplay::client_migrates(GpuClient *client)
 
 void GpuDisplay::client_cannot_decode(GpuClient *client)
 {
-    trace->cannot_decode(); /* not the link's: the port may be closed, and the way back put off */
+    trace->cannot_decode(); /* not the bridge's: the port may be closed, and the way back put off */
     display_owner_client_cannot_decode(&owner, &client->owned);
     release_stream_if_unused();
     display->push();
@@ -706,19 +706,19 @@ void GpuDisplay::send_frame(GpuClient *client)
 void gpu_display_take_up(void *, GpuOpening *message)
 {
     DisplayChannelPrivate *priv = message->display->priv.get();
-    red::shared_ptr<GpuLink> link(message->link);
-    shared_ptr_unref(message->link);
+    red::shared_ptr<GpuBridge> bridge(message->bridge);
+    shared_ptr_unref(message->bridge);
 
-    counter_add(&link->trace->counters().worker.worker_wakeups, 1);
+    counter_add(&bridge->trace->counters().worker.worker_wakeups, 1);
     if (!priv->gpu) {
         priv->gpu = red::make_shared<GpuDisplay>(message->display, message->cursor_channel);
     }
-    if (link->closed) {
-        link->forget_messages();
+    if (bridge->closed) {
+        bridge->forget_messages();
     } else {
-        priv->gpu->port_opened(link);
+        priv->gpu->port_opened(bridge);
     }
-    link->take_up(reds_get_main_dispatcher(message->display->get_server()));
+    bridge->take_up(reds_get_main_dispatcher(message->display->get_server()));
 }
 
 void gpu_display_client_started(DisplayChannelClient *dcc)

@@ -22,7 +22,7 @@ struct CursorChannel;
 struct RedClient;
 struct DisplayChannel;
 struct GpuFrame;
-struct GpuLink;
+struct GpuBridge;
 struct queued_message;
 class MainDispatcher;
 struct SpiceMarshaller;
@@ -86,7 +86,7 @@ public:
     GpuDisplay(DisplayChannel *display, CursorChannel *cursor_channel);
     ~GpuDisplay();
 
-    void port_opened(const red::shared_ptr<GpuLink> &link);
+    void port_opened(const red::shared_ptr<GpuBridge> &bridge);
     void client_started(DisplayChannelClient *dcc);
     void client_stopped(GpuClient *client);
     void client_migrates(GpuClient *client);
@@ -114,7 +114,7 @@ private:
     void port_closed();
     void frame(GpuFrame *frame);
     void handle(const queued_message &message);
-    void look_at_link();
+    void look_at_bridge();
     void detach();
     MainDispatcher *main_loop() const;
     void complete_gl_draws();
@@ -126,12 +126,12 @@ private:
     unsigned count_dropping() const;
 
     DisplayChannel *const display;
-    red::shared_ptr<GpuLink> link;     /* to the device whose port is open */
-    GSource *link_source = nullptr;    /* the link's eventfd */
+    red::shared_ptr<GpuBridge> bridge; /* to the device whose port is open */
+    GSource *bridge_source = nullptr;  /* the bridge's eventfd */
     display_owner owner;
     GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
     VideoStream *stream = nullptr;     /* our slot of the display's streams */
-    red::shared_ptr<GpuTrace> trace;   /* of the last link's port */
+    red::shared_ptr<GpuTrace> trace;   /* of the last bridge's port */
     SpiceTimer *const later_timer;
     red::shared_ptr<GpuFrame> last_frame; /* of a codec whose decoder may drop it */
     SpiceTimer *const repeat_timer;

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "gpu-link.h"
+#include "gpu-bridge.h"
 
 #if __has_include(<sys/sdt.h>)
 #include <sys/sdt.h>

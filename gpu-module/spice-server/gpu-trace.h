@@ -52,7 +52,7 @@ enum GpuWarning {
     GPU_WARNINGS
 };
 
-/* One for each port; the device, its links and its frames hold it. */
+/* One for each port; the device, its bridges and its frames hold it. */
 class GpuTrace: public red::shared_ptr_counted
 {
 public:

@@ -1,14 +1,14 @@
 #include <config.h>
 
-#include "gpu-pointer.h"
+#include "gpu-tablet.h"
 
 #include "gpu-display.h"
 #include "reds.h"
 #include "reds-private.h"
 
-void gpu_pointer_size(RedsState *reds, int *width_px, int *height_px)
+void gpu_tablet_size(RedsState *reds, int *width_px, int *height_px)
 {
-    const uint64_t size = reds->gpu_pointer_size; /* a mode change asks from the worker */
+    const uint64_t size = reds->gpu_tablet_size; /* a mode change asks from the worker */
 
     if (size != 0) {
         *width_px = size >> 32;
@@ -16,12 +16,12 @@ void gpu_pointer_size(RedsState *reds, int *width_px, int *height_px)
     }
 }
 
-void gpu_pointer_set_size(RedsState *reds, uint32_t width_px, uint32_t height_px)
+void gpu_tablet_set_size(RedsState *reds, uint32_t width_px, uint32_t height_px)
 {
-    reds->gpu_pointer_size = (uint64_t)width_px << 32 | height_px;
+    reds->gpu_tablet_size = (uint64_t)width_px << 32 | height_px;
 }
 
-void gpu_pointer_size_changed(RedsState *reds)
+void gpu_tablet_size_changed(RedsState *reds)
 {
     /* A display that goes gives the size back, and this may come after it: while
      * the server is being destroyed upstream's list still names its QXL device. */

@@ -1,5 +1,5 @@
 /*
- * gpu-link: what the two threads of the GPU module share, for one opening of
+ * gpu-bridge: what the two threads of the GPU module share, for one opening of
  * the port.
  *
  *   main loop                             display worker
@@ -8,17 +8,17 @@
  *
  * The main loop never waits for the worker. An opening alone crosses the QXL
  * device's dispatcher, which is a blocking socket pair, and there is never more
- * than one under way. All else goes through the link's queue, of which the
+ * than one under way. All else goes through the bridge's queue, of which the
  * worker is woken by an eventfd; a full queue is an end of the credit. Closing is
  * a flag, which needs no room.
  *
  * Nor does the worker wait for the main loop, which may itself be waiting for
- * the worker in one of upstream's calls: what it wishes is state in the link,
+ * the worker in one of upstream's calls: what it wishes is state in the bridge,
  * the newest wish in place of the one before, and at most one message for each
- * link is on its way through the main dispatcher to have it looked at.
+ * bridge is on its way through the main dispatcher to have it looked at.
  */
-#ifndef GPU_LINK_H_
-#define GPU_LINK_H_
+#ifndef GPU_BRIDGE_H_
+#define GPU_BRIDGE_H_
 
 #include <atomic>
 
@@ -79,10 +79,10 @@ struct GpuCursorShape: public GpuBody {
     bool hidden = false;
 };
 
-struct GpuLink: public red::shared_ptr_counted {
+struct GpuBridge: public red::shared_ptr_counted {
     SPICE_CXX_GLIB_ALLOCATOR
-    explicit GpuLink(const red::shared_ptr<GpuTrace> &init_trace): trace(init_trace) {}
-    ~GpuLink();
+    explicit GpuBridge(const red::shared_ptr<GpuTrace> &init_trace): trace(init_trace) {}
+    ~GpuBridge();
 
     /* --- Main loop --- */
 
@@ -93,7 +93,7 @@ struct GpuLink: public red::shared_ptr_counted {
     /* Nothing more is given to it. */
     void close();
     /* Only with has_credit(), or a CURSOR that is the only one; its body is a
-     * reference that the link takes over. */
+     * reference that the bridge takes over. */
     void hand(const queued_message &message);
     /* The frames of the window and the room in the queue. Worker, too. */
     bool has_credit() const;
@@ -125,7 +125,7 @@ struct GpuLink: public red::shared_ptr_counted {
     int event_fd = -1; /* readable: look at the queue and at `closed`; from announce() on */
 
     /* Main loop only. */
-    GpuDevice *device = nullptr; /* NULL once it is gone, or has another link */
+    GpuDevice *device = nullptr; /* NULL once it is gone, or has another bridge */
     uint64_t codecs_seen = 0;    /* of `codecs`, by the device */
 
     /* Main loop to worker. */
@@ -160,18 +160,18 @@ private:
 };
 
 /* Codecs of a wish, preferred ones first, as wish_codecs() has put them. */
-unsigned gpu_link_codecs(uint64_t wish, uint8_t ret_codecs[PORT_CODECS_KNOWN]);
+unsigned gpu_bridge_codecs(uint64_t wish, uint8_t ret_codecs[PORT_CODECS_KNOWN]);
 
-/* Main to worker. `link` is a reference that the receiver takes over. */
+/* Main to worker. `bridge` is a reference that the receiver takes over. */
 struct GpuOpening {
-    GpuLink *link;
+    GpuBridge *bridge;
     DisplayChannel *display;
     CursorChannel *cursor_channel;
 };
 
-/* Worker to main: look at the link's wishes. `link` is as above. */
+/* Worker to main: look at the bridge's wishes. `bridge` is as above. */
 struct GpuWishes {
-    GpuLink *link;
+    GpuBridge *bridge;
 };
 
 /* Handlers for Dispatcher::send_message_custom(), run in the receiving thread. */

@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "gpu-link.h"
+#include "gpu-bridge.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@ static_assert(PORT_CODECS_KNOWN < 1 << CODEC_BITS && PORT_CODECS_KNOWN * CODEC_B
 static_assert(MESSAGE_QUEUE_SIZE > FLOW_WINDOW_FRAMES + CURSOR_ROOM,
               "the frames of the window are never kept waiting by the queue alone");
 
-GpuLink::~GpuLink()
+GpuBridge::~GpuBridge()
 {
     forget_messages();
     if (event_fd >= 0) {
@@ -26,7 +26,7 @@ GpuLink::~GpuLink()
     }
 }
 
-bool GpuLink::announce(DisplayChannel *display, CursorChannel *cursor_channel)
+bool GpuBridge::announce(DisplayChannel *display, CursorChannel *cursor_channel)
 {
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (event_fd < 0) {
@@ -41,19 +41,19 @@ bool GpuLink::announce(DisplayChannel *display, CursorChannel *cursor_channel)
     return true;
 }
 
-void GpuLink::signal()
+void GpuBridge::signal()
 {
     (void) eventfd_write(event_fd, 1); /* fails only when it is readable already */
 }
 
-void GpuLink::close()
+void GpuBridge::close()
 {
     if (!closed.exchange(true) && announced) {
         signal();
     }
 }
 
-void GpuLink::hand(const queued_message &message)
+void GpuBridge::hand(const queued_message &message)
 {
     bool wake = false;
 
@@ -69,20 +69,20 @@ void GpuLink::hand(const queued_message &message)
     }
 }
 
-bool GpuLink::has_credit() const
+bool GpuBridge::has_credit() const
 {
     return abandoned ||
            (in_flight() < FLOW_WINDOW_FRAMES && message_queue_room(&queue) > CURSOR_ROOM);
 }
 
-void GpuLink::begin_look()
+void GpuBridge::begin_look()
 {
     eventfd_t count;
 
     (void) eventfd_read(event_fd, &count);
 }
 
-bool GpuLink::take(queued_message *message)
+bool GpuBridge::take(queued_message *message)
 {
     if (!message_queue_take(&queue, message)) {
         return false;
@@ -93,7 +93,7 @@ bool GpuLink::take(queued_message *message)
     return true;
 }
 
-void GpuLink::forget_messages()
+void GpuBridge::forget_messages()
 {
     queued_message message;
 
@@ -108,7 +108,7 @@ void GpuLink::forget_messages()
     }
 }
 
-void GpuLink::wake(MainDispatcher *main)
+void GpuBridge::wake(MainDispatcher *main)
 {
     if (!main || woken.exchange(true)) { /* NULL: the server is being destroyed */
         return;
@@ -118,14 +118,14 @@ void GpuLink::wake(MainDispatcher *main)
     main->send_message_custom(gpu_device_heed, &message, false);
 }
 
-void GpuLink::take_up(MainDispatcher *main)
+void GpuBridge::take_up(MainDispatcher *main)
 {
     taken_up = true;
     wishes.read_on = true;
     wake(main);
 }
 
-void GpuLink::credit_changed(MainDispatcher *main, unsigned frames_taken, unsigned shortest_queue)
+void GpuBridge::credit_changed(MainDispatcher *main, unsigned frames_taken, unsigned shortest_queue)
 {
     flow_progress(&credit, frames_taken, shortest_queue);
     if (has_credit() && starved.exchange(false)) {
@@ -136,7 +136,7 @@ void GpuLink::credit_changed(MainDispatcher *main, unsigned frames_taken, unsign
 
 /* Each wish is another one, also where the codecs are the same: who is told to
  * start again has to begin anew. */
-void GpuLink::wish_codecs(MainDispatcher *main, const uint8_t *codecs, unsigned count)
+void GpuBridge::wish_codecs(MainDispatcher *main, const uint8_t *codecs, unsigned count)
 {
     uint64_t wish = ((wishes.codecs >> 32) + 1) << 32;
 
@@ -148,7 +148,7 @@ void GpuLink::wish_codecs(MainDispatcher *main, const uint8_t *codecs, unsigned 
     wake(main);
 }
 
-unsigned gpu_link_codecs(uint64_t wish, uint8_t ret_codecs[PORT_CODECS_KNOWN])
+unsigned gpu_bridge_codecs(uint64_t wish, uint8_t ret_codecs[PORT_CODECS_KNOWN])
 {
     unsigned count = 0;
 
@@ -158,19 +158,19 @@ unsigned gpu_link_codecs(uint64_t wish, uint8_t ret_codecs[PORT_CODECS_KNOWN])
     return count;
 }
 
-void GpuLink::wish_key_frame(MainDispatcher *main)
+void GpuBridge::wish_key_frame(MainDispatcher *main)
 {
     wishes.key_frame = true;
     wake(main);
 }
 
-void GpuLink::tablet_changed(MainDispatcher *main)
+void GpuBridge::tablet_changed(MainDispatcher *main)
 {
     wishes.tablet = true;
     wake(main);
 }
 
-void GpuLink::abandon(MainDispatcher *main)
+void GpuBridge::abandon(MainDispatcher *main)
 {
     abandoned = true;
     forget_messages();
