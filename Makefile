@@ -62,7 +62,7 @@ endef
 
 # In the order of a frame's way.
 include $(wildcard sim-agent/captures/build.mk agent/build.mk sim-agent/build.mk \
-                   gpu-module/build.mk harness/vm-sim/build.mk harness/relay/build.mk \
+                   gpu-module/build.mk harness/vm/sim/build.mk harness/vm/relay/build.mk \
                    harness/client/build.mk harness/build.mk)
 
 .PHONY: help deps all objects check bench plots clean

@@ -32,7 +32,7 @@
 
 #include "agent/bitrate.h"
 #include "agent/frame.h"
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -13,7 +13,7 @@
 #ifndef AGENT_BITRATE_H
 #define AGENT_BITRATE_H
 
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 # pthreads. The programs that embed it list AGENT_SOURCES.
 AGENT_SOURCES := agent/agent.c agent/bitrate.c agent/queue.c agent/slots.c agent/transporting.c \
                  agent/instruction.c agent/capturing.c agent/display-events.c agent/session.c \
-                 gpu-module/port-protocol.c
+                 protocol/port-protocol.c
 AGENT_PORTS := agent/port-fd.c agent/port-tty.c agent/port-socket.c
 
 $(eval $(call unit_test,test-agent,agent/tests/test-agent.c agent/agent.c agent/bitrate.c))
@@ -18,8 +18,8 @@ $(eval $(call unit_test,test-out-of-resources,agent/tests/test-out-of-resources.
     pthread_join eventfd close)))
 
 # Plays the host to any agent; and an agent that is not as it should be.
-$(eval $(call program,port-conformance,$(addprefix agent/conformance/,port-conformance.c cases.c host.c \
-    frame-demands.c) $(addprefix harness/common/,pty-port.c unix-socket.c h264-sps.c) gpu-module/port-protocol.c \
-    gpu-module/access-unit.c,gio-2.0 gstreamer-codecparsers-1.0))
-$(eval $(call program,tests/broken-agent,agent/conformance/tests/broken-agent.c gpu-module/port-protocol.c))
-SCRIPT_TESTS += agent/conformance/tests/conformance
+$(eval $(call program,port-conformance,$(addprefix protocol/conformance/,port-conformance.c cases.c host.c \
+    frame-demands.c) protocol/host/pty-port.c protocol/host/unix-socket.c media/h264-sps.c protocol/port-protocol.c \
+    protocol/access-unit.c,gio-2.0 gstreamer-codecparsers-1.0))
+$(eval $(call program,tests/broken-agent,protocol/conformance/tests/broken-agent.c protocol/port-protocol.c))
+SCRIPT_TESTS += protocol/conformance/tests/conformance

@@ -12,7 +12,7 @@
 #include "agent/capture.h"
 #include "agent/observer.h"
 #include "agent/queue.h"
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <pthread.h>
 

@@ -14,7 +14,7 @@
 #include "agent/observer.h"
 #include "agent/port.h"
 #include "agent/queue.h"
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <pthread.h>
 #include <stdbool.h>

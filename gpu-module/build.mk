@@ -3,7 +3,7 @@
 #   source package -> source tree + hooks.patch -> meson (Debian's options and flags)
 #                  -> build/spice-server/lib/libspice-server.so.1
 #
-# The module's files are compiled where they are, through a link in the tree.
+# The module's files are compiled where they are, through links in the tree.
 # Builds with a sanitizer have the same source package and tree.
 
 SPICE := $(B)/spice-server
@@ -11,7 +11,7 @@ SPICE_PACKAGE := build/spice-server/package
 SPICE_SOURCE_TREE := build/spice-server/source
 SPICE_LIBRARY := $(SPICE)/lib/libspice-server.so.1
 
-GPU_MODULE_SOURCES := $(wildcard gpu-module/*.[ch] gpu-module/spice-server/*.cpp \
+GPU_MODULE_SOURCES := $(wildcard protocol/*.[ch] gpu-module/*.[ch] gpu-module/spice-server/*.cpp \
                                  gpu-module/spice-server/*.h gpu-module/spice-server/meson.build)
 
 # What Debian's package has, and named so that nothing is left out for want of
@@ -48,10 +48,10 @@ $(Q)ninja -C $(1) --quiet $(2) > $(1).log || { cat $(1).log >&2; false; }
 endef
 
 $(SPICE_SOURCE_TREE)/.patched: $(SPICE_PACKAGE)/.fetched \
-        $(addprefix gpu-module/spice-server/,unpack-source apply-hooks hooks.patch)
+        $(addprefix gpu-module/spice-server/,unpack-source apply-hooks hooks.patch) gpu-module/build.mk
 	$(Q)gpu-module/spice-server/unpack-source $(<D) $(@D)
 	$(Q)gpu-module/spice-server/apply-hooks $(@D)
-	$(Q)ln -s $(CURDIR)/gpu-module $(@D)/server/gpu-module
+	$(Q)ln -s $(CURDIR)/gpu-module $(CURDIR)/protocol $(@D)/server/
 	$(Q)touch $@
 
 $(SPICE)/meson/build.ninja: $(SPICE_SOURCE_TREE)/.patched gpu-module/build.mk
@@ -67,11 +67,11 @@ $(SPICE_LIBRARY): $(SPICE)/meson/build.ninja $(GPU_MODULE_SOURCES)
 PROGRAMS += $(SPICE_LIBRARY)
 $(eval $(call program,gpu-counters,$(addprefix gpu-module/,gpu-counters.c counters.c counters-map.c)))
 
-$(eval $(call unit_test,test-port-protocol,gpu-module/tests/test-port-protocol.c gpu-module/port-protocol.c))
-$(eval $(call unit_test,test-port-definition,gpu-module/tests/test-port-definition.c gpu-module/port-protocol.c,spice-protocol))
-$(eval $(call unit_test,test-access-unit,gpu-module/tests/test-access-unit.c gpu-module/access-unit.c))
-$(eval $(call unit_test,test-cursor-shape,gpu-module/tests/test-cursor-shape.c gpu-module/cursor.c,spice-protocol))
-$(eval $(call unit_test,test-real-streams,gpu-module/tests/test-real-streams.c gpu-module/access-unit.c,gstreamer-check-1.0 libavformat libavcodec libavutil))
+$(eval $(call unit_test,test-port-protocol,protocol/tests/test-port-protocol.c protocol/port-protocol.c))
+$(eval $(call unit_test,test-port-definition,protocol/tests/test-port-definition.c protocol/port-protocol.c,spice-protocol))
+$(eval $(call unit_test,test-access-unit,protocol/tests/test-access-unit.c protocol/access-unit.c))
+$(eval $(call unit_test,test-cursor-shape,protocol/tests/test-cursor-shape.c protocol/cursor-shape.c,spice-protocol))
+$(eval $(call unit_test,test-real-streams,protocol/tests/test-real-streams.c protocol/access-unit.c,gstreamer-check-1.0 libavformat libavcodec libavutil))
 $(eval $(call unit_test,test-key-frame-request,gpu-module/tests/test-key-frame-request.c gpu-module/key-frame-request.c))
 $(eval $(call unit_test,test-feedback,gpu-module/tests/test-feedback.c gpu-module/feedback.c))
 $(eval $(call unit_test,test-heartbeat,gpu-module/tests/test-heartbeat.c gpu-module/heartbeat.c))
@@ -84,7 +84,7 @@ $(eval $(call unit_test,test-host-policy,gpu-module/tests/test-host-policy.c gpu
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))
 $(eval $(call unit_test,test-display-owner,gpu-module/tests/test-display-owner.c gpu-module/display-owner.c gpu-module/flow.c))
 
-SCRIPT_TESTS += gpu-module/tests/pure-cores gpu-module/tests/port-document gpu-module/tests/threat-model gpu-module/spice-server/tests/hooks \
+SCRIPT_TESTS += gpu-module/tests/pure-cores protocol/tests/port-document gpu-module/tests/threat-model gpu-module/spice-server/tests/hooks \
     $(addprefix gpu-module/spice-server/tests/,fetch-source drop-in probes warnings)
 SCRIPT_TESTS += gpu-module/tests/gpu-counters-arguments
 
@@ -112,8 +112,8 @@ upstream-check: $(SPICE)/meson/.tests $(UPSTREAM)/meson/.tests
 	@ci/check "gpu-module/spice-server/tests/upstream $(UPSTREAM)/meson"
 
 # The module in the real server, with the simulated VM and the client.
-BED_SOURCES := gpu-module/spice-server/tests/bed.c gpu-module/port-protocol.c \
-    harness/run/child.c $(addprefix harness/common/,folder.c picture.c words.c)
+BED_SOURCES := gpu-module/spice-server/tests/bed.c protocol/port-protocol.c \
+    harness/run/child.c harness/instrument/folder.c media/picture.c harness/instrument/words.c
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
     $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-guest-storms,gpu-module/spice-server/tests/test-guest-storms.c \
@@ -126,8 +126,8 @@ $(B)/tests/test-trace: | $(B)/gpu-counters
 $(eval $(call unit_test,test-extension,gpu-module/spice-server/tests/test-extension.c \
     $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-viewers,gpu-module/spice-server/tests/test-viewers.c \
-    gpu-module/spice-server/tests/x11-viewer.c gpu-module/tests/coded-frames.c \
-    harness/common/barcode.c $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng libavformat libavcodec \
+    gpu-module/spice-server/tests/x11-viewer.c protocol/tests/coded-frames.c \
+    media/barcode.c $(BED_SOURCES),gio-2.0 gio-unix-2.0 libpng libavformat libavcodec \
     libavutil,-lm))
 $(eval $(call unit_test,test-host-limits,gpu-module/spice-server/tests/test-host-limits.c \
     $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
@@ -141,9 +141,9 @@ $(B)/tests/test-held-worker $(B)/tests/test-frozen-client $(B)/tests/test-host-l
     $(B)/tests/test-trace $(B)/tests/test-extension $(B)/tests/test-viewers: | $(B)/vm-sim $(B)/client $(SPICE_LIBRARY)
 
 # The module in a server of the test's own process.
-INNER_SERVER_SOURCES := $(addprefix gpu-module/fuzz/,inner-server.c fake-client.c) gpu-module/port-protocol.c \
-    $(addprefix harness/vm-sim/,core-loop.c fd-source.c qxl-device.c command-ring.c) \
-    $(addprefix harness/common/,control.c samples.c words.c)
+INNER_SERVER_SOURCES := $(addprefix gpu-module/fuzz/,inner-server.c fake-client.c) protocol/port-protocol.c \
+    $(addprefix harness/vm/sim/,core-loop.c fd-source.c qxl-device.c command-ring.c) \
+    harness/instrument/control.c harness/instrument/samples.c harness/instrument/words.c
 INNER_SERVER_MODULES := spice-server gio-unix-2.0 libcrypto
 $(eval $(call unit_test,test-port-messages,gpu-module/spice-server/tests/test-port-messages.c \
     $(INNER_SERVER_SOURCES),$(INNER_SERVER_MODULES),-Wl$(comma)-rpath$(comma)$(abspath $(SPICE)/lib)))
@@ -157,14 +157,13 @@ $(eval $(call unit_test,test-qemu,gpu-module/spice-server/tests/test-qemu.c $(QE
 $(B)/tests/test-qemu: | $(B)/client $(SPICE_LIBRARY)
 
 # --- fuzzers ------------------------------------------------------------------
-FUZZ := gpu-module/fuzz
-$(eval $(call fuzzer,fuzz-port-protocol,$(FUZZ)/fuzz-port-protocol.c gpu-module/port-protocol.c))
-$(eval $(call fuzzer,fuzz-access-unit,$(FUZZ)/fuzz-access-unit.c gpu-module/access-unit.c))
-$(eval $(call fuzzer,fuzz-cursor,$(FUZZ)/fuzz-cursor.c gpu-module/cursor.c))
-$(eval $(call fuzzer,fuzz-display-owner,$(FUZZ)/fuzz-display-owner.c gpu-module/display-owner.c \
+$(eval $(call fuzzer,fuzz-port-protocol,protocol/fuzz/fuzz-port-protocol.c protocol/port-protocol.c))
+$(eval $(call fuzzer,fuzz-access-unit,protocol/fuzz/fuzz-access-unit.c protocol/access-unit.c))
+$(eval $(call fuzzer,fuzz-cursor-shape,protocol/fuzz/fuzz-cursor-shape.c protocol/cursor-shape.c))
+$(eval $(call fuzzer,fuzz-display-owner,gpu-module/fuzz/fuzz-display-owner.c gpu-module/display-owner.c \
     gpu-module/flow.c))
-$(eval $(call fuzzer,fuzz-gpu-device,$(FUZZ)/fuzz-gpu-device.c $(INNER_SERVER_SOURCES),$(INNER_SERVER_MODULES)))
-SCRIPT_TESTS += $(FUZZ)/tests/short-run
+$(eval $(call fuzzer,fuzz-gpu-device,gpu-module/fuzz/fuzz-gpu-device.c $(INNER_SERVER_SOURCES),$(INNER_SERVER_MODULES)))
+SCRIPT_TESTS += ci/tests/fuzz
 
 # The server's code is seen by the fuzzer only where it is compiled for that: in
 # the build with the address sanitizer.
@@ -173,4 +172,4 @@ SECONDS ?= 600
 fuzzers: $(FUZZERS) $(SPICE_LIBRARY)
 fuzz:
 	@ci/sanitize address fuzzers
-	@V=1 ci/check "$(FUZZ)/run build/asan $(SECONDS)"
+	@V=1 ci/check "ci/fuzz build/asan $(SECONDS)"

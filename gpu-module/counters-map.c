@@ -1,4 +1,4 @@
-#include "counters-map.h"
+#include "gpu-module/counters-map.h"
 
 #include <dirent.h>
 #include <errno.h>

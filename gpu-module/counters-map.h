@@ -7,7 +7,7 @@
 #ifndef COUNTERS_MAP_H
 #define COUNTERS_MAP_H
 
-#include "counters.h"
+#include "gpu-module/counters.h"
 
 #include <sys/types.h>
 

@@ -1,4 +1,4 @@
-#include "counters.h"
+#include "gpu-module/counters.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "display-clock.h"
+#include "gpu-module/display-clock.h"
 
 static uint32_t mjpeg_stamp_ms(uint32_t now_ms, bool sound_plays, bool slow_link)
 {

@@ -33,7 +33,7 @@
 #ifndef DISPLAY_CLOCK_H
 #define DISPLAY_CLOCK_H
 
-#include "port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "display-owner.h"
+#include "gpu-module/display-owner.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -50,8 +50,8 @@
 #ifndef DISPLAY_OWNER_H
 #define DISPLAY_OWNER_H
 
-#include "flow.h"
-#include "port-protocol.h"
+#include "gpu-module/flow.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "feedback.h"
+#include "gpu-module/feedback.h"
 
 static void begin(struct feedback *feedback, int64_t now_ns)
 {

@@ -8,7 +8,7 @@
 #ifndef FEEDBACK_H
 #define FEEDBACK_H
 
-#include "port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "flow.h"
+#include "gpu-module/flow.h"
 
 bool flow_offer(struct flow_client *client, bool key_frame, bool alone)
 {

@@ -10,8 +10,8 @@
  * only reads it: the process is neither stopped nor slowed down. It needs the
  * same right as a debugger: the process's user, or root.
  */
-#include "counters.h"
-#include "counters-map.h"
+#include "gpu-module/counters.h"
+#include "gpu-module/counters-map.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "heartbeat.h"
+#include "gpu-module/heartbeat.h"
 
 bool heartbeat_watch(struct heartbeat *beat)
 {

@@ -19,7 +19,7 @@
 #ifndef HEARTBEAT_H
 #define HEARTBEAT_H
 
-#include "port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "host-policy.h"
+#include "gpu-module/host-policy.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 #ifndef HOST_POLICY_H
 #define HOST_POLICY_H
 
-#include "port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "key-frame-request.h"
+#include "gpu-module/key-frame-request.h"
 
 void key_frame_request_want(struct key_frame_request *request)
 {

@@ -1,4 +1,4 @@
-#include "log-rate.h"
+#include "gpu-module/log-rate.h"
 
 static void refill(struct log_rate *rate, int64_t now_ns)
 {

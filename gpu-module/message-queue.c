@@ -1,4 +1,4 @@
-#include "message-queue.h"
+#include "gpu-module/message-queue.h"
 
 _Static_assert((MESSAGE_QUEUE_SIZE & (MESSAGE_QUEUE_SIZE - 1)) == 0, "the counts wrap around");
 

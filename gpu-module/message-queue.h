@@ -12,7 +12,7 @@
 #ifndef MESSAGE_QUEUE_H
 #define MESSAGE_QUEUE_H
 
-#include "port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "switch-rate.h"
+#include "gpu-module/switch-rate.h"
 
 bool switch_rate_allows(const struct switch_rate *rate)
 {

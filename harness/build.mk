@@ -1,41 +1,41 @@
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
 SCENARIO_SOURCES := $(addprefix harness/scenario/,scenario.c scenario-text.c contradiction.c timeline.c \
-    expect.c path.c) harness/common/file-name.c
+    expect.c path.c) harness/scenario/file-name.c
 PLAN_SOURCES := $(addprefix harness/plan/,case.c plan.c design.c covering.c estimate.c workload.c) \
-    harness/common/decoder.c
+    media/decoder.c
 RUN_SOURCES := $(addprefix harness/run/,run.c run-place.c testbed.c viewer.c processes.c child.c link.c \
     observe-module.c observe-server.c environment.c pgpu.c progress.c)
 JOIN_SOURCES := $(addprefix harness/evaluate/,rows.c join.c join-film.c handover.c)
 METRICS_SOURCES := $(JOIN_SOURCES) harness/evaluate/metrics.c harness/run/observe-cpu.c \
-    $(addprefix harness/common/,samples.c stats.c)
+    harness/instrument/samples.c harness/statistics/stats.c
 SESSIONS_SOURCES := $(addprefix harness/sessions/,sessions.c capacity.c punctuality.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) harness/plan/case.c \
     $(addprefix harness/report/,result.c functions.c)
 SAVED_SOURCES := $(RESULT_SOURCES) harness/report/saved-result.c
-EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/report/,exports.c markup.c) harness/common/csv.c
+EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/report/,exports.c markup.c) harness/result/csv.c
 PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c over-time.c \
     cpu-per-frame.c latency.c switching.c)
 VDIBENCH_SOURCES := $(sort harness/vdibench.c harness/scenario/catalog.c $(PLAN_SOURCES) $(RUN_SOURCES) \
     $(SESSIONS_SOURCES) $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(RECORDING_SOURCES) \
     $(addprefix harness/evaluate/,evaluate.c reference.c) \
-    $(addprefix harness/common/,barcode.c folder.c picture.c words.c) \
+    media/barcode.c harness/instrument/folder.c media/picture.c harness/instrument/words.c \
     $(addprefix harness/report/,table.c report.c report-figures.c) \
     $(addprefix gpu-module/,counters.c counters-map.c))
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))
 
-$(eval $(call unit_test,test-file-name,$(addprefix harness/common/,tests/test-file-name.c file-name.c),glib-2.0))
-$(eval $(call unit_test,test-pty-port,$(addprefix harness/common/,tests/test-pty-port.c pty-port.c),gio-2.0))
-$(eval $(call unit_test,test-unix-socket,$(addprefix harness/common/,tests/test-unix-socket.c unix-socket.c),glib-2.0))
-$(eval $(call unit_test,test-words,$(addprefix harness/common/,tests/test-words.c words.c),glib-2.0))
-$(eval $(call unit_test,test-barcode,harness/common/tests/test-barcode.c harness/common/barcode.c))
-$(eval $(call unit_test,test-picture,$(addprefix harness/common/,tests/test-picture.c folder.c picture.c),\
+$(eval $(call unit_test,test-file-name,harness/scenario/tests/test-file-name.c harness/scenario/file-name.c,glib-2.0))
+$(eval $(call unit_test,test-pty-port,protocol/host/tests/test-pty-port.c protocol/host/pty-port.c,gio-2.0))
+$(eval $(call unit_test,test-unix-socket,protocol/host/tests/test-unix-socket.c protocol/host/unix-socket.c,glib-2.0))
+$(eval $(call unit_test,test-words,harness/instrument/tests/test-words.c harness/instrument/words.c,glib-2.0))
+$(eval $(call unit_test,test-barcode,media/tests/test-barcode.c media/barcode.c))
+$(eval $(call unit_test,test-picture,media/tests/test-picture.c harness/instrument/folder.c media/picture.c,\
     gio-2.0 libpng,-lm))
-$(eval $(call unit_test,test-h264-sps,$(addprefix harness/common/,tests/test-h264-sps.c h264-sps.c),gstreamer-codecparsers-1.0))
+$(eval $(call unit_test,test-h264-sps,media/tests/test-h264-sps.c media/h264-sps.c,gstreamer-codecparsers-1.0))
 $(eval $(call unit_test,test-covering,harness/plan/tests/test-covering.c harness/plan/covering.c,glib-2.0))
 $(eval $(call unit_test,test-pgpu,harness/run/tests/test-pgpu.c harness/run/pgpu.c,glib-2.0))
-$(eval $(call unit_test,test-stats,harness/common/tests/test-stats.c harness/common/stats.c,,-lm))
+$(eval $(call unit_test,test-stats,harness/statistics/tests/test-stats.c harness/statistics/stats.c,,-lm))
 $(eval $(call unit_test,test-scenario,harness/scenario/tests/test-scenario.c harness/plan/case.c $(SCENARIO_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-timeline,harness/scenario/tests/test-timeline.c harness/scenario/timeline.c harness/scenario/path.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-expect,harness/scenario/tests/test-expect.c harness/scenario/expect.c,$(HARNESS_GLIB),-lm))
@@ -43,15 +43,15 @@ $(eval $(call unit_test,test-join,harness/evaluate/tests/test-join.c $(JOIN_SOUR
 $(eval $(call unit_test,test-join-film,harness/evaluate/tests/test-join-film.c $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-handover,harness/evaluate/tests/test-handover.c harness/evaluate/handover.c harness/evaluate/rows.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-child,harness/run/tests/test-child.c harness/run/child.c harness/tests/process.c \
-    harness/common/words.c,$(HARNESS_GLIB)))
-$(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/run/child.c harness/common/words.c,$(HARNESS_GLIB)))
+    harness/instrument/words.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/run/child.c harness/instrument/words.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-capacity,harness/sessions/tests/test-capacity.c $(addprefix harness/sessions/,capacity.c punctuality.c) \
     $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c $(METRICS_SOURCES) harness/scenario/path.c harness/scenario/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-workload,harness/plan/tests/test-workload.c harness/plan/workload.c \
-    harness/common/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
+    media/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-odd-recordings,harness/tests/test-odd-recordings.c harness/plan/workload.c \
-    harness/common/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
+    media/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-plan,harness/plan/tests/test-plan.c $(SCENARIO_SOURCES) $(PLAN_SOURCES) \
     $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/report/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
@@ -60,11 +60,11 @@ $(eval $(call unit_test,test-functions,harness/report/tests/test-functions.c $(R
 $(eval $(call unit_test,test-saved-result,harness/report/tests/test-saved-result.c harness/tests/made-up-run.c $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-counter,harness/plots/tests/test-counter.c harness/plots/counter.c,glib-2.0,-lm))
 $(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harness/tests/made-up-run.c $(SAVED_SOURCES) \
-    $(PLOTS_SOURCES) harness/common/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
+    $(PLOTS_SOURCES) harness/instrument/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-markup,harness/report/tests/test-markup.c harness/report/markup.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-exports,harness/report/tests/test-exports.c harness/tests/made-up-run.c $(EXPORTS_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-report,harness/report/tests/test-report.c $(addprefix harness/tests/,made-up-run.c program.c small-disk.c) \
-    harness/common/words.c,$(HARNESS_GLIB) json-glib-1.0))
+    harness/instrument/words.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-report: | $(B)/vdibench
 $(eval $(call unit_test,test-cli,$(addprefix harness/tests/,test-cli.c process.c small-disk.c),$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench

@@ -6,7 +6,7 @@
  * Raw frames of 32-bit BGRx pixels on standard input and output. Ends with a
  * non-zero status when the input is no whole number of frames.
  */
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,16 +1,16 @@
 # The simulated agent: the agent with the replay capture.
-VIDEO_FILE_SOURCES := $(addprefix sim-agent/,video-file.c parameter-sets.c annex-b.c) gpu-module/access-unit.c
+VIDEO_FILE_SOURCES := media/video-file.c media/parameter-sets.c media/annex-b.c protocol/access-unit.c
 RECORDING_SOURCES := $(addprefix sim-agent/,recording.c recording-times.c playable.c) \
-                     $(VIDEO_FILE_SOURCES) harness/common/h264-sps.c
+                     $(VIDEO_FILE_SOURCES) media/h264-sps.c
 RECORDING_MODULES := gio-2.0 gstreamer-codecparsers-1.0 libavformat libavcodec libavutil zlib
 
 $(eval $(call program,sim-agent,sim-agent/sim-agent.c sim-agent/crash-port.c sim-agent/replay.c sim-agent/ladder.c $(RECORDING_SOURCES) \
-    $(AGENT_SOURCES) $(AGENT_PORTS) $(addprefix harness/common/,control.c samples.c words.c),$(RECORDING_MODULES),-pthread))
+    $(AGENT_SOURCES) $(AGENT_PORTS) harness/instrument/control.c harness/instrument/samples.c harness/instrument/words.c,$(RECORDING_MODULES),-pthread))
 
 $(eval $(call unit_test,test-recording,sim-agent/tests/test-recording.c $(RECORDING_SOURCES),\
     $(RECORDING_MODULES)))
 $(eval $(call unit_test,test-replay,sim-agent/tests/test-replay.c sim-agent/replay.c \
     sim-agent/ladder.c $(RECORDING_SOURCES) agent/queue.c,$(RECORDING_MODULES),-pthread))
 $(eval $(call unit_test,test-sim-agent,sim-agent/tests/test-sim-agent.c agent/tests/fake-host.c \
-    gpu-module/port-protocol.c,gio-2.0 zlib))
+    protocol/port-protocol.c,gio-2.0 zlib))
 $(B)/tests/test-sim-agent: | $(B)/sim-agent

@@ -8,7 +8,7 @@
  * but the first. Ends with a non-zero status when the input is no whole number
  * of frames, or fewer than two.
  */
-#include "harness/common/stats.h"
+#include "harness/statistics/stats.h"
 #include "sim-agent/tile-changes.h"
 
 #include <stdio.h>

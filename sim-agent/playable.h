@@ -6,7 +6,7 @@
 #ifndef SIM_AGENT_PLAYABLE_H
 #define SIM_AGENT_PLAYABLE_H
 
-#include "harness/common/h264-sps.h"
+#include "media/h264-sps.h"
 
 #define PLAYABLE_INTERLACED "is interlaced: encode it progressive"
 

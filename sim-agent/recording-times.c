@@ -1,6 +1,6 @@
 #include "sim-agent/recording-times.h"
 
-#include "sim-agent/video-file.h"
+#include "media/video-file.h"
 
 /* Stamps that are this far from an even rate vary: half a slot, with what a
  * matroska file's milliseconds round away. */

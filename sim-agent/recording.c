@@ -1,11 +1,11 @@
 #include "sim-agent/recording.h"
 
-#include "gpu-module/access-unit.h"
-#include "gpu-module/port-protocol.h"
-#include "sim-agent/parameter-sets.h"
+#include "protocol/access-unit.h"
+#include "protocol/port-protocol.h"
+#include "media/parameter-sets.h"
 #include "sim-agent/playable.h"
 #include "sim-agent/recording-times.h"
-#include "sim-agent/video-file.h"
+#include "media/video-file.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -40,7 +40,7 @@ typedef struct Recording {
     guint fps_num, fps_den; /* slots a second, at least 1: a frame each, unless `varies` */
     guint slots;            /* of all units */
     gboolean varies;        /* frames last differently long, or all more than a slot */
-    gboolean barcode;      /* its pictures carry harness/common/barcode.h's barcode */
+    gboolean barcode;      /* its pictures carry media/barcode.h's barcode */
 } Recording;
 
 struct recording_options {

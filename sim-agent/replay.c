@@ -1,7 +1,7 @@
 #include "sim-agent/replay.h"
 
 #include "agent/queue.h"
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <errno.h>
 

@@ -1,14 +1,14 @@
 /*
  * sim-agent: the agent with a recording in place of a graphics card.
  *
- * Steered through harness/common/control.h; what it says and samples is in
+ * Steered through harness/instrument/control.h; what it says and samples is in
  * results/README.md.
  */
 #include "agent/port-socket.h"
 #include "agent/port-tty.h"
 #include "agent/session.h"
-#include "harness/common/control.h"
-#include "harness/common/samples.h"
+#include "harness/instrument/control.h"
+#include "harness/instrument/samples.h"
 #include "sim-agent/crash-port.h"
 #include "sim-agent/ladder.h"
 #include "sim-agent/replay.h"

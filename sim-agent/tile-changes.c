@@ -1,6 +1,6 @@
 #include "sim-agent/tile-changes.h"
 
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 
 #include <stdbool.h>
 

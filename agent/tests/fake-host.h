@@ -5,7 +5,7 @@
 #ifndef AGENT_TESTS_FAKE_HOST_H
 #define AGENT_TESTS_FAKE_HOST_H
 
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <stddef.h>
 #include <stdint.h>

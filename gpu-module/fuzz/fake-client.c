@@ -1,8 +1,8 @@
 #include "gpu-module/fuzz/fake-client.h"
 
-#include "gpu-module/fuzz/must.h"
-#include "gpu-module/cursor.h"
-#include "gpu-module/port-protocol.h"
+#include "protocol/fuzz/must.h"
+#include "protocol/cursor-shape.h"
+#include "protocol/port-protocol.h"
 
 #include <dlfcn.h>
 #include <errno.h>

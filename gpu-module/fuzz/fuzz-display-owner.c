@@ -21,7 +21,7 @@
  *
  * Input: one event a byte, its kind in the low four bits, its argument above.
  */
-#include "gpu-module/fuzz/must.h"
+#include "protocol/fuzz/must.h"
 #include "gpu-module/display-owner.h"
 
 #include <string.h>

@@ -15,7 +15,7 @@
  * do is done wherever `settle` is called. Timers expire at once.
  */
 #include "gpu-module/fuzz/inner-server.h"
-#include "gpu-module/fuzz/must.h"
+#include "protocol/fuzz/must.h"
 
 #include <string.h>
 

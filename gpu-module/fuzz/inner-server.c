@@ -1,7 +1,7 @@
 #include "gpu-module/fuzz/inner-server.h"
 
-#include "gpu-module/fuzz/must.h"
-#include "harness/vm-sim/core-loop.h"
+#include "protocol/fuzz/must.h"
+#include "harness/vm/sim/core-loop.h"
 
 #include <fcntl.h>
 #include <spice/enums.h>

@@ -12,8 +12,8 @@
 #define FUZZ_INNER_SERVER_H
 
 #include "gpu-module/fuzz/fake-client.h"
-#include "gpu-module/port-protocol.h"
-#include "harness/vm-sim/qxl-device.h"
+#include "protocol/port-protocol.h"
+#include "harness/vm/sim/qxl-device.h"
 
 #include <glib.h>
 #include <spice.h>

@@ -9,9 +9,9 @@
 #ifndef GPU_AGENT_H_
 #define GPU_AGENT_H_
 
-#include "feedback.h"
-#include "heartbeat.h"
-#include "key-frame-request.h"
+#include "gpu-module/feedback.h"
+#include "gpu-module/heartbeat.h"
+#include "gpu-module/key-frame-request.h"
 #include "red-common.h"
 
 #include "push-visibility.h"

@@ -22,11 +22,11 @@
 
 #include <atomic>
 
-#include "cursor.h"
-#include "flow.h"
+#include "protocol/cursor-shape.h"
+#include "gpu-module/flow.h"
 #include "gpu-trace.h"
-#include "message-queue.h"
-#include "port-protocol.h"
+#include "gpu-module/message-queue.h"
+#include "protocol/port-protocol.h"
 #include "red-common.h"
 #include "utils.hpp"
 

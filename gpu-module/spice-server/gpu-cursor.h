@@ -15,7 +15,7 @@
 #ifndef GPU_CURSOR_H_
 #define GPU_CURSOR_H_
 
-#include "port-protocol.h"
+#include "protocol/port-protocol.h"
 #include "red-pipe-item.h"
 #include "utils.hpp"
 

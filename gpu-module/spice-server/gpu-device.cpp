@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "access-unit.h"
+#include "protocol/access-unit.h"
 #include "dispatcher.h"
 #include "display-channel-private.h"
 #include "gpu-display.h"

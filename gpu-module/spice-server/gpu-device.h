@@ -8,7 +8,7 @@
 #include "gpu-agent.h"
 #include "gpu-bridge.h"
 #include "gpu-tablet.h"
-#include "switch-rate.h"
+#include "gpu-module/switch-rate.h"
 
 #include "push-visibility.h"
 

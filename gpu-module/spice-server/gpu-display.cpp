@@ -7,11 +7,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "access-unit.h"
+#include "protocol/access-unit.h"
 #include "cursor-channel.h"
 #include "dcc-private.h"
 #include "display-channel-private.h"
-#include "display-clock.h"
+#include "gpu-module/display-clock.h"
 #include "gpu-bridge.h"
 #include "gpu-policy.h"
 #include "gpu-tablet.h"

@@ -10,7 +10,7 @@
 #ifndef GPU_DISPLAY_H_
 #define GPU_DISPLAY_H_
 
-#include "display-owner.h"
+#include "gpu-module/display-owner.h"
 #include "gpu-cursor.h"
 #include "red-pipe-item.h"
 #include "utils.hpp"

@@ -4,7 +4,7 @@
 #ifndef GPU_POLICY_H_
 #define GPU_POLICY_H_
 
-#include "host-policy.h"
+#include "gpu-module/host-policy.h"
 #include "red-common.h"
 
 #include "push-visibility.h"

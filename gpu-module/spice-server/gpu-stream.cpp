@@ -4,9 +4,9 @@
 
 #include <common/generated_server_marshallers.h>
 
-#include "access-unit.h"
+#include "protocol/access-unit.h"
 #include "dcc.h"
-#include "display-clock.h"
+#include "gpu-module/display-clock.h"
 #include "reds.h"
 
 static void marshall_stream_create(DisplayChannelClient *dcc, SpiceMarshaller *m,

@@ -26,8 +26,8 @@
 
 #include <time.h>
 
-#include "counters.h"
-#include "log-rate.h"
+#include "gpu-module/counters.h"
+#include "gpu-module/log-rate.h"
 #include "red-common.h"
 #include "utils.hpp"
 

@@ -3,7 +3,7 @@
  *
  * Connects, shows what comes as a viewer would, and writes down when each
  * picture was received, decoded and shown. Commands and notices are those of
- * harness/common/control.h; the samples' columns are explained in results/README.md.
+ * harness/instrument/control.h; the samples' columns are explained in results/README.md.
  * All of this file runs in the main thread.
  */
 #include "harness/client/codecs.h"
@@ -14,9 +14,9 @@
 #include "harness/client/pipelines.h"
 #include "harness/client/pointer.h"
 #include "harness/client/screen.h"
-#include "harness/common/control.h"
-#include "harness/common/picture.h"
-#include "harness/common/samples.h"
+#include "harness/instrument/control.h"
+#include "media/picture.h"
+#include "harness/instrument/samples.h"
 
 #include <gst/gst.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "harness/client/event-row.h"
 #include "harness/client/own-cost.h"
 #include "harness/client/painted.h"
-#include "harness/common/control.h"
+#include "harness/instrument/control.h"
 
 /* GTK's (GDK_PRIORITY_REDRAW). */
 #define REDRAW_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)

@@ -17,7 +17,7 @@
 
 #include "harness/client/pipelines.h"
 #include "harness/client/screen.h"
-#include "harness/common/picture.h"
+#include "media/picture.h"
 
 #include <spice-client.h>
 

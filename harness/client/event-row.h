@@ -7,7 +7,7 @@
 #ifndef VDIBENCH_EVENT_ROW_H
 #define VDIBENCH_EVENT_ROW_H
 
-#include "harness/common/samples.h"
+#include "harness/instrument/samples.h"
 
 #define EVENT_ROW_HEADER "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height,stale"
 #define EVENT_ROW_EMPTY (-1)

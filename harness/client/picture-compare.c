@@ -3,7 +3,7 @@
  *
  * Exit status 0 when they could be compared, whatever the outcome.
  */
-#include "harness/common/picture.h"
+#include "media/picture.h"
 
 #include <stdio.h>
 #include <stdlib.h>

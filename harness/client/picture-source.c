@@ -1,6 +1,6 @@
 #include "harness/client/picture-source.h"
 
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 
 static uint32_t colour_at(const uint8_t *bgrx)
 {

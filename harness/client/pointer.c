@@ -1,6 +1,6 @@
 #include "harness/client/pointer.h"
 
-#include "harness/common/control.h"
+#include "harness/instrument/control.h"
 
 #include <zlib.h>
 

@@ -2,7 +2,7 @@
 
 #include "harness/client/event-row.h"
 #include "harness/client/thumbnail.h"
-#include "harness/common/control.h"
+#include "harness/instrument/control.h"
 
 /* Display channels are one for each QXL device and stream device. */
 #define CHANNELS_MAX 16

@@ -15,7 +15,7 @@
 #define VDIBENCH_CLIENT_SCREEN_H
 
 #include "harness/client/picture-source.h"
-#include "harness/common/samples.h"
+#include "harness/instrument/samples.h"
 
 #define SCREEN_CHANNEL_NONE (-1)
 

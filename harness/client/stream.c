@@ -1,6 +1,6 @@
 #include "harness/client/stream.h"
 
-#include "gpu-module/access-unit.h"
+#include "protocol/access-unit.h"
 #include "harness/client/event-row.h"
 #include "harness/client/own-cost.h"
 #include "harness/client/pushes.h"

@@ -13,8 +13,8 @@
 #define VDIBENCH_CLIENT_STREAM_H
 
 #include "harness/client/screen.h"
-#include "harness/common/picture.h"
-#include "harness/common/samples.h"
+#include "media/picture.h"
+#include "harness/instrument/samples.h"
 
 #include <gst/gst.h>
 

@@ -6,7 +6,7 @@
  * cuts the byte stream elsewhere than the server did and keeps the marks of
  * all that it took bytes from, so a parsed access unit mostly has two marks:
  * its own and the next one's (the parser takes the first byte of the next
- * start code along), or, with the trailer of gpu-module/access-unit.h, the
+ * start code along), or, with the trailer of protocol/access-unit.h, the
  * last one's (whose trailer comes first) and its own. (The library itself
  * reads the first mark, and with the trailer takes each picture for the one
  * before.) So the marks leave a choice; the first bytes of the first slice

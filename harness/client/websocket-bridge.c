@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "harness/common/control.h"
-#include "harness/vm-sim/listener.h"
+#include "harness/instrument/control.h"
+#include "harness/vm/sim/listener.h"
 
 #define CHUNK_BYTES (64 * 1024)
 

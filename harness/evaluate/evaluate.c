@@ -1,7 +1,7 @@
-#include "evaluate.h"
+#include "harness/evaluate/evaluate.h"
 
-#include "join.h"
-#include "reference.h"
+#include "harness/evaluate/join.h"
+#include "harness/evaluate/reference.h"
 
 #include <math.h>
 

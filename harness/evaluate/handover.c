@@ -1,4 +1,4 @@
-#include "handover.h"
+#include "harness/evaluate/handover.h"
 
 static const struct {
     const char *event, *ends, *from, *to;

@@ -9,7 +9,7 @@
 #ifndef VDIBENCH_HANDOVER_H
 #define VDIBENCH_HANDOVER_H
 
-#include "rows.h"
+#include "harness/evaluate/rows.h"
 
 typedef enum {
     HANDOVER_IN,  /* vGPU to pGPU: the port was opened; on whatever channel */

@@ -1,4 +1,4 @@
-#include "join.h"
+#include "harness/evaluate/join.h"
 
 #include <gio/gio.h>
 

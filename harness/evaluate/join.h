@@ -16,7 +16,7 @@
 #ifndef VDIBENCH_JOIN_H
 #define VDIBENCH_JOIN_H
 
-#include "rows.h"
+#include "harness/evaluate/rows.h"
 
 /* "The first second of a stream": decoder and window start in it. */
 #define JOIN_STARTUP_NS G_GINT64_CONSTANT(1000000000)

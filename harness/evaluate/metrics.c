@@ -1,8 +1,8 @@
-#include "metrics.h"
+#include "harness/evaluate/metrics.h"
 
-#include "handover.h"
+#include "harness/evaluate/handover.h"
 #include "harness/run/observe-cpu.h"
-#include "harness/common/stats.h"
+#include "harness/statistics/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #define VDIBENCH_METRICS_H
 
 #include "harness/scenario/expect.h"
-#include "join.h"
+#include "harness/evaluate/join.h"
 #include "harness/scenario/path.h"
 
 typedef enum {

@@ -1,6 +1,6 @@
-#include "reference.h"
+#include "harness/evaluate/reference.h"
 
-#include "harness/common/decoder.h"
+#include "media/decoder.h"
 
 #include <gio/gio.h>
 #include <libavutil/pixdesc.h>

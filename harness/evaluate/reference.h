@@ -7,7 +7,7 @@
 #ifndef VDIBENCH_REFERENCE_H
 #define VDIBENCH_REFERENCE_H
 
-#include "harness/common/picture.h"
+#include "media/picture.h"
 
 /* The picture of the `unit`-th access unit (from 0, in the file's order) of
  * the video in `recording`. Where the recording does not say which colours its

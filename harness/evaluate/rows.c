@@ -1,4 +1,4 @@
-#include "rows.h"
+#include "harness/evaluate/rows.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "case.h"
+#include "harness/plan/case.h"
 
 gboolean case_filter_admits(const char *const *filter, const char *word)
 {

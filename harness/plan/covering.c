@@ -1,4 +1,4 @@
-#include "covering.h"
+#include "harness/plan/covering.h"
 
 typedef struct {
     const CoveringCell *cells;

@@ -1,7 +1,7 @@
-#include "design.h"
+#include "harness/plan/design.h"
 
-#include "covering.h"
-#include "estimate.h"
+#include "harness/plan/covering.h"
+#include "harness/plan/estimate.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -9,8 +9,8 @@
 #ifndef VDIBENCH_DESIGN_H
 #define VDIBENCH_DESIGN_H
 
-#include "case.h"
-#include "workload.h"
+#include "harness/plan/case.h"
+#include "harness/plan/workload.h"
 
 typedef struct {
     GPtrArray *cases;    /* Case, in the order chosen, each to be run once */

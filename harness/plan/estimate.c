@@ -1,4 +1,4 @@
-#include "estimate.h"
+#include "harness/plan/estimate.h"
 
 /* Seen on two cores, from the first process's start to the end of the last:
  * with the relay 0.1 s beside playing; with a client that decodes 0.4 to 1.9 s,

@@ -4,8 +4,8 @@
 #ifndef VDIBENCH_ESTIMATE_H
 #define VDIBENCH_ESTIMATE_H
 
-#include "case.h"
-#include "workload.h"
+#include "harness/plan/case.h"
+#include "harness/plan/workload.h"
 
 /* Starting, playing as often as the timeline says, switching, draining,
  * ending, and judging what was left. */

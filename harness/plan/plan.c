@@ -1,8 +1,8 @@
-#include "plan.h"
+#include "harness/plan/plan.h"
 
-#include "design.h"
-#include "harness/common/file-name.h"
-#include "estimate.h"
+#include "harness/plan/design.h"
+#include "harness/scenario/file-name.h"
+#include "harness/plan/estimate.h"
 
 #include <gio/gio.h>
 

@@ -7,8 +7,8 @@
 #ifndef VDIBENCH_PLAN_H
 #define VDIBENCH_PLAN_H
 
-#include "case.h"
-#include "workload.h"
+#include "harness/plan/case.h"
+#include "harness/plan/workload.h"
 
 typedef struct {
     char *top;      /* the project's folder */

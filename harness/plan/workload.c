@@ -1,6 +1,6 @@
-#include "workload.h"
+#include "harness/plan/workload.h"
 
-#include "harness/common/decoder.h"
+#include "media/decoder.h"
 #include "harness/scenario/scenario.h"
 #include "sim-agent/recording.h"
 

@@ -1,4 +1,4 @@
-#include "counter.h"
+#include "harness/plots/counter.h"
 
 #include <math.h>
 

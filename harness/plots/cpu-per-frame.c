@@ -1,7 +1,7 @@
-#include "drawings.h"
+#include "harness/plots/drawings.h"
 
 #include "harness/run/observe-cpu.h"
-#include "harness/common/stats.h"
+#include "harness/statistics/stats.h"
 
 #include <math.h>
 

@@ -9,7 +9,7 @@
 #ifndef VDIBENCH_PLOTS_DRAWINGS_H
 #define VDIBENCH_PLOTS_DRAWINGS_H
 
-#include "figure.h"
+#include "harness/plots/figure.h"
 
 /* Traffic over time of one repeat, and its median of all. */
 Figure *drawing_traffic(const PlotGroup *group);

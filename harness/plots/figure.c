@@ -1,4 +1,4 @@
-#include "figure.h"
+#include "harness/plots/figure.h"
 
 #include <gio/gio.h>
 #include <math.h>

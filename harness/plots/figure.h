@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_PLOTS_FIGURE_H
 #define VDIBENCH_PLOTS_FIGURE_H
 
-#include "group.h"
+#include "harness/plots/group.h"
 
 typedef struct {
     const char *kind;  /* its script is KIND.gp */

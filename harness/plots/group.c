@@ -1,4 +1,4 @@
-#include "group.h"
+#include "harness/plots/group.h"
 
 #include <gio/gio.h>
 

@@ -1,7 +1,7 @@
-#include "drawings.h"
+#include "harness/plots/drawings.h"
 
-#include "counter.h"
-#include "harness/common/stats.h"
+#include "harness/plots/counter.h"
+#include "harness/statistics/stats.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
-#include "plots.h"
+#include "harness/plots/plots.h"
 
-#include "drawings.h"
-#include "harness/common/folder.h"
+#include "harness/plots/drawings.h"
+#include "harness/instrument/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

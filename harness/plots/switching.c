@@ -1,4 +1,4 @@
-#include "drawings.h"
+#include "harness/plots/drawings.h"
 
 #include "harness/evaluate/handover.h"
 

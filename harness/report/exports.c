@@ -1,8 +1,8 @@
-#include "exports.h"
+#include "harness/report/exports.h"
 
-#include "markup.h"
-#include "harness/common/csv.h"
-#include "harness/common/stats.h"
+#include "harness/report/markup.h"
+#include "harness/result/csv.h"
+#include "harness/statistics/stats.h"
 
 #include <string.h>
 

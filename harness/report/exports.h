@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_EXPORTS_H
 #define VDIBENCH_EXPORTS_H
 
-#include "saved-result.h"
+#include "harness/report/saved-result.h"
 
 /* Reads FOLDER/result.json and writes junit.xml and result.csv beside it, each
  * complete or not at all. */

@@ -1,4 +1,4 @@
-#include "functions.h"
+#include "harness/report/functions.h"
 
 #include <string.h>
 

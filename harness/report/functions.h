@@ -11,7 +11,7 @@
 #ifndef VDIBENCH_FUNCTIONS_H
 #define VDIBENCH_FUNCTIONS_H
 
-#include "result.h"
+#include "harness/report/result.h"
 
 typedef enum {
     FUNCTION_YES,

@@ -1,4 +1,4 @@
-#include "markup.h"
+#include "harness/report/markup.h"
 
 #include <gio/gio.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "report-figures.h"
+#include "harness/report/report-figures.h"
 
-#include "markup.h"
+#include "harness/report/markup.h"
 #include "harness/plots/plots.h"
 
 #include <gio/gio.h>

@@ -4,7 +4,7 @@
 #ifndef VDIBENCH_REPORT_FIGURES_H
 #define VDIBENCH_REPORT_FIGURES_H
 
-#include "saved-result.h"
+#include "harness/report/saved-result.h"
 
 /* Appends the section. False and `error` when a file of FOLDER/plots is not
  * what was drawn there. */

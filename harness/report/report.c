@@ -1,8 +1,8 @@
-#include "report.h"
+#include "harness/report/report.h"
 
-#include "markup.h"
-#include "report-figures.h"
-#include "table.h"
+#include "harness/report/markup.h"
+#include "harness/report/report-figures.h"
+#include "harness/report/table.h"
 
 #include <string.h>
 

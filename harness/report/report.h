@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_REPORT_H
 #define VDIBENCH_REPORT_H
 
-#include "saved-result.h"
+#include "harness/report/saved-result.h"
 
 /* Writes FOLDER/report.html of the result's folder, complete or not at all.
  * Its plots are those of FOLDER/plots; they are drawn first where there are

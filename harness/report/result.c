@@ -1,7 +1,7 @@
-#include "result.h"
+#include "harness/report/result.h"
 
-#include "functions.h"
-#include "harness/common/stats.h"
+#include "harness/report/functions.h"
+#include "harness/statistics/stats.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
-#include "saved-result.h"
+#include "harness/report/saved-result.h"
 
-#include "harness/common/file-name.h"
+#include "harness/scenario/file-name.h"
 
 #include <gio/gio.h>
 #include <math.h>

@@ -11,7 +11,7 @@
 
 #include "harness/evaluate/metrics.h"
 #include "harness/scenario/path.h"
-#include "result.h"
+#include "harness/report/result.h"
 
 #include <json-glib/json-glib.h>
 

@@ -1,6 +1,6 @@
-#include "table.h"
+#include "harness/report/table.h"
 
-#include "harness/common/stats.h"
+#include "harness/statistics/stats.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #ifndef VDIBENCH_TABLE_H
 #define VDIBENCH_TABLE_H
 
-#include "result.h"
+#include "harness/report/result.h"
 
 /* Beside all numbers: what is in the vGPU's figures and not in an agent's. */
 #define TABLE_NO_CAPTURE                                                                           \

@@ -1,6 +1,6 @@
-#include "child.h"
+#include "harness/run/child.h"
 
-#include "harness/common/words.h"
+#include "harness/instrument/words.h"
 
 #include <errno.h>
 #include <fcntl.h>

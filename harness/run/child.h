@@ -2,7 +2,7 @@
  * child: a process of a run that the harness started.
  *
  * Standard input takes commands and standard output gives notices as
- * harness/common/control.h defines them; standard error goes to a log file. The
+ * harness/instrument/control.h defines them; standard error goes to a log file. The
  * child is the leader of its own process group, so that Ctrl-C on the
  * terminal reaches only the harness, and dies with the harness.
  *

@@ -1,6 +1,6 @@
-#include "environment.h"
+#include "harness/run/environment.h"
 
-#include "pgpu.h"
+#include "harness/run/pgpu.h"
 
 #include <string.h>
 #include <sys/utsname.h>

@@ -1,6 +1,6 @@
-#include "link.h"
+#include "harness/run/link.h"
 
-#include "child.h"
+#include "harness/run/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

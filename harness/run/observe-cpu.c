@@ -1,6 +1,6 @@
-#include "observe-cpu.h"
+#include "harness/run/observe-cpu.h"
 
-#include "harness/common/samples.h"
+#include "harness/instrument/samples.h"
 
 #include <fcntl.h>
 #include <math.h>

@@ -1,7 +1,7 @@
-#include "observe-module.h"
+#include "harness/run/observe-module.h"
 
 #include "gpu-module/counters-map.h"
-#include "harness/common/samples.h"
+#include "harness/instrument/samples.h"
 
 #define PERIOD_MS 100
 /* What waits so long for a client is taken as it is: the ring moves on. */

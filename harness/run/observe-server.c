@@ -1,6 +1,6 @@
-#include "observe-server.h"
+#include "harness/run/observe-server.h"
 
-#include "harness/common/samples.h"
+#include "harness/instrument/samples.h"
 
 #include <string.h>
 

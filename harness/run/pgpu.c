@@ -1,6 +1,6 @@
-#include "pgpu.h"
+#include "harness/run/pgpu.h"
 
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-#include "processes.h"
+#include "harness/run/processes.h"
 
-#include "harness/common/words.h"
+#include "harness/instrument/words.h"
 
 #include <signal.h>
 #include <string.h>

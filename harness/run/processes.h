@@ -8,11 +8,11 @@
 #define VDIBENCH_PROCESSES_H
 
 #include "harness/plan/case.h"
-#include "child.h"
-#include "link.h"
-#include "observe-cpu.h"
-#include "observe-module.h"
-#include "observe-server.h"
+#include "harness/run/child.h"
+#include "harness/run/link.h"
+#include "harness/run/observe-cpu.h"
+#include "harness/run/observe-module.h"
+#include "harness/run/observe-server.h"
 
 typedef struct {
     /* Set by the owner; nothing of it is owned. */

@@ -1,7 +1,7 @@
-#include "run-place.h"
+#include "harness/run/run-place.h"
 
-#include "environment.h"
-#include "harness/common/file-name.h"
+#include "harness/run/environment.h"
+#include "harness/scenario/file-name.h"
 
 #include <errno.h>
 #include <glib-unix.h>

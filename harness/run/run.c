@@ -1,16 +1,16 @@
-#include "run.h"
+#include "harness/run/run.h"
 
-#include "child.h"
-#include "environment.h"
+#include "harness/run/child.h"
+#include "harness/run/environment.h"
 #include "harness/evaluate/evaluate.h"
 #include "harness/report/exports.h"
-#include "harness/common/folder.h"
-#include "pgpu.h"
+#include "harness/instrument/folder.h"
+#include "harness/run/pgpu.h"
 #include "harness/plan/plan.h"
-#include "progress.h"
-#include "run-place.h"
+#include "harness/run/progress.h"
+#include "harness/run/run-place.h"
 #include "harness/report/table.h"
-#include "testbed.h"
+#include "harness/run/testbed.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

@@ -1,10 +1,10 @@
-#include "testbed.h"
+#include "harness/run/testbed.h"
 
-#include "harness/common/barcode.h"
-#include "harness/common/picture.h"
-#include "processes.h"
-#include "harness/common/samples.h"
-#include "viewer.h"
+#include "media/barcode.h"
+#include "media/picture.h"
+#include "harness/run/processes.h"
+#include "harness/instrument/samples.h"
+#include "harness/run/viewer.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "viewer.h"
+#include "harness/run/viewer.h"
 
 void viewer_init(Viewer *viewer)
 {

@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_VIEWER_H
 #define VDIBENCH_VIEWER_H
 
-#include "child.h"
+#include "harness/run/child.h"
 
 typedef struct {
     GHashTable *shown; /* channel → source */

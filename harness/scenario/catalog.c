@@ -1,4 +1,4 @@
-#include "catalog.h"
+#include "harness/scenario/catalog.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_CATALOG_H
 #define VDIBENCH_CATALOG_H
 
-#include "scenario.h"
+#include "harness/scenario/scenario.h"
 
 /* By its name, or a file by its path. NULL and `error` when there is none, or
  * it is not good. */

@@ -1,4 +1,4 @@
-#include "contradiction.h"
+#include "harness/scenario/contradiction.h"
 
 #include <gio/gio.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_CONTRADICTION_H
 #define VDIBENCH_CONTRADICTION_H
 
-#include "scenario.h"
+#include "harness/scenario/scenario.h"
 
 /* False and `error`, one line as scenario_load()'s, when the expectations of
  * that path of the scenario contradict the path itself or the timeline. */

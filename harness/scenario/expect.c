@@ -1,4 +1,4 @@
-#include "expect.h"
+#include "harness/scenario/expect.h"
 
 #include <gio/gio.h>
 #include <math.h>

@@ -1,6 +1,6 @@
-#include "path.h"
+#include "harness/scenario/path.h"
 
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 /* What upstream's stream device listens on. */
 #define STREAM_PORT_NAME "org.spice-space.stream.0"

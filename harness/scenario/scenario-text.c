@@ -1,4 +1,4 @@
-#include "scenario.h"
+#include "harness/scenario/scenario.h"
 
 /* Nothing for an empty list. */
 static void append_list(GString *text, const char *key, char **list)

@@ -1,7 +1,7 @@
-#include "scenario.h"
+#include "harness/scenario/scenario.h"
 
-#include "contradiction.h"
-#include "harness/common/file-name.h"
+#include "harness/scenario/contradiction.h"
+#include "harness/scenario/file-name.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -9,9 +9,9 @@
 #ifndef VDIBENCH_SCENARIO_H
 #define VDIBENCH_SCENARIO_H
 
-#include "expect.h"
-#include "path.h"
-#include "timeline.h"
+#include "harness/scenario/expect.h"
+#include "harness/scenario/path.h"
+#include "harness/scenario/timeline.h"
 
 /* The first second of a stream is measured apart: something must come after. */
 #define SECONDS_MIN 2

@@ -1,4 +1,4 @@
-#include "timeline.h"
+#include "harness/scenario/timeline.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #ifndef VDIBENCH_TIMELINE_H
 #define VDIBENCH_TIMELINE_H
 
-#include "path.h"
+#include "harness/scenario/path.h"
 
 typedef enum {
     ACTION_VM_DESKTOP,

@@ -1,4 +1,4 @@
-#include "capacity.h"
+#include "harness/sessions/capacity.h"
 
 Capacity capacity_begin(guint max)
 {

@@ -1,4 +1,4 @@
-#include "punctuality.h"
+#include "harness/sessions/punctuality.h"
 
 void punctuality_add(Punctuality *sum, const Join *join, const SlotWindow *window)
 {

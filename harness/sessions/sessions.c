@@ -1,14 +1,14 @@
-#include "sessions.h"
+#include "harness/sessions/sessions.h"
 
-#include "capacity.h"
+#include "harness/sessions/capacity.h"
 #include "harness/run/child.h"
 #include "harness/run/environment.h"
-#include "harness/common/csv.h"
-#include "harness/common/folder.h"
-#include "punctuality.h"
+#include "harness/result/csv.h"
+#include "harness/instrument/folder.h"
+#include "harness/sessions/punctuality.h"
 #include "harness/run/run-place.h"
-#include "harness/common/samples.h"
-#include "harness/common/stats.h"
+#include "harness/instrument/samples.h"
+#include "harness/statistics/stats.h"
 #include "harness/run/testbed.h"
 
 #include <math.h>

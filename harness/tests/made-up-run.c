@@ -1,4 +1,4 @@
-#include "made-up-run.h"
+#include "harness/tests/made-up-run.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "harness/tests/program.h"
 
-#include "harness/common/words.h"
+#include "harness/instrument/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * agent's access unit i shows picture i of the reference, and a decoder that
  * begins at any of its key frames needs nothing of what came before.
  */
-#include "harness/common/decoder.h"
+#include "media/decoder.h"
 #include "harness/plan/workload.h"
 #include "sim-agent/recording.h"
 

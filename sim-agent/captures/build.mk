@@ -1,8 +1,8 @@
-$(eval $(call program,barcode-frames,sim-agent/barcode-frames.c harness/common/barcode.c))
-$(eval $(call program,changed-tiles,sim-agent/changed-tiles.c sim-agent/tile-changes.c harness/common/stats.c,,-lm))
+$(eval $(call program,barcode-frames,sim-agent/barcode-frames.c media/barcode.c))
+$(eval $(call program,changed-tiles,sim-agent/changed-tiles.c sim-agent/tile-changes.c harness/statistics/stats.c,,-lm))
 $(eval $(call unit_test,test-tile-changes,sim-agent/tests/test-tile-changes.c sim-agent/tile-changes.c))
 $(eval $(call unit_test,test-captures,sim-agent/captures/tests/test-captures.c \
-    sim-agent/tile-changes.c harness/common/barcode.c harness/common/stats.c,\
+    sim-agent/tile-changes.c media/barcode.c harness/statistics/stats.c,\
     glib-2.0 libavformat libavcodec libavutil libswscale,-lm))
 
 # The public recording of the benchmark: Debian's, installed and not committed.

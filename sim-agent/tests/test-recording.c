@@ -1,7 +1,7 @@
 /* What a recording becomes in memory, and what is refused and why. */
 #include "sim-agent/recording.h"
 
-#include "gpu-module/access-unit.h"
+#include "protocol/access-unit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

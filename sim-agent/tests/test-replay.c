@@ -2,7 +2,7 @@
  * never looks into a unit's bytes. */
 #include "sim-agent/replay.h"
 
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

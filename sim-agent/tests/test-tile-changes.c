@@ -1,5 +1,5 @@
 /* The share of changed tiles: a known change gives a known number. */
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 #include "sim-agent/tile-changes.h"
 
 #include <setjmp.h>

@@ -7,8 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "harness/common/folder.h"
-#include "harness/common/picture.h"
+#include "harness/instrument/folder.h"
+#include "media/picture.h"
 
 /* No other guest's. */
 #define HONEST_WIDTH_PX 320

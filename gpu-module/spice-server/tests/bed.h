@@ -9,7 +9,7 @@
 #ifndef GPU_MODULE_TESTS_BED_H
 #define GPU_MODULE_TESTS_BED_H
 
-#include "gpu-module/port-protocol.h"
+#include "protocol/port-protocol.h"
 #include "harness/run/child.h"
 
 #include <setjmp.h>

@@ -7,7 +7,7 @@
  * A client's cursor notices are compared one by one, so that a shape which a
  * client must not see cannot hide between two that it must.
  */
-#include "gpu-module/cursor.h"
+#include "protocol/cursor-shape.h"
 #include "gpu-module/spice-server/tests/bed.h"
 
 #include <signal.h>

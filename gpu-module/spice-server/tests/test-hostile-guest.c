@@ -6,7 +6,7 @@
  *
  * Storms and floods are in test-guest-storms.c.
  */
-#include "gpu-module/access-unit.h"
+#include "protocol/access-unit.h"
 #include "gpu-module/counters-map.h"
 #include "gpu-module/spice-server/tests/bed.h"
 

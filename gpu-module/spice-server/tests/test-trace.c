@@ -4,7 +4,7 @@
  * what the guest has really written, a frame's memory is given back, and
  * nothing of ours runs while nobody uses it.
  */
-#include "bed.h"
+#include "gpu-module/spice-server/tests/bed.h"
 #include "gpu-module/spice-server/tests/bed-counters.h"
 #include "gpu-module/counters-map.h"
 #include "gpu-module/flow.h"

@@ -9,7 +9,7 @@
  */
 #include "gpu-module/spice-server/tests/bed.h"
 #include "gpu-module/spice-server/tests/x11-viewer.h"
-#include "gpu-module/tests/coded-frames.h"
+#include "protocol/tests/coded-frames.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -8,7 +8,7 @@
 #ifndef GPU_MODULE_TESTS_X11_VIEWER_H
 #define GPU_MODULE_TESTS_X11_VIEWER_H
 
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 
 #include <glib.h>
 

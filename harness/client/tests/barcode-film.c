@@ -1,6 +1,6 @@
 #include "harness/client/tests/barcode-film.h"
 
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/opt.h>

@@ -1,7 +1,7 @@
 /* The client as a process: against servers that are none, and the simulated VM. */
-#include "harness/common/barcode.h"
-#include "harness/common/folder.h"
-#include "harness/common/picture.h"
+#include "media/barcode.h"
+#include "harness/instrument/folder.h"
+#include "media/picture.h"
 #include "harness/tests/program.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 #include "harness/client/picture-source.h"
 
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
  */
 #include "harness/client/pipelines.h"
 
-#include "gpu-module/access-unit.h"
+#include "protocol/access-unit.h"
 #include "harness/client/event-row.h"
 #include "harness/client/tests/barcode-film.h"
 

@@ -1,6 +1,6 @@
 #include "harness/client/screen.h"
 
-#include "harness/common/barcode.h"
+#include "media/barcode.h"
 #include "harness/client/event-row.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* Every recording in sim-agent/captures is what its provenance says it is. */
-#include "gpu-module/access-unit.h"
-#include "harness/common/barcode.h"
-#include "harness/common/stats.h"
+#include "protocol/access-unit.h"
+#include "media/barcode.h"
+#include "harness/statistics/stats.h"
 #include "sim-agent/tile-changes.h"
 
 #include <setjmp.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gpu-module/spice-server/tests/qemu/vga.h"
-#include "harness/common/picture.h"
+#include "media/picture.h"
 
 #define QEMU "qemu-system-x86_64"
 #define MEMORY_MIB "64"

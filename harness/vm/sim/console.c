@@ -1,0 +1,119 @@
+#include "harness/vm/sim/font.h"
+#include "harness/vm/sim/screen.h"
+
+#define LEFT_PX 8
+#define TOP_PX (SCREEN_TOP_PX + FONT_HEIGHT_PX)
+/* When the screen is full it moves up by as many lines at once, as redrawing
+ * all of it at each line would make the console dearer than the desktop. */
+#define JUMP_LINES 8
+
+#define BLACK FRAMEBUFFER_RGB(0, 0, 0)
+#define GREY FRAMEBUFFER_RGB(170, 170, 170)
+#define GREEN FRAMEBUFFER_RGB(85, 255, 85)
+#define YELLOW FRAMEBUFFER_RGB(255, 255, 85)
+
+typedef struct {
+    Screen screen; /* first */
+    unsigned steps;
+    int line; /* the next one from the top */
+} Console;
+
+static const char *const events[] = {
+    "memory: 4096 MiB usable",
+    "cpu0: online, 2 threads",
+    "pci 0000:00:02.0: vGPU (QXL), 64 MiB of video memory",
+    "pci 0000:00:05.0: pGPU, passed through",
+    "virtio-serial: port announced by the host",
+    "vda: 41943040 sectors of 512 bytes",
+    "root file system mounted read-only",
+    "root file system mounted read-write",
+    "network: eth0 up, 1000 Mbit/s, full duplex",
+    "started: system log",
+    "started: time synchronisation",
+    "pgpu: firmware loaded, driver ready",
+    "started: display manager",
+};
+
+static int lines_of(const Framebuffer *picture)
+{
+    return (picture->height_px - TOP_PX) / FONT_HEIGHT_PX;
+}
+
+static int line_y(int line)
+{
+    return TOP_PX + line * FONT_HEIGHT_PX;
+}
+
+static Rect text_area(const Framebuffer *picture)
+{
+    return (Rect){0, TOP_PX, picture->width_px, lines_of(picture) * FONT_HEIGHT_PX};
+}
+
+static void console_begin(Screen *screen, Framebuffer *picture)
+{
+    Console *console = (Console *)screen;
+
+    console->steps = 0;
+    console->line = 0;
+    framebuffer_fill(picture, (Rect){0, 0, picture->width_px, picture->height_px}, BLACK);
+}
+
+static void jump(Console *console, Framebuffer *picture, Damage *damage)
+{
+    int lines = MIN(JUMP_LINES, lines_of(picture));
+    Rect area = text_area(picture);
+
+    framebuffer_scroll(picture, area, 0, -lines * FONT_HEIGHT_PX);
+    console->line -= lines;
+    framebuffer_fill(picture,
+                     (Rect){0, line_y(console->line), area.width, lines * FONT_HEIGHT_PX}, BLACK);
+    damage_add(damage, picture, area);
+}
+
+static void draw_line(const Console *console, Framebuffer *picture, Damage *damage)
+{
+    /* 7919 is prime: times that look like a boot's, the same in each run. */
+    unsigned time_ms = console->steps * 37 + console->steps * 7919 % 29;
+    g_autofree char *time =
+        g_strdup_printf("[%5u.%03u] ", time_ms / 1000, time_ms % 1000);
+    const char *event = events[console->steps % G_N_ELEMENTS(events)];
+    int y = line_y(console->line);
+
+    Rect first = font_draw(picture, LEFT_PX, y, time, GREEN, BLACK);
+    damage_add(damage, picture, first);
+    damage_add(damage, picture,
+               font_draw(picture, LEFT_PX + first.width, y, event, GREY, BLACK));
+}
+
+static void console_step(Screen *screen, Framebuffer *picture, Damage *damage)
+{
+    Console *console = (Console *)screen;
+
+    if (lines_of(picture) < 1)
+        return;
+    if (console->line == lines_of(picture))
+        jump(console, picture, damage);
+    draw_line(console, picture, damage);
+    console->steps++;
+    console->line++;
+    if (console->line < lines_of(picture))
+        damage_add(damage, picture,
+                   font_draw(picture, LEFT_PX, line_y(console->line), "_", YELLOW, BLACK));
+}
+
+static void console_destroy(Screen *screen)
+{
+    g_free(screen);
+}
+
+Screen *console_create(void)
+{
+    Console *console = g_new0(Console, 1);
+    console->screen = (Screen){
+        .name = "console",
+        .begin = console_begin,
+        .step = console_step,
+        .destroy = console_destroy,
+    };
+    return &console->screen;
+}

@@ -1,0 +1,57 @@
+#include "harness/vm/sim/film-changes.h"
+
+#include "media/barcode.h"
+
+G_STATIC_ASSERT(BARCODE_WIDTH_PX % TILE_PX == 0 && BARCODE_HEIGHT_PX % TILE_PX == 0);
+
+struct FilmChanges {
+    size_t tiles;
+    uint8_t *changed; /* `tiles` of each picture */
+};
+
+static gboolean is_barcode(unsigned column, unsigned row)
+{
+    return column < BARCODE_WIDTH_PX / TILE_PX && row < BARCODE_HEIGHT_PX / TILE_PX;
+}
+
+/* `shown`: for each tile the picture from which it was drawn. */
+static void find(const Film *film, unsigned index, unsigned *shown, uint8_t *changed)
+{
+    const TileGrid grid = film_grid(film);
+
+    for (unsigned row = 0; row < grid.rows; row++) {
+        for (unsigned column = 0; column < grid.columns; column++, shown++, changed++) {
+            *changed = !is_barcode(column, row) &&
+                       film_tile_differs(film, *shown, index, column, row);
+            if (*changed)
+                *shown = index;
+        }
+    }
+}
+
+FilmChanges *film_changes_create(const Film *film)
+{
+    FilmChanges *changes = g_new0(FilmChanges, 1);
+    const TileGrid grid = film_grid(film);
+    const unsigned n = film_pictures(film);
+
+    changes->tiles = (size_t)grid.columns * grid.rows;
+    changes->changed = g_malloc0(changes->tiles * n);
+    g_autofree unsigned *shown = g_new0(unsigned, changes->tiles);
+    for (unsigned i = 1; i <= n; i++)
+        find(film, i % n, shown, changes->changed + changes->tiles * (i % n));
+    return changes;
+}
+
+void film_changes_free(FilmChanges *changes)
+{
+    if (!changes)
+        return;
+    g_free(changes->changed);
+    g_free(changes);
+}
+
+const uint8_t *film_changes_at(const FilmChanges *changes, unsigned index)
+{
+    return changes->changed + changes->tiles * index;
+}

@@ -1,0 +1,43 @@
+/*
+ * film: a recording whose pictures all lie decoded in memory, so that no
+ * decoding is counted when the vGPU shows them.
+ *
+ * They stay as the decoder made them, mostly YUV 4:2:0: 1.5 bytes a pixel
+ * instead of 4. What is drawn is converted when it is drawn, which takes no
+ * longer than copying it. A Film is loaded by one thread and used by one.
+ */
+#ifndef VDIBENCH_VM_SIM_FILM_H
+#define VDIBENCH_VM_SIM_FILM_H
+
+#include "harness/vm/sim/tiles.h"
+
+/* 20 s of 1080p60 in YUV 4:2:0 take 4 GB; a host that runs a VM has more. */
+#define FILM_MAX_BYTES (INT64_C(6) << 30)
+
+typedef struct Film Film;
+
+/* Decodes all of `file`, whose pictures must all be of that size. NULL and
+ * `error`, one line, when they are not, when there is none, or when they need
+ * more than FILM_MAX_BYTES. No thread is left behind. */
+Film *film_load(const char *file, int width_px, int height_px, GError **error);
+void film_free(Film *film); /* NULL is allowed */
+
+unsigned film_pictures(const Film *film);
+
+/* Pictures a second, both at least 1. */
+void film_rate(const Film *film, unsigned *ret_num, unsigned *ret_den);
+
+TileGrid film_grid(const Film *film);
+
+/* Does a tile differ between two pictures: by more than the tolerance, or at
+ * all where the film is in RGB, and so without loss? */
+gboolean film_tile_differs(const Film *film, unsigned before, unsigned after, unsigned column,
+                           unsigned row);
+
+/* Draws those tiles of a picture that are not 0 in `wanted` (as many as the
+ * grid has, row by row); `picture` is of the film's size. */
+void film_draw(Film *film, unsigned index, const uint8_t *wanted, Framebuffer *picture);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Film, film_free)
+
+#endif

@@ -1,0 +1,61 @@
+#include "harness/vm/sim/migration.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/instrument/control.h"
+
+/* How long the VM's memory takes to be copied; QEMU needs seconds. Not nothing:
+ * the channels that the target's worker has taken up by then are those that
+ * migrate seamlessly, and spice-server refuses the data of one that comes later. */
+#define COPY_MS 500
+
+static struct {
+    SpiceMigrateInstance instance;
+    SpiceServer *server;
+} migration;
+
+static gboolean stop_here(gpointer data)
+{
+    spice_server_migrate_start(migration.server);
+    spice_server_vm_stop(migration.server);
+    spice_server_migrate_end(migration.server, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+static void connect_complete(SpiceMigrateInstance *instance)
+{
+    g_timeout_add(COPY_MS, stop_here, NULL);
+}
+
+static void end_complete(SpiceMigrateInstance *instance)
+{
+    control_notice("migrated", "%s", "");
+}
+
+static const SpiceMigrateInterface interface = {
+    .base = {
+        .type = SPICE_INTERFACE_MIGRATION,
+        .description = "migration",
+        .major_version = SPICE_INTERFACE_MIGRATION_MAJOR,
+        .minor_version = SPICE_INTERFACE_MIGRATION_MINOR,
+    },
+    .migrate_connect_complete = connect_complete,
+    .migrate_end_complete = end_complete,
+};
+
+void migration_add(SpiceServer *server, gboolean seamless)
+{
+    migration.server = server;
+    migration.instance.base.sif = &interface.base;
+    spice_server_add_interface(server, &migration.instance.base);
+    spice_server_set_seamless_migration(server, seamless);
+}
+
+void migration_begin(const char *target)
+{
+    const char *colon = strrchr(target, ':');
+    g_autofree char *host = g_strndup(target, colon ? (gsize)(colon - target) : strlen(target));
+
+    spice_server_migrate_connect(migration.server, host, colon ? atoi(colon + 1) : 0, -1, NULL);
+}

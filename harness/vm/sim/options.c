@@ -1,0 +1,183 @@
+#include "harness/vm/sim/options.h"
+
+#include <spice.h>
+#include <string.h>
+
+#include "media/barcode.h"
+#include "harness/vm/sim/screen.h"
+
+/* The picture must hold the barcode and some lines of text below it. */
+#define WIDTH_MIN_PX BARCODE_WIDTH_PX
+#define HEIGHT_MIN_PX 200
+/* A primary of 8192x8192 takes 256 MiB, more than the vGPUs of VMs have. */
+#define SIZE_MAX_PX 8192
+#define FPS_MAX 240
+
+typedef struct {
+    const char *word;
+    int value;
+} Choice;
+
+static const Choice compressions[] = {
+    {"off", SPICE_IMAGE_COMPRESSION_OFF},         {"auto_glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ},
+    {"auto_lz", SPICE_IMAGE_COMPRESSION_AUTO_LZ}, {"quic", SPICE_IMAGE_COMPRESSION_QUIC},
+    {"glz", SPICE_IMAGE_COMPRESSION_GLZ},         {"lz", SPICE_IMAGE_COMPRESSION_LZ},
+    {"lz4", SPICE_IMAGE_COMPRESSION_LZ4},         {NULL, 0},
+};
+
+static const Choice streamings[] = {
+    {"off", SPICE_STREAM_VIDEO_OFF},
+    {"filter", SPICE_STREAM_VIDEO_FILTER},
+    {"all", SPICE_STREAM_VIDEO_ALL},
+    {NULL, 0},
+};
+
+static const Choice drawings[] = {
+    {"full-frame", FALSE},
+    {"dirty-rects", TRUE},
+    {NULL, 0},
+};
+
+static gboolean choose(const char *option, const char *word, const Choice *choices, int *ret_value,
+                       GError **error)
+{
+    g_autoptr(GString) allowed = g_string_new(NULL);
+
+    for (const Choice *choice = choices; choice->word; choice++) {
+        if (g_str_equal(choice->word, word)) {
+            *ret_value = choice->value;
+            return TRUE;
+        }
+        g_string_append_printf(allowed, "%s%s", allowed->len ? ", " : "", choice->word);
+    }
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                "wrong value: --%s %s: give one of %s", option, word, allowed->str);
+    return FALSE;
+}
+
+static gboolean check(const Options *options, GError **error)
+{
+    if (!options->port || !options->port_name) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "option missing: --%s: see vm-sim --help",
+                    options->port ? "port-name" : "port");
+        return FALSE;
+    }
+    if (options->vgpu_fps < 1 || options->vgpu_fps > FPS_MAX) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "wrong value: --vgpu-fps %d: give 1 to %d", options->vgpu_fps, FPS_MAX);
+        return FALSE;
+    }
+    if (options->displays < 1 || options->displays > 2) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "wrong value: --displays %d: give 1 or 2", options->displays);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean options_parse_size(const char *text, int *ret_width_px, int *ret_height_px)
+{
+    char *end = NULL;
+    gint64 width = g_ascii_strtoll(text, &end, 10);
+    gint64 height = *end == 'x' ? g_ascii_strtoll(end + 1, &end, 10) : 0;
+
+    if (*end != '\0' || width < WIDTH_MIN_PX || width > SIZE_MAX_PX || height < HEIGHT_MIN_PX ||
+        height > SIZE_MAX_PX)
+        return FALSE;
+    *ret_width_px = (int)width;
+    *ret_height_px = (int)height;
+    return TRUE;
+}
+
+Options *options_parse(int argc, char **argv, GError **error)
+{
+    g_autoptr(Options) options = g_new0(Options, 1);
+    g_autofree char *size = NULL, *compression = NULL, *streaming = NULL, *drawing = NULL;
+    options->vgpu_fps = 10;
+    options->displays = 1;
+
+    const GOptionEntry entries[] = {
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
+         "Where SPICE clients connect (127.0.0.1:0)", "ADDRESS:PORT|unix:PATH"},
+        {"tls", 0, 0, G_OPTION_ARG_FILENAME, &options->tls,
+         "Clients must speak TLS; make key and certificate (ca.pem) there", "FOLDER"},
+        {"port-name", 0, 0, G_OPTION_ARG_STRING, &options->port_name, "Name of the VirtIO port",
+         "NAME"},
+        {"port", 0, 0, G_OPTION_ARG_STRING, &options->port, "What the guest opens as the port",
+         "pty:LINKPATH|socket:PATH"},
+        {"second-port", 0, 0, G_OPTION_ARG_STRING, &options->second_port,
+         "A second port of the same name, on another bus", "pty:LINKPATH|socket:PATH"},
+        {"size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the vGPU's screen (1024x768)", "WxH"},
+        {"vgpu-fps", 0, 0, G_OPTION_ARG_INT, &options->vgpu_fps,
+         "Updates a second of the vGPU's screen (10)", "N"},
+        {"displays", 0, 0, G_OPTION_ARG_INT, &options->displays,
+         "QXL devices (1); the second one shows a console, whatever happens to the first", "1|2"},
+        {"incoming", 0, 0, G_OPTION_ARG_NONE, &options->incoming,
+         "A VM is to migrate here: the command start lets it run", NULL},
+        {"seamless", 0, 0, G_OPTION_ARG_NONE, &options->seamless,
+         "Migrated clients go on where they were", NULL},
+        {"sound", 0, 0, G_OPTION_ARG_NONE, &options->sound, "The guest plays a tone", NULL},
+        {"samples", 0, 0, G_OPTION_ARG_FILENAME, &options->samples, "Write samples", "FILE"},
+        {"expect-library", 0, 0, G_OPTION_ARG_FILENAME, &options->expect_library,
+         "Fail unless libspice-server comes from DIR", "DIR"},
+        {"image-compression", 0, 0, G_OPTION_ARG_STRING, &compression,
+         "off, auto_glz (default), auto_lz, quic, glz, lz, lz4", "NAME"},
+        {"streaming", 0, 0, G_OPTION_ARG_STRING, &streaming,
+         "Video detection on the vGPU's display: off (default), filter, all", "NAME"},
+        {"video-codecs", 0, 0, G_OPTION_ARG_STRING, &options->video_codecs,
+         "What a video is encoded with, as spice:mjpeg or gstreamer:h264", "ENCODER:CODEC;..."},
+        {"film", 0, 0, G_OPTION_ARG_FILENAME, &options->film,
+         "A recording that the guest plays on its screen, of that size", "FILE"},
+        {"drawing", 0, 0, G_OPTION_ARG_STRING, &drawing,
+         "How it draws the film: full-frame (default), dirty-rects", "NAME"},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
+    g_option_context_set_description(
+        context, "Commands on standard input: desktop, film, finish, pause, resume, snapshot "
+                 "FILE, cursor set SIZE VALUE|move X Y|hide, mode WxH, no-primary, reset, unplug, gl-draw, "
+                 "migrate ADDRESS:PORT, start, shutdown, quit.");
+    g_option_context_add_main_entries(context, entries, NULL);
+
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return NULL;
+    if (argc > 1) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                    "unexpected argument: %s: see vm-sim --help", argv[1]);
+        return NULL;
+    }
+    if (!options->listen)
+        options->listen = g_strdup("127.0.0.1:0");
+    if (!options_parse_size(size ? size : "1024x768", &options->width_px, &options->height_px)) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "wrong value: --size %s: give WIDTHxHEIGHT from %dx%d to %dx%d", size,
+                    WIDTH_MIN_PX, HEIGHT_MIN_PX, SIZE_MAX_PX, SIZE_MAX_PX);
+        return NULL;
+    }
+    if (!choose("image-compression", compression ? compression : "auto_glz", compressions,
+                &options->image_compression, error) ||
+        !choose("streaming", streaming ? streaming : "off", streamings, &options->streaming,
+                error) ||
+        !choose("drawing", drawing ? drawing : "full-frame", drawings, 
+                &options->dirty_rects, error) ||
+        !check(options, error))
+        return NULL;
+    return g_steal_pointer(&options);
+}
+
+void options_free(Options *options)
+{
+    if (!options)
+        return;
+    g_free(options->listen);
+    g_free(options->port_name);
+    g_free(options->port);
+    g_free(options->second_port);
+    g_free(options->samples);
+    g_free(options->tls);
+    g_free(options->expect_library);
+    g_free(options->video_codecs);
+    g_free(options->film);
+    g_free(options);
+}

@@ -1,0 +1,35 @@
+/*
+ * screen: one of the pictures that the vGPU shows in the course of a boot.
+ *
+ * A screen is a pure function of the number of its steps: two of the same
+ * kind and size draw the same. It leaves the barcode's place alone; where a
+ * rectangle that it reports holds some of that place, the barcode of the
+ * update before is drawn again.
+ */
+#ifndef VDIBENCH_SCREEN_H
+#define VDIBENCH_SCREEN_H
+
+#include "harness/vm/sim/damage.h"
+
+typedef struct Screen Screen;
+
+struct Screen {
+    const char *name; /* as in the notices and samples */
+    gboolean whole;   /* each step reports the whole picture, the barcode's place included */
+    /* Draws everything anew, from the first step. */
+    void (*begin)(Screen *screen, Framebuffer *picture);
+    /* Draws the next step and adds the rectangles that it changed. */
+    void (*step)(Screen *screen, Framebuffer *picture, Damage *damage);
+    void (*destroy)(Screen *screen);
+};
+
+/* Rows of pixels at the top that belong to the barcode. */
+#define SCREEN_TOP_PX 32
+
+/* The console of a booting guest: lines that scroll by. */
+Screen *console_create(void);
+
+/* A desktop: windows of which parts change at each step. */
+Screen *desktop_create(void);
+
+#endif

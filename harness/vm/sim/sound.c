@@ -1,0 +1,75 @@
+#include "harness/vm/sim/sound.h"
+
+#include <glib.h>
+
+/* A sound card's period, as QEMU's timer has it. */
+#define PERIOD_MS 10
+/* What the server takes at once where it does not say so. */
+#define BUFFER_SAMPLES 480
+#define TONE_PERIOD_SAMPLES 100
+#define TONE_LEVEL 1000
+
+struct Sound {
+    SpicePlaybackInstance instance;
+    uint32_t samples_per_s;
+    gint64 begun_us;
+    guint64 played; /* samples, heard or not */
+    guint timer;
+};
+
+static const SpicePlaybackInterface interface = {
+    .base = {
+        .type = SPICE_INTERFACE_PLAYBACK,
+        .description = "sound card",
+        .major_version = SPICE_INTERFACE_PLAYBACK_MAJOR,
+        .minor_version = SPICE_INTERFACE_PLAYBACK_MINOR,
+    },
+};
+
+/* Both channels of a sample in one number. */
+static uint32_t tone_at(guint64 sample)
+{
+    int16_t level = sample % TONE_PERIOD_SAMPLES < TONE_PERIOD_SAMPLES / 2 ? TONE_LEVEL : -TONE_LEVEL;
+    return (uint32_t)(uint16_t)level << 16 | (uint16_t)level;
+}
+
+static gboolean on_period(gpointer data)
+{
+    Sound *sound = data;
+    gint64 passed_us = g_get_monotonic_time() - sound->begun_us;
+    guint64 due = (guint64)passed_us * sound->samples_per_s / G_USEC_PER_SEC;
+
+    while (sound->played < due) {
+        uint32_t *buffer = NULL, samples = 0;
+        spice_server_playback_get_buffer(&sound->instance, &buffer, &samples);
+        if (buffer) {
+            for (uint32_t i = 0; i < samples; i++)
+                buffer[i] = tone_at(sound->played + i);
+            spice_server_playback_put_samples(&sound->instance, buffer);
+        }
+        sound->played += buffer ? samples : BUFFER_SAMPLES; /* nobody listens */
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+Sound *sound_create(SpiceServer *server)
+{
+    Sound *sound = g_new0(Sound, 1);
+    sound->instance.base.sif = &interface.base;
+    spice_server_add_interface(server, &sound->instance.base);
+    sound->samples_per_s = spice_server_get_best_playback_rate(&sound->instance);
+    spice_server_set_playback_rate(&sound->instance, sound->samples_per_s);
+    spice_server_playback_start(&sound->instance);
+    sound->begun_us = g_get_monotonic_time();
+    sound->timer = g_timeout_add(PERIOD_MS, on_period, sound);
+    return sound;
+}
+
+void sound_destroy(Sound *sound)
+{
+    if (!sound)
+        return;
+    g_source_remove(sound->timer);
+    spice_server_remove_interface(&sound->instance.base);
+    g_free(sound);
+}

@@ -1,0 +1,136 @@
+/* The ring between the drawing thread and the SPICE worker. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "harness/vm/sim/command-ring.h"
+
+static gboolean push(CommandRing *ring, unsigned number, gboolean *ret_notify)
+{
+    QXLCommandExt command = {.cmd = {.data = number}};
+    return command_ring_push(ring, &command, ret_notify);
+}
+
+static void test_commands_come_out_in_order(void **state)
+{
+    CommandRing *ring = command_ring_create();
+    QXLCommandExt command;
+    gboolean notify;
+    unsigned next = 0;
+
+    assert_false(command_ring_take(ring, &command));
+    for (unsigned number = 0; number < 5 * QXL_COMMAND_RING_SIZE;) {
+        for (unsigned i = 0; i < 7; i++)
+            assert_true(push(ring, number++, &notify));
+        while (command_ring_take(ring, &command))
+            assert_int_equal(command.cmd.data, next++);
+    }
+    assert_true(next >= 5 * QXL_COMMAND_RING_SIZE);
+    command_ring_destroy(ring);
+}
+
+static void test_notification_is_given_once_and_only_when_asked(void **state)
+{
+    CommandRing *ring = command_ring_create();
+    QXLCommandExt command;
+    gboolean notify;
+
+    push(ring, 1, &notify);
+    assert_false(notify);
+    assert_false(command_ring_request_notify(ring)); /* there is something to take */
+    command_ring_take(ring, &command);
+    push(ring, 2, &notify);
+    assert_false(notify); /* the refused request left nothing behind */
+    command_ring_take(ring, &command);
+    assert_true(command_ring_request_notify(ring));
+    push(ring, 3, &notify);
+    assert_true(notify);
+    push(ring, 4, &notify);
+    assert_false(notify);
+    command_ring_destroy(ring);
+}
+
+/* Whether the pusher sleeps already cannot be seen from here, only that it has
+ * come to the push that must wait: so often that it sleeps in most cases. */
+#define ROUNDS 2000
+#define DEADLINE_S 60 /* a lost wake-up hangs */
+
+typedef struct {
+    CommandRing *ring;
+    guint begun; /* pushes, atomic */
+    guint pushed;
+} Pusher;
+
+static gpointer push_until_closed(gpointer data)
+{
+    Pusher *pusher = data;
+    gboolean notify;
+
+    do
+        g_atomic_int_inc(&pusher->begun);
+    while (push(pusher->ring, pusher->pushed, &notify) && ++pusher->pushed);
+    return NULL;
+}
+
+static void wait_for_push(Pusher *pusher, unsigned number)
+{
+    while ((unsigned)g_atomic_int_get(&pusher->begun) <= number)
+        g_thread_yield();
+    g_thread_yield();
+}
+
+static void test_full_ring_keeps_a_push_until_there_is_room(void **state)
+{
+    Pusher pusher = {.ring = command_ring_create()};
+    GThread *thread = g_thread_new("pusher", push_until_closed, &pusher);
+    QXLCommandExt command;
+
+    alarm(DEADLINE_S);
+    for (unsigned taken = 0; taken < ROUNDS; taken++) {
+        wait_for_push(&pusher, taken + QXL_COMMAND_RING_SIZE);
+        assert_int_equal(g_atomic_int_get(&pusher.begun), taken + QXL_COMMAND_RING_SIZE + 1);
+        assert_true(command_ring_take(pusher.ring, &command));
+        assert_int_equal(command.cmd.data, taken);
+    }
+    command_ring_close(pusher.ring);
+    g_thread_join(thread);
+    command_ring_destroy(pusher.ring);
+    alarm(0);
+}
+
+static void test_close_ends_a_waiting_push(void **state)
+{
+    QXLCommandExt command;
+    gboolean notify;
+
+    alarm(DEADLINE_S);
+    for (int round = 0; round < ROUNDS / 10; round++) {
+        Pusher pusher = {.ring = command_ring_create()};
+        GThread *thread = g_thread_new("pusher", push_until_closed, &pusher);
+
+        wait_for_push(&pusher, QXL_COMMAND_RING_SIZE);
+        command_ring_close(pusher.ring);
+        g_thread_join(thread);
+        assert_int_equal(pusher.pushed, QXL_COMMAND_RING_SIZE);
+        assert_true(command_ring_take(pusher.ring, &command)); /* what was in stays */
+        assert_false(push(pusher.ring, 99, &notify));
+        assert_false(notify);
+        command_ring_destroy(pusher.ring);
+    }
+    alarm(0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_commands_come_out_in_order),
+        cmocka_unit_test(test_notification_is_given_once_and_only_when_asked),
+        cmocka_unit_test(test_full_ring_keeps_a_push_until_there_is_room),
+        cmocka_unit_test(test_close_ends_a_waiting_push),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,194 @@
+/* The vGPU's screens: what an update does not report, a client never sees. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "media/barcode.h"
+#include "harness/vm/sim/font.h"
+#include "harness/vm/sim/screen.h"
+
+/* More steps than lines of the console and than a line of the editor. */
+#define STEPS 150
+
+typedef struct {
+    const char *name;
+    Screen *(*create)(void);
+    int width_px, height_px;
+} Case;
+
+static const Case cases[] = {
+    {"console 1024x768", console_create, 1024, 768},
+    {"console, smallest", console_create, BARCODE_WIDTH_PX, 200},
+    {"console, odd", console_create, 801, 603},
+    {"desktop 1024x768", desktop_create, 1024, 768},
+    {"desktop 1920x1080", desktop_create, 1920, 1080},
+    {"desktop, smallest", desktop_create, BARCODE_WIDTH_PX, 200},
+    {"desktop, odd", desktop_create, 801, 603},
+};
+
+static size_t picture_bytes(const Framebuffer *picture)
+{
+    return picture->stride_bytes * (size_t)picture->height_px;
+}
+
+static gboolean reported(const Damage *damage, int x, int y)
+{
+    for (unsigned i = 0; i < damage->n_rects; i++) {
+        const Rect *rect = &damage->rects[i];
+        if (x >= rect->x && x < rect->x + rect->width && y >= rect->y &&
+            y < rect->y + rect->height)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The number of pixels that changed; each must be reported. */
+static int changed_pixels(const Case *test, int step, const Framebuffer *before,
+                          const Framebuffer *after, const Damage *damage)
+{
+    int changed = 0;
+
+    for (int y = 0; y < after->height_px; y++) {
+        for (int x = 0; x < after->width_px; x++) {
+            if (!memcmp(framebuffer_pixel(before, x, y), framebuffer_pixel(after, x, y), 4))
+                continue;
+            changed++;
+            if (!reported(damage, x, y))
+                fail_msg("%s: step %d changed %d,%d silently", test->name, step, x, y);
+        }
+    }
+    return changed;
+}
+
+static void test_damage_covers_every_change(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const Case *test = &cases[i];
+        g_autoptr(Framebuffer) before = framebuffer_create(test->width_px, test->height_px);
+        g_autoptr(Framebuffer) after = framebuffer_create(test->width_px, test->height_px);
+        Screen *screen = test->create();
+
+        screen->begin(screen, after);
+        for (int step = 0; step < STEPS; step++) {
+            Damage damage = {.n_rects = 0};
+            memcpy(before->pixels, after->pixels, picture_bytes(after));
+            screen->step(screen, after, &damage);
+            assert_true(changed_pixels(test, step, before, after, &damage) > 0);
+        }
+        screen->destroy(screen);
+    }
+}
+
+static void test_damage_is_inside_and_below_the_barcode(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const Case *test = &cases[i];
+        g_autoptr(Framebuffer) picture = framebuffer_create(test->width_px, test->height_px);
+        Screen *screen = test->create();
+
+        screen->begin(screen, picture);
+        for (int step = 0; step < STEPS; step++) {
+            Damage damage = {.n_rects = 0};
+            screen->step(screen, picture, &damage);
+            for (unsigned r = 0; r < damage.n_rects; r++) {
+                const Rect *rect = &damage.rects[r];
+                assert_true(rect->x >= 0 && rect->x + rect->width <= test->width_px);
+                assert_true(rect->y >= SCREEN_TOP_PX);
+                assert_true(rect->y + rect->height <= test->height_px);
+                assert_true(rect->width > 0 && rect->height > 0);
+            }
+        }
+        screen->destroy(screen);
+    }
+}
+
+static void test_screens_are_deterministic(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const Case *test = &cases[i];
+        g_autoptr(Framebuffer) one = framebuffer_create(test->width_px, test->height_px);
+        g_autoptr(Framebuffer) other = framebuffer_create(test->width_px, test->height_px);
+        Screen *first = test->create(), *second = test->create();
+        Damage ignored = {.n_rects = 0};
+
+        memset(one->pixels, 0xaa, picture_bytes(one)); /* begin() must overwrite all */
+        first->begin(first, one);
+        second->begin(second, other);
+        for (int step = 0; step < STEPS; step++) {
+            first->step(first, one, &ignored);
+            second->step(second, other, &ignored);
+        }
+        assert_memory_equal(one->pixels, other->pixels, picture_bytes(one));
+        first->destroy(first);
+        second->destroy(second);
+    }
+}
+
+static void test_full_damage_grows_its_last_rectangle(void **state)
+{
+    g_autoptr(Framebuffer) picture = framebuffer_create(400, 400);
+    Damage damage = {.n_rects = 0};
+
+    for (int i = 0; i < DAMAGE_RECTS_MAX + 3; i++)
+        damage_add(&damage, picture, (Rect){i * 10, i * 20, 5, 5});
+    assert_int_equal(damage.n_rects, DAMAGE_RECTS_MAX);
+    for (int i = 0; i < DAMAGE_RECTS_MAX + 3; i++)
+        assert_true(reported(&damage, i * 10 + 4, i * 20 + 4));
+}
+
+static void test_scroll_moves_the_inside_only(void **state)
+{
+    static const struct {
+        int dx, dy;
+    } ways[] = {{3, 0}, {-3, 0}, {0, 5}, {0, -5}, {2, -4}, {-2, 4}, {30, 0}, {0, -30}};
+    const Rect area = {4, 6, 20, 22};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autoptr(Framebuffer) picture = framebuffer_create(40, 40);
+        for (int y = 0; y < 40; y++)
+            for (int x = 0; x < 40; x++)
+                framebuffer_fill(picture, (Rect){x, y, 1, 1}, (uint32_t)(y << 8 | x));
+        framebuffer_scroll(picture, area, ways[i].dx, ways[i].dy);
+        for (int y = 0; y < 40; y++) {
+            for (int x = 0; x < 40; x++) {
+                int from_x = x - ways[i].dx, from_y = y - ways[i].dy;
+                gboolean moved = x >= 4 && x < 24 && y >= 6 && y < 28 && from_x >= 4 &&
+                                 from_x < 24 && from_y >= 6 && from_y < 28;
+                assert_int_equal(framebuffer_pixel(picture, x, y)[0], moved ? from_x : x);
+                assert_int_equal(framebuffer_pixel(picture, x, y)[1], moved ? from_y : y);
+            }
+        }
+    }
+}
+
+static void test_each_character_has_a_glyph_of_its_own(void **state)
+{
+    g_autoptr(Framebuffer) one = framebuffer_create(FONT_WIDTH_PX, FONT_HEIGHT_PX);
+    g_autoptr(Framebuffer) other = framebuffer_create(FONT_WIDTH_PX, FONT_HEIGHT_PX);
+
+    for (char a = ' '; a <= '~'; a++) {
+        for (char b = ' '; b < a; b++) {
+            font_draw(one, 0, 0, (char[]){a, '\0'}, 0xffffff, 0);
+            font_draw(other, 0, 0, (char[]){b, '\0'}, 0xffffff, 0);
+            if (!memcmp(one->pixels, other->pixels, picture_bytes(one)))
+                fail_msg("'%c' looks like '%c'", a, b);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_damage_covers_every_change),
+        cmocka_unit_test(test_damage_is_inside_and_below_the_barcode),
+        cmocka_unit_test(test_screens_are_deterministic),
+        cmocka_unit_test(test_full_damage_grows_its_last_rectangle),
+        cmocka_unit_test(test_scroll_moves_the_inside_only),
+        cmocka_unit_test(test_each_character_has_a_glyph_of_its_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

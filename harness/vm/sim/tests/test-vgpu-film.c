@@ -1,0 +1,394 @@
+/*
+ * Films as the harness plays them: vm-sim on the system's own libspice-server
+ * with the settings of original SPICE's paths, and the client.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "media/barcode.h"
+#include "harness/instrument/folder.h"
+#include "harness/evaluate/join.h"
+#include "media/picture.h"
+#include "harness/tests/clip.h"
+#include "harness/tests/program.h"
+
+/* Ends a test when a program hangs; nothing that works comes near it. */
+#define DEADLINE_S 60
+/* The server begins a stream with the 20th picture of a video. */
+#define UPDATES_MIN 60
+#define PICTURES 20
+#define FPS 60
+#define SIZE "640x360"
+#define OPTIONS_MAX 24
+
+typedef struct {
+    char *folder, *port, *vm_csv, *client_csv, *shown, *snapshot;
+    char *listen; /* where vm-sim does */
+    struct program vm, client;
+} Fixture;
+
+static char *folder_of_all; /* the film's, made once */
+static char *film;
+
+static int make_film(void **state)
+{
+    folder_of_all = g_dir_make_tmp("test-vgpu-film-XXXXXX", NULL);
+    film = clip_make(folder_of_all, "film.mp4",
+                     "-f lavfi -i testsrc2=rate=60:size=" SIZE
+                     " -frames:v 20 -c:v libx264 -preset ultrafast -bf 0 -pix_fmt yuv420p");
+    return 0;
+}
+
+static int remove_film(void **state)
+{
+    folder_remove(folder_of_all);
+    g_clear_pointer(&folder_of_all, g_free);
+    g_clear_pointer(&film, g_free);
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    Fixture *fixture = g_new0(Fixture, 1);
+    fixture->folder = g_dir_make_tmp("vgpu-film-XXXXXX", NULL);
+    fixture->port = g_strdup_printf("pty:%s/port", fixture->folder);
+    fixture->vm_csv = g_build_filename(fixture->folder, "vm.csv", NULL);
+    fixture->client_csv = g_build_filename(fixture->folder, "client.csv", NULL);
+    fixture->shown = g_build_filename(fixture->folder, "shown.png", NULL);
+    fixture->snapshot = g_build_filename(fixture->folder, "vgpu.png", NULL);
+    g_unsetenv("G_MESSAGES_DEBUG");
+    alarm(DEADLINE_S);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    Fixture *fixture = *state;
+
+    folder_remove(fixture->folder);
+    g_free(fixture->folder);
+    g_free(fixture->port);
+    g_free(fixture->vm_csv);
+    g_free(fixture->client_csv);
+    g_free(fixture->shown);
+    g_free(fixture->snapshot);
+    g_free(fixture->listen);
+    g_free(fixture);
+    alarm(0);
+    return 0;
+}
+
+/* The value of `key` in the next notice `word`; others are passed over. */
+static char *await_value(struct program *program, const char *word, const char *key)
+{
+    g_autofree char *prefix = g_strconcat(key, "=", NULL);
+
+    for (;;) {
+        g_autofree char *line = g_data_input_stream_read_line(program->notices, NULL, NULL, NULL);
+        if (!line)
+            fail_msg("ended before '%s'", word);
+        g_auto(GStrv) words = g_strsplit(line, " ", -1);
+        if (!g_str_equal(words[0], word))
+            continue;
+        for (char **pair = words; *pair; pair++)
+            if (g_str_has_prefix(*pair, prefix))
+                return g_strdup(*pair + strlen(prefix));
+        fail_msg("no %s in '%s'", prefix, line);
+    }
+}
+
+static void await(struct program *program, const char *word, const char *key, const char *value)
+{
+    for (;;) {
+        g_autofree char *is = await_value(program, word, key);
+        if (g_str_equal(is, value))
+            return;
+    }
+}
+
+/* Starts vm-sim with the film. */
+static void start_vm(Fixture *fixture, const char *drawing, const char *const *more)
+{
+    const char *argv[OPTIONS_MAX] = {"vm-sim",    "--port-name", "org.spice-space.pgpu.0",
+                                     "--port",    fixture->port, "--size",
+                                     SIZE,        "--film",      film,
+                                     "--drawing", drawing,       "--samples",
+                                     fixture->vm_csv};
+    guint n = 13;
+
+    while (*more && n < OPTIONS_MAX - 1)
+        argv[n++] = *more++;
+    program_start(&fixture->vm, argv);
+    fixture->listen = await_value(&fixture->vm, "ready", "listen");
+}
+
+static void end_both(Fixture *fixture, char **ret_vm_complaints)
+{
+    g_autofree char *client_complaints = NULL;
+
+    assert_int_equal(program_end(&fixture->client, &client_complaints), 0);
+    assert_string_equal(client_complaints, "");
+    assert_int_equal(program_end(&fixture->vm, ret_vm_complaints), 0);
+}
+
+static unsigned snapshot(Fixture *fixture)
+{
+    g_autofree char *command = g_strdup_printf("snapshot %s\n", fixture->snapshot);
+    program_command(&fixture->vm, command);
+    g_autofree char *number = await_value(&fixture->vm, "snapshot", "number");
+    return (unsigned)strtoul(number, NULL, 10);
+}
+
+static PictureDifference compare(Fixture *fixture)
+{
+    g_autofree char *command = g_strdup_printf("save %s\n", fixture->shown);
+    PictureDifference difference;
+
+    program_command(&fixture->client, command);
+    await(&fixture->client, "saved", "file", fixture->shown);
+    g_autoptr(Picture) shown = picture_load(fixture->shown, NULL);
+    g_autoptr(Picture) vgpu = picture_load(fixture->snapshot, NULL);
+    assert_non_null(shown);
+    assert_non_null(vgpu);
+    assert_true(picture_compare(shown, vgpu, &difference, NULL));
+    return difference;
+}
+
+static Join *join_of(const Rows *vm, const Fixture *fixture, Rows **ret_client)
+{
+    g_autoptr(GError) error = NULL;
+    assert_non_null(vm);
+    *ret_client = rows_read(fixture->client_csv, &error);
+    Join *join = *ret_client ? join_film(vm, *ret_client, &error) : NULL;
+    if (!join)
+        fail_msg("%s", error->message);
+    return join;
+}
+
+static guint count(const Rows *rows, const char *event, const char *column, const char *value)
+{
+    guint n = 0;
+    for (guint i = 0; i < rows_count(rows); i++)
+        n += rows_is(rows, i, event) && (!column || g_str_equal(rows_text(rows, i, column), value));
+    return n;
+}
+
+/* Slot i is planned for i/fps after the first and shows picture i mod N, also
+ * after slots that were left out. */
+static void check_slots(const Rows *vm)
+{
+    gint64 first_ns = 0, i = 0;
+
+    for (guint row = 0; row < rows_count(vm); row++) {
+        if (!rows_is(vm, row, "frame") && !rows_is(vm, row, "skipped"))
+            continue;
+        gint64 planned_ns = rows_number(vm, row, "planned_ns", -1);
+        if (i == 0)
+            first_ns = planned_ns;
+        assert_int_equal(planned_ns, first_ns + i * G_GINT64_CONSTANT(1000000000) / FPS);
+        assert_int_equal(rows_number(vm, row, "unit", -1), i % PICTURES);
+        assert_true(rows_time_ns(vm, row) >= planned_ns);
+        i++;
+    }
+    assert_true(i > 0);
+}
+
+/* What is drawn carries the number of its slot, the barcode last or with all. */
+static void check_drawn(const Rows *vm, const char *drawing)
+{
+    guint last = 0; /* the row before, but for clients' coming and going meanwhile */
+
+    for (guint row = 1; row < rows_count(vm); row++) {
+        if (g_str_has_prefix(rows_text(vm, row, "event"), "client-"))
+            continue;
+        guint before = last;
+        last = row;
+        if (!rows_is(vm, before, "drawn") || rows_is(vm, row, "drawn"))
+            continue;
+        gboolean whole = rows_number(vm, before, "height", 0) == 360;
+        gboolean barcode = rows_number(vm, before, "x", -1) == 0 &&
+                           rows_number(vm, before, "y", -1) == 0 &&
+                           rows_number(vm, before, "width", 0) == BARCODE_WIDTH_PX &&
+                           rows_number(vm, before, "height", 0) == BARCODE_HEIGHT_PX;
+        assert_true(whole || barcode);
+        /* Between two slots of the film. */
+        if (rows_is(vm, row, "frame") && rows_number(vm, row, "unit", 0) > 1)
+            assert_true(g_str_equal(drawing, "full-frame") ? whole : barcode);
+    }
+}
+
+/* What the server says when it sends the whole screen as a stream. */
+#define VIDEO " " SIZE " (0, 0)"
+
+/* How soon it takes the drawing for a video is a matter of the machine. */
+static void await_video(struct program *vm)
+{
+    for (;;) {
+        g_autofree char *line = g_data_input_stream_read_line(vm->complaints, NULL, NULL, NULL);
+        assert_non_null(line);
+        if (strstr(line, VIDEO))
+            return;
+    }
+}
+
+typedef struct {
+    const char *name, *drawing;
+    const char *options[7];
+    gboolean video;    /* the server sends a stream of the whole screen */
+    gboolean pipeline; /* which the client's library decodes with GStreamer: not MJPEG */
+} Setting;
+
+static void play(Fixture *fixture, const Setting *setting)
+{
+    start_vm(fixture, setting->drawing, setting->options);
+    g_autofree char *uri = g_strconcat("spice://", fixture->listen, NULL);
+
+    program_command(&fixture->vm, "desktop\n");
+    await(&fixture->vm, "vgpu", "screen", "desktop");
+    program_start(&fixture->client, (const char *[]){"client", "--uri", uri, "--samples",
+                                                     fixture->client_csv, NULL});
+    await(&fixture->client, "shown", "source", "vgpu");
+    program_command(&fixture->vm, "film\n");
+    await(&fixture->vm, "vgpu", "screen", "film");
+    await(&fixture->vm, "playing", "pictures", G_STRINGIFY(PICTURES));
+    if (setting->video)
+        await_video(&fixture->vm);
+    if (setting->pipeline)
+        await(&fixture->client, "stream", "state", "created");
+    for (unsigned first = snapshot(fixture); snapshot(fixture) < first + UPDATES_MIN;)
+        ;
+    program_command(&fixture->vm, "finish\n");
+    g_autofree char *number = await_value(&fixture->vm, "drained", "number");
+    assert_int_equal(strtoul(number, NULL, 10), snapshot(fixture));
+
+    /* Soon after a video's end the server sends its last picture again, without
+     * loss: all settings end with the very picture, or the deadline strikes. */
+    while (compare(fixture).wrong_pixels > 0)
+        ;
+}
+
+static void check_samples(const Fixture *fixture, const Setting *setting)
+{
+    g_autoptr(Rows) client = NULL;
+    g_autoptr(Rows) vm = rows_read(fixture->vm_csv, NULL);
+    g_autoptr(Join) join = join_of(vm, fixture, &client);
+    const Frame *last = &g_array_index(join->frames, Frame, join->frames->len - 1);
+
+    assert_true(join->frames->len >= UPDATES_MIN);
+    assert_int_equal(last->fate, FATE_SHOWN);
+    /* The barcode is read from lossy pictures as well. */
+    assert_int_equal(count(client, "shown", "source", "vgpu"), count(client, "shown", NULL, NULL));
+    assert_true(join->count[FATE_SHOWN] > 1); /* how many is a matter of the machine */
+    assert_true((count(client, "stream-create", NULL, NULL) > 0) == setting->pipeline);
+    assert_true(count(client, "traffic", "stream", "") > 0);
+    check_slots(vm);
+    check_drawn(vm, setting->drawing);
+}
+
+static void each_setting_shows_the_film(void **state)
+{
+    static const Setting settings[] = {
+        {"glz", "full-frame", {"--image-compression", "glz"}, FALSE, FALSE},
+        {"glz", "dirty-rects", {"--image-compression", "glz"}, FALSE, FALSE},
+        {"lz4", "full-frame", {"--image-compression", "lz4"}, FALSE, FALSE},
+        {"lz4", "dirty-rects", {"--image-compression", "lz4"}, FALSE, FALSE},
+        {"mjpeg",
+         "full-frame",
+         {"--image-compression", "auto_glz", "--streaming", "all", "--video-codecs", "spice:mjpeg"},
+         TRUE,
+         FALSE},
+        {"h264",
+         "full-frame",
+         {"--image-compression", "auto_glz", "--streaming", "all", "--video-codecs",
+          "gstreamer:h264"},
+         TRUE,
+         TRUE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+        Fixture *fixture;
+        g_autofree char *log = NULL;
+        set_up((void **)&fixture);
+        /* The server says on standard error when it begins a stream. */
+        g_setenv("G_MESSAGES_DEBUG", "Spice", TRUE);
+        play(fixture, &settings[i]);
+        end_both(fixture, &log);
+        print_message("%s %s\n", settings[i].name, settings[i].drawing);
+        check_samples(fixture, &settings[i]);
+        if (!settings[i].video)
+            assert_null(strstr(log, VIDEO));
+        tear_down((void **)&fixture);
+    }
+}
+
+static void slots_are_planned_whatever_happens(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *complaints = NULL;
+
+    start_vm(fixture, "dirty-rects", (const char *[]){NULL});
+    program_command(&fixture->vm, "film\n");
+    await(&fixture->vm, "playing", "pictures", G_STRINGIFY(PICTURES));
+    /* A guest that is kept from drawing for some slots. */
+    program_command(&fixture->vm, "pause\n");
+    g_autofree char *paused = await_value(&fixture->vm, "paused", "number");
+    for (gint64 end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC / FPS;
+         g_get_monotonic_time() < end_us;)
+        assert_int_equal(snapshot(fixture), strtoul(paused, NULL, 10));
+    program_command(&fixture->vm, "resume\n");
+    while (snapshot(fixture) < strtoul(paused, NULL, 10) + PICTURES)
+        ;
+    program_command(&fixture->vm, "finish\n");
+    g_autofree char *frames = await_value(&fixture->vm, "drained", "frames");
+
+    /* Afterwards the vGPU rests until it is told to go on. */
+    unsigned number = snapshot(fixture);
+    assert_int_equal(snapshot(fixture), number);
+    program_command(&fixture->vm, "finish\n"); /* of no film: nothing */
+    program_command(&fixture->vm, "resume\n");
+    while (snapshot(fixture) == number)
+        ;
+    program_command(&fixture->vm, "desktop\n");
+    await(&fixture->vm, "vgpu", "screen", "desktop");
+    assert_int_equal(program_end(&fixture->vm, &complaints), 0);
+    assert_string_equal(complaints, "");
+
+    g_autoptr(Rows) vm = rows_read(fixture->vm_csv, NULL);
+    assert_non_null(vm);
+    assert_true(count(vm, "skipped", NULL, NULL) >= 8);
+    assert_int_equal(count(vm, "frame", NULL, NULL), strtoul(frames, NULL, 10));
+    check_slots(vm);
+}
+
+static void commands_without_a_film_are_ignored(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *complaints = NULL;
+
+    program_start(&fixture->vm, (const char *[]){"vm-sim", "--port-name", "p", "--port",
+                                                 fixture->port, NULL});
+    program_command(&fixture->vm, "film\nfinish\npause\n");
+    await(&fixture->vm, "paused", "number", "1");
+    assert_int_equal(program_end(&fixture->vm, &complaints), 0);
+    assert_true(g_str_has_prefix(complaints, "vm-sim: command film is not known here"));
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_setting_shows_the_film),
+        test(slots_are_planned_whatever_happens),
+        test(commands_without_a_film_are_ignored),
+    };
+    return cmocka_run_group_tests(tests, make_film, remove_film);
+}

@@ -1,0 +1,383 @@
+#include "harness/vm/sim/vgpu.h"
+
+#include "agent/slots.h"
+#include "media/barcode.h"
+#include "harness/instrument/control.h"
+#include "harness/vm/sim/screen.h"
+
+#define NS_PER_S INT64_C(1000000000)
+
+enum order {
+    ORDER_DESKTOP = 1,
+    ORDER_FILM,
+    ORDER_FINISH,
+    ORDER_PAUSE,
+    ORDER_RESUME,
+    ORDER_PARK,
+    ORDER_UNPARK,
+    ORDER_SNAPSHOT,
+    ORDER_END
+};
+
+struct message {
+    enum order order;
+    char *path;
+    Film *film;
+    const FilmChanges *changes;
+    void (*parked)(void *data);
+    void *data;
+    int width_px, height_px;
+    gboolean boots;
+};
+
+struct Vgpu {
+    GAsyncQueue *messages; /* struct message, to the drawing thread */
+    GThread *thread;
+    QxlDevice *device;
+    Samples *samples;
+    VgpuFailed failed;
+    void *data;
+    int64_t period_ns;
+
+    /* Of the drawing thread alone: */
+    Framebuffer *picture;
+    Screen *screen;
+    gboolean begun; /* the screen has drawn itself once */
+    gboolean paused;
+    gboolean parked; /* the device is somebody else's */
+    uint16_t number; /* count of updates: wraps around as the barcode does */
+    int64_t next_ns;
+    Film *film; /* NULL: none plays */
+    struct slots slots;
+    unsigned frames; /* slots of this film that were drawn */
+};
+
+static void message_free(gpointer data)
+{
+    struct message *message = data;
+    g_free(message->path);
+    g_free(message);
+}
+
+static void leave_message(Vgpu *vgpu, struct message message)
+{
+    g_async_queue_push(vgpu->messages, g_memdup2(&message, sizeof message));
+}
+
+static void screen_set(Vgpu *vgpu, Screen *screen)
+{
+    if (vgpu->screen)
+        vgpu->screen->destroy(vgpu->screen);
+    vgpu->screen = screen;
+    vgpu->begun = FALSE;
+}
+
+static void announce_screen(const Vgpu *vgpu)
+{
+    int width = vgpu->picture->width_px, height = vgpu->picture->height_px;
+    int64_t now_ns = samples_now_ns();
+
+    control_notice_at("vgpu", now_ns, "screen=%s width=%d height=%d", vgpu->screen->name, width,
+                      height);
+    samples_row(vgpu->samples, "screen,%" G_GINT64_FORMAT ",%u,0,0,%d,%d,,", now_ns, vgpu->number,
+                width, height);
+}
+
+/* False when the device has been stopped. */
+static gboolean hand_over(Vgpu *vgpu, const Damage *damage)
+{
+    for (unsigned i = 0; i < damage->n_rects; i++) {
+        const Rect *rect = &damage->rects[i];
+        if (!qxl_device_draw(vgpu->device, vgpu->picture, rect))
+            return FALSE;
+        samples_row(vgpu->samples, "drawn,%" G_GINT64_FORMAT ",%u,%d,%d,%d,%d,,", samples_now_ns(),
+                    vgpu->number, rect->x, rect->y, rect->width, rect->height);
+    }
+    return TRUE;
+}
+
+static void update(Vgpu *vgpu)
+{
+    Framebuffer *picture = vgpu->picture;
+    Damage damage = {.n_rects = 0}, barcode = {.n_rects = 0};
+    gboolean begins = !vgpu->begun, whole = begins || vgpu->screen->whole;
+
+    if (begins) {
+        vgpu->screen->begin(vgpu->screen, picture);
+        damage_add(&damage, picture, (Rect){0, 0, picture->width_px, picture->height_px});
+        vgpu->begun = TRUE;
+    } else {
+        vgpu->screen->step(vgpu->screen, picture, &damage);
+    }
+    vgpu->number++;
+
+    /* The barcode comes last, or with everything: see the header. */
+    damage_add(&barcode, picture, (Rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
+    gboolean handed_over = whole || hand_over(vgpu, &damage);
+    barcode_draw(picture->pixels, picture->stride_bytes, BARCODE_SOURCE_VGPU, vgpu->number);
+    if (handed_over && hand_over(vgpu, whole ? &damage : &barcode) && begins)
+        announce_screen(vgpu);
+}
+
+/* The slots whose successor is due. */
+static void skip_passed_slots(Vgpu *vgpu)
+{
+    int64_t now_ns = samples_now_ns();
+
+    for (;;) {
+        struct slots next = vgpu->slots;
+        slots_advance(&next);
+        if (slots_next_ns(&next) > now_ns)
+            return;
+        samples_row(vgpu->samples, "skipped,%" G_GINT64_FORMAT ",,,,,,%u,%" G_GINT64_FORMAT, now_ns,
+                    (unsigned)(vgpu->slots.index % film_pictures(vgpu->film)),
+                    slots_next_ns(&vgpu->slots));
+        vgpu->slots = next;
+    }
+}
+
+static void play_slot(Vgpu *vgpu)
+{
+    skip_passed_slots(vgpu);
+
+    unsigned index = (unsigned)(vgpu->slots.index % film_pictures(vgpu->film));
+    samples_row(vgpu->samples, "frame,%" G_GINT64_FORMAT ",%u,,,,,%u,%" G_GINT64_FORMAT,
+                samples_now_ns(), (uint16_t)(vgpu->number + 1), index,
+                slots_next_ns(&vgpu->slots));
+    film_screen_choose(vgpu->screen, index);
+    update(vgpu);
+    slots_advance(&vgpu->slots);
+    if (vgpu->frames++ == 0)
+        control_notice("playing", "pictures=%u", film_pictures(vgpu->film));
+}
+
+static void begin_film(Vgpu *vgpu, Film *film, const FilmChanges *changes)
+{
+    unsigned rate_num, rate_den;
+    int64_t now_ns = samples_now_ns();
+
+    screen_set(vgpu, film_screen_create(film, changes));
+    film_rate(film, &rate_num, &rate_den);
+    slots_init(&vgpu->slots, now_ns, rate_num, rate_den);
+    vgpu->film = film;
+    vgpu->frames = 0;
+    vgpu->paused = FALSE;
+    samples_row(vgpu->samples, "film,%" G_GINT64_FORMAT ",,,,,,,", now_ns);
+}
+
+static void finish_film(Vgpu *vgpu)
+{
+    if (!vgpu->film)
+        return;
+    vgpu->film = NULL;
+    vgpu->paused = TRUE;
+    qxl_device_flush(vgpu->device);
+
+    int64_t now_ns = samples_now_ns();
+    samples_row(vgpu->samples, "drained,%" G_GINT64_FORMAT ",%u,,,,,,", now_ns, vgpu->number);
+    control_notice_at("drained", now_ns, "frames=%u number=%u", vgpu->frames, vgpu->number);
+}
+
+static void pause_drawing(Vgpu *vgpu)
+{
+    vgpu->paused = TRUE;
+    qxl_device_flush(vgpu->device);
+    control_notice("paused", "number=%u", vgpu->number);
+}
+
+static gboolean tell_parked(gpointer data)
+{
+    const struct message *call = data;
+
+    call->parked(call->data);
+    return G_SOURCE_REMOVE;
+}
+
+static void park(Vgpu *vgpu, const struct message *message)
+{
+    struct message *call = g_new0(struct message, 1);
+
+    call->parked = message->parked;
+    call->data = message->data;
+    vgpu->parked = TRUE;
+    g_idle_add_full(G_PRIORITY_DEFAULT, tell_parked, call, message_free);
+}
+
+static void unpark(Vgpu *vgpu, const struct message *message)
+{
+    framebuffer_destroy(vgpu->picture);
+    vgpu->picture = framebuffer_create(message->width_px, message->height_px);
+    vgpu->begun = FALSE;
+    vgpu->film = NULL;
+    if (message->boots) {
+        vgpu->paused = FALSE;
+        screen_set(vgpu, console_create());
+    }
+    vgpu->parked = FALSE;
+    vgpu->next_ns = samples_now_ns() + vgpu->period_ns;
+    update(vgpu);
+    if (vgpu->paused)
+        qxl_device_flush(vgpu->device);
+    control_notice("mode", "width=%d height=%d number=%u", message->width_px, message->height_px,
+                   vgpu->number);
+}
+
+static void write_snapshot(Vgpu *vgpu, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (framebuffer_write_png(vgpu->picture, path, &error))
+        control_notice("snapshot", "file=%s number=%u", path, vgpu->number);
+    else
+        vgpu->failed(error->message, vgpu->data);
+}
+
+/* False when the thread is to end. */
+static gboolean obey(Vgpu *vgpu, const struct message *message)
+{
+    switch (message->order) {
+    case ORDER_DESKTOP:
+        vgpu->film = NULL;
+        screen_set(vgpu, desktop_create());
+        break;
+    case ORDER_FILM:
+        begin_film(vgpu, message->film, message->changes);
+        break;
+    case ORDER_FINISH:
+        finish_film(vgpu);
+        break;
+    case ORDER_PAUSE:
+        pause_drawing(vgpu);
+        break;
+    case ORDER_RESUME:
+        vgpu->paused = FALSE;
+        vgpu->next_ns = samples_now_ns();
+        break;
+    case ORDER_PARK:
+        park(vgpu, message);
+        break;
+    case ORDER_UNPARK:
+        unpark(vgpu, message);
+        break;
+    case ORDER_SNAPSHOT:
+        write_snapshot(vgpu, message->path);
+        break;
+    case ORDER_END:
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static int64_t next_update_ns(const Vgpu *vgpu)
+{
+    return vgpu->film ? slots_next_ns(&vgpu->slots) : vgpu->next_ns;
+}
+
+/* The next message, or NULL when it is time to draw. */
+static struct message *next_message(Vgpu *vgpu)
+{
+    if (vgpu->paused || vgpu->parked)
+        return g_async_queue_pop(vgpu->messages);
+
+    int64_t left_ns = next_update_ns(vgpu) - samples_now_ns();
+    if (left_ns <= 0)
+        return g_async_queue_try_pop(vgpu->messages);
+    return g_async_queue_timeout_pop(vgpu->messages, (guint64)(left_ns + 999) / 1000);
+}
+
+static gpointer draw_thread(gpointer data)
+{
+    Vgpu *vgpu = data;
+
+    vgpu->next_ns = samples_now_ns() + vgpu->period_ns;
+    update(vgpu); /* a VM boots before anybody can say that it is over */
+    for (gboolean running = TRUE; running;) {
+        struct message *message = next_message(vgpu);
+        if (message) {
+            running = obey(vgpu, message);
+            message_free(message);
+        } else if (samples_now_ns() < next_update_ns(vgpu)) {
+            continue;
+        } else if (vgpu->film) {
+            play_slot(vgpu);
+        } else {
+            update(vgpu);
+            /* A guest whose ring was full goes on from now and makes up for nothing. */
+            vgpu->next_ns = MAX(vgpu->next_ns + vgpu->period_ns, samples_now_ns());
+        }
+    }
+    return NULL;
+}
+
+Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, Samples *samples,
+                  VgpuFailed failed, void *data)
+{
+    Vgpu *vgpu = g_new0(Vgpu, 1);
+    vgpu->messages = g_async_queue_new_full(message_free);
+    vgpu->device = device;
+    vgpu->samples = samples;
+    vgpu->failed = failed;
+    vgpu->data = data;
+    vgpu->period_ns = NS_PER_S / fps;
+    vgpu->picture = framebuffer_create(width_px, height_px);
+    screen_set(vgpu, console_create());
+    vgpu->thread = g_thread_new("vgpu-draw", draw_thread, vgpu);
+    return vgpu;
+}
+
+void vgpu_desktop(Vgpu *vgpu)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_DESKTOP});
+}
+
+void vgpu_film(Vgpu *vgpu, Film *film, const FilmChanges *changes)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .changes = changes});
+}
+
+void vgpu_finish(Vgpu *vgpu)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_FINISH});
+}
+
+void vgpu_pause(Vgpu *vgpu)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_PAUSE});
+}
+
+void vgpu_resume(Vgpu *vgpu)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_RESUME});
+}
+
+void vgpu_park(Vgpu *vgpu, void (*parked)(void *data), void *data)
+{
+    leave_message(vgpu,
+                  (struct message){.order = ORDER_PARK, .parked = parked, .data = data});
+}
+
+void vgpu_unpark(Vgpu *vgpu, unsigned width_px, unsigned height_px, gboolean boots)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_UNPARK,
+                                         .width_px = (int)width_px,
+                                         .height_px = (int)height_px,
+                                         .boots = boots});
+}
+
+void vgpu_snapshot(Vgpu *vgpu, const char *path)
+{
+    leave_message(vgpu, (struct message){.order = ORDER_SNAPSHOT, .path = g_strdup(path)});
+}
+
+void vgpu_destroy(Vgpu *vgpu)
+{
+    if (!vgpu)
+        return;
+    qxl_device_stop(vgpu->device);
+    leave_message(vgpu, (struct message){.order = ORDER_END});
+    g_thread_join(vgpu->thread);
+    g_async_queue_unref(vgpu->messages);
+    screen_set(vgpu, NULL);
+    framebuffer_destroy(vgpu->picture);
+    g_free(vgpu);
+}

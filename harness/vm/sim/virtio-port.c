@@ -1,0 +1,237 @@
+#include "harness/vm/sim/virtio-port.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <spice/protocol.h>
+
+#include "harness/instrument/samples.h"
+#include "harness/vm/sim/fd-source.h"
+
+enum state {
+    CLOSED,
+    CLOSED_UNREAD, /* there is something left of what the guest wrote */
+    OPEN,
+};
+
+struct VirtioPort {
+    SpiceCharDeviceInstance instance; /* first: the server hands it back to the callbacks */
+    char *name;
+    PortTransport *transport;
+    VirtioPortState on_state;
+    void *data;
+
+    gboolean server_gone;
+    enum state state;
+    int fd;
+    gboolean was_read; /* the server tried to since it was told last */
+    gboolean ended;    /* a read has found the end of what the guest wrote */
+    GIOCondition waits_for;
+    guint watch;
+    guint read_dry; /* pending call of on_read_dry() */
+};
+
+static gboolean on_ready(gint fd, GIOCondition condition, gpointer data);
+
+static VirtioPort *port_of(SpiceCharDeviceInstance *instance)
+{
+    return (VirtioPort *)instance;
+}
+
+/* A hang-up is reported in any case, even when nothing is waited for. */
+static void watch_for(VirtioPort *port, GIOCondition condition)
+{
+    if (port->watch && port->waits_for == condition)
+        return;
+    g_clear_handle_id(&port->watch, g_source_remove);
+    port->waits_for = condition;
+    port->watch = fd_source_add(port->fd, condition, on_ready, port);
+}
+
+static gboolean readable(int fd)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & POLLIN);
+}
+
+static void set_open(VirtioPort *port, gboolean is_open)
+{
+    gint64 now_ns = samples_now_ns();
+
+    port->state = is_open ? OPEN : CLOSED;
+    if (!port->server_gone)
+        spice_server_port_event(&port->instance,
+                                is_open ? SPICE_PORT_EVENT_OPENED : SPICE_PORT_EVENT_CLOSED);
+    port->on_state(is_open, now_ns, port->data);
+}
+
+static void report_closed(VirtioPort *port)
+{
+    g_clear_handle_id(&port->watch, g_source_remove);
+    g_clear_handle_id(&port->read_dry, g_source_remove);
+    set_open(port, FALSE);
+}
+
+static gboolean on_read_dry(gpointer data)
+{
+    VirtioPort *port = data;
+
+    port->read_dry = 0;
+    port->state = CLOSED;
+    port->transport->release(port->transport); /* may open the port again */
+    return G_SOURCE_REMOVE;
+}
+
+/* The guest has closed its end. What it wrote and the server has not read stays
+ * where it is, as in a VirtIO queue: for the server, which has to read it before
+ * it listens to the next guest. */
+static void hang_up(VirtioPort *port)
+{
+    const gboolean unread =
+        port->transport->keeps_unread && !port->ended && readable(port->fd);
+
+    report_closed(port);
+    if (unread)
+        port->state = CLOSED_UNREAD;
+    else
+        port->transport->release(port->transport); /* may open the port again */
+}
+
+static void wake_server(VirtioPort *port)
+{
+    port->was_read = FALSE;
+    spice_server_char_device_wakeup(&port->instance);
+}
+
+static gboolean on_ready(gint fd, GIOCondition condition, gpointer data)
+{
+    VirtioPort *port = data;
+
+    if (condition & G_IO_OUT) {
+        watch_for(port, port->waits_for & ~(unsigned)G_IO_OUT);
+        wake_server(port);
+    }
+    if (condition & G_IO_IN) {
+        wake_server(port);
+        if (port->ended)
+            hang_up(port);
+        else if (!port->was_read) /* else poll() would return for ever; see port_read() */
+            watch_for(port, port->waits_for & ~(unsigned)G_IO_IN);
+    } else if (condition & (G_IO_HUP | G_IO_ERR)) {
+        hang_up(port);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+/* The callbacks of the server. */
+
+static int port_read(SpiceCharDeviceInstance *instance, uint8_t *buffer, int length)
+{
+    VirtioPort *port = port_of(instance);
+    if (port->state == CLOSED || port->ended || length <= 0)
+        return 0;
+
+    port->was_read = TRUE;
+    ssize_t got = read(port->fd, buffer, (size_t)length);
+    if (got <= 0)
+        port->ended = got == 0 || (errno != EAGAIN && errno != EINTR);
+    if (port->state == OPEN)
+        watch_for(port, port->waits_for | G_IO_IN);
+    else if (!port->read_dry && (port->ended || !readable(port->fd)))
+        port->read_dry = g_idle_add(on_read_dry, port); /* not from within the server */
+    return MAX((int)got, 0);
+}
+
+static int port_write(SpiceCharDeviceInstance *instance, const uint8_t *buffer, int length)
+{
+    VirtioPort *port = port_of(instance);
+    if (port->state != OPEN || length <= 0)
+        return 0;
+
+    ssize_t written = write(port->fd, buffer, (size_t)length);
+    if (written < 0 && errno != EAGAIN && errno != EINTR)
+        return length; /* the guest is gone, as the hang-up will tell */
+    if (written < length)
+        watch_for(port, port->waits_for | G_IO_OUT);
+    return MAX((int)written, 0);
+}
+
+/* The server gives up on what the guest sends: a guest would see its port
+ * disconnected, but it goes on to exist. */
+static void port_state(SpiceCharDeviceInstance *instance, int connected)
+{
+}
+
+/* A client of a port that is forwarded to clients came or went. */
+static void port_event(SpiceCharDeviceInstance *instance, uint8_t event)
+{
+}
+
+static const SpiceCharDeviceInterface interface = {
+    .base = {
+        .type = SPICE_INTERFACE_CHAR_DEVICE,
+        .description = "VirtIO port",
+        .major_version = SPICE_INTERFACE_CHAR_DEVICE_MAJOR,
+        .minor_version = SPICE_INTERFACE_CHAR_DEVICE_MINOR,
+    },
+    .state = port_state,
+    .write = port_write,
+    .read = port_read,
+    .event = port_event,
+    .flags = SPICE_CHAR_DEVICE_NOTIFY_WRITABLE,
+};
+
+static void port_opened(int fd, void *data)
+{
+    VirtioPort *port = data;
+
+    if (port->state == OPEN) /* closed and opened again before the hang-up was seen */
+        report_closed(port);
+    g_clear_handle_id(&port->read_dry, g_source_remove);
+    port->fd = fd;
+    port->ended = FALSE;
+    port->state = OPEN; /* the server may write as soon as it is told */
+    port->waits_for = 0;
+    watch_for(port, G_IO_IN);
+    set_open(port, TRUE);
+}
+
+VirtioPort *virtio_port_create(SpiceServer *server, const char *name, PortTransport *transport,
+                               VirtioPortState on_state, void *data)
+{
+    VirtioPort *port = g_new0(VirtioPort, 1);
+    port->name = g_strdup(name);
+    port->instance.base.sif = &interface.base;
+    port->instance.subtype = "port";
+    port->instance.portname = port->name;
+    port->transport = transport;
+    port->on_state = on_state;
+    port->data = data;
+
+    spice_server_add_interface(server, &port->instance.base);
+    transport->start(transport, port_opened, port);
+    return port;
+}
+
+void virtio_port_server_gone(VirtioPort *port)
+{
+    port->server_gone = TRUE;
+    if (port->state == OPEN)
+        report_closed(port);
+    g_clear_handle_id(&port->read_dry, g_source_remove);
+}
+
+void virtio_port_destroy(VirtioPort *port)
+{
+    if (!port)
+        return;
+    if (port->state == OPEN)
+        report_closed(port);
+    g_clear_handle_id(&port->read_dry, g_source_remove);
+    if (!port->server_gone)
+        spice_server_remove_interface(&port->instance.base);
+    port_transport_destroy(port->transport);
+    g_free(port->name);
+    g_free(port);
+}

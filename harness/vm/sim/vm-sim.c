@@ -1,0 +1,402 @@
+/*
+ * vm-sim: a simulated VM. To libspice-server it is what QEMU is: a process
+ * with a main loop, a QXL vGPU and a VirtIO port. The guest is a thread that
+ * draws a boot and a desktop; who opens the port is another process.
+ *
+ * Steered by commands and notices, see harness/instrument/control.h:
+ * desktop · film · finish · pause · resume · snapshot FILE ·
+ * cursor set SIZE VALUE|move X Y|hide · mode WxH · no-primary · reset · unplug ·
+ * gl-draw · migrate ADDRESS:PORT · start · shutdown · quit
+ */
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <libavutil/log.h>
+#include <signal.h>
+#include <spice.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "harness/instrument/control.h"
+#include "harness/instrument/samples.h"
+#include "harness/vm/sim/core-loop.h"
+#include "harness/vm/sim/listener.h"
+#include "harness/vm/sim/loaded-library.h"
+#include "harness/vm/sim/migration.h"
+#include "harness/vm/sim/options.h"
+#include "harness/vm/sim/qxl-device.h"
+#include "harness/vm/sim/sound.h"
+#include "harness/vm/sim/tablet.h"
+#include "harness/vm/sim/tls.h"
+#include "harness/vm/sim/vgpu.h"
+#include "harness/vm/sim/video-codecs.h"
+#include "harness/vm/sim/virtio-port.h"
+
+#define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height,unit,planned_ns"
+
+#define DISPLAYS_MAX 2
+/* Of the guest's pointer, in each direction: larger than any that there is. */
+#define CURSOR_MAX_PX 512
+/* The display that the commands are about. */
+#define FIRST 0
+
+typedef struct {
+    Options *options;
+    Samples *samples;
+    char *library;
+    GMainLoop *loop;
+    Listener *listener;
+    SpiceServer *server;
+    PortTransport *transport, *second_transport; /* the second one: NULL: none */
+    VirtioPort *port, *second_port;
+    Sound *sound; /* NULL: none */
+    QxlDevice *devices[DISPLAYS_MAX];
+    Film *film; /* NULL: none */
+    FilmChanges *changes; /* NULL: its pictures are drawn whole */
+    Vgpu *vgpus[DISPLAYS_MAX];
+    int status; /* the exit status */
+} Vm;
+
+/* An event without a picture leaves the picture's columns empty. Any thread. */
+static void sample_event(const Vm *vm, const char *event, gint64 time_ns)
+{
+    samples_row(vm->samples, "%s,%" G_GINT64_FORMAT ",,,,,,,", event, time_ns);
+}
+
+static void on_client(gboolean connected, void *data)
+{
+    gint64 now_ns = samples_now_ns();
+
+    control_notice_at("client", now_ns, "state=%s", connected ? "connected" : "disconnected");
+    sample_event(data, connected ? "client-connected" : "client-disconnected", now_ns);
+}
+
+static void on_port_state(gboolean is_open, gint64 time_ns, void *data)
+{
+    control_notice_at("port", time_ns, "state=%s", is_open ? "opened" : "closed");
+    sample_event(data, is_open ? "port-opened" : "port-closed", time_ns);
+}
+
+static void on_second_port_state(gboolean is_open, gint64 time_ns, void *data)
+{
+    control_notice_at("second-port", time_ns, "state=%s", is_open ? "opened" : "closed");
+}
+
+static void report(Vm *vm, const char *reason, const char *message)
+{
+    control_notice("error", "reason=%s", reason);
+    g_printerr("vm-sim: %s\n", message);
+    vm->status = EXIT_FAILURE;
+}
+
+static gboolean quit_loop(gpointer data)
+{
+    g_main_loop_quit(((Vm *)data)->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_snapshot_failed(const char *message, void *data)
+{
+    report(data, "snapshot", message);
+    g_idle_add(quit_loop, data);
+}
+
+static void on_accept(int fd, void *data)
+{
+    Vm *vm = data;
+
+    /* Just as the server's own listening socket would hand it on. */
+    if ((vm->options->tls ? spice_server_add_ssl_client(vm->server, fd, FALSE)
+                          : spice_server_add_client(vm->server, fd, FALSE)) < 0)
+        close(fd);
+}
+
+/* cursor set SIZE VALUE | move X Y | hide */
+static gboolean change_cursor(QxlDevice *device, int argc, char **argv)
+{
+    gint64 first, second;
+
+    if (argc == 4 && g_str_equal(argv[1], "set"))
+        return g_ascii_string_to_signed(argv[2], 10, 1, CURSOR_MAX_PX, &first, NULL) &&
+               g_ascii_string_to_signed(argv[3], 10, 0, UINT8_MAX, &second, NULL) &&
+               qxl_device_set_cursor(device, (unsigned)first, (uint8_t)second);
+    if (argc == 4 && g_str_equal(argv[1], "move"))
+        return g_ascii_string_to_signed(argv[2], 10, INT16_MIN, INT16_MAX, &first, NULL) &&
+               g_ascii_string_to_signed(argv[3], 10, INT16_MIN, INT16_MAX, &second, NULL) &&
+               qxl_device_move_cursor(device, (int)first, (int)second);
+    return argc == 2 && g_str_equal(argv[1], "hide") && qxl_device_hide_cursor(device);
+}
+
+/* What is to happen to the first display once its driver does not draw. */
+struct event {
+    Vm *vm;
+    void (*happen)(const struct event *event);
+    int width_px, height_px; /* of a new mode */
+};
+
+static void change_mode(const struct event *event)
+{
+    unsigned width_px = (unsigned)event->width_px, height_px = (unsigned)event->height_px;
+
+    qxl_device_set_mode(event->vm->devices[FIRST], width_px, height_px);
+    vgpu_unpark(event->vm->vgpus[FIRST], width_px, height_px, FALSE);
+}
+
+static void destroy_primary(const struct event *event)
+{
+    qxl_device_destroy_primary(event->vm->devices[FIRST]);
+    control_notice("no-primary", "%s", "");
+}
+
+static void reset(const struct event *event)
+{
+    QxlDevice *device = event->vm->devices[FIRST];
+
+    qxl_device_reset(device);
+    vgpu_unpark(event->vm->vgpus[FIRST], qxl_device_width_px(device),
+                qxl_device_height_px(device), TRUE);
+}
+
+static void unplug(const struct event *event)
+{
+    qxl_device_unplug(event->vm->devices[FIRST]);
+    control_notice("unplugged", "%s", "");
+}
+
+static void on_parked(void *data)
+{
+    struct event *event = data;
+
+    event->happen(event);
+    g_free(event);
+}
+
+static void let_happen(Vm *vm, void (*happen)(const struct event *event), int width_px,
+                       int height_px)
+{
+    struct event event = {vm, happen, width_px, height_px};
+
+    vgpu_park(vm->vgpus[FIRST], on_parked, g_memdup2(&event, sizeof event));
+}
+
+/* The server goes in the middle of everything: its clients, its display and an
+ * open port are still there. */
+static void shut_down(Vm *vm)
+{
+    listener_stop(vm->listener);
+    for (unsigned i = 0; i < DISPLAYS_MAX; i++)
+        g_clear_pointer(&vm->vgpus[i], vgpu_destroy);
+    g_clear_pointer(&vm->sound, sound_destroy);
+    spice_server_destroy(g_steal_pointer(&vm->server));
+    virtio_port_server_gone(vm->port);
+    if (vm->second_port)
+        virtio_port_server_gone(vm->second_port);
+    control_notice("shut-down", "%s", "");
+    g_main_loop_quit(vm->loop);
+}
+
+static void on_command(int argc, char **argv, void *data)
+{
+    Vm *vm = data;
+    Vgpu *vgpu = vm->vgpus[FIRST];
+    int width_px, height_px;
+
+    if (g_str_equal(argv[0], "desktop") && argc == 1)
+        vgpu_desktop(vgpu);
+    else if (g_str_equal(argv[0], "mode") && argc == 2 &&
+             options_parse_size(argv[1], &width_px, &height_px))
+        let_happen(vm, change_mode, width_px, height_px);
+    else if (g_str_equal(argv[0], "no-primary") && argc == 1)
+        let_happen(vm, destroy_primary, 0, 0);
+    else if (g_str_equal(argv[0], "reset") && argc == 1)
+        let_happen(vm, reset, 0, 0);
+    else if (g_str_equal(argv[0], "unplug") && argc == 1)
+        let_happen(vm, unplug, 0, 0);
+    else if (g_str_equal(argv[0], "gl-draw") && argc == 1)
+        qxl_device_gl_draw(vm->devices[FIRST]);
+    else if (g_str_equal(argv[0], "migrate") && argc == 2)
+        migration_begin(argv[1]);
+    else if (g_str_equal(argv[0], "start") && argc == 1)
+        spice_server_vm_start(vm->server);
+    else if (g_str_equal(argv[0], "shutdown") && argc == 1)
+        shut_down(vm);
+    else if (g_str_equal(argv[0], "film") && argc == 1 && vm->film)
+        vgpu_film(vgpu, vm->film, vm->changes);
+    else if (g_str_equal(argv[0], "finish") && argc == 1)
+        vgpu_finish(vgpu);
+    else if (g_str_equal(argv[0], "pause") && argc == 1)
+        vgpu_pause(vgpu);
+    else if (g_str_equal(argv[0], "resume") && argc == 1)
+        vgpu_resume(vgpu);
+    else if (g_str_equal(argv[0], "snapshot") && argc == 2)
+        vgpu_snapshot(vgpu, argv[1]);
+    else if (g_str_equal(argv[0], "cursor") && change_cursor(vm->devices[FIRST], argc, argv))
+        control_notice("cursor", "event=%s", argv[1]);
+    else
+        g_printerr("vm-sim: command %s is not known here: ignored; see vm-sim --help, and for "
+                   "film give --film FILE\n",
+                   argv[0]);
+}
+
+static void on_quit(void *data)
+{
+    quit_loop(data);
+}
+
+static gboolean fail(Vm *vm, const char *reason, GError *error)
+{
+    report(vm, reason, error->message);
+    g_error_free(error);
+    return FALSE;
+}
+
+static gboolean server_create(Vm *vm)
+{
+    const Options *options = vm->options;
+    GError *error = NULL;
+
+    vm->server = spice_server_new();
+    spice_server_set_noauth(vm->server);
+    spice_server_set_name(vm->server, "vm-sim");
+    /* Without these two the comparison of a client's picture with a snapshot
+     * could not be exact: on a slow link the server would choose a lossy code. */
+    spice_server_set_jpeg_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    spice_server_set_zlib_glz_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
+    if (options->tls &&
+        !tls_set_up(vm->server, options->tls, listener_address(vm->listener), &error))
+        return fail(vm, "server", error);
+    if (spice_server_set_image_compression(vm->server, options->image_compression) != 0 ||
+        spice_server_set_streaming_video(vm->server, options->streaming) != 0 ||
+        spice_server_init(vm->server, core_loop_interface(on_client, vm)) != 0) {
+        report(vm, "server", "cannot start the SPICE server: see its message above");
+        return FALSE;
+    }
+    /* A library without LZ4 takes another compression in its place. */
+    if ((int)spice_server_get_image_compression(vm->server) != options->image_compression) {
+        report(vm, "server",
+               "this libspice-server lacks the --image-compression: use Debian's or ours");
+        return FALSE;
+    }
+    return !options->video_codecs ||
+           video_codecs_set(vm->server, options->video_codecs, &error) ||
+           fail(vm, "server", error);
+}
+
+/* Everything that can be wrong with the command line, before anything runs. */
+static gboolean vm_prepare(Vm *vm)
+{
+    GError *error = NULL;
+
+    if (vm->options->video_codecs && !video_codecs_check(vm->options->video_codecs, &error))
+        return fail(vm, "options", error);
+    vm->library = loaded_library_find(vm->options->expect_library, &error);
+    if (!vm->library)
+        return fail(vm, "library", error);
+    vm->listener = listener_open(vm->options->listen, &error);
+    if (!vm->listener)
+        return fail(vm, "listen", error);
+    vm->transport = port_transport_create(vm->options->port, &error);
+    if (vm->transport && vm->options->second_port)
+        vm->second_transport = port_transport_create(vm->options->second_port, &error);
+    if (error)
+        return fail(vm, "port", error);
+    vm->samples = vm->options->samples
+                      ? samples_open(vm->options->samples, SAMPLE_COLUMNS, &error)
+                      : NULL;
+    if (error)
+        return fail(vm, "samples", error);
+    return TRUE;
+}
+
+/* Decoding is over, threads included, before the server is there. */
+static gboolean vm_load_film(Vm *vm)
+{
+    const Options *options = vm->options;
+    GError *error = NULL;
+
+    av_log_set_level(AV_LOG_QUIET); /* what is wrong with a film is said in one line */
+    if (!options->film)
+        return TRUE;
+    vm->film = film_load(options->film, options->width_px, options->height_px, &error);
+    if (!vm->film)
+        return fail(vm, "film", error);
+    if (options->dirty_rects)
+        vm->changes = film_changes_create(vm->film);
+    return TRUE;
+}
+
+static gboolean vm_start(Vm *vm)
+{
+    const Options *options = vm->options;
+
+    if (!server_create(vm))
+        return FALSE;
+    for (unsigned i = 0; i < (unsigned)options->displays; i++)
+        vm->devices[i] = qxl_device_create(vm->server, i, (unsigned)options->width_px,
+                                           (unsigned)options->height_px);
+    control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
+                   vm->transport->path, vm->library);
+    tablet_add(vm->server);
+    migration_add(vm->server, options->seamless);
+    vm->sound = options->sound ? sound_create(vm->server) : NULL;
+    vm->port = virtio_port_create(vm->server, options->port_name,
+                                  g_steal_pointer(&vm->transport), on_port_state, vm);
+    if (vm->second_transport)
+        vm->second_port = virtio_port_create(vm->server, options->port_name,
+                                             g_steal_pointer(&vm->second_transport),
+                                             on_second_port_state, vm);
+    if (!options->incoming)
+        spice_server_vm_start(vm->server);
+    for (unsigned i = 0; i < (unsigned)options->displays; i++)
+        vm->vgpus[i] = vgpu_create(vm->devices[i], options->width_px, options->height_px,
+                                   (unsigned)options->vgpu_fps, i == FIRST ? vm->samples : NULL,
+                                   on_snapshot_failed, vm);
+    listener_start(vm->listener, on_accept, vm);
+    return TRUE;
+}
+
+static void vm_finish(Vm *vm)
+{
+    listener_close(vm->listener);
+    for (unsigned i = 0; i < DISPLAYS_MAX; i++)
+        vgpu_destroy(vm->vgpus[i]);
+    virtio_port_destroy(vm->port);
+    virtio_port_destroy(vm->second_port);
+    sound_destroy(vm->sound);
+    port_transport_destroy(vm->transport);
+    port_transport_destroy(vm->second_transport);
+    if (vm->server)
+        spice_server_destroy(vm->server);
+    for (unsigned i = 0; i < DISPLAYS_MAX; i++)
+        qxl_device_destroy(vm->devices[i]);
+    film_changes_free(vm->changes);
+    film_free(vm->film);
+    if (!samples_close(vm->samples))
+        report(vm, "samples", "cannot write the samples: the file is incomplete: free some space");
+    g_free(vm->library);
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Options) options = options_parse(argc, argv, &error);
+    if (!options) {
+        control_notice("error", "reason=options");
+        g_printerr("vm-sim: %s\n", error->message);
+        return EXIT_FAILURE;
+    }
+    /* Standard output carries the notices: libspice-server's log must not mix with them. */
+    g_log_writer_default_set_use_stderr(TRUE);
+    /* A harness that is gone shows as the end of standard input, a client by its socket. */
+    signal(SIGPIPE, SIG_IGN);
+
+    Vm vm = {.options = options};
+    vm.loop = g_main_loop_new(NULL, FALSE);
+    /* Before anything is made that a signal would leave; it is obeyed once the loop runs. */
+    control_start(on_command, on_quit, &vm);
+    if (vm_prepare(&vm) && vm_load_film(&vm) && vm_start(&vm))
+        g_main_loop_run(vm.loop);
+    control_stop();
+    vm_finish(&vm);
+    g_main_loop_unref(vm.loop);
+    return vm.status;
+}

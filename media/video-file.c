@@ -1,0 +1,344 @@
+#include "media/video-file.h"
+
+#include "protocol/access-unit.h"
+
+#include <gio/gio.h>
+#include <libavcodec/avcodec.h>
+#include <libavcodec/bsf.h>
+#include <libavformat/avformat.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A matroska file whose last frame ends this long before the duration that it
+ * names has lost its end. Rounding and a last frame without a duration stay
+ * below this. */
+#define DURATION_TOLERANCE_US 500000
+
+struct VideoFile {
+    char *path;
+    goffset size_bytes;
+    AVFormatContext *format;
+    AVStream *stream;
+    gboolean h264;
+    AVBSFContext *filter; /* mp4's length-prefixed NAL units to Annex B; else nothing */
+    AVCodecParserContext *parser;
+    AVCodecContext *parser_codec;
+    AVPacket *packet;
+    ParameterSets *sets;
+    gint64 packets; /* of the video, read so far */
+    gint64 units;   /* given out so far */
+    gint64 expected_packets;
+    gint64 end_us; /* of the last packet of any stream */
+};
+
+static gboolean refuse(const VideoFile *file, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static gboolean refuse(const VideoFile *file, GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *reason = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", file->path, reason);
+    return FALSE;
+}
+
+static gboolean is_container(const VideoFile *file, const char *name)
+{
+    return strstr(file->format->iformat->name, name) != NULL;
+}
+
+/* Its times and its rate are libavformat's inventions. */
+static gboolean is_raw(const VideoFile *file)
+{
+    return is_container(file, "h264");
+}
+
+/* Libavformat opens URLs, playlists and devices too. */
+static gboolean check_file(VideoFile *file, GError **error)
+{
+    struct stat status;
+
+    if (stat(file->path, &status) < 0) {
+        int saved = errno;
+        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: %s", file->path,
+                    g_strerror(saved));
+        return FALSE;
+    }
+    if (!S_ISREG(status.st_mode))
+        return refuse(file, error, "is not a file");
+    if (status.st_size == 0)
+        return refuse(file, error, "is empty");
+    file->size_bytes = status.st_size;
+    return TRUE;
+}
+
+static gboolean open_format(VideoFile *file, GError **error)
+{
+    g_autofree char *url = g_strconcat("file:", file->path, NULL);
+    AVDictionary *options = NULL;
+
+    av_dict_set(&options, "protocol_whitelist", "file", 0);
+    /* An edit list leaves out and repeats: a recording is all that was coded. */
+    av_dict_set(&options, "ignore_editlist", "1", 0);
+    int result = avformat_open_input(&file->format, url, NULL, &options);
+    av_dict_free(&options);
+    if (result < 0)
+        return refuse(file, error, "is no video, or is truncated or damaged (%s): record it again",
+                      av_err2str(result));
+    result = avformat_find_stream_info(file->format, NULL);
+    if (result < 0)
+        return refuse(file, error, "is truncated or damaged (%s): record it again",
+                      av_err2str(result));
+    return TRUE;
+}
+
+static gboolean choose_stream(VideoFile *file, gboolean h264, GError **error)
+{
+    int index = av_find_best_stream(file->format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+
+    if (index < 0)
+        return refuse(file, error, "has no video");
+    file->stream = file->format->streams[index];
+    file->h264 = file->stream->codecpar->codec_id == AV_CODEC_ID_H264;
+    if (h264 && !file->h264)
+        return refuse(file, error, "its video is %s, not H.264: encode it with H.264",
+                      avcodec_get_name(file->stream->codecpar->codec_id));
+    /* An mp4 says how many frames it should have. */
+    if (is_container(file, "mp4"))
+        file->expected_packets = avformat_index_get_entries_count(file->stream);
+    return TRUE;
+}
+
+static gboolean open_filter(VideoFile *file, GError **error)
+{
+    const AVBitStreamFilter *filter = av_bsf_get_by_name(file->h264 ? "h264_mp4toannexb" : "null");
+    int result = filter ? av_bsf_alloc(filter, &file->filter) : AVERROR_BSF_NOT_FOUND;
+
+    if (result >= 0)
+        result = avcodec_parameters_copy(file->filter->par_in, file->stream->codecpar);
+    if (result >= 0) {
+        file->filter->time_base_in = file->stream->time_base;
+        result = av_bsf_init(file->filter);
+    }
+    if (result < 0)
+        return refuse(file, error, "cannot be converted to Annex B (%s)", av_err2str(result));
+    file->packet = av_packet_alloc();
+    return TRUE;
+}
+
+static gboolean open_parser(VideoFile *file, GError **error)
+{
+    const AVCodecParameters *codec = file->filter->par_out;
+
+    file->parser = av_parser_init(AV_CODEC_ID_H264);
+    file->parser_codec = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264));
+    if (!file->parser || !file->parser_codec ||
+        avcodec_parameters_to_context(file->parser_codec, codec) < 0)
+        return refuse(file, error, "libavcodec has no H.264 parser");
+    file->parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
+    file->sets = parameter_sets_new();
+    if (codec->extradata_size > 0)
+        parameter_sets_learn(file->sets, codec->extradata, (gsize)codec->extradata_size);
+    return TRUE;
+}
+
+VideoFile *video_file_open(const char *path, gboolean h264, GError **error)
+{
+    g_autoptr(VideoFile) file = g_new0(VideoFile, 1);
+
+    file->path = g_strdup(path);
+    if (!check_file(file, error) || !open_format(file, error) ||
+        !choose_stream(file, h264, error) || !open_filter(file, error) ||
+        (file->h264 && !open_parser(file, error)))
+        return NULL;
+    return g_steal_pointer(&file);
+}
+
+void video_file_free(VideoFile *file)
+{
+    if (!file)
+        return;
+    av_packet_free(&file->packet);
+    parameter_sets_free(file->sets);
+    avcodec_free_context(&file->parser_codec);
+    av_parser_close(file->parser);
+    av_bsf_free(&file->filter);
+    avformat_close_input(&file->format);
+    g_free(file->path);
+    g_free(file);
+}
+
+static void give_rate(AVRational rate, guint *ret_num, guint *ret_den)
+{
+    gboolean known = rate.num > 0 && rate.den > 0;
+
+    *ret_num = known ? (guint)rate.num : 0;
+    *ret_den = known ? (guint)rate.den : 1;
+}
+
+void video_file_rate(const VideoFile *file, guint *ret_num, guint *ret_den)
+{
+    AVRational unknown = { 0, 1 };
+
+    give_rate(is_raw(file) ? unknown : av_guess_frame_rate(file->format, file->stream, NULL),
+              ret_num, ret_den);
+}
+
+void video_file_grid(const VideoFile *file, guint *ret_num, guint *ret_den)
+{
+    give_rate(file->stream->r_frame_rate, ret_num, ret_den);
+}
+
+const AVCodecParameters *video_file_codec(const VideoFile *file)
+{
+    return file->filter->par_out;
+}
+
+const ParameterSets *video_file_parameter_sets(const VideoFile *file)
+{
+    return file->sets;
+}
+
+/* At the end: does the container say that there should be more? */
+static gboolean check_complete(const VideoFile *file, int result, GError **error)
+{
+    if (result != AVERROR_EOF || (file->format->pb && file->format->pb->error < 0))
+        return refuse(file, error, "is truncated or damaged after %" G_GINT64_FORMAT
+                      " frames (%s): record it again", file->packets, av_err2str(result));
+    if (file->packets < file->expected_packets)
+        return refuse(file, error, "is truncated: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                      " frames are there: record it again", file->packets,
+                      file->expected_packets);
+    if (is_container(file, "matroska") && file->format->duration > 0 &&
+        file->end_us < file->format->duration - DURATION_TOLERANCE_US)
+        return refuse(file, error, "is truncated: %" G_GINT64_FORMAT " frames, %.1f of %.1f s "
+                      "are there: record it again", file->packets, (double)file->end_us / 1e6,
+                      (double)file->format->duration / 1e6);
+    /* A transport stream has packets of 188 bytes, with a time stamp 192, with
+     * error correction 204. */
+    if (is_container(file, "mpegts") && file->size_bytes % 188 && file->size_bytes % 192 &&
+        file->size_bytes % 204)
+        return refuse(file, error, "is truncated: %" G_GINT64_FORMAT " frames, and it ends within "
+                      "a packet: record it again", file->packets);
+    return TRUE;
+}
+
+static void note_end(VideoFile *file)
+{
+    const AVPacket *packet = file->packet;
+    AVRational unit = file->format->streams[packet->stream_index]->time_base;
+
+    if (packet->pts != AV_NOPTS_VALUE)
+        file->end_us = MAX(file->end_us, av_rescale_q(packet->pts + packet->duration, unit,
+                                                      AV_TIME_BASE_Q));
+}
+
+/* The next packet of the video into the filter. */
+static gboolean feed_filter(VideoFile *file, GError **error)
+{
+    for (;;) {
+        int result = av_read_frame(file->format, file->packet);
+        if (result < 0) {
+            return check_complete(file, result, error) &&
+                   av_bsf_send_packet(file->filter, NULL) >= 0;
+        }
+        note_end(file);
+        if (file->packet->stream_index != file->stream->index) {
+            av_packet_unref(file->packet);
+            continue;
+        }
+        if (file->packet->flags & AV_PKT_FLAG_CORRUPT)
+            return refuse(file, error, "is truncated or damaged after %" G_GINT64_FORMAT
+                          " frames: record it again", file->packets);
+        result = av_bsf_send_packet(file->filter, file->packet);
+        if (result < 0)
+            return refuse(file, error, "is damaged after %" G_GINT64_FORMAT
+                          " frames (%s): record it again", file->packets, av_err2str(result));
+        file->packets++;
+        return TRUE;
+    }
+}
+
+static gint64 to_us(const VideoFile *file, gint64 time)
+{
+    return av_rescale_q(time, file->stream->time_base, AV_TIME_BASE_Q);
+}
+
+static void parse_h264(VideoFile *file, struct video_packet *packet)
+{
+    const AVPacket *from = packet->packet;
+    const AVCodecParserContext *parser = file->parser;
+    guint8 *parsed;
+    int parsed_size;
+
+    av_parser_parse2(file->parser, file->parser_codec, &parsed, &parsed_size, from->data,
+                     from->size, from->pts, from->dts, -1);
+    packet->picture_order = parser->output_picture_number;
+    packet->bidirectional = parser->pict_type == AV_PICTURE_TYPE_B;
+    packet->field = parser->picture_structure == AV_PICTURE_STRUCTURE_TOP_FIELD ||
+                    parser->picture_structure == AV_PICTURE_STRUCTURE_BOTTOM_FIELD;
+    if (parser->width > 0 && parser->height > 0) {
+        packet->width_px = (guint)parser->width;
+        packet->height_px = (guint)parser->height;
+    }
+}
+
+/* Numbers it; false when it is damaged. */
+static gboolean number_h264(VideoFile *file, struct video_packet *packet)
+{
+    const AVPacket *from = packet->packet;
+    gsize size = (gsize)from->size;
+    struct access_unit unit;
+
+    if (!access_unit_scan(PORT_CODEC_H264, from->data, size, &unit))
+        return FALSE;
+    parameter_sets_learn(file->sets, from->data, size);
+    if (!unit.has_slice)
+        return TRUE;
+    packet->key = unit.has_idr && parameter_sets_known(file->sets);
+    if (packet->key || file->units > 0)
+        packet->unit = file->units++;
+    return TRUE;
+}
+
+static gboolean describe(VideoFile *file, struct video_packet *ret_packet)
+{
+    const AVPacket *packet = file->packet;
+    const AVCodecParameters *codec = file->stream->codecpar;
+
+    *ret_packet = (struct video_packet){
+        .packet = packet,
+        .unit = VIDEO_FILE_NO_UNIT,
+        .time_us = packet->pts == AV_NOPTS_VALUE || is_raw(file) ? VIDEO_FILE_NO_TIME
+                                                                 : to_us(file, packet->pts),
+        .duration_us = to_us(file, packet->duration),
+        .width_px = (guint)MAX(codec->width, 0),
+        .height_px = (guint)MAX(codec->height, 0),
+    };
+    if (!file->h264) {
+        ret_packet->unit = file->units++;
+        return TRUE;
+    }
+    parse_h264(file, ret_packet);
+    return number_h264(file, ret_packet);
+}
+
+gboolean video_file_next(VideoFile *file, struct video_packet *ret_packet, GError **error)
+{
+    int result;
+
+    av_packet_unref(file->packet);
+    while ((result = av_bsf_receive_packet(file->filter, file->packet)) == AVERROR(EAGAIN)) {
+        if (!feed_filter(file, error))
+            return FALSE;
+    }
+    if (result == AVERROR_EOF)
+        return FALSE;
+    if (result < 0 || !describe(file, ret_packet))
+        return refuse(file, error, "is damaged after %" G_GINT64_FORMAT
+                      " frames (%s): record it again", file->packets,
+                      result < 0 ? av_err2str(result) : "a forbidden bit");
+    return TRUE;
+}

@@ -1,0 +1,28 @@
+/*
+ * cases: what an agent must do, and what it must bear. Each begins with a new
+ * session and tells the agent's author in one line what went wrong.
+ */
+#ifndef CONFORMANCE_CASES_H
+#define CONFORMANCE_CASES_H
+
+#include "protocol/conformance/host.h"
+
+enum verdict { PASSED, FAILED, SKIPPED };
+
+/* What a case works with, and where it says why it failed or was skipped. */
+struct trial {
+    Host *host;
+    const struct host_options *options;
+    char *reason;
+    size_t reason_size;
+};
+
+struct conformance_case {
+    const char *name;
+    enum verdict (*run)(const struct trial *trial); /* the session is ended by the caller */
+};
+
+extern const struct conformance_case conformance_cases[];
+extern const unsigned conformance_cases_count;
+
+#endif

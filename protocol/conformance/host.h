@@ -1,0 +1,91 @@
+/*
+ * host: the host's end of a port whose guest's end has an agent under test.
+ *
+ * Makes the port (or opens one that exists), starts the agent if it was told
+ * how, writes messages and reads the agent's with the parser that the GPU
+ * module has. Whatever breaks the protocol, and what a frame is, is known here;
+ * what is to be expected when is the cases' business. One thread.
+ */
+#ifndef CONFORMANCE_HOST_H
+#define CONFORMANCE_HOST_H
+
+#include "protocol/access-unit.h"
+#include "protocol/port-protocol.h"
+
+#include <gio/gio.h>
+
+struct host_options {
+    const char *port;  /* pty:PATH, socket:PATH (both are made), tty:PATH (exists) */
+    const char *agent; /* shell command that starts it, for each case anew; or NULL */
+    int patience_ms;   /* for what must come */
+    int quiet_ms;      /* in which nothing may come */
+};
+
+enum host_news {
+    HOST_CAPABILITIES,
+    HOST_FORMAT,      /* .format */
+    HOST_INFORMATION, /* .information */
+    HOST_FRAME,       /* .unit, .informed, .information: a whole DATA */
+    HOST_TOLERATED,   /* passed over by the module: host_tolerated() */
+    HOST_OTHER,       /* cursor, display information, a message of an unknown type */
+    HOST_NOTHING,     /* the time is over */
+    HOST_CLOSED,      /* the agent has closed the port, or has ended */
+    HOST_VIOLATION,   /* .why */
+};
+
+typedef struct Host Host;
+
+/* Before anything is made: SIGINT, SIGTERM and SIGHUP then only end what is
+ * waited for, so that the session can be ended. */
+void host_catch_signals(void);
+/* The signal that has come; 0: none. */
+int host_interrupted(void);
+
+Host *host_new(const struct host_options *options);
+void host_free(Host *host);
+
+/* A new session: the port is made or opened, the agent started, and waited for
+ * until it has opened the port. FALSE and host_why() when it does not. */
+gboolean host_begin(Host *host);
+/* Ends the session, and the agent if host_begin() started it. */
+void host_end(Host *host);
+/* Closes the host's end, and opens it again under the same name; the agent goes
+ * on running. FALSE when it does not open the port again in time. */
+gboolean host_reopen(Host *host);
+
+/* The agent's next message, in `ms` from now at most. */
+enum host_news host_next(Host *host, int ms);
+
+/* What the last message said. */
+const struct port_format *host_format(const Host *host);
+const struct access_unit *host_unit(const Host *host);
+const struct port_frame_information *host_information(const Host *host);
+/* What the last frame lacks to be shown whole and at once; NULL: nothing. */
+const char *host_frame_fault(const Host *host);
+gboolean host_informed(const Host *host); /* HOST_INFORMATION came just before the frame */
+/* The first thing of the session that a host passes over; NULL: none. */
+const char *host_tolerated(const Host *host);
+const char *host_why(const Host *host);   /* a violation, or why there is no session */
+
+/* What the agent has announced, since CAPABILITIES came: enum port_extension. */
+unsigned host_announced(const Host *host);
+gboolean host_agent_has_ended(Host *host);
+/* The same, with some patience: an agent that ends closes its port first. FALSE
+ * when there is no agent of ours. */
+gboolean host_agent_ends(Host *host, int within_ms);
+
+/* FALSE when the agent does not read. */
+gboolean host_write(Host *host, const uint8_t *bytes, size_t size);
+/* The same, a byte at a time. */
+gboolean host_dribble(Host *host, const uint8_t *bytes, size_t size);
+gboolean host_capabilities(Host *host);
+gboolean host_start(Host *host, const uint8_t *codecs, unsigned count);
+/* START with these codecs is written by other means. */
+void host_offer(Host *host, const uint8_t *codecs, unsigned count);
+gboolean host_stop(Host *host);
+/* A header and a body of zeros. */
+gboolean host_message(Host *host, unsigned type, uint32_t bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Host, host_free)
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * port-conformance: plays the GPU module's part to any agent, and tells in how
+ * far the agent keeps to docs/port-protocol.md. TAP; exit status 0 when no case
+ * failed.
+ */
+#include "protocol/conformance/cases.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int usage(const char *text)
+{
+    fprintf(stderr, "port-conformance: %s: see --help\n", text);
+    return 2;
+}
+
+/* How long a wait may be made, in ms. */
+#define WAIT_MAX_MS 600000
+
+/* Prints the case's line; FALSE when it failed. */
+static gboolean run(const struct conformance_case *one, unsigned number,
+                    const struct host_options *options)
+{
+    g_autoptr(Host) host = host_new(options);
+    char reason[512] = "";
+    const struct trial trial = { host, options, reason, sizeof reason };
+    enum verdict verdict = one->run(&trial);
+
+    printf("%sok %u - %s%s%s\n", verdict == FAILED ? "not " : "", number, one->name,
+           verdict == SKIPPED ? " # SKIP " : "", verdict == SKIPPED ? reason : "");
+    if (verdict == FAILED)
+        printf("# %s\n", reason);
+    if (host_tolerated(host))
+        printf("# tolerated, but passed over: %s\n", host_tolerated(host));
+    fflush(stdout);
+    return verdict != FAILED;
+}
+
+static gboolean is_wanted(const char *const *wanted, const char *name)
+{
+    return !wanted || g_strv_contains(wanted, name);
+}
+
+/* The number of cases that failed. */
+static unsigned run_all(const char *const *wanted, const struct host_options *options)
+{
+    unsigned number = 0, failed = 0;
+
+    for (unsigned i = 0; i < conformance_cases_count; i++)
+        number += is_wanted(wanted, conformance_cases[i].name);
+    printf("1..%u\n", number);
+    number = 0;
+    for (unsigned i = 0; i < conformance_cases_count && !host_interrupted(); i++)
+        if (is_wanted(wanted, conformance_cases[i].name))
+            failed += !run(&conformance_cases[i], ++number, options);
+    return failed;
+}
+
+static void list_cases(void)
+{
+    for (unsigned i = 0; i < conformance_cases_count; i++)
+        puts(conformance_cases[i].name);
+}
+
+/* `status`, unless not all that was printed could be written. */
+static int status_if_written(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("port-conformance: cannot write to standard output: is the disk full?\n", stderr);
+    return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    struct host_options options = { .patience_ms = 5000, .quiet_ms = 1000 };
+    g_autofree char *port = NULL, *agent = NULL, *folder = NULL;
+    g_auto(GStrv) wanted = NULL;
+    gboolean list = FALSE;
+    const GOptionEntry entries[] = {
+        { "port", 0, 0, G_OPTION_ARG_STRING, &port,
+          "where the agent is found: pty: and socket: are made, tty: is opened; by default a pty",
+          "pty:PATH|socket:PATH|tty:PATH" },
+        { "agent", 0, 0, G_OPTION_ARG_STRING, &agent,
+          "starts it, for each case anew; it finds the port's path in $PORT", "SHELL COMMAND" },
+        { "patience", 0, 0, G_OPTION_ARG_INT, &options.patience_ms,
+          "how long to wait for what must come (5000)", "MS" },
+        { "quiet", 0, 0, G_OPTION_ARG_INT, &options.quiet_ms,
+          "how long to watch that nothing comes (1000)", "MS" },
+        { "case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &wanted, "only this one; may be repeated", "NAME" },
+        { "list", 0, 0, G_OPTION_ARG_NONE, &list, "the cases", NULL },
+        { NULL, 0, 0, 0, NULL, NULL, NULL },
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_option_context_set_summary(context, "Plays the host to an agent, and tells whether the agent "
+                                          "keeps to docs/port-protocol.md.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage(error->message);
+    if (argc > 1)
+        return usage("it takes no arguments");
+    if (list) {
+        list_cases();
+        return status_if_written(EXIT_SUCCESS);
+    }
+    if (!port && !agent)
+        return usage("--agent or --port is needed");
+    if (options.patience_ms < 1 || options.patience_ms > WAIT_MAX_MS || options.quiet_ms < 1 ||
+        options.quiet_ms > WAIT_MAX_MS)
+        return usage("--patience and --quiet: 1 to " G_STRINGIFY(WAIT_MAX_MS) " ms");
+    if (port && !g_str_has_prefix(port, "pty:") && !g_str_has_prefix(port, "socket:") &&
+        !g_str_has_prefix(port, "tty:"))
+        return usage("no port: --port pty:PATH, socket:PATH or tty:PATH");
+    for (char **name = wanted; name && *name; name++) {
+        unsigned i = 0;
+        while (i < conformance_cases_count && !g_str_equal(conformance_cases[i].name, *name))
+            i++;
+        if (i == conformance_cases_count)
+            return usage("no such case: see --list");
+    }
+
+    signal(SIGPIPE, SIG_IGN);
+    host_catch_signals();
+    if (!port) {
+        folder = g_dir_make_tmp("port-conformance-XXXXXX", &error);
+        if (!folder)
+            return usage(error->message);
+        port = g_strdup_printf("pty:%s/port", folder);
+    }
+    options.port = port;
+    options.agent = agent;
+    unsigned failed = run_all((const char *const *)wanted, &options);
+    if (folder)
+        g_rmdir(folder);
+    if (host_interrupted())
+        return 128 + host_interrupted(); /* as a shell has it */
+    return status_if_written(failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+}
