@@ -4,10 +4,10 @@ SCENARIO_SOURCES := $(addprefix harness/scenario/,scenario.c scenario-text.c con
     expect.c path.c) harness/scenario/file-name.c
 PLAN_SOURCES := $(addprefix harness/plan/,case.c plan.c design.c covering.c estimate.c workload.c) \
     media/decoder.c
-RUN_SOURCES := $(addprefix harness/run/,run.c run-place.c testbed.c viewer.c processes.c child.c link.c \
-    observe-module.c observe-server.c environment.c pgpu.c progress.c)
+RUN_SOURCES := $(addprefix harness/run/,run-place.c testbed.c viewer.c processes.c child.c link.c \
+    observe-cpu.c observe-module.c observe-server.c environment.c pgpu.c)
 JOIN_SOURCES := $(addprefix harness/evaluate/,rows.c join.c join-film.c handover.c)
-METRICS_SOURCES := $(JOIN_SOURCES) harness/evaluate/metrics.c harness/run/observe-cpu.c \
+METRICS_SOURCES := $(JOIN_SOURCES) harness/evaluate/metrics.c harness/evaluate/cpu-use.c \
     harness/instrument/samples.c harness/statistics/stats.c
 SESSIONS_SOURCES := $(addprefix harness/sessions/,sessions.c capacity.c punctuality.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) harness/plan/case.c \
@@ -16,7 +16,7 @@ SAVED_SOURCES := $(RESULT_SOURCES) harness/report/saved-result.c
 EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/report/,exports.c markup.c) harness/result/csv.c
 PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c over-time.c \
     cpu-per-frame.c latency.c switching.c)
-VDIBENCH_SOURCES := $(sort harness/vdibench.c harness/scenario/catalog.c $(PLAN_SOURCES) $(RUN_SOURCES) \
+VDIBENCH_SOURCES := $(sort $(wildcard harness/vdibench/*.c) harness/scenario/catalog.c $(PLAN_SOURCES) $(RUN_SOURCES) \
     $(SESSIONS_SOURCES) $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(RECORDING_SOURCES) \
     $(addprefix harness/evaluate/,evaluate.c reference.c) \
     media/barcode.c harness/instrument/folder.c media/picture.c harness/instrument/words.c \
@@ -47,7 +47,7 @@ $(eval $(call unit_test,test-child,harness/run/tests/test-child.c harness/run/ch
 $(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/run/child.c harness/instrument/words.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-capacity,harness/sessions/tests/test-capacity.c $(addprefix harness/sessions/,capacity.c punctuality.c) \
     $(JOIN_SOURCES),$(HARNESS_GLIB)))
-$(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c $(METRICS_SOURCES) harness/scenario/path.c harness/scenario/expect.c,$(HARNESS_GLIB),-lm))
+$(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c harness/run/observe-cpu.c $(METRICS_SOURCES) harness/scenario/path.c harness/scenario/expect.c,$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-workload,harness/plan/tests/test-workload.c harness/plan/workload.c \
     media/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-odd-recordings,harness/tests/test-odd-recordings.c harness/plan/workload.c \

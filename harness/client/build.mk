@@ -7,7 +7,7 @@ CLIENT_PIPELINE_PKGS := gstreamer-app-1.0 gstreamer-video-1.0 libpng zlib gio-un
 $(eval $(call program,client,$(addprefix harness/client/,client.c codecs.c connection.c display.c painted.c \
     pointer.c) \
     $(CLIENT_PIPELINE_SOURCES),spice-client-glib-2.0 pixman-1 $(CLIENT_PIPELINE_PKGS),-lm))
-$(eval $(call program,websocket-bridge,harness/client/websocket-bridge.c harness/vm/sim/listener.c \
+$(eval $(call program,websocket-bridge,harness/vm/sim/websocket-bridge.c harness/vm/sim/listener.c \
     harness/instrument/control.c harness/instrument/samples.c protocol/host/unix-socket.c harness/instrument/words.c,libsoup-3.0 gio-unix-2.0))
 # As its library's coroutines change stacks under a sanitizer's feet, and as a user's
 # client has none, it stays without.

@@ -1,7 +1,7 @@
 #include "harness/evaluate/metrics.h"
 
 #include "harness/evaluate/handover.h"
-#include "harness/run/observe-cpu.h"
+#include "harness/evaluate/cpu-use.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>

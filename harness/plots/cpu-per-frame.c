@@ -1,6 +1,6 @@
 #include "harness/plots/drawings.h"
 
-#include "harness/run/observe-cpu.h"
+#include "harness/evaluate/cpu-use.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>

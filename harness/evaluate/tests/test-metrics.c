@@ -1,5 +1,6 @@
 /* metrics: numbers of runs that are made by hand, so that each is known. */
 #include "harness/evaluate/metrics.h"
+#include "harness/evaluate/cpu-use.h"
 #include "harness/run/observe-cpu.h"
 
 #include <math.h>

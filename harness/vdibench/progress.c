@@ -1,4 +1,4 @@
-#include "harness/run/progress.h"
+#include "harness/vdibench/progress.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "harness/run/run.h"
+#include "harness/vdibench/run-cases.h"
 
 #include "harness/run/child.h"
 #include "harness/run/environment.h"
@@ -7,7 +7,7 @@
 #include "harness/instrument/folder.h"
 #include "harness/run/pgpu.h"
 #include "harness/plan/plan.h"
-#include "harness/run/progress.h"
+#include "harness/vdibench/progress.h"
 #include "harness/run/run-place.h"
 #include "harness/report/table.h"
 #include "harness/run/testbed.h"
@@ -247,7 +247,7 @@ static gboolean run_in_folder(Run *run, GError **error)
     return ok;
 }
 
-gboolean run(const Layout *layout, const RunOptions *options, int *ret_status, GError **error)
+gboolean run_cases(const Layout *layout, const RunOptions *options, int *ret_status, GError **error)
 {
     g_autoptr(Plan) plan = plan_create(layout, options, error);
     if (!plan)

@@ -1,18 +1,18 @@
 /*
- * run: all cases of a run of vdibench, their repeats interleaved, and what is
+ * run-cases: all cases of a run of vdibench, their repeats interleaved, and what is
  * left of them in a results folder.
  *
  * Main thread; runs the default main context, and takes SIGINT, SIGTERM and
  * SIGHUP: the present repeat is ended, the samples so far are kept.
  */
-#ifndef VDIBENCH_RUN_H
-#define VDIBENCH_RUN_H
+#ifndef VDIBENCH_RUN_CASES_H
+#define VDIBENCH_RUN_CASES_H
 
 #include "harness/plan/plan.h"
 
 /* Runs everything, or with dry_run only says what. The exit status: 0 when
  * nothing failed. False and `error` when it could not begin; then nothing was
  * created or started. */
-gboolean run(const Layout *layout, const RunOptions *options, int *ret_status, GError **error);
+gboolean run_cases(const Layout *layout, const RunOptions *options, int *ret_status, GError **error);
 
 #endif

@@ -1,0 +1,111 @@
+/*
+ * vdibench: the command line. The table of commands is below.
+ */
+#include "harness/vdibench/command.h"
+
+#include <libavutil/log.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+    const char *name, *arguments, *summary;
+    Command command;
+} commands[] = {
+    {"list", "", "List the scenarios and their sets", command_list},
+    {"show", "SCENARIO", "Show one completely: its matrix, timeline, expectations", command_show},
+    {"run", "[SCENARIO...]", "Run some, or all of them", command_run},
+    {"sessions", "[SCENARIO]", "Find how many sessions at once the machine carries",
+     command_sessions},
+    {"plots", "DIR", "Draw the plots of a run's folder into DIR/plots", command_plots},
+    {"report", "DIR", "Write its report, DIR/report.html", command_report},
+};
+
+static void print_usage(FILE *to)
+{
+    fputs("Usage:\n", to);
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(to, "  vdibench %-8s %-13s  %s\n", commands[i].name, commands[i].arguments,
+                commands[i].summary);
+    fputs("\nEach command has a --help of its own. A scenario is a name from the list, or a file.\n",
+          to);
+}
+
+static int unknown_command(const char *name)
+{
+    fprintf(stderr, "vdibench: %s: unknown command; allowed: ", name);
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(stderr, "%s%s", i > 0 ? ", " : "", commands[i].name);
+    fputc('\n', stderr);
+    return EXIT_FAILURE;
+}
+
+static int complain(const GError *error)
+{
+    fprintf(stderr, "vdibench: %s\n", error->message);
+    return EXIT_FAILURE;
+}
+
+/* `status`, unless what was printed could not be written. */
+static int status_if_written(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "vdibench: cannot write to standard output: is the disk full?\n");
+    return EXIT_FAILURE;
+}
+
+static gboolean find_layout(Layout *layout, GError **error)
+{
+    g_autofree char *binary = g_file_read_link("/proc/self/exe", error);
+    if (!binary)
+        return FALSE;
+    layout->programs = g_path_get_dirname(binary);
+    layout->top = g_path_get_dirname(layout->programs);
+    /* A build of another kind lies deeper: build/asan. */
+    g_autofree char *above = g_path_get_dirname(layout->top);
+    g_autofree char *scenarios = g_build_filename(above, "scenarios", NULL);
+    if (g_str_has_suffix(layout->top, "/build") && g_file_test(scenarios, G_FILE_TEST_IS_DIR)) {
+        g_free(layout->top);
+        layout->top = g_steal_pointer(&above);
+    }
+    return TRUE;
+}
+
+int main(int argc, char **argv)
+{
+    g_autofree char *top = NULL, *programs = NULL;
+    g_autoptr(GError) error = NULL;
+    Layout layout = {0};
+    int status = EXIT_SUCCESS;
+
+    setlocale(LC_ALL, "");
+    av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
+    signal(SIGPIPE, SIG_IGN); /* a child that is gone is told by the write's error */
+    if (argc < 2) {
+        fputs("vdibench: a command is needed\n", stderr);
+        print_usage(stderr);
+        return EXIT_FAILURE;
+    }
+    if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h") ||
+        g_str_equal(argv[1], "help")) {
+        print_usage(stdout);
+        return status_if_written(EXIT_SUCCESS);
+    }
+    if (!find_layout(&layout, &error))
+        return complain(error);
+    programs = layout.programs;
+    top = layout.top;
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (!g_str_equal(argv[1], commands[i].name))
+            continue;
+        g_autofree char *name = g_strconcat("vdibench ", argv[1], NULL);
+        g_set_prgname(name); /* for --help */
+        if (!commands[i].command(&layout, argc - 1, argv + 1, &status, &error))
+            return complain(error);
+        return status_if_written(status);
+    }
+    return unknown_command(argv[1]);
+}

@@ -1,0 +1,110 @@
+#include "harness/vdibench/command.h"
+
+#include "harness/scenario/catalog.h"
+#include "harness/vdibench/run-cases.h"
+
+static const char *const *sinks_of(const Path *path)
+{
+    return path->sinks;
+}
+
+static const char *const *drawings_of(const Path *path)
+{
+    return path->drawings;
+}
+
+/* All that the paths have in that list, each once, for messages; free it. */
+static char *words_of_paths(const char *const *(*list_of)(const Path *path))
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; path_at(i); i++) {
+        const char *const *list = list_of(path_at(i));
+        for (; list && *list; list++) {
+            if (g_hash_table_add(seen, (char *)*list))
+                g_strv_builder_add(words, *list);
+        }
+    }
+    g_auto(GStrv) all = g_strv_builder_end(words);
+    return g_strjoinv(", ", all);
+}
+
+/* A day. */
+#define BUDGET_MAX_MINUTES (24 * 60)
+gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status,
+                            GError **error)
+{
+    g_auto(GStrv) paths = NULL, sinks = NULL, drawings = NULL, transports = NULL;
+    g_auto(GStrv) words = g_strdupv(argv - 1);
+    g_autofree char *output = NULL, *recording = NULL, *set = NULL;
+    gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE;
+    int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN;
+    const GOptionEntry entries[] = {
+        {"set", 0, 0, G_OPTION_ARG_STRING, &set, "The scenarios that declare this set", "SET"},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &all,
+         "Every sink, drawing, recording and transport, as far as --budget allows", NULL},
+        {"budget", 0, 0, G_OPTION_ARG_INT, &budget, "How long --all may take", "MINUTES"},
+        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Say what would be run, and stop", NULL},
+        {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
+         "PATH"},
+        {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",
+         "SINK"},
+        {"drawing", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &drawings,
+         "Only this way of drawing the workload on the vGPU (may be repeated)", "DRAWING"},
+        {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
+         "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
+        {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each case", "N"},
+        {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each one plays", "S"},
+        {"quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "As short as the scenario allows", NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+         "Results folder, must not exist (results/TIME-HOST-REVISION)", "DIR"},
+        {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this for every workload",
+         "FILE"},
+        {"tap", 0, 0, G_OPTION_ARG_NONE, &tap,
+         "As functional tests: short, once, TAP on standard output", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autofree char *path_words = path_names();
+    g_autofree char *sink_words = words_of_paths(sinks_of);
+    g_autofree char *drawing_words = words_of_paths(drawings_of);
+
+    if (!command_parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv, error) ||
+        !command_check_words("--path", paths, path_words, error) ||
+        !command_check_words("--sink", sinks, sink_words, error) ||
+        !command_check_words("--drawing", drawings, drawing_words, error) ||
+        !command_check_words("--transport", transports, "pty, socket", error) ||
+        !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
+        !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
+        !command_check_range("--budget", budget, 1, BUDGET_MAX_MINUTES, error))
+        return FALSE;
+    if (set && argc > 1)
+        return command_usage_error(error, "--set %s: and scenario %s: give one of them", set, argv[1]);
+    if (all != (budget != NOT_GIVEN))
+        return command_usage_error(error, "--all and --budget MINUTES need each other");
+    if (all && (repeats != NOT_GIVEN || tap))
+        return command_usage_error(error, "--all: runs each case once: leave --repeat and --tap out");
+
+    g_autoptr(GPtrArray) scenarios =
+        set ? catalog_load_set(layout->top, set, error) : catalog_load(layout->top, argv + 1, error);
+    if (!scenarios)
+        return FALSE;
+    const RunOptions options = {
+        .scenarios = scenarios,
+        .filter = {.paths = (const char *const *)paths,
+                   .sinks = (const char *const *)sinks,
+                   .drawings = (const char *const *)drawings,
+                   .transports = (const char *const *)transports,
+                   .seconds = seconds == NOT_GIVEN ? 0 : (guint)seconds,
+                   .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,
+                   .quick = quick,
+                   .test = tap},
+        .set = set,
+        .budget_minutes = all ? (guint)budget : 0,
+        .dry_run = dry_run,
+        .output = output,
+        .recording = recording,
+        .command_line = (const char *const *)words,
+        .tap = tap,
+    };
+    return run_cases(layout, &options, ret_status, error);
+}
