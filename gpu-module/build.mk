@@ -79,6 +79,7 @@ $(eval $(call unit_test,test-flow,gpu-module/tests/test-flow.c gpu-module/flow.c
 $(eval $(call unit_test,test-message-queue,gpu-module/tests/test-message-queue.c gpu-module/message-queue.c gpu-module/flow.c,,-pthread))
 $(eval $(call unit_test,test-counters,gpu-module/tests/test-counters.c gpu-module/counters.c gpu-module/counters-map.c,,-pthread))
 $(eval $(call unit_test,test-switch-rate,gpu-module/tests/test-switch-rate.c gpu-module/switch-rate.c))
+$(eval $(call unit_test,test-leftovers,gpu-module/tests/test-leftovers.c gpu-module/leftovers.c))
 $(eval $(call unit_test,test-log-rate,gpu-module/tests/test-log-rate.c gpu-module/log-rate.c))
 $(eval $(call unit_test,test-host-policy,gpu-module/tests/test-host-policy.c gpu-module/host-policy.c))
 $(eval $(call unit_test,test-display-clock,gpu-module/tests/test-display-clock.c gpu-module/display-clock.c))

@@ -19,26 +19,29 @@ unsigned message_queue_room(const struct message_queue *queue)
     return MESSAGE_QUEUE_SIZE - (load(&queue->written) - load(&queue->read));
 }
 
-bool message_queue_put(struct message_queue *queue, const struct queued_message *message,
-                       bool *ret_wake)
+int message_queue_free_slot(const struct message_queue *queue)
+{
+    if (queue->written - load(&queue->read) >= MESSAGE_QUEUE_SIZE)
+        return MESSAGE_QUEUE_NO_SLOT;
+    return queue->written % MESSAGE_QUEUE_SIZE;
+}
+
+bool message_queue_put(struct message_queue *queue)
 {
     const uint32_t written = queue->written;
 
-    if (written - load(&queue->read) >= MESSAGE_QUEUE_SIZE)
-        return false;
-    queue->ring[written % MESSAGE_QUEUE_SIZE] = *message;
     store(&queue->written, written + 1);
-    *ret_wake = load(&queue->read) == written; /* all but this one was read by now */
-    return true;
+    return load(&queue->read) == written; /* all but this one was read by now */
 }
 
-bool message_queue_take(struct message_queue *queue, struct queued_message *ret_message)
+int message_queue_first_slot(const struct message_queue *queue)
 {
-    const uint32_t read = queue->read;
+    if (load(&queue->written) == queue->read)
+        return MESSAGE_QUEUE_NO_SLOT;
+    return queue->read % MESSAGE_QUEUE_SIZE;
+}
 
-    if (load(&queue->written) == read)
-        return false;
-    *ret_message = queue->ring[read % MESSAGE_QUEUE_SIZE];
-    store(&queue->read, read + 1);
-    return true;
+void message_queue_taken(struct message_queue *queue)
+{
+    store(&queue->read, queue->read + 1);
 }

@@ -13,78 +13,86 @@ GpuAgent::GpuAgent(RedsState *reds, GpuDevice *init_device, port_parser *init_pa
     device(init_device),
     parser(init_parser),
     trace(init_trace),
-    ask_timer(reds_core_timer_add(reds, GpuAgent::ask_now, this)),
+    request_timer(reds_core_timer_add(reds, GpuAgent::request_due, this)),
     heartbeat_timer(reds_core_timer_add(reds, GpuAgent::heartbeat_interval_over, this))
 {
 }
 
 GpuAgent::~GpuAgent()
 {
-    red_timer_remove(ask_timer);
+    red_timer_remove(request_timer);
     red_timer_remove(heartbeat_timer);
 }
 
+/* --- what happens at the port --------------------------------------------------- */
+
+/* Also for an agent that has hung: its capabilities and its stop stay. */
 void GpuAgent::opened()
 {
     uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
 
-    is_open = true;
-    fed = feedback{}; /* what is left out is counted from the bridge's beginning */
+    session.is_open = true;
+    session.feedback = feedback{}; /* what is left out is counted from the bridge's beginning */
     write(message, port_compose_extensions(message, sizeof(message), PORT_EXTENSIONS_ALL));
     port_parser_announced(parser, PORT_EXTENSIONS_ALL);
 }
 
 void GpuAgent::closed()
 {
-    is_open = false;
-    spoken = 0;
-    codecs_count = 0;
-    stop_due = start_due = false;
-    key_frames = key_frame_request{};
-    fed = feedback{};
-    forget_heartbeat();
-    beat = heartbeat{};
-    red_timer_cancel(ask_timer);
+    session = Session();
+    red_timer_cancel(request_timer);
+    red_timer_cancel(heartbeat_timer);
 }
 
 void GpuAgent::announced(unsigned extensions)
 {
-    spoken = extensions;
-    if (!(spoken & PORT_EXTENSION_HEARTBEAT)) {
-        forget_heartbeat();
+    session.extensions = extensions;
+    if (!(extensions & PORT_EXTENSION_HEARTBEAT)) {
+        stop_heartbeat();
     }
 }
 
-/* What was on its way when it was told to stop, or to use others, is no promise. */
-void GpuAgent::format_came(port_codec codec)
+/* What was on its way when STOP or another START was written is no promise. */
+void GpuAgent::format_received(port_codec codec)
 {
     if (!wants(codec)) {
         return;
     }
-    stream_codec = codec;
-    if ((spoken & PORT_EXTENSION_HEARTBEAT) && heartbeat_watch(&beat)) {
+    session.stream_codec = codec;
+    if ((session.extensions & PORT_EXTENSION_HEARTBEAT) && heartbeat_watch(&session.beat)) {
         red_timer_start(heartbeat_timer, PORT_HEARTBEAT_INTERVAL_MS);
     }
 }
 
-bool GpuAgent::wants(uint8_t codec) const
+void GpuAgent::frame_received(size_t bytes, bool key_frame, unsigned in_flight, uint64_t dropped)
 {
-    const uint8_t *end = codecs_wanted + codecs_count;
+    port_feedback report;
 
-    return std::find(codecs_wanted, end, codec) != end;
+    if (key_frame) {
+        key_frame_request_settled(&session.key_frames);
+        red_timer_cancel(request_timer);
+    }
+    if ((session.extensions & PORT_EXTENSION_FEEDBACK) &&
+        feedback_frame(&session.feedback, spice_get_monotonic_time_ns(), bytes, in_flight, dropped,
+                       &report)) {
+        uint8_t message[PORT_HEADER_BYTES + PORT_FEEDBACK_BYTES];
+        write(message, port_compose_feedback(message, sizeof(message), &report));
+    }
 }
 
-void GpuAgent::forget_heartbeat()
+/* --- its heartbeat -------------------------------------------------------------- */
+
+void GpuAgent::stop_heartbeat()
 {
-    stream_codec = 0;
-    heartbeat_forget(&beat);
+    session.stream_codec = 0;
+    heartbeat_forget(&session.beat);
     red_timer_cancel(heartbeat_timer);
 }
 
 void GpuAgent::heartbeat_interval_over(GpuAgent *agent)
 {
     counter_add(&agent->trace->counters().main.main_wakeups, 1);
-    if (heartbeat_interval(&agent->beat, agent->device->was_read_to_end())) {
+    if (heartbeat_interval(&agent->session.beat, agent->device->was_read_to_end())) {
         agent->device->agent_hangs();
     } else {
         red_timer_start(agent->heartbeat_timer, PORT_HEARTBEAT_INTERVAL_MS);
@@ -95,12 +103,123 @@ void GpuAgent::heartbeat_interval_over(GpuAgent *agent)
  * looks: START follows from the display's owner. */
 bool GpuAgent::heard()
 {
-    if (!heartbeat_heard(&beat)) {
+    if (!heartbeat_heard(&session.beat)) {
         return false;
     }
     stop();
     return true;
 }
+
+/* --- START and STOP ------------------------------------------------------------- */
+
+bool GpuAgent::wants(uint8_t codec) const
+{
+    const uint8_t *end = session.codecs_wanted + session.codecs_count;
+
+    return std::find(session.codecs_wanted, end, codec) != end;
+}
+
+void GpuAgent::start(const uint8_t *codecs, unsigned count)
+{
+    if (!session.is_open) {
+        return;
+    }
+    /* An agent that streams ignores a second START. */
+    session.stop_due = session.stop_due || session.codecs_count > 0;
+    session.start_due = true;
+    session.codecs_count = MIN(count, PORT_CODECS_KNOWN);
+    std::copy_n(codecs, session.codecs_count, session.codecs_wanted);
+    if (!wants(session.stream_codec)) {
+        stop_heartbeat(); /* it may have none of these, and then sends nothing */
+    }
+    key_frame_request_settled(&session.key_frames);
+    write_start_stop();
+    write_due_request();
+}
+
+void GpuAgent::stop()
+{
+    if (!session.is_open) {
+        return;
+    }
+    stop_heartbeat();
+    session.stop_due = true;
+    session.start_due = false;
+    session.codecs_count = 0;
+    key_frame_request_settled(&session.key_frames);
+    write_start_stop();
+    write_due_request();
+}
+
+/* What is due, as far as the agent reads. A STOP that waits is not left out for
+ * the START after it. */
+void GpuAgent::write_start_stop()
+{
+    uint8_t message[PORT_HEADER_BYTES + 1 + sizeof(session.codecs_wanted)];
+
+    if (session.stop_due) {
+        session.stop_due =
+            !write(message, port_compose_start_stop(message, sizeof(message), nullptr, 0));
+        if (!session.stop_due) {
+            trace->start_stop_written(false);
+        }
+    }
+    if (session.start_due && !session.stop_due) {
+        port_parser_offered(parser, session.codecs_wanted, session.codecs_count);
+        session.start_due =
+            !write(message, port_compose_start_stop(message, sizeof(message), session.codecs_wanted,
+                                                    session.codecs_count));
+        if (!session.start_due) { /* it begins with a key frame */
+            trace->start_stop_written(true);
+            key_frame_request_asked(&session.key_frames, spice_get_monotonic_time_ns());
+        }
+    }
+}
+
+/* --- key frames ----------------------------------------------------------------- */
+
+void GpuAgent::request_key_frame()
+{
+    if (session.is_open && session.codecs_count > 0) {
+        key_frame_request_want(&session.key_frames);
+        write_due_request();
+    }
+}
+
+/* An agent that knows the message gets it, once; one that did not answer it, or
+ * does not know it, has to begin again. */
+void GpuAgent::write_request()
+{
+    uint8_t message[PORT_HEADER_BYTES];
+
+    trace->key_frame_requested();
+    if (!(session.extensions & PORT_EXTENSION_KEY_FRAME_REQUEST) || session.key_frames.open) {
+        session.stop_due = session.start_due = true;
+        write_start_stop();
+        return;
+    }
+    const int size = port_compose_header(message, sizeof(message), PORT_KEY_FRAME_REQUEST, 0);
+    if (write(message, size)) {
+        key_frame_request_asked(&session.key_frames, spice_get_monotonic_time_ns());
+    }
+}
+
+/* Writes the request now, or lets the timer do it when it is due. */
+void GpuAgent::write_due_request()
+{
+    const int64_t now_ns = spice_get_monotonic_time_ns();
+
+    red_timer_cancel(request_timer);
+    if (key_frame_request_due_ns(&session.key_frames) <= now_ns) {
+        write_request();
+    }
+    const int64_t due_ns = key_frame_request_due_ns(&session.key_frames);
+    if (due_ns > now_ns && due_ns != KEY_FRAME_REQUEST_NEVER) {
+        red_timer_start(request_timer, (due_ns - now_ns) / NSEC_PER_MILLISEC + 1);
+    } /* else there is no request, or may_write() writes it */
+}
+
+/* --- writing -------------------------------------------------------------------- */
 
 bool GpuAgent::write(const uint8_t *message, int size)
 {
@@ -110,118 +229,10 @@ bool GpuAgent::write(const uint8_t *message, int size)
     return written;
 }
 
-void GpuAgent::start(const uint8_t *codecs, unsigned count)
-{
-    if (!is_open) {
-        return;
-    }
-    stop_due = stop_due || codecs_count > 0; /* who streams ignores a second START */
-    start_due = true;
-    codecs_count = MIN(count, PORT_CODECS_KNOWN);
-    std::copy_n(codecs, codecs_count, codecs_wanted);
-    if (!wants(stream_codec)) {
-        forget_heartbeat(); /* it may have none of these, and then sends nothing */
-    }
-    key_frame_request_settled(&key_frames);
-    tell();
-    ask();
-}
-
-void GpuAgent::stop()
-{
-    if (!is_open) {
-        return;
-    }
-    forget_heartbeat();
-    stop_due = true;
-    start_due = false;
-    codecs_count = 0;
-    key_frame_request_settled(&key_frames);
-    tell();
-    ask();
-}
-
-/* A STOP that waits is not left out for the START after it. */
-void GpuAgent::tell()
-{
-    uint8_t message[PORT_HEADER_BYTES + 1 + sizeof(codecs_wanted)];
-
-    if (stop_due) {
-        stop_due = !write(message, port_compose_start_stop(message, sizeof(message), nullptr, 0));
-        if (!stop_due) {
-            trace->told_agent(false);
-        }
-    }
-    if (start_due && !stop_due) {
-        port_parser_offered(parser, codecs_wanted, codecs_count);
-        start_due = !write(message, port_compose_start_stop(message, sizeof(message),
-                                                            codecs_wanted, codecs_count));
-        if (!start_due) { /* it begins with a key frame */
-            trace->told_agent(true);
-            key_frame_request_asked(&key_frames, spice_get_monotonic_time_ns());
-        }
-    }
-}
-
-void GpuAgent::request_key_frame()
-{
-    if (is_open && codecs_count > 0) {
-        key_frame_request_want(&key_frames);
-        ask();
-    }
-}
-
-/* The message to who understands it, once; who did not answer that, or knows
- * none of it, has to begin again. */
-void GpuAgent::write_request()
-{
-    uint8_t message[PORT_HEADER_BYTES];
-
-    trace->key_frame_requested();
-    if (!(spoken & PORT_EXTENSION_KEY_FRAME_REQUEST) || key_frames.open) {
-        stop_due = start_due = true;
-        tell();
-        return;
-    }
-    const int size = port_compose_header(message, sizeof(message), PORT_KEY_FRAME_REQUEST, 0);
-    if (write(message, size)) {
-        key_frame_request_asked(&key_frames, spice_get_monotonic_time_ns());
-    }
-}
-
-void GpuAgent::ask()
-{
-    const int64_t now_ns = spice_get_monotonic_time_ns();
-
-    red_timer_cancel(ask_timer);
-    if (key_frame_request_due_ns(&key_frames) <= now_ns) {
-        write_request();
-    }
-    const int64_t due_ns = key_frame_request_due_ns(&key_frames);
-    if (due_ns > now_ns && due_ns != KEY_FRAME_REQUEST_NEVER) {
-        red_timer_start(ask_timer, (due_ns - now_ns) / NSEC_PER_MILLISEC + 1);
-    } /* else nothing is to be asked, or may_write() does it */
-}
-
 void GpuAgent::may_write()
 {
-    if (is_open && !writing) {
-        tell();
-        ask();
-    }
-}
-
-void GpuAgent::frame_came(size_t bytes, bool key_frame, unsigned in_flight, uint64_t dropped)
-{
-    port_feedback told;
-
-    if (key_frame) {
-        key_frame_request_settled(&key_frames);
-        red_timer_cancel(ask_timer);
-    }
-    if ((spoken & PORT_EXTENSION_FEEDBACK) &&
-        feedback_frame(&fed, spice_get_monotonic_time_ns(), bytes, in_flight, dropped, &told)) {
-        uint8_t message[PORT_HEADER_BYTES + PORT_FEEDBACK_BYTES];
-        write(message, port_compose_feedback(message, sizeof(message), &told));
+    if (session.is_open && !writing) {
+        write_start_stop();
+        write_due_request();
     }
 }

@@ -14,13 +14,13 @@
 
 #define CODEC_BITS 4
 static_assert(PORT_CODECS_KNOWN < 1 << CODEC_BITS && PORT_CODECS_KNOWN * CODEC_BITS <= 32,
-              "a wish has room for all codecs");
+              "a request has room for all codecs");
 static_assert(MESSAGE_QUEUE_SIZE > FLOW_WINDOW_FRAMES + CURSOR_ROOM,
               "the frames of the window are never kept waiting by the queue alone");
 
 GpuBridge::~GpuBridge()
 {
-    forget_messages();
+    discard_messages();
     if (event_fd >= 0) {
         ::close(event_fd);
     }
@@ -33,17 +33,23 @@ bool GpuBridge::announce(DisplayChannel *display, CursorChannel *cursor_channel)
         trace->no_descriptor();
         return false;
     }
-    GpuOpening message{this, display, cursor_channel};
-    shared_ptr_add_ref(this);
+    auto opening = new GpuOpening{red::shared_ptr<GpuBridge>(this), display, cursor_channel};
     announced = true;
     red_qxl_get_dispatcher(display->priv->qxl)
-        ->send_message_custom(gpu_display_take_up, &message, false);
+        ->send_message_custom(gpu_display_accept_opening, &opening, false);
     return true;
 }
 
 void GpuBridge::signal()
 {
     (void) eventfd_write(event_fd, 1); /* fails only when it is readable already */
+}
+
+void GpuBridge::clear_signal()
+{
+    eventfd_t count;
+
+    (void) eventfd_read(event_fd, &count);
 }
 
 void GpuBridge::close()
@@ -53,19 +59,46 @@ void GpuBridge::close()
     }
 }
 
-void GpuBridge::hand(const queued_message &message)
+void GpuBridge::send(GpuMessage &&message)
 {
-    bool wake = false;
+    const int slot = message_queue_free_slot(&queue);
 
-    if (message.kind == QUEUED_FRAME) {
-        flow_hand(&credit);
-    }
-    if (!message_queue_put(&queue, &message, &wake)) {
-        g_warn_if_reached(); /* who hands looks for room first */
+    if (slot == MESSAGE_QUEUE_NO_SLOT) {
+        g_warn_if_reached(); /* who sends has looked for room first */
         return;
     }
-    if (wake) {
+    if (message.kind == GpuMessage::FRAME) {
+        flow_hand(&credit);
+    }
+    slots[slot] = std::move(message);
+    if (message_queue_put(&queue)) {
         signal();
+    }
+}
+
+bool GpuBridge::receive(GpuMessage *ret_message)
+{
+    const int slot = message_queue_first_slot(&queue);
+
+    if (slot == MESSAGE_QUEUE_NO_SLOT) {
+        return false;
+    }
+    *ret_message = std::move(slots[slot]);
+    message_queue_taken(&queue);
+    if (ret_message->kind == GpuMessage::CURSOR) {
+        cursor_on_its_way = false;
+    }
+    return true;
+}
+
+void GpuBridge::discard_messages()
+{
+    GpuMessage message;
+
+    while (receive(&message)) {
+        if (message.kind == GpuMessage::FRAME) {
+            trace->frame_too_late(message.frame.get());
+        }
     }
 }
 
@@ -75,36 +108,22 @@ bool GpuBridge::has_credit() const
            (in_flight() < FLOW_WINDOW_FRAMES && message_queue_room(&queue) > CURSOR_ROOM);
 }
 
-void GpuBridge::begin_look()
+bool GpuBridge::wait_for_credit()
 {
-    eventfd_t count;
-
-    (void) eventfd_read(event_fd, &count);
+    starved = true;
+    if (!has_credit()) {
+        return true;
+    }
+    starved = false; /* it came meanwhile */
+    return false;
 }
 
-bool GpuBridge::take(queued_message *message)
+void GpuBridge::credit_changed(MainDispatcher *main, unsigned frames_taken, unsigned shortest_queue)
 {
-    if (!message_queue_take(&queue, message)) {
-        return false;
-    }
-    if (message->kind == QUEUED_CURSOR) {
-        cursor_on_its_way = false;
-    }
-    return true;
-}
-
-void GpuBridge::forget_messages()
-{
-    queued_message message;
-
-    while (take(&message)) {
-        if (message.kind == QUEUED_FRAME) {
-            auto frame = static_cast<GpuFrame *>(message.body);
-            trace->frame_too_late(frame);
-            shared_ptr_unref(frame);
-        } else if (message.kind == QUEUED_CURSOR && message.body) {
-            shared_ptr_unref(static_cast<GpuCursorShape *>(message.body));
-        }
+    flow_progress(&credit, frames_taken, shortest_queue);
+    if (has_credit() && starved.exchange(false)) {
+        requests.read_on = true;
+        wake(main);
     }
 }
 
@@ -113,67 +132,63 @@ void GpuBridge::wake(MainDispatcher *main)
     if (!main || woken.exchange(true)) { /* NULL: the server is being destroyed */
         return;
     }
-    GpuWishes message{this};
-    shared_ptr_add_ref(this);
-    main->send_message_custom(gpu_device_heed, &message, false);
+    auto message = new GpuRequests{red::shared_ptr<GpuBridge>(this)};
+    main->send_message_custom(gpu_device_handle_requests, &message, false);
 }
 
-void GpuBridge::take_up(MainDispatcher *main)
+void GpuBridge::accept(MainDispatcher *main)
 {
-    taken_up = true;
-    wishes.read_on = true;
+    accepted = true;
+    requests.read_on = true;
     wake(main);
 }
 
-void GpuBridge::credit_changed(MainDispatcher *main, unsigned frames_taken, unsigned shortest_queue)
+/* Each is a new request, also where the codecs are the same: an agent that is
+ * started again has to begin anew. */
+void GpuBridge::request_codecs(MainDispatcher *main, const uint8_t *codecs, unsigned count)
 {
-    flow_progress(&credit, frames_taken, shortest_queue);
-    if (has_credit() && starved.exchange(false)) {
-        wishes.read_on = true;
-        wake(main);
-    }
-}
-
-/* Each wish is another one, also where the codecs are the same: who is told to
- * start again has to begin anew. */
-void GpuBridge::wish_codecs(MainDispatcher *main, const uint8_t *codecs, unsigned count)
-{
-    uint64_t wish = ((wishes.codecs >> 32) + 1) << 32;
+    uint64_t request = ((requests.codecs >> 32) + 1) << 32;
 
     for (unsigned i = 0; i < count; i++) {
-        wish |= static_cast<uint64_t>(codecs[i]) << (i * CODEC_BITS);
+        request |= static_cast<uint64_t>(codecs[i]) << (i * CODEC_BITS);
     }
-    wishes.key_frame = false; /* was of the last one */
-    wishes.codecs = wish;
+    requests.key_frame = false; /* was for the stream before */
+    requests.codecs = request;
     wake(main);
 }
 
-unsigned gpu_bridge_codecs(uint64_t wish, uint8_t ret_codecs[PORT_CODECS_KNOWN])
+bool GpuBridge::take_codecs(uint8_t ret_codecs[PORT_CODECS_KNOWN], unsigned *ret_count)
 {
+    const uint64_t request = requests.codecs;
     unsigned count = 0;
 
-    for (uint32_t codecs = wish; codecs != 0; codecs >>= CODEC_BITS) {
+    if (request == codecs_taken) {
+        return false;
+    }
+    codecs_taken = request;
+    for (uint32_t codecs = request; codecs != 0; codecs >>= CODEC_BITS) {
         ret_codecs[count++] = codecs & ((1 << CODEC_BITS) - 1);
     }
-    return count;
+    *ret_count = count;
+    return true;
 }
 
-void GpuBridge::wish_key_frame(MainDispatcher *main)
+void GpuBridge::request_key_frame(MainDispatcher *main)
 {
-    wishes.key_frame = true;
+    requests.key_frame = true;
     wake(main);
 }
 
-void GpuBridge::tablet_changed(MainDispatcher *main)
+void GpuBridge::request_tablet(MainDispatcher *main)
 {
-    wishes.tablet = true;
+    requests.tablet = true;
     wake(main);
 }
 
 void GpuBridge::abandon(MainDispatcher *main)
 {
     abandoned = true;
-    forget_messages();
-    wishes.read_on = true;
+    discard_messages();
+    requests.read_on = true;
     wake(main);
 }

@@ -6,7 +6,7 @@
 
 #include "cursor-channel-client.h"
 #include "gpu-display.h"
-#include "gpu-bridge.h"
+#include "gpu-message.h"
 
 /* Our pipe item's type, far above the cursor channel's own. */
 enum { GPU_PIPE_ITEM_CURSOR = RED_PIPE_ITEM_TYPE_CHANNEL_BASE + 1000 };

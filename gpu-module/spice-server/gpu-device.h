@@ -1,13 +1,26 @@
 /*
  * gpu-device: the GPU module's end of the port, in the server's main loop.
+ *
+ *   state     the port is                          until
+ *   CLOSED    read, what comes is discarded        it is opened: WAITING
+ *   WAITING   read only for what the last opener   that is gone, switch-rate allows it and the
+ *             has left in it                       worker has accepted the opening before: READING
+ *   READING   read, where there is credit          the agent breaks the protocol, or the host's
+ *                                                  limits: FAILED; an agent that had hung writes
+ *                                                  again: WAITING
+ *   FAILED    read, what comes is discarded        it is closed, or opened anew
+ *
+ * From each state the port's closing leads to CLOSED, its opening to WAITING.
  */
 #ifndef GPU_DEVICE_H_
 #define GPU_DEVICE_H_
 
 #include "char-device.h"
 #include "gpu-agent.h"
+#include "gpu-agent-cursor.h"
 #include "gpu-bridge.h"
-#include "gpu-tablet.h"
+#include "gpu-tablet.h" /* its hook, for reds.cpp */
+#include "gpu-module/leftovers.h"
 #include "gpu-module/switch-rate.h"
 
 #include "push-visibility.h"
@@ -18,81 +31,98 @@ public:
     GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin);
     ~GpuDevice();
 
+    /* --- Upstream's char device calls these --- */
+
     RedPipeItemPtr read_one_msg_from_device() override;
     void remove_client(RedCharDeviceClientOpaque *client) override {}
     void port_event(uint8_t event) override;
     void on_free_self_token() override { agent.may_write(); }
 
-    /* False when the guest has not read what was written before. */
+    /* --- The agent's session and its pointer, in the same thread --- */
+
+    /* Writes to the port. False when the agent has not read what was written
+     * before: then on_free_self_token() follows. */
     bool write(const uint8_t *message, int size);
-
-    /* The worker wishes something of us (see GpuBridge::wishes). */
-    void heed();
-
     /* The last look at the port ended because nothing more was in it. */
-    bool was_read_to_end() const { return read_to_end; }
+    bool was_read_to_end() const { return session.read_to_end; }
+    /* The agent has written nothing for too long: as if it had closed its port.
+     * What it was in the middle of writing stays, for it may go on. */
     void agent_hangs();
+    /* NULL when there is no display that this opening was announced to. */
+    GpuBridge *bridge_to_display();
+
+    /* --- The worker, by way of the main dispatcher --- */
+
+    void handle_requests();
 
 private:
-    DisplayChannel *find_display();
-    bool has_display();
-    GpuBody *body_being_read();
-    void cursor_set();
-    void send_cursor();
-    void forget_bodies();
-    bool is_dry() const;
-    void read_dry(size_t &budget);
-    void begin();
-    void count_switch();
-    static void one_more_switch(GpuDevice *device);
-    bool may_begin_message();
-    bool make_room(size_t &budget);
-    bool drain(size_t &budget);
-    void handle(const struct port_event &event, size_t &budget);
-    void hand_format(const port_format &format);
-    void pass_over(const struct port_event &event);
-    void agent_goes_on();
-    void fail(const char *error);
-    void give_up(const char *error);
+    enum class State { CLOSED, WAITING, READING, FAILED };
+
+    /* What belongs to one opening of the port. */
+    struct Session {
+        Session();
+        GpuBody *body() { return frame ? static_cast<GpuBody *>(frame.get()) : shape.get(); }
+
+        port_parser parser;
+        /* The body that is being read: */
+        red::shared_ptr<GpuFrame> frame;
+        red::shared_ptr<GpuCursorShape> shape;
+        uint32_t first_bytes;          /* that a body's buffer begins with */
+        uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
+        port_codec codec = PORT_CODEC_H264;   /* of the last FORMAT */
+        port_frame_information information{}; /* of the next frame */
+        bool waited_for_credit = false;       /* since the last frame */
+        bool read_to_end = true;
+        DisplayChannel *display = nullptr; /* that it was announced to; may be gone */
+    };
+
+    /* The port's states. */
+    bool is_open() const { return state != State::CLOSED; }
+    void begin_reading();
+    void agent_recovers();
+    void violated(const char *error);
     void refuse_size(const port_format &format);
-    void frame_complete(size_t &budget);
-    static void go_on(GpuDevice *device);
-    static void cursor_interval_over(GpuDevice *device);
+    void fail(const char *error);
+    void count_switch();
+    static void switch_interval_over(GpuDevice *device);
+
+    /* Reading. The `budget` is what is left of WAKEUP_MAX_BYTES; those that return
+     * false have found that the port is to be read no further now. */
+    static void spend(size_t &budget, size_t bytes) { budget -= MIN(budget, bytes); }
+    bool read_some(size_t &budget);
+    bool read_message(size_t &budget);
+    bool discard(size_t &budget);
+    void read_leftovers(size_t &budget);
+    bool may_begin_message();
+    static void read_on(GpuDevice *device);
+
+    /* What was read: gpu-device-messages.cpp. */
+    void handle(const struct port_event &event, size_t &budget);
+    void handle_format(const port_format &format);
+    void handle_tolerated(const struct port_event &event);
+    void begin_body(const struct port_event &event);
+    bool make_room(size_t &budget);
+    void handle_frame(size_t &budget);
+    bool check_frame(size_t &budget);
+    void handle_shape();
+    void send_format(const port_format &format);
 
     const red::shared_ptr<GpuTrace> trace;
-    red::shared_ptr<GpuBridge> bridge;
-    red::shared_ptr<GpuFrame> frame;        /* being read */
-    red::shared_ptr<GpuCursorShape> cursor; /* being read */
-    red::shared_ptr<GpuCursorShape> shape;  /* the newest, if the worker has not got it */
-    red::shared_ptr<GpuCursorShape> known_shape; /* the newest of this opening */
-    bool position_known = false;            /* `position` is this opening's */
-    bool moved = false;                     /* the worker has not got the newest */
-    port_cursor_move position{};
-    port_parser parser;
-    DisplayChannel *display = nullptr; /* that this opening was announced to; may be gone */
+    red::shared_ptr<GpuBridge> bridge; /* of the present opening, or of the last one */
+    State state = State::CLOSED;
+    Session session;
     GpuAgent agent;
-    port_codec codec = PORT_CODEC_H264;   /* of the last FORMAT */
-    port_frame_information information{}; /* of the next frame */
-    bool waited = false;                  /* for credit, since the last frame */
-    bool opened = false;
-    bool begun = false; /* the opening has taken effect */
-    bool failed = false;
-    unsigned quiet_turns = UINT_MAX; /* since the port was closed, see DRY_TURNS */
-    bool turn_over = false;          /* another one, since the last read */
-    size_t left_bytes = 0;           /* read of what may be the last opener's, once it is open again */
-    bool read_to_end = true; /* the last look at the port ended with nothing more in it */
-    uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
-    uint32_t first_bytes;          /* that a frame's buffer begins with */
-    SpiceTimer *go_on_timer;
-    SpiceTimer *cursor_timer;
-    bool cursor_waits = false; /* for the timer */
+    GpuAgentCursor cursor;
+    struct leftovers leftovers{};
     struct switch_rate switch_rate{};
-    SpiceTimer *switch_timer;
+    SpiceTimer *const read_on_timer;
+    SpiceTimer *const switch_timer;
 };
 
 /* For spice_server_char_device_add_interface(): a port named PORT_NAME, where the
  * host has not turned the module off. */
 bool gpu_device_takes(const char *port_name);
+/* The device of such a port. */
 red::shared_ptr<RedCharDevice> gpu_device_connect(RedsState *reds, SpiceCharDeviceInstance *sin);
 
 #include "pop-visibility.h"

@@ -7,7 +7,7 @@
 #define GPU_STREAM_H_
 
 #include "gpu-display.h"
-#include "gpu-bridge.h"
+#include "gpu-message.h"
 #include "red-channel-client.h"
 
 #include "push-visibility.h"

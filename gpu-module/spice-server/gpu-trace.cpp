@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "gpu-bridge.h"
+#include "gpu-message.h"
 
 #if __has_include(<sys/sdt.h>)
 #include <sys/sdt.h>
@@ -152,10 +152,10 @@ void GpuTrace::size_refused(uint32_t width_px, uint32_t height_px)
          "showing the vGPU", width_px, height_px);
 }
 
-void GpuTrace::told_agent(bool start)
+void GpuTrace::start_stop_written(bool start)
 {
     counter_add(start ? &memory->main.starts : &memory->main.stops, 1);
-    g_info("GPU module: the agent is told to %s", start ? "start" : "stop");
+    g_info("GPU module: %s was written to the agent", start ? "START" : "STOP");
 }
 
 void GpuTrace::frame_received(GpuFrame *frame, bool has_display)
@@ -189,7 +189,7 @@ void GpuTrace::frame_received(GpuFrame *frame, bool has_display)
 void GpuTrace::key_frame_requested()
 {
     counter_add(&memory->main.key_frame_requests, 1);
-    g_info("GPU module: a key frame is asked for after frame %" G_GUINT64_FORMAT, last_received_id);
+    g_info("GPU module: a key frame is requested after frame %" G_GUINT64_FORMAT, last_received_id);
     PROBE1(key_frame_request, last_received_id);
 }
 

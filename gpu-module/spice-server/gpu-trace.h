@@ -82,7 +82,7 @@ public:
     void without_display(int display_id);
     void no_descriptor();
     void size_refused(uint32_t width_px, uint32_t height_px);
-    void told_agent(bool start);
+    void start_stop_written(bool start);
     void port_read(int bytes)
     {
         counter_add(&memory->main.port_reads, 1);

@@ -1,6 +1,7 @@
 #include "gpu-module/message-queue.h"
 #include "gpu-module/flow.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,66 +19,92 @@
 #define RACED_WINDOW (MESSAGE_QUEUE_SIZE + 2)
 #define DEADLINE_MS 20000
 
-static struct queued_message numbered(unsigned n)
+/* A message of a queue's caller: large enough that half of it would be seen. */
+struct message {
+    unsigned kind;
+    int32_t x, y;
+    uint64_t body;
+};
+struct queue {
+    struct message_queue positions;
+    struct message slots[MESSAGE_QUEUE_SIZE];
+};
+
+static struct message numbered(unsigned n)
 {
-    return (struct queued_message){ .kind = n % 3, .format = { n, 2 * n, (uint8_t)n },
-                             .position = { (int32_t)n, -(int32_t)n } };
+    return (struct message){ .kind = n % 3, .x = (int32_t)n, .y = -(int32_t)n,
+                             .body = UINT64_C(1) << 40 | 2 * n };
 }
 
-static void must_be_numbered(const struct queued_message *message, unsigned n)
+static void must_be_numbered(const struct message *message, unsigned n)
 {
     assert_int_equal(message->kind, n % 3);
-    assert_int_equal(message->format.width_px, n);
-    assert_int_equal(message->format.height_px, 2 * n);
-    assert_int_equal(message->format.codec, (uint8_t)n);
-    assert_int_equal(message->position.x_px, (int32_t)n);
-    assert_int_equal(message->position.y_px, -(int32_t)n);
+    assert_int_equal(message->x, (int32_t)n);
+    assert_int_equal(message->y, -(int32_t)n);
+    assert_int_equal(message->body, UINT64_C(1) << 40 | 2 * n);
 }
 
-static bool put(struct message_queue *queue, unsigned n, bool *ret_wake)
+static bool put(struct queue *queue, unsigned n, bool *ret_wake)
 {
-    const struct queued_message message = numbered(n);
-    return message_queue_put(queue, &message, ret_wake);
+    const int slot = message_queue_free_slot(&queue->positions);
+
+    if (slot == MESSAGE_QUEUE_NO_SLOT)
+        return false;
+    queue->slots[slot] = numbered(n);
+    *ret_wake = message_queue_put(&queue->positions);
+    return true;
+}
+
+static bool take(struct queue *queue, struct message *ret_message)
+{
+    const int slot = message_queue_first_slot(&queue->positions);
+
+    if (slot == MESSAGE_QUEUE_NO_SLOT)
+        return false;
+    *ret_message = queue->slots[slot];
+    queue->slots[slot] = (struct message){ .kind = UINT_MAX };
+    message_queue_taken(&queue->positions);
+    return true;
 }
 
 static void what_was_put_is_taken_in_order(void **state)
 {
     (void)state;
     /* Where the counts wrap, too. */
-    struct message_queue queue = { .written = UINT32_MAX - 3, .read = UINT32_MAX - 3 };
-    struct queued_message message;
+    struct queue queue = { .positions = { .written = UINT32_MAX - 3, .read = UINT32_MAX - 3 } };
+    struct message message;
     bool wake;
 
     for (unsigned round = 0; round < 5; round++) {
         for (unsigned n = 0; n < MESSAGE_QUEUE_SIZE - 1; n++)
             assert_true(put(&queue, n, &wake));
         for (unsigned n = 0; n < MESSAGE_QUEUE_SIZE - 1; n++) {
-            assert_true(message_queue_take(&queue, &message));
+            assert_true(take(&queue, &message));
             must_be_numbered(&message, n);
         }
-        assert_false(message_queue_take(&queue, &message));
+        assert_false(take(&queue, &message));
     }
 }
 
 static void a_full_queue_takes_nothing(void **state)
 {
     (void)state;
-    struct message_queue queue = { .written = 0 };
-    struct queued_message message;
+    struct queue queue = { .positions = { .written = 0 } };
+    struct message message;
     bool wake;
 
     for (unsigned n = 0; n < MESSAGE_QUEUE_SIZE; n++) {
-        assert_int_equal(message_queue_room(&queue), MESSAGE_QUEUE_SIZE - n);
+        assert_int_equal(message_queue_room(&queue.positions), MESSAGE_QUEUE_SIZE - n);
         assert_true(put(&queue, n, &wake));
     }
-    assert_int_equal(message_queue_room(&queue), 0);
+    assert_int_equal(message_queue_room(&queue.positions), 0);
     assert_false(put(&queue, 99, &wake));
-    assert_true(message_queue_take(&queue, &message));
+    assert_true(take(&queue, &message));
     must_be_numbered(&message, 0);
-    assert_int_equal(message_queue_room(&queue), 1);
+    assert_int_equal(message_queue_room(&queue.positions), 1);
     assert_true(put(&queue, MESSAGE_QUEUE_SIZE, &wake));
     for (unsigned n = 1; n <= MESSAGE_QUEUE_SIZE; n++) {
-        assert_true(message_queue_take(&queue, &message));
+        assert_true(take(&queue, &message));
         must_be_numbered(&message, n);
     }
 }
@@ -85,18 +112,18 @@ static void a_full_queue_takes_nothing(void **state)
 static void the_reader_is_woken_when_it_may_sleep(void **state)
 {
     (void)state;
-    struct message_queue queue = { .written = 0 };
-    struct queued_message message;
+    struct queue queue = { .positions = { .written = 0 } };
+    struct message message;
     bool wake;
 
     assert_true(put(&queue, 0, &wake));
     assert_true(wake);
     assert_true(put(&queue, 1, &wake));
     assert_false(wake);
-    message_queue_take(&queue, &message);
+    take(&queue, &message);
     assert_true(put(&queue, 2, &wake));
     assert_false(wake); /* it has not seen an empty queue since */
-    while (message_queue_take(&queue, &message))
+    while (take(&queue, &message))
         ;
     assert_true(put(&queue, 3, &wake));
     assert_true(wake);
@@ -104,7 +131,7 @@ static void the_reader_is_woken_when_it_may_sleep(void **state)
 
 /* --- two threads ------------------------------------------------------------ */
 
-static struct message_queue raced;
+static struct queue raced;
 static struct flow_credit credit;
 static int wakes, room_wakes; /* the reader sleeps on the one, the writer on the other */
 static int writer_starved;
@@ -121,7 +148,7 @@ static bool sleep_on(int fd)
 
 static bool may_put(void)
 {
-    return message_queue_room(&raced) > 0 && flow_in_flight(&credit) < RACED_WINDOW;
+    return message_queue_room(&raced.positions) > 0 && flow_in_flight(&credit) < RACED_WINDOW;
 }
 
 /* As gpu-device waits for credit. */
@@ -165,7 +192,7 @@ static void two_threads(void **state)
 {
     (void)state;
     pthread_t writer;
-    struct queued_message message;
+    struct message message;
     unsigned n = 0, queued = 0;
 
     wakes = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -173,7 +200,7 @@ static void two_threads(void **state)
     assert_int_equal(pthread_create(&writer, NULL, write_messages, NULL), 0);
     while (n < RACED_MESSAGES) {
         assert_true(sleep_on(wakes));
-        while (message_queue_take(&raced, &message)) {
+        while (take(&raced, &message)) {
             must_be_numbered(&message, n++);
             progress(1, ++queued);
             while (n % 5 == 0 && queued > 0)
