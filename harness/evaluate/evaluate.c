@@ -113,32 +113,11 @@ static void fail(Outcome *outcome, char *reason)
     }
 }
 
-/* When the first row of that event was written; G_MAXINT64: there is none. */
-static gint64 first_ns(const Rows *rows, const char *event)
-{
-    for (guint i = 0; rows && i < rows_count(rows); i++) {
-        if (rows_is(rows, i, event))
-            return rows_time_ns(rows, i);
-    }
-    return G_MAXINT64;
-}
-
-/* Slots before the server had any client. NAN where the VM tells of none. */
-static double frames_early(const Join *join, const Rows *vm)
-{
-    gint64 connected_ns = first_ns(vm, "client-connected");
-    guint early = 0;
-
-    for (guint i = 0; i < join->frames->len; i++)
-        early += g_array_index(join->frames, Frame, i).t0_ns < connected_ns;
-    return vm ? early : NAN;
-}
-
 /* One line about the second client is enough: what it showed on the vGPU's
  * channel, or on another where that is all there is. */
-static void see_second(const Rows *second, Seen *seen)
+static void see_second(const Rows *second, struct seen *seen)
 {
-    Seen its = {0};
+    struct seen its = {0};
 
     metrics_sources(second, &its);
     seen->second_client = g_strdup(its.sources && *its.sources ? its.sources : its.other_channel);
@@ -158,34 +137,21 @@ static gboolean measure_second(const Case *c, const Notes *notes, const Tables *
     return second != NULL;
 }
 
-static void judge(const Case *c, const Tables *tables, const Join *join, Outcome *outcome)
+static void judge(const Case *c, const Tables *tables, Outcome *outcome)
 {
-    const double *value = outcome->metrics.value;
-    Seen seen = {
-        .wrong_pixels = value[METRIC_WRONG_PIXELS],
-        .pictures_blank = value[METRIC_PICTURES_BLANK],
-        .pictures_torn = value[METRIC_PICTURES_TORN],
-        .frames_planned = value[METRIC_FRAMES_PLANNED],
-        .frames_early = frames_early(join, tables->vm),
-        .frames_lost = value[METRIC_FRAMES_LOST],
-        .frames_dropped = value[METRIC_FRAMES_DROPPED],
-        .frames_undecoded = value[METRIC_FRAMES_UNDECODED],
-        .frames_held_back = value[METRIC_FRAMES_HELD_BACK],
-        .frames_behind = value[METRIC_FRAMES_BEHIND],
-        .second_frames_broken = value[METRIC_SECOND_FRAMES_BROKEN],
-        .second_frames_unshown = value[METRIC_SECOND_FRAMES_UNSHOWN],
-        .pgpu_psnr_db = value[METRIC_PGPU_PSNR_DB],
-    };
+    double foreign = outcome->metrics.value[METRIC_FRAMES_FOREIGN];
+    struct seen seen = {0};
+
     metrics_sources(tables->client, &seen);
     if (tables->second)
         see_second(tables->second, &seen);
-    char *reason = expect_judge(c->expect, &seen);
+    char *reason = expect_judge(c->expect, &seen, &outcome->metrics);
     if (reason)
         fail(outcome, reason);
-    else if (value[METRIC_FRAMES_FOREIGN] > 0)
+    else if (foreign > 0)
         fail(outcome, g_strdup_printf("the client received %g access units which the agent did not "
                                       "write",
-                                      value[METRIC_FRAMES_FOREIGN]));
+                                      foreign));
     outcome->sources = g_steal_pointer(&seen.sources);
     outcome->other_channel = g_steal_pointer(&seen.other_channel);
     outcome->second_client = g_steal_pointer(&seen.second_client);
@@ -226,7 +192,7 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
                                       "which the client calls them",
                                       join->misnamed));
     outcome->quality = metrics_quality(&outcome->metrics, c->path, c->scenario->link_mbit_s > 0);
-    judge(c, tables, join, outcome);
+    judge(c, tables, outcome);
 }
 
 void evaluate(const Case *c, const Place *place, const Notes *notes, Outcome *outcome)

@@ -12,86 +12,13 @@
 /* That of the VM's first display device, which is the vGPU. */
 #define FIRST_CHANNEL "0"
 
-static const char *const names[METRIC_COUNT] = {
-    "latency_ms_p50",
-    "latency_ms_p95",
-    "latency_ms_p99",
-    "receive_ms_p50",
-    "receive_ms_p99",
-    "startup_ms_max",
-    "fps_shown",
-    "frames_planned",
-    "frames_shown",
-    "frames_superseded",
-    "frames_undecoded",
-    "frames_dropped",
-    "frames_lost",
-    "frames_skipped_capture",
-    "slow_down_pct",
-    "frames_held_back",
-    "frames_foreign",
-    "frames_behind",
-    "frozen_latency_ms_p50",
-    "frozen_latency_ms_p99",
-    "frozen_fps_shown",
-    "second_frames_missed",
-    "second_frames_broken",
-    "second_frames_unshown",
-    "traffic_kbps",
-    "traffic_overhead_pct",
-    "server_cpu_ms_per_frame",
-    "server_worker_cpu_ms_per_frame",
-    "client_cpu_ms_per_frame",
-    "agent_cpu_ms_per_frame",
-    "server_cpu_pct",
-    "client_cpu_pct",
-    "agent_cpu_pct",
-    "harness_cpu_pct",
-    "switch_ms",
-    "switch_out_ms",
-    "gap_ms",
-    "gap_out_ms",
-    "pictures_blank",
-    "pictures_torn",
-    "blank_ms_max",
-    "wrong_pixels",
-    "pgpu_psnr_db",
-    "run_queue_wait_ms_per_frame",
-    "run_queue_wait_pct",
-    "foreign_cpu_pct",
-    "drawn_pct",
-    "t1_t2_ms_p50",
-    "t1_t2_ms_p99",
-    "t2_t3_ms_p50",
-    "t2_t3_ms_p99",
-    "t3_t4_ms_p50",
-    "t3_t4_ms_p99",
-    "t4_t5_ms_p50",
-    "t4_t5_ms_p99",
-    "frame_buffers_kib_max",
-    "server_memory_growth_kib",
-    "server_memory_drift_kib",
-    "server_wakeups_per_s",
-};
-
-const char *metric_name(Metric metric)
-{
-    return names[metric];
-}
-
-void metrics_init(Metrics *metrics)
-{
-    for (guint i = 0; i < METRIC_COUNT; i++)
-        metrics->value[i] = NAN;
-}
-
 /* The end of a frame's way: shown, or received where nothing is shown. */
 static gint64 arrival_ns(const Path *path, const Frame *frame)
 {
     return path->shows ? frame->t7_ns : frame->t5_ns;
 }
 
-static void compute_latency(Metrics *m, const Path *path, const Join *join)
+static void compute_latency(struct metrics *m, const Path *path, const Join *join)
 {
     g_autoptr(GArray) steady = g_array_new(FALSE, FALSE, sizeof(double));
     g_autoptr(GArray) startup = g_array_new(FALSE, FALSE, sizeof(double));
@@ -119,7 +46,7 @@ static void compute_latency(Metrics *m, const Path *path, const Join *join)
 
 static const struct {
     size_t from, to; /* offsets of the clock points in Frame */
-    Metric p50, p99;
+    enum metric p50, p99;
 } stages[] = {
     {offsetof(Frame, t1_ns), offsetof(Frame, t2_ns), METRIC_T1_T2_MS_P50, METRIC_T1_T2_MS_P99},
     {offsetof(Frame, t2_ns), offsetof(Frame, t3_ns), METRIC_T2_T3_MS_P50, METRIC_T2_T3_MS_P99},
@@ -128,7 +55,7 @@ static const struct {
 };
 
 /* The frames that got as far as the client, so that each stage is of the same ones. */
-static void compute_stages(Metrics *m, const Join *join)
+static void compute_stages(struct metrics *m, const Join *join)
 {
     for (guint s = 0; s < G_N_ELEMENTS(stages); s++) {
         g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
@@ -146,7 +73,7 @@ static void compute_stages(Metrics *m, const Join *join)
 }
 
 /* Pictures a second, over each opening of the port by itself. */
-static void compute_fps(Metrics *m, const Path *path, const Join *join)
+static void compute_fps(struct metrics *m, const Path *path, const Join *join)
 {
     double seconds = 0;
     guint intervals = 0, opening = 0;
@@ -207,7 +134,27 @@ static double frames_behind(const Join *join)
     return stats_percentile((const double *)behind->data, behind->len, 50);
 }
 
-static void compute_fates(Metrics *m, const Path *path, const Join *join)
+/* When the first row of that event was written; G_MAXINT64: there is none. */
+static gint64 first_ns(const Rows *rows, const char *event)
+{
+    for (guint i = 0; i < rows_count(rows); i++) {
+        if (rows_is(rows, i, event))
+            return rows_time_ns(rows, i);
+    }
+    return G_MAXINT64;
+}
+
+static guint count_early(const Join *join, const Rows *vm)
+{
+    gint64 connected_ns = first_ns(vm, "client-connected");
+    guint early = 0;
+
+    for (guint i = 0; i < join->frames->len; i++)
+        early += g_array_index(join->frames, Frame, i).t0_ns < connected_ns;
+    return early;
+}
+
+static void compute_fates(struct metrics *m, const Path *path, const Join *join, const Rows *vm)
 {
     m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
     if (path->shows) {
@@ -222,6 +169,8 @@ static void compute_fates(Metrics *m, const Path *path, const Join *join)
     m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];
     m->value[METRIC_FRAMES_SKIPPED_CAPTURE] = join->count[FATE_SKIPPED];
     m->value[METRIC_FRAMES_FOREIGN] = join->foreign;
+    if (vm)
+        m->value[METRIC_FRAMES_EARLY] = count_early(join, vm);
     /* A vGPU goes on with the picture that is due. */
     guint written = join->frames->len - join->count[FATE_SKIPPED];
     if (path->has_agent && written > 0)
@@ -324,7 +273,7 @@ static double slots_seconds(const Join *join)
     return intervals > 0 ? seconds + seconds / intervals : 0;
 }
 
-static void compute_traffic(Metrics *m, const Path *path, const Join *join, const Rows *client,
+static void compute_traffic(struct metrics *m, const Path *path, const Join *join, const Rows *client,
                             const Rows *vm)
 {
     gboolean film = path->drawings != NULL && vm;
@@ -345,7 +294,7 @@ static void compute_traffic(Metrics *m, const Path *path, const Join *join, cons
 
 /* The area of the rectangles that each slot drew; what other updates drew
  * bears another number. */
-static void compute_drawn(Metrics *m, const Rows *vm)
+static void compute_drawn(struct metrics *m, const Rows *vm)
 {
     double screen = 0, drawn = 0;
     gint64 number = -1;
@@ -367,7 +316,7 @@ static void compute_drawn(Metrics *m, const Rows *vm)
         m->value[METRIC_DRAWN_PCT] = drawn / screen / slots * 100;
 }
 
-static void compute_cpu(Metrics *m, const Path *path, const Join *join, const Rows *cpu)
+static void compute_cpu(struct metrics *m, const Path *path, const Join *join, const Rows *cpu)
 {
     double seconds = 0, frames = 0;
 
@@ -430,7 +379,7 @@ static void compute_switch(const Rows *client, const Rows *vm, HandoverDirection
 
 /* On each channel by itself. What is blank before a connection's first picture
  * took the place of none. */
-static void compute_artefacts(Metrics *m, const Rows *client)
+static void compute_artefacts(struct metrics *m, const Rows *client)
 {
     g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal); /* channel: shown row */
     guint blank = 0, torn = 0;
@@ -459,13 +408,13 @@ static void compute_artefacts(Metrics *m, const Rows *client)
     m->value[METRIC_BLANK_MS_MAX] = longest_ms;
 }
 
-void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const Rows *client,
+void metrics_compute(struct metrics *metrics, const Path *path, const Join *join, const Rows *client,
                      const Rows *vm, const Rows *cpu)
 {
     compute_latency(metrics, path, join);
     compute_stages(metrics, join);
     compute_fps(metrics, path, join);
-    compute_fates(metrics, path, join);
+    compute_fates(metrics, path, join, vm);
     compute_traffic(metrics, path, join, client, vm);
     compute_cpu(metrics, path, join, cpu);
     if (path->drawings && vm)
@@ -483,7 +432,7 @@ void metrics_compute(Metrics *metrics, const Path *path, const Join *join, const
 }
 
 /* The first client's latency and rate while the second one ran no more. */
-static void compute_frozen(Metrics *m, const Path *path, const Join *join, gint64 begin_ns,
+static void compute_frozen(struct metrics *m, const Path *path, const Join *join, gint64 begin_ns,
                            gint64 end_ns)
 {
     g_autoptr(GArray) latency = g_array_new(FALSE, FALSE, sizeof(double));
@@ -507,7 +456,7 @@ static void compute_frozen(Metrics *m, const Path *path, const Join *join, gint6
             (latency->len - 1) / ((double)(last_ns - first_ns) / 1e9);
 }
 
-void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join,
+void metrics_compute_second(struct metrics *metrics, const Path *path, const Join *join,
                             const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns)
 {
     guint missed = 0, broken = 0, behind = 0, since_received = 0;
@@ -531,7 +480,7 @@ void metrics_compute_second(Metrics *metrics, const Path *path, const Join *join
         compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
 }
 
-void metrics_server(Metrics *metrics, const Rows *server, const Rows *module)
+void metrics_server(struct metrics *metrics, const Rows *server, const Rows *module)
 {
     double *growth = &metrics->value[METRIC_SERVER_MEMORY_GROWTH_KIB];
     double *drift = &metrics->value[METRIC_SERVER_MEMORY_DRIFT_KIB];
@@ -568,7 +517,7 @@ void metrics_server(Metrics *metrics, const Rows *server, const Rows *module)
         metrics->value[METRIC_SERVER_WAKEUPS_PER_S] = wakeups / seconds;
 }
 
-void metrics_sources(const Rows *client, Seen *seen)
+void metrics_sources(const Rows *client, struct seen *seen)
 {
     const char *channel = handover_vgpu_channel(client), *main_channel = channel ? channel : FIRST_CHANNEL;
     GString *orders[2] = {g_string_new(NULL), g_string_new(NULL)};
@@ -590,7 +539,7 @@ void metrics_sources(const Rows *client, Seen *seen)
     seen->other_channel = g_string_free(orders[1], FALSE);
 }
 
-const char *metrics_quality(const Metrics *metrics, const Path *path, gboolean limited)
+const char *metrics_quality(const struct metrics *metrics, const Path *path, gboolean limited)
 {
     const double *value = metrics->value;
     if (value[METRIC_FOREIGN_CPU_PCT] > METRICS_FOREIGN_CPU_MAX_PCT)

@@ -11,7 +11,7 @@
 typedef struct {
     const Scenario *scenario; /* not owned; outlives the case */
     const Path *path;
-    const Expect *expect; /* part of the scenario */
+    const struct expect *expect; /* part of the scenario */
     const char *sink;     /* these four too, or of the filter */
     const char *drawing;  /* how the guest draws the film; NULL: the vGPU shows none */
     const char *workload;

@@ -99,24 +99,6 @@ char *exports_junit(const SavedResult *result)
     return g_string_free(xml, FALSE);
 }
 
-/* A metric's name tells its unit; the first rule that fits. */
-static const char *unit_of(const char *metric)
-{
-    static const struct {
-        const char *part, *unit;
-    } rules[] = {
-        {"_ms_per_frame", "ms/frame"}, {"_pct", "%"},     {"_kbps", "kbit/s"}, {"_db", "dB"},
-        {"fps_", "1/s"},               {"_ms", "ms"},     {"frames_", "frames"},
-        {"pixels", "pixels"},          {"_kib", "KiB"},   {"_per_s", "1/s"},
-        {"pictures_", "pictures"},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (strstr(metric, rules[i].part))
-            return rules[i].unit;
-    }
-    return "";
-}
-
 static void add_number(GString *csv, const char *separator, double value)
 {
     char buffer[G_ASCII_DTOSTR_BUF_SIZE];
@@ -124,10 +106,10 @@ static void add_number(GString *csv, const char *separator, double value)
                            g_ascii_formatd(buffer, sizeof buffer, "%.9g", value));
 }
 
-static void add_metric(GString *csv, const SavedCase *one, Metric metric)
+static void add_metric(GString *csv, const SavedCase *one, enum metric metric)
 {
     const SavedValues *values = &one->metrics[metric];
-    const char *name = metric_name(metric);
+    const struct metric_definition *definition = metric_definition(metric);
 
     csv_add_text(csv, one->scenario);
     g_string_append_printf(csv, "%s,%s,%s,", one->path->name, one->sink,
@@ -135,8 +117,8 @@ static void add_metric(GString *csv, const SavedCase *one, Metric metric)
     csv_add_text(csv, one->workload);
     g_string_append(csv, one->transport);
     add_number(csv, ",", one->seconds);
-    g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status), name, unit_of(name),
-                           (guint)values->n);
+    g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status),
+                           definition->name, definition->unit, (guint)values->n);
     add_number(csv, ",", stats_median(values->values, values->n));
     add_number(csv, ",", stats_min(values->values, values->n));
     add_number(csv, ",", stats_max(values->values, values->n));
@@ -153,7 +135,7 @@ char *exports_csv(const SavedResult *result)
         const SavedCase *one = g_ptr_array_index(result->cases, i);
         for (guint m = 0; m < METRIC_COUNT; m++) {
             if (one->metrics[m].n > 0)
-                add_metric(csv, one, (Metric)m);
+                add_metric(csv, one, (enum metric)m);
         }
     }
     return g_string_free(csv, FALSE);

@@ -88,7 +88,7 @@ Status case_result_status(const CaseResult *result, const char **ret_reason)
     return STATUS_PASSED;
 }
 
-double *case_result_values(const CaseResult *result, Metric metric, gsize *ret_n)
+double *case_result_values(const CaseResult *result, enum metric metric, gsize *ret_n)
 {
     double *values = g_new(double, result->outcomes->len + 1);
     gsize n = 0;
@@ -132,10 +132,10 @@ static void add_metrics(JsonBuilder *builder, const CaseResult *result)
     json_builder_begin_object(builder);
     for (guint m = 0; m < METRIC_COUNT; m++) {
         gsize n;
-        g_autofree double *values = case_result_values(result, (Metric)m, &n);
+        g_autofree double *values = case_result_values(result, (enum metric)m, &n);
         if (n == 0)
             continue;
-        json_builder_set_member_name(builder, metric_name((Metric)m));
+        json_builder_set_member_name(builder, metric_name((enum metric)m));
         json_builder_begin_object(builder);
         json_builder_set_member_name(builder, "values");
         json_builder_begin_array(builder);

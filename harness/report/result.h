@@ -27,8 +27,8 @@ typedef struct {
     char *reason;        /* NULL when passed */
     const char *quality; /* why it was not fit to be measured; static, NULL when it was */
     char *library;       /* the SPICE server's library that was loaded; NULL: none */
-    char *sources, *other_channel, *second_client; /* as in Expect; NULL: nothing is known */
-    Metrics metrics;     /* all NAN when nothing could be measured */
+    char *sources, *other_channel, *second_client; /* as in `struct expect`; NULL: nothing is known */
+    struct metrics metrics;     /* all NAN when nothing could be measured */
 } Outcome;
 
 typedef struct {
@@ -56,7 +56,7 @@ Status case_result_status(const CaseResult *result, const char **ret_reason);
 
 /* The values of one metric, one a repeat that has it and was not interrupted;
  * free the array. */
-double *case_result_values(const CaseResult *result, Metric metric, gsize *ret_n);
+double *case_result_values(const CaseResult *result, enum metric metric, gsize *ret_n);
 
 /* "passed" and so on; static. */
 const char *status_text(Status status);

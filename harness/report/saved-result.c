@@ -203,7 +203,7 @@ static gboolean read_metrics(const Reader *reader, JsonObject *object, SavedCase
     if (!node || !JSON_NODE_HOLDS_OBJECT(node))
         return bad(reader, "metrics", node ? "is no object" : "is missing");
     for (guint m = 0; m < METRIC_COUNT; m++) {
-        const char *name = metric_name((Metric)m);
+        const char *name = metric_name((enum metric)m);
         JsonNode *metric = member_of(json_node_get_object(node), name);
         if (metric && !read_values(reader, metric, name, one->repeats->len, &one->metrics[m]))
             return FALSE;

@@ -191,7 +191,7 @@ static const CaseResult *floor_of(const Result *result, const CaseResult *of)
     return NULL;
 }
 
-static double median_of(const CaseResult *result, Metric metric)
+static double median_of(const CaseResult *result, enum metric metric)
 {
     gsize n;
     g_autofree double *values = case_result_values(result, metric, &n);

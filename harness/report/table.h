@@ -14,7 +14,7 @@
 /* A column: the same in table.txt and in the report. */
 typedef struct {
     const char *head; /* two lines, separated by '\n' */
-    Metric metric;
+    enum metric metric;
     int decimals;
     gboolean range; /* min to max of the repeats beside the median */
 } TableColumn;

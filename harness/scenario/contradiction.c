@@ -1,7 +1,6 @@
 #include "harness/scenario/contradiction.h"
 
 #include <gio/gio.h>
-#include <math.h>
 
 G_GNUC_PRINTF(5, 6)
 static gboolean refuse(GError **error, const Scenario *scenario, const Path *path, const char *key,
@@ -35,7 +34,7 @@ static gboolean has_step(const Scenario *scenario, const Path *path, Action acti
 
 gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path, GError **error)
 {
-    const Expect *expect = &path->expect;
+    const struct expect *expect = &path->expect;
     const Path *way = path->path;
     gboolean can_vgpu = way->has_vgpu && way->shows, can_pgpu = way->delivers && way->shows;
     gboolean second = has_step(scenario, way, ACTION_SECOND_CONNECT);
@@ -47,13 +46,16 @@ gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path,
         {"other_channel", expect->other_channel, can_vgpu, can_pgpu && has_h264(scenario)},
         {"second_client", expect->second_client, can_vgpu && second, can_pgpu && second},
     };
-    const struct {
-        const char *key;
-        double number;
-        Action action;
-    } numbers[] = {
-        {"wrong_pixels", expect->wrong_pixels, ACTION_COMPARE_VGPU},
-        {"pgpu_psnr_db_min", expect->pgpu_psnr_db_min, ACTION_COMPARE_PGPU},
+    static const struct {
+        enum metric metric;
+        Action action; /* without which the metric does not exist */
+    } measured_by[] = {
+        {METRIC_WRONG_PIXELS, ACTION_COMPARE_VGPU},
+        {METRIC_PGPU_PSNR_DB, ACTION_COMPARE_PGPU},
+        {METRIC_SECOND_FRAMES_MISSED, ACTION_SECOND_CONNECT},
+        {METRIC_SECOND_FRAMES_BROKEN, ACTION_SECOND_CONNECT},
+        {METRIC_SECOND_FRAMES_UNSHOWN, ACTION_SECOND_CONNECT},
+        {METRIC_SERVER_WAKEUPS_PER_S, ACTION_REST},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
@@ -64,12 +66,19 @@ gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path,
                           "'%s' contradicts the path, on which no such client is shown the %s",
                           orders[i].order, pgpu ? "pgpu" : "vgpu");
     }
-    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
-        if (!isnan(numbers[i].number) && !has_step(scenario, way, numbers[i].action))
-            return refuse(error, scenario, way, numbers[i].key,
+    for (guint i = 0; i < G_N_ELEMENTS(measured_by); i++) {
+        if (expect_judges(expect, measured_by[i].metric) &&
+            !has_step(scenario, way, measured_by[i].action))
+            return refuse(error, scenario, way, metric_name(measured_by[i].metric),
                           "contradicts the timeline, which has no '%s' on this path: add the "
                           "step, or expect any",
-                          action_text(numbers[i].action));
+                          action_text(measured_by[i].action));
+    }
+    for (guint m = 0; m < METRIC_COUNT; m++) {
+        if (expect_is_impossible(expect, (enum metric)m))
+            return refuse(error, scenario, way, metric_name((enum metric)m),
+                          "%g at least and %g at most: no number is both", expect->bounds[m].min,
+                          expect->bounds[m].max);
     }
     return TRUE;
 }

@@ -1,69 +1,71 @@
 /*
  * expect: what a scenario expects of a run, and whether a run met it.
  *
- * Expectations are about pictures and their order, never about time. An
- * expectation that is not stated, or is "any", is not judged.
+ * Expectations are bounds on metrics, by name, and the order in which sources
+ * are shown:
+ *
+ *     sources = vgpu?;pgpu;vgpu
+ *     frames_lost = 0
+ *     frames_behind <= 3
+ *     pgpu_psnr_db >= 30
+ *     frames_undecoded = any
+ *
+ * What is not stated, or is "any", is not judged. Pure functions, any thread.
  */
 #ifndef VDIBENCH_EXPECT_H
 #define VDIBENCH_EXPECT_H
 
+#include "harness/scenario/metric.h"
+
 #include <glib.h>
 
-typedef struct {
-    char *sources;           /* "vgpu?;pgpu;vgpu": in order, on the vGPU's display channel; one
-                              * with '?' may be missing */
-    char *other_channel;     /* the same on any other display channel, "" for none */
-    char *second_client;     /* the second client's sources */
-    double wrong_pixels;     /* at most, in each comparison with the vGPU; NAN: any */
-    double pictures_blank;   /* at most; NAN: any */
-    double pictures_torn;    /* at most; NAN: any */
-    double frames_planned;   /* at most; NAN: any */
-    double frames_early;     /* at most; NAN: any */
-    double frames_lost;      /* at most; NAN: any */
-    double frames_dropped;   /* at most; NAN: any */
-    double frames_undecoded; /* at most; NAN: any */
-    double frames_held_back; /* at most; NAN: any */
-    double frames_behind;    /* at most; NAN: any */
-    double second_frames_broken; /* at most; NAN: any */
-    double second_frames_unshown; /* at most; NAN: any */
-    double pgpu_psnr_db_min; /* of each comparison with the recording; NAN: any */
-} Expect;
+/* Both ends are accepted; NAN: no bound on that side. */
+struct bound {
+    double min, max;
+};
 
-/* What was seen in a run; NAN or NULL where nothing was. */
-typedef struct {
+struct expect {
+    char *sources;       /* "vgpu?;pgpu;vgpu": in order, on the vGPU's display channel; one
+                          * with '?' may be missing; NULL: any */
+    char *other_channel; /* the same on any other display channel, "" for none */
+    char *second_client; /* the second client's sources */
+    struct bound bounds[METRIC_COUNT];
+};
+
+/* The sources that clients showed, as in `struct expect`; NULL where there was
+ * nothing to see. */
+struct seen {
     char *sources;
     char *other_channel;
     char *second_client;
-    double wrong_pixels;
-    double pictures_blank;
-    double pictures_torn;
-    double frames_planned;
-    double frames_early; /* captured before any client was there */
-    double frames_lost;
-    double frames_dropped;
-    double frames_undecoded;
-    double frames_held_back;
-    double frames_behind;
-    double second_frames_broken;
-    double second_frames_unshown;
-    double pgpu_psnr_db;
-} Seen;
+};
 
 /* Nothing expected. */
-void expect_init(Expect *expect);
-void expect_copy(Expect *to, const Expect *from);
-void expect_finish(Expect *expect);
+void expect_init(struct expect *expect);
+void expect_copy(struct expect *to, const struct expect *from);
+void expect_finish(struct expect *expect);
 
-/* Sets one expectation from a scenario's key and value; `error` says what is
- * allowed. */
-gboolean expect_set(Expect *expect, const char *key, const char *value, GError **error);
+/* Sets one expectation from a scenario's key and value. A key that ends with
+ * '<' or '>' is a bound on one side, for a scenario's line is split at its '='.
+ * `error` names what is allowed. */
+bool expect_set(struct expect *expect, const char *key, const char *value, GError **error);
 
-/* One key=value line each, for people; free it. */
-char *expect_text(const Expect *expect);
+/* True when the two keys set the same bound, of which one would be forgotten. */
+bool expect_keys_collide(const char *one, const char *other);
+
+/* True when no value can meet the bounds of that metric. */
+bool expect_is_impossible(const struct expect *expect, enum metric metric);
+
+/* True when the metric is judged. */
+bool expect_judges(const struct expect *expect, enum metric metric);
+
+/* One line each, as in a scenario's file; free it. */
+char *expect_text(const struct expect *expect);
 
 /* NULL when all is as expected; otherwise why not, in one line; free it. */
-char *expect_judge(const Expect *expect, const Seen *seen);
+char *expect_judge(const struct expect *expect, const struct seen *seen,
+                   const struct metrics *metrics);
 
-void seen_finish(Seen *seen);
+void seen_finish(struct seen *seen);
 
 #endif

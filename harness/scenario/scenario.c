@@ -290,7 +290,7 @@ static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **er
 }
 
 static gboolean read_expect(Scenario *scenario, GKeyFile *keyfile, const char *group,
-                            Expect *expect, GError **error)
+                            struct expect *expect, GError **error)
 {
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, group, NULL, NULL);
     for (guint i = 0; given && given[i]; i++) {
@@ -298,6 +298,12 @@ static gboolean read_expect(Scenario *scenario, GKeyFile *keyfile, const char *g
         g_autoptr(GError) why = NULL;
         if (!expect_set(expect, given[i], value ? g_strstrip(value) : "", &why))
             return refuse(error, scenario->file, group, given[i], "%s", why->message);
+        for (guint k = 0; k < i; k++) {
+            if (expect_keys_collide(given[k], given[i]))
+                return refuse(error, scenario->file, group, given[i],
+                              "'%s=' in the same group bounds the same metric: leave one out",
+                              given[k]);
+        }
     }
     return TRUE;
 }
@@ -461,7 +467,7 @@ Scenario *scenario_load(const char *file, GError **error)
         return NULL;
     }
 
-    Expect common;
+    struct expect common;
     expect_init(&common);
     gboolean ok = check_duplicates(file, text, error) && read_scenario(scenario, keyfile, error) &&
                   check_lengths(scenario, keyfile, error) &&

@@ -42,7 +42,7 @@ typedef struct {
     const Path *path;
     char **sinks;
     char **drawings; /* NULL where the vGPU shows no film */
-    Expect expect;
+    struct expect expect;
 } ScenarioPath;
 
 /* What the first client can decode. A second one has all. */

@@ -63,7 +63,7 @@ static Rows *vm_rows(void)
                       NULL);
 }
 
-static void compute(Metrics *metrics, const char *path, const char *cpu_text)
+static void compute(struct metrics *metrics, const char *path, const char *cpu_text)
 {
     g_autoptr(Rows) agent = agent_rows();
     g_autoptr(Rows) client = client_rows();
@@ -76,7 +76,7 @@ static void compute(Metrics *metrics, const char *path, const char *cpu_text)
     metrics_compute(metrics, path_find(path), join, client, vm, cpu);
 }
 
-static void assert_metric(const Metrics *metrics, Metric metric, double expected)
+static void assert_metric(const struct metrics *metrics, enum metric metric, double expected)
 {
     double was = metrics->value[metric];
     if (isnan(expected) ? !isnan(was) : !(fabs(was - expected) < 1e-6))
@@ -85,7 +85,7 @@ static void assert_metric(const Metrics *metrics, Metric metric, double expected
 
 static void latency_leaves_the_first_second_to_its_own_metric(void **state)
 {
-    Metrics m;
+    struct metrics m;
     compute(&m, "gpu-module", CPU);
     assert_metric(&m, METRIC_LATENCY_MS_P50, 5);
     assert_metric(&m, METRIC_LATENCY_MS_P95, 10);
@@ -103,7 +103,7 @@ static void latency_leaves_the_first_second_to_its_own_metric(void **state)
 
 static void traffic_is_counted_from_create_to_destroy(void **state)
 {
-    Metrics m;
+    struct metrics m;
     compute(&m, "gpu-module", CPU);
     /* 100500 bytes in 2 s for 100000 of payload. */
     assert_metric(&m, METRIC_TRAFFIC_KBPS, 100500 * 8 / 1000.0 / 2);
@@ -126,7 +126,7 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
         "client.csv", NULL);
     g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
     g_autoptr(Join) join = join_frames(agent, client, NULL);
-    Metrics m;
+    struct metrics m;
 
     assert_non_null(join);
     metrics_init(&m);
@@ -139,7 +139,7 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
 /* Frames 0 to 19, of which 2 and 12 are key frames; the second client joins at
  * 2, misses 8 and on, goes on at `again`, and shows all but the last one. The
  * first one shows them after 5 ms, from 12 on after 10. */
-static void second_client(guint again, Metrics *ret_metrics)
+static void second_client(guint again, struct metrics *ret_metrics)
 {
     g_autoptr(GString) agent_text = g_string_new(AGENT "opened,1,,,,,,\n");
     g_autoptr(GString) first_text = g_string_new(CLIENT);
@@ -173,7 +173,7 @@ static void second_client(guint again, Metrics *ret_metrics)
 
 static void a_second_client_may_miss_frames_but_goes_on_at_a_key_frame(void **state)
 {
-    Metrics m;
+    struct metrics m;
     second_client(12, &m);
     assert_metric(&m, METRIC_SECOND_FRAMES_MISSED, 4); /* those before it came are none */
     assert_metric(&m, METRIC_SECOND_FRAMES_BROKEN, 0);
@@ -185,7 +185,7 @@ static void a_second_client_may_miss_frames_but_goes_on_at_a_key_frame(void **st
 
 static void the_first_client_is_measured_while_the_second_is_frozen(void **state)
 {
-    Metrics m;
+    struct metrics m;
     second_client(12, &m);
     assert_metric(&m, METRIC_FROZEN_LATENCY_MS_P50, 5);
     assert_metric(&m, METRIC_FROZEN_LATENCY_MS_P99, 5);
@@ -202,7 +202,7 @@ static void slots_left_out_slow_the_content_down(void **state)
     g_autoptr(Rows) client = rows_parse(CLIENT, "client.csv", NULL);
     g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
     g_autoptr(Join) join = join_frames(agent, client, NULL);
-    Metrics m;
+    struct metrics m;
 
     assert_non_null(join);
     metrics_init(&m);
@@ -213,7 +213,7 @@ static void slots_left_out_slow_the_content_down(void **state)
 
 static void switches_run_from_the_port_to_the_picture(void **state)
 {
-    Metrics m;
+    struct metrics m;
     compute(&m, "gpu-module", CPU);
     assert_metric(&m, METRIC_SWITCH_MS, 1050);
     assert_metric(&m, METRIC_GAP_MS, 150);
@@ -223,7 +223,7 @@ static void switches_run_from_the_port_to_the_picture(void **state)
 
 static void what_a_path_cannot_have_is_absent(void **state)
 {
-    Metrics m;
+    struct metrics m;
     compute(&m, "relay", CPU);
     assert_metric(&m, METRIC_LATENCY_MS_P50, 3); /* to where it was received */
     assert_metric(&m, METRIC_FRAMES_SHOWN, NAN);
@@ -240,7 +240,7 @@ static void a_second_channel_is_told_apart(void **state)
                                                "shown,4,1,,,,,blank,,64,64\n"
                                                "shown,5,1,0,1,,,pgpu,,64,64\n",
                                         "client.csv", NULL);
-    Seen seen = {0};
+    struct seen seen = {0};
     metrics_sources(client, &seen);
     assert_string_equal(seen.sources, "vgpu");
     assert_string_equal(seen.other_channel, "pgpu");
@@ -265,7 +265,7 @@ static void artefacts_are_counted(void **state)
                                         "client.csv", NULL);
     g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
     g_autoptr(Join) join = join_frames(agent, client, NULL);
-    Metrics m;
+    struct metrics m;
 
     metrics_init(&m);
     metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
@@ -286,7 +286,7 @@ static void second_displays_are_other_channels(void **state)
                                                "shown,3,0,0,0,,,pgpu,,64,64\n"
                                                "shown,4,1,,,,,vgpu,7,64,64\n",
                                         "client.csv", NULL);
-    Seen seen = {0};
+    struct seen seen = {0};
     metrics_sources(client, &seen);
     assert_string_equal(seen.sources, "vgpu;pgpu");
     assert_string_equal(seen.other_channel, "vgpu");
@@ -321,7 +321,7 @@ static const char cpu_text[] =
 
 static void cpu_is_counted_within_the_window(void **state)
 {
-    Metrics m;
+    struct metrics m;
     compute(&m, "gpu-module", cpu_text);
     /* 10 ms of the main thread, 5 of the worker, 3 of another: drawing is none of it. */
     assert_metric(&m, METRIC_SERVER_CPU_MS_PER_FRAME, 18 / 50.0);
@@ -339,7 +339,7 @@ static void cpu_is_counted_within_the_window(void **state)
 static void an_unfit_run_is_marked(void **state)
 {
     const Path *path = path_find("gpu-module");
-    Metrics m;
+    struct metrics m;
     metrics_init(&m);
     assert_null(metrics_quality(&m, path, FALSE));
     m.value[METRIC_FOREIGN_CPU_PCT] = 15;
@@ -403,7 +403,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
     g_autoptr(Rows) client = film_client_rows();
     g_autoptr(Rows) cpu = rows_parse(cpu_rows, "cpu.csv", NULL);
     g_autoptr(Join) join = join_film(vm, client, NULL);
-    Metrics m;
+    struct metrics m;
 
     assert_non_null(join);
     metrics_init(&m);
@@ -427,7 +427,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
 
 static void an_agents_path_draws_no_film(void **state)
 {
-    Metrics m;
+    struct metrics m;
     compute(&m, "gpu-module", CPU);
     assert_metric(&m, METRIC_DRAWN_PCT, NAN);
 }
@@ -452,7 +452,7 @@ static void stages_are_those_of_the_steady_frames(void **state)
     g_autoptr(Rows) client = client_rows();
     g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
     g_autoptr(Join) join = join_frames(agent, client, NULL);
-    Metrics m;
+    struct metrics m;
 
     assert_true(join_module(join, module, NULL));
     metrics_init(&m);
@@ -481,7 +481,7 @@ static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **sta
                                         "server.csv", NULL);
     g_autoptr(Rows) module = rows_parse("event,t_ns,bytes\nframe,1,9\nbuffers,2,2048\n",
                                         "module.csv", NULL);
-    Metrics m;
+    struct metrics m;
 
     metrics_init(&m);
     metrics_server(&m, server, module);

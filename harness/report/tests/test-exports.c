@@ -105,9 +105,9 @@ static void every_metric_has_a_unit(void **state)
     }
     g_autofree char *csv = exports_csv(result);
     for (guint m = 0; m < METRIC_COUNT; m++) {
-        g_autofree char *without = g_strdup_printf(",%s,,", metric_name((Metric)m));
+        g_autofree char *without = g_strdup_printf(",%s,,", metric_name((enum metric)m));
         if (strstr(csv, without))
-            fail_msg("%s has no unit", metric_name((Metric)m));
+            fail_msg("%s has no unit", metric_name((enum metric)m));
     }
 }
 

@@ -68,12 +68,12 @@ static void defaults_are_overridden_by_the_path(void **state)
     assert_int_equal(scenario->steps->len, 11);
     assert_string_equal(path_of(scenario, 0)->expect.sources, "vgpu;pgpu;vgpu");
     assert_null(path_of(scenario, 0)->expect.other_channel);
-    assert_float_equal(path_of(scenario, 0)->expect.wrong_pixels, 0, 0);
+    assert_float_equal(path_of(scenario, 0)->expect.bounds[METRIC_WRONG_PIXELS].max, 0, 0);
     assert_string_equal(path_of(scenario, 0)->sinks[0], "appsink");
     assert_null(path_of(scenario, 0)->sinks[1]);
     assert_string_equal(path_of(scenario, 1)->expect.sources, "vgpu");
     assert_string_equal(path_of(scenario, 1)->expect.other_channel, "pgpu");
-    assert_true(isnan(path_of(scenario, 1)->expect.wrong_pixels));
+    assert_false(expect_judges(&path_of(scenario, 1)->expect, METRIC_WRONG_PIXELS));
     assert_string_equal(path_of(scenario, 1)->sinks[1], "overlay");
 }
 
@@ -228,6 +228,15 @@ static void abuse_is_refused_in_one_line(void **state)
          "[expect] sources: 'gpu' is no source; allowed: vgpu and pgpu"},
         {"source twice in a row", "sources=vgpu;pgpu;vgpu", "sources=vgpu;vgpu",
          "[expect] sources: 'vgpu' twice in a row"},
+        {"one bound twice", "wrong_pixels=0", "wrong_pixels=0\nwrong_pixels <= 5",
+         "[expect] wrong_pixels <: 'wrong_pixels=' in the same group bounds the same metric"},
+        {"bounds that exclude each other", "wrong_pixels=0", "fps_shown >= 30\nfps_shown <= 29",
+         "[expect gpu-module] fps_shown: 30 at least and 29 at most: no number is both"},
+        {"a second client's frames without it", "wrong_pixels=0", "second_frames_missed = 0",
+         "[expect gpu-module] second_frames_missed: contradicts the timeline, which has no "
+         "'second client connect'"},
+        {"no comparison that we know", "wrong_pixels=0", "wrong_pixels < 5",
+         "not a key-value pair"},
         {"negative expectation", "wrong_pixels=0", "wrong_pixels=-1",
          "[expect] wrong_pixels: '-1' is not allowed; allowed: a number from 0"},
         {"expectation that is no number", "wrong_pixels=0", "wrong_pixels=nan",
@@ -248,8 +257,8 @@ static void abuse_is_refused_in_one_line(void **state)
         {"vGPU that is not there", "paths=gpu-module;", "paths=relay;gpu-module;",
          "[expect relay] sources: 'vgpu;pgpu;vgpu' contradicts the path"},
         {"picture compared by nobody", "9=compare pgpu\n10=agent close\n11=compare vgpu\n[expect]\n",
-         "9=agent close\n10=compare vgpu\n[expect]\npgpu_psnr_db_min=30\n",
-         "[expect gpu-module] pgpu_psnr_db_min: contradicts the timeline, which has no "
+         "9=agent close\n10=compare vgpu\n[expect]\npgpu_psnr_db>=30\n",
+         "[expect gpu-module] pgpu_psnr_db: contradicts the timeline, which has no "
          "'compare pgpu'"},
         {"no keyfile", "[scenario]\n", "scenario\n", "no scenario: "},
     };
