@@ -11,6 +11,6 @@ $(eval $(call unit_test,test-recording,sim-agent/tests/test-recording.c $(RECORD
     $(RECORDING_MODULES)))
 $(eval $(call unit_test,test-replay,sim-agent/tests/test-replay.c sim-agent/replay.c \
     sim-agent/ladder.c $(RECORDING_SOURCES) agent/queue.c,$(RECORDING_MODULES),-pthread))
-$(eval $(call unit_test,test-sim-agent,sim-agent/tests/test-sim-agent.c agent/tests/fake-host.c \
+$(eval $(call unit_test,test-sim-agent,sim-agent/tests/test-sim-agent.c $(FAKE_HOST) \
     protocol/port-protocol.c,gio-2.0 zlib))
 $(B)/tests/test-sim-agent: | $(B)/sim-agent

@@ -7,27 +7,24 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <poll.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 void fake_host_init(struct fake_host *host, int fd)
 {
-    *host = (struct fake_host){ .fd = fd };
-    port_parser_init(&host->parser, PORT_READER_HOST);
+    host_session_init(&host->session, fd);
 }
 
 void fake_host_finish(struct fake_host *host)
 {
-    close(host->fd);
-    free(host->body);
-    host->body = NULL;
-    host->fd = -1;
+    if (host->session.fd >= 0)
+        close(host->session.fd);
+    host->session.fd = -1;
+    host_session_finish(&host->session);
 }
 
 void fake_host_write(struct fake_host *host, const uint8_t *bytes, size_t size)
 {
-    assert_int_equal(write(host->fd, bytes, size), size);
+    assert_int_equal(host_session_write(&host->session, bytes, size, FAKE_HOST_DEADLINE_MS), 0);
 }
 
 void fake_host_capabilities(struct fake_host *host)
@@ -41,91 +38,44 @@ void fake_host_capabilities(struct fake_host *host)
 
 void fake_host_announce(struct fake_host *host, unsigned extensions)
 {
-    uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
-
-    port_parser_announced(&host->parser, extensions);
-    fake_host_write(host, message,
-                    (size_t)port_compose_extensions(message, sizeof message, extensions));
+    assert_int_equal(host_session_announce(&host->session, extensions, FAKE_HOST_DEADLINE_MS), 0);
 }
 
 void fake_host_request_key_frame(struct fake_host *host)
 {
-    uint8_t message[PORT_HEADER_BYTES];
-
-    fake_host_write(host, message, (size_t)port_compose_header(message, sizeof message,
-                                                               PORT_KEY_FRAME_REQUEST, 0));
+    assert_int_equal(host_session_request_key_frame(&host->session, FAKE_HOST_DEADLINE_MS), 0);
 }
 
 void fake_host_start(struct fake_host *host)
 {
-    uint8_t message[32];
     const uint8_t codecs[] = { PORT_CODEC_H264, PORT_CODEC_MJPEG };
 
-    port_parser_offered(&host->parser, codecs, sizeof codecs);
-    fake_host_write(host, message, (size_t)port_compose_start_stop(message, sizeof message, codecs,
-                                                                   sizeof codecs));
+    assert_int_equal(host_session_start(&host->session, codecs, sizeof codecs,
+                                        FAKE_HOST_DEADLINE_MS), 0);
 }
 
 void fake_host_stop(struct fake_host *host)
 {
-    uint8_t message[32];
-
-    fake_host_write(host, message,
-                    (size_t)port_compose_start_stop(message, sizeof message, NULL, 0));
+    assert_int_equal(host_session_stop(&host->session, FAKE_HOST_DEADLINE_MS), 0);
 }
 
 void fake_host_notify_error(struct fake_host *host, const char *text)
 {
-    uint8_t message[PORT_HEADER_BYTES + PORT_NOTIFY_ERROR_MAX_BYTES];
-
-    fake_host_write(host, message,
-                    (size_t)port_compose_notify_error(message, sizeof message, text));
+    assert_int_equal(host_session_notify_error(&host->session, text, FAKE_HOST_DEADLINE_MS), 0);
 }
 
-/* Bytes read, 0 when the port was closed. */
-static size_t wait_and_read(struct fake_host *host, uint8_t *to, size_t room)
+static void check_arrived(struct fake_host *host, int result, struct port_event *event)
 {
-    struct pollfd readable = { .fd = host->fd, .events = POLLIN };
-
-    if (poll(&readable, 1, FAKE_HOST_DEADLINE_MS) != 1)
+    if (result < 0)
         fail_msg("the agent has sent nothing");
-    ssize_t got = read(host->fd, to, room);
-    if (got < 0 && (errno == EIO || errno == ECONNRESET)) /* a pty's, a socket's way to say it */
-        got = 0;
-    assert_true(got >= 0);
-    return (size_t)got;
-}
-
-/* Reads at most `room` bytes; false when the port was closed. */
-static bool step(struct fake_host *host, size_t room, struct port_event *ret_event)
-{
-    uint8_t *where;
-    size_t wanted;
-
-    port_parser_want(&host->parser, &where, &wanted);
-    size_t got = wait_and_read(host, where, wanted < room ? wanted : room);
-    *ret_event = (struct port_event){ .kind = PORT_EVENT_NONE };
-    if (got == 0) {
-        ret_event->bytes = port_parser_filled(&host->parser);
-        return false;
-    }
-    port_parser_got(&host->parser, got, ret_event);
-    if (ret_event->kind == PORT_EVENT_BODY_BEGIN) {
-        free(host->body);
-        host->body = malloc(ret_event->bytes);
-        assert_non_null(host->body);
-        port_parser_set_body(&host->parser, host->body);
-        ret_event->kind = PORT_EVENT_NONE;
-    } else if (ret_event->kind == PORT_EVENT_FORMAT) {
-        host->format = ret_event->format;
-    }
-    return true;
+    if (result == 0)
+        event->bytes = port_parser_filled(&host->session.parser);
 }
 
 void fake_host_read(struct fake_host *host, struct port_event *ret_event)
 {
-    while (step(host, SIZE_MAX, ret_event) && ret_event->kind == PORT_EVENT_NONE)
-        ;
+    check_arrived(host, host_session_next(&host->session, FAKE_HOST_DEADLINE_MS, ret_event),
+                  ret_event);
     if (ret_event->kind == PORT_EVENT_ERROR)
         fail_msg("the agent broke the protocol: %s", ret_event->error);
 }
@@ -139,10 +89,12 @@ void fake_host_expect(struct fake_host *host, enum port_event_kind kind,
 
 void fake_host_read_some(struct fake_host *host, size_t bytes)
 {
+    struct host_session *session = &host->session;
     struct port_event event;
 
-    for (size_t before = 0; before < bytes; before = port_parser_filled(&host->parser)) {
-        assert_true(step(host, bytes - before, &event));
+    for (size_t before = 0; before < bytes; before = port_parser_filled(&session->parser)) {
+        assert_int_equal(host_session_take(session, bytes - before, FAKE_HOST_DEADLINE_MS, &event),
+                         1);
         assert_int_equal(event.kind, PORT_EVENT_NONE);
     }
 }

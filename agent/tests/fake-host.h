@@ -1,38 +1,32 @@
 /*
- * fake-host: the GPU module's end of a port, for tests: composes messages and
- * parses what the agent sends, with the module's own parser.
+ * fake-host: the GPU module's end of a port, for tests: a host-session whose
+ * every failure, and every wait that is too long, fails the test.
  */
 #ifndef AGENT_TESTS_FAKE_HOST_H
 #define AGENT_TESTS_FAKE_HOST_H
 
-#include "protocol/port-protocol.h"
-
-#include <stddef.h>
-#include <stdint.h>
+#include "protocol/host/host-session.h"
 
 /* Nothing that a test waits for takes this long; then it has failed. */
 #define FAKE_HOST_DEADLINE_MS 10000
 
 struct fake_host {
-    int fd;
-    struct port_parser parser;
-    uint8_t *body; /* of the last DATA */
-    struct port_format format;
+    struct host_session session; /* .body of the last DATA, the last .format */
 };
 
 void fake_host_init(struct fake_host *host, int fd);
-void fake_host_finish(struct fake_host *host); /* closes fd */
+void fake_host_finish(struct fake_host *host); /* closes fd; may follow itself */
 
 void fake_host_write(struct fake_host *host, const uint8_t *bytes, size_t size);
-void fake_host_capabilities(struct fake_host *host);
-void fake_host_announce(struct fake_host *host, unsigned extensions); /* the same, with these */
+void fake_host_capabilities(struct fake_host *host); /* as upstream: two bytes, no bit */
+void fake_host_announce(struct fake_host *host, unsigned extensions);
 void fake_host_request_key_frame(struct fake_host *host);
 void fake_host_start(struct fake_host *host);
 void fake_host_stop(struct fake_host *host);
 void fake_host_notify_error(struct fake_host *host, const char *text);
 
 /* Waits for the next message and gives it; the test fails when there is none.
- * A DATA is given as DATA_END with host->body. PORT_EVENT_NONE: the agent has
+ * A DATA is given as DATA_END with its body. PORT_EVENT_NONE: the agent has
  * closed the port (ret_event->bytes: what it left of an unfinished message). */
 void fake_host_read(struct fake_host *host, struct port_event *ret_event);
 

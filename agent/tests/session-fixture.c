@@ -302,5 +302,5 @@ void fixture_expect_frame(void)
 
     fake_host_expect(&fixture->host, PORT_EVENT_DATA_END, &event);
     assert_int_equal(event.bytes, fixture->frame_bytes);
-    assert_memory_equal(fixture->host.body, fixture->pixels, event.bytes);
+    assert_memory_equal(fixture->host.session.body, fixture->pixels, event.bytes);
 }

@@ -266,7 +266,7 @@ static void a_port_lost_in_the_middle_of_a_frame_is_noticed(void **state)
     fixture->frame_bytes = LARGE_BYTES;
     fixture_start();
     fake_host_read_some(&fixture->host, 100);
-    shutdown(fixture->host.fd, SHUT_RDWR);
+    shutdown(fixture->host.session.fd, SHUT_RDWR);
     fixture_expect_report(AGENT_LOST);
     assert_int_equal(fixture->sent, 0);
 }
@@ -276,7 +276,7 @@ static void an_idle_port_that_is_lost_is_noticed(void **state)
     (void)state;
     fixture_begin();
     fixture_expect_report(AGENT_OPENED);
-    shutdown(fixture->host.fd, SHUT_RDWR);
+    shutdown(fixture->host.session.fd, SHUT_RDWR);
     fixture_expect_report(AGENT_LOST);
 }
 
@@ -333,7 +333,7 @@ static void a_flood_of_starts_is_survived(void **state)
     struct port_event event;
 
     fixture_begin();
-    port_parser_offered(&fixture->host.parser, &codec, 1);
+    port_parser_offered(&fixture->host.session.parser, &codec, 1);
     while (size + 19 < sizeof flood) {
         size += (size_t)port_compose_start_stop(flood + size, sizeof flood - size, &codec, 1);
         size += (size_t)port_compose_start_stop(flood + size, sizeof flood - size, NULL, 0);

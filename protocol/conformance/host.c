@@ -1,19 +1,16 @@
 #include "protocol/conformance/host.h"
 
 #include "protocol/conformance/frame-demands.h"
-#include "protocol/host/pty-port.h"
-#include "protocol/host/unix-socket.h"
+#include "protocol/host/host-port.h"
+#include "protocol/host/host-session.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 /* How long an agent that was asked to end may take, before it is killed. */
@@ -22,16 +19,12 @@
 struct Host {
     const struct host_options *options;
     const char *path; /* of the port */
-    PtyPort *pty;
-    int listener;
-    int fd; /* of the port; the pty's, where there is one */
+    HostPort *port;
     pid_t agent; /* leads its process group; 0: none */
     int agent_input;
 
-    struct port_parser parser;
-    GByteArray *body;
+    struct host_session session;
     unsigned announced;
-    struct port_format format;
     struct access_unit unit;
     struct port_frame_information information;
     gboolean informed;
@@ -104,8 +97,7 @@ Host *host_new(const struct host_options *options)
 
     host->options = options;
     host->path = strchr(options->port, ':') + 1;
-    host->listener = host->fd = host->agent_input = -1;
-    host->body = g_byte_array_new();
+    host->agent_input = -1;
     return host;
 }
 
@@ -114,62 +106,33 @@ void host_free(Host *host)
     if (!host)
         return;
     host_end(host);
-    g_byte_array_unref(host->body);
+    host_session_finish(&host->session);
     frame_demands_free(host->demands);
     g_free(host);
 }
 
 /* --- the port ---------------------------------------------------------------- */
 
-static gboolean listen_at(Host *host)
-{
-    host->listener = unix_socket_listen(host->path, 1);
-    return host->listener >= 0 || fail(host, "cannot make the socket %s: %s", host->path,
-                                       g_strerror(-host->listener));
-}
-
-static gboolean open_tty(Host *host)
-{
-    struct termios line;
-
-    host->fd = open(host->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (host->fd < 0)
-        return fail(host, "cannot open %s: %s", host->path, g_strerror(errno));
-    if (tcgetattr(host->fd, &line) == 0) {
-        cfmakeraw(&line);
-        tcsetattr(host->fd, TCSANOW, &line);
-        tcflush(host->fd, TCIOFLUSH);
-    }
-    return TRUE;
-}
-
 static gboolean make_port(Host *host)
 {
     g_autoptr(GError) error = NULL;
 
-    if (is(host, "socket:"))
-        return listen_at(host);
-    if (is(host, "tty:"))
-        return open_tty(host);
-    host->pty = pty_port_create(host->path, &error);
-    if (!host->pty)
-        return fail(host, "%s", error->message);
-    host->fd = pty_port_fd(host->pty);
-    return TRUE;
+    host->port = is(host, "tty:") ? host_port_open_device(host->path, &error)
+                                  : host_port_create(host->options->port, &error);
+    return host->port || fail(host, "%s", error->message);
 }
 
 static void drop_port(Host *host)
 {
-    if (host->pty)
-        pty_port_destroy(host->pty);
-    else if (host->fd >= 0)
-        close(host->fd);
-    if (host->listener >= 0) {
-        close(host->listener);
-        g_unlink(host->path);
-    }
-    host->pty = NULL;
-    host->fd = host->listener = -1;
+    g_clear_pointer(&host->port, host_port_destroy);
+}
+
+static gboolean agent_came(Host *host)
+{
+    host_session_finish(&host->session);
+    host_session_init(&host->session, host_port_fd(host->port));
+    host->session.signals = &waiting;
+    return TRUE;
 }
 
 /* Until the agent has opened its end. */
@@ -177,23 +140,16 @@ static gboolean wait_for_agent(Host *host)
 {
     gint64 end_ms = now_ms() + host->options->patience_ms;
 
-    port_parser_init(&host->parser, PORT_READER_HOST);
     host->announced = 0;
     host->informed = FALSE;
     frame_demands_free(host->demands);
     host->demands = frame_demands_new();
-    if (is(host, "tty:"))
-        return TRUE;
+    if (host_port_fd(host->port) >= 0) /* a device */
+        return agent_came(host);
     for (gint64 left_ms; (left_ms = end_ms - now_ms()) > 0 && !interrupted;) {
-        struct pollfd opened = { .fd = host->pty ? pty_port_event_fd(host->pty) : host->listener,
-                                 .events = POLLIN };
-        if (wait_for(&opened, left_ms) <= 0)
-            continue;
-        if (host->pty && pty_port_was_opened(host->pty))
-            return TRUE;
-        if (!host->pty && (host->fd = accept4(host->listener, NULL, NULL,
-                                              SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-            return TRUE;
+        struct pollfd opened = { .fd = host_port_event_fd(host->port), .events = POLLIN };
+        if (wait_for(&opened, left_ms) > 0 && host_port_was_opened(host->port))
+            return agent_came(host);
     }
     return fail(host, "the agent does not open the port %s", host->path);
 }
@@ -283,34 +239,33 @@ gboolean host_reopen(Host *host)
 
 /* --- reading ----------------------------------------------------------------- */
 
-/* HOST_NOTHING: read on. */
-static enum host_news take(Host *host, const struct port_event *event)
+static enum host_news judge_frame(Host *host, uint32_t bytes)
 {
-    const char *error;
+    const struct host_session *session = &host->session;
+    const uint8_t codec = session->format.codec;
+    const char *error = access_unit_check(codec, session->body, bytes, &host->unit);
 
+    host->frame_fault = frame_demands_check(host->demands, codec, session->body, bytes);
+    if (!error)
+        return HOST_FRAME;
+    fail(host, "%s", error);
+    return HOST_VIOLATION;
+}
+
+static enum host_news judge(Host *host, const struct port_event *event)
+{
     switch (event->kind) {
-    case PORT_EVENT_BODY_BEGIN:
-        g_byte_array_set_size(host->body, event->bytes);
-        port_parser_set_body(&host->parser, host->body->data);
-        return HOST_NOTHING;
     case PORT_EVENT_CAPABILITIES:
         host->announced = event->announced;
         return HOST_CAPABILITIES;
     case PORT_EVENT_FORMAT:
-        host->format = event->format;
         return HOST_FORMAT;
     case PORT_EVENT_FRAME_INFORMATION:
         host->information = event->information;
         host->informed = TRUE;
         return HOST_INFORMATION;
     case PORT_EVENT_DATA_END:
-        host->frame_fault = frame_demands_check(host->demands, host->format.codec, host->body->data,
-                                                event->bytes);
-        error = access_unit_check(host->format.codec, host->body->data, event->bytes, &host->unit);
-        if (!error)
-            return HOST_FRAME;
-        fail(host, "%s", error);
-        return HOST_VIOLATION;
+        return judge_frame(host, event->bytes);
     case PORT_EVENT_TOLERATED:
         if (!host->tolerated)
             host->tolerated = event->error;
@@ -320,8 +275,6 @@ static enum host_news take(Host *host, const struct port_event *event)
     case PORT_EVENT_ERROR:
         fail(host, "%s", event->error);
         return HOST_VIOLATION;
-    case PORT_EVENT_NONE:
-        return HOST_NOTHING;
     default:
         return HOST_OTHER;
     }
@@ -329,44 +282,32 @@ static enum host_news take(Host *host, const struct port_event *event)
 
 enum host_news host_next(Host *host, int ms)
 {
-    gint64 end_ms = now_ms() + ms;
+    const gint64 end_ms = now_ms() + ms;
+    struct port_event event;
+    int result;
 
     if (host->unit.nals || host->unit.has_slice) { /* the last one was a frame */
         host->unit = (struct access_unit){ 0 };
         host->informed = FALSE;
     }
-    for (;;) {
-        uint8_t *where;
-        size_t room;
-        port_parser_want(&host->parser, &where, &room);
-        ssize_t got = read(host->fd, where, room);
-        if (interrupted) {
-            fail(host, "interrupted");
-            return HOST_CLOSED;
-        }
-        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-            fail(host, "the agent has closed the port%s",
-                 port_parser_at_boundary(&host->parser) ? "" : " in the middle of a message");
-            return HOST_CLOSED;
-        }
-        if (got < 0) {
-            struct pollfd readable = { .fd = host->fd, .events = POLLIN };
-            gint64 left_ms = end_ms - now_ms();
-            if (left_ms <= 0 || wait_for(&readable, left_ms) == 0)
-                return HOST_NOTHING;
-            continue;
-        }
-        struct port_event event;
-        port_parser_got(&host->parser, (size_t)got, &event);
-        enum host_news news = take(host, &event);
-        if (news != HOST_NOTHING)
-            return news;
+    do
+        result = host_session_next(&host->session, (int)MAX(end_ms - now_ms(), 0), &event);
+    while (result == -EINTR && !interrupted);
+    if (interrupted) {
+        fail(host, "interrupted");
+        return HOST_CLOSED;
     }
+    if (result == 0) {
+        fail(host, "the agent has closed the port%s",
+             host_session_at_boundary(&host->session) ? "" : " in the middle of a message");
+        return HOST_CLOSED;
+    }
+    return result < 0 ? HOST_NOTHING : judge(host, &event);
 }
 
 const struct port_format *host_format(const Host *host)
 {
-    return &host->format;
+    return &host->session.format;
 }
 
 const struct access_unit *host_unit(const Host *host)
@@ -406,25 +347,15 @@ unsigned host_announced(const Host *host)
 
 /* --- writing ----------------------------------------------------------------- */
 
+static gboolean written(Host *host, int result)
+{
+    return result == 0 || fail(host, "the agent does not read its port");
+}
+
 gboolean host_write(Host *host, const uint8_t *bytes, size_t size)
 {
-    gint64 end_ms = now_ms() + host->options->patience_ms;
-
-    while (size > 0) {
-        ssize_t put = is(host, "socket:") ? send(host->fd, bytes, size, MSG_NOSIGNAL)
-                                          : write(host->fd, bytes, size);
-        if (put > 0) {
-            bytes += put;
-            size -= (size_t)put;
-            continue;
-        }
-        struct pollfd writable = { .fd = host->fd, .events = POLLOUT };
-        gint64 left_ms = end_ms - now_ms();
-        if ((put < 0 && errno != EAGAIN && errno != EINTR) || left_ms <= 0 ||
-            wait_for(&writable, left_ms) <= 0)
-            return fail(host, "the agent does not read its port");
-    }
-    return TRUE;
+    return written(host, host_session_write(&host->session, bytes, size,
+                                            host->options->patience_ms));
 }
 
 gboolean host_dribble(Host *host, const uint8_t *bytes, size_t size)
@@ -439,25 +370,19 @@ gboolean host_dribble(Host *host, const uint8_t *bytes, size_t size)
 
 gboolean host_capabilities(Host *host)
 {
-    uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
-
-    port_parser_announced(&host->parser, PORT_EXTENSIONS_ALL);
-    return host_write(host, message, (size_t)port_compose_extensions(message, sizeof message,
-                                                                     PORT_EXTENSIONS_ALL));
+    return written(host, host_session_announce(&host->session, PORT_EXTENSIONS_ALL,
+                                               host->options->patience_ms));
 }
 
 void host_offer(Host *host, const uint8_t *codecs, unsigned count)
 {
-    port_parser_offered(&host->parser, codecs, count);
+    host_session_offered(&host->session, codecs, count);
 }
 
 gboolean host_start(Host *host, const uint8_t *codecs, unsigned count)
 {
-    uint8_t message[PORT_HEADER_BYTES + 1 + PORT_CODECS_MAX];
-
-    port_parser_offered(&host->parser, codecs, count);
-    return host_write(host, message, (size_t)port_compose_start_stop(message, sizeof message,
-                                                                     codecs, count));
+    return written(host, host_session_start(&host->session, codecs, count,
+                                            host->options->patience_ms));
 }
 
 gboolean host_stop(Host *host)

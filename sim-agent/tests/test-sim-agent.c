@@ -122,7 +122,7 @@ static void expect_end(void)
 static int tear_down(void **state)
 {
     (void)state;
-    if (run.host.fd >= 0)
+    if (run.host.session.fd >= 0)
         fake_host_finish(&run.host);
     g_clear_object(&run.notices);
     g_clear_object(&run.process);
@@ -190,7 +190,7 @@ static void a_recording_is_played(void **state)
         fake_host_read(&run.host, &event);
         if (event.kind != PORT_EVENT_DATA_END)
             break;
-        guint32 crc = (guint32)crc32(0, run.host.body, event.bytes);
+        guint32 crc = (guint32)crc32(0, run.host.session.body, event.bytes);
         g_array_append_val(crcs, crc);
         bytes += event.bytes;
         if (crcs->len == 35) { /* in the second loop; the answer follows the last frame */
@@ -244,7 +244,7 @@ static void feedback_lowers_the_bitrate(void **state)
         fake_host_read(&run.host, &event);
         if (event.kind != PORT_EVENT_DATA_END)
             break;
-        guint32 crc = (guint32)crc32(0, run.host.body, event.bytes);
+        guint32 crc = (guint32)crc32(0, run.host.session.body, event.bytes);
         g_array_append_val(crcs, crc);
         if (crcs->len == 1) { /* not before it: the first frame is of the larger one */
             first = event.bytes;
@@ -304,7 +304,7 @@ static void a_crash_cuts_a_frame(void **state)
         fake_host_read(&run.host, &event);
         if (event.kind != PORT_EVENT_DATA_END)
             break;
-        guint32 crc = (guint32)crc32(0, run.host.body, event.bytes);
+        guint32 crc = (guint32)crc32(0, run.host.session.body, event.bytes);
         g_array_append_val(crcs, crc);
     }
     assert_int_equal(event.kind, PORT_EVENT_NONE);

@@ -1,8 +1,8 @@
 RELAY_PARTS := harness/vm/relay/tcp-address.c harness/instrument/control.c harness/instrument/samples.c \
                harness/instrument/words.c protocol/port-protocol.c
 
-$(eval $(call program,relay,harness/vm/relay/relay.c harness/vm/relay/guest-port.c harness/vm/relay/frame-times.c \
-    protocol/host/pty-port.c protocol/host/unix-socket.c gpu-module/counters.c gpu-module/counters-map.c $(RELAY_PARTS),gio-2.0))
+$(eval $(call program,relay,harness/vm/relay/relay.c harness/vm/relay/frame-times.c \
+    $(HOST_PORT) $(HOST_SESSION) gpu-module/counters.c gpu-module/counters-map.c $(RELAY_PARTS),gio-2.0))
 $(eval $(call program,relay-client,harness/vm/relay/relay-client.c protocol/access-unit.c \
     $(RELAY_PARTS),gio-2.0 zlib))
 $(eval $(call unit_test,test-frame-times,harness/vm/relay/tests/test-frame-times.c harness/vm/relay/frame-times.c \

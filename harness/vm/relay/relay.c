@@ -11,9 +11,9 @@
  * again. A session that a guest breaks off in the middle of a message is not
  * told apart from the next one.
  */
-#include "protocol/port-protocol.h"
+#include "protocol/host/host-port.h"
+#include "protocol/host/host-session.h"
 #include "harness/vm/relay/frame-times.h"
-#include "harness/vm/relay/guest-port.h"
 #include "harness/instrument/control.h"
 #include "harness/vm/relay/tcp-address.h"
 
@@ -43,8 +43,9 @@ enum session {
 enum { POLL_INPUT, POLL_SIGNALS, POLL_EVENT, POLL_PORT, POLL_LISTENER, POLL_CLIENT, POLLED };
 
 struct relay {
-    GuestPort *port;
+    HostPort *port;
     enum session session;
+    struct host_session messages; /* to the guest: its own are relayed unread */
     int signals;
     int listener;
     int client;             /* -1 while there is none */
@@ -53,31 +54,27 @@ struct relay {
     uint8_t buffer[BUFFER_BYTES];
 };
 
-/* To the guest. A port which cannot take a few bytes has a guest that does
- * not read: it will close, or it would not have understood anyway. */
-static void tell_guest(struct relay *relay, const uint8_t *bytes, int size)
+/* A port which cannot take a few bytes has a guest that does not read: it will
+ * close, or it would not have understood anyway. */
+static void check_written(int result)
 {
-    if (size < 0 || write(guest_port_fd(relay->port), bytes, (size_t)size) != size)
-        fprintf(stderr, "relay: the guest did not take a message of %d bytes\n", size);
+    if (result < 0)
+        fprintf(stderr, "relay: the guest did not take a message: %s\n", g_strerror(-result));
 }
 
 static void start_guest(struct relay *relay)
 {
     const uint8_t codecs[] = { PORT_CODEC_H264 };
-    uint8_t message[64];
 
     relay->session = SESSION_RELAYED;
-    tell_guest(relay, message, port_compose_capabilities(message, sizeof message, NULL, 0));
-    tell_guest(relay, message,
-               port_compose_start_stop(message, sizeof message, codecs, G_N_ELEMENTS(codecs)));
+    check_written(host_session_announce(&relay->messages, 0, 0));
+    check_written(host_session_start(&relay->messages, codecs, G_N_ELEMENTS(codecs), 0));
 }
 
 static void stop_guest(struct relay *relay)
 {
-    uint8_t message[64];
-
     relay->session = SESSION_DROPPED;
-    tell_guest(relay, message, port_compose_start_stop(message, sizeof message, NULL, 0));
+    check_written(host_session_stop(&relay->messages, 0));
 }
 
 static void port_opened(struct relay *relay)
@@ -85,6 +82,7 @@ static void port_opened(struct relay *relay)
     control_notice("port", "state=opened");
     frame_times_opened(relay->times);
     relay->session = SESSION_WAITING;
+    host_session_init(&relay->messages, host_port_fd(relay->port));
     if (relay->client >= 0)
         start_guest(relay);
 }
@@ -93,13 +91,13 @@ static void port_closed(struct relay *relay)
 {
     relay->session = SESSION_CLOSED;
     control_notice("port", "state=closed");
-    if (guest_port_close(relay->port))
+    if (host_port_close(relay->port))
         port_opened(relay);
 }
 
 static void check_event(struct relay *relay)
 {
-    if (!guest_port_opened(relay->port))
+    if (!host_port_was_opened(relay->port))
         return;
     if (relay->session != SESSION_CLOSED)
         control_notice("port", "state=closed");
@@ -146,7 +144,7 @@ static void write_client(struct relay *relay)
 
 static void read_port(struct relay *relay)
 {
-    ssize_t bytes = read(guest_port_fd(relay->port), relay->buffer, sizeof relay->buffer);
+    ssize_t bytes = read(host_port_fd(relay->port), relay->buffer, sizeof relay->buffer);
     if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (bytes <= 0) {
@@ -190,8 +188,8 @@ static void run(struct relay *relay)
         struct pollfd fds[POLLED] = {
             [POLL_INPUT] = { STDIN_FILENO, POLLIN, 0 },
             [POLL_SIGNALS] = { relay->signals, POLLIN, 0 },
-            [POLL_EVENT] = { guest_port_event_fd(relay->port), POLLIN, 0 },
-            [POLL_PORT] = { pending ? -1 : guest_port_fd(relay->port),
+            [POLL_EVENT] = { host_port_event_fd(relay->port), POLLIN, 0 },
+            [POLL_PORT] = { pending ? -1 : host_port_fd(relay->port),
                             relay->session == SESSION_WAITING ? 0 : POLLIN, 0 },
             [POLL_LISTENER] = { relay->client < 0 ? relay->listener : -1, POLLIN, 0 },
             [POLL_CLIENT] = { relay->client, pending ? POLLIN | POLLOUT : POLLIN, 0 },
@@ -278,9 +276,12 @@ int main(int argc, char **argv)
 
     if (!listen_on(&relay, listen_address ? listen_address : "127.0.0.1:0", &address, &error))
         return fail("listen", error);
-    g_autoptr(GuestPort) guest = guest_port_create(port, &error);
-    if (!guest)
+    g_autoptr(HostPort) guest = host_port_create(port, &error);
+    if (!guest) {
+        if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+            g_prefix_error(&error, "--port %s: ", port);
         return fail("port", error);
+    }
     relay.port = guest;
     if (samples && !(relay.times = frame_times_create(samples, &error)))
         return fail("samples", error);

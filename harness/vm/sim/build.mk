@@ -8,8 +8,8 @@ VM_SIM_FILM_PKGS := libavformat libavcodec libswscale libavutil
 
 $(eval $(call program,vm-sim,$(addprefix $(VM_SIM)/,vm-sim.c options.c core-loop.c listener.c \
     loaded-library.c migration.c command-ring.c qxl-device.c vgpu.c tablet.c virtio-port.c fd-source.c port-transport.c \
-    port-pty.c port-socket.c sound.c tls.c video-codecs.c) $(VM_SIM_PICTURES) $(VM_SIM_FILM) agent/slots.c \
-    protocol/host/pty-port.c media/barcode.c harness/instrument/control.c harness/instrument/samples.c protocol/host/unix-socket.c harness/instrument/words.c,spice-server gio-unix-2.0 gstreamer-1.0 libpng $(VM_SIM_FILM_PKGS),-lm))
+    sound.c tls.c video-codecs.c) $(VM_SIM_PICTURES) $(VM_SIM_FILM) agent/slots.c \
+    $(HOST_PORT) media/barcode.c harness/instrument/control.c harness/instrument/samples.c harness/instrument/words.c,spice-server gio-unix-2.0 gstreamer-1.0 libpng $(VM_SIM_FILM_PKGS),-lm))
 
 $(eval $(call unit_test,test-screens,$(VM_SIM)/tests/test-screens.c $(VM_SIM_PICTURES),\
     gio-2.0 libpng,-lm))
@@ -20,8 +20,8 @@ $(eval $(call unit_test,test-film,$(VM_SIM)/tests/test-film.c $(VM_SIM_FILM) \
 $(eval $(call unit_test,test-command-ring,$(VM_SIM)/tests/test-command-ring.c \
     $(VM_SIM)/command-ring.c,glib-2.0 spice-protocol))
 $(eval $(call unit_test,test-virtio-port,$(VM_SIM)/tests/test-virtio-port.c \
-    $(addprefix $(VM_SIM)/,virtio-port.c fd-source.c port-transport.c port-pty.c port-socket.c listener.c) \
-    protocol/host/pty-port.c harness/instrument/samples.c protocol/host/unix-socket.c,gio-unix-2.0 spice-server))
+    $(addprefix $(VM_SIM)/,virtio-port.c fd-source.c port-transport.c) \
+    $(HOST_PORT) harness/instrument/samples.c,gio-unix-2.0 spice-server))
 # Runs the program that lies beside it.
 $(eval $(call unit_test,test-vm-sim,$(VM_SIM)/tests/test-vm-sim.c,gio-unix-2.0 spice-protocol))
 $(B)/tests/test-vm-sim: | $(B)/vm-sim

@@ -1,6 +1,6 @@
 /*
- * listener: a listening stream socket, for SPICE clients or for the guest's
- * end of a port, served in GLib's default main context.
+ * listener: a listening stream socket for SPICE clients, served in GLib's
+ * default main context.
  */
 #ifndef VDIBENCH_LISTENER_H
 #define VDIBENCH_LISTENER_H

@@ -8,6 +8,7 @@
 #define VDIBENCH_PORT_TRANSPORT_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef struct PortTransport PortTransport;
 
@@ -17,31 +18,26 @@ typedef struct PortTransport PortTransport;
  * opened it again so fast that no hang-up was seen. */
 typedef void (*PortTransportOpened)(int fd, void *data);
 
-struct PortTransport {
-    /* Begins to wait for the guest. Once. */
-    void (*start)(PortTransport *transport, PortTransportOpened opened, void *data);
-    /* The host is done with what the guest sent before it hung up: forgets what
-     * neither side has read and waits for the guest again. It may call
-     * `opened` before it returns. */
-    void (*release)(PortTransport *transport);
-    /* Removes the name in the file system too. */
-    void (*destroy)(PortTransport *transport);
-    /* What the guest wrote before it hung up can still be read until then. */
-    gboolean keeps_unread;
-    /* What the guest opens: the path of the pty's link or of the socket. */
-    const char *path;
-};
-
 /* By "pty:LINK" (a symbolic link LINK to the slave is made, which must not
  * exist yet) or "socket:PATH". NULL and `error` when it cannot be made. */
-PortTransport *port_transport_create(const char *spec, GError **error);
+PortTransport *port_transport_create(const char *kind_and_path, GError **error);
 
-/* The two kinds. */
-PortTransport *port_pty_create(const char *link, GError **error);
-PortTransport *port_socket_create(const char *path, GError **error);
-
-/* NULL is allowed. */
+/* Removes the name in the file system too. NULL is allowed. */
 void port_transport_destroy(PortTransport *transport);
+
+/* What the guest opens: the path of the pty's link or of the socket. */
+const char *port_transport_path(const PortTransport *transport);
+
+/* Begins to wait for the guest. Once. */
+void port_transport_start(PortTransport *transport, PortTransportOpened opened, void *data);
+
+/* What the guest wrote before it hung up can still be read until the release. */
+bool port_transport_keeps_unread(const PortTransport *transport);
+
+/* The host is done with what the guest sent before it hung up: forgets what
+ * neither side has read and waits for the guest again. It may call
+ * `opened` before it returns. */
+void port_transport_release(PortTransport *transport);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PortTransport, port_transport_destroy)
 

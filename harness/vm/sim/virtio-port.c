@@ -79,7 +79,7 @@ static gboolean on_read_dry(gpointer data)
 
     port->read_dry = 0;
     port->state = CLOSED;
-    port->transport->release(port->transport); /* may open the port again */
+    port_transport_release(port->transport); /* may open the port again */
     return G_SOURCE_REMOVE;
 }
 
@@ -89,13 +89,13 @@ static gboolean on_read_dry(gpointer data)
 static void hang_up(VirtioPort *port)
 {
     const gboolean unread =
-        port->transport->keeps_unread && !port->ended && readable(port->fd);
+        port_transport_keeps_unread(port->transport) && !port->ended && readable(port->fd);
 
     report_closed(port);
     if (unread)
         port->state = CLOSED_UNREAD;
     else
-        port->transport->release(port->transport); /* may open the port again */
+        port_transport_release(port->transport); /* may open the port again */
 }
 
 static void wake_server(VirtioPort *port)
@@ -210,7 +210,7 @@ VirtioPort *virtio_port_create(SpiceServer *server, const char *name, PortTransp
     port->data = data;
 
     spice_server_add_interface(server, &port->instance.base);
-    transport->start(transport, port_opened, port);
+    port_transport_start(transport, port_opened, port);
     return port;
 }
 

@@ -334,7 +334,7 @@ static gboolean vm_start(Vm *vm)
         vm->devices[i] = qxl_device_create(vm->server, i, (unsigned)options->width_px,
                                            (unsigned)options->height_px);
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
-                   vm->transport->path, vm->library);
+                   port_transport_path(vm->transport), vm->library);
     tablet_add(vm->server);
     migration_add(vm->server, options->seamless);
     vm->sound = options->sound ? sound_create(vm->server) : NULL;
