@@ -2,7 +2,7 @@
  * counters-map: another process's counters, read while it runs.
  *
  * What is mapped stays readable when the process has ended, so the last state
- * can still be told. Any thread; Linux only.
+ * can still be reported. Any thread; Linux only.
  */
 #ifndef COUNTERS_MAP_H
 #define COUNTERS_MAP_H
@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 /* The counters of the first port with the GPU module in process `pid`, or
- * NULL with one line in `error` that says what is missing. */
+ * NULL with one line in `error` that names what is missing. */
 const struct gpu_counters *counters_map(pid_t pid, char *error, size_t error_bytes);
 
 /* NULL is allowed. */

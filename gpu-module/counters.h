@@ -1,11 +1,11 @@
 /*
- * counters: what the GPU module tells of itself while it runs.
+ * counters: what the GPU module counts while it runs, for others to read.
  *
  * One fixed layout in memory that the module writes and any number of readers
  * map (spice-server/gpu-trace puts it into a memfd, gpu-counters.c and the
  * harness read it): named counters, and a ring of the last frames with their
  * clock points t2, t3 and t4. Nobody waits for anybody: each field has one
- * writer (the thread that its table says), stores are relaxed, and a reader
+ * writer (the thread that its table names), stores are relaxed, and a reader
  * finds out by a sequence number when a frame's record was written anew under
  * its hands. The writing costs the same whether anybody reads or not: a store
  * a field.
@@ -37,14 +37,14 @@ extern "C" {
     X(GAUGE, port_open) \
     X(COUNT, port_opens) \
     X(COUNT, violations)             /* of the protocol, by the agent */ \
-    X(COUNT, tolerated)              /* its messages that were passed over instead */ \
-    X(COUNT, hangs)                  /* of the agent: its heartbeat stayed out */ \
+    X(COUNT, tolerated)              /* its messages that were ignored instead */ \
+    X(COUNT, hangs)                  /* of the agent: its heartbeat was missing */ \
     X(COUNT, bodies_without_memory)  /* given up: the host has none for a frame or a pointer */ \
     X(COUNT, opens_without_display)  /* there is no QXL display */ \
     X(COUNT, opens_without_descriptor) /* no open file may be added */ \
     X(COUNT, sizes_refused)          /* FORMATs larger than the host allows */ \
     X(COUNT, main_warnings_left_out) /* of the log, see log-rate.h */ \
-    X(COUNT, starts)                 /* told to the agent, as are: */ \
+    X(COUNT, starts)                 /* START written to the agent; STOP: */ \
     X(COUNT, stops) \
     X(COUNT, key_frame_requests) \
     X(COUNT, main_wakeups)           /* our code was called by the main loop */ \
@@ -62,7 +62,7 @@ extern "C" {
     X(GAUGE, buffer_bytes_max)       /* most that buffer_bytes ever was */
 
 /* Written by the display's worker. A frame counts once for each client in
- * those that say so. */
+ * those marked "each client". */
 #define COUNTERS_WORKER(X) \
     X(COUNT, worker_wakeups)         /* by the main loop, for messages or an opening */ \
     X(COUNT, frames_too_late)        /* dropped: their port was closed meanwhile */ \
@@ -74,7 +74,7 @@ extern "C" {
     X(COUNT, switches_to_pgpu)       /* each client */ \
     X(COUNT, switches_to_vgpu)       /* each client */ \
     X(COUNT, switches_refused)       /* each client: all streams are the vGPU's */ \
-    X(COUNT, clients_cannot_decode)  /* reports of clients that say so */ \
+    X(COUNT, clients_cannot_decode)  /* reports of clients that they cannot */ \
     X(COUNT, displays_taken_over)    /* by another port of our name */ \
     X(COUNT, worker_warnings_left_out) /* of the log, see log-rate.h */ \
     X(GAUGE, pipe_items_max)         /* most messages that waited for a client at a switch */ \
@@ -100,7 +100,7 @@ enum frame_fate {
 struct frame_received {
     uint64_t edition;  /* the ring's own */
     uint64_t sequence; /* frames_received with this one */
-    uint64_t id;       /* the agent's, where it tells one; else the sequence */
+    uint64_t id;       /* the agent's, where it sends one; else the sequence */
     uint64_t opening;  /* port_opens then */
     uint64_t bytes;
     uint64_t flags;
@@ -180,7 +180,7 @@ const struct counter *counters_at(unsigned index);
 void counters_note_received(struct gpu_counters *counters, const struct frame_received *frame);
 
 /* Worker: what has become of a frame so far; may be called again for it. One
- * that has left the ring meanwhile is passed over. */
+ * that has left the ring meanwhile is ignored. */
 void counters_note_sent(struct gpu_counters *counters, const struct frame_sent *frame);
 
 /* Any thread or process: frames received so far, which is the sequence number
@@ -188,7 +188,7 @@ void counters_note_sent(struct gpu_counters *counters, const struct frame_sent *
 uint64_t counters_last(const struct gpu_counters *counters);
 
 /* Reads a frame's record. False when it is not there: not yet, or not any
- * more. What the worker has not told is 0. */
+ * more. What the worker has not noted is 0. */
 bool counters_read(const struct gpu_counters *counters, uint64_t sequence,
                    struct frame_record *ret_record);
 

@@ -44,8 +44,8 @@ extern "C" {
 
 #define DISPLAY_CLOCK_BEHIND_MS 2000u
 
-/* MM_TIME_DELTA in spice-server's reds-private.h, which a client is told when
- * it connects and when a sound ends. It may be told more, never less. */
+/* MM_TIME_DELTA in spice-server's reds-private.h, which the server sends to
+ * a client when it connects and when a sound ends. It may send more, never less. */
 #define DISPLAY_CLOCK_CLIENT_BEHIND_MS 400u
 
 /* Half of what upstream leaves. A frame of 250 KB (1080p) takes 100 ms at

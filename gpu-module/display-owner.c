@@ -73,7 +73,7 @@ static uint8_t codec_bits(const uint8_t *codecs, unsigned count)
 }
 
 /* What the last START named before the stream's codec: the agent cannot encode it. */
-static uint8_t passed_over(const struct display_owner *owner)
+static uint8_t codecs_declined(const struct display_owner *owner)
 {
     unsigned before = 0;
     while (before < owner->offer_count && owner->offer[before] != owner->format.codec)
@@ -91,16 +91,16 @@ static uint8_t common_codecs(const struct display_owner *owner)
     return common;
 }
 
-/* Somebody has none of the stream, and there is a codec that would serve all. */
+/* Some client cannot decode the stream, and there is a codec that would serve all. */
 static bool another_would_serve_all(const struct display_owner *owner)
 {
     const uint8_t common = common_codecs(owner);
-    return !(common & PORT_CODEC_BIT(owner->format.codec)) && common & ~passed_over(owner);
+    return !(common & PORT_CODEC_BIT(owner->format.codec)) && common & ~codecs_declined(owner);
 }
 
 /* Clients have come, gone or lost a codec, or the agent has chosen one: START,
- * START with other codecs, or STOP, where what the agent was told last can be
- * bettered. */
+ * START with other codecs, or STOP, where that is better than what was written
+ * to the agent last. */
 static void reconsider_offer(struct display_owner *owner)
 {
     uint8_t codecs[PORT_CODECS_KNOWN] = { 0 };
@@ -221,10 +221,10 @@ void display_owner_client_left(struct display_owner *owner, struct display_clien
 }
 
 /* The stream before has ended, and what comes now is for nobody. */
-static void pass_over(struct display_owner *owner)
+static void ignore_stream(struct display_owner *owner)
 {
     if (!owner->has_format)
-        return; /* the first one after START: who shows a picture keeps it */
+        return; /* the first one after START: clients that show a picture keep it */
     owner->has_format = false;
     owner->key_frame_requested = false; /* no key frame of this stream answers it */
     for (struct display_client *c = owner->clients; c; c = c->next)
@@ -233,10 +233,10 @@ static void pass_over(struct display_owner *owner)
 
 void display_owner_format(struct display_owner *owner, const struct port_format *format)
 {
-    /* Was on its way when the agent was told to stop, or to use others. */
+    /* Was on its way when STOP, or START with other codecs, was written. */
     if (!owner->started ||
         !(codec_bits(owner->offer, owner->offer_count) & PORT_CODEC_BIT(format->codec))) {
-        pass_over(owner);
+        ignore_stream(owner);
         return;
     }
     owner->has_format = true;

@@ -8,7 +8,7 @@
  * a client's display changes hands at the first key frame after a valid
  * FORMAT, and goes back to the vGPU when the port closes.
  *
- *   event             agent is told          clients
+ *   event             written to the agent   clients
  *   port opened       START if one can       -
  *                     decode anything
  *   client joined     START if it is the     vGPU until the next key frame
@@ -39,9 +39,9 @@
  * Once frames come, START is sent again only where it gains something: where
  * some client has none of the stream's codec, and all have another that the
  * last START did not name before it. An agent that cannot encode that one goes
- * on with the codec that it has, and is not asked again: so who is served stays
- * served, and the stream goes on until the agent's next FORMAT. Clients without
- * any codec do not count.
+ * on with the codec that it has, and is not asked again: so clients that are
+ * served stay served, and the stream goes on until the agent's next FORMAT.
+ * Clients without any codec do not count.
  *
  * Pure: events in, calls of display_owner_ops out; no I/O, no allocation. One
  * thread (the server's worker). The ops must not call back into the owner,
@@ -65,12 +65,12 @@ extern "C" {
 struct display_client {
     struct display_client *next;
     uint8_t codecs;             /* it can decode: PORT_CODEC_BIT each */
-    uint8_t codecs_failed;      /* it said so, but could not */
+    uint8_t codecs_failed;      /* it announced them, but could not decode them */
     bool shows_pgpu;
     uint8_t stream_codec;       /* of the stream that it shows */
     uint32_t stream_generation; /* of the format that its stream was made for */
     bool unswitchable;          /* show_pgpu failed; not tried again for this format */
-    bool busy;                  /* show_pgpu said later: display_owner_client_ready() comes */
+    bool busy;                  /* show_pgpu answered LATER: display_owner_client_ready() comes */
     struct flow_client flow;
 };
 
@@ -101,9 +101,9 @@ struct display_owner {
     void *data;
     struct display_client *clients;
     bool port_open;
-    bool started;             /* the agent was told to capture */
+    bool started;             /* START was the last message to the agent */
     uint8_t allowed;          /* the codecs that the host lets pass */
-    uint8_t offer[PORT_CODECS_KNOWN]; /* the codecs that it was told, in that order */
+    uint8_t offer[PORT_CODECS_KNOWN]; /* the codecs of the last START, in that order */
     unsigned offer_count;
     bool has_format;
     bool key_frame_requested;
@@ -125,11 +125,11 @@ void display_owner_port_opened(struct display_owner *owner);
  * is taken until it is opened again. */
 void display_owner_port_closed(struct display_owner *owner);
 
-/* `codecs` that the client says it can decode, PORT_CODEC_BIT each; may be 0. */
+/* `codecs` that the client announces it can decode, PORT_CODEC_BIT each; may be 0. */
 void display_owner_client_joined(struct display_owner *owner, struct display_client *client,
                                  uint8_t codecs);
 
-/* The client says that it cannot decode the stream that it shows. No effect
+/* The client reports that it cannot decode the stream that it shows. No effect
  * when it shows none: the report of a stream that is over. */
 void display_owner_client_cannot_decode(struct display_owner *owner,
                                         struct display_client *client);
@@ -142,7 +142,7 @@ void display_owner_client_left(struct display_owner *owner, struct display_clien
 
 /* A FORMAT that port_parser accepted. The same format again is a restart of
  * the stream and changes no display. One with a codec that the last START did
- * not offer is passed over, with the frames behind it: was it on its way
+ * not offer is ignored, with the frames behind it: if it was on its way
  * meanwhile, the right one follows; clients keep their picture until then, but
  * get the vGPU back if it has ended the stream that they were being shown. */
 void display_owner_format(struct display_owner *owner, const struct port_format *format);

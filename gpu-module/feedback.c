@@ -25,9 +25,9 @@ bool feedback_frame(struct feedback *feedback, int64_t now_ns, size_t bytes, uns
         .frames_in_flight =
             (uint32_t)((feedback->in_flight + feedback->frames / 2) / feedback->frames),
         .achieved_kbps = (uint32_t)((double)feedback->bytes * 8e6 / (double)elapsed_ns),
-        .frames_dropped = (uint32_t)(dropped - feedback->dropped_told),
+        .frames_dropped = (uint32_t)(dropped - feedback->dropped_reported),
     };
-    feedback->dropped_told = dropped;
+    feedback->dropped_reported = dropped;
     begin(feedback, now_ns);
     return true;
 }

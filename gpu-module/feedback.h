@@ -1,8 +1,8 @@
 /*
- * feedback: what the agent is told of how its stream fares.
+ * feedback: the report to the agent on how its stream fares.
  *
- * Counted where a frame comes out of the port, and told there: while nothing
- * comes there is nothing to tell, and no timer runs. Pure, no allocation; the
+ * Counted where a frame comes out of the port, and reported there: while nothing
+ * comes there is nothing to report, and no timer runs. Pure, no allocation; the
  * caller has the clock (ns, CLOCK_MONOTONIC). One thread (the main loop).
  */
 #ifndef FEEDBACK_H
@@ -19,7 +19,7 @@ extern "C" {
 #endif
 
 /* Between two messages, at least: a dozen frames make a mean, and an agent that
- * has to lower its bitrate hears of it within a second. */
+ * has to lower its bitrate knows it within a second. */
 #define FEEDBACK_INTERVAL_NS INT64_C(500000000)
 
 /* Fields are private; zero-initialised is the state of a port just opened. */
@@ -28,12 +28,12 @@ struct feedback {
     int64_t begin_ns;      /* of the present interval */
     uint64_t bytes;        /* since then */
     uint64_t frames, in_flight; /* since then; the sum of what they found */
-    uint64_t dropped_told; /* of the total, in earlier messages */
+    uint64_t dropped_reported; /* of the total, in earlier messages */
 };
 
 /* A frame of `bytes` came out of the port; `in_flight` frames, itself included,
- * were between the port and the fastest client's socket when it began to come; `dropped` counts those left
- * out for slower clients since the port was opened. True when *ret_feedback is
+ * were between the port and the fastest client's socket when it began to come;
+ * `dropped` counts those left out for slower clients since the port was opened. True when *ret_feedback is
  * to be sent. */
 bool feedback_frame(struct feedback *feedback, int64_t now_ns, size_t bytes, unsigned in_flight,
                     uint64_t dropped, struct port_feedback *ret_feedback);

@@ -32,7 +32,7 @@ struct flow_client {
 };
 
 /* A frame arrives for this client. True: queue it (counted from now on).
- * False: leave it out. `alone` says that it is the only client which shows
+ * False: leave it out. `alone`: it is the only client which shows
  * the stream: it never drops, for credit already follows it. */
 bool flow_offer(struct flow_client *client, bool key_frame, bool alone);
 

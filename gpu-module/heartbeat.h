@@ -4,12 +4,12 @@
  * A hung agent's port stays open, and the clients would look at its last
  * picture for ever. An agent that announced the extension's heartbeat (see
  * port-protocol.h) lets no PORT_HEARTBEAT_INTERVAL_MS pass without a message
- * from a FORMAT on until it is told to stop. Each byte that is read is a sign of
+ * from a FORMAT on until STOP is written. Each byte that is read is a sign of
  * life; without any for PORT_HEARTBEAT_TIMEOUT_MS the vGPU is shown, and the
  * next byte begins the session anew.
  *
  * What counts is intervals, not time: a main loop that was held up, a host that
- * was suspended, is one interval. A port that is not read (no credit) says
+ * was suspended, is one interval. A port that is not read (no credit) shows
  * nothing of the agent. A VM that was stopped has hung as well, and goes on as
  * an agent that has come to itself.
  *
@@ -40,7 +40,7 @@ struct heartbeat {
  * to be started. */
 bool heartbeat_watch(struct heartbeat *beat);
 
-/* It owes none any more: it was told to stop, or to begin with other codecs.
+/* It owes none any more: STOP, or START with other codecs, was written.
  * Then the timer is to be stopped. */
 void heartbeat_forget(struct heartbeat *beat);
 

@@ -64,7 +64,7 @@ void GpuBridge::send(GpuMessage &&message)
     const int slot = message_queue_free_slot(&queue);
 
     if (slot == MESSAGE_QUEUE_NO_SLOT) {
-        g_warn_if_reached(); /* who sends has looked for room first */
+        g_warn_if_reached(); /* the sender has looked for room first */
         return;
     }
     if (message.kind == GpuMessage::FRAME) {

@@ -67,8 +67,8 @@ GpuCursor::~GpuCursor()
     }
 }
 
-/* Whether a pointer that moves is to be told: a client that draws its own, in
- * client mouse mode, knows better. */
+/* Whether moves are sent: a client that draws its own pointer, in client mouse
+ * mode, knows better. */
 bool GpuCursor::moves() const
 {
     return shape && !shape->hidden && has_position &&

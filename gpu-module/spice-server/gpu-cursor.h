@@ -7,7 +7,7 @@
  * one leaves the vGPU's pointer in place. A gate at the entrance of the
  * client's pipe then keeps out what the vGPU does to its pointer; the channel
  * remembers that as ever, and on the way back the client is given it whole
- * (RESET, INIT). The last shape and position stay for those who join later.
+ * (RESET, INIT). The last shape and position stay for clients that join later.
  *
  * However fast the agent is, a client has at most one of our items in its
  * pipe: it is filled when it is sent, with what the client lacks by then.
@@ -41,7 +41,7 @@ public:
     GpuCursor(GpuDisplay *display, CursorChannel *channel);
     ~GpuCursor();
 
-    /* What the agent says. */
+    /* What the agent has sent. */
     void set(const red::shared_ptr<GpuCursorShape> &shape);
     void move(const port_cursor_move &position);
     /* Another agent, or none. */

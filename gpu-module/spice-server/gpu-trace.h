@@ -1,6 +1,6 @@
 /*
  * gpu-trace: what happens to a frame, written into the port's counters
- * (counters.h) and told to the USDT probes of provider `spice_gpu`.
+ * (counters.h) and passed to the USDT probes of provider `spice_gpu`.
  *
  *   frame_received(id, bytes, key frame)     main loop, at t3
  *   frame_sent(id, bytes, client)            worker, at t4, each client
