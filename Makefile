@@ -65,9 +65,10 @@ include $(wildcard sim-agent/captures/build.mk agent/build.mk sim-agent/build.mk
                    gpu-module/build.mk harness/vm/sim/build.mk harness/vm/relay/build.mk \
                    harness/client/build.mk harness/build.mk)
 
-.PHONY: help deps all objects check bench plots clean
+.PHONY: help deps all objects check demo bench plots clean
 
 help:
+	@echo "make demo           see the picture switch from the vGPU to the pGPU and back"
 	@echo "make bench          measure the GPU module beside its rivals, here and now (all set-up included)"
 	@echo "make bench QUICK=1  the same, one short repeat each"
 	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
@@ -103,6 +104,9 @@ $(B)/obj/glib-for-tsan.o: ci/glib-for-tsan.c | $(DEPS_DONE)
 check-sanitized: all
 	@rm -rf $(B)/functional
 	@ci/check $(UNIT_TESTS) "$(B)/vdibench run --tap --path gpu-module --output $(B)/functional"
+
+demo: all
+	@harness/demo $(MODE)
 
 bench: all
 	@$(B)/vdibench run --set $(SET) $(if $(QUICK),--quick)
