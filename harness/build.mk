@@ -69,4 +69,4 @@ $(B)/tests/test-report: | $(B)/vdibench
 $(eval $(call unit_test,test-cli,$(addprefix harness/tests/,test-cli.c process.c small-disk.c),$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-cli: | $(B)/vdibench
 
-SCRIPT_TESTS += scenarios/functional-test harness/sessions/tests/sessions-test
+SCRIPT_TESTS += scenarios/functional-test harness/sessions/tests/sessions-test harness/tests/demo
