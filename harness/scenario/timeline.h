@@ -62,6 +62,17 @@ typedef struct {
 /* "vm desktop" and so on, without a size; static. */
 const char *action_text(Action action);
 
+/* The step as a scenario has it, a size as "WxH"; free it. */
+char *action_usage(Action action);
+
+/* For somebody who writes a scenario: what the step does, a sentence (NULL: it
+ * only waits); what it then waits for, the end of a sentence that begins with
+ * "Waits for" (NULL: it does not wait); and what a path must have, or the step
+ * is left out there ("": it applies to all paths; free it). */
+const char *action_does(Action action);
+const char *action_waits_for(Action action);
+char *action_about(Action action);
+
 /* The step takes the scenario's seconds. */
 gboolean action_lasts(Action action);
 

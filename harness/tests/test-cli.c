@@ -376,7 +376,7 @@ static void a_bad_runtime_folder_is_told_before_anything_is_created(void **state
 /* Expected: what could not be written is no success, whoever was to write it. */
 static void a_full_disk_is_told(void **state)
 {
-    static const char *const to_full[] = {"list", "show test", "--help", "run --dry-run"};
+    static const char *const to_full[] = {"list", "show test", "steps", "--help", "run --dry-run"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(to_full); i++) {
         g_autofree char *line =
@@ -449,6 +449,9 @@ static void a_set_is_its_scenarios(void **state)
 
     g_auto(Told) list = run_vdibench("list");
     assert_non_null(strstr(list.output, "test                     short,long       A test\n"));
+    g_auto(Told) steps = run_vdibench("steps");
+    assert_int_equal(steps.status, 0);
+    assert_non_null(strstr(steps.output, "\nagent close               The agent closes its port.\n"));
     g_auto(Told) one = run_vdibench("run --set short --dry-run");
     assert_int_equal(one.status, 0);
     assert_non_null(strstr(one.output, "1 repeats of 1 cases"));

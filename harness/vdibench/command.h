@@ -19,6 +19,8 @@ typedef gboolean (*Command)(const Layout *layout, int argc, char **argv, int *re
 
 gboolean command_list(const Layout *layout, int argc, char **argv, int *ret_status, GError **error);
 gboolean command_show(const Layout *layout, int argc, char **argv, int *ret_status, GError **error);
+gboolean command_steps(const Layout *layout, int argc, char **argv, int *ret_status,
+                       GError **error);
 gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status, GError **error);
 gboolean command_sessions(const Layout *layout, int argc, char **argv, int *ret_status,
                           GError **error);

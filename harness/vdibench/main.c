@@ -20,6 +20,7 @@ static const struct {
      command_sessions},
     {"plots", "DIR", "Draw the plots of a run's folder into DIR/plots", command_plots},
     {"report", "DIR", "Write its report, DIR/report.html", command_report},
+    {"steps", "", "Explain the steps of a scenario's timeline", command_steps},
 };
 
 static void print_usage(FILE *to)

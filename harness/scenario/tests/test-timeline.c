@@ -214,12 +214,37 @@ static void sizes_are_read_and_told_again(void **state)
     }
 }
 
+/* As `vdibench steps` prints it. */
+static void each_step_is_explained(void **state)
+{
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        const char *does = action_does((Action)i), *waits_for = action_waits_for((Action)i);
+        g_autofree char *usage = action_usage((Action)i);
+        g_autofree char *about = action_about((Action)i);
+
+        if (!does && !waits_for)
+            fail_msg("%s: neither does nor waits for anything", usage);
+        if (does && !g_str_has_suffix(does, "."))
+            fail_msg("%s: no sentence: %s", usage, does);
+        if (waits_for && g_str_has_suffix(waits_for, "."))
+            fail_msg("%s: already a sentence: %s", usage, waits_for);
+        if (*about == '\0' && (!action_applies((Action)i, path_find("relay"), FALSE) ||
+                               !action_applies((Action)i, path_find("vgpu-lz4"), FALSE)))
+            fail_msg("%s: is left out although it needs nothing", usage);
+    }
+    g_autofree char *mode = action_usage(ACTION_VM_MODE);
+    assert_string_equal(mode, "vm mode WxH");
+    g_autofree char *compare = action_about(ACTION_COMPARE_VGPU);
+    assert_string_equal(compare, "a vGPU and a client that shows pictures");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orders_are_checked_for_each_path),
         cmocka_unit_test(steps_are_left_out_where_there_is_nothing_to_do),
         cmocka_unit_test(sizes_are_read_and_told_again),
+        cmocka_unit_test(each_step_is_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
