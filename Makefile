@@ -29,7 +29,7 @@ DEPS_DONE := $(B)/.deps
 PROGRAMS :=
 UNIT_TESTS :=
 FUZZERS :=
-SCRIPT_TESTS := ci/clang-warnings ci/tests/check
+SCRIPT_TESTS := ci/clang-warnings ci/tests/check ci/tests/documents
 OBJECTS :=
 
 # $(eval $(call program,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS)): build/NAME from C sources.
