@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # vdibench. README.md says what it does, HACKING.md how it is laid out.
 # Each component's build.mk says what it is made of; the rules are here.
 

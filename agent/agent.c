@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/agent.h"
 
 #include <assert.h>
 
 void agent_init(struct agent *agent, uint8_t supported, const struct bitrate_steps *steps)
 {
-    *agent = (struct agent){ .supported = supported };
+    *agent = (struct agent){.supported = supported};
     bitrate_init(&agent->bitrate, steps);
     agent->running_step = agent->bitrate.step;
 }
@@ -13,7 +16,7 @@ static struct agent_action *add(struct agent_actions *actions, enum agent_action
 {
     assert(actions->count < AGENT_ACTIONS_MAX);
     struct agent_action *action = &actions->list[actions->count++];
-    *action = (struct agent_action){ .kind = kind };
+    *action = (struct agent_action){.kind = kind};
     return action;
 }
 
@@ -52,7 +55,7 @@ static void close_and_wait(struct agent *agent, struct agent_actions *actions)
         return;
     agent->port_wanted = false;
     agent->waiting = true;
-    agent->wait_ms = agent->wait_ms == 0                     ? AGENT_WAIT_FIRST_MS
+    agent->wait_ms = agent->wait_ms == 0                      ? AGENT_WAIT_FIRST_MS
                      : agent->wait_ms < AGENT_WAIT_MAX_MS / 2 ? 2 * agent->wait_ms
                                                               : AGENT_WAIT_MAX_MS;
     add(actions, AGENT_WAIT)->wait_ms = agent->wait_ms;
@@ -153,9 +156,9 @@ static void advance(struct agent *agent, struct agent_actions *actions)
     if (!agent->capture_wanted || agent->restart_due)
         drop_held_frame(agent, actions);
 
-    bool start = capture_wanted(agent) &&
-                 (agent->capture == AGENT_CAPTURE_IDLE ||
-                  (agent->capture == AGENT_CAPTURE_RUNNING && agent->restart_due));
+    bool start =
+        capture_wanted(agent) && (agent->capture == AGENT_CAPTURE_IDLE ||
+                                  (agent->capture == AGENT_CAPTURE_RUNNING && agent->restart_due));
     if (start) {
         agent->capture = AGENT_CAPTURE_STARTING;
         agent->restart_due = false;
@@ -289,8 +292,8 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         break;
     case AGENT_MESSAGE_NOTIFY_ERROR:
     case AGENT_MESSAGE_INVALID:
-        report(ret_actions, event->kind == AGENT_MESSAGE_INVALID ? AGENT_BAD_MESSAGE
-                                                                 : AGENT_HOST_ERROR)
+        report(ret_actions,
+               event->kind == AGENT_MESSAGE_INVALID ? AGENT_BAD_MESSAGE : AGENT_HOST_ERROR)
             ->text = event->text;
         close_and_wait(agent, ret_actions);
         break;

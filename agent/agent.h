@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * agent: the agent's session with the GPU module, as a pure state machine.
  *
@@ -59,7 +61,7 @@ enum agent_event_kind {
     AGENT_SENT,      /* the last message was sent completely */
     /* messages of the GPU module */
     AGENT_MESSAGE_CAPABILITIES, /* .extensions */
-    AGENT_MESSAGE_START, /* .codecs, .codecs_count */
+    AGENT_MESSAGE_START,        /* .codecs, .codecs_count */
     AGENT_MESSAGE_STOP,
     AGENT_MESSAGE_NOTIFY_ERROR, /* .text */
     AGENT_MESSAGE_INVALID,      /* .text: why it is none */
@@ -81,7 +83,7 @@ struct agent_event {
     int error; /* negative errno */
     const uint8_t *codecs;
     unsigned codecs_count;
-    const char *text; /* one line, valid during agent_handle() and its actions */
+    const char *text;    /* one line, valid during agent_handle() and its actions */
     unsigned extensions; /* enum port_extension, among those that we know */
     struct port_feedback feedback;
     struct port_format format;
@@ -172,7 +174,7 @@ struct agent {
 
     /* What should be; advance() works towards it. */
     bool port_wanted;
-    bool waiting; /* AGENT_WAIT has not been answered; then the port is wanted */
+    bool waiting;        /* AGENT_WAIT has not been answered; then the port is wanted */
     bool capture_wanted; /* between START and STOP */
     bool restart_due;
     bool capabilities_due;
@@ -193,10 +195,10 @@ struct agent {
     uint8_t codec;
     struct port_format format;         /* of the capture that runs */
     struct port_format sending_format; /* of the message that is being sent */
-    bool key_frame_first;     /* nothing but a key frame may follow the FORMAT */
-    bool key_frame_requested; /* and none has come since */
-    bool frame_granted;       /* AGENT_CAPTURE_FRAME has not been answered */
-    bool frame_held;          /* encoded while another message was on its way */
+    bool key_frame_first;              /* nothing but a key frame may follow the FORMAT */
+    bool key_frame_requested;          /* and none has come since */
+    bool frame_granted;                /* AGENT_CAPTURE_FRAME has not been answered */
+    bool frame_held;                   /* encoded while another message was on its way */
     struct frame frame;
 };
 

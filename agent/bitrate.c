@@ -1,9 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/bitrate.h"
 
 void bitrate_init(struct bitrate *bitrate, const struct bitrate_steps *steps)
 {
-    *bitrate = (struct bitrate){ .steps = steps, .step = steps->count - 1,
-                                 .patience = BITRATE_CALM_FEEDBACKS };
+    *bitrate = (struct bitrate){
+        .steps = steps, .step = steps->count - 1, .patience = BITRATE_CALM_FEEDBACKS};
 }
 
 static bool go_to(struct bitrate *bitrate, unsigned step)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * bitrate: which of a capture's bitrate steps the agent uses.
  *
@@ -33,7 +35,7 @@
 #define BITRATE_CALM_FEEDBACKS_MAX 80
 
 struct bitrate_steps {
-    unsigned count; /* 1 or more */
+    unsigned count;                   /* 1 or more */
     uint32_t kbps[BITRATE_STEPS_MAX]; /* ascending */
 };
 

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The session with the GPU module and the paper's four threads: plain C and
 # pthreads. The programs that embed it list AGENT_SOURCES.
 AGENT_SOURCES := agent/agent.c agent/bitrate.c agent/queue.c agent/slots.c agent/transporting.c \

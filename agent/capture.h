@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * capture: where the agent's frames come from.
  *
@@ -12,6 +14,7 @@
 #include "agent/bitrate.h"
 #include "agent/frame.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct capture;
@@ -58,7 +61,7 @@ struct capture_class {
 
 struct capture {
     const struct capture_class *class;
-    uint8_t codecs; /* what it can encode: bit n = enum port_codec n */
+    uint8_t codecs;             /* what it can encode: bit n = enum port_codec n */
     struct bitrate_steps steps; /* it begins with the highest */
 };
 

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/capturing.h"
 
 #include "agent/clock.h"
@@ -12,7 +15,7 @@
 
 static void tell(struct capturing *self, enum agent_event_kind kind, int error)
 {
-    const struct agent_event event = { .kind = kind, .error = error };
+    const struct agent_event event = {.kind = kind, .error = error};
 
     instruction_tell(self->instructions, &event);
 }
@@ -54,7 +57,7 @@ static void open_capture(struct capturing *self, uint8_t codec)
 
     const struct agent_event event = {
         .kind = AGENT_CAPTURE_STARTED,
-        .format = { description.width_px, description.height_px, description.codec },
+        .format = {description.width_px, description.height_px, description.codec},
     };
     instruction_tell(self->instructions, &event);
 }
@@ -97,7 +100,7 @@ static void obey(struct capturing *self, const struct capture_command *command)
 static void serve_slot(struct capturing *self)
 {
     int64_t planned_ns = slots_next_ns(&self->slots);
-    struct agent_event event = { .kind = AGENT_FRAME_ENCODED };
+    struct agent_event event = {.kind = AGENT_FRAME_ENCODED};
 
     slots_advance(&self->slots);
     if (!self->permitted) {
@@ -151,8 +154,8 @@ static void *run(void *data)
 int capturing_init(struct capturing *self, struct capture *capture, struct queue *instructions,
                    const struct observer *observer)
 {
-    *self = (struct capturing){ .capture = capture, .instructions = instructions,
-                                .observer = observer };
+    *self =
+        (struct capturing){.capture = capture, .instructions = instructions, .observer = observer};
     return queue_init(&self->commands, sizeof(struct capture_command), -1);
 }
 

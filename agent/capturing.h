@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * capturing: the thread that captures frames at their slots and encodes them.
  *
@@ -18,11 +20,12 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct capture_command {
     enum {
         CAPTURE_START, /* .codec; restarts a running one */
-        CAPTURE_STOP, /* .finished: the thread goes on to say that it is alive */
+        CAPTURE_STOP,  /* .finished: the thread goes on to say that it is alive */
         CAPTURE_FRAME, /* permission for one frame; the first one begins the slots */
         CAPTURE_KEY_FRAME,
         CAPTURE_STEP, /* .step */
@@ -50,8 +53,8 @@ struct capturing {
 
 /* The queue exists afterwards; the thread does not run. `capture` stays the
  * caller's. 0 or negative errno. */
-int capturing_init(struct capturing *capturing, struct capture *capture,
-                   struct queue *instructions, const struct observer *observer);
+int capturing_init(struct capturing *capturing, struct capture *capture, struct queue *instructions,
+                   const struct observer *observer);
 int capturing_start(struct capturing *capturing);
 
 /* After its queue was closed. */

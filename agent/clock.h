@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * clock: CLOCK_MONOTONIC in nanoseconds, the agent's only clock.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/display-events.h"
 
 #include "agent/instruction.h"
@@ -5,7 +8,7 @@
 static void *run(void *data)
 {
     struct display_events *self = data;
-    const struct agent_event changed = { .kind = AGENT_RESOLUTION_CHANGED };
+    const struct agent_event changed = {.kind = AGENT_RESOLUTION_CHANGED};
 
     pthread_setname_np(pthread_self(), "display-events");
     while (self->capture->class->wait_display_event(self->capture)) {
@@ -18,7 +21,7 @@ static void *run(void *data)
 int display_events_start(struct display_events *self, struct capture *capture,
                          struct queue *instructions)
 {
-    *self = (struct display_events){ .capture = capture, .instructions = instructions };
+    *self = (struct display_events){.capture = capture, .instructions = instructions};
     return -pthread_create(&self->thread, NULL, run, self);
 }
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * frame: one encoded picture on its way from the capture to the port.
  */
@@ -15,7 +17,7 @@ struct frame {
     int64_t planned_ns; /* t0: the capture slot's time on CLOCK_MONOTONIC */
     uint32_t loop;      /* with `unit` the frame's identity; a live capture stays in loop 0 */
     uint32_t unit;
-    unsigned step;      /* of the capture's bitrate steps */
+    unsigned step; /* of the capture's bitrate steps */
     /* Gives `bytes` back to its owner, from any thread; NULL where the bytes
      * outlive the session. Whoever holds the frame last calls frame_release(). */
     void (*release)(const struct frame *frame, void *owner);

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/instruction.h"
 
 #include "agent/capturing.h"
@@ -8,7 +11,7 @@
 
 bool instruction_tell(struct queue *instructions, const struct agent_event *event)
 {
-    const struct instruction instruction = { .kind = INSTRUCTION_EVENT, .event = *event };
+    const struct instruction instruction = {.kind = INSTRUCTION_EVENT, .event = *event};
 
     return queue_push(instructions, &instruction);
 }
@@ -27,10 +30,10 @@ static void to_capture(struct instruction_processing *self, const struct capture
 
 static void send_capabilities(struct instruction_processing *self)
 {
-    struct transport_command command = { .kind = TRANSPORT_SEND };
+    struct transport_command command = {.kind = TRANSPORT_SEND};
 
-    command.small_size = (size_t)port_compose_extensions(command.small, sizeof command.small,
-                                                         self->extensions);
+    command.small_size =
+        (size_t)port_compose_extensions(command.small, sizeof command.small, self->extensions);
     port_parser_announced(&self->parser, self->extensions);
     to_transport(self, &command);
 }
@@ -38,7 +41,7 @@ static void send_capabilities(struct instruction_processing *self)
 static void send_frame(struct instruction_processing *self, const struct agent_action *action)
 {
     const struct frame *frame = &action->frame;
-    struct transport_command command = { .kind = TRANSPORT_SEND, .is_frame = true, .frame = *frame };
+    struct transport_command command = {.kind = TRANSPORT_SEND, .is_frame = true, .frame = *frame};
 
     if (action->informed) {
         const struct port_frame_information information = {
@@ -54,16 +57,15 @@ static void send_frame(struct instruction_processing *self, const struct agent_a
 
 static void send_format(struct instruction_processing *self, const struct port_format *format)
 {
-    struct transport_command command = { .kind = TRANSPORT_SEND };
+    struct transport_command command = {.kind = TRANSPORT_SEND};
 
-    command.small_size =
-        (size_t)port_compose_format(command.small, sizeof command.small, format);
+    command.small_size = (size_t)port_compose_format(command.small, sizeof command.small, format);
     to_transport(self, &command);
 }
 
 static void send_heartbeat(struct instruction_processing *self)
 {
-    struct transport_command command = { .kind = TRANSPORT_SEND };
+    struct transport_command command = {.kind = TRANSPORT_SEND};
 
     command.small_size =
         (size_t)port_compose_header(command.small, sizeof command.small, PORT_HEARTBEAT, 0);
@@ -74,10 +76,10 @@ static void act(struct instruction_processing *self, const struct agent_action *
 {
     switch (action->kind) {
     case AGENT_OPEN_PORT:
-        to_transport(self, &(struct transport_command){ .kind = TRANSPORT_OPEN });
+        to_transport(self, &(struct transport_command){.kind = TRANSPORT_OPEN});
         return;
     case AGENT_CLOSE_PORT:
-        to_transport(self, &(struct transport_command){ .kind = TRANSPORT_CLOSE });
+        to_transport(self, &(struct transport_command){.kind = TRANSPORT_CLOSE});
         return;
     case AGENT_SEND_CAPABILITIES:
         send_capabilities(self);
@@ -92,21 +94,20 @@ static void act(struct instruction_processing *self, const struct agent_action *
         send_heartbeat(self);
         return;
     case AGENT_START_CAPTURE:
-        to_capture(self, &(struct capture_command){ .kind = CAPTURE_START,
-                                                    .codec = action->codec });
+        to_capture(self, &(struct capture_command){.kind = CAPTURE_START, .codec = action->codec});
         return;
     case AGENT_STOP_CAPTURE:
-        to_capture(self, &(struct capture_command){ .kind = CAPTURE_STOP,
-                                                    .finished = action->finished });
+        to_capture(self,
+                   &(struct capture_command){.kind = CAPTURE_STOP, .finished = action->finished});
         return;
     case AGENT_CAPTURE_FRAME:
-        to_capture(self, &(struct capture_command){ .kind = CAPTURE_FRAME });
+        to_capture(self, &(struct capture_command){.kind = CAPTURE_FRAME});
         return;
     case AGENT_REQUEST_KEY_FRAME:
-        to_capture(self, &(struct capture_command){ .kind = CAPTURE_KEY_FRAME });
+        to_capture(self, &(struct capture_command){.kind = CAPTURE_KEY_FRAME});
         return;
     case AGENT_SET_STEP:
-        to_capture(self, &(struct capture_command){ .kind = CAPTURE_STEP, .step = action->step });
+        to_capture(self, &(struct capture_command){.kind = CAPTURE_STEP, .step = action->step});
         return;
     case AGENT_DROP_FRAME:
         frame_release(&action->frame);
@@ -146,13 +147,13 @@ static void handle_notify_error(struct instruction_processing *self, const struc
         text[length] = byte >= 0x20 && byte < 0x7f ? (char)byte : '?';
     }
     text[length] = '\0';
-    handle(self, &(struct agent_event){ .kind = AGENT_MESSAGE_NOTIFY_ERROR, .text = text });
+    handle(self, &(struct agent_event){.kind = AGENT_MESSAGE_NOTIFY_ERROR, .text = text});
 }
 
 /* False when the rest of what was received is not worth reading. */
 static bool handle_message(struct instruction_processing *self, const struct port_event *said)
 {
-    struct agent_event event = { 0 };
+    struct agent_event event = {0};
 
     switch (said->kind) {
     case PORT_EVENT_CAPABILITIES:
@@ -203,7 +204,7 @@ static void decode(struct instruction_processing *self, const uint8_t *bytes, si
         if (!handle_message(self, &said))
             break;
     }
-    to_transport(self, &(struct transport_command){ .kind = TRANSPORT_READ_ON });
+    to_transport(self, &(struct transport_command){.kind = TRANSPORT_READ_ON});
 }
 
 static void *run(void *data)
@@ -218,7 +219,7 @@ static void *run(void *data)
             break;
         if (result == QUEUE_TIMEOUT) {
             self->wait_ns = QUEUE_FOREVER;
-            handle(self, &(struct agent_event){ .kind = AGENT_WAITED });
+            handle(self, &(struct agent_event){.kind = AGENT_WAITED});
         } else if (instruction.kind == INSTRUCTION_EVENT) {
             handle(self, &instruction.event);
         } else {

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * instruction: the thread that decides.
  *
@@ -15,6 +17,8 @@
 #include "protocol/port-protocol.h"
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* A message to this thread. */
 struct instruction {

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/port-fd.h"
 
 #include <errno.h>
@@ -22,7 +25,7 @@ ssize_t port_fd_write(int fd, const struct port_part *parts, unsigned count)
     if (count > PORT_PARTS_MAX)
         return -EINVAL;
     for (unsigned i = 0; i < count; i++)
-        vector[i] = (struct iovec){ .iov_base = (void *)parts[i].bytes, .iov_len = parts[i].size };
+        vector[i] = (struct iovec){.iov_base = (void *)parts[i].bytes, .iov_len = parts[i].size};
     do
         put = writev(fd, vector, (int)count);
     while (put < 0 && errno == EINTR);

@@ -1,8 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/port-socket.h"
 
 #include "agent/port-fd.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,7 +27,7 @@ static struct port_socket *socket_of(struct port *port)
 static int socket_open(struct port *port)
 {
     struct port_socket *self = socket_of(port);
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
 
     if (strlen(self->path) >= sizeof address.sun_path)
         return -ENAMETOOLONG;

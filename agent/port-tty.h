@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * port-tty: a port that is a device node: the slave of a pty, a serial line,
  * or a /dev/virtio-ports/ node. A terminal is put into raw mode.

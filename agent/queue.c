@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/queue.h"
 
 #include <errno.h>
@@ -10,7 +13,7 @@ int queue_init(struct queue *queue, size_t item_bytes, int wake_fd)
 {
     pthread_condattr_t clock;
 
-    *queue = (struct queue){ .item_bytes = item_bytes, .wake_fd = wake_fd };
+    *queue = (struct queue){.item_bytes = item_bytes, .wake_fd = wake_fd};
     queue->items = calloc(QUEUE_CAPACITY, item_bytes);
     if (!queue->items)
         return -ENOMEM;

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/session.h"
 
 #include "agent/capturing.h"
@@ -20,8 +23,8 @@ struct session {
 static int init(struct session *self, struct port *port, struct capture *capture,
                 unsigned extensions)
 {
-    int result = transporting_init(&self->transporting, port, &self->instruction.queue,
-                                   &self->observer);
+    int result =
+        transporting_init(&self->transporting, port, &self->instruction.queue, &self->observer);
     if (result < 0)
         return result;
     result = capturing_init(&self->capturing, capture, &self->instruction.queue, &self->observer);
@@ -77,8 +80,7 @@ join_instruction:
 }
 
 struct session *session_create(struct port *port, struct capture *capture,
-                               const struct observer *observer, unsigned extensions,
-                               int *ret_error)
+                               const struct observer *observer, unsigned extensions, int *ret_error)
 {
     struct session *self = calloc(1, sizeof *self);
     sigset_t all, before;
@@ -111,7 +113,7 @@ struct session *session_create(struct port *port, struct capture *capture,
 
 static void tell(struct session *self, enum agent_event_kind kind)
 {
-    const struct agent_event event = { .kind = kind };
+    const struct agent_event event = {.kind = kind};
 
     instruction_tell(&self->instruction.queue, &event);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * session: an agent that runs: the paper's four threads (figure 1(c)) and the
  * queues between them.

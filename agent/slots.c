@@ -1,8 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/slots.h"
 
 void slots_init(struct slots *slots, int64_t origin_ns, uint32_t fps_num, uint32_t fps_den)
 {
-    *slots = (struct slots){ .origin_ns = origin_ns, .fps_num = fps_num, .fps_den = fps_den };
+    *slots = (struct slots){.origin_ns = origin_ns, .fps_num = fps_num, .fps_den = fps_den};
 }
 
 int64_t slots_next_ns(const struct slots *slots)

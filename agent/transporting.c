@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/transporting.h"
 
 #include "agent/clock.h"
@@ -11,7 +14,7 @@
 
 static void tell(struct transporting *self, enum agent_event_kind kind, int error)
 {
-    const struct agent_event event = { .kind = kind, .error = error };
+    const struct agent_event event = {.kind = kind, .error = error};
 
     instruction_tell(self->instructions, &event);
 }
@@ -64,13 +67,13 @@ static unsigned parts_left(const struct transporting *self, struct port_part par
     size_t body_sent = 0;
 
     if (self->sent < self->header_size)
-        parts[count++] = (struct port_part){ self->header + self->sent,
-                                             self->header_size - self->sent };
+        parts[count++] =
+            (struct port_part){self->header + self->sent, self->header_size - self->sent};
     else
         body_sent = self->sent - self->header_size;
     if (self->message.is_frame)
-        parts[count++] = (struct port_part){ self->message.frame.bytes + body_sent,
-                                             self->message.frame.size - body_sent };
+        parts[count++] = (struct port_part){self->message.frame.bytes + body_sent,
+                                            self->message.frame.size - body_sent};
     return count;
 }
 
@@ -101,8 +104,7 @@ static void write_on(struct transporting *self)
         }
         self->sent += (size_t)put;
         if (begins)
-            self->observer->frame_begun(self->observer->data, &self->message.frame,
-                                        self->begin_ns);
+            self->observer->frame_begun(self->observer->data, &self->message.frame, self->begin_ns);
         if (self->sent == message_size(self))
             message_sent(self);
     }
@@ -122,9 +124,9 @@ static void begin_message(struct transporting *self, const struct transport_comm
     memcpy(self->header, command->small, command->small_size);
     self->header_size = command->small_size;
     if (command->is_frame)
-        self->header_size += (size_t)port_compose_header(
-            self->header + self->header_size, PORT_HEADER_BYTES, PORT_DATA,
-            (uint32_t)command->frame.size);
+        self->header_size +=
+            (size_t)port_compose_header(self->header + self->header_size, PORT_HEADER_BYTES,
+                                        PORT_DATA, (uint32_t)command->frame.size);
     write_on(self);
 }
 
@@ -205,9 +207,9 @@ static void *run(void *data)
     for (;;) {
         bool polled = self->open && !self->hung_up;
         struct pollfd fds[2] = {
-            { .fd = self->wake_fd, .events = POLLIN },
-            { .fd = polled ? self->port->class->poll_fd(self->port) : -1,
-              .events = (short)((self->may_read ? POLLIN : 0) | (self->sending ? POLLOUT : 0)) },
+            {.fd = self->wake_fd, .events = POLLIN},
+            {.fd = polled ? self->port->class->poll_fd(self->port) : -1,
+             .events = (short)((self->may_read ? POLLIN : 0) | (self->sending ? POLLOUT : 0))},
         };
 
         if (poll(fds, 2, -1) < 0)
@@ -224,8 +226,8 @@ static void *run(void *data)
 int transporting_init(struct transporting *self, struct port *port, struct queue *instructions,
                       const struct observer *observer)
 {
-    *self = (struct transporting){ .port = port, .instructions = instructions,
-                                   .observer = observer, .may_read = true };
+    *self = (struct transporting){
+        .port = port, .instructions = instructions, .observer = observer, .may_read = true};
     self->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (self->wake_fd < 0)
         return -errno;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * transporting: the thread that sends and receives on the port.
  *
@@ -18,6 +20,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* A message that is not a frame, or what goes before one: frame information has
  * 32 bytes, FORMAT 20. */
@@ -40,7 +43,7 @@ struct transport_command {
 
 /* Fields but `commands` are private to transporting.c. */
 struct transporting {
-    struct queue commands; /* struct transport_command */
+    struct queue commands;      /* struct transport_command */
     struct queue *instructions; /* struct instruction */
     const struct observer *observer;
     struct port *port;
@@ -55,7 +58,8 @@ struct transporting {
     bool sending;
     struct transport_command message;
     int64_t begin_ns; /* when it was first tried to write it */
-    uint8_t header[TRANSPORT_SMALL_BYTES + PORT_HEADER_BYTES]; /* the small message, DATA's header */
+    uint8_t
+        header[TRANSPORT_SMALL_BYTES + PORT_HEADER_BYTES]; /* the small message, DATA's header */
     size_t header_size;
     size_t sent; /* of header and frame together */
 };

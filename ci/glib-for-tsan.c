@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * GLib's locks and queues as ThreadSanitizer has to see them (make sanitize).
  *

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The SPICE server with the GPU module, and the tests of the module's cores.
 #
 #   source package -> source tree + hooks.patch -> meson (Debian's options and flags)

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/counters-map.h"
 
 #include <dirent.h>
@@ -32,8 +35,8 @@ static const struct gpu_counters *map_file(const char *file, char *error, size_t
     }
     void *mapped = mmap(NULL, MAPPED_BYTES, PROT_READ, MAP_SHARED, fd, 0);
     close(fd);
-    const char *bad = mapped == MAP_FAILED ? "cannot be mapped"
-                                           : counters_check(mapped, (size_t)status.st_size);
+    const char *bad =
+        mapped == MAP_FAILED ? "cannot be mapped" : counters_check(mapped, (size_t)status.st_size);
     if (!bad)
         return mapped;
     snprintf(error, error_bytes, "%s %s", file, bad);
@@ -61,7 +64,8 @@ const struct gpu_counters *counters_map(pid_t pid, char *error, size_t error_byt
     while (!found && (entry = readdir(files))) {
         snprintf(file, sizeof file, "%s/%s", folder, entry->d_name);
         const ssize_t length = readlink(file, target, sizeof target);
-        found = length == sizeof LINK_TARGET - 1 && memcmp(target, LINK_TARGET, (size_t)length) == 0;
+        found =
+            length == sizeof LINK_TARGET - 1 && memcmp(target, LINK_TARGET, (size_t)length) == 0;
     }
     if (found)
         counters = map_file(file, error, error_bytes);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * counters-map: another process's counters, read while it runs.
  *
@@ -9,6 +11,7 @@
 
 #include "gpu-module/counters.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* The counters of the first port with the GPU module in process `pid`, or

@@ -1,17 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/counters.h"
 
 #include <string.h>
 
 #define COUNT false
 #define GAUGE true
+/* clang-format off */
 #define ENTRY(part, kind, name) { #name, kind, offsetof(struct gpu_counters, part.name) },
+/* clang-format on */
 #define MAIN_ENTRY(kind, name) ENTRY(main, kind, name)
 #define WORKER_ENTRY(kind, name) ENTRY(worker, kind, name)
 #define SHARED_ENTRY(kind, name) ENTRY(shared, kind, name)
 
-static const struct counter table[] = {
-    COUNTERS_MAIN(MAIN_ENTRY) COUNTERS_WORKER(WORKER_ENTRY) COUNTERS_SHARED(SHARED_ENTRY)
-};
+static const struct counter table[] = {COUNTERS_MAIN(MAIN_ENTRY) COUNTERS_WORKER(WORKER_ENTRY)
+                                           COUNTERS_SHARED(SHARED_ENTRY)};
 
 static const char *const fate_texts[FRAME_FATES] = {
     "waits", "sent", "unsent", "slow_client", "unwanted", "too_late", "without_display",
@@ -110,8 +114,7 @@ enum frame_fate frame_record_fate(const struct frame_record *record)
 {
     if (!(record->received.flags & FRAME_HANDED))
         return FRAME_NOWHERE;
-    return record->sent.fate < FRAME_FATES ? (enum frame_fate)record->sent.fate
-                                              : FRAME_WAITS;
+    return record->sent.fate < FRAME_FATES ? (enum frame_fate)record->sent.fate : FRAME_WAITS;
 }
 
 const char *frame_fate_text(enum frame_fate fate)

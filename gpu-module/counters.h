@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * counters: what the GPU module counts while it runs, for others to read.
  *
@@ -33,57 +35,56 @@ extern "C" {
 
 /* X(kind, name): COUNT only grows, GAUGE is a present value.
  * Written by the main loop: */
-#define COUNTERS_MAIN(X) \
-    X(GAUGE, port_open) \
-    X(COUNT, port_opens) \
-    X(COUNT, violations)             /* of the protocol, by the agent */ \
-    X(COUNT, tolerated)              /* its messages that were ignored instead */ \
-    X(COUNT, hangs)                  /* of the agent: its heartbeat was missing */ \
-    X(COUNT, bodies_without_memory)  /* given up: the host has none for a frame or a pointer */ \
-    X(COUNT, opens_without_display)  /* there is no QXL display */ \
-    X(COUNT, opens_without_descriptor) /* no open file may be added */ \
-    X(COUNT, sizes_refused)          /* FORMATs larger than the host allows */ \
-    X(COUNT, main_warnings_left_out) /* of the log, see log-rate.h */ \
-    X(COUNT, starts)                 /* START written to the agent; STOP: */ \
-    X(COUNT, stops) \
-    X(COUNT, key_frame_requests) \
-    X(COUNT, main_wakeups)           /* our code was called by the main loop */ \
-    X(COUNT, port_reads)             /* that gave anything */ \
-    X(COUNT, port_bytes)             /* that they gave */ \
-    X(COUNT, credit_stalls)          /* stopped reading, as enough was on its way */ \
-    X(COUNT, switch_stalls)          /* the same, as the guest switches too often */ \
-    X(COUNT, frames_received)        /* whole */ \
-    X(COUNT, key_frames_received)    /* of these */ \
-    X(COUNT, bytes_received)         /* in these */ \
-    X(COUNT, bytes_moved)            /* copied as a frame's buffer grew */ \
-    X(COUNT, bytes_scanned)          /* looked at for a frame's first slice */ \
-    X(COUNT, frames_cut)             /* port closed, or violation, before it was whole */ \
-    X(COUNT, frames_without_display) /* dropped: there is no QXL display */ \
+#define COUNTERS_MAIN(X)                                                                          \
+    X(GAUGE, port_open)                                                                           \
+    X(COUNT, port_opens)                                                                          \
+    X(COUNT, violations)               /* of the protocol, by the agent */                        \
+    X(COUNT, tolerated)                /* its messages that were ignored instead */               \
+    X(COUNT, hangs)                    /* of the agent: its heartbeat was missing */              \
+    X(COUNT, bodies_without_memory)    /* given up: the host has none for a frame or a pointer */ \
+    X(COUNT, opens_without_display)    /* there is no QXL display */                              \
+    X(COUNT, opens_without_descriptor) /* no open file may be added */                            \
+    X(COUNT, sizes_refused)            /* FORMATs larger than the host allows */                  \
+    X(COUNT, main_warnings_left_out)   /* of the log, see log-rate.h */                           \
+    X(COUNT, starts)                   /* START written to the agent; STOP: */                    \
+    X(COUNT, stops)                                                                               \
+    X(COUNT, key_frame_requests)                                                                  \
+    X(COUNT, main_wakeups)           /* our code was called by the main loop */                   \
+    X(COUNT, port_reads)             /* that gave anything */                                     \
+    X(COUNT, port_bytes)             /* that they gave */                                         \
+    X(COUNT, credit_stalls)          /* stopped reading, as enough was on its way */              \
+    X(COUNT, switch_stalls)          /* the same, as the guest switches too often */              \
+    X(COUNT, frames_received)        /* whole */                                                  \
+    X(COUNT, key_frames_received)    /* of these */                                               \
+    X(COUNT, bytes_received)         /* in these */                                               \
+    X(COUNT, bytes_moved)            /* copied as a frame's buffer grew */                        \
+    X(COUNT, bytes_scanned)          /* looked at for a frame's first slice */                    \
+    X(COUNT, frames_cut)             /* port closed, or violation, before it was whole */         \
+    X(COUNT, frames_without_display) /* dropped: there is no QXL display */                       \
     X(GAUGE, buffer_bytes_max)       /* most that buffer_bytes ever was */
 
 /* Written by the display's worker. A frame counts once for each client in
  * those marked "each client". */
-#define COUNTERS_WORKER(X) \
-    X(COUNT, worker_wakeups)         /* by the main loop, for messages or an opening */ \
-    X(COUNT, frames_too_late)        /* dropped: their port was closed meanwhile */ \
-    X(COUNT, frames_unwanted)        /* dropped: nobody shows the stream (yet) */ \
-    X(COUNT, frames_slow_client)     /* dropped, each client: its queue is full */ \
-    X(COUNT, frames_unsent)          /* dropped, each client: taken out of its queue */ \
-    X(COUNT, frames_sent)            /* each client */ \
-    X(COUNT, bytes_sent)             /* in these, without our trailer */ \
-    X(COUNT, switches_to_pgpu)       /* each client */ \
-    X(COUNT, switches_to_vgpu)       /* each client */ \
-    X(COUNT, switches_refused)       /* each client: all streams are the vGPU's */ \
-    X(COUNT, clients_cannot_decode)  /* reports of clients that they cannot */ \
-    X(COUNT, displays_taken_over)    /* by another port of our name */ \
-    X(COUNT, worker_warnings_left_out) /* of the log, see log-rate.h */ \
-    X(GAUGE, pipe_items_max)         /* most messages that waited for a client at a switch */ \
-    X(GAUGE, queued)                 /* frames in the queue of the fastest client */ \
-    X(GAUGE, queued_all)             /* frames in the queues of all clients */
+#define COUNTERS_WORKER(X)                                                                      \
+    X(COUNT, worker_wakeups)           /* by the main loop, for messages or an opening */       \
+    X(COUNT, frames_too_late)          /* dropped: their port was closed meanwhile */           \
+    X(COUNT, frames_unwanted)          /* dropped: nobody shows the stream (yet) */             \
+    X(COUNT, frames_slow_client)       /* dropped, each client: its queue is full */            \
+    X(COUNT, frames_unsent)            /* dropped, each client: taken out of its queue */       \
+    X(COUNT, frames_sent)              /* each client */                                        \
+    X(COUNT, bytes_sent)               /* in these, without our trailer */                      \
+    X(COUNT, switches_to_pgpu)         /* each client */                                        \
+    X(COUNT, switches_to_vgpu)         /* each client */                                        \
+    X(COUNT, switches_refused)         /* each client: all streams are the vGPU's */            \
+    X(COUNT, clients_cannot_decode)    /* reports of clients that they cannot */                \
+    X(COUNT, displays_taken_over)      /* by another port of our name */                        \
+    X(COUNT, worker_warnings_left_out) /* of the log, see log-rate.h */                         \
+    X(GAUGE, pipe_items_max)           /* most messages that waited for a client at a switch */ \
+    X(GAUGE, queued)                   /* frames in the queue of the fastest client */          \
+    X(GAUGE, queued_all)               /* frames in the queues of all clients */
 
 /* By whoever has the last hold of a frame: the one field with several writers. */
-#define COUNTERS_SHARED(X) \
-    X(GAUGE, buffer_bytes)           /* allocated for frames at present */
+#define COUNTERS_SHARED(X) X(GAUGE, buffer_bytes) /* allocated for frames at present */
 
 enum frame_fate {
     FRAME_WAITS,    /* on its way to the worker, or in clients' queues */
@@ -104,8 +105,8 @@ struct frame_received {
     uint64_t opening;  /* port_opens then */
     uint64_t bytes;
     uint64_t flags;
-    uint64_t t2_ns;    /* the first byte of its message was read */
-    uint64_t t3_ns;    /* the last byte */
+    uint64_t t2_ns; /* the first byte of its message was read */
+    uint64_t t3_ns; /* the last byte */
 };
 #define FRAME_KEY_FRAME 1u
 #define FRAME_HANDED 2u /* to the worker: there is a display */
@@ -133,9 +134,15 @@ struct gpu_counters {
     uint64_t magic;
     uint32_t version;
     uint32_t size; /* of the whole */
-    struct { COUNTERS_MAIN(COUNTERS_FIELD) } main COUNTERS_APART;
-    struct { COUNTERS_WORKER(COUNTERS_FIELD) } worker COUNTERS_APART;
-    struct { COUNTERS_SHARED(COUNTERS_FIELD) } shared COUNTERS_APART;
+    struct {
+        COUNTERS_MAIN(COUNTERS_FIELD)
+    } main COUNTERS_APART;
+    struct {
+        COUNTERS_WORKER(COUNTERS_FIELD)
+    } worker COUNTERS_APART;
+    struct {
+        COUNTERS_SHARED(COUNTERS_FIELD)
+    } shared COUNTERS_APART;
     struct frame_record ring[COUNTERS_RING_FRAMES];
 };
 #undef COUNTERS_FIELD

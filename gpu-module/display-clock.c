@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/display-clock.h"
 
 static uint32_t mjpeg_stamp_ms(uint32_t now_ms, bool sound_plays, bool slow_link)

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/display-owner.h"
 
 #include <stddef.h>
@@ -27,7 +30,8 @@ static bool any_capable(const struct display_owner *owner)
     return false;
 }
 
-static bool shows_this_stream(const struct display_owner *owner, const struct display_client *client)
+static bool shows_this_stream(const struct display_owner *owner,
+                              const struct display_client *client)
 {
     return client->shows_pgpu && client->stream_generation == owner->generation;
 }
@@ -47,7 +51,7 @@ static unsigned make_offer(const struct display_owner *owner, uint8_t offer[PORT
     static const uint8_t preference[PORT_CODECS_KNOWN] = {
         PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9, PORT_CODEC_VP8, PORT_CODEC_MJPEG,
     };
-    unsigned clients_with[PORT_CODECS_KNOWN + 1] = { 0 };
+    unsigned clients_with[PORT_CODECS_KNOWN + 1] = {0};
     unsigned count = 0;
 
     for (unsigned i = 0; i < PORT_CODECS_KNOWN; i++) {
@@ -103,7 +107,7 @@ static bool another_would_serve_all(const struct display_owner *owner)
  * to the agent last. */
 static void reconsider_offer(struct display_owner *owner)
 {
-    uint8_t codecs[PORT_CODECS_KNOWN] = { 0 };
+    uint8_t codecs[PORT_CODECS_KNOWN] = {0};
     const unsigned count = make_offer(owner, codecs);
     const bool serves = owner->has_format && any_capable(owner);
 
@@ -112,15 +116,15 @@ static void reconsider_offer(struct display_owner *owner)
     if (owner->started && count > 0) {
         if (serves && !another_would_serve_all(owner))
             return;
-        if (!owner->has_format && codec_bits(codecs, count) ==
-                                      codec_bits(owner->offer, owner->offer_count))
+        if (!owner->has_format &&
+            codec_bits(codecs, count) == codec_bits(owner->offer, owner->offer_count))
             return;
     }
 
     owner->started = count > 0;
     memcpy(owner->offer, codecs, sizeof owner->offer);
     owner->offer_count = count;
-    owner->has_format = serves; /* the agent may have nothing else */
+    owner->has_format = serves;          /* the agent may have nothing else */
     owner->key_frame_requested = serves; /* whatever it sends begins with one */
     if (owner->started)
         owner->ops->start(owner->data, codecs, count);
@@ -146,9 +150,10 @@ static void request_key_frame(struct display_owner *owner)
     owner->ops->request_key_frame(owner->data);
 }
 
-void display_owner_init(struct display_owner *owner, const struct display_owner_ops *ops, void *data)
+void display_owner_init(struct display_owner *owner, const struct display_owner_ops *ops,
+                        void *data)
 {
-    *owner = (struct display_owner){ .ops = ops, .data = data, .allowed = UINT8_MAX };
+    *owner = (struct display_owner){.ops = ops, .data = data, .allowed = UINT8_MAX};
 }
 
 void display_owner_allow(struct display_owner *owner, uint8_t codecs)
@@ -182,7 +187,7 @@ void display_owner_port_closed(struct display_owner *owner)
 void display_owner_client_joined(struct display_owner *owner, struct display_client *client,
                                  uint8_t codecs)
 {
-    *client = (struct display_client){ .next = owner->clients, .codecs = codecs };
+    *client = (struct display_client){.next = owner->clients, .codecs = codecs};
     owner->clients = client;
     reconsider_offer(owner);
     if (is_capable(owner, client))

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * display-owner: who owns each client's display, the vGPU or the pGPU.
  *
@@ -64,8 +66,8 @@ extern "C" {
  * it, between display_owner_client_joined() and _left(). */
 struct display_client {
     struct display_client *next;
-    uint8_t codecs;             /* it can decode: PORT_CODEC_BIT each */
-    uint8_t codecs_failed;      /* it announced them, but could not decode them */
+    uint8_t codecs;        /* it can decode: PORT_CODEC_BIT each */
+    uint8_t codecs_failed; /* it announced them, but could not decode them */
     bool shows_pgpu;
     uint8_t stream_codec;       /* of the stream that it shows */
     uint32_t stream_generation; /* of the format that its stream was made for */
@@ -101,15 +103,15 @@ struct display_owner {
     void *data;
     struct display_client *clients;
     bool port_open;
-    bool started;             /* START was the last message to the agent */
-    uint8_t allowed;          /* the codecs that the host lets pass */
+    bool started;                     /* START was the last message to the agent */
+    uint8_t allowed;                  /* the codecs that the host lets pass */
     uint8_t offer[PORT_CODECS_KNOWN]; /* the codecs of the last START, in that order */
     unsigned offer_count;
     bool has_format;
     bool key_frame_requested;
     struct port_format format;
-    uint32_t generation;      /* counts formats that differ */
-    uint64_t frames_dropped;  /* left out for clients slower than the fastest */
+    uint32_t generation;     /* counts formats that differ */
+    uint64_t frames_dropped; /* left out for clients slower than the fastest */
 };
 
 void display_owner_init(struct display_owner *owner, const struct display_owner_ops *ops,
@@ -131,8 +133,7 @@ void display_owner_client_joined(struct display_owner *owner, struct display_cli
 
 /* The client reports that it cannot decode the stream that it shows. No effect
  * when it shows none: the report of a stream that is over. */
-void display_owner_client_cannot_decode(struct display_owner *owner,
-                                        struct display_client *client);
+void display_owner_client_cannot_decode(struct display_owner *owner, struct display_client *client);
 
 /* The client can be switched again. */
 void display_owner_client_ready(struct display_owner *owner, struct display_client *client);

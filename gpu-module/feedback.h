@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * feedback: the report to the agent on how its stream fares.
  *
@@ -25,10 +27,10 @@ extern "C" {
 /* Fields are private; zero-initialised is the state of a port just opened. */
 struct feedback {
     bool begun;
-    int64_t begin_ns;      /* of the present interval */
-    uint64_t bytes;        /* since then */
+    int64_t begin_ns;           /* of the present interval */
+    uint64_t bytes;             /* since then */
     uint64_t frames, in_flight; /* since then; the sum of what they found */
-    uint64_t dropped_reported; /* of the total, in earlier messages */
+    uint64_t dropped_reported;  /* of the total, in earlier messages */
 };
 
 /* A frame of `bytes` came out of the port; `in_flight` frames, itself included,

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/flow.h"
 
 bool flow_offer(struct flow_client *client, bool key_frame, bool alone)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-counters: prints what the GPU module in a running process counts.
  *
@@ -10,13 +12,14 @@
  * only reads it: the process is neither stopped nor slowed down. It needs the
  * same right as a debugger: the process's user, or root.
  */
-#include "gpu-module/counters.h"
 #include "gpu-module/counters-map.h"
+#include "gpu-module/counters.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +87,7 @@ static double parse_seconds(const char *text)
 /* Until the process has ended, or the reader of our output has. */
 static void watch(const struct gpu_counters *counters, pid_t pid, double seconds)
 {
-    uint64_t before[COUNTERS_MAX] = { 0 };
+    uint64_t before[COUNTERS_MAX] = {0};
     double since = 0;
 
     while (counters_map_lives(pid)) {
@@ -102,8 +105,9 @@ static void watch(const struct gpu_counters *counters, pid_t pid, double seconds
         if (fflush(stdout) != 0)
             return;
         since = now;
-        nanosleep(&(struct timespec){ (time_t)seconds,
-                                      (long)((seconds - (double)(time_t)seconds) * 1e9) }, NULL);
+        nanosleep(
+            &(struct timespec){(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)},
+            NULL);
     }
 }
 
@@ -113,7 +117,8 @@ static void print_frames(const struct gpu_counters *counters)
     struct frame_record record;
 
     puts(FRAME_RECORD_CSV_HEADER);
-    for (uint64_t i = last > COUNTERS_RING_FRAMES ? last - COUNTERS_RING_FRAMES + 1 : 1; i <= last; i++) {
+    for (uint64_t i = last > COUNTERS_RING_FRAMES ? last - COUNTERS_RING_FRAMES + 1 : 1; i <= last;
+         i++) {
         char row[FRAME_RECORD_CSV_BYTES];
         if (counters_read(counters, i, &record)) {
             frame_record_csv(&record, row);

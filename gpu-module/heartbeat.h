@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * heartbeat: when an agent that writes nothing counts as hung.
  *
@@ -31,10 +33,10 @@ extern "C" {
 #define HEARTBEAT_SILENT_INTERVALS (PORT_HEARTBEAT_TIMEOUT_MS / PORT_HEARTBEAT_INTERVAL_MS + 1)
 
 struct heartbeat {
-    bool watched; /* a timer of PORT_HEARTBEAT_INTERVAL_MS runs */
-    bool silent;  /* the agent counts as hung */
+    bool watched;       /* a timer of PORT_HEARTBEAT_INTERVAL_MS runs */
+    bool silent;        /* the agent counts as hung */
     unsigned intervals; /* since the last byte */
-}; /* zero-initialised: of a port that was just opened */
+};                      /* zero-initialised: of a port that was just opened */
 
 /* The agent owes a heartbeat from now on: a FORMAT came. True when the timer is
  * to be started. */

@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/host-policy.h"
 
 #include <stddef.h>
 #include <string.h>
 
 /* Those that spice-server's `video-codecs` can name. */
-#define SERVER_CODECS \
+#define SERVER_CODECS                                                    \
     (PORT_CODEC_BIT(PORT_CODEC_MJPEG) | PORT_CODEC_BIT(PORT_CODEC_VP8) | \
      PORT_CODEC_BIT(PORT_CODEC_H264) | PORT_CODEC_BIT(PORT_CODEC_VP9))
 
@@ -12,8 +15,8 @@ static const struct {
     const char *name;
     enum port_codec codec;
 } codec_names[] = {
-    { "h264", PORT_CODEC_H264 }, { "h265", PORT_CODEC_H265 },   { "vp8", PORT_CODEC_VP8 },
-    { "vp9", PORT_CODEC_VP9 },   { "mjpeg", PORT_CODEC_MJPEG },
+    {"h264", PORT_CODEC_H264}, {"h265", PORT_CODEC_H265},   {"vp8", PORT_CODEC_VP8},
+    {"vp9", PORT_CODEC_VP9},   {"mjpeg", PORT_CODEC_MJPEG},
 };
 
 static bool set_module(struct host_policy *policy, const char *value)
@@ -83,10 +86,10 @@ static bool set_max_size(struct host_policy *policy, const char *value)
 }
 
 static const struct host_policy_variable variables[] = {
-    { "SPICE_GPU_MODULE", "on or off", "on", set_module },
-    { "SPICE_GPU_CODECS", "one or more of h264,h265,vp8,vp9,mjpeg", "h264,h265,vp8,vp9,mjpeg",
-      set_codecs },
-    { "SPICE_GPU_MAX_SIZE", "WIDTHxHEIGHT in pixels", "8192x8192", set_max_size },
+    {"SPICE_GPU_MODULE", "on or off", "on", set_module},
+    {"SPICE_GPU_CODECS", "one or more of h264,h265,vp8,vp9,mjpeg", "h264,h265,vp8,vp9,mjpeg",
+     set_codecs},
+    {"SPICE_GPU_MAX_SIZE", "WIDTHxHEIGHT in pixels", "8192x8192", set_max_size},
 };
 
 const struct host_policy_variable *host_policy_variable_at(unsigned index)
@@ -98,7 +101,7 @@ void host_policy_init(struct host_policy *policy)
 {
     const struct host_policy_variable *variable;
 
-    *policy = (struct host_policy){ 0 };
+    *policy = (struct host_policy){0};
     for (unsigned i = 0; (variable = host_policy_variable_at(i)); i++)
         variable->set(policy, variable->fallback);
     policy->codecs_named = false;

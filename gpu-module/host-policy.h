@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * host-policy: what the host's administrator allows, in environment variables of
  * QEMU's process, which libvirt can set (<qemu:env name='...' value='...'/>).

@@ -1,8 +1,11 @@
-#include "leftovers.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "gpu-module/leftovers.h"
 
 void leftovers_expect(struct leftovers *left)
 {
-    *left = (struct leftovers){ .turns_due = LEFTOVERS_QUIET_TURNS };
+    *left = (struct leftovers){.turns_due = LEFTOVERS_QUIET_TURNS};
 }
 
 void leftovers_turn_over(struct leftovers *left)

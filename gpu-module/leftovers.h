@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * leftovers: what the last opener of the port has left in it, and when it is gone.
  *
@@ -39,7 +41,7 @@ struct leftovers {
     unsigned turns_due;   /* without a byte, until nothing is left */
     bool turn_over;       /* since the last read */
     size_t waiting_bytes; /* read while an opening waits */
-}; /* zero-initialised: nothing is left */
+};                        /* zero-initialised: nothing is left */
 
 /* The port was closed, or closed and opened at once. */
 void leftovers_expect(struct leftovers *left);

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/log-rate.h"
 
 static void refill(struct log_rate *rate, int64_t now_ns)

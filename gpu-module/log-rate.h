@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * log-rate: how often a line of one kind may be written to the host's log.
  *
@@ -22,7 +24,7 @@ extern "C" {
 /* In the long run: a line a minute is 200 KiB a day and kind. */
 #define LOG_RATE_INTERVAL_NS (60 * INT64_C(1000000000))
 
-struct log_rate { /* zero-initialised is full */
+struct log_rate {      /* zero-initialised is full */
     unsigned used;     /* of the stock */
     int64_t since_ns;  /* that the stock is refilled from */
     uint64_t left_out; /* since the last line */

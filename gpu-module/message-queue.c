@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/message-queue.h"
 
 _Static_assert((MESSAGE_QUEUE_SIZE & (MESSAGE_QUEUE_SIZE - 1)) == 0, "the counts wrap around");

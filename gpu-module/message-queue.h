@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * message-queue: the order of the messages of one opening of the port, from the
  * server's main loop to the display's worker.
@@ -46,11 +48,11 @@ int message_queue_free_slot(const struct message_queue *queue);
  * the reader may have found the queue empty, and must be woken. */
 bool message_queue_put(struct message_queue *queue);
 
-/* Reader: the slot of the oldest message, or MESSAGE_QUEUE_NO_SLOT. Then the
+/* struct reader: the slot of the oldest message, or MESSAGE_QUEUE_NO_SLOT. Then the
  * reader may sleep: the next message_queue_put() asks for it to be woken. */
 int message_queue_first_slot(const struct message_queue *queue);
 
-/* Reader: that message has been taken out of its slot, which is the writer's
+/* struct reader: that message has been taken out of its slot, which is the writer's
  * from now on. */
 void message_queue_taken(struct message_queue *queue);
 

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
 SCENARIO_SOURCES := $(addprefix harness/scenario/,scenario.c scenario-text.c contradiction.c timeline.c \

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * annex-b: the NAL units before an H.264 access unit's picture, and their numbers.
  *
@@ -7,19 +9,20 @@
 #define SIM_AGENT_ANNEX_B_H
 
 #include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* A NAL unit: `at` its header byte, `end` after its last byte. */
 struct nal {
-    gsize at, end;
+    size_t at, end;
 };
 
 /* The NAL unit that begins at or after `from`. False at the end, and at the
  * first slice, of which only `at` is known then: what follows is the picture. */
-gboolean annex_b_next_before_slice(const guint8 *bytes, gsize size, gsize from,
-                                   struct nal *ret_nal);
+bool annex_b_next_before_slice(const uint8_t *bytes, size_t size, size_t from, struct nal *ret_nal);
 
 /* An unsigned number (ue(v), ITU-T H.264 9.1) at `bit`, which is moved behind
  * it. False when the bytes end before, or when it has more than 16 bits. */
-gboolean annex_b_read_ue(const guint8 *bytes, gsize size, gsize *bit, guint *ret_value);
+bool annex_b_read_ue(const uint8_t *bytes, size_t size, size_t *bit, unsigned *ret_value);
 
 #endif

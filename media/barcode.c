@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "media/barcode.h"
 
 #include <string.h>
@@ -8,8 +11,7 @@
 
 enum cell { CELL_GREY = -1, CELL_BLACK = 0, CELL_WHITE = 1 };
 
-static void cell_draw(uint8_t *bgrx, size_t stride_bytes, unsigned column, unsigned row,
-                      bool white)
+static void cell_draw(uint8_t *bgrx, size_t stride_bytes, unsigned column, unsigned row, bool white)
 {
     for (unsigned y = 0; y < BARCODE_CELL_PX; y++) {
         uint8_t *line = bgrx + (row * BARCODE_CELL_PX + y) * stride_bytes +

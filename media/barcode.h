@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * barcode: a picture's own identity, drawn into its pixels.
  *
@@ -28,12 +30,11 @@ enum barcode_source {
 
 /* Draws the barcode into 32-bit BGRx pixels (`stride_bytes` between rows).
  * The picture must be at least BARCODE_WIDTH_PX x BARCODE_HEIGHT_PX. */
-void barcode_draw(uint8_t *bgrx, size_t stride_bytes, enum barcode_source source,
-                  uint16_t number);
+void barcode_draw(uint8_t *bgrx, size_t stride_bytes, enum barcode_source source, uint16_t number);
 
 /* Reads it. False when there is none: the picture is too small, the rows are
  * not complementary, a cell is grey, or the source is unknown. */
-bool barcode_read(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                  unsigned height_px, enum barcode_source *ret_source, uint16_t *ret_number);
+bool barcode_read(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px, unsigned height_px,
+                  enum barcode_source *ret_source, uint16_t *ret_number);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * decoder: the pictures of a recording's video, one after the other.
  *
@@ -9,49 +11,52 @@
 #ifndef VDIBENCH_DECODER_H
 #define VDIBENCH_DECODER_H
 
+#include "auto-destroy.h"
+
 #include <glib.h>
 #include <libavutil/frame.h>
+#include <stdbool.h>
 
-typedef struct Decoder Decoder;
+struct decoder;
 
 /* Begins at the first picture; `threads` of libavcodec's own decode, at least
  * 1. NULL and `error` (one line that begins with the file's name) when there
  * is no video, or none that can be decoded. */
-Decoder *decoder_open(const char *recording, unsigned threads, GError **error);
-void decoder_close(Decoder *decoder); /* NULL is allowed; ends its threads */
+struct decoder *decoder_open(const char *recording, unsigned threads, GError **error);
+void decoder_close(struct decoder *decoder); /* NULL is allowed; ends its threads */
 
 /* From now on a picture is cut out as a client's libavcodec does it, which moves
  * its left edge to where vectors can begin: it may be wider than decoder_size(). */
-void decoder_cut_like_clients(Decoder *decoder);
+void decoder_cut_like_clients(struct decoder *decoder);
 
 /* How large the last picture is meant to be seen. */
-void decoder_size(const Decoder *decoder, guint *ret_width_px, guint *ret_height_px);
+void decoder_size(const struct decoder *decoder, unsigned *ret_width_px, unsigned *ret_height_px);
 
 /* The next picture in the order of showing: the decoder's own until the next
  * call, av_frame_ref() keeps it. `ret_unit` (may be NULL): which access unit of
  * the recording it is, from 0. False without `error` at the end; with it when the
  * file is truncated, or damaged so that a picture cannot be decoded whole. */
-gboolean decoder_next(Decoder *decoder, const AVFrame **ret_frame, guint *ret_unit,
-                      GError **error);
+bool decoder_next(struct decoder *decoder, const AVFrame **ret_frame, unsigned *ret_unit,
+                  GError **error);
 
 /* Frames a second as sim-agent takes them, where they come evenly; 0/1 where the
  * file does not say. After the first picture. */
-void decoder_rate(const Decoder *decoder, guint *ret_num, guint *ret_den);
+void decoder_rate(const struct decoder *decoder, unsigned *ret_num, unsigned *ret_den);
 
 /* Which colours the numbers of a YUV picture mean. */
-typedef struct {
-    gboolean full_range;      /* 0 to 255, not 16 to 235 and 240 */
+struct decoder_colours {
+    bool full_range;          /* 0 to 255, not 16 to 235 and 240 */
     enum AVColorSpace matrix; /* never AVCOL_SPC_UNSPECIFIED */
-} DecoderColours;
+};
 
 /* Where the recording does not say, what a SPICE client assumes: BT.709 for
  * HD, BT.601 below. */
-DecoderColours decoder_colours(const AVFrame *frame);
+struct decoder_colours decoder_colours(const AVFrame *frame);
 
 /* 8 bits a sample in planes of their own, three or more: what the two users
  * of this module can look into. */
-gboolean decoder_is_planar(const AVFrame *frame);
+bool decoder_is_planar(const AVFrame *frame);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decoder, decoder_close)
+DEFINE_AUTO_DESTROY(decoder, decoder_close)
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * h264-sps: what a sequence parameter set says of all pictures that follow it.
  *
@@ -8,27 +10,30 @@
 #define H264_SPS_H
 
 #include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 struct h264_sps {
-    guint id;
-    guint profile_idc;
-    guint level_idc;
-    gboolean frames_only;      /* frame_mbs_only_flag: no fields, no MBAFF */
-    gboolean mbaff;            /* mb_adaptive_frame_field_flag; only without frames_only */
-    guint max_reorder_frames;  /* pictures that precede another in decoding and follow it in output */
-    gboolean reorder_is_stated; /* by the SPS; else max_reorder_frames is the most that it allows */
-    guint chroma_format_idc;   /* 0 grey, 1 4:2:0, 2 4:2:2, 3 4:4:4 */
-    guint bit_depth_luma, bit_depth_chroma;
-    guint width_px, height_px; /* coded */
-    guint crop_x_px, crop_y_px, crop_width_px, crop_height_px; /* what is to be shown of it */
-    gboolean full_range;
-    guint matrix_coefficients; /* table E-5; 2, unspecified, where the VUI does not say */
-    guint fps_num, fps_den;    /* of the VUI; 0 where it does not say */
-    gboolean fixed_fps;
+    unsigned id;
+    unsigned profile_idc;
+    unsigned level_idc;
+    bool frames_only; /* frame_mbs_only_flag: no fields, no MBAFF */
+    bool mbaff;       /* mb_adaptive_frame_field_flag; only without frames_only */
+    unsigned
+        max_reorder_frames; /* pictures that precede another in decoding and follow it in output */
+    bool reorder_is_stated; /* by the SPS; else max_reorder_frames is the most that it allows */
+    unsigned chroma_format_idc; /* 0 grey, 1 4:2:0, 2 4:2:2, 3 4:4:4 */
+    unsigned bit_depth_luma, bit_depth_chroma;
+    unsigned width_px, height_px;                                 /* coded */
+    unsigned crop_x_px, crop_y_px, crop_width_px, crop_height_px; /* what is to be shown of it */
+    bool full_range;
+    unsigned matrix_coefficients; /* table E-5; 2, unspecified, where the VUI does not say */
+    unsigned fps_num, fps_den;    /* of the VUI; 0 where it does not say */
+    bool fixed_fps;
 };
 
 /* Reads a NAL unit: its header byte (nal_unit_type 7) and what follows, without
- * a start code. FALSE when it is no SPS, or one that cannot be read. */
-gboolean h264_sps_read(const guint8 *nal, gsize size, struct h264_sps *ret_sps);
+ * a start code. false when it is no SPS, or one that cannot be read. */
+bool h264_sps_read(const uint8_t *nal, size_t size, struct h264_sps *ret_sps);
 
 #endif

@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "media/parameter-sets.h"
 
-#include "protocol/access-unit.h"
 #include "media/annex-b.h"
+#include "protocol/access-unit.h"
 
 #define PPS_IDS 256 /* ITU-T H.264 7.4.2.2 */
 
@@ -10,26 +13,26 @@
 #define SPS_ID_BIT 32
 #define PPS_ID_BIT 8
 
-static const guint8 start_code[] = { 0, 0, 0, 1 };
+static const uint8_t start_code[] = {0, 0, 0, 1};
 
-struct ParameterSets {
+struct parameter_sets {
     GBytes *sps[PARAMETER_SETS_SPS]; /* by id: NAL units without start code, or NULL */
     GBytes *pps[PPS_IDS];
-    guint version;
+    unsigned version;
 };
 
-ParameterSets *parameter_sets_new(void)
+struct parameter_sets *parameter_sets_create(void)
 {
-    return g_new0(ParameterSets, 1);
+    return g_new0(struct parameter_sets, 1);
 }
 
-static void clear(GBytes **nals, guint count)
+static void clear(GBytes **nals, unsigned count)
 {
-    for (guint i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++)
         g_clear_pointer(&nals[i], g_bytes_unref);
 }
 
-void parameter_sets_free(ParameterSets *sets)
+void parameter_sets_destroy(struct parameter_sets *sets)
 {
     if (!sets)
         return;
@@ -39,26 +42,26 @@ void parameter_sets_free(ParameterSets *sets)
 }
 
 /* True when it is new. A set without a valid id is no set. */
-static gboolean learn(GBytes **nals, guint count, gsize id_bit, const guint8 *bytes, gsize size)
+static bool learn(GBytes **nals, unsigned count, size_t id_bit, const uint8_t *bytes, size_t size)
 {
-    guint id;
+    unsigned id;
 
     if (!annex_b_read_ue(bytes, size, &id_bit, &id) || id >= count)
-        return FALSE;
+        return false;
     GBytes *nal = g_bytes_new(bytes, size);
-    gboolean new = !nals[id] || !g_bytes_equal(nals[id], nal);
+    bool new = !nals[id] || !g_bytes_equal(nals[id], nal);
     g_clear_pointer(&nals[id], g_bytes_unref);
     nals[id] = nal;
     return new;
 }
 
-void parameter_sets_learn(ParameterSets *sets, const guint8 *bytes, gsize size)
+void parameter_sets_learn(struct parameter_sets *sets, const uint8_t *bytes, size_t size)
 {
-    struct nal nal = { 0, 0 };
+    struct nal nal = {0, 0};
 
     while (annex_b_next_before_slice(bytes, size, nal.end, &nal)) {
-        const guint8 *at = bytes + nal.at;
-        guint8 type = *at & 0x1f;
+        const uint8_t *at = bytes + nal.at;
+        uint8_t type = *at & 0x1f;
         if (type == NAL_SPS)
             sets->version += learn(sets->sps, PARAMETER_SETS_SPS, SPS_ID_BIT, at, nal.end - nal.at);
         else if (type == NAL_PPS)
@@ -66,53 +69,54 @@ void parameter_sets_learn(ParameterSets *sets, const guint8 *bytes, gsize size)
     }
 }
 
-static gboolean any(GBytes *const *nals, guint count)
+static bool any(GBytes *const *nals, unsigned count)
 {
-    for (guint i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++)
         if (nals[i])
-            return TRUE;
-    return FALSE;
+            return true;
+    return false;
 }
 
-gboolean parameter_sets_known(const ParameterSets *sets)
+bool parameter_sets_known(const struct parameter_sets *sets)
 {
     return any(sets->sps, PARAMETER_SETS_SPS) && any(sets->pps, PPS_IDS);
 }
 
-guint parameter_sets_version(const ParameterSets *sets)
+unsigned parameter_sets_version(const struct parameter_sets *sets)
 {
     return sets->version;
 }
 
-const guint8 *parameter_sets_sps(const ParameterSets *sets, guint id, gsize *ret_size)
+const uint8_t *parameter_sets_sps(const struct parameter_sets *sets, unsigned id, size_t *ret_size)
 {
     return sets->sps[id] ? g_bytes_get_data(sets->sps[id], ret_size) : NULL;
 }
 
-static void append_nal(GByteArray *to, const guint8 *bytes, gsize size)
+static void append_nal(GByteArray *to, const uint8_t *bytes, size_t size)
 {
     g_byte_array_append(to, start_code, sizeof start_code);
-    g_byte_array_append(to, bytes, (guint)size);
+    g_byte_array_append(to, bytes, (unsigned)size);
 }
 
-static void append_nals(GByteArray *to, GBytes *const *nals, guint count)
+static void append_nals(GByteArray *to, GBytes *const *nals, unsigned count)
 {
-    for (guint i = 0; i < count; i++) {
-        gsize size;
-        const guint8 *bytes = nals[i] ? g_bytes_get_data(nals[i], &size) : NULL;
+    for (unsigned i = 0; i < count; i++) {
+        size_t size;
+        const uint8_t *bytes = nals[i] ? g_bytes_get_data(nals[i], &size) : NULL;
         if (bytes)
             append_nal(to, bytes, size);
     }
 }
 
-GByteArray *parameter_sets_complete(const ParameterSets *sets, const guint8 *bytes, gsize size)
+GByteArray *parameter_sets_complete(const struct parameter_sets *sets, const uint8_t *bytes,
+                                    size_t size)
 {
-    GByteArray *unit = g_byte_array_sized_new((guint)size + 256);
+    GByteArray *unit = g_byte_array_sized_new((unsigned)size + 256);
     g_autoptr(GByteArray) others = g_byte_array_new();
-    struct nal nal = { 0, 0 };
+    struct nal nal = {0, 0};
 
     while (annex_b_next_before_slice(bytes, size, nal.end, &nal)) {
-        guint8 type = bytes[nal.at] & 0x1f;
+        uint8_t type = bytes[nal.at] & 0x1f;
         if (type == NAL_AUD)
             append_nal(unit, bytes + nal.at, nal.end - nal.at);
         else if (type != NAL_SPS && type != NAL_PPS)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * parameter-sets: makes each IDR picture of a recording stand alone.
  *
@@ -9,33 +11,38 @@
 #ifndef SIM_AGENT_PARAMETER_SETS_H
 #define SIM_AGENT_PARAMETER_SETS_H
 
+#include "auto-destroy.h"
+
 #include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* How many SPS there can be: ITU-T H.264 7.4.2.1.1. */
 #define PARAMETER_SETS_SPS 32
 
-typedef struct ParameterSets ParameterSets;
+struct parameter_sets;
 
-ParameterSets *parameter_sets_new(void);
-void parameter_sets_free(ParameterSets *sets);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParameterSets, parameter_sets_free)
+struct parameter_sets *parameter_sets_create(void);
+void parameter_sets_destroy(struct parameter_sets *sets);
+DEFINE_AUTO_DESTROY(parameter_sets, parameter_sets_destroy)
 
 /* Remembers the SPS and PPS among the NAL units before the first slice. */
-void parameter_sets_learn(ParameterSets *sets, const guint8 *bytes, gsize size);
+void parameter_sets_learn(struct parameter_sets *sets, const uint8_t *bytes, size_t size);
 
 /* An SPS and a PPS at least are known. */
-gboolean parameter_sets_known(const ParameterSets *sets);
+bool parameter_sets_known(const struct parameter_sets *sets);
 
 /* Another number whenever an SPS was learnt that was not known before. */
-guint parameter_sets_version(const ParameterSets *sets);
+unsigned parameter_sets_version(const struct parameter_sets *sets);
 
 /* The SPS with this id, below PARAMETER_SETS_SPS: a NAL unit without start code.
  * NULL: there is none. */
-const guint8 *parameter_sets_sps(const ParameterSets *sets, guint id, gsize *ret_size);
+const uint8_t *parameter_sets_sps(const struct parameter_sets *sets, unsigned id, size_t *ret_size);
 
 /* A copy of the access unit in which all remembered SPS and PPS stand exactly
  * once, after the access unit delimiter (if there is one) and before all
  * else. Those that the unit carries itself are to be learnt first. */
-GByteArray *parameter_sets_complete(const ParameterSets *sets, const guint8 *bytes, gsize size);
+GByteArray *parameter_sets_complete(const struct parameter_sets *sets, const uint8_t *bytes,
+                                    size_t size);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "media/picture.h"
 
 #include <errno.h>
@@ -7,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-Picture *picture_new(unsigned width_px, unsigned height_px)
+struct picture *picture_create(unsigned width_px, unsigned height_px)
 {
     g_return_val_if_fail(width_px >= 1 && width_px <= PICTURE_MAX_PX, NULL);
     g_return_val_if_fail(height_px >= 1 && height_px <= PICTURE_MAX_PX, NULL);
 
-    Picture *picture = g_new0(Picture, 1);
+    struct picture *picture = g_new0(struct picture, 1);
     picture->width_px = width_px;
     picture->height_px = height_px;
     picture->stride_bytes = (size_t)width_px * 4;
@@ -20,17 +23,17 @@ Picture *picture_new(unsigned width_px, unsigned height_px)
     return picture;
 }
 
-Picture *picture_copy(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                      unsigned height_px)
+struct picture *picture_copy(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
+                             unsigned height_px)
 {
-    Picture *picture = picture_new(width_px, height_px);
+    struct picture *picture = picture_create(width_px, height_px);
     for (unsigned y = 0; y < height_px; y++)
         memcpy(picture->bgrx + y * picture->stride_bytes, bgrx + y * stride_bytes,
                picture->stride_bytes);
     return picture;
 }
 
-void picture_free(Picture *picture)
+void picture_destroy(struct picture *picture)
 {
     if (!picture)
         return;
@@ -47,25 +50,25 @@ static FILE *open_file(const char *path, const char *mode, const char *what, GEr
     return file;
 }
 
-Picture *picture_load(const char *path, GError **error)
+struct picture *picture_load(const char *path, GError **error)
 {
     FILE *file = open_file(path, "rbe", "read", error);
     if (!file)
         return NULL;
 
     png_image png = {.version = PNG_IMAGE_VERSION};
-    Picture *picture = NULL;
+    struct picture *picture = NULL;
     if (png_image_begin_read_from_stdio(&png, file)) {
         if (png.width > PICTURE_MAX_PX || png.height > PICTURE_MAX_PX) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                         "the picture %s is %ux%u: at most %ux%u is allowed", path, png.width,
                         png.height, PICTURE_MAX_PX, PICTURE_MAX_PX);
         } else {
-            picture = picture_new(png.width, png.height);
+            picture = picture_create(png.width, png.height);
             png.format = PNG_FORMAT_BGRA;
-            if (!png_image_finish_read(&png, NULL, picture->bgrx,
-                                       (png_int_32)picture->stride_bytes, NULL))
-                g_clear_pointer(&picture, picture_free);
+            if (!png_image_finish_read(&png, NULL, picture->bgrx, (png_int_32)picture->stride_bytes,
+                                       NULL))
+                g_clear_pointer(&picture, picture_destroy);
         }
     }
     if (PNG_IMAGE_FAILED(png))
@@ -76,7 +79,7 @@ Picture *picture_load(const char *path, GError **error)
     return picture;
 }
 
-gboolean picture_save(const Picture *picture, const char *path, GError **error)
+bool picture_save(const struct picture *picture, const char *path, GError **error)
 {
     /* An X byte would become the file's alpha, and 0 there is invisible. */
     g_autofree uint8_t *bgr = g_malloc((size_t)picture->width_px * 3 * picture->height_px);
@@ -89,7 +92,7 @@ gboolean picture_save(const Picture *picture, const char *path, GError **error)
 
     FILE *file = open_file(path, "wbe", "write", error);
     if (!file)
-        return FALSE;
+        return false;
     png_image png = {
         .version = PNG_IMAGE_VERSION,
         .width = picture->width_px,
@@ -97,7 +100,7 @@ gboolean picture_save(const Picture *picture, const char *path, GError **error)
         .format = PNG_FORMAT_BGR,
         .flags = PNG_IMAGE_FLAG_FAST,
     };
-    gboolean ok = png_image_write_to_stdio(&png, file, 0, bgr, 0, NULL) != 0;
+    bool ok = png_image_write_to_stdio(&png, file, 0, bgr, 0, NULL) != 0;
     ok = fclose(file) == 0 && ok;
     if (!ok)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot write the picture %s: %s", path,
@@ -106,14 +109,14 @@ gboolean picture_save(const Picture *picture, const char *path, GError **error)
     return ok;
 }
 
-gboolean picture_compare(const Picture *a, const Picture *b, PictureDifference *ret_difference,
-                         GError **error)
+bool picture_compare(const struct picture *a, const struct picture *b,
+                     struct picture_difference *ret_difference, GError **error)
 {
     if (a->width_px != b->width_px || a->height_px != b->height_px) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "pictures of %ux%u and %ux%u cannot be compared", a->width_px, a->height_px,
                     b->width_px, b->height_px);
-        return FALSE;
+        return false;
     }
 
     uint64_t wrong = 0, squares = 0;
@@ -131,5 +134,5 @@ gboolean picture_compare(const Picture *a, const Picture *b, PictureDifference *
     ret_difference->psnr_db =
         squares == 0 ? INFINITY
                      : 10.0 * log10(255.0 * 255.0 * 3.0 * a->width_px * a->height_px / squares);
-    return TRUE;
+    return true;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * picture: 32-bit BGRx pictures, their PNG files, and how far two are apart.
  *
@@ -9,46 +11,49 @@
 #ifndef VDIBENCH_PICTURE_H
 #define VDIBENCH_PICTURE_H
 
+#include "auto-destroy.h"
+
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* A file may claim any size; this is SPICE's and H.264's largest, rounded up. */
 #define PICTURE_MAX_PX 8192u
 
-typedef struct Picture {
+struct picture {
     unsigned width_px;
     unsigned height_px;
     size_t stride_bytes; /* width_px * 4 */
     uint8_t *bgrx;       /* owned */
-} Picture;
+};
 
-typedef struct PictureDifference {
+struct picture_difference {
     uint64_t wrong_pixels; /* in which B, G or R differ */
     double psnr_db;        /* over B, G and R; INFINITY when nothing differs */
-} PictureDifference;
+};
 
 /* A black picture. Sizes are 1 to PICTURE_MAX_PX. */
-Picture *picture_new(unsigned width_px, unsigned height_px);
+struct picture *picture_create(unsigned width_px, unsigned height_px);
 
 /* Copies pixels that lie `stride_bytes` apart from row to row. */
-Picture *picture_copy(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                      unsigned height_px);
+struct picture *picture_copy(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
+                             unsigned height_px);
 
 /* NULL is allowed. */
-void picture_free(Picture *picture);
+void picture_destroy(struct picture *picture);
 
 /* Reads a PNG of any depth and colour type; transparency is ignored. NULL and
  * `error` (G_IO_ERROR) when it cannot be read or is larger than the maximum. */
-Picture *picture_load(const char *path, GError **error);
+struct picture *picture_load(const char *path, GError **error);
 
 /* Writes an 8-bit RGB PNG, replacing the file; fast rather than small. */
-gboolean picture_save(const Picture *picture, const char *path, GError **error);
+bool picture_save(const struct picture *picture, const char *path, GError **error);
 
-/* FALSE and `error` when the sizes differ: such pictures have no distance. */
-gboolean picture_compare(const Picture *a, const Picture *b, PictureDifference *ret_difference,
-                         GError **error);
+/* false and `error` when the sizes differ: such pictures have no distance. */
+bool picture_compare(const struct picture *a, const struct picture *b,
+                     struct picture_difference *ret_difference, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_free)
+DEFINE_AUTO_DESTROY(picture, picture_destroy)
 
 #endif

@@ -1,8 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "media/video-file.h"
 
 #include "protocol/access-unit.h"
 
 #include <gio/gio.h>
+#include <inttypes.h>
 #include <libavcodec/avcodec.h>
 #include <libavcodec/bsf.h>
 #include <libavformat/avformat.h>
@@ -14,49 +18,49 @@
  * below this. */
 #define DURATION_TOLERANCE_US 500000
 
-struct VideoFile {
+struct video_file {
     char *path;
-    goffset size_bytes;
+    int64_t size_bytes;
     AVFormatContext *format;
     AVStream *stream;
-    gboolean h264;
+    bool h264;
     AVBSFContext *filter; /* mp4's length-prefixed NAL units to Annex B; else nothing */
     AVCodecParserContext *parser;
     AVCodecContext *parser_codec;
     AVPacket *packet;
-    ParameterSets *sets;
-    gint64 packets; /* of the video, read so far */
-    gint64 units;   /* given out so far */
-    gint64 expected_packets;
-    gint64 end_us; /* of the last packet of any stream */
+    struct parameter_sets *sets;
+    int64_t packets; /* of the video, read so far */
+    int64_t units;   /* given out so far */
+    int64_t expected_packets;
+    int64_t end_us; /* of the last packet of any stream */
 };
 
-static gboolean refuse(const VideoFile *file, GError **error, const char *format, ...)
+static bool refuse(const struct video_file *file, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-static gboolean refuse(const VideoFile *file, GError **error, const char *format, ...)
+static bool refuse(const struct video_file *file, GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", file->path, reason);
-    return FALSE;
+    return false;
 }
 
-static gboolean is_container(const VideoFile *file, const char *name)
+static bool is_container(const struct video_file *file, const char *name)
 {
     return strstr(file->format->iformat->name, name) != NULL;
 }
 
 /* Its times and its rate are libavformat's inventions. */
-static gboolean is_raw(const VideoFile *file)
+static bool is_raw(const struct video_file *file)
 {
     return is_container(file, "h264");
 }
 
 /* Libavformat opens URLs, playlists and devices too. */
-static gboolean check_file(VideoFile *file, GError **error)
+static bool check_file(struct video_file *file, GError **error)
 {
     struct stat status;
 
@@ -64,17 +68,17 @@ static gboolean check_file(VideoFile *file, GError **error)
         int saved = errno;
         g_set_error(error, G_IO_ERROR, g_io_error_from_errno(saved), "%s: %s", file->path,
                     g_strerror(saved));
-        return FALSE;
+        return false;
     }
     if (!S_ISREG(status.st_mode))
         return refuse(file, error, "is not a file");
     if (status.st_size == 0)
         return refuse(file, error, "is empty");
     file->size_bytes = status.st_size;
-    return TRUE;
+    return true;
 }
 
-static gboolean open_format(VideoFile *file, GError **error)
+static bool open_format(struct video_file *file, GError **error)
 {
     g_autofree char *url = g_strconcat("file:", file->path, NULL);
     AVDictionary *options = NULL;
@@ -91,10 +95,10 @@ static gboolean open_format(VideoFile *file, GError **error)
     if (result < 0)
         return refuse(file, error, "is truncated or damaged (%s): record it again",
                       av_err2str(result));
-    return TRUE;
+    return true;
 }
 
-static gboolean choose_stream(VideoFile *file, gboolean h264, GError **error)
+static bool choose_stream(struct video_file *file, bool h264, GError **error)
 {
     int index = av_find_best_stream(file->format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
 
@@ -108,10 +112,10 @@ static gboolean choose_stream(VideoFile *file, gboolean h264, GError **error)
     /* An mp4 says how many frames it should have. */
     if (is_container(file, "mp4"))
         file->expected_packets = avformat_index_get_entries_count(file->stream);
-    return TRUE;
+    return true;
 }
 
-static gboolean open_filter(VideoFile *file, GError **error)
+static bool open_filter(struct video_file *file, GError **error)
 {
     const AVBitStreamFilter *filter = av_bsf_get_by_name(file->h264 ? "h264_mp4toannexb" : "null");
     int result = filter ? av_bsf_alloc(filter, &file->filter) : AVERROR_BSF_NOT_FOUND;
@@ -125,10 +129,10 @@ static gboolean open_filter(VideoFile *file, GError **error)
     if (result < 0)
         return refuse(file, error, "cannot be converted to Annex B (%s)", av_err2str(result));
     file->packet = av_packet_alloc();
-    return TRUE;
+    return true;
 }
 
-static gboolean open_parser(VideoFile *file, GError **error)
+static bool open_parser(struct video_file *file, GError **error)
 {
     const AVCodecParameters *codec = file->filter->par_out;
 
@@ -138,15 +142,15 @@ static gboolean open_parser(VideoFile *file, GError **error)
         avcodec_parameters_to_context(file->parser_codec, codec) < 0)
         return refuse(file, error, "libavcodec has no H.264 parser");
     file->parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
-    file->sets = parameter_sets_new();
+    file->sets = parameter_sets_create();
     if (codec->extradata_size > 0)
-        parameter_sets_learn(file->sets, codec->extradata, (gsize)codec->extradata_size);
-    return TRUE;
+        parameter_sets_learn(file->sets, codec->extradata, (size_t)codec->extradata_size);
+    return true;
 }
 
-VideoFile *video_file_open(const char *path, gboolean h264, GError **error)
+struct video_file *video_file_open(const char *path, bool h264, GError **error)
 {
-    g_autoptr(VideoFile) file = g_new0(VideoFile, 1);
+    auto_destroy(video_file) file = g_new0(struct video_file, 1);
 
     file->path = g_strdup(path);
     if (!check_file(file, error) || !open_format(file, error) ||
@@ -156,12 +160,12 @@ VideoFile *video_file_open(const char *path, gboolean h264, GError **error)
     return g_steal_pointer(&file);
 }
 
-void video_file_free(VideoFile *file)
+void video_file_destroy(struct video_file *file)
 {
     if (!file)
         return;
     av_packet_free(&file->packet);
-    parameter_sets_free(file->sets);
+    parameter_sets_destroy(file->sets);
     avcodec_free_context(&file->parser_codec);
     av_parser_close(file->parser);
     av_bsf_free(&file->filter);
@@ -170,73 +174,78 @@ void video_file_free(VideoFile *file)
     g_free(file);
 }
 
-static void give_rate(AVRational rate, guint *ret_num, guint *ret_den)
+static void give_rate(AVRational rate, unsigned *ret_num, unsigned *ret_den)
 {
-    gboolean known = rate.num > 0 && rate.den > 0;
+    bool known = rate.num > 0 && rate.den > 0;
 
-    *ret_num = known ? (guint)rate.num : 0;
-    *ret_den = known ? (guint)rate.den : 1;
+    *ret_num = known ? (unsigned)rate.num : 0;
+    *ret_den = known ? (unsigned)rate.den : 1;
 }
 
-void video_file_rate(const VideoFile *file, guint *ret_num, guint *ret_den)
+void video_file_rate(const struct video_file *file, unsigned *ret_num, unsigned *ret_den)
 {
-    AVRational unknown = { 0, 1 };
+    AVRational unknown = {0, 1};
 
     give_rate(is_raw(file) ? unknown : av_guess_frame_rate(file->format, file->stream, NULL),
               ret_num, ret_den);
 }
 
-void video_file_grid(const VideoFile *file, guint *ret_num, guint *ret_den)
+void video_file_grid(const struct video_file *file, unsigned *ret_num, unsigned *ret_den)
 {
     give_rate(file->stream->r_frame_rate, ret_num, ret_den);
 }
 
-const AVCodecParameters *video_file_codec(const VideoFile *file)
+const AVCodecParameters *video_file_codec(const struct video_file *file)
 {
     return file->filter->par_out;
 }
 
-const ParameterSets *video_file_parameter_sets(const VideoFile *file)
+const struct parameter_sets *video_file_parameter_sets(const struct video_file *file)
 {
     return file->sets;
 }
 
 /* At the end: does the container say that there should be more? */
-static gboolean check_complete(const VideoFile *file, int result, GError **error)
+static bool check_complete(const struct video_file *file, int result, GError **error)
 {
     if (result != AVERROR_EOF || (file->format->pb && file->format->pb->error < 0))
-        return refuse(file, error, "is truncated or damaged after %" G_GINT64_FORMAT
-                      " frames (%s): record it again", file->packets, av_err2str(result));
+        return refuse(file, error,
+                      "is truncated or damaged after %" PRId64 " frames (%s): record it again",
+                      file->packets, av_err2str(result));
     if (file->packets < file->expected_packets)
-        return refuse(file, error, "is truncated: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                      " frames are there: record it again", file->packets,
-                      file->expected_packets);
+        return refuse(file, error,
+                      "is truncated: %" PRId64 " of %" PRId64 " frames are there: record it again",
+                      file->packets, file->expected_packets);
     if (is_container(file, "matroska") && file->format->duration > 0 &&
         file->end_us < file->format->duration - DURATION_TOLERANCE_US)
-        return refuse(file, error, "is truncated: %" G_GINT64_FORMAT " frames, %.1f of %.1f s "
-                      "are there: record it again", file->packets, (double)file->end_us / 1e6,
+        return refuse(file, error,
+                      "is truncated: %" PRId64 " frames, %.1f of %.1f s "
+                      "are there: record it again",
+                      file->packets, (double)file->end_us / 1e6,
                       (double)file->format->duration / 1e6);
     /* A transport stream has packets of 188 bytes, with a time stamp 192, with
      * error correction 204. */
     if (is_container(file, "mpegts") && file->size_bytes % 188 && file->size_bytes % 192 &&
         file->size_bytes % 204)
-        return refuse(file, error, "is truncated: %" G_GINT64_FORMAT " frames, and it ends within "
-                      "a packet: record it again", file->packets);
-    return TRUE;
+        return refuse(file, error,
+                      "is truncated: %" PRId64 " frames, and it ends within "
+                      "a packet: record it again",
+                      file->packets);
+    return true;
 }
 
-static void note_end(VideoFile *file)
+static void note_end(struct video_file *file)
 {
     const AVPacket *packet = file->packet;
     AVRational unit = file->format->streams[packet->stream_index]->time_base;
 
     if (packet->pts != AV_NOPTS_VALUE)
-        file->end_us = MAX(file->end_us, av_rescale_q(packet->pts + packet->duration, unit,
-                                                      AV_TIME_BASE_Q));
+        file->end_us =
+            MAX(file->end_us, av_rescale_q(packet->pts + packet->duration, unit, AV_TIME_BASE_Q));
 }
 
 /* The next packet of the video into the filter. */
-static gboolean feed_filter(VideoFile *file, GError **error)
+static bool feed_filter(struct video_file *file, GError **error)
 {
     for (;;) {
         int result = av_read_frame(file->format, file->packet);
@@ -250,27 +259,28 @@ static gboolean feed_filter(VideoFile *file, GError **error)
             continue;
         }
         if (file->packet->flags & AV_PKT_FLAG_CORRUPT)
-            return refuse(file, error, "is truncated or damaged after %" G_GINT64_FORMAT
-                          " frames: record it again", file->packets);
+            return refuse(file, error,
+                          "is truncated or damaged after %" PRId64 " frames: record it again",
+                          file->packets);
         result = av_bsf_send_packet(file->filter, file->packet);
         if (result < 0)
-            return refuse(file, error, "is damaged after %" G_GINT64_FORMAT
-                          " frames (%s): record it again", file->packets, av_err2str(result));
+            return refuse(file, error, "is damaged after %" PRId64 " frames (%s): record it again",
+                          file->packets, av_err2str(result));
         file->packets++;
-        return TRUE;
+        return true;
     }
 }
 
-static gint64 to_us(const VideoFile *file, gint64 time)
+static int64_t to_us(const struct video_file *file, int64_t time)
 {
     return av_rescale_q(time, file->stream->time_base, AV_TIME_BASE_Q);
 }
 
-static void parse_h264(VideoFile *file, struct video_packet *packet)
+static void parse_h264(struct video_file *file, struct video_packet *packet)
 {
     const AVPacket *from = packet->packet;
     const AVCodecParserContext *parser = file->parser;
-    guint8 *parsed;
+    uint8_t *parsed;
     int parsed_size;
 
     av_parser_parse2(file->parser, file->parser_codec, &parsed, &parsed_size, from->data,
@@ -280,30 +290,30 @@ static void parse_h264(VideoFile *file, struct video_packet *packet)
     packet->field = parser->picture_structure == AV_PICTURE_STRUCTURE_TOP_FIELD ||
                     parser->picture_structure == AV_PICTURE_STRUCTURE_BOTTOM_FIELD;
     if (parser->width > 0 && parser->height > 0) {
-        packet->width_px = (guint)parser->width;
-        packet->height_px = (guint)parser->height;
+        packet->width_px = (unsigned)parser->width;
+        packet->height_px = (unsigned)parser->height;
     }
 }
 
 /* Numbers it; false when it is damaged. */
-static gboolean number_h264(VideoFile *file, struct video_packet *packet)
+static bool number_h264(struct video_file *file, struct video_packet *packet)
 {
     const AVPacket *from = packet->packet;
-    gsize size = (gsize)from->size;
+    size_t size = (size_t)from->size;
     struct access_unit unit;
 
     if (!access_unit_scan(PORT_CODEC_H264, from->data, size, &unit))
-        return FALSE;
+        return false;
     parameter_sets_learn(file->sets, from->data, size);
     if (!unit.has_slice)
-        return TRUE;
+        return true;
     packet->key = unit.has_idr && parameter_sets_known(file->sets);
     if (packet->key || file->units > 0)
         packet->unit = file->units++;
-    return TRUE;
+    return true;
 }
 
-static gboolean describe(VideoFile *file, struct video_packet *ret_packet)
+static bool describe(struct video_file *file, struct video_packet *ret_packet)
 {
     const AVPacket *packet = file->packet;
     const AVCodecParameters *codec = file->stream->codecpar;
@@ -314,31 +324,30 @@ static gboolean describe(VideoFile *file, struct video_packet *ret_packet)
         .time_us = packet->pts == AV_NOPTS_VALUE || is_raw(file) ? VIDEO_FILE_NO_TIME
                                                                  : to_us(file, packet->pts),
         .duration_us = to_us(file, packet->duration),
-        .width_px = (guint)MAX(codec->width, 0),
-        .height_px = (guint)MAX(codec->height, 0),
+        .width_px = (unsigned)MAX(codec->width, 0),
+        .height_px = (unsigned)MAX(codec->height, 0),
     };
     if (!file->h264) {
         ret_packet->unit = file->units++;
-        return TRUE;
+        return true;
     }
     parse_h264(file, ret_packet);
     return number_h264(file, ret_packet);
 }
 
-gboolean video_file_next(VideoFile *file, struct video_packet *ret_packet, GError **error)
+bool video_file_next(struct video_file *file, struct video_packet *ret_packet, GError **error)
 {
     int result;
 
     av_packet_unref(file->packet);
     while ((result = av_bsf_receive_packet(file->filter, file->packet)) == AVERROR(EAGAIN)) {
         if (!feed_filter(file, error))
-            return FALSE;
+            return false;
     }
     if (result == AVERROR_EOF)
-        return FALSE;
+        return false;
     if (result < 0 || !describe(file, ret_packet))
-        return refuse(file, error, "is damaged after %" G_GINT64_FORMAT
-                      " frames (%s): record it again", file->packets,
-                      result < 0 ? av_err2str(result) : "a forbidden bit");
-    return TRUE;
+        return refuse(file, error, "is damaged after %" PRId64 " frames (%s): record it again",
+                      file->packets, result < 0 ? av_err2str(result) : "a forbidden bit");
+    return true;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * video-file: the video of a file that libavformat can read, packet by packet.
  *
@@ -10,53 +12,56 @@
 #ifndef SIM_AGENT_VIDEO_FILE_H
 #define SIM_AGENT_VIDEO_FILE_H
 
+#include "auto-destroy.h"
 #include "media/parameter-sets.h"
 
 #include <libavcodec/codec_par.h>
 #include <libavcodec/packet.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Frames a second of a raw H.264 stream whose VUI says nothing. */
 #define VIDEO_FILE_RAW_FPS 30
 
-#define VIDEO_FILE_NO_TIME G_MININT64
+#define VIDEO_FILE_NO_TIME INT64_MIN
 #define VIDEO_FILE_NO_UNIT (-1)
 
-typedef struct VideoFile VideoFile;
+struct video_file;
 
 struct video_packet {
     const AVPacket *packet; /* the file's own until the next call; its times are the file's */
     /* From 0, in the file's order: the access units from the first on with which
      * a decoder can begin. VIDEO_FILE_NO_UNIT: what comes before that, and what
      * has no picture (parameter sets on their own, an end of sequence). */
-    gint64 unit;
-    gboolean key;              /* H.264: an IDR picture whose parameter sets are known */
-    gint64 time_us;            /* when it is shown, or VIDEO_FILE_NO_TIME */
-    gint64 duration_us;        /* 0: unknown */
-    gint64 picture_order;      /* the order in which pictures are shown, from IDR to IDR */
-    gboolean bidirectional;    /* has B slices */
-    gboolean field;            /* a single field */
-    guint width_px, height_px; /* 0 when the file does not say */
+    int64_t unit;
+    bool key;                     /* H.264: an IDR picture whose parameter sets are known */
+    int64_t time_us;              /* when it is shown, or VIDEO_FILE_NO_TIME */
+    int64_t duration_us;          /* 0: unknown */
+    int64_t picture_order;        /* the order in which pictures are shown, from IDR to IDR */
+    bool bidirectional;           /* has B slices */
+    bool field;                   /* a single field */
+    unsigned width_px, height_px; /* 0 when the file does not say */
 };
 
 /* NULL and `error` (one line that begins with the path) when it cannot be used.
  * `h264`: nothing else will do. */
-VideoFile *video_file_open(const char *path, gboolean h264, GError **error);
-void video_file_free(VideoFile *file);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VideoFile, video_file_free)
+struct video_file *video_file_open(const char *path, bool h264, GError **error);
+void video_file_destroy(struct video_file *file);
+DEFINE_AUTO_DESTROY(video_file, video_file_destroy)
 
 /* Frames a second as the container says, and the rate of the grid on which the
  * times of all its frames lie; 0/1 where it says nothing, as a raw H.264 stream. */
-void video_file_rate(const VideoFile *file, guint *ret_num, guint *ret_den);
-void video_file_grid(const VideoFile *file, guint *ret_num, guint *ret_den);
+void video_file_rate(const struct video_file *file, unsigned *ret_num, unsigned *ret_den);
+void video_file_grid(const struct video_file *file, unsigned *ret_num, unsigned *ret_den);
 
 /* What a decoder of its packets needs; the file's own. */
-const AVCodecParameters *video_file_codec(const VideoFile *file);
+const AVCodecParameters *video_file_codec(const struct video_file *file);
 
 /* Of H.264: those that are in force after the last packet. */
-const ParameterSets *video_file_parameter_sets(const VideoFile *file);
+const struct parameter_sets *video_file_parameter_sets(const struct video_file *file);
 
-/* The next packet. FALSE at the end, and with `error` set when the file
+/* The next packet. false at the end, and with `error` set when the file
  * breaks off or is damaged. */
-gboolean video_file_next(VideoFile *file, struct video_packet *ret_packet, GError **error);
+bool video_file_next(struct video_file *file, struct video_packet *ret_packet, GError **error);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/access-unit.h"
 
 #include <string.h>
@@ -113,7 +116,8 @@ static bool h265_nal_may_be(const uint8_t *nal, size_t bytes, bool *ret_slice)
 {
     if (bytes < 3 || nal[0] & 0x81 || nal[1] >> 3 || !(nal[1] & 0x07)) /* of layer 0 */
         return false;
-    *ret_slice = nal[0] >> 1 <= H265_VCL_LAST && nal[2] & 0x80; /* first_slice_segment_in_pic_flag */
+    *ret_slice =
+        nal[0] >> 1 <= H265_VCL_LAST && nal[2] & 0x80; /* first_slice_segment_in_pic_flag */
     return nal[0] >> 1 <= H265_SEI_LAST;
 }
 
@@ -196,7 +200,8 @@ static bool scan_vp9(const uint8_t *bytes, size_t size, struct access_unit *unit
 
     /* The flags after the profile's two bits; profile 3 has a reserved bit more. */
     bool profile_3 = (bytes[0] >> 4 & 0x03) == 3;
-    unsigned flags = profile_3 ? bytes[0] & 0x07u : bytes[0] & 0x0fu; /* show_existing_frame first */
+    unsigned flags =
+        profile_3 ? bytes[0] & 0x07u : bytes[0] & 0x0fu; /* show_existing_frame first */
     unsigned left = profile_3 ? 3 : 4;
 
     if (profile_3 && bytes[0] & 0x08) /* reserved_zero */
@@ -231,7 +236,7 @@ static bool scan_mjpeg(const uint8_t *bytes, size_t size, struct access_unit *un
 static bool scan(enum port_codec codec, const uint8_t *bytes, size_t size, size_t max_bytes,
                  struct access_unit *ret_unit)
 {
-    *ret_unit = (struct access_unit){ 0 };
+    *ret_unit = (struct access_unit){0};
     switch (codec) {
     case PORT_CODEC_H264:
         return scan_byte_stream(bytes, size, max_bytes, note_h264_nal, h264_nal_may_be, ret_unit);

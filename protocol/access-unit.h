@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * access-unit: what must be known of an encoded frame without decoding it.
  *
@@ -38,9 +40,9 @@ struct access_unit {
     bool has_slice; /* a coded slice: there is a picture; always, but for H.264 and H.265 */
     bool has_idr;   /* coded by itself: an IDR, IRAP or intra picture */
     bool has_vps, has_sps, has_pps, has_aud; /* H.264, H.265 */
-    bool key_frame; /* a decoder that knows nothing can start here */
-    unsigned nals;  /* H.264, H.265: up to the first slice */
-    size_t looked_at_bytes; /* what the scan has cost: up to the first slice */
+    bool key_frame;                          /* a decoder that knows nothing can start here */
+    unsigned nals;                           /* H.264, H.265: up to the first slice */
+    size_t looked_at_bytes;                  /* what the scan has cost: up to the first slice */
 };
 
 /* Looks at an access unit of this codec. False when it is none: H.264, H.265:

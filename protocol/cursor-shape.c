@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/cursor-shape.h"
 
 /* On the wire: u16 width, height, hot_spot_x, hot_spot_y, u8 type, u8[3]. */

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * cursor: what a CURSOR_SET of the port says, checked before anybody uses it.
  *
@@ -28,8 +30,8 @@ extern "C" {
 #define CURSOR_MAX_PX 1024
 
 enum cursor_type { /* SpiceCursorType of <spice/enums.h> */
-    CURSOR_ALPHA = 0,
-    CURSOR_COLOR32 = 6,
+                   CURSOR_ALPHA = 0,
+                   CURSOR_COLOR32 = 6,
 };
 
 struct cursor_shape {
@@ -41,10 +43,10 @@ struct cursor_shape {
 };
 
 enum cursor_kind {
-    CURSOR_SHAPE,  /* *ret_shape */
-    CURSOR_HIDDEN, /* no pixels */
-    CURSOR_SKIPPED,/* of a type that is passed over */
-    CURSOR_BAD,    /* *ret_error: static text, one line, for NOTIFY_ERROR */
+    CURSOR_SHAPE,   /* *ret_shape */
+    CURSOR_HIDDEN,  /* no pixels */
+    CURSOR_SKIPPED, /* of a type that is passed over */
+    CURSOR_BAD,     /* *ret_error: static text, one line, for NOTIFY_ERROR */
 };
 
 /* Reads the body of a CURSOR_SET: `bytes` of it, any number. */

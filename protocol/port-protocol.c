@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/port-protocol.h"
 
 #include <errno.h>
@@ -217,25 +220,24 @@ struct small_rule {
 };
 
 static const struct small_rule small_rules[] = {
-    { PORT_CAPABILITIES, PORT_READER_HOST, true, 0, 0, PORT_CAPABILITIES_MAX_BYTES,
-      "CAPABILITIES: too large" },
-    { PORT_FORMAT, PORT_READER_HOST, false, 0, PORT_FORMAT_BYTES, PORT_FORMAT_BYTES,
-      "FORMAT: wrong size" },
-    { PORT_CURSOR_MOVE, PORT_READER_HOST, false, 0, PORT_CURSOR_MOVE_BYTES, PORT_CURSOR_MOVE_BYTES,
-      "CURSOR_MOVE: wrong size" },
-    { PORT_START_STOP, PORT_READER_GUEST, false, 0, 1, 1 + PORT_CODECS_MAX,
-      "START_STOP: wrong size" },
-    { PORT_NOTIFY_ERROR, PORT_READER_GUEST, false, 0, 4, PORT_NOTIFY_ERROR_MAX_BYTES,
-      "NOTIFY_ERROR: wrong size" },
-    { PORT_KEY_FRAME_REQUEST, PORT_READER_GUEST, false, PORT_EXTENSION_KEY_FRAME_REQUEST, 0, 0,
-      "key frame request: wrong size" },
-    { PORT_FRAME_INFORMATION, PORT_READER_HOST, false, PORT_EXTENSION_FRAME_INFORMATION,
-      PORT_FRAME_INFORMATION_BYTES, PORT_FRAME_INFORMATION_BYTES,
-      "frame information: wrong size" },
-    { PORT_FEEDBACK, PORT_READER_GUEST, false, PORT_EXTENSION_FEEDBACK, PORT_FEEDBACK_BYTES,
-      PORT_FEEDBACK_BYTES, "feedback: wrong size" },
-    { PORT_HEARTBEAT, PORT_READER_HOST, false, PORT_EXTENSION_HEARTBEAT, 0, 0,
-      "heartbeat: wrong size" },
+    {PORT_CAPABILITIES, PORT_READER_HOST, true, 0, 0, PORT_CAPABILITIES_MAX_BYTES,
+     "CAPABILITIES: too large"},
+    {PORT_FORMAT, PORT_READER_HOST, false, 0, PORT_FORMAT_BYTES, PORT_FORMAT_BYTES,
+     "FORMAT: wrong size"},
+    {PORT_CURSOR_MOVE, PORT_READER_HOST, false, 0, PORT_CURSOR_MOVE_BYTES, PORT_CURSOR_MOVE_BYTES,
+     "CURSOR_MOVE: wrong size"},
+    {PORT_START_STOP, PORT_READER_GUEST, false, 0, 1, 1 + PORT_CODECS_MAX,
+     "START_STOP: wrong size"},
+    {PORT_NOTIFY_ERROR, PORT_READER_GUEST, false, 0, 4, PORT_NOTIFY_ERROR_MAX_BYTES,
+     "NOTIFY_ERROR: wrong size"},
+    {PORT_KEY_FRAME_REQUEST, PORT_READER_GUEST, false, PORT_EXTENSION_KEY_FRAME_REQUEST, 0, 0,
+     "key frame request: wrong size"},
+    {PORT_FRAME_INFORMATION, PORT_READER_HOST, false, PORT_EXTENSION_FRAME_INFORMATION,
+     PORT_FRAME_INFORMATION_BYTES, PORT_FRAME_INFORMATION_BYTES, "frame information: wrong size"},
+    {PORT_FEEDBACK, PORT_READER_GUEST, false, PORT_EXTENSION_FEEDBACK, PORT_FEEDBACK_BYTES,
+     PORT_FEEDBACK_BYTES, "feedback: wrong size"},
+    {PORT_HEARTBEAT, PORT_READER_HOST, false, PORT_EXTENSION_HEARTBEAT, 0, 0,
+     "heartbeat: wrong size"},
 };
 
 static const struct small_rule *small_rule_find(const struct port_parser *parser)
@@ -346,8 +348,8 @@ static void header_complete(struct port_parser *parser, struct port_event *event
 
 void port_parser_got(struct port_parser *parser, size_t bytes, struct port_event *ret_event)
 {
-    *ret_event = (struct port_event){ .kind = PORT_EVENT_NONE, .type = parser->type,
-                                      .bytes = parser->size };
+    *ret_event =
+        (struct port_event){.kind = PORT_EVENT_NONE, .type = parser->type, .bytes = parser->size};
     if (parser->stage == PORT_PARSE_FAILED)
         return;
 
@@ -427,7 +429,7 @@ int port_compose_capabilities(uint8_t *to, size_t room, const uint8_t *bits, siz
 
 int port_compose_extensions(uint8_t *to, size_t room, unsigned extensions)
 {
-    uint8_t bits[PORT_EXTENSION_FIRST_BIT / 8 + 1] = { 0 };
+    uint8_t bits[PORT_EXTENSION_FIRST_BIT / 8 + 1] = {0};
 
     bits[sizeof bits - 1] = (uint8_t)(extensions & PORT_EXTENSIONS_ALL);
     return port_compose_capabilities(to, room, bits, extensions ? sizeof bits : 1);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * port-protocol: the messages on the port between the agent and the GPU module.
  *
@@ -90,9 +92,10 @@ enum port_message_type {
     PORT_DEVICE_DISPLAY_INFO = 8,
     PORT_QUALITY_INDICATOR = 9,
     PORT_KEY_FRAME_REQUEST = 0x5001, /* empty */
-    PORT_FRAME_INFORMATION = 0x5002, /* u64 id, u64 capture_ns, u32 flags (bit 0: key frame), u32 0 */
-    PORT_FEEDBACK = 0x5003,          /* u32 frames in flight, u32 kbit/s, u32 frames dropped, u32 0 */
-    PORT_HEARTBEAT = 0x5004,         /* empty */
+    PORT_FRAME_INFORMATION =
+        0x5002,              /* u64 id, u64 capture_ns, u32 flags (bit 0: key frame), u32 0 */
+    PORT_FEEDBACK = 0x5003,  /* u32 frames in flight, u32 kbit/s, u32 frames dropped, u32 0 */
+    PORT_HEARTBEAT = 0x5004, /* empty */
 };
 
 /* The parts of our extension. Capability bit n of CAPABILITIES lies in byte
@@ -167,23 +170,23 @@ enum port_event_kind {
     PORT_EVENT_FRAME_INFORMATION, /* .information */
     PORT_EVENT_FEEDBACK,          /* .feedback */
     PORT_EVENT_HEARTBEAT,
-    PORT_EVENT_SKIPPED,      /* a message without use for us was passed over */
-    PORT_EVENT_TOLERATED,    /* the same of one that should not have come: .error; a
+    PORT_EVENT_SKIPPED,   /* a message without use for us was passed over */
+    PORT_EVENT_TOLERATED, /* the same of one that should not have come: .error; a
                                 FORMAT's .format, whose codec may be any number */
-    PORT_EVENT_ERROR,        /* .error; nothing more is parsed until a reset */
+    PORT_EVENT_ERROR,     /* .error; nothing more is parsed until a reset */
 };
 
 struct port_event {
     enum port_event_kind kind;
-    uint16_t type;          /* of the message, where there is one */
-    uint32_t bytes;         /* size of the body */
-    const uint8_t *body;    /* valid until the next call; NULL for a BODY */
-    unsigned announced;     /* enum port_extension */
+    uint16_t type;       /* of the message, where there is one */
+    uint32_t bytes;      /* size of the body */
+    const uint8_t *body; /* valid until the next call; NULL for a BODY */
+    unsigned announced;  /* enum port_extension */
     struct port_format format;
     struct port_cursor_move cursor_move;
     struct port_frame_information information;
     struct port_feedback feedback;
-    const char *error;      /* ERROR, TOLERATED: static text, one line, for NOTIFY_ERROR and the log */
+    const char *error; /* ERROR, TOLERATED: static text, one line, for NOTIFY_ERROR and the log */
 };
 
 #define PORT_PARSER_SMALL_BYTES PORT_CAPABILITIES_MAX_BYTES
@@ -200,8 +203,8 @@ struct port_parser {
         PORT_PARSE_FAILED,
     } stage;
     bool format_allowed;
-    bool data_allowed; /* the last FORMAT was taken */
-    const char *tolerated; /* of the body that is being skipped; NULL: it has no use for us */
+    bool data_allowed;      /* the last FORMAT was taken */
+    const char *tolerated;  /* of the body that is being skipped; NULL: it has no use for us */
     uint8_t codecs_offered; /* bit n = enum port_codec n */
     uint8_t announced_here, announced_there; /* enum port_extension */
     uint8_t header[PORT_HEADER_BYTES];
@@ -216,7 +219,7 @@ struct port_parser {
 /* Forgets everything: the state of a port that was just opened. */
 void port_parser_init(struct port_parser *parser, enum port_reader reader);
 
-/* Host: START_STOP was sent with these codecs (none after a stop). From the
+/* struct host: START_STOP was sent with these codecs (none after a stop). From the
  * first start on a FORMAT is legal, and taken if its codec was ever offered
  * since the port was opened: what was on its way when we stopped counts. One of
  * another codec is tolerated, and so is each DATA until a FORMAT is taken. */

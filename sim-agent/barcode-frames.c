@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * barcode-frames: a filter that writes each frame's index into its pixels.
  *
@@ -9,6 +11,7 @@
 #include "media/barcode.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +53,8 @@ int main(int argc, char **argv)
 
     if (argc != 2 || strspn(argv[1], "0123456789x") != strlen(argv[1]) ||
         sscanf(argv[1], "%4ux%4u%c", &width_px, &height_px, &rest) != 2 ||
-        width_px < BARCODE_WIDTH_PX || height_px < BARCODE_HEIGHT_PX ||
-        width_px > SIDE_MAX_PX || height_px > SIDE_MAX_PX) {
+        width_px < BARCODE_WIDTH_PX || height_px < BARCODE_HEIGHT_PX || width_px > SIDE_MAX_PX ||
+        height_px > SIDE_MAX_PX) {
         fprintf(stderr, "barcode-frames: give the frames' size, from %dx%d to %dx%d: 1280x720\n",
                 BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX, SIDE_MAX_PX, SIDE_MAX_PX);
         return EXIT_FAILURE;

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The simulated agent: the agent with the replay capture.
 VIDEO_FILE_SOURCES := media/video-file.c media/parameter-sets.c media/annex-b.c protocol/access-unit.c
 RECORDING_SOURCES := $(addprefix sim-agent/,recording.c recording-times.c playable.c) \

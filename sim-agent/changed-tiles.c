@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * changed-tiles: how much changes from frame to frame, for a provenance.
  *
@@ -11,6 +13,7 @@
 #include "harness/statistics/stats.h"
 #include "sim-agent/tile-changes.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,8 +69,8 @@ int main(int argc, char **argv)
     char rest;
 
     if (argc != 2 || strspn(argv[1], "0123456789x") != strlen(argv[1]) ||
-        sscanf(argv[1], "%4ux%4u%c", &width_px, &height_px, &rest) != 2 ||
-        width_px < 1 || height_px < 1 || width_px > SIDE_MAX_PX || height_px > SIDE_MAX_PX) {
+        sscanf(argv[1], "%4ux%4u%c", &width_px, &height_px, &rest) != 2 || width_px < 1 ||
+        height_px < 1 || width_px > SIDE_MAX_PX || height_px > SIDE_MAX_PX) {
         fprintf(stderr, "changed-tiles: give the frames' size, up to %dx%d: 1280x720\n",
                 SIDE_MAX_PX, SIDE_MAX_PX);
         return EXIT_FAILURE;

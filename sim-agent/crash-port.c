@@ -1,9 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "sim-agent/crash-port.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* A host that stopped reading does not keep the agent from dying. */
@@ -40,7 +44,7 @@ static void write_out(struct port *inner, struct port_part part)
     while (part.size > 0) {
         ssize_t put = inner->class->write(inner, &part, 1);
         if (put == -EAGAIN) {
-            struct pollfd fd = { .fd = inner->class->poll_fd(inner), .events = POLLOUT };
+            struct pollfd fd = {.fd = inner->class->poll_fd(inner), .events = POLLOUT};
             if (poll(&fd, 1, CUT_WAIT_MS) <= 0)
                 return;
         } else if (put <= 0) {
@@ -60,7 +64,7 @@ static ssize_t crash_write(struct port *port, const struct port_part *parts, uns
     /* Only a frame that begins has two parts: its header and its body. */
     if (count == PORT_PARTS_MAX && atomic_load(&self->armed)) {
         write_out(inner, parts[0]);
-        write_out(inner, (struct port_part){ parts[1].bytes, parts[1].size / 2 });
+        write_out(inner, (struct port_part){parts[1].bytes, parts[1].size / 2});
         self->crash(self->data);
     }
     return inner->class->write(inner, parts, count);

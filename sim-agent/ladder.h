@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * ladder: recordings of the same content at several bitrates.
  *
@@ -11,23 +13,26 @@
 #include "agent/bitrate.h"
 #include "sim-agent/recording.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct ladder {
-    unsigned count; /* 1 or more */
-    Recording *steps[BITRATE_STEPS_MAX]; /* the lowest bitrate first */
+    unsigned count;                             /* 1 or more */
+    struct recording *steps[BITRATE_STEPS_MAX]; /* the lowest bitrate first */
 };
 
-/* Loads 1 to BITRATE_STEPS_MAX files in any order. FALSE and `error` when one
+/* Loads 1 to BITRATE_STEPS_MAX files in any order. false and `error` when one
  * cannot be loaded, or when two do not fit together: other sizes, frame rate,
  * number of frames or places of key frames. */
-gboolean ladder_load(struct ladder *ladder, const char *const *paths,
-                     const struct recording_options *options, GError **error);
+bool ladder_load(struct ladder *ladder, const char *const *paths,
+                 const struct recording_options *options, GError **error);
 
 /* Whether the loaded steps fit together; else `error`. */
-gboolean ladder_check(const struct ladder *ladder, GError **error);
+bool ladder_check(const struct ladder *ladder, GError **error);
 
 void ladder_clear(struct ladder *ladder);
 
 /* The bitrate of a recording, without what the port adds. */
-guint32 ladder_kbps(const Recording *recording);
+uint32_t ladder_kbps(const struct recording *recording);
 
 #endif

@@ -1,11 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "sim-agent/playable.h"
+
+#include <stdbool.h>
 
 /* chroma_format_idc, ITU-T H.264 table 6-1. */
 #define GREY 0
 #define CHROMA_422 2
 
 /* Table E-5. Those for which harness/evaluate/reference.c has the equations. */
-static gboolean is_known_matrix(guint coefficients)
+static bool is_known_matrix(unsigned coefficients)
 {
     switch (coefficients) {
     case 1: /* BT.709 */
@@ -15,9 +20,9 @@ static gboolean is_known_matrix(guint coefficients)
     case 6: /* BT.601 */
     case 7: /* SMPTE 240M */
     case 9: /* BT.2020 */
-        return TRUE;
+        return true;
     default:
-        return FALSE;
+        return false;
     }
 }
 

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "sim-agent/recording-times.h"
 
 #include "media/video-file.h"
@@ -6,66 +9,66 @@
  * matroska file's milliseconds round away. */
 #define EVEN_SLOTS 0.75
 
-void recording_times_init(RecordingTimes *times)
+void recording_times_init(struct recording_times *times)
 {
-    *times = (RecordingTimes){ .stamps_us = g_array_new(FALSE, FALSE, sizeof(gint64)),
-                               .stamped = TRUE };
+    *times = (struct recording_times){.stamps_us = g_array_new(false, false, sizeof(int64_t)),
+                                      .stamped = true};
 }
 
-void recording_times_finish(RecordingTimes *times)
+void recording_times_finish(struct recording_times *times)
 {
     g_array_unref(times->stamps_us);
 }
 
-void recording_times_add(RecordingTimes *times, gint64 time_us, gint64 duration_us)
+void recording_times_add(struct recording_times *times, int64_t time_us, int64_t duration_us)
 {
     times->stamped = times->stamped && time_us != VIDEO_FILE_NO_TIME;
     times->last_duration_us = duration_us;
     g_array_append_val(times->stamps_us, time_us);
 }
 
-static gint64 stamp_us(const RecordingTimes *times, guint index)
+static int64_t stamp_us(const struct recording_times *times, unsigned index)
 {
-    return g_array_index(times->stamps_us, gint64, index);
+    return g_array_index(times->stamps_us, int64_t, index);
 }
 
 /* They lie where frames of their mean rate would. */
-static gboolean are_even(const RecordingTimes *times)
+static bool are_even(const struct recording_times *times)
 {
-    guint count = times->stamps_us->len;
-    gint64 first_us = stamp_us(times, 0);
-    gdouble mean_us = count > 1 ? (gdouble)(stamp_us(times, count - 1) - first_us) / (count - 1) : 1;
+    unsigned count = times->stamps_us->len;
+    int64_t first_us = stamp_us(times, 0);
+    double mean_us = count > 1 ? (double)(stamp_us(times, count - 1) - first_us) / (count - 1) : 1;
 
-    for (guint i = 1; i < count; i++) {
-        gdouble off_us = (gdouble)(stamp_us(times, i) - first_us) - i * mean_us;
+    for (unsigned i = 1; i < count; i++) {
+        double off_us = (double)(stamp_us(times, i) - first_us) - i * mean_us;
         if (ABS(off_us) > EVEN_SLOTS * mean_us)
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }
 
-static struct recording_unit *unit_at(Recording *recording, guint index)
+static struct recording_unit *unit_at(struct recording *recording, unsigned index)
 {
     return &g_array_index(recording->units, struct recording_unit, index);
 }
 
-static guint to_slots(const Recording *recording, gint64 us)
+static unsigned to_slots(const struct recording *recording, int64_t us)
 {
-    gdouble slots = (gdouble)us / 1e6 * recording->fps_num / recording->fps_den;
+    double slots = (double)us / 1e6 * recording->fps_num / recording->fps_den;
 
-    return (guint)MAX(slots + 0.5, 0);
+    return (unsigned)MAX(slots + 0.5, 0);
 }
 
-static char *apply_even(Recording *recording, guint fps_num, guint fps_den)
+static char *apply_even(struct recording *recording, unsigned fps_num, unsigned fps_den)
 {
-    if (fps_num == 0 || fps_num > (guint64)fps_den * RECORDING_FPS_MAX ||
-        (guint64)fps_num * RECORDING_FRAME_MAX_S < fps_den)
+    if (fps_num == 0 || fps_num > (uint64_t)fps_den * RECORDING_FPS_MAX ||
+        (uint64_t)fps_num * RECORDING_FRAME_MAX_S < fps_den)
         return g_strdup_printf("has %u/%u frames a second: encode it with %d at most, and at least "
-                               "one in %d s", fps_num, fps_den, RECORDING_FPS_MAX,
-                               RECORDING_FRAME_MAX_S);
+                               "one in %d s",
+                               fps_num, fps_den, RECORDING_FPS_MAX, RECORDING_FRAME_MAX_S);
     /* A slot is a second at most. */
-    guint each = (fps_den + fps_num - 1) / fps_num;
-    for (guint i = 0; i < recording->units->len; i++)
+    unsigned each = (fps_den + fps_num - 1) / fps_num;
+    for (unsigned i = 0; i < recording->units->len; i++)
         unit_at(recording, i)->slots = each;
     recording->varies = each > 1;
     recording->slots = each * recording->units->len;
@@ -74,30 +77,32 @@ static char *apply_even(Recording *recording, guint fps_num, guint fps_den)
     return NULL;
 }
 
-static char *apply_stamps(const RecordingTimes *times, Recording *recording)
+static char *apply_stamps(const struct recording_times *times, struct recording *recording)
 {
-    guint last = recording->units->len - 1, slot = 0;
+    unsigned last = recording->units->len - 1, slot = 0;
 
-    for (guint i = 0; i < last; i++) {
-        gint64 lasts_us = stamp_us(times, i + 1) - stamp_us(times, i);
-        if (lasts_us > RECORDING_FRAME_MAX_S * G_GINT64_CONSTANT(1000000))
+    for (unsigned i = 0; i < last; i++) {
+        int64_t lasts_us = stamp_us(times, i + 1) - stamp_us(times, i);
+        if (lasts_us > RECORDING_FRAME_MAX_S * INT64_C(1000000))
             return g_strdup_printf("its frame %u is followed by the next one after %.0f s: cut it "
-                                   "there", i, (gdouble)lasts_us / 1e6);
+                                   "there",
+                                   i, (double)lasts_us / 1e6);
         /* From the beginning, so that nothing is rounded twice. */
-        guint next = MAX(to_slots(recording, stamp_us(times, i + 1) - stamp_us(times, 0)), slot + 1);
+        unsigned next =
+            MAX(to_slots(recording, stamp_us(times, i + 1) - stamp_us(times, 0)), slot + 1);
         unit_at(recording, i)->slots = next - slot;
         slot = next;
     }
     unit_at(recording, last)->slots =
         CLAMP(to_slots(recording, times->last_duration_us), 1,
-              to_slots(recording, RECORDING_FRAME_MAX_S * G_GINT64_CONSTANT(1000000)));
+              to_slots(recording, RECORDING_FRAME_MAX_S * INT64_C(1000000)));
     recording->slots = slot + unit_at(recording, last)->slots;
-    recording->varies = TRUE;
+    recording->varies = true;
     return NULL;
 }
 
-char *recording_times_apply(const RecordingTimes *times, guint fps_num, guint fps_den,
-                            Recording *recording)
+char *recording_times_apply(const struct recording_times *times, unsigned fps_num, unsigned fps_den,
+                            struct recording *recording)
 {
     if (fps_num > 0)
         return apply_even(recording, fps_num, fps_den);
@@ -106,8 +111,8 @@ char *recording_times_apply(const RecordingTimes *times, guint fps_num, guint fp
     if (!times->stamped || are_even(times))
         return apply_even(recording, times->fps_num, times->fps_den);
 
-    gboolean too_fine = times->grid_num > (guint64)times->grid_den * RECORDING_FPS_MAX;
-    gboolean usable = times->grid_num >= times->grid_den && !too_fine;
+    bool too_fine = times->grid_num > (uint64_t)times->grid_den * RECORDING_FPS_MAX;
+    bool usable = times->grid_num >= times->grid_den && !too_fine;
     recording->fps_num = usable ? times->grid_num : RECORDING_FPS_MAX;
     recording->fps_den = usable ? times->grid_den : 1;
     return apply_stamps(times, recording);

@@ -1,13 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "sim-agent/recording.h"
 
+#include "media/parameter-sets.h"
+#include "media/video-file.h"
 #include "protocol/access-unit.h"
 #include "protocol/port-protocol.h"
-#include "media/parameter-sets.h"
 #include "sim-agent/playable.h"
 #include "sim-agent/recording-times.h"
-#include "media/video-file.h"
 
 #include <gio/gio.h>
+#include <inttypes.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -15,111 +19,114 @@
 struct loading {
     const char *path;
     const struct recording_options *options;
-    Recording *recording;
-    VideoFile *file;
-    guint64 packets; /* before the present one */
-    gint64 last_time_us;
-    gint64 last_order;
-    gsize bytes;
-    guint sets_version;    /* of the SPS that were looked at last, 0: none */
+    struct recording *recording;
+    struct video_file *file;
+    uint64_t packets; /* before the present one */
+    int64_t last_time_us;
+    int64_t last_order;
+    size_t bytes;
+    unsigned sets_version; /* of the SPS that were looked at last, 0: none */
     struct h264_sps first; /* one of those with which the recording begins */
     const char *objection; /* to what was looked at, or NULL */
-    RecordingTimes times;
+    struct recording_times times;
 };
 
-static gboolean refuse(const struct loading *loading, GError **error, const char *format, ...)
+static bool refuse(const struct loading *loading, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-static gboolean refuse(const struct loading *loading, GError **error, const char *format, ...)
+static bool refuse(const struct loading *loading, GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", loading->path, reason);
-    return FALSE;
+    return false;
 }
 
 /* Frames that are shown in another order than they are sent would be shown
  * late by the client, and cannot come from a live encoder of low delay. Without
  * B slices an order that goes back has begun anew (MMCO 5, ITU-T H.264 8.2.1). */
-static gboolean check_order(struct loading *loading, const struct video_packet *packet, gboolean idr,
-                            GError **error)
+static bool check_order(struct loading *loading, const struct video_packet *packet, bool idr,
+                        GError **error)
 {
     const char *encode = "encode it without (x264: bframes=0)";
 
     if (packet->time_us != VIDEO_FILE_NO_TIME) {
         if (loading->last_time_us != VIDEO_FILE_NO_TIME && packet->time_us <= loading->last_time_us)
-            return refuse(loading, error, "has B-frames (time goes back at frame %" G_GUINT64_FORMAT
-                          "): %s", loading->packets, encode);
+            return refuse(loading, error, "has B-frames (time goes back at frame %" PRIu64 "): %s",
+                          loading->packets, encode);
         loading->last_time_us = packet->time_us;
     }
     if (!idr && packet->bidirectional && packet->picture_order <= loading->last_order)
-        return refuse(loading, error, "has B-frames (frame %" G_GUINT64_FORMAT
-                      " is shown before its predecessor): %s", loading->packets, encode);
+        return refuse(loading, error,
+                      "has B-frames (frame %" PRIu64 " is shown before its predecessor): %s",
+                      loading->packets, encode);
     loading->last_order = packet->picture_order;
-    return TRUE;
+    return true;
 }
 
-static gboolean check_size(const struct loading *loading, const struct video_packet *packet,
-                           GError **error)
+static bool check_size(const struct loading *loading, const struct video_packet *packet,
+                       GError **error)
 {
-    guint width = packet->width_px, height = packet->height_px;
+    unsigned width = packet->width_px, height = packet->height_px;
 
     if (width < 1 || height < 1)
         return refuse(loading, error, "does not say how large its pictures are");
     if (width > PORT_FORMAT_MAX_PX || height > PORT_FORMAT_MAX_PX ||
-        (guint64)width * height > PORT_FORMAT_MAX_AREA_PX)
+        (uint64_t)width * height > PORT_FORMAT_MAX_AREA_PX)
         return refuse(loading, error, "is %ux%u, larger than 8192x4320: scale it down", width,
                       height);
-    return TRUE;
+    return true;
 }
 
-static gboolean append_unit(struct loading *loading, const struct video_packet *packet,
-                            const GByteArray *bytes, gboolean key, GError **error)
+static bool append_unit(struct loading *loading, const struct video_packet *packet,
+                        const GByteArray *bytes, bool key, GError **error)
 {
     const struct recording_options *options = loading->options;
-    const guint8 *trailer_bytes;
-    gsize trailer = options->trailer ? access_unit_trailer(PORT_CODEC_H264, &trailer_bytes) : 0;
-    gsize max_bytes = options->max_bytes ? options->max_bytes : RECORDING_MAX_BYTES;
+    const uint8_t *trailer_bytes;
+    size_t trailer = options->trailer ? access_unit_trailer(PORT_CODEC_H264, &trailer_bytes) : 0;
+    size_t max_bytes = options->max_bytes ? options->max_bytes : RECORDING_MAX_BYTES;
     struct recording_unit unit = {
         .size = bytes->len + trailer,
-        .crc = (guint32)crc32(0, bytes->data, bytes->len),
+        .crc = (uint32_t)crc32(0, bytes->data, bytes->len),
         .key = key,
         .width_px = packet->width_px,
         .height_px = packet->height_px,
     };
 
     if (unit.size > PORT_DATA_MAX_BYTES)
-        return refuse(loading, error, "frame %" G_GUINT64_FORMAT " has %" G_GSIZE_FORMAT
-                      " bytes, a message at most %u: encode it smaller", loading->packets,
-                      unit.size, PORT_DATA_MAX_BYTES);
+        return refuse(loading, error,
+                      "frame %" PRIu64 " has %zu"
+                      " bytes, a message at most %u: encode it smaller",
+                      loading->packets, unit.size, PORT_DATA_MAX_BYTES);
     loading->bytes += unit.size;
     if (loading->bytes > max_bytes)
-        return refuse(loading, error, "has more than %" G_GSIZE_FORMAT " bytes of frames after %"
-                      G_GUINT64_FORMAT " frames: cut it shorter", max_bytes, loading->packets);
+        return refuse(loading, error,
+                      "has more than %zu bytes of frames after %" PRIu64 " frames: cut it shorter",
+                      max_bytes, loading->packets);
 
-    guint8 *copy = g_malloc(unit.size);
+    uint8_t *copy = g_malloc(unit.size);
     memcpy(copy, bytes->data, bytes->len);
     if (trailer > 0)
         memcpy(copy + bytes->len, trailer_bytes, trailer);
     unit.bytes = copy;
     g_array_append_val(loading->recording->units, unit);
     loading->recording->keyframes += key;
-    return TRUE;
+    return true;
 }
 
 /* What its pictures are like, whenever there is another SPS. */
 static void look_at_sequences(struct loading *loading)
 {
-    const ParameterSets *sets = video_file_parameter_sets(loading->file);
+    const struct parameter_sets *sets = video_file_parameter_sets(loading->file);
     struct h264_sps sps;
 
     if (parameter_sets_version(sets) == loading->sets_version)
         return;
-    for (guint id = 0; id < PARAMETER_SETS_SPS; id++) {
-        gsize size = 0;
-        const guint8 *nal = parameter_sets_sps(sets, id, &size);
+    for (unsigned id = 0; id < PARAMETER_SETS_SPS; id++) {
+        size_t size = 0;
+        const uint8_t *nal = parameter_sets_sps(sets, id, &size);
         if (!nal || !h264_sps_read(nal, size, &sps))
             continue;
         if (!loading->objection)
@@ -131,47 +138,46 @@ static void look_at_sequences(struct loading *loading)
 }
 
 /* What the server would refuse or drop. */
-static gboolean check_as_server(const struct loading *loading, const GByteArray *bytes,
-                                GError **error)
+static bool check_as_server(const struct loading *loading, const GByteArray *bytes, GError **error)
 {
     struct access_unit unit;
     const char *refused = access_unit_check(PORT_CODEC_H264, bytes->data, bytes->len, &unit);
 
     if (refused || !unit.has_slice)
-        return refuse(loading, error, "frame %" G_GUINT64_FORMAT " would be refused by the server: "
+        return refuse(loading, error,
+                      "frame %" PRIu64 " would be refused by the server: "
                       "%s: leave its SEI out (ffmpeg -c copy -bsf:v filter_units=remove_types=6)",
                       loading->packets, refused ? refused : "no picture is found in it");
-    return TRUE;
+    return true;
 }
 
-static gboolean add_packet(struct loading *loading, const struct video_packet *packet,
-                           GError **error)
+static bool add_packet(struct loading *loading, const struct video_packet *packet, GError **error)
 {
-    const ParameterSets *sets = video_file_parameter_sets(loading->file);
-    const guint8 *data = packet->packet->data;
-    gsize size = (gsize)packet->packet->size;
+    const struct parameter_sets *sets = video_file_parameter_sets(loading->file);
+    const uint8_t *data = packet->packet->data;
+    size_t size = (size_t)packet->packet->size;
     g_autoptr(GByteArray) bytes = NULL;
 
     if (packet->unit == VIDEO_FILE_NO_UNIT)
-        return TRUE; /* no picture, or nothing could decode it */
+        return true; /* no picture, or nothing could decode it */
     if (packet->key)
         look_at_sequences(loading);
     if (packet->field && !loading->objection)
         loading->objection = PLAYABLE_INTERLACED;
     bytes = packet->key ? parameter_sets_complete(sets, data, size)
-                        : g_byte_array_append(g_byte_array_new(), data, (guint)size);
+                        : g_byte_array_append(g_byte_array_new(), data, (unsigned)size);
     if (!check_size(loading, packet, error) || !check_as_server(loading, bytes, error) ||
         !check_order(loading, packet, packet->key, error) ||
         !append_unit(loading, packet, bytes, packet->key, error))
-        return FALSE;
+        return false;
     recording_times_add(&loading->times, packet->time_us, packet->duration_us);
-    return TRUE;
+    return true;
 }
 
-static gboolean choose_times(struct loading *loading, GError **error)
+static bool choose_times(struct loading *loading, GError **error)
 {
     const struct recording_options *options = loading->options;
-    RecordingTimes *times = &loading->times;
+    struct recording_times *times = &loading->times;
     g_autofree char *reason = NULL;
 
     video_file_rate(loading->file, &times->fps_num, &times->fps_den);
@@ -181,41 +187,43 @@ static gboolean choose_times(struct loading *loading, GError **error)
         times->fps_den = loading->first.fps_den;
     }
     reason = recording_times_apply(times, options->fps_num, options->fps_den, loading->recording);
-    return reason ? refuse(loading, error, "%s", reason) : TRUE;
+    return reason ? refuse(loading, error, "%s", reason) : true;
 }
 
-static gboolean read_file(struct loading *loading, GError **error)
+static bool read_file(struct loading *loading, GError **error)
 {
     g_autoptr(GError) broken = NULL;
     struct video_packet packet;
 
-    loading->file = video_file_open(loading->path, TRUE, error);
+    loading->file = video_file_open(loading->path, true, error);
     if (!loading->file)
-        return FALSE;
+        return false;
     while (video_file_next(loading->file, &packet, &broken)) {
         if (!add_packet(loading, &packet, error))
-            return FALSE;
+            return false;
         loading->packets++;
     }
     if (broken) {
         g_propagate_error(error, g_steal_pointer(&broken));
-        return FALSE;
+        return false;
     }
     if (loading->packets == 0)
         return refuse(loading, error, "has no frames: record it again");
     if (loading->recording->keyframes == 0)
-        return refuse(loading, error, "has no key frame (an IDR picture with SPS and PPS) among its"
-                      " %" G_GUINT64_FORMAT " frames: encode it with one", loading->packets);
+        return refuse(loading, error,
+                      "has no key frame (an IDR picture with SPS and PPS) among its"
+                      " %" PRIu64 " frames: encode it with one",
+                      loading->packets);
     /* Not earlier: what B-frames or damage say is the nearer reason. */
     return loading->objection ? refuse(loading, error, "%s", loading->objection)
                               : choose_times(loading, error);
 }
 
-static gboolean load(struct loading *loading, GError **error)
+static bool load(struct loading *loading, GError **error)
 {
-    gboolean loaded = read_file(loading, error);
+    bool loaded = read_file(loading, error);
 
-    video_file_free(loading->file);
+    video_file_destroy(loading->file);
     recording_times_finish(&loading->times);
     return loaded;
 }
@@ -224,39 +232,39 @@ char *recording_beside(const char *path, const char *extension)
 {
     const char *name = strrchr(path, '/');
     const char *dot = strrchr(name ? name : path, '.');
-    g_autofree char *stem = dot ? g_strndup(path, (gsize)(dot - path)) : g_strdup(path);
+    g_autofree char *stem = dot ? g_strndup(path, (size_t)(dot - path)) : g_strdup(path);
 
     return g_strconcat(stem, extension, NULL);
 }
 
-static gboolean read_provenance(Recording *recording, const char *path, GError **error)
+static bool read_provenance(struct recording *recording, const char *path, GError **error)
 {
     g_autofree char *beside = recording_beside(path, ".ini");
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) local = NULL;
 
     if (!g_file_test(beside, G_FILE_TEST_EXISTS))
-        return TRUE;
+        return true;
     if (g_key_file_load_from_file(file, beside, G_KEY_FILE_NONE, &local)) {
         recording->barcode = g_key_file_get_boolean(file, "recording", "barcode", &local);
         if (!local || g_error_matches(local, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND) ||
             g_error_matches(local, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
-            return TRUE;
+            return true;
     }
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                 "%s: %s: [recording] barcode= is true or false", beside, local->message);
-    return FALSE;
+    return false;
 }
 
 static void clear_unit(void *data)
 {
-    g_free((guint8 *)((struct recording_unit *)data)->bytes);
+    g_free((uint8_t *)((struct recording_unit *)data)->bytes);
 }
 
-Recording *recording_load(const char *path, const struct recording_options *options,
-                          GError **error)
+struct recording *recording_load(const char *path, const struct recording_options *options,
+                                 GError **error)
 {
-    g_autoptr(Recording) recording = g_new0(Recording, 1);
+    auto_destroy(recording) recording = g_new0(struct recording, 1);
     struct loading loading = {
         .path = path,
         .options = options,
@@ -267,7 +275,7 @@ Recording *recording_load(const char *path, const struct recording_options *opti
     recording_times_init(&loading.times);
 
     recording->name = g_path_get_basename(path);
-    recording->units = g_array_new(FALSE, FALSE, sizeof(struct recording_unit));
+    recording->units = g_array_new(false, false, sizeof(struct recording_unit));
     g_array_set_clear_func(recording->units, clear_unit);
 
     if (!load(&loading, error) || !read_provenance(recording, path, error))
@@ -275,7 +283,7 @@ Recording *recording_load(const char *path, const struct recording_options *opti
     return g_steal_pointer(&recording);
 }
 
-void recording_free(Recording *recording)
+void recording_destroy(struct recording *recording)
 {
     if (!recording)
         return;
@@ -284,7 +292,7 @@ void recording_free(Recording *recording)
     g_free(recording);
 }
 
-const struct recording_unit *recording_unit(const Recording *recording, guint index)
+const struct recording_unit *recording_unit(const struct recording *recording, unsigned index)
 {
     return &g_array_index(recording->units, struct recording_unit, index);
 }

@@ -1,26 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "sim-agent/replay.h"
 
 #include "agent/queue.h"
 #include "protocol/port-protocol.h"
 
 #include <errno.h>
+#include <stdint.h>
 
 /* Used by the capturing thread, `changes` by the semaphore monitor too. */
 struct replay {
     struct capture capture;
     const struct ladder *ladder;
     unsigned step, wanted_step;
-    guint next; /* index of the unit that comes next */
-    guint loop;
-    guint width_px, height_px; /* since the last open */
-    int64_t due_ns; /* when the next unit is, a bit earlier */
-    gboolean key_frame_wanted;
-    gboolean change_told;
-    gint still_wanted; /* atomic: set by whoever plays */
-    gint still;        /* atomic: the last frame is the still screen's */
+    unsigned next; /* index of the unit that comes next */
+    unsigned loop;
+    unsigned width_px, height_px; /* since the last open */
+    int64_t due_ns;               /* when the next unit is, a bit earlier */
+    bool key_frame_wanted;
+    bool change_told;
+    int still_wanted; /* atomic: set by whoever plays */
+    int still;        /* atomic: the last frame is the still screen's */
     GMutex hang_lock;
     GCond hang_over;
-    gboolean hangs;       /* under hang_lock: set by whoever plays */
+    bool hangs;           /* under hang_lock: set by whoever plays */
     struct queue changes; /* of a byte each: the resolution has changed */
 };
 
@@ -48,7 +52,7 @@ static void go_to_key_frame(struct replay *self)
 {
     while (!next_unit(self)->key)
         advance(self);
-    self->key_frame_wanted = FALSE;
+    self->key_frame_wanted = false;
 }
 
 static int replay_open(struct capture *capture, uint8_t codec)
@@ -60,9 +64,9 @@ static int replay_open(struct capture *capture, uint8_t codec)
     go_to_key_frame(self);
     self->width_px = next_unit(self)->width_px;
     self->height_px = next_unit(self)->height_px;
-    self->change_told = FALSE;
+    self->change_told = false;
     self->due_ns = 0;
-    g_atomic_int_set(&self->still, FALSE); /* a new beginning needs its picture */
+    g_atomic_int_set(&self->still, false); /* a new beginning needs its picture */
     return 0;
 }
 
@@ -79,9 +83,9 @@ static void replay_describe(struct capture *capture, struct capture_description 
     };
 }
 
-static int64_t slots_ns(const struct replay *self, guint slots)
+static int64_t slots_ns(const struct replay *self, unsigned slots)
 {
-    const Recording *recording = self->ladder->steps[0];
+    const struct recording *recording = self->ladder->steps[0];
 
     return (int64_t)(slots * 1e9 * recording->fps_den / recording->fps_num);
 }
@@ -101,7 +105,7 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
     const uint8_t changed = 1;
 
     hang_if_told(self);
-    gboolean still = g_atomic_int_get(&self->still_wanted);
+    bool still = g_atomic_int_get(&self->still_wanted);
 
     if (still && g_atomic_int_get(&self->still) && !self->key_frame_wanted)
         return -EAGAIN;
@@ -116,7 +120,7 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
     if (unit->width_px != self->width_px || unit->height_px != self->height_px) {
         if (!self->change_told)
             queue_push(&self->changes, &changed);
-        self->change_told = TRUE;
+        self->change_told = true;
         return -EAGAIN;
     }
     *ret_frame = (struct frame){
@@ -139,7 +143,7 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
 
 static void replay_request_key_frame(struct capture *capture)
 {
-    replay_of(capture)->key_frame_wanted = TRUE;
+    replay_of(capture)->key_frame_wanted = true;
 }
 
 /* At the next key frame: what a decoder has of one recording is no use for a
@@ -151,7 +155,7 @@ static void replay_set_step(struct capture *capture, unsigned step)
 
 static void replay_close(struct capture *capture)
 {
-    replay_of(capture)->key_frame_wanted = FALSE;
+    replay_of(capture)->key_frame_wanted = false;
 }
 
 static bool replay_wait_display_event(struct capture *capture)
@@ -177,7 +181,7 @@ static const struct capture_class replay_class = {
     .end_display_events = replay_end_display_events,
 };
 
-struct capture *replay_new(const struct ladder *ladder)
+struct capture *replay_create(const struct ladder *ladder)
 {
     struct replay *self = g_new0(struct replay, 1);
 
@@ -197,10 +201,10 @@ struct capture *replay_new(const struct ladder *ladder)
 
 void replay_stand_still(struct capture *capture)
 {
-    g_atomic_int_set(&replay_of(capture)->still_wanted, TRUE);
+    g_atomic_int_set(&replay_of(capture)->still_wanted, true);
 }
 
-void replay_hang(struct capture *capture, gboolean hangs)
+void replay_hang(struct capture *capture, bool hangs)
 {
     struct replay *self = replay_of(capture);
 
@@ -215,7 +219,7 @@ bool replay_is_still(struct capture *capture)
     return g_atomic_int_get(&replay_of(capture)->still);
 }
 
-void replay_free(struct capture *capture)
+void replay_destroy(struct capture *capture)
 {
     struct replay *self = replay_of(capture);
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * replay: the capture that plays a recording instead of grabbing a screen.
  *
@@ -13,8 +15,10 @@
 #include "agent/capture.h"
 #include "sim-agent/ladder.h"
 
-/* `ladder` must outlive it, and its frames too. Free with replay_free(). */
-struct capture *replay_new(const struct ladder *ladder);
+#include <stdbool.h>
+
+/* `ladder` must outlive it, and its frames too. Free with replay_destroy(). */
+struct capture *replay_create(const struct ladder *ladder);
 /* From the next frame on nothing moves any more: the recording's next key frame
  * is the last one, until a key frame is asked for or capturing begins anew. Any
  * thread. */
@@ -25,8 +29,8 @@ bool replay_is_still(struct capture *capture);
 
 /* While it hangs a frame that is captured does not come; one that waits then
  * comes when it hangs no more. Any thread. */
-void replay_hang(struct capture *capture, gboolean hangs);
+void replay_hang(struct capture *capture, bool hangs);
 
-void replay_free(struct capture *capture);
+void replay_destroy(struct capture *capture);
 
 #endif

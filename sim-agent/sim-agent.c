@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * sim-agent: the agent with a recording in place of a graphics card.
  *
@@ -14,7 +16,10 @@
 #include "sim-agent/replay.h"
 
 #include <gio/gio.h>
+#include <inttypes.h>
 #include <libavutil/log.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +42,7 @@ struct sim_agent {
     gboolean keep_open;
 
     struct ladder ladder;
-    Samples *samples;
+    struct samples *samples;
     struct port *port;
     struct session *session;
     struct capture *replay;
@@ -49,7 +54,7 @@ struct sim_agent {
     int playing_due;
     /* Of this session. Written by the transporting thread; the instruction
      * thread looks at them when nothing is being sent. */
-    guint64 frames_sent, bytes_sent;
+    uint64_t frames_sent, bytes_sent;
 };
 
 /* One line for a human, one word for the harness. */
@@ -84,9 +89,9 @@ static gboolean open_again(void *data)
 
 /* --- what the agent's threads tell ------------------------------------- */
 
-static void sample_event(struct sim_agent *self, const char *event, gint64 t_ns)
+static void sample_event(struct sim_agent *self, const char *event, int64_t t_ns)
 {
-    samples_row(self->samples, "%s,%" G_GINT64_FORMAT ",,,,,,", event, t_ns);
+    samples_row(self->samples, "%s,%" PRId64 ",,,,,,", event, t_ns);
 }
 
 static char *codecs_text(const struct agent_action *report)
@@ -95,22 +100,24 @@ static char *codecs_text(const struct agent_action *report)
 
     for (unsigned i = 0; i < report->codecs_count; i++)
         g_string_append_printf(text, "%s%u", i ? "," : "", report->codecs[i]);
-    return g_string_free(text, FALSE);
+    return g_string_free(text, false);
 }
 
-static void on_started(struct sim_agent *self, const struct agent_action *report, gint64 now_ns)
+static void on_started(struct sim_agent *self, const struct agent_action *report, int64_t now_ns)
 {
     g_autofree char *codecs = codecs_text(report);
 
     sample_event(self, "started", now_ns);
     control_notice_at("started", now_ns, "codecs=%s", codecs);
     if (report->report == AGENT_NO_CODEC)
-        fprintf(stderr, PROGRAM ": nothing is captured: the host wants codecs %s: "
-                "a recording is H.264 (3)\n", codecs);
+        fprintf(stderr,
+                PROGRAM ": nothing is captured: the host wants codecs %s: "
+                        "a recording is H.264 (3)\n",
+                codecs);
 }
 
 /* The recording of the highest bitrate. */
-static const Recording *best(const struct sim_agent *self)
+static const struct recording *best(const struct sim_agent *self)
 {
     return self->ladder.steps[self->ladder.count - 1];
 }
@@ -118,7 +125,7 @@ static const Recording *best(const struct sim_agent *self)
 static void on_report(void *data, const struct agent_action *report)
 {
     struct sim_agent *self = data;
-    gint64 now_ns = samples_now_ns();
+    int64_t now_ns = samples_now_ns();
 
     switch (report->report) {
     case AGENT_OPENED:
@@ -144,7 +151,7 @@ static void on_report(void *data, const struct agent_action *report)
         control_notice_at("stopped", now_ns, "%s", "");
         break;
     case AGENT_FORMAT:
-        g_atomic_int_set(&self->playing_due, TRUE);
+        g_atomic_int_set(&self->playing_due, true);
         sample_event(self, "format", now_ns);
         control_notice_at("format", now_ns, "width=%u height=%u", report->format.width_px,
                           report->format.height_px);
@@ -154,8 +161,7 @@ static void on_report(void *data, const struct agent_action *report)
                           ladder_kbps(self->ladder.steps[report->step]));
         break;
     case AGENT_CAPTURE_BROKEN:
-        fail("capture", "capturing failed: %s: %s", best(self)->name,
-             g_strerror(-report->error));
+        fail("capture", "capturing failed: %s: %s", best(self)->name, g_strerror(-report->error));
         if (!self->keep_open)
             g_idle_add(quit_with_failure, self);
         break;
@@ -172,9 +178,8 @@ static void on_report(void *data, const struct agent_action *report)
                 self->port_text, report->text);
         break;
     case AGENT_DRAINED:
-        control_notice_at("drained", now_ns,
-                          "frames=%" G_GUINT64_FORMAT " bytes=%" G_GUINT64_FORMAT,
-                          self->frames_sent, self->bytes_sent);
+        control_notice_at("drained", now_ns, "frames=%" PRIu64 " bytes=%" PRIu64, self->frames_sent,
+                          self->bytes_sent);
         break;
     case AGENT_CLOSED:
         sample_event(self, "closed", now_ns);
@@ -195,9 +200,8 @@ static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_
 {
     struct sim_agent *self = data;
 
-    samples_row(self->samples,
-                "frame,%" G_GINT64_FORMAT ",%u,%u,%" G_GSIZE_FORMAT ",%08x,%" G_GINT64_FORMAT ",%d",
-                begin_ns, frame->loop, frame->unit, frame->size,
+    samples_row(self->samples, "frame,%" PRId64 ",%u,%u,%zu,%08x,%" PRId64 ",%d", begin_ns,
+                frame->loop, frame->unit, frame->size,
                 recording_unit(self->ladder.steps[frame->step], frame->unit)->crc,
                 frame->planned_ns, frame->key);
 }
@@ -208,9 +212,8 @@ static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
 
     self->frames_sent++;
     self->bytes_sent += frame->size;
-    samples_row(self->samples, "sent,%" G_GINT64_FORMAT ",%u,%u,,,,", end_ns, frame->loop,
-                frame->unit);
-    if (g_atomic_int_compare_and_exchange(&self->playing_due, TRUE, FALSE))
+    samples_row(self->samples, "sent,%" PRId64 ",%u,%u,,,,", end_ns, frame->loop, frame->unit);
+    if (g_atomic_int_compare_and_exchange(&self->playing_due, true, false))
         control_notice_at("playing", end_ns, "%s", "");
     if (replay_is_still(self->replay))
         control_notice_at("still", end_ns, "unit=%u", frame->unit);
@@ -220,8 +223,8 @@ static void on_slot_skipped(void *data, int64_t planned_ns)
 {
     struct sim_agent *self = data;
 
-    samples_row(self->samples, "skipped,%" G_GINT64_FORMAT ",,,,,%" G_GINT64_FORMAT ",",
-                samples_now_ns(), planned_ns);
+    samples_row(self->samples, "skipped,%" PRId64 ",,,,,%" PRId64 ",", samples_now_ns(),
+                planned_ns);
 }
 
 /* As a bug of an agent would end it, but with complete samples and without a
@@ -229,7 +232,7 @@ static void on_slot_skipped(void *data, int64_t planned_ns)
 static void on_crash(void *data)
 {
     const struct sim_agent *self = data;
-    const struct rlimit none = { 0, 0 };
+    const struct rlimit none = {0, 0};
 
     samples_flush(self->samples);
     setrlimit(RLIMIT_CORE, &none);
@@ -245,9 +248,9 @@ static void on_command(int argc, char **argv, void *data)
         const char *word;
         void (*command)(struct session *session);
     } commands[] = {
-        { "open", session_open },
-        { "finish", session_finish },
-        { "close", session_close },
+        {"open", session_open},
+        {"finish", session_finish},
+        {"close", session_close},
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++) {
@@ -264,7 +267,7 @@ static void on_command(int argc, char **argv, void *data)
         replay_stand_still(self->replay);
         return;
     }
-    gboolean hang = argc == 1 && g_str_equal(argv[0], "hang");
+    bool hang = argc == 1 && g_str_equal(argv[0], "hang");
     if (hang || (argc == 1 && g_str_equal(argv[0], "recover"))) {
         if (!hang) /* said first: what follows from it comes at once */
             control_notice("recovered", "%s", "");
@@ -274,8 +277,10 @@ static void on_command(int argc, char **argv, void *data)
         return;
     }
     g_autofree char *line = g_strjoinv(" ", argv);
-    fprintf(stderr, PROGRAM ": unknown command: %s: open, finish, still, hang, recover, close, "
-            "crash and quit are known\n", line);
+    fprintf(stderr,
+            PROGRAM ": unknown command: %s: open, finish, still, hang, recover, close, "
+                    "crash and quit are known\n",
+            line);
 }
 
 static void on_quit(void *data)
@@ -287,24 +292,24 @@ static void on_quit(void *data)
 
 /* --- setting up ----------------------------------------------------------- */
 
-static gboolean parse_options(struct sim_agent *self, int argc, char **argv)
+static bool parse_options(struct sim_agent *self, int argc, char **argv)
 {
     const GOptionEntry entries[] = {
-        { "port", 0, 0, G_OPTION_ARG_STRING, &self->port_text,
-          "the port to the GPU module", "tty:PATH|socket:PATH" },
-        { "recording", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->recording_paths,
-          "H.264 video to play; several times: the same at other bitrates", "FILE" },
-        { "trailer", 0, 0, G_OPTION_ARG_NONE, &self->trailer,
-          "append the end marker of an access unit to each frame", NULL },
-        { "no-extensions", 0, 0, G_OPTION_ARG_NONE, &self->no_extensions,
-          "announce no extension of the protocol", NULL },
-        { "keep-open", 0, 0, G_OPTION_ARG_NONE, &self->keep_open,
-          "open the port at once, and again whenever it was closed", NULL },
-        { "fps", 0, 0, G_OPTION_ARG_STRING, &self->fps_text,
-          "frames a second, instead of the recording's", "N[/D]" },
-        { "samples", 0, 0, G_OPTION_ARG_FILENAME, &self->samples_path,
-          "write what was sent when (CSV)", "FILE" },
-        { NULL, 0, 0, 0, NULL, NULL, NULL },
+        {"port", 0, 0, G_OPTION_ARG_STRING, &self->port_text, "the port to the GPU module",
+         "tty:PATH|socket:PATH"},
+        {"recording", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->recording_paths,
+         "H.264 video to play; several times: the same at other bitrates", "FILE"},
+        {"trailer", 0, 0, G_OPTION_ARG_NONE, &self->trailer,
+         "append the end marker of an access unit to each frame", NULL},
+        {"no-extensions", 0, 0, G_OPTION_ARG_NONE, &self->no_extensions,
+         "announce no extension of the protocol", NULL},
+        {"keep-open", 0, 0, G_OPTION_ARG_NONE, &self->keep_open,
+         "open the port at once, and again whenever it was closed", NULL},
+        {"fps", 0, 0, G_OPTION_ARG_STRING, &self->fps_text,
+         "frames a second, instead of the recording's", "N[/D]"},
+        {"samples", 0, 0, G_OPTION_ARG_FILENAME, &self->samples_path,
+         "write what was sent when (CSV)", "FILE"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
@@ -313,38 +318,37 @@ static gboolean parse_options(struct sim_agent *self, int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         fail("usage", "%s: see --help", error->message);
-        return FALSE;
+        return false;
     }
     if (argc > 1 || !self->port_text || !self->recording_paths) {
         fail("usage", "%s%s: see --help", argc > 1 ? "unknown argument: " : "",
              argc > 1 ? argv[1] : "--port and --recording are needed");
-        return FALSE;
+        return false;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean parse_fps(const char *text, struct recording_options *options)
+static bool parse_fps(const char *text, struct recording_options *options)
 {
-    guint64 num, den = 1;
+    uint64_t num, den = 1;
 
     if (!text)
-        return TRUE;
+        return true;
     g_auto(GStrv) parts = g_strsplit(text, "/", 2);
-    gboolean valid =
-        parts[0] && g_ascii_string_to_unsigned(parts[0], 10, 1, G_MAXINT, &num, NULL) &&
-        (!parts[1] || g_ascii_string_to_unsigned(parts[1], 10, 1, G_MAXINT, &den, NULL)) &&
-        num <= den * RECORDING_FPS_MAX && num >= den;
+    bool valid = parts[0] && g_ascii_string_to_unsigned(parts[0], 10, 1, INT_MAX, &num, NULL) &&
+                 (!parts[1] || g_ascii_string_to_unsigned(parts[1], 10, 1, INT_MAX, &den, NULL)) &&
+                 num <= den * RECORDING_FPS_MAX && num >= den;
     if (!valid) {
         fail("usage", "no frame rate: --fps %s: 1 to %d, or a fraction such as 30000/1001", text,
              RECORDING_FPS_MAX);
-        return FALSE;
+        return false;
     }
-    options->fps_num = (guint)num;
-    options->fps_den = (guint)den;
-    return TRUE;
+    options->fps_num = (unsigned)num;
+    options->fps_den = (unsigned)den;
+    return true;
 }
 
-static gboolean make_port(struct sim_agent *self)
+static bool make_port(struct sim_agent *self)
 {
     const char *path = strchr(self->port_text, ':');
 
@@ -360,27 +364,27 @@ static gboolean make_port(struct sim_agent *self)
     return self->port != NULL;
 }
 
-static gboolean load_recording(struct sim_agent *self)
+static bool load_recording(struct sim_agent *self)
 {
-    struct recording_options options = { .trailer = self->trailer };
+    struct recording_options options = {.trailer = self->trailer};
     g_autoptr(GError) error = NULL;
 
     if (!parse_fps(self->fps_text, &options))
-        return FALSE;
+        return false;
     av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
     if (!ladder_load(&self->ladder, (const char *const *)self->recording_paths, &options, &error)) {
         fail("recording", "cannot play the recording: %s", error->message);
-        return FALSE;
+        return false;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean open_samples(struct sim_agent *self)
+static bool open_samples(struct sim_agent *self)
 {
     g_autoptr(GError) error = NULL;
 
     if (!self->samples_path)
-        return TRUE;
+        return true;
     self->samples = samples_open(self->samples_path, COLUMNS, &error);
     if (!self->samples)
         fail("samples", "%s", error->message);
@@ -389,15 +393,14 @@ static gboolean open_samples(struct sim_agent *self)
 
 static void say_ready(const struct sim_agent *self)
 {
-    const Recording *recording = best(self);
+    const struct recording *recording = best(self);
     const struct recording_unit *first = recording_unit(recording, 0);
 
-    control_notice("ready",
-                   "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d steps=%u",
-                   recording->name,
-                   first->width_px, first->height_px,
-                   (double)recording->fps_num / recording->fps_den, recording->units->len,
-                   recording->keyframes, recording->barcode, self->ladder.count);
+    control_notice(
+        "ready", "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d steps=%u",
+        recording->name, first->width_px, first->height_px,
+        (double)recording->fps_num / recording->fps_den, recording->units->len,
+        recording->keyframes, recording->barcode, self->ladder.count);
 }
 
 static void play(struct sim_agent *self)
@@ -411,8 +414,8 @@ static void play(struct sim_agent *self)
     };
     int error;
 
-    self->replay = replay_new(&self->ladder);
-    self->loop = g_main_loop_new(NULL, FALSE);
+    self->replay = replay_create(&self->ladder);
+    self->loop = g_main_loop_new(NULL, false);
     self->session = session_create(self->port, self->replay, &observer,
                                    self->no_extensions ? 0 : PORT_EXTENSIONS_ALL, &error);
     if (self->session) {
@@ -426,15 +429,15 @@ static void play(struct sim_agent *self)
         fail("threads", "cannot start: %s", g_strerror(-error));
         self->status = EXIT_FAILURE;
     }
-    replay_hang(self->replay, FALSE); /* or its thread would not end */
+    replay_hang(self->replay, false); /* or its thread would not end */
     session_destroy(self->session);
-    replay_free(self->replay);
+    replay_destroy(self->replay);
     g_main_loop_unref(self->loop);
 }
 
 int main(int argc, char **argv)
 {
-    struct sim_agent self = { .status = EXIT_FAILURE };
+    struct sim_agent self = {.status = EXIT_FAILURE};
 
     if (parse_options(&self, argc, argv) && make_port(&self) && load_recording(&self) &&
         open_samples(&self)) {

@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/tests/fake-host.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 void fake_host_init(struct fake_host *host, int fd)
 {
@@ -30,7 +32,7 @@ void fake_host_write(struct fake_host *host, const uint8_t *bytes, size_t size)
 void fake_host_capabilities(struct fake_host *host)
 {
     uint8_t message[32];
-    const uint8_t bits[2] = { 0 };
+    const uint8_t bits[2] = {0};
 
     fake_host_write(host, message,
                     (size_t)port_compose_capabilities(message, sizeof message, bits, sizeof bits));
@@ -48,10 +50,10 @@ void fake_host_request_key_frame(struct fake_host *host)
 
 void fake_host_start(struct fake_host *host)
 {
-    const uint8_t codecs[] = { PORT_CODEC_H264, PORT_CODEC_MJPEG };
+    const uint8_t codecs[] = {PORT_CODEC_H264, PORT_CODEC_MJPEG};
 
-    assert_int_equal(host_session_start(&host->session, codecs, sizeof codecs,
-                                        FAKE_HOST_DEADLINE_MS), 0);
+    assert_int_equal(
+        host_session_start(&host->session, codecs, sizeof codecs, FAKE_HOST_DEADLINE_MS), 0);
 }
 
 void fake_host_stop(struct fake_host *host)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * fake-host: the GPU module's end of a port, for tests: a host-session whose
  * every failure, and every wait that is too long, fails the test.
@@ -6,6 +8,8 @@
 #define AGENT_TESTS_FAKE_HOST_H
 
 #include "protocol/host/host-session.h"
+
+#include <stdint.h>
 
 /* Nothing that a test waits for takes this long; then it has failed. */
 #define FAKE_HOST_DEADLINE_MS 10000

@@ -1,19 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/tests/session-fixture.h"
 
 #include "agent/clock.h"
 #include "agent/port-fd.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 struct fixture *fixture;
 
@@ -79,8 +81,11 @@ static void port_close(struct port *port)
 }
 
 static const struct port_class port_class = {
-    .open = port_open, .read = port_read, .write = port_write,
-    .poll_fd = port_poll_fd, .close = port_close,
+    .open = port_open,
+    .read = port_read,
+    .write = port_write,
+    .poll_fd = port_poll_fd,
+    .close = port_close,
 };
 
 /* --- capture --------------------------------------------------------------- */
@@ -100,8 +105,8 @@ static int capture_open(struct capture *capture, uint8_t codec)
 static void capture_describe(struct capture *capture, struct capture_description *ret_description)
 {
     (void)capture;
-    *ret_description = (struct capture_description){ fixture->width_px, 480, PORT_CODEC_H264,
-                                                     fixture->fps, 1 };
+    *ret_description =
+        (struct capture_description){fixture->width_px, 480, PORT_CODEC_H264, fixture->fps, 1};
 }
 
 static void release(const struct frame *frame, void *owner)
@@ -160,8 +165,11 @@ static void capture_end_display_events(struct capture *capture)
 }
 
 static const struct capture_class capture_class = {
-    .open = capture_open, .describe = capture_describe, .frame = capture_frame,
-    .request_key_frame = capture_request_key_frame, .close = capture_close,
+    .open = capture_open,
+    .describe = capture_describe,
+    .frame = capture_frame,
+    .request_key_frame = capture_request_key_frame,
+    .close = capture_close,
     .wait_display_event = capture_wait_display_event,
     .end_display_events = capture_end_display_events,
 };
@@ -197,7 +205,9 @@ static void on_skipped(void *data, int64_t planned_ns)
 }
 
 static const struct observer observer = {
-    .report = on_report, .frame_begun = on_begun, .frame_sent = on_sent,
+    .report = on_report,
+    .frame_begun = on_begun,
+    .frame_sent = on_sent,
     .slot_skipped = on_skipped,
 };
 
@@ -217,9 +227,8 @@ int fixture_set_up(void **state)
     (void)state;
     fixture = calloc(1, sizeof *fixture);
     fixture->port.class = &port_class;
-    fixture->capture = (struct capture){ .class = &capture_class,
-                                         .codecs = 1u << PORT_CODEC_H264,
-                                         .steps = { .count = 1 } };
+    fixture->capture = (struct capture){
+        .class = &capture_class, .codecs = 1u << PORT_CODEC_H264, .steps = {.count = 1}};
     fixture->extensions = PORT_EXTENSIONS_ALL;
     fixture->width_px = 640;
     fixture->fps = 200;
@@ -278,8 +287,8 @@ void fixture_begin(void)
 {
     int error;
 
-    fixture->session = session_create(&fixture->port, &fixture->capture, &observer,
-                                      fixture->extensions, &error);
+    fixture->session =
+        session_create(&fixture->port, &fixture->capture, &observer, fixture->extensions, &error);
     assert_non_null(fixture->session);
     session_open(fixture->session);
 }

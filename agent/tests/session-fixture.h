@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * session-fixture: a session between a fake capture and a fake host, joined by
  * a socketpair whose reads and writes can be cut into pieces. A test changes
@@ -12,6 +14,8 @@
 #include "agent/tests/fake-host.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* More than a socket's buffer takes: the agent stays in the middle of it. */
 #define LARGE_BYTES (4u * 1024 * 1024)
@@ -19,8 +23,8 @@
 struct fixture {
     /* the port: the agent's end of the socketpair */
     struct port port;
-    int fds[2];   /* [0] the agent's */
-    int spare[2]; /* the same, for when the port is opened a second time */
+    int fds[2];     /* [0] the agent's */
+    int spare[2];   /* the same, for when the port is opened a second time */
     size_t cuts[2]; /* offsets in the host's bytes at which a read ends; 0 = none */
     size_t read_bytes;
     size_t read_limit, write_limit; /* of one call; 0 = none */
@@ -60,7 +64,7 @@ void fixture_begin(void); /* a session that opens its port */
 void fixture_start(void); /* the same, up to the FORMAT */
 /* The host has the port that the agent opened after it had closed the first. */
 void fixture_second_port(void);
-void fixture_end(void);   /* destroys the session; the tear-down does it too */
+void fixture_end(void); /* destroys the session; the tear-down does it too */
 
 /* The next report is this one. */
 void fixture_expect_report(enum agent_report expected);

@@ -1,32 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The session's state machine: each story is a table of what happens and what
  * must follow, and a seeded walk checks what must hold after any story. */
 #include "agent/agent.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define H264_ONLY (1u << PORT_CODEC_H264)
 
-static const struct bitrate_steps two_steps = { 2, { 1000, 4000 } };
+static const struct bitrate_steps two_steps = {2, {1000, 4000}};
 
 static const char *report_name(enum agent_report report)
 {
     static const char *const names[] = {
-        [AGENT_OPENED] = "opened",         [AGENT_OPEN_FAILED] = "open-failed",
-        [AGENT_STARTED] = "started",       [AGENT_NO_CODEC] = "no-codec",
-        [AGENT_STOPPED] = "stopped",       [AGENT_FORMAT] = "format",
-        [AGENT_CAPTURE_BROKEN] = "broken", [AGENT_HOST_ERROR] = "host-error",
-        [AGENT_BAD_MESSAGE] = "bad-message", [AGENT_DRAINED] = "drained",
-        [AGENT_CLOSED] = "closed",         [AGENT_LOST] = "lost",
-        [AGENT_STEP] = "step",             [AGENT_WAITING] = "waiting",
+        [AGENT_OPENED] = "opened",
+        [AGENT_OPEN_FAILED] = "open-failed",
+        [AGENT_STARTED] = "started",
+        [AGENT_NO_CODEC] = "no-codec",
+        [AGENT_STOPPED] = "stopped",
+        [AGENT_FORMAT] = "format",
+        [AGENT_CAPTURE_BROKEN] = "broken",
+        [AGENT_HOST_ERROR] = "host-error",
+        [AGENT_BAD_MESSAGE] = "bad-message",
+        [AGENT_DRAINED] = "drained",
+        [AGENT_CLOSED] = "closed",
+        [AGENT_LOST] = "lost",
+        [AGENT_STEP] = "step",
+        [AGENT_WAITING] = "waiting",
     };
     return names[report];
 }
@@ -34,13 +43,13 @@ static const char *report_name(enum agent_report report)
 static void describe(const struct agent_actions *actions, char *to, size_t room)
 {
     static const char *const names[] = {
-        [AGENT_OPEN_PORT] = "OPEN",           [AGENT_CLOSE_PORT] = "CLOSE",
-        [AGENT_SEND_CAPABILITIES] = "CAPS",   [AGENT_SEND_FORMAT] = "FORMAT",
-        [AGENT_SEND_DATA] = "DATA",           [AGENT_START_CAPTURE] = "START",
-        [AGENT_STOP_CAPTURE] = "STOP",        [AGENT_CAPTURE_FRAME] = "FRAME",
-        [AGENT_REQUEST_KEY_FRAME] = "KEY",    [AGENT_DROP_FRAME] = "DROP",
-        [AGENT_SET_STEP] = "STEP",            [AGENT_END] = "END",
-        [AGENT_SEND_HEARTBEAT] = "BEAT",      [AGENT_WAIT] = "WAIT",
+        [AGENT_OPEN_PORT] = "OPEN",         [AGENT_CLOSE_PORT] = "CLOSE",
+        [AGENT_SEND_CAPABILITIES] = "CAPS", [AGENT_SEND_FORMAT] = "FORMAT",
+        [AGENT_SEND_DATA] = "DATA",         [AGENT_START_CAPTURE] = "START",
+        [AGENT_STOP_CAPTURE] = "STOP",      [AGENT_CAPTURE_FRAME] = "FRAME",
+        [AGENT_REQUEST_KEY_FRAME] = "KEY",  [AGENT_DROP_FRAME] = "DROP",
+        [AGENT_SET_STEP] = "STEP",          [AGENT_END] = "END",
+        [AGENT_SEND_HEARTBEAT] = "BEAT",    [AGENT_WAIT] = "WAIT",
     };
     size_t used = 0;
 
@@ -48,8 +57,8 @@ static void describe(const struct agent_actions *actions, char *to, size_t room)
     for (unsigned i = 0; i < actions->count; i++) {
         const struct agent_action *action = &actions->list[i];
         const char *name = action->kind == AGENT_REPORT ? report_name(action->report)
-                           : action->informed            ? "INFO+DATA"
-                                                         : names[action->kind];
+                           : action->informed           ? "INFO+DATA"
+                                                        : names[action->kind];
         used += (size_t)snprintf(to + used, room - used, "%s%s", i ? " " : "", name);
     }
 }
@@ -59,9 +68,10 @@ struct step {
     const char *expected;
 };
 
-static const uint8_t codecs[] = { PORT_CODEC_H264, PORT_CODEC_MJPEG };
-static const uint8_t foreign_codecs[] = { PORT_CODEC_VP8, 77 };
+static const uint8_t codecs[] = {PORT_CODEC_H264, PORT_CODEC_MJPEG};
+static const uint8_t foreign_codecs[] = {PORT_CODEC_VP8, 77};
 
+/* clang-format off */
 #define ON(name, follows) { { .kind = AGENT_##name }, follows }
 #define START(follows) \
     { { .kind = AGENT_MESSAGE_START, .codecs = codecs, .codecs_count = 2 }, follows }
@@ -76,6 +86,7 @@ static const uint8_t foreign_codecs[] = { PORT_CODEC_VP8, 77 };
 #define QUEUE(follows) \
     { { .kind = AGENT_MESSAGE_FEEDBACK, .feedback = { .frames_in_flight = 2, \
                                                       .achieved_kbps = 900 } }, follows }
+/* clang-format on */
 
 #define OPENED ON(OPEN, "OPEN"), ON(PORT_OPENED, "opened")
 #define STARTED OPENED, START("started START"), ON(CAPTURE_STARTED, "FORMAT")
@@ -88,162 +99,156 @@ static const struct story {
     const char *name;
     struct step steps[STEPS_MAX]; /* ends where .expected is NULL */
 } stories[] = {
-    { "frames follow one another",
-      { STREAMING, ON(SENT, "FRAME"), P_FRAME("DATA"), ON(SENT, "FRAME"), P_FRAME("DATA") } },
-    { "capabilities are answered, also while a frame is captured",
-      { OPENED, ON(MESSAGE_CAPABILITIES, "CAPS"), ON(SENT, ""), START("started START"),
-        ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), ON(MESSAGE_CAPABILITIES, "CAPS"),
-        KEY_FRAME(""), ON(SENT, "DATA"), ON(MESSAGE_CAPABILITIES, ""), ON(SENT, "CAPS"),
-        ON(MESSAGE_CAPABILITIES, ""), ON(MESSAGE_CAPABILITIES, ""), ON(SENT, "CAPS"),
-        ON(SENT, "FRAME") } },
-    { "start before the capabilities have left",
-      { OPENED, ON(MESSAGE_CAPABILITIES, "CAPS"), START("started START"), ON(CAPTURE_STARTED, ""),
-        ON(SENT, "FORMAT"), ON(SENT, "format FRAME") } },
-    { "stop while a frame is sent: it is completed, nothing follows",
-      { STREAMING, ON(MESSAGE_STOP, "stopped STOP"), ON(CAPTURE_STOPPED, ""), ON(SENT, ""),
-        ON(MESSAGE_STOP, "") } },
-    { "stop while a frame is captured: it is dropped",
-      { GRANTED, ON(MESSAGE_STOP, "stopped STOP"), KEY_FRAME("DROP"), ON(CAPTURE_STOPPED, "") } },
-    { "stop while a frame waits: it is dropped",
-      { GRANTED, ON(MESSAGE_CAPABILITIES, "CAPS"), KEY_FRAME(""),
-        ON(MESSAGE_STOP, "stopped DROP STOP"), ON(SENT, ""), ON(CAPTURE_STOPPED, "") } },
-    { "stop while the capture starts",
-      { OPENED, START("started START"), ON(MESSAGE_STOP, "stopped"), ON(CAPTURE_STARTED, "STOP"),
-        ON(CAPTURE_STOPPED, "") } },
-    { "stop, start for a key frame: format and key frame again",
-      { STREAMING, ON(MESSAGE_STOP, "stopped STOP"), START("started"),
-        ON(CAPTURE_STOPPED, "START"), ON(CAPTURE_STARTED, ""), ON(SENT, "FORMAT"),
-        ON(SENT, "format FRAME"), P_FRAME("DROP KEY FRAME"), P_FRAME("DROP FRAME"),
-        KEY_FRAME("DATA") } },
-    { "a second start while streaming restarts",
-      { STREAMING, ON(SENT, "FRAME"), START("started START"), P_FRAME("DROP"),
-        ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), KEY_FRAME("DATA") } },
-    { "a second start while a frame waits drops it",
-      { GRANTED, ON(MESSAGE_CAPABILITIES, "CAPS"), KEY_FRAME(""), START("started DROP START"),
-        ON(SENT, ""), ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME") } },
-    { "starts in a row are one restart",
-      { OPENED, START("started START"), START("started"), START("started"),
-        ON(CAPTURE_STARTED, "START"), ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME") } },
-    { "no codec in common",
-      { OPENED, START_FOREIGN("no-codec"), START("started START"), ON(CAPTURE_STARTED, "FORMAT"),
-        ON(SENT, "format FRAME"), START_FOREIGN("no-codec STOP"), ON(CAPTURE_STOPPED, "") } },
-    { "resolution change: new format, key frame",
-      { STREAMING, ON(RESOLUTION_CHANGED, "START"), ON(SENT, ""), ON(CAPTURE_STARTED, "FORMAT"),
-        ON(SENT, "format FRAME"), KEY_FRAME("DATA") } },
-    { "resolution change while the capture starts",
-      { OPENED, START("started START"), ON(RESOLUTION_CHANGED, ""), ON(CAPTURE_STARTED, "START"),
-        ON(CAPTURE_STARTED, "FORMAT") } },
-    { "resolution change while nothing is captured",
-      { ON(RESOLUTION_CHANGED, ""), OPENED, ON(RESOLUTION_CHANGED, "") } },
-    { "key frame requested: once until one comes",
-      { STREAMING, ON(KEY_FRAME_REQUESTED, "KEY"), ON(KEY_FRAME_REQUESTED, ""), ON(SENT, "FRAME"),
-        P_FRAME("DATA"), ON(SENT, "FRAME"), KEY_FRAME("DATA"), ON(KEY_FRAME_REQUESTED, "KEY") } },
-    { "frame information goes before each frame, once both know it",
-      { STREAMING, CAPABILITIES(PORT_EXTENSION_FRAME_INFORMATION, ""), ON(SENT, "CAPS"),
-        ON(SENT, "FRAME"), P_FRAME("INFO+DATA"), CAPABILITIES(PORT_EXTENSION_FEEDBACK, ""),
-        ON(SENT, "CAPS"), ON(SENT, "FRAME"), P_FRAME("DATA") } },
-    { "frame information ends with the session",
-      { OPENED, CAPABILITIES(PORT_EXTENSION_FRAME_INFORMATION, "CAPS"), ON(SENT, ""),
-        ON(PORT_LOST, "lost"), STREAMING } },
-    { "feedback: the bitrate is lowered once, until frames of it come",
-      { STREAMING, QUEUE("STEP"), QUEUE(""), ON(SENT, "FRAME"), P_FRAME("DATA"), QUEUE(""),
-        ON(SENT, "FRAME"), LOWER_FRAME("step DATA"), QUEUE(""), QUEUE(""), ON(SENT, "FRAME"),
-        LOWER_FRAME("DATA") } },
-    { "feedback to a closed port", { QUEUE("") } },
-    { "key frame requested while nothing is captured",
-      { OPENED, ON(KEY_FRAME_REQUESTED, "") } },
-    { "error of the host: stop and close, nothing it said later counts",
-      { STREAMING, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE STOP"), START(""),
-        ON(CAPTURE_STOPPED, ""), ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"),
-        ON(PORT_OPENED, "opened"), START("started START") } },
-    { "after a fault the port is opened when the time has come, not before",
-      { STREAMING, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE STOP"),
-        ON(PORT_CLOSED, "closed"), ON(OPEN, ""), ON(CAPTURE_STOPPED, ""), ON(WAITED, "OPEN") } },
-    { "the time comes while the port is still being closed",
-      { OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(WAITED, ""),
-        ON(PORT_CLOSED, "closed OPEN") } },
-    { "a close ends the waiting",
-      { OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(PORT_CLOSED, "closed"),
-        ON(CLOSE, ""), ON(WAITED, ""), ON(OPEN, "OPEN") } },
-    { "a quit ends the waiting",
-      { OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(PORT_CLOSED, "closed"),
-        ON(QUIT, "END") } },
-    { "heartbeat: of a capture that has no picture, to a host that knows it",
-      { STREAMING, ON(CAPTURE_ALIVE, ""), ON(SENT, "FRAME"), ON(CAPTURE_ALIVE, ""),
-        CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), ON(CAPTURE_ALIVE, ""), ON(SENT, ""),
-        ON(CAPTURE_ALIVE, "BEAT"), ON(CAPTURE_ALIVE, ""), P_FRAME(""), ON(SENT, "DATA"),
-        ON(CAPTURE_ALIVE, ""), ON(SENT, "FRAME"), ON(CAPTURE_ALIVE, "BEAT"), ON(SENT, ""),
-        ON(MESSAGE_STOP, "stopped STOP"), ON(CAPTURE_ALIVE, "") } },
-    { "heartbeat: not before the FORMAT",
-      { OPENED, CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), START("started START"),
-        ON(CAPTURE_STARTED, ""), ON(CAPTURE_ALIVE, ""), ON(SENT, "FORMAT") } },
-    { "heartbeat: also of a session that is finished",
-      { OPENED, CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), ON(SENT, ""), START("started START"),
-        ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), ON(FINISH, "STOP"),
-        ON(CAPTURE_STOPPED, "drained"), ON(CAPTURE_ALIVE, "BEAT"), ON(SENT, ""),
-        ON(CAPTURE_ALIVE, "BEAT") } },
-    { "no message: stop and close",
-      { STREAMING, ON(MESSAGE_INVALID, "bad-message WAIT waiting CLOSE STOP"), ON(PORT_CLOSED, "closed"),
-        ON(CAPTURE_STOPPED, "") } },
-    { "port lost in the middle of a frame, opened again",
-      { STREAMING, ON(PORT_LOST, "lost STOP"), ON(CAPTURE_STOPPED, ""), ON(OPEN, "OPEN"),
-        ON(PORT_OPENED, "opened"), START("started START") } },
-    { "port lost while a frame is captured",
-      { GRANTED, ON(PORT_LOST, "lost STOP"), KEY_FRAME("DROP"), ON(CAPTURE_STOPPED, "") } },
-    { "port lost while a frame waits",
-      { GRANTED, ON(MESSAGE_CAPABILITIES, "CAPS"), KEY_FRAME(""),
-        ON(PORT_LOST, "lost DROP STOP") } },
-    { "port lost while it is closed is closed",
-      { OPENED, ON(CLOSE, "CLOSE"), ON(PORT_LOST, "closed") } },
-    { "port cannot be opened",
-      { ON(OPEN, "OPEN"), ON(PORT_OPEN_FAILED, "open-failed"), ON(OPEN, "OPEN") } },
-    { "close in the middle of a frame, opened again",
-      { STREAMING, ON(CLOSE, "CLOSE STOP"), ON(SENT, ""), ON(OPEN, ""),
-        ON(PORT_CLOSED, "closed OPEN"), ON(PORT_OPENED, "opened"), START("started"),
-        ON(CAPTURE_STOPPED, "START") } },
-    { "close while the port is opened",
-      { ON(OPEN, "OPEN"), ON(CLOSE, ""), ON(PORT_OPENED, "opened CLOSE"),
-        ON(PORT_CLOSED, "closed") } },
-    { "open and close say nothing twice",
-      { ON(CLOSE, ""), OPENED, ON(OPEN, ""), ON(CLOSE, "CLOSE"), ON(CLOSE, "") } },
-    { "messages to a closed port",
-      { ON(MESSAGE_CAPABILITIES, ""), START(""), ON(MESSAGE_STOP, ""),
-        ON(MESSAGE_NOTIFY_ERROR, ""), ON(MESSAGE_INVALID, ""), ON(KEY_FRAME_REQUESTED, ""),
-        P_FRAME("DROP") } },
-    { "finish while a frame is captured: it is sent, then drained",
-      { STREAMING, ON(SENT, "FRAME"), ON(FINISH, "STOP"), P_FRAME("DATA"), ON(CAPTURE_STOPPED, ""),
-        ON(SENT, "drained"), START("started"), ON(FINISH, "") } },
-    { "finish while a frame is sent",
-      { STREAMING, ON(FINISH, "STOP"), ON(SENT, ""), ON(CAPTURE_STOPPED, "drained") } },
-    { "finish while nothing is captured",
-      { OPENED, ON(FINISH, "drained"), START("started") } },
-    { "finish ends with the session",
-      { OPENED, ON(FINISH, "drained"), ON(CLOSE, "CLOSE"), ON(PORT_CLOSED, "closed"),
-        ON(OPEN, "OPEN"), ON(PORT_OPENED, "opened"), START("started START") } },
-    { "capture cannot be started",
-      { OPENED, START("started START"), ON(CAPTURE_NOT_STARTED, "broken WAIT waiting CLOSE"),
-        ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"), ON(PORT_OPENED, "opened"),
-        START("started START") } },
-    { "capture fails",
-      { STREAMING, ON(SENT, "FRAME"), ON(CAPTURE_FAILED, "broken WAIT waiting CLOSE STOP"),
-        ON(CAPTURE_STOPPED, ""), ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"),
-        ON(PORT_OPENED, "opened"), START("started START") } },
-    { "capture fails while it is restarted",
-      { STREAMING, ON(SENT, "FRAME"), START("started START"), ON(CAPTURE_FAILED, "broken"),
-        ON(CAPTURE_STARTED, "FORMAT") } },
-    { "capture fails while it is stopped",
-      { STREAMING, ON(SENT, "FRAME"), ON(MESSAGE_STOP, "stopped STOP"),
-        ON(CAPTURE_FAILED, "broken"), ON(CAPTURE_STOPPED, "") } },
-    { "quit with nothing open", { ON(QUIT, "END"), ON(OPEN, ""), ON(QUIT, "") } },
-    { "quit in the middle of a frame",
-      { STREAMING, ON(QUIT, "CLOSE STOP"), ON(OPEN, ""), ON(PORT_CLOSED, "closed"),
-        ON(CAPTURE_STOPPED, "END") } },
-    { "quit while the port is opened",
-      { ON(OPEN, "OPEN"), ON(QUIT, ""), ON(PORT_OPENED, "opened CLOSE"),
-        ON(PORT_CLOSED, "closed END") } },
-    { "quit while the capture starts",
-      { OPENED, START("started START"), ON(QUIT, "CLOSE"), ON(PORT_CLOSED, "closed"),
-        ON(CAPTURE_STARTED, "STOP"), ON(CAPTURE_STOPPED, "END") } },
+    {"frames follow one another",
+     {STREAMING, ON(SENT, "FRAME"), P_FRAME("DATA"), ON(SENT, "FRAME"), P_FRAME("DATA")}},
+    {"capabilities are answered, also while a frame is captured",
+     {OPENED, ON(MESSAGE_CAPABILITIES, "CAPS"), ON(SENT, ""), START("started START"),
+      ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), ON(MESSAGE_CAPABILITIES, "CAPS"),
+      KEY_FRAME(""), ON(SENT, "DATA"), ON(MESSAGE_CAPABILITIES, ""), ON(SENT, "CAPS"),
+      ON(MESSAGE_CAPABILITIES, ""), ON(MESSAGE_CAPABILITIES, ""), ON(SENT, "CAPS"),
+      ON(SENT, "FRAME")}},
+    {"start before the capabilities have left",
+     {OPENED, ON(MESSAGE_CAPABILITIES, "CAPS"), START("started START"), ON(CAPTURE_STARTED, ""),
+      ON(SENT, "FORMAT"), ON(SENT, "format FRAME")}},
+    {"stop while a frame is sent: it is completed, nothing follows",
+     {STREAMING, ON(MESSAGE_STOP, "stopped STOP"), ON(CAPTURE_STOPPED, ""), ON(SENT, ""),
+      ON(MESSAGE_STOP, "")}},
+    {"stop while a frame is captured: it is dropped",
+     {GRANTED, ON(MESSAGE_STOP, "stopped STOP"), KEY_FRAME("DROP"), ON(CAPTURE_STOPPED, "")}},
+    {"stop while a frame waits: it is dropped",
+     {GRANTED, ON(MESSAGE_CAPABILITIES, "CAPS"), KEY_FRAME(""),
+      ON(MESSAGE_STOP, "stopped DROP STOP"), ON(SENT, ""), ON(CAPTURE_STOPPED, "")}},
+    {"stop while the capture starts",
+     {OPENED, START("started START"), ON(MESSAGE_STOP, "stopped"), ON(CAPTURE_STARTED, "STOP"),
+      ON(CAPTURE_STOPPED, "")}},
+    {"stop, start for a key frame: format and key frame again",
+     {STREAMING, ON(MESSAGE_STOP, "stopped STOP"), START("started"), ON(CAPTURE_STOPPED, "START"),
+      ON(CAPTURE_STARTED, ""), ON(SENT, "FORMAT"), ON(SENT, "format FRAME"),
+      P_FRAME("DROP KEY FRAME"), P_FRAME("DROP FRAME"), KEY_FRAME("DATA")}},
+    {"a second start while streaming restarts",
+     {STREAMING, ON(SENT, "FRAME"), START("started START"), P_FRAME("DROP"),
+      ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), KEY_FRAME("DATA")}},
+    {"a second start while a frame waits drops it",
+     {GRANTED, ON(MESSAGE_CAPABILITIES, "CAPS"), KEY_FRAME(""), START("started DROP START"),
+      ON(SENT, ""), ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME")}},
+    {"starts in a row are one restart",
+     {OPENED, START("started START"), START("started"), START("started"),
+      ON(CAPTURE_STARTED, "START"), ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME")}},
+    {"no codec in common",
+     {OPENED, START_FOREIGN("no-codec"), START("started START"), ON(CAPTURE_STARTED, "FORMAT"),
+      ON(SENT, "format FRAME"), START_FOREIGN("no-codec STOP"), ON(CAPTURE_STOPPED, "")}},
+    {"resolution change: new format, key frame",
+     {STREAMING, ON(RESOLUTION_CHANGED, "START"), ON(SENT, ""), ON(CAPTURE_STARTED, "FORMAT"),
+      ON(SENT, "format FRAME"), KEY_FRAME("DATA")}},
+    {"resolution change while the capture starts",
+     {OPENED, START("started START"), ON(RESOLUTION_CHANGED, ""), ON(CAPTURE_STARTED, "START"),
+      ON(CAPTURE_STARTED, "FORMAT")}},
+    {"resolution change while nothing is captured",
+     {ON(RESOLUTION_CHANGED, ""), OPENED, ON(RESOLUTION_CHANGED, "")}},
+    {"key frame requested: once until one comes",
+     {STREAMING, ON(KEY_FRAME_REQUESTED, "KEY"), ON(KEY_FRAME_REQUESTED, ""), ON(SENT, "FRAME"),
+      P_FRAME("DATA"), ON(SENT, "FRAME"), KEY_FRAME("DATA"), ON(KEY_FRAME_REQUESTED, "KEY")}},
+    {"frame information goes before each frame, once both know it",
+     {STREAMING, CAPABILITIES(PORT_EXTENSION_FRAME_INFORMATION, ""), ON(SENT, "CAPS"),
+      ON(SENT, "FRAME"), P_FRAME("INFO+DATA"), CAPABILITIES(PORT_EXTENSION_FEEDBACK, ""),
+      ON(SENT, "CAPS"), ON(SENT, "FRAME"), P_FRAME("DATA")}},
+    {"frame information ends with the session",
+     {OPENED, CAPABILITIES(PORT_EXTENSION_FRAME_INFORMATION, "CAPS"), ON(SENT, ""),
+      ON(PORT_LOST, "lost"), STREAMING}},
+    {"feedback: the bitrate is lowered once, until frames of it come",
+     {STREAMING, QUEUE("STEP"), QUEUE(""), ON(SENT, "FRAME"), P_FRAME("DATA"), QUEUE(""),
+      ON(SENT, "FRAME"), LOWER_FRAME("step DATA"), QUEUE(""), QUEUE(""), ON(SENT, "FRAME"),
+      LOWER_FRAME("DATA")}},
+    {"feedback to a closed port", {QUEUE("")}},
+    {"key frame requested while nothing is captured", {OPENED, ON(KEY_FRAME_REQUESTED, "")}},
+    {"error of the host: stop and close, nothing it said later counts",
+     {STREAMING, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE STOP"), START(""),
+      ON(CAPTURE_STOPPED, ""), ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"),
+      ON(PORT_OPENED, "opened"), START("started START")}},
+    {"after a fault the port is opened when the time has come, not before",
+     {STREAMING, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE STOP"),
+      ON(PORT_CLOSED, "closed"), ON(OPEN, ""), ON(CAPTURE_STOPPED, ""), ON(WAITED, "OPEN")}},
+    {"the time comes while the port is still being closed",
+     {OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(WAITED, ""),
+      ON(PORT_CLOSED, "closed OPEN")}},
+    {"a close ends the waiting",
+     {OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(PORT_CLOSED, "closed"),
+      ON(CLOSE, ""), ON(WAITED, ""), ON(OPEN, "OPEN")}},
+    {"a quit ends the waiting",
+     {OPENED, ON(MESSAGE_NOTIFY_ERROR, "host-error WAIT waiting CLOSE"), ON(PORT_CLOSED, "closed"),
+      ON(QUIT, "END")}},
+    {"heartbeat: of a capture that has no picture, to a host that knows it",
+     {STREAMING, ON(CAPTURE_ALIVE, ""), ON(SENT, "FRAME"), ON(CAPTURE_ALIVE, ""),
+      CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), ON(CAPTURE_ALIVE, ""), ON(SENT, ""),
+      ON(CAPTURE_ALIVE, "BEAT"), ON(CAPTURE_ALIVE, ""), P_FRAME(""), ON(SENT, "DATA"),
+      ON(CAPTURE_ALIVE, ""), ON(SENT, "FRAME"), ON(CAPTURE_ALIVE, "BEAT"), ON(SENT, ""),
+      ON(MESSAGE_STOP, "stopped STOP"), ON(CAPTURE_ALIVE, "")}},
+    {"heartbeat: not before the FORMAT",
+     {OPENED, CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), START("started START"),
+      ON(CAPTURE_STARTED, ""), ON(CAPTURE_ALIVE, ""), ON(SENT, "FORMAT")}},
+    {"heartbeat: also of a session that is finished",
+     {OPENED, CAPABILITIES(PORT_EXTENSION_HEARTBEAT, "CAPS"), ON(SENT, ""), START("started START"),
+      ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), ON(FINISH, "STOP"),
+      ON(CAPTURE_STOPPED, "drained"), ON(CAPTURE_ALIVE, "BEAT"), ON(SENT, ""),
+      ON(CAPTURE_ALIVE, "BEAT")}},
+    {"no message: stop and close",
+     {STREAMING, ON(MESSAGE_INVALID, "bad-message WAIT waiting CLOSE STOP"),
+      ON(PORT_CLOSED, "closed"), ON(CAPTURE_STOPPED, "")}},
+    {"port lost in the middle of a frame, opened again",
+     {STREAMING, ON(PORT_LOST, "lost STOP"), ON(CAPTURE_STOPPED, ""), ON(OPEN, "OPEN"),
+      ON(PORT_OPENED, "opened"), START("started START")}},
+    {"port lost while a frame is captured",
+     {GRANTED, ON(PORT_LOST, "lost STOP"), KEY_FRAME("DROP"), ON(CAPTURE_STOPPED, "")}},
+    {"port lost while a frame waits",
+     {GRANTED, ON(MESSAGE_CAPABILITIES, "CAPS"), KEY_FRAME(""), ON(PORT_LOST, "lost DROP STOP")}},
+    {"port lost while it is closed is closed",
+     {OPENED, ON(CLOSE, "CLOSE"), ON(PORT_LOST, "closed")}},
+    {"port cannot be opened",
+     {ON(OPEN, "OPEN"), ON(PORT_OPEN_FAILED, "open-failed"), ON(OPEN, "OPEN")}},
+    {"close in the middle of a frame, opened again",
+     {STREAMING, ON(CLOSE, "CLOSE STOP"), ON(SENT, ""), ON(OPEN, ""),
+      ON(PORT_CLOSED, "closed OPEN"), ON(PORT_OPENED, "opened"), START("started"),
+      ON(CAPTURE_STOPPED, "START")}},
+    {"close while the port is opened",
+     {ON(OPEN, "OPEN"), ON(CLOSE, ""), ON(PORT_OPENED, "opened CLOSE"), ON(PORT_CLOSED, "closed")}},
+    {"open and close say nothing twice",
+     {ON(CLOSE, ""), OPENED, ON(OPEN, ""), ON(CLOSE, "CLOSE"), ON(CLOSE, "")}},
+    {"messages to a closed port",
+     {ON(MESSAGE_CAPABILITIES, ""), START(""), ON(MESSAGE_STOP, ""), ON(MESSAGE_NOTIFY_ERROR, ""),
+      ON(MESSAGE_INVALID, ""), ON(KEY_FRAME_REQUESTED, ""), P_FRAME("DROP")}},
+    {"finish while a frame is captured: it is sent, then drained",
+     {STREAMING, ON(SENT, "FRAME"), ON(FINISH, "STOP"), P_FRAME("DATA"), ON(CAPTURE_STOPPED, ""),
+      ON(SENT, "drained"), START("started"), ON(FINISH, "")}},
+    {"finish while a frame is sent",
+     {STREAMING, ON(FINISH, "STOP"), ON(SENT, ""), ON(CAPTURE_STOPPED, "drained")}},
+    {"finish while nothing is captured", {OPENED, ON(FINISH, "drained"), START("started")}},
+    {"finish ends with the session",
+     {OPENED, ON(FINISH, "drained"), ON(CLOSE, "CLOSE"), ON(PORT_CLOSED, "closed"),
+      ON(OPEN, "OPEN"), ON(PORT_OPENED, "opened"), START("started START")}},
+    {"capture cannot be started",
+     {OPENED, START("started START"), ON(CAPTURE_NOT_STARTED, "broken WAIT waiting CLOSE"),
+      ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"), ON(PORT_OPENED, "opened"),
+      START("started START")}},
+    {"capture fails",
+     {STREAMING, ON(SENT, "FRAME"), ON(CAPTURE_FAILED, "broken WAIT waiting CLOSE STOP"),
+      ON(CAPTURE_STOPPED, ""), ON(PORT_CLOSED, "closed"), ON(WAITED, "OPEN"),
+      ON(PORT_OPENED, "opened"), START("started START")}},
+    {"capture fails while it is restarted",
+     {STREAMING, ON(SENT, "FRAME"), START("started START"), ON(CAPTURE_FAILED, "broken"),
+      ON(CAPTURE_STARTED, "FORMAT")}},
+    {"capture fails while it is stopped",
+     {STREAMING, ON(SENT, "FRAME"), ON(MESSAGE_STOP, "stopped STOP"), ON(CAPTURE_FAILED, "broken"),
+      ON(CAPTURE_STOPPED, "")}},
+    {"quit with nothing open", {ON(QUIT, "END"), ON(OPEN, ""), ON(QUIT, "")}},
+    {"quit in the middle of a frame",
+     {STREAMING, ON(QUIT, "CLOSE STOP"), ON(OPEN, ""), ON(PORT_CLOSED, "closed"),
+      ON(CAPTURE_STOPPED, "END")}},
+    {"quit while the port is opened",
+     {ON(OPEN, "OPEN"), ON(QUIT, ""), ON(PORT_OPENED, "opened CLOSE"),
+      ON(PORT_CLOSED, "closed END")}},
+    {"quit while the capture starts",
+     {OPENED, START("started START"), ON(QUIT, "CLOSE"), ON(PORT_CLOSED, "closed"),
+      ON(CAPTURE_STARTED, "STOP"), ON(CAPTURE_STOPPED, "END")}},
 };
 
 static void tell_story(void **state)
@@ -271,7 +276,7 @@ static void the_format_that_was_sent_is_reported(void **state)
      * capture was restarted with another size before the message had left. */
     struct agent agent;
     struct agent_actions actions;
-    const struct step before[] = { OPENED, START("") };
+    const struct step before[] = {OPENED, START("")};
 
     (void)state;
     agent_init(&agent, H264_ONLY, &two_steps);
@@ -279,14 +284,14 @@ static void the_format_that_was_sent_is_reported(void **state)
         agent_handle(&agent, &before[i].event, &actions);
     assert_int_equal(actions.list[1].codec, PORT_CODEC_H264);
 
-    struct agent_event started = { .kind = AGENT_CAPTURE_STARTED,
-                                   .format = { 640, 480, PORT_CODEC_H264 } };
+    struct agent_event started = {.kind = AGENT_CAPTURE_STARTED,
+                                  .format = {640, 480, PORT_CODEC_H264}};
     agent_handle(&agent, &started, &actions);
     assert_int_equal(actions.list[0].format.width_px, 640);
-    agent_handle(&agent, &(struct agent_event){ .kind = AGENT_RESOLUTION_CHANGED }, &actions);
+    agent_handle(&agent, &(struct agent_event){.kind = AGENT_RESOLUTION_CHANGED}, &actions);
     started.format.width_px = 800;
     agent_handle(&agent, &started, &actions);
-    agent_handle(&agent, &(struct agent_event){ .kind = AGENT_SENT }, &actions);
+    agent_handle(&agent, &(struct agent_event){.kind = AGENT_SENT}, &actions);
     assert_int_equal(actions.list[0].report, AGENT_FORMAT);
     assert_int_equal(actions.list[0].format.width_px, 640);
     assert_int_equal(actions.list[1].kind, AGENT_SEND_FORMAT);
@@ -295,18 +300,18 @@ static void the_format_that_was_sent_is_reported(void **state)
 
 static void the_hosts_first_known_codec_is_chosen(void **state)
 {
-    static const uint8_t offer[] = { 200, PORT_CODEC_VP9, PORT_CODEC_H265, PORT_CODEC_H264 };
+    static const uint8_t offer[] = {200, PORT_CODEC_VP9, PORT_CODEC_H265, PORT_CODEC_H264};
     struct agent agent;
     struct agent_actions actions;
-    const struct step before[] = { OPENED };
+    const struct step before[] = {OPENED};
 
     (void)state;
     agent_init(&agent, H264_ONLY | 1u << PORT_CODEC_H265, &two_steps);
     agent_handle(&agent, &before[0].event, &actions);
     agent_handle(&agent, &before[1].event, &actions);
     agent_handle(&agent,
-                 &(struct agent_event){ .kind = AGENT_MESSAGE_START, .codecs = offer,
-                                        .codecs_count = sizeof offer },
+                 &(struct agent_event){
+                     .kind = AGENT_MESSAGE_START, .codecs = offer, .codecs_count = sizeof offer},
                  &actions);
     assert_int_equal(actions.list[0].codecs_count, sizeof offer);
     assert_int_equal(actions.list[1].kind, AGENT_START_CAPTURE);
@@ -334,12 +339,25 @@ static void apply(struct world *world, const struct agent_event *event)
         const struct agent_action *action = &actions.list[i];
         assert_false(world->ended && action->kind != AGENT_DROP_FRAME);
         switch (action->kind) {
-        case AGENT_OPEN_PORT: world->opens++; break;
-        case AGENT_CLOSE_PORT: world->closes++; break;
-        case AGENT_SET_STEP: world->steps++; break;
-        case AGENT_SEND_FORMAT: world->key_needed = true; world->sends++; break;
-        case AGENT_SEND_CAPABILITIES: world->sends++; break;
-        case AGENT_SEND_HEARTBEAT: world->sends++; break;
+        case AGENT_OPEN_PORT:
+            world->opens++;
+            break;
+        case AGENT_CLOSE_PORT:
+            world->closes++;
+            break;
+        case AGENT_SET_STEP:
+            world->steps++;
+            break;
+        case AGENT_SEND_FORMAT:
+            world->key_needed = true;
+            world->sends++;
+            break;
+        case AGENT_SEND_CAPABILITIES:
+            world->sends++;
+            break;
+        case AGENT_SEND_HEARTBEAT:
+            world->sends++;
+            break;
         case AGENT_SEND_DATA:
             assert_false(world->key_needed && !action->frame.key);
             world->key_needed = false;
@@ -347,9 +365,15 @@ static void apply(struct world *world, const struct agent_event *event)
             world->sends++;
             world->frames--;
             break;
-        case AGENT_DROP_FRAME: world->frames--; break;
-        case AGENT_START_CAPTURE: world->starts++; break;
-        case AGENT_STOP_CAPTURE: world->stops++; break;
+        case AGENT_DROP_FRAME:
+            world->frames--;
+            break;
+        case AGENT_START_CAPTURE:
+            world->starts++;
+            break;
+        case AGENT_STOP_CAPTURE:
+            world->stops++;
+            break;
         case AGENT_CAPTURE_FRAME:
             assert_int_equal(world->sends, 0); /* "send data completely" comes first */
             world->grants++;
@@ -358,7 +382,8 @@ static void apply(struct world *world, const struct agent_event *event)
             assert_false(world->port_open);
             world->ended = true;
             break;
-        default: break;
+        default:
+            break;
         }
     }
     assert_in_range(world->opens + world->closes, 0, 1);
@@ -371,10 +396,13 @@ static void apply(struct world *world, const struct agent_event *event)
 
 static void tell(struct world *world, enum agent_event_kind kind)
 {
-    apply(world, &(struct agent_event){ .kind = kind, .codecs = codecs, .codecs_count = 2,
-                                        .text = "text", .error = -EIO,
-                                        .feedback = { 2, 900, 0 },
-                                        .extensions = PORT_EXTENSION_HEARTBEAT });
+    apply(world, &(struct agent_event){.kind = kind,
+                                       .codecs = codecs,
+                                       .codecs_count = 2,
+                                       .text = "text",
+                                       .error = -EIO,
+                                       .feedback = {2, 900, 0},
+                                       .extensions = PORT_EXTENSION_HEARTBEAT});
 }
 
 static void shut(struct world *world, enum agent_event_kind kind)
@@ -401,14 +429,14 @@ static bool answer(struct world *world, unsigned dice)
     } else if (dice % 5 == 3 && world->starts + world->stops) {
         bool starting = world->starts;
         world->starts = world->stops = world->grants = 0;
-        tell(world, !starting        ? AGENT_CAPTURE_STOPPED
-                    : dice % 7 == 0  ? AGENT_CAPTURE_NOT_STARTED
-                                     : AGENT_CAPTURE_STARTED);
+        tell(world, !starting       ? AGENT_CAPTURE_STOPPED
+                    : dice % 7 == 0 ? AGENT_CAPTURE_NOT_STARTED
+                                    : AGENT_CAPTURE_STARTED);
     } else if (dice % 5 == 4 && world->grants) {
         world->grants = 0;
         world->frames++;
-        apply(world, &(struct agent_event){ .kind = AGENT_FRAME_ENCODED,
-                                            .frame.key = dice % 3 == 0 });
+        apply(world,
+              &(struct agent_event){.kind = AGENT_FRAME_ENCODED, .frame.key = dice % 3 == 0});
     } else {
         return false;
     }
@@ -418,16 +446,28 @@ static bool answer(struct world *world, unsigned dice)
 static void any_order_of_events_keeps_the_rules(void **state)
 {
     static const enum agent_event_kind said[] = {
-        AGENT_OPEN, AGENT_OPEN, AGENT_OPEN, AGENT_FINISH, AGENT_CLOSE,
-        AGENT_MESSAGE_CAPABILITIES, AGENT_MESSAGE_START, AGENT_MESSAGE_START, AGENT_MESSAGE_START,
-        AGENT_MESSAGE_STOP, AGENT_MESSAGE_NOTIFY_ERROR, AGENT_MESSAGE_INVALID,
-        AGENT_KEY_FRAME_REQUESTED, AGENT_RESOLUTION_CHANGED, AGENT_MESSAGE_FEEDBACK,
-        AGENT_WAITED, AGENT_CAPTURE_ALIVE,
+        AGENT_OPEN,
+        AGENT_OPEN,
+        AGENT_OPEN,
+        AGENT_FINISH,
+        AGENT_CLOSE,
+        AGENT_MESSAGE_CAPABILITIES,
+        AGENT_MESSAGE_START,
+        AGENT_MESSAGE_START,
+        AGENT_MESSAGE_START,
+        AGENT_MESSAGE_STOP,
+        AGENT_MESSAGE_NOTIFY_ERROR,
+        AGENT_MESSAGE_INVALID,
+        AGENT_KEY_FRAME_REQUESTED,
+        AGENT_RESOLUTION_CHANGED,
+        AGENT_MESSAGE_FEEDBACK,
+        AGENT_WAITED,
+        AGENT_CAPTURE_ALIVE,
     };
 
     (void)state;
     for (unsigned seed = 1; seed <= 300; seed++) {
-        struct world world = { 0 };
+        struct world world = {0};
         unsigned dice = seed;
 
         agent_init(&world.agent, H264_ONLY, &two_steps);
@@ -455,9 +495,10 @@ static void any_order_of_events_keeps_the_rules(void **state)
 /* The milliseconds for which the port stays closed after one more fault. */
 static unsigned fault(struct agent *agent)
 {
-    static const struct agent_event opened = { .kind = AGENT_PORT_OPENED },
-        error = { .kind = AGENT_MESSAGE_NOTIFY_ERROR, .text = "text" },
-        closed = { .kind = AGENT_PORT_CLOSED }, waited = { .kind = AGENT_WAITED };
+    static const struct agent_event opened = {.kind = AGENT_PORT_OPENED},
+                                    error = {.kind = AGENT_MESSAGE_NOTIFY_ERROR, .text = "text"},
+                                    closed = {.kind = AGENT_PORT_CLOSED},
+                                    waited = {.kind = AGENT_WAITED};
     struct agent_actions actions;
     unsigned wait_ms = 0;
 
@@ -474,16 +515,16 @@ static unsigned fault(struct agent *agent)
 static void each_further_fault_is_waited_for_longer_until_it_is_over(void **state)
 {
     (void)state;
-    static const struct step stream[] = { ON(PORT_OPENED, ""), START(""), ON(CAPTURE_STARTED, ""),
-                                          ON(SENT, "") };
-    static const struct step frame[] = { KEY_FRAME(""), ON(SENT, "") };
-    static const struct step end[] = { ON(MESSAGE_NOTIFY_ERROR, ""), ON(CAPTURE_STOPPED, ""),
-                                       ON(PORT_CLOSED, ""), ON(WAITED, "") };
+    static const struct step stream[] = {ON(PORT_OPENED, ""), START(""), ON(CAPTURE_STARTED, ""),
+                                         ON(SENT, "")};
+    static const struct step frame[] = {KEY_FRAME(""), ON(SENT, "")};
+    static const struct step end[] = {ON(MESSAGE_NOTIFY_ERROR, ""), ON(CAPTURE_STOPPED, ""),
+                                      ON(PORT_CLOSED, ""), ON(WAITED, "")};
     struct agent_actions actions;
     struct agent agent;
 
     agent_init(&agent, H264_ONLY, &two_steps);
-    agent_handle(&agent, &(struct agent_event){ .kind = AGENT_OPEN }, &actions);
+    agent_handle(&agent, &(struct agent_event){.kind = AGENT_OPEN}, &actions);
     unsigned wait_ms = AGENT_WAIT_FIRST_MS;
     for (; wait_ms < AGENT_WAIT_MAX_MS; wait_ms *= 2)
         assert_int_equal(fault(&agent), wait_ms);
@@ -510,8 +551,9 @@ int main(void)
     size_t count = 0;
 
     for (; count < STORIES; count++)
-        tests[count] = (struct CMUnitTest){ .name = stories[count].name, .test_func = tell_story,
-                                            .initial_state = (void *)&stories[count] };
+        tests[count] = (struct CMUnitTest){.name = stories[count].name,
+                                           .test_func = tell_story,
+                                           .initial_state = (void *)&stories[count]};
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_format_that_was_sent_is_reported);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_hosts_first_known_codec_is_chosen);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(any_order_of_events_keeps_the_rules);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The rule from feedback to bitrate step, as stories. */
 #include "agent/bitrate.h"
 
@@ -5,18 +7,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define QUEUE BITRATE_QUEUE_FRAMES
 
-static const struct bitrate_steps steps = { 4, { 500, 1000, 2000, 4000 } };
+static const struct bitrate_steps steps = {4, {500, 1000, 2000, 4000}};
 
 /* Feeds `count` feedbacks while the frames are of the step that is wanted. */
 static unsigned feed(struct bitrate *bitrate, unsigned in_flight, uint32_t kbps, uint32_t dropped,
                      unsigned count)
 {
-    const struct port_feedback feedback = { in_flight, kbps, dropped };
+    const struct port_feedback feedback = {in_flight, kbps, dropped};
 
     for (unsigned i = 0; i < count; i++)
         bitrate_feedback(bitrate, &feedback, bitrate->step);
@@ -43,9 +44,9 @@ static void a_standing_queue_lowers_to_what_passes(void **state)
         uint32_t achieved_kbps;
         unsigned step;
     } cases[] = {
-        { 4000, 2 }, { 2300, 2 }, { 2223, 2 }, { 2222, 1 }, { 1112, 1 }, { 1111, 0 }, { 10, 0 },
-        { 0, 0 }, { 9000, 2 }, /* whatever passed: the queue says that it was too much */
-        { UINT32_MAX, 2 },
+        {4000, 2},       {2300, 2}, {2223, 2}, {2222, 1}, {1112, 1},
+        {1111, 0},       {10, 0},   {0, 0},    {9000, 2}, /* whatever passed: the queue says that it was too much */
+        {UINT32_MAX, 2},
     };
 
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -60,7 +61,7 @@ static void nothing_is_below_the_lowest_or_above_the_highest(void **state)
     struct bitrate bitrate = begin();
     assert_int_equal(calm(&bitrate, 1000), 3);
     assert_int_equal(feed(&bitrate, QUEUE, 0, 0, 100), 0);
-    static const struct bitrate_steps one = { 1, { 700 } };
+    static const struct bitrate_steps one = {1, {700}};
     bitrate_init(&bitrate, &one);
     assert_int_equal(feed(&bitrate, QUEUE, 0, 0, 100), 0);
     assert_int_equal(calm(&bitrate, 100), 0);
@@ -69,7 +70,7 @@ static void nothing_is_below_the_lowest_or_above_the_highest(void **state)
 static void while_the_change_is_on_its_way_feedback_says_nothing(void **state)
 {
     (void)state;
-    const struct port_feedback queue = { QUEUE, 1500, 0 };
+    const struct port_feedback queue = {QUEUE, 1500, 0};
     struct bitrate bitrate = begin();
 
     assert_true(bitrate_feedback(&bitrate, &queue, 3));

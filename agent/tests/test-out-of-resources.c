@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* Each allocation, each thread, each event descriptor that creating a session
  * or a port needs is refused once, in turn: the creator says so, and nothing
  * that it had got before is left. Linked with --wrap for these functions. */
@@ -5,24 +7,24 @@
 #include "agent/port-tty.h"
 #include "agent/session.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 /* More than anything here needs. */
 #define NEEDS_MAX 64
 
-static int grants;            /* what is granted before one is refused */
-static atomic_int taken;      /* blocks, threads and descriptors not given back */
+static int grants;       /* what is granted before one is refused */
+static atomic_int taken; /* blocks, threads and descriptors not given back */
 
 static bool granted(void)
 {
@@ -35,8 +37,8 @@ static bool granted(void)
 void *__real_calloc(size_t count, size_t size);
 char *__real_strdup(const char *text);
 void __real_free(void *block);
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*run)(void *), void *data);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                          void *data);
 int __real_pthread_join(pthread_t thread, void **ret);
 int __real_eventfd(unsigned value, int flags);
 int __real_close(int fd);
@@ -44,8 +46,8 @@ int __real_close(int fd);
 void *__wrap_calloc(size_t count, size_t size);
 char *__wrap_strdup(const char *text);
 void __wrap_free(void *block);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*run)(void *), void *data);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                          void *data);
 int __wrap_pthread_join(pthread_t thread, void **ret);
 int __wrap_eventfd(unsigned value, int flags);
 int __wrap_close(int fd);
@@ -66,8 +68,8 @@ void __wrap_free(void *block)
     __real_free(block);
 }
 
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*run)(void *), void *data)
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                          void *data)
 {
     return granted() ? __real_pthread_create(thread, attributes, run, data) : EAGAIN;
 }
@@ -125,11 +127,11 @@ static void report(void *data, const struct agent_action *action)
 
 static struct session *create_session(int *ret_error)
 {
-    static const struct capture_class capture_class = { .wait_display_event = wait_display_event,
-                                                        .end_display_events = end_display_events };
-    static struct capture capture = { .class = &capture_class };
+    static const struct capture_class capture_class = {.wait_display_event = wait_display_event,
+                                                       .end_display_events = end_display_events};
+    static struct capture capture = {.class = &capture_class};
     static struct port port; /* is not opened */
-    static const struct observer observer = { .report = report };
+    static const struct observer observer = {.report = report};
 
     has_ended = false;
     return session_create(&port, &capture, &observer, PORT_EXTENSIONS_ALL, ret_error);
@@ -161,7 +163,7 @@ static void a_session_that_cannot_be_created_leaves_nothing(void **state)
 static void a_port_that_cannot_be_created_leaves_nothing(void **state)
 {
     (void)state;
-    struct port *(*const create[])(const char *path) = { port_tty_create, port_socket_create };
+    struct port *(*const create[])(const char *path) = {port_tty_create, port_socket_create};
 
     for (unsigned i = 0; i < 2; i++) {
         struct port *port = NULL;

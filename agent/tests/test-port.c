@@ -1,16 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The kinds of ports against the real thing: a pty and a unix socket. */
 #include "agent/port-socket.h"
 #include "agent/port-tty.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,7 @@
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 static int open_master(void)
 {
@@ -31,7 +32,7 @@ static int open_master(void)
 
 static void wait_for(int fd, short events)
 {
-    struct pollfd ready = { .fd = fd, .events = events };
+    struct pollfd ready = {.fd = fd, .events = events};
 
     assert_int_equal(poll(&ready, 1, 10000), 1);
 }
@@ -43,7 +44,7 @@ static void exchange_bytes(struct port *port, int peer)
 
     for (unsigned i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)i;
-    const struct port_part parts[2] = { { bytes, 100 }, { bytes + 100, sizeof bytes - 100 } };
+    const struct port_part parts[2] = {{bytes, 100}, {bytes + 100, sizeof bytes - 100}};
     assert_int_equal(port->class->write(port, parts, 2), sizeof bytes);
     for (size_t have = 0; have < sizeof bytes;) {
         wait_for(peer, POLLIN);
@@ -67,7 +68,7 @@ static void exchange_bytes(struct port *port, int peer)
 static void fill(struct port *port)
 {
     static const uint8_t zeros[65536];
-    const struct port_part part = { zeros, sizeof zeros };
+    const struct port_part part = {zeros, sizeof zeros};
     ssize_t put;
 
     while ((put = port->class->write(port, &part, 1)) > 0)
@@ -92,7 +93,7 @@ static void a_pty_whose_master_is_gone_is_lost(void **state)
 {
     (void)state;
     uint8_t byte = 0;
-    const struct port_part part = { &byte, 1 };
+    const struct port_part part = {&byte, 1};
     int master = open_master();
     struct port *port = port_tty_create(ptsname(master));
 
@@ -130,7 +131,7 @@ static void what_was_written_survives_the_close(void **state)
 {
     (void)state;
     uint8_t got[8];
-    const struct port_part part = { (const uint8_t *)"last", 4 };
+    const struct port_part part = {(const uint8_t *)"last", 4};
     int master = open_master();
     struct port *port = port_tty_create(ptsname(master));
 
@@ -146,7 +147,7 @@ static void a_socket_carries_every_byte_and_is_lost(void **state)
 {
     (void)state;
     char folder[] = "/tmp/test-port-XXXXXX";
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
     uint8_t byte;
 
     assert_non_null(mkdtemp(folder));

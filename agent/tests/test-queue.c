@@ -1,19 +1,21 @@
-#include "agent/queue.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
 #include "agent/clock.h"
+#include "agent/queue.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 static struct queue queue;
 
@@ -165,7 +167,7 @@ static void a_push_and_a_close_wake_a_poll(void **state)
     uint64_t count;
     int one = 1;
     int fd = eventfd(0, EFD_NONBLOCK);
-    struct pollfd wait = { .fd = fd, .events = POLLIN };
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
 
     assert_int_equal(queue_init(&polled, sizeof(int), fd), 0);
     assert_int_equal(poll(&wait, 1, 0), 0);

@@ -1,14 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The four threads together: whole messages and pieces, stops and losses. */
 #include "agent/tests/session-fixture.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
 #include <sys/socket.h>
+#include <cmocka.h>
 
 /* Stops the agent and reads until nothing of an earlier capture can come. */
 static void stop_and_read_rest(void)
@@ -71,7 +73,7 @@ static void messages_may_arrive_in_pieces(void **state)
 
 static void frames_may_leave_in_pieces(void **state)
 {
-    static const size_t limits[] = { 1, 7, 8, 9, 11, 999, 1007, 1008 };
+    static const size_t limits[] = {1, 7, 8, 9, 11, 999, 1007, 1008};
 
     for (unsigned i = 0; i < sizeof limits / sizeof *limits; i++) {
         fixture->write_limit = limits[i];
@@ -97,7 +99,7 @@ static unsigned expect_informed_frame(bool *ret_key)
 
 static void the_extension_is_spoken_with_a_host_that_knows_it(void **state)
 {
-    static const size_t limits[] = { 0, 1, 31, 32, 33, 40, 41 };
+    static const size_t limits[] = {0, 1, 31, 32, 33, 40, 41};
     bool key;
 
     for (unsigned i = 0; i < sizeof limits / sizeof *limits; i++) {
@@ -303,11 +305,11 @@ static void a_broken_message_closes_the_port(void **state)
         uint8_t bytes[16];
         size_t size;
     } cases[] = {
-        { "version 2", { 2, 0, 1, 0, 0, 0, 0, 0 }, 8 },
-        { "FORMAT to the guest", { 1, 0, 2, 0, 12, 0, 0, 0 }, 8 },
-        { "START_STOP too large", { 1, 0, 4, 0, 0, 2, 0, 0 }, 8 },
-        { "START_STOP count", { 1, 0, 4, 0, 2, 0, 0, 0, 9, 3 }, 10 },
-        { "huge unknown message", { 1, 0, 99, 0, 0xff, 0xff, 0xff, 0xff }, 8 },
+        {"version 2", {2, 0, 1, 0, 0, 0, 0, 0}, 8},
+        {"FORMAT to the guest", {1, 0, 2, 0, 12, 0, 0, 0}, 8},
+        {"START_STOP too large", {1, 0, 4, 0, 0, 2, 0, 0}, 8},
+        {"START_STOP count", {1, 0, 4, 0, 2, 0, 0, 0, 9, 3}, 10},
+        {"huge unknown message", {1, 0, 99, 0, 0xff, 0xff, 0xff, 0xff}, 8},
     };
 
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {

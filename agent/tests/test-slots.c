@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "agent/slots.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 static const struct {
@@ -12,15 +14,15 @@ static const struct {
     uint64_t index;
     int64_t expected_ns; /* after the origin */
 } cases[] = {
-    { 30, 1, 0, 0 },
-    { 30, 1, 1, 33333333 },
-    { 30, 1, 3, 100000000 },
-    { 60, 1, 60, 1000000000 },
-    { 30000, 1001, 30000, INT64_C(1001000000000) },
-    { 1, 1, 86400, INT64_C(86400000000000) },
+    {30, 1, 0, 0},
+    {30, 1, 1, 33333333},
+    {30, 1, 3, 100000000},
+    {60, 1, 60, 1000000000},
+    {30000, 1001, 30000, INT64_C(1001000000000)},
+    {1, 1, 86400, INT64_C(86400000000000)},
     /* A month at 240 a second: index * den * 10^9 would need 80 bits. */
-    { 240000, 1001, UINT64_C(622080000), INT64_C(2594592000000000) },
-    { 2147483647, 16777216, 2147483647, INT64_C(16777216000000000) },
+    {240000, 1001, UINT64_C(622080000), INT64_C(2594592000000000)},
+    {2147483647, 16777216, 2147483647, INT64_C(16777216000000000)},
 };
 
 static void slots_lie_at_their_index(void **state)

@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/fuzz/fake-client.h"
 
-#include "protocol/fuzz/must.h"
 #include "protocol/cursor-shape.h"
+#include "protocol/fuzz/must.h"
 #include "protocol/port-protocol.h"
 
 #include <dlfcn.h>
@@ -21,7 +24,7 @@
 
 #define MINI_HEADER_BYTES 6
 #define STREAMS_MAX 64 /* as many as a display channel has */
-#define SURFACES_MAX 2  /* the primary, and one that the module keeps a picture in */
+#define SURFACES_MAX 2 /* the primary, and one that the module keeps a picture in */
 #define PRIMARY 0
 /* The largest message: the image of a whole vGPU or a frame. */
 #define MESSAGE_MAX_BYTES (PORT_DATA_MAX_BYTES + 1024)
@@ -77,7 +80,7 @@ static void channel_write(struct channel *channel, const void *bytes, size_t siz
 
 static void channel_say(struct channel *channel, uint16_t type, const uint8_t *body, uint32_t size)
 {
-    uint8_t message[64] = { (uint8_t)type, (uint8_t)(type >> 8) };
+    uint8_t message[64] = {(uint8_t)type, (uint8_t)(type >> 8)};
 
     must(MINI_HEADER_BYTES + size <= sizeof message);
     put_le32(message + 2, size);
@@ -86,7 +89,8 @@ static void channel_say(struct channel *channel, uint16_t type, const uint8_t *b
     channel_write(channel, message, MINI_HEADER_BYTES + size);
 }
 
-static void must_be_drawable(const struct fake_client *client, uint32_t width_px, uint32_t height_px)
+static void must_be_drawable(const struct fake_client *client, uint32_t width_px,
+                             uint32_t height_px)
 {
     must(width_px >= 1 && height_px >= 1);
     must(width_px <= PORT_FORMAT_MAX_PX && height_px <= PORT_FORMAT_MAX_PX);
@@ -206,7 +210,8 @@ static void on_pointer(struct fake_client *client, const uint8_t *body, size_t s
     const size_t pixels_bytes = size - 2 - HEADER_BYTES;
 
     must(!(flags & SPICE_CURSOR_FLAGS_FROM_CACHE)); /* it has no cache */
-    must(width_px >= 1 && width_px <= CURSOR_MAX_PX && height_px >= 1 && height_px <= CURSOR_MAX_PX);
+    must(width_px >= 1 && width_px <= CURSOR_MAX_PX && height_px >= 1 &&
+         height_px <= CURSOR_MAX_PX);
     must(le16(header + 13) < width_px && le16(header + 15) < height_px);
     must(header[8] == SPICE_CURSOR_TYPE_ALPHA || header[8] == SPICE_CURSOR_TYPE_COLOR32);
     must(pixels_bytes >= (size_t)width_px * height_px * 4);
@@ -305,7 +310,7 @@ static void read_whole(int fd, void *to, size_t size)
             at += got;
         else
             must(got < 0 && errno == EAGAIN);
-        g_main_context_iteration(NULL, FALSE);
+        g_main_context_iteration(NULL, false);
     }
 }
 
@@ -324,7 +329,8 @@ EVP_PKEY *EVP_PKEY_Q_keygen(OSSL_LIB_CTX *library, const char *properties, const
 }
 
 /* The empty password, for which the server's key must nevertheless be used. */
-static void encrypt_ticket(const uint8_t *key_der, uint8_t ret_ticket[SPICE_TICKET_KEY_PAIR_LENGTH / 8])
+static void encrypt_ticket(const uint8_t *key_der,
+                           uint8_t ret_ticket[SPICE_TICKET_KEY_PAIR_LENGTH / 8])
 {
     EVP_PKEY *key = d2i_PUBKEY(NULL, &key_der, SPICE_TICKET_PUBKEY_BYTES);
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
@@ -347,11 +353,11 @@ static void channel_connect(struct channel *channel, SpiceServer *server, uint8_
         SpiceLinkMess link;
         uint32_t common, own;
     } __attribute__((packed)) hello = {
-        .header = { SPICE_MAGIC, SPICE_VERSION_MAJOR, SPICE_VERSION_MINOR,
-                    sizeof hello - sizeof hello.header },
-        .link = { session, type, 0, 1, 1, sizeof hello.link },
-        .common = 1u << SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION | 1u << SPICE_COMMON_CAP_AUTH_SPICE |
-                  1u << SPICE_COMMON_CAP_MINI_HEADER,
+        .header = {SPICE_MAGIC, SPICE_VERSION_MAJOR, SPICE_VERSION_MINOR,
+                   sizeof hello - sizeof hello.header},
+        .link = {session, type, 0, 1, 1, sizeof hello.link},
+        .common = 1u << SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION |
+                  1u << SPICE_COMMON_CAP_AUTH_SPICE | 1u << SPICE_COMMON_CAP_MINI_HEADER,
         .own = capabilities,
     };
     struct {
@@ -386,8 +392,10 @@ static void channel_connect(struct channel *channel, SpiceServer *server, uint8_
 static uint32_t display_capabilities(uint8_t codecs)
 {
     static const uint8_t capability[PORT_CODECS_KNOWN + 1] = {
-        [PORT_CODEC_MJPEG] = SPICE_DISPLAY_CAP_CODEC_MJPEG, [PORT_CODEC_VP8] = SPICE_DISPLAY_CAP_CODEC_VP8,
-        [PORT_CODEC_H264] = SPICE_DISPLAY_CAP_CODEC_H264, [PORT_CODEC_VP9] = SPICE_DISPLAY_CAP_CODEC_VP9,
+        [PORT_CODEC_MJPEG] = SPICE_DISPLAY_CAP_CODEC_MJPEG,
+        [PORT_CODEC_VP8] = SPICE_DISPLAY_CAP_CODEC_VP8,
+        [PORT_CODEC_H264] = SPICE_DISPLAY_CAP_CODEC_H264,
+        [PORT_CODEC_VP9] = SPICE_DISPLAY_CAP_CODEC_VP9,
         [PORT_CODEC_H265] = SPICE_DISPLAY_CAP_CODEC_H265,
     };
     uint32_t capabilities =
@@ -403,12 +411,12 @@ struct fake_client *fake_client_connect(SpiceServer *server, uint8_t codecs, boo
 {
     struct fake_client *client = calloc(1, sizeof *client);
     /* No cache, no dictionary: all images come whole. */
-    static const uint8_t init[14] = { 1, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+    static const uint8_t init[14] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     client->codecs = codecs;
     channel_connect(&client->main, server, SPICE_CHANNEL_MAIN, 0, 0, NULL, 0);
     while (client->session == 0) {
-        g_main_context_iteration(NULL, FALSE);
+        g_main_context_iteration(NULL, false);
         channel_serve(client, &client->main);
     }
     channel_connect(&client->display, server, SPICE_CHANNEL_DISPLAY, client->session,
@@ -445,9 +453,10 @@ void fake_client_expect_end(struct fake_client *client)
     client->may_end = true;
 }
 
-void fake_client_report(struct fake_client *client, uint32_t stream, uint32_t frames, uint32_t drops)
+void fake_client_report(struct fake_client *client, uint32_t stream, uint32_t frames,
+                        uint32_t drops)
 {
-    uint8_t report[32] = { 0 }; /* SpiceMsgcDisplayStreamReport */
+    uint8_t report[32] = {0}; /* SpiceMsgcDisplayStreamReport */
 
     put_le32(report, stream);
     put_le32(report + 16, frames);
@@ -474,7 +483,7 @@ void fake_client_port_opens(struct fake_client *client)
 
 bool fake_client_is_heard(const struct fake_client *client)
 {
-    const int sockets[] = { client->main.fd, client->display.fd, client->cursor.fd };
+    const int sockets[] = {client->main.fd, client->display.fd, client->cursor.fd};
 
     for (unsigned i = 0; i < (client->has_cursor ? 3 : 2); i++) {
         int unread = 0;

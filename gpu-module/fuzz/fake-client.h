@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * fake-client: a SPICE client in the server's own process, at the other end of
  * socket pairs. It decodes nothing, and holds each message of the display
@@ -44,7 +46,8 @@ bool fake_client_cannot_decode(struct fake_client *client);
 void fake_client_port_opens(struct fake_client *client);
 
 /* Sends a stream report as such that names any stream. */
-void fake_client_report(struct fake_client *client, uint32_t stream, uint32_t frames, uint32_t drops);
+void fake_client_report(struct fake_client *client, uint32_t stream, uint32_t frames,
+                        uint32_t drops);
 
 /* After all was served: it shows the vGPU, whose primary has this size, and a
  * pointer whose pixels are not of `foreign_pixels`, the pGPU's; or its channels

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Fuzzes display-owner and flow with the credit that gpu-bridge counts, by a
  * random sequence of what the port, the clients and their sockets do. Beside
@@ -21,9 +23,11 @@
  *
  * Input: one event a byte, its kind in the low four bits, its argument above.
  */
-#include "protocol/fuzz/must.h"
 #include "gpu-module/display-owner.h"
+#include "protocol/fuzz/must.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define CLIENTS 4
@@ -34,10 +38,10 @@
 #define QUEUE_MAX (2 * FLOW_WINDOW_FRAMES)
 
 static const struct port_format formats[4] = {
-    { 1280, 720, PORT_CODEC_H264 },
-    { 1920, 1080, PORT_CODEC_H264 },
-    { 1280, 721, PORT_CODEC_H264 },
-    { 1280, 720, PORT_CODEC_VP8 },
+    {1280, 720, PORT_CODEC_H264},
+    {1920, 1080, PORT_CODEC_H264},
+    {1280, 721, PORT_CODEC_H264},
+    {1280, 720, PORT_CODEC_VP8},
 };
 
 /* What clients can decode; by the upper half of a CLIENT_JOINS's argument. */
@@ -77,12 +81,12 @@ static struct {
     struct client {
         struct display_client owned;
         bool here, shows, fails;
-        bool waits; /* for a key frame: a frame of a stream that it could show passed it by */
+        bool waits;   /* for a key frame: a frame of a stream that it could show passed it by */
         bool gave_up; /* showing failed, with this format, in this opening */
         bool stands;  /* is not sent what it is switched to */
         bool put_off; /* its switch, until it goes on */
         uint8_t codecs_said, codecs; /* without those that failed */
-        bool outdated; /* another format came since its stream was made */
+        bool outdated;               /* another format came since its stream was made */
         struct port_format stream;
         unsigned queued;
     } clients[CLIENTS];
@@ -247,7 +251,7 @@ static const struct display_owner_ops ops = {
 
 static void tell_worker(enum event kind, unsigned format)
 {
-    m.messages[m.messages_end++] = (struct message){ kind, m.opening, format };
+    m.messages[m.messages_end++] = (struct message){kind, m.opening, format};
 }
 
 static bool has_credit(void)

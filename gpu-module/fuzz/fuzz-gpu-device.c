@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Fuzzes the whole GPU module in a real SPICE server of this process: a vGPU that
  * may be unplugged, a port on which the input plays the guest, one client that is
@@ -17,6 +19,8 @@
 #include "gpu-module/fuzz/inner-server.h"
 #include "protocol/fuzz/must.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define FLOOD_MESSAGES 64
@@ -36,13 +40,13 @@ enum happening {
     KEY_FRAME,
     FRAME,
     BIG_DATA, /* claims more than it sends */
-    CURSORS, /* shapes and moves of the pointer */
+    CURSORS,  /* shapes and moves of the pointer */
     SETTLE,
     SECOND_CLIENT,
     VGPU_DRAWS,
     VGPU_CHANGES, /* its mode; or is reset */
-    PORT_READS, /* how many bytes at most at a time */
-    GUEST_READS, /* or not */
+    PORT_READS,   /* how many bytes at most at a time */
+    GUEST_READS,  /* or not */
     CLIENT_READS, /* the second one, or not */
     CLIENT_REPORTS,
     VGPU_POINTER,
@@ -56,7 +60,6 @@ static struct {
 
 /* --- the rest of the VM ------------------------------------------------------ */
 
-
 static bool all_clients_read(void)
 {
     return !inner.second || fake_client_reads(inner.second);
@@ -65,8 +68,9 @@ static bool all_clients_read(void)
 static void vgpu_draws(unsigned where)
 {
     static uint8_t pixels[INNER_VGPU_WIDTH_PX * INNER_VGPU_HEIGHT_PX * 4];
-    const Framebuffer picture = { INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX, INNER_VGPU_WIDTH_PX * 4, pixels };
-    const Rect rect = { (int)where % 32, (int)where / 32, 8, 8 };
+    const struct framebuffer picture = {INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX,
+                                        INNER_VGPU_WIDTH_PX * 4, pixels};
+    const struct rect rect = {(int)where % 32, (int)where / 32, 8, 8};
 
     if (all_clients_read() && input_so_far.drawings++ < DRAWINGS_MAX)
         qxl_device_draw(inner.vgpu, &picture, &rect);
@@ -109,8 +113,8 @@ static void second_client(unsigned argument)
             INNER_ALL_CODECS,
         };
         bool comes_and_goes = argument % 4 == 3;
-        inner.second = fake_client_connect(inner.server, codecs[argument / 4 % G_N_ELEMENTS(codecs)],
-                                         !comes_and_goes);
+        inner.second = fake_client_connect(
+            inner.server, codecs[argument / 4 % G_N_ELEMENTS(codecs)], !comes_and_goes);
         if (comes_and_goes)
             second_client(0);
     }
@@ -131,7 +135,8 @@ static void client_reports(unsigned argument)
         return;
     inner_settle();
     if (argument & 2) {
-        fake_client_report(client, argument >> 2 & 15, argument >> 6, argument & 64 ? UINT32_MAX : 0);
+        fake_client_report(client, argument >> 2 & 15, argument >> 6,
+                           argument & 64 ? UINT32_MAX : 0);
     } else if (fake_client_cannot_decode(client)) {
         inner_settle();
         must(!fake_client_shows_pgpu(client));
@@ -143,17 +148,17 @@ static void client_reports(unsigned argument)
 static void write_format(unsigned index)
 {
     static const struct port_format formats[] = {
-        { INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX, PORT_CODEC_H264 },
-        { 1, 1, PORT_CODEC_H264 },
-        { 641, 479, PORT_CODEC_H264 },
-        { 8192, 1, PORT_CODEC_H264 },
-        { 8192, 4320, PORT_CODEC_H264 },
-        { 65535, 65535, PORT_CODEC_H264 },
-        { 0, 0, PORT_CODEC_H264 },
-        { 64, 64, PORT_CODEC_VP8 },
-        { 64, 64, PORT_CODEC_MJPEG },
-        { 64, 48, PORT_CODEC_VP9 },
-        { 64, 48, PORT_CODEC_H265 },
+        {INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX, PORT_CODEC_H264},
+        {1, 1, PORT_CODEC_H264},
+        {641, 479, PORT_CODEC_H264},
+        {8192, 1, PORT_CODEC_H264},
+        {8192, 4320, PORT_CODEC_H264},
+        {65535, 65535, PORT_CODEC_H264},
+        {0, 0, PORT_CODEC_H264},
+        {64, 64, PORT_CODEC_VP8},
+        {64, 64, PORT_CODEC_MJPEG},
+        {64, 48, PORT_CODEC_VP9},
+        {64, 48, PORT_CODEC_H265},
     };
 
     inner_guest_format(&formats[index % G_N_ELEMENTS(formats)]);
@@ -161,9 +166,9 @@ static void write_format(unsigned index)
 
 static void write_big_data(unsigned argument)
 {
-    static const uint32_t claims[] = { PORT_DATA_MAX_BYTES, PORT_DATA_MAX_BYTES + 1, 0, UINT32_MAX,
-                                       100000, 65536, 65537, 1 };
-    static const uint8_t bytes[100000] = { 0, 0, 0, 1, 0x65 };
+    static const uint32_t claims[] = {
+        PORT_DATA_MAX_BYTES, PORT_DATA_MAX_BYTES + 1, 0, UINT32_MAX, 100000, 65536, 65537, 1};
+    static const uint8_t bytes[100000] = {0, 0, 0, 1, 0x65};
     uint8_t header[PORT_HEADER_BYTES];
     uint32_t claim = claims[argument % G_N_ELEMENTS(claims)];
 
@@ -174,7 +179,7 @@ static void write_big_data(unsigned argument)
 
 static void write_pointer_moves(unsigned where)
 {
-    uint8_t message[PORT_HEADER_BYTES + PORT_CURSOR_MOVE_BYTES] = { 0 };
+    uint8_t message[PORT_HEADER_BYTES + PORT_CURSOR_MOVE_BYTES] = {0};
 
     port_compose_header(message, sizeof message, PORT_CURSOR_MOVE, PORT_CURSOR_MOVE_BYTES);
     message[PORT_HEADER_BYTES] = (uint8_t)where;
@@ -187,10 +192,13 @@ static void write_pointer_shape(unsigned size_px, bool lies)
 {
     uint8_t body[PORT_CURSOR_SET_MIN_BYTES + 15 * 15 * 4];
     uint8_t header[PORT_HEADER_BYTES];
-    const uint32_t size = PORT_CURSOR_SET_MIN_BYTES + size_px * size_px * 4 - (lies && size_px ? 1 : 0);
+    const uint32_t size =
+        PORT_CURSOR_SET_MIN_BYTES + size_px * size_px * 4 - (lies && size_px ? 1 : 0);
 
     memset(body, PGPU_POINTER_PIXELS, sizeof body);
-    memset(body, 0, PORT_CURSOR_SET_MIN_BYTES); /* StreamMsgCursorSet: u16 width, height, hot spot, u8 type */
+    memset(
+        body, 0,
+        PORT_CURSOR_SET_MIN_BYTES); /* StreamMsgCursorSet: u16 width, height, hot spot, u8 type */
     body[0] = body[2] = (uint8_t)size_px;
     port_compose_header(header, sizeof header, PORT_CURSOR_SET, size);
     inner_guest_write(header, sizeof header);

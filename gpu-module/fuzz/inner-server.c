@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/fuzz/inner-server.h"
 
-#include "protocol/fuzz/must.h"
 #include "harness/vm/sim/core-loop.h"
+#include "protocol/fuzz/must.h"
 
 #include <fcntl.h>
 #include <spice/enums.h>
@@ -72,17 +75,16 @@ static int port_write(SpiceCharDeviceInstance *instance, const uint8_t *bytes, i
     return size;
 }
 
-static void port_state(SpiceCharDeviceInstance *instance, int connected)
-{
-}
+static void port_state(SpiceCharDeviceInstance *instance, int connected) {}
 
 static const SpiceCharDeviceInterface port_interface = {
-    .base = {
-        .type = SPICE_INTERFACE_CHAR_DEVICE,
-        .description = "port",
-        .major_version = SPICE_INTERFACE_CHAR_DEVICE_MAJOR,
-        .minor_version = SPICE_INTERFACE_CHAR_DEVICE_MINOR,
-    },
+    .base =
+        {
+            .type = SPICE_INTERFACE_CHAR_DEVICE,
+            .description = "port",
+            .major_version = SPICE_INTERFACE_CHAR_DEVICE_MAJOR,
+            .minor_version = SPICE_INTERFACE_CHAR_DEVICE_MINOR,
+        },
     .state = port_state,
     .write = port_write,
     .read = port_read,
@@ -109,7 +111,7 @@ void inner_port_set_open(bool open)
 void inner_guest_write(const void *bytes, size_t size)
 {
     if (inner.port_open && inner.to_host->len + size <= PORT_MAX_BYTES)
-        g_byte_array_append(inner.to_host, bytes, (guint)size);
+        g_byte_array_append(inner.to_host, bytes, (unsigned)size);
 }
 
 void inner_guest_format(const struct port_format *format)
@@ -122,21 +124,25 @@ void inner_guest_format(const struct port_format *format)
 
 void inner_guest_frame(bool key_frame, unsigned codec)
 {
+/* clang-format off */
 #define FRAME_OF(...) { sizeof((const uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ } }
+    /* clang-format on */
     static const struct {
         uint32_t size;
         uint8_t bytes[40];
-    } frames[PORT_CODECS_KNOWN][2] = { /* a frame, a key frame */
-        [PORT_CODEC_H264 - 1] = { FRAME_OF(0, 0, 0, 1, 0x41, 0x9a),
-                                  FRAME_OF(0, 0, 0, 1, 0x67, 0x42, 0, 0, 0, 1, 0x68, 0xce,
-                                           0, 0, 0, 1, 0x65, 0x88, 0x84) },
-        [PORT_CODEC_VP8 - 1] = { FRAME_OF(0x31, 0, 0, 7),
-                                 FRAME_OF(0x30, 0, 0, 0x9d, 1, 0x2a, 64, 0, 64, 0, 7) },
-        [PORT_CODEC_MJPEG - 1] = { FRAME_OF(0xff, 0xd8, 0xff, 0xd9), FRAME_OF(0xff, 0xd8, 0xff, 0xd9) },
-        [PORT_CODEC_VP9 - 1] = { FRAME_OF(0x86, 0), FRAME_OF(0x82, 0x49, 0x83, 0x42, 0) },
-        [PORT_CODEC_H265 - 1] = { FRAME_OF(0, 0, 0, 1, 0x02, 1, 0xaf),
-                                  FRAME_OF(0, 0, 0, 1, 0x40, 1, 0, 0, 0, 1, 0x42, 1, 0, 0, 0, 1, 0x44, 1,
-                                           0, 0, 0, 1, 0x26, 1, 0xaf) },
+    } frames[PORT_CODECS_KNOWN][2] = {
+        /* a frame, a key frame */
+        [PORT_CODEC_H264 - 1] = {FRAME_OF(0, 0, 0, 1, 0x41, 0x9a),
+                                 FRAME_OF(0, 0, 0, 1, 0x67, 0x42, 0, 0, 0, 1, 0x68, 0xce, 0, 0, 0,
+                                          1, 0x65, 0x88, 0x84)},
+        [PORT_CODEC_VP8 - 1] = {FRAME_OF(0x31, 0, 0, 7),
+                                FRAME_OF(0x30, 0, 0, 0x9d, 1, 0x2a, 64, 0, 64, 0, 7)},
+        [PORT_CODEC_MJPEG - 1] = {FRAME_OF(0xff, 0xd8, 0xff, 0xd9),
+                                  FRAME_OF(0xff, 0xd8, 0xff, 0xd9)},
+        [PORT_CODEC_VP9 - 1] = {FRAME_OF(0x86, 0), FRAME_OF(0x82, 0x49, 0x83, 0x42, 0)},
+        [PORT_CODEC_H265 - 1] = {FRAME_OF(0, 0, 0, 1, 0x02, 1, 0xaf),
+                                 FRAME_OF(0, 0, 0, 1, 0x40, 1, 0, 0, 0, 1, 0x42, 1, 0, 0, 0, 1,
+                                          0x44, 1, 0, 0, 0, 1, 0x26, 1, 0xaf)},
     };
     const unsigned index = codec >= 1 && codec <= PORT_CODECS_KNOWN ? codec : PORT_CODEC_H264;
     uint8_t header[PORT_HEADER_BYTES];
@@ -171,7 +177,8 @@ static bool serve_clients(void)
 
 static bool clients_are_heard(void)
 {
-    return (!inner.first || fake_client_is_heard(inner.first)) && (!inner.second || fake_client_is_heard(inner.second));
+    return (!inner.first || fake_client_is_heard(inner.first)) &&
+           (!inner.second || fake_client_is_heard(inner.second));
 }
 
 /* In poll(), as there is no other thing that it waits for; or is gone. */
@@ -192,11 +199,11 @@ void inner_settle(void)
     bool busy = true;
 
     for (unsigned rounds = 0; busy; rounds++) {
-        guint unread = inner.to_host->len - inner.to_host_read;
+        unsigned unread = inner.to_host->len - inner.to_host_read;
         must(rounds < SETTLE_ROUNDS_MAX);
         spice_server_char_device_wakeup(&inner.port);
         busy = unread != inner.to_host->len - inner.to_host_read;
-        while (g_main_context_iteration(NULL, FALSE))
+        while (g_main_context_iteration(NULL, false))
             busy = true;
         busy = !clients_are_heard() || busy;
         if (worker_stat >= 0)
@@ -208,7 +215,8 @@ void inner_settle(void)
 }
 
 /* A client that does not read holds up the vGPU, which then waits for it: known
- * and upstream's. */void inner_plug_in(void)
+ * and upstream's. */
+void inner_plug_in(void)
 {
     inner.vgpu = qxl_device_create(inner.server, 0, INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX);
     spice_server_vm_start(inner.server);
@@ -274,7 +282,7 @@ void inner_release_timers(void)
 {
     g_autoptr(GHashTable) held = g_steal_pointer(&held_timers);
     GHashTableIter iter;
-    gpointer timer;
+    void *timer;
 
     if (!held)
         return;
@@ -283,16 +291,12 @@ void inner_release_timers(void)
         timer_start(timer, 0);
 }
 
-static void on_client(gboolean connected, void *data)
-{
-}
+static void on_client(bool connected, void *data) {}
 
 /* Each violation is a warning: that is known. A critical one is a fault. */
-static void ignore(const char *domain, GLogLevelFlags level, const char *text, gpointer data)
-{
-}
+static void ignore(const char *domain, GLogLevelFlags level, const char *text, void *data) {}
 
-static void die(const char *domain, GLogLevelFlags level, const char *text, gpointer data)
+static void die(const char *domain, GLogLevelFlags level, const char *text, void *data)
 {
     fprintf(stderr, "%s\n", text);
     must(!"a critical message of the server");
@@ -302,9 +306,10 @@ void inner_server_start(void)
 {
     SpiceCoreInterface *core = core_loop_interface(on_client, NULL);
 
-    g_setenv("SPICE_DEBUG_ALLOW_MC", "1", TRUE); /* several clients */
+    g_setenv("SPICE_DEBUG_ALLOW_MC", "1", true); /* several clients */
     g_log_set_handler("Spice", G_LOG_LEVEL_MASK, ignore, NULL);
-    g_log_set_handler("Spice", G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL, die, NULL);
+    g_log_set_handler("Spice", G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL, die,
+                      NULL);
     real_timer_start = core->timer_start;
     real_timer_cancel = core->timer_cancel;
     core->timer_start = timer_start;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * inner-server: the GPU module in a real SPICE server of this process, for what
  * has to see each message: the caller is QEMU and the guest's end of the port at
@@ -12,28 +14,30 @@
 #define FUZZ_INNER_SERVER_H
 
 #include "gpu-module/fuzz/fake-client.h"
-#include "protocol/port-protocol.h"
 #include "harness/vm/sim/qxl-device.h"
+#include "protocol/port-protocol.h"
 
 #include <glib.h>
 #include <spice.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define INNER_VGPU_WIDTH_PX 64
 #define INNER_VGPU_HEIGHT_PX 48
-#define INNER_ALL_CODECS \
+#define INNER_ALL_CODECS                                                 \
     (PORT_CODEC_BIT(PORT_CODEC_MJPEG) | PORT_CODEC_BIT(PORT_CODEC_VP8) | \
-     PORT_CODEC_BIT(PORT_CODEC_H264) | PORT_CODEC_BIT(PORT_CODEC_VP9) | PORT_CODEC_BIT(PORT_CODEC_H265))
+     PORT_CODEC_BIT(PORT_CODEC_H264) | PORT_CODEC_BIT(PORT_CODEC_VP9) |  \
+     PORT_CODEC_BIT(PORT_CODEC_H265))
 
 struct inner_server {
     SpiceServer *server;
     SpiceCharDeviceInstance port;
-    QxlDevice *vgpu;
+    struct qxl_device *vgpu;
     struct fake_client *first, *second; /* the caller's to connect and hang up; NULL: none */
 
     /* The port. */
     GByteArray *to_host; /* what the guest has written, of which to_host_read were read */
-    guint to_host_read;
+    unsigned to_host_read;
     size_t read_max;   /* bytes that one read gives at most */
     bool guest_blocks; /* the guest reads nothing */
     bool port_open;

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-agent-cursor.h"
@@ -10,8 +13,7 @@
 #define CURSOR_INTERVAL_MS 8
 
 GpuAgentCursor::GpuAgentCursor(RedsState *reds, GpuDevice *init_device, GpuTrace *init_trace):
-    device(init_device),
-    trace(init_trace),
+    device(init_device), trace(init_trace),
     timer(reds_core_timer_add(reds, GpuAgentCursor::interval_over, this))
 {
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-agent-cursor: the pointer that the guest's agent sends, in the server's
  * main loop, on its way to the worker (gpu-cursor.h).

@@ -1,18 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-agent.h"
-
-#include <algorithm>
 
 #include "gpu-device.h"
 #include "gpu-trace.h"
 #include "reds.h"
 
+#include <algorithm>
+
 GpuAgent::GpuAgent(RedsState *reds, GpuDevice *init_device, port_parser *init_parser,
                    GpuTrace *init_trace):
     device(init_device),
-    parser(init_parser),
-    trace(init_trace),
+    parser(init_parser), trace(init_trace),
     request_timer(reds_core_timer_add(reds, GpuAgent::request_due, this)),
     heartbeat_timer(reds_core_timer_add(reds, GpuAgent::heartbeat_interval_over, this))
 {

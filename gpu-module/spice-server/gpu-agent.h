@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-agent: what the module writes to the agent at the port, in the server's
  * main loop: START and STOP, key frame requests, feedback.
@@ -68,10 +70,10 @@ private:
         bool is_open = false;
         unsigned extensions = 0; /* that the agent announced: enum port_extension */
         uint8_t codecs_wanted[PORT_CODECS_KNOWN] = {};
-        unsigned codecs_count = 0; /* 0: it is to stop */
+        unsigned codecs_count = 0;                /* 0: it is to stop */
         bool stop_due = false, start_due = false; /* to be written, in this order */
         key_frame_request key_frames{};
-        struct feedback feedback{};
+        struct feedback feedback = {};
         heartbeat beat{};
         uint8_t stream_codec = 0; /* of the stream that START last let go on; 0: none */
     };

@@ -1,13 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-bridge.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include "display-channel-private.h"
 #include "main-dispatcher.h"
 #include "red-worker.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 /* Room that a pointer finds, however many frames and formats there are. */
 #define CURSOR_ROOM 1u
@@ -42,14 +45,14 @@ bool GpuBridge::announce(DisplayChannel *display, CursorChannel *cursor_channel)
 
 void GpuBridge::signal()
 {
-    (void) eventfd_write(event_fd, 1); /* fails only when it is readable already */
+    (void)eventfd_write(event_fd, 1); /* fails only when it is readable already */
 }
 
 void GpuBridge::clear_signal()
 {
     eventfd_t count;
 
-    (void) eventfd_read(event_fd, &count);
+    (void)eventfd_read(event_fd, &count);
 }
 
 void GpuBridge::close()

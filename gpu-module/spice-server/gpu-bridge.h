@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-bridge: what the two threads of the GPU module share, for one opening of
  * the port.
@@ -20,11 +22,11 @@
 #ifndef GPU_BRIDGE_H_
 #define GPU_BRIDGE_H_
 
-#include <atomic>
-
-#include "gpu-module/flow.h"
 #include "gpu-message.h"
+#include "gpu-module/flow.h"
 #include "gpu-module/message-queue.h"
+
+#include <atomic>
 
 #include "push-visibility.h"
 

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-cursor.h"
 
-#include <common/generated_server_marshallers.h>
-
 #include "cursor-channel-client.h"
 #include "gpu-display.h"
 #include "gpu-message.h"
+
+#include <common/generated_server_marshallers.h>
 
 /* Our pipe item's type, far above the cursor channel's own. */
 enum { GPU_PIPE_ITEM_CURSOR = RED_PIPE_ITEM_TYPE_CHANNEL_BASE + 1000 };
@@ -52,8 +55,7 @@ static void remove_way_back(CursorChannelClient *ccc)
 }
 
 GpuCursor::GpuCursor(GpuDisplay *init_display, CursorChannel *init_channel):
-    display(init_display),
-    channel(init_channel)
+    display(init_display), channel(init_channel)
 {
     if (channel) {
         channel->gpu = this;
@@ -143,8 +145,8 @@ void GpuCursor::update(CursorChannelClient *ccc)
     ccc->pipe_add_empty_msg(SPICE_MSG_CURSOR_RESET);
     ccc->pipe_add_type(RED_PIPE_ITEM_TYPE_CURSOR_INIT);
     /* Clients do not take INIT's position. A MOVE shows a hidden pointer. */
-    ccc->gpu.position_unsent = channel->item && channel->cursor_visible &&
-                               channel->mouse_mode == SPICE_MOUSE_MODE_SERVER;
+    ccc->gpu.position_unsent =
+        channel->item && channel->cursor_visible && channel->mouse_mode == SPICE_MOUSE_MODE_SERVER;
     if (ccc->gpu.position_unsent) {
         queue(ccc);
     }

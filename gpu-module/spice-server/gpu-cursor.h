@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-cursor: the pGPU's pointer on the existing cursor channel of the QXL
  * device, in the display's worker thread.

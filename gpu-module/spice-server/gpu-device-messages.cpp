@@ -1,11 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-device.h"
-
-#include "protocol/access-unit.h"
 #include "gpu-policy.h"
-#include "reds.h"
+#include "protocol/access-unit.h"
 #include "reds-private.h"
+#include "reds.h"
 
 /* First allocation for a frame or a pointer's shape, whatever size its header
  * claims: a typical 1080p frame fits, and a lie costs us this much. It doubles

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-device.h"
@@ -36,10 +39,8 @@ red::shared_ptr<RedCharDevice> gpu_device_connect(RedsState *reds, SpiceCharDevi
 }
 
 GpuDevice::GpuDevice(RedsState *reds, SpiceCharDeviceInstance *sin):
-    RedCharDevice(reds, sin, 0, WRITES_MAX),
-    trace(red::make_shared<GpuTrace>()),
-    bridge(red::make_shared<GpuBridge>(trace)),
-    agent(reds, this, &session.parser, trace.get()),
+    RedCharDevice(reds, sin, 0, WRITES_MAX), trace(red::make_shared<GpuTrace>()),
+    bridge(red::make_shared<GpuBridge>(trace)), agent(reds, this, &session.parser, trace.get()),
     cursor(reds, this, trace.get()),
     read_on_timer(reds_core_timer_add(reds, GpuDevice::read_on, this)),
     switch_timer(reds_core_timer_add(reds, GpuDevice::switch_interval_over, this))

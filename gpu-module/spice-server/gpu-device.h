@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-device: the GPU module's end of the port, in the server's main loop.
  *
@@ -16,12 +18,12 @@
 #define GPU_DEVICE_H_
 
 #include "char-device.h"
-#include "gpu-agent.h"
 #include "gpu-agent-cursor.h"
+#include "gpu-agent.h"
 #include "gpu-bridge.h"
-#include "gpu-tablet.h" /* its hook, for reds.cpp */
 #include "gpu-module/leftovers.h"
 #include "gpu-module/switch-rate.h"
+#include "gpu-tablet.h" /* its hook, for reds.cpp */
 
 #include "push-visibility.h"
 
@@ -67,8 +69,8 @@ private:
         /* The body that is being read: */
         red::shared_ptr<GpuFrame> frame;
         red::shared_ptr<GpuCursorShape> shape;
-        uint32_t first_bytes;          /* that a body's buffer begins with */
-        uint64_t message_begin_ns = 0; /* the first byte of the present message was read */
+        uint32_t first_bytes;                 /* that a body's buffer begins with */
+        uint64_t message_begin_ns = 0;        /* the first byte of the present message was read */
         port_codec codec = PORT_CODEC_H264;   /* of the last FORMAT */
         port_frame_information information{}; /* of the next frame */
         bool waited_for_credit = false;       /* since the last frame */
@@ -113,8 +115,8 @@ private:
     Session session;
     GpuAgent agent;
     GpuAgentCursor cursor;
-    struct leftovers leftovers{};
-    struct switch_rate switch_rate{};
+    struct leftovers leftovers = {};
+    struct switch_rate switch_rate = {};
     SpiceTimer *const read_on_timer;
     SpiceTimer *const switch_timer;
 };

@@ -1,19 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-display.h"
 
-#include <glib-unix.h>
-
-#include "protocol/access-unit.h"
 #include "cursor-channel.h"
 #include "dcc-private.h"
 #include "display-channel-private.h"
-#include "gpu-module/display-clock.h"
 #include "gpu-bridge.h"
+#include "gpu-module/display-clock.h"
 #include "gpu-policy.h"
 #include "gpu-stream.h"
 #include "main-dispatcher.h"
+#include "protocol/access-unit.h"
 #include "reds.h"
+
+#include <glib-unix.h>
 
 DisplayChannel *gpu_display_find(RedsState *reds)
 {
@@ -56,8 +59,7 @@ const display_owner_ops GpuDisplay::ops = {
 };
 
 GpuDisplay::GpuDisplay(DisplayChannel *init_display, CursorChannel *cursor_channel):
-    cursor(this, cursor_channel),
-    display(init_display),
+    cursor(this, cursor_channel), display(init_display),
     repeat_timer(display->get_core_interface()->timer_new(GpuDisplay::repeat_last_frame, this)),
     deferred_timer(display->get_core_interface()->timer_new(GpuDisplay::run_deferred, this))
 {
@@ -244,8 +246,8 @@ void GpuDisplay::repeat_last_frame(GpuDisplay *self)
         if (self->last_frame && client->may_have_dropped && c->shows_pgpu && !c->busy &&
             c->flow.queued == 0) {
             client->may_have_dropped = false;
-            client->dcc->pipe_add(red::make_shared<GpuStreamRepeatItem>(self->stream_id(),
-                                                                        self->last_frame.get()));
+            client->dcc->pipe_add(
+                red::make_shared<GpuStreamRepeatItem>(self->stream_id(), self->last_frame.get()));
         }
     }
     self->display->push();

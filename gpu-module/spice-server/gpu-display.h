@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-display: the pGPU on a display channel, in the display's worker thread.
  *
@@ -104,8 +106,8 @@ private:
     GSource *bridge_source = nullptr;  /* the bridge's eventfd */
     red::shared_ptr<GpuTrace> trace;   /* of the last bridge's port */
     display_owner owner;
-    VideoStream *stream = nullptr;     /* our slot of the display's streams */
-    GpuFrame *current_frame = nullptr; /* during display_owner_frame() */
+    VideoStream *stream = nullptr;        /* our slot of the display's streams */
+    GpuFrame *current_frame = nullptr;    /* during display_owner_frame() */
     red::shared_ptr<GpuFrame> last_frame; /* of a codec whose decoder may drop it */
     SpiceTimer *const repeat_timer;
     SpiceTimer *const deferred_timer;

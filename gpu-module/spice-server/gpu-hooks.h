@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-hooks: where upstream's display channel calls the module, all in the
  * display's worker thread. The gate is a hook, too: accepts_pipe_item(), which

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-message: what the main loop hands to the display's worker, message by
  * message. A message owns what it carries; it is moved, never copied.
@@ -5,8 +7,8 @@
 #ifndef GPU_MESSAGE_H_
 #define GPU_MESSAGE_H_
 
-#include "protocol/cursor-shape.h"
 #include "gpu-trace.h"
+#include "protocol/cursor-shape.h"
 #include "protocol/port-protocol.h"
 #include "red-common.h"
 #include "utils.hpp"

@@ -1,13 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-stream.h"
 
-#include <common/generated_server_marshallers.h>
-
-#include "protocol/access-unit.h"
 #include "dcc.h"
 #include "gpu-module/display-clock.h"
+#include "protocol/access-unit.h"
 #include "reds.h"
+
+#include <common/generated_server_marshallers.h>
 
 static void marshall_stream_create(DisplayChannelClient *dcc, SpiceMarshaller *m,
                                    const GpuStreamCreateItem *item)

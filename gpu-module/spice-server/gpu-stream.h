@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-stream: what goes through a client's pipe while it shows the pGPU, and
  * how it is put on the wire: STREAM_CREATE, STREAM_DATA, STREAM_DESTROY and
@@ -25,7 +27,9 @@ enum {
 
 struct GpuStreamCreateItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_CREATE> {
     GpuStreamCreateItem(uint32_t init_id, const port_format &init_format):
-        id(init_id), format(init_format) {}
+        id(init_id), format(init_format)
+    {
+    }
     const uint32_t id;
     const port_format format;
 };
@@ -39,7 +43,10 @@ struct GpuStreamDestroyItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DESTROY>
 struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
     GpuStreamDataItem(uint32_t init_id, GpuClient *init_client, GpuFrame *init_frame,
                       bool init_with_trailer):
-        id(init_id), client(init_client), frame(init_frame), with_trailer(init_with_trailer) {}
+        id(init_id),
+        client(init_client), frame(init_frame), with_trailer(init_with_trailer)
+    {
+    }
     ~GpuStreamDataItem()
     {
         if (begun && client->display) {
@@ -62,8 +69,7 @@ struct GpuStreamDataItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_DATA> {
  * whose first message holds more than one access unit's begin takes the parts
  * for two frames, and never shows the second frame of the stream. */
 struct GpuStreamTrailerItem: public RedPipeItemNum<GPU_PIPE_ITEM_STREAM_TRAILER> {
-    GpuStreamTrailerItem(uint32_t init_id, port_codec init_codec):
-        id(init_id), codec(init_codec) {}
+    GpuStreamTrailerItem(uint32_t init_id, port_codec init_codec): id(init_id), codec(init_codec) {}
     const uint32_t id;
     const port_codec codec;
 };
@@ -81,8 +87,11 @@ struct GpuSurfaceCopyItem: public RedPipeItemNum<GPU_PIPE_ITEM_SURFACE_COPY> {
     GpuSurfaceCopyItem(uint32_t init_to, uint32_t init_to_width_px, uint32_t init_to_height_px,
                        uint32_t init_from, uint32_t init_from_width_px,
                        uint32_t init_from_height_px):
-        to(init_to), to_width_px(init_to_width_px), to_height_px(init_to_height_px),
-        from(init_from), from_width_px(init_from_width_px), from_height_px(init_from_height_px) {}
+        to(init_to),
+        to_width_px(init_to_width_px), to_height_px(init_to_height_px), from(init_from),
+        from_width_px(init_from_width_px), from_height_px(init_from_height_px)
+    {
+    }
     const uint32_t to, to_width_px, to_height_px;
     const uint32_t from, from_width_px, from_height_px;
 };

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-surfaces.h"
@@ -87,7 +90,8 @@ static void push_one_head(DisplayChannelClient *dcc, uint32_t width_px, uint32_t
     if (!dcc->test_remote_cap(SPICE_DISPLAY_CAP_MONITORS_CONFIG)) {
         return;
     }
-    auto config = static_cast<MonitorsConfig *>(g_malloc0(sizeof(MonitorsConfig) + sizeof(QXLHead)));
+    auto config =
+        static_cast<MonitorsConfig *>(g_malloc0(sizeof(MonitorsConfig) + sizeof(QXLHead)));
     config->refs = 1;
     config->count = 1;
     config->max_allowed = 1;

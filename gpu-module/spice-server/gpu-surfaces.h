@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-surfaces: the surfaces that a client has, where its display changes hands
  * between the vGPU and the pGPU. Display worker only; what is to be sent is added

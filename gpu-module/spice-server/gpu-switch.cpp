@@ -1,18 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
-
-#include "gpu-display.h"
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include "dcc-private.h"
 #include "display-channel-private.h"
 #include "gpu-bridge.h"
+#include "gpu-display.h"
 #include "gpu-stream.h"
 #include "gpu-surfaces.h"
 #include "gpu-tablet.h"
 #include "video-stream.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 /* Bytes in the kernel that are not yet on the wire. More would be latency that
  * nobody can take back: 764 KB sat there on a 3 Mbit/s link. */
@@ -107,8 +109,8 @@ static void set_up_socket(DisplayChannelClient *dcc, bool for_pgpu)
 
     red_stream_set_auto_flush(dcc->get_stream(), for_pgpu);
     /* Fails on unix sockets, which hold little. */
-    (void) setsockopt(dcc->get_stream()->socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes,
-                      sizeof(bytes));
+    (void)setsockopt(dcc->get_stream()->socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes,
+                     sizeof(bytes));
 }
 
 void GpuDisplay::note_pipe(uint32_t items)

@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-tablet.h"
 
 #include "gpu-display.h"
-#include "reds.h"
 #include "reds-private.h"
+#include "reds.h"
 
 void gpu_tablet_size(RedsState *reds, int *width_px, int *height_px)
 {

@@ -1,6 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include <config.h>
 
 #include "gpu-trace.h"
+
+#include "gpu-message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +13,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include "gpu-message.h"
 
 #if __has_include(<sys/sdt.h>)
 #include <sys/sdt.h>
@@ -53,16 +56,16 @@ static gpu_counters *share_memory(int fd)
 }
 
 GpuTrace::GpuTrace():
-    fd(memfd_create(COUNTERS_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING)),
-    memory(share_memory(fd))
+    fd(memfd_create(COUNTERS_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING)), memory(share_memory(fd))
 {
     if (memory) {
         /* Only our mapping can be written from now on. An older kernel does not
          * know this seal: it protects the readers from each other, not us. */
-        (void) fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
+        (void)fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
     } else {
         g_warning("GPU module: its counters cannot be read, all else works: memory that is shared "
-                  "by memfd_create() and mmap() is refused: %s", g_strerror(errno));
+                  "by memfd_create() and mmap() is refused: %s",
+                  g_strerror(errno));
         if (fd >= 0) {
             close(fd);
             fd = -1;
@@ -86,7 +89,8 @@ void GpuTrace::warn(GpuWarning kind, const char *format, ...)
 
     if (!log_rate_allows(&warnings[kind], now_ns(), &left_out)) {
         counter_add(kind < GPU_WARNING_NO_STREAM ? &memory->main.main_warnings_left_out
-                                                 : &memory->worker.worker_warnings_left_out, 1);
+                                                 : &memory->worker.worker_warnings_left_out,
+                    1);
         return;
     }
     va_list arguments;
@@ -119,7 +123,8 @@ void GpuTrace::violated(bool cut, const char *error)
 void GpuTrace::agent_hangs()
 {
     counter_add(&memory->main.hangs, 1);
-    warn(GPU_WARNING_HANG, "no sign of life of the agent for %d s, showing the vGPU until it goes on",
+    warn(GPU_WARNING_HANG,
+         "no sign of life of the agent for %d s, showing the vGPU until it goes on",
          PORT_HEARTBEAT_TIMEOUT_MS / 1000);
 }
 
@@ -127,29 +132,37 @@ void GpuTrace::no_memory(bool cut, uint32_t bytes)
 {
     counter_add(&memory->main.bodies_without_memory, 1);
     counter_add(&memory->main.frames_cut, cut);
-    warn(GPU_WARNING_NO_MEMORY, "no memory for %u bytes of what the agent sends, showing the vGPU: "
-         "give QEMU more", bytes);
+    warn(GPU_WARNING_NO_MEMORY,
+         "no memory for %u bytes of what the agent sends, showing the vGPU: "
+         "give QEMU more",
+         bytes);
 }
 
 void GpuTrace::without_display(int display_id)
 {
     counter_add(&memory->main.opens_without_display, 1);
-    warn(GPU_WARNING_NO_DISPLAY, "the port was opened, but there is no QXL display %d to show the "
-         "pGPU on", display_id);
+    warn(GPU_WARNING_NO_DISPLAY,
+         "the port was opened, but there is no QXL display %d to show the "
+         "pGPU on",
+         display_id);
 }
 
 void GpuTrace::no_descriptor()
 {
     counter_add(&memory->main.opens_without_descriptor, 1);
-    warn(GPU_WARNING_NO_DESCRIPTOR, "no file descriptor left for the pGPU, the vGPU stays visible: "
-         "raise QEMU's limit of open files: %s", g_strerror(errno));
+    warn(GPU_WARNING_NO_DESCRIPTOR,
+         "no file descriptor left for the pGPU, the vGPU stays visible: "
+         "raise QEMU's limit of open files: %s",
+         g_strerror(errno));
 }
 
 void GpuTrace::size_refused(uint32_t width_px, uint32_t height_px)
 {
     counter_add(&memory->main.sizes_refused, 1);
-    warn(GPU_WARNING_SIZE, "the agent's picture of %ux%u is larger than SPICE_GPU_MAX_SIZE allows, "
-         "showing the vGPU", width_px, height_px);
+    warn(GPU_WARNING_SIZE,
+         "the agent's picture of %ux%u is larger than SPICE_GPU_MAX_SIZE allows, "
+         "showing the vGPU",
+         width_px, height_px);
 }
 
 void GpuTrace::start_stop_written(bool start)
@@ -170,7 +183,7 @@ void GpuTrace::frame_received(GpuFrame *frame, bool has_display)
     last_received_id = frame->id;
     counter_add(&main.key_frames_received, frame->key_frame);
     counter_add(&main.bytes_received, frame->size);
-    struct frame_received received{};
+    struct frame_received received = {};
     received.sequence = sequence;
     received.id = frame->id;
     received.opening = counter_get(&main.port_opens);
@@ -196,8 +209,7 @@ void GpuTrace::key_frame_requested()
 void GpuTrace::buffer_grew(uint32_t bytes, uint32_t moved)
 {
     auto &main = memory->main;
-    const uint64_t all =
-        __atomic_add_fetch(&memory->shared.buffer_bytes, bytes, __ATOMIC_RELAXED);
+    const uint64_t all = __atomic_add_fetch(&memory->shared.buffer_bytes, bytes, __ATOMIC_RELAXED);
 
     counter_add(&main.bytes_moved, moved);
     if (all > counter_get(&main.buffer_bytes_max)) {
@@ -216,14 +228,17 @@ void GpuTrace::switched(const void *client, bool to_pgpu)
 void GpuTrace::switch_refused(unsigned streams)
 {
     counter_add(&memory->worker.switches_refused, 1);
-    warn(GPU_WARNING_NO_STREAM, "all %u streams of the display are in use by the vGPU, it stays "
-         "visible", streams);
+    warn(GPU_WARNING_NO_STREAM,
+         "all %u streams of the display are in use by the vGPU, it stays "
+         "visible",
+         streams);
 }
 
 void GpuTrace::cannot_decode()
 {
     counter_add(&memory->worker.clients_cannot_decode, 1);
-    warn(GPU_WARNING_CANNOT_DECODE, "a client cannot decode the pGPU's stream although it announced "
+    warn(GPU_WARNING_CANNOT_DECODE,
+         "a client cannot decode the pGPU's stream although it announced "
          "the codec, it gets the vGPU; are its GStreamer plugins complete?");
 }
 
@@ -231,12 +246,12 @@ void GpuTrace::taken_over()
 {
     counter_add(&memory->worker.displays_taken_over, 1);
     warn(GPU_WARNING_TAKEN_OVER, "another port of the name " PORT_NAME " was opened, its pGPU is "
-         "shown from now on: give the VM one such port");
+                                 "shown from now on: give the VM one such port");
 }
 
 void GpuTrace::settle(const GpuFrame *frame, frame_fate fate)
 {
-    struct frame_sent sent{};
+    struct frame_sent sent = {};
 
     sent.sequence = frame->sequence;
     sent.t4_ns = frame->t4_ns;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * gpu-trace: what happens to a frame, written into the port's counters
  * (counters.h) and passed to the USDT probes of provider `spice_gpu`.
@@ -24,12 +26,12 @@
 #ifndef GPU_TRACE_H_
 #define GPU_TRACE_H_
 
-#include <time.h>
-
 #include "gpu-module/counters.h"
 #include "gpu-module/log-rate.h"
 #include "red-common.h"
 #include "utils.hpp"
+
+#include <time.h>
 
 #include "push-visibility.h"
 
@@ -88,10 +90,7 @@ public:
         counter_add(&memory->main.port_reads, 1);
         counter_add(&memory->main.port_bytes, bytes);
     }
-    void frame_scanned(size_t bytes)
-    {
-        counter_add(&memory->main.bytes_scanned, bytes);
-    }
+    void frame_scanned(size_t bytes) { counter_add(&memory->main.bytes_scanned, bytes); }
     void frame_received(GpuFrame *frame, bool has_display);
     void key_frame_requested();
     /* Bytes that a frame's buffer has grown by, with `moved` of them in it. */

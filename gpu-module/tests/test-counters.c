@@ -1,17 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/counters-map.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #define RACED_FRAMES (4000 * COUNTERS_RING_FRAMES)
 
@@ -36,14 +38,19 @@ static int tear_down(void **state)
 /* Numbers from which each field's rightness can be told. */
 static struct frame_received received(uint64_t n)
 {
-    return (struct frame_received){ .sequence = n, .id = 2 * n, .opening = 1, .bytes = 3 * n,
-                                    .flags = FRAME_HANDED, .t2_ns = 5 * n, .t3_ns = 7 * n };
+    return (struct frame_received){.sequence = n,
+                                   .id = 2 * n,
+                                   .opening = 1,
+                                   .bytes = 3 * n,
+                                   .flags = FRAME_HANDED,
+                                   .t2_ns = 5 * n,
+                                   .t3_ns = 7 * n};
 }
 
 static struct frame_sent sent(uint64_t n)
 {
-    return (struct frame_sent){ .sequence = n, .t4_ns = 11 * n, .clients = 13 * n,
-                                .fate = FRAME_SENT };
+    return (struct frame_sent){
+        .sequence = n, .t4_ns = 11 * n, .clients = 13 * n, .fate = FRAME_SENT};
 }
 
 static void the_table_names_each_field_once(void **state)
@@ -223,7 +230,7 @@ static void a_reader_never_gets_a_mixture(void **state)
 static void a_row_leaves_empty_what_has_not_happened(void **state)
 {
     (void)state;
-    struct frame_record record = { .received = received(1) };
+    struct frame_record record = {.received = received(1)};
     char row[FRAME_RECORD_CSV_BYTES];
 
     frame_record_csv(&record, row);
@@ -290,7 +297,8 @@ int main(void)
         cmocka_unit_test(threads_write_lines_of_their_own),
         cmocka_unit_test_setup_teardown(only_the_same_layout_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_record_is_found_by_its_number, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_still_waits_for_a_client_is_not_settled, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_still_waits_for_a_client_is_not_settled, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(without_a_display_no_worker_settles_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_oldest_makes_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_never_gets_a_mixture, set_up, tear_down),

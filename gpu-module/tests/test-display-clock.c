@@ -1,13 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/display-clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
-static const uint32_t times[] = { 0, 1, 200, 400, 1999, 2000, 2001, 1000000, UINT32_MAX };
+static const uint32_t times[] = {0, 1, 200, 400, 1999, 2000, 2001, 1000000, UINT32_MAX};
 #define TIMES (sizeof times / sizeof *times)
 
 /* How clients compare two stamps. */
@@ -23,8 +26,7 @@ static void a_stamp_lies_in_the_past(void **state)
     for (enum port_codec codec = PORT_CODEC_MJPEG + 1; codec <= PORT_CODECS_KNOWN; codec++)
         for (unsigned i = 0; i < 4 * TIMES; i++) {
             const uint32_t now = times[i / 4];
-            int32_t behind =
-                difference(now, display_clock_stamp_ms(now, codec, i & 1, i & 2));
+            int32_t behind = difference(now, display_clock_stamp_ms(now, codec, i & 1, i & 2));
             assert_in_range(behind, DISPLAY_CLOCK_BEHIND_MS, DISPLAY_CLOCK_BEHIND_MS + 1);
         }
 }
@@ -63,7 +65,7 @@ static void never_zero_and_never_backwards(void **state)
     (void)state;
     for (enum port_codec codec = PORT_CODEC_MJPEG; codec <= PORT_CODECS_KNOWN; codec++)
         for (unsigned i = 0; i < 4; i++) {
-            const uint32_t from = (uint32_t)-(int32_t)DISPLAY_CLOCK_BEHIND_MS;
+            const uint32_t from = (uint32_t) - (int32_t)DISPLAY_CLOCK_BEHIND_MS;
             uint32_t last = display_clock_stamp_ms(from - 1, codec, i & 1, i & 2);
             for (uint32_t n = 0; n < 2 * DISPLAY_CLOCK_BEHIND_MS + 3; n++) {
                 uint32_t stamp = display_clock_stamp_ms(from + n, codec, i & 1, i & 2);

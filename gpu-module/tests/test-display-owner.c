@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* Events in, calls out: each test plays a story and compares what was called.
  * START:H264 with
  * its codecs, STOP and KEY go to the agent; +A = A's display goes to the pGPU,
@@ -6,17 +8,17 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <cmocka.h>
 
-static const struct port_format hd = { 1280, 720, PORT_CODEC_H264 };
-static const struct port_format hd_mjpeg = { 1280, 720, PORT_CODEC_MJPEG };
-static const struct port_format hd_vp8 = { 1280, 720, PORT_CODEC_VP8 };
-static const struct port_format full_hd = { 1920, 1080, PORT_CODEC_H264 };
+static const struct port_format hd = {1280, 720, PORT_CODEC_H264};
+static const struct port_format hd_mjpeg = {1280, 720, PORT_CODEC_MJPEG};
+static const struct port_format hd_vp8 = {1280, 720, PORT_CODEC_VP8};
+static const struct port_format full_hd = {1920, 1080, PORT_CODEC_H264};
 
 #define H264 PORT_CODEC_BIT(PORT_CODEC_H264)
 #define MJPEG PORT_CODEC_BIT(PORT_CODEC_MJPEG)
@@ -38,7 +40,7 @@ static void say(struct story *s, const char *prefix, const struct display_client
 
 static void on_start(void *data, const uint8_t *codecs, unsigned count)
 {
-    static const char *const names[] = { "", "MJPEG", "VP8", "H264", "VP9", "H265" };
+    static const char *const names[] = {"", "MJPEG", "VP8", "H264", "VP9", "H265"};
     char text[64] = "START";
     for (unsigned i = 0; i < count; i++) {
         strcat(text, ":");
@@ -46,10 +48,22 @@ static void on_start(void *data, const uint8_t *codecs, unsigned count)
     }
     say(data, text, NULL);
 }
-static void on_stop(void *data) { say(data, "STOP", NULL); }
-static void on_key(void *data) { say(data, "KEY", NULL); }
-static void on_vgpu(void *data, struct display_client *client) { say(data, "-", client); }
-static void on_send(void *data, struct display_client *client) { say(data, "", client); }
+static void on_stop(void *data)
+{
+    say(data, "STOP", NULL);
+}
+static void on_key(void *data)
+{
+    say(data, "KEY", NULL);
+}
+static void on_vgpu(void *data, struct display_client *client)
+{
+    say(data, "-", client);
+}
+static void on_send(void *data, struct display_client *client)
+{
+    say(data, "", client);
+}
 static enum display_switch on_pgpu(void *data, struct display_client *client,
                                    const struct port_format *format)
 {
@@ -74,10 +88,10 @@ static void begin(struct story *s)
     display_owner_init(&s->owner, &ops, s);
 }
 
-#define expect(s, text) \
-    do { \
+#define expect(s, text)                      \
+    do {                                     \
         assert_string_equal((s)->log, text); \
-        (s)->log[0] = '\0'; \
+        (s)->log[0] = '\0';                  \
     } while (0)
 
 /* A shows the pGPU at 1280x720. */
@@ -496,7 +510,7 @@ static void a_client_that_fails_to_decode_gets_the_vgpu(void **state)
     display_owner_client_cannot_decode(&s.owner, &s.b);
     expect(&s, "-B ");
     display_owner_frame(&s.owner, true);
-    expect(&s, "A "); /* not tried again */
+    expect(&s, "A ");                                   /* not tried again */
     display_owner_client_cannot_decode(&s.owner, &s.b); /* said twice */
     expect(&s, "");
     display_owner_client_cannot_decode(&s.owner, &s.a);

@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/feedback.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define MS INT64_C(1000000)
@@ -20,7 +23,7 @@ static bool frame(struct feedback *feedback, int64_t ms, unsigned in_flight, uin
 static void it_is_told_once_an_interval(void **state)
 {
     (void)state;
-    struct feedback feedback = { 0 };
+    struct feedback feedback = {0};
     struct port_feedback told;
     unsigned count = 0;
 
@@ -40,7 +43,7 @@ static void it_is_told_once_an_interval(void **state)
 static void a_burst_is_no_standing_queue(void **state)
 {
     (void)state;
-    struct feedback feedback = { 0 };
+    struct feedback feedback = {0};
     struct port_feedback told;
 
     for (int64_t ms = 0; ms < 500; ms += 10) /* a key frame, and what waits behind it */
@@ -60,7 +63,7 @@ static void a_burst_is_no_standing_queue(void **state)
 static void what_was_dropped_is_told_once(void **state)
 {
     (void)state;
-    struct feedback feedback = { 0 };
+    struct feedback feedback = {0};
     struct port_feedback told;
 
     assert_false(frame(&feedback, 0, 1, 0, &told));
@@ -75,7 +78,7 @@ static void what_was_dropped_is_told_once(void **state)
 static void a_still_screen_counts_as_a_low_rate_without_a_queue(void **state)
 {
     (void)state;
-    struct feedback feedback = { 0 };
+    struct feedback feedback = {0};
     struct port_feedback told;
 
     assert_false(frame(&feedback, 0, 1, 0, &told));

@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/flow.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define KEY true
@@ -15,7 +18,7 @@
 static void alone_nothing_is_dropped(void **state)
 {
     (void)state;
-    struct flow_client client = { 0 };
+    struct flow_client client = {0};
     for (unsigned i = 0; i < 10 * FLOW_WINDOW_FRAMES; i++)
         assert_true(flow_offer(&client, DELTA, ALONE));
     assert_int_equal(client.queued, 10 * FLOW_WINDOW_FRAMES);
@@ -24,7 +27,7 @@ static void alone_nothing_is_dropped(void **state)
 static void a_slow_one_drops_until_a_key_frame(void **state)
 {
     (void)state;
-    struct flow_client client = { 0 };
+    struct flow_client client = {0};
     for (unsigned i = 0; i < FLOW_WINDOW_FRAMES; i++)
         assert_true(flow_offer(&client, DELTA, IN_COMPANY));
     assert_false(flow_offer(&client, DELTA, IN_COMPANY));
@@ -41,7 +44,7 @@ static void a_slow_one_drops_until_a_key_frame(void **state)
 static void a_key_frame_without_room_is_dropped_too(void **state)
 {
     (void)state;
-    struct flow_client client = { 0 };
+    struct flow_client client = {0};
     for (unsigned i = 0; i < FLOW_WINDOW_FRAMES; i++)
         flow_offer(&client, DELTA, IN_COMPANY);
     assert_false(flow_offer(&client, KEY, IN_COMPANY));
@@ -53,7 +56,7 @@ static void a_key_frame_without_room_is_dropped_too(void **state)
 static void left_alone_it_waits_for_its_key_frame(void **state)
 {
     (void)state;
-    struct flow_client client = { .queued = 0, .dropping = true };
+    struct flow_client client = {.queued = 0, .dropping = true};
     assert_false(flow_offer(&client, DELTA, ALONE));
     assert_true(flow_offer(&client, KEY, ALONE));
 }
@@ -61,7 +64,7 @@ static void left_alone_it_waits_for_its_key_frame(void **state)
 static void draining_without_a_loss_asks_for_nothing(void **state)
 {
     (void)state;
-    struct flow_client client = { 0 };
+    struct flow_client client = {0};
     flow_offer(&client, KEY, ALONE);
     assert_false(flow_sent(&client));
     assert_int_equal(client.queued, 0);

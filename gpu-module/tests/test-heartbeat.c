@@ -1,11 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* When an agent counts as hung, and when it has come to itself. */
 #include "gpu-module/heartbeat.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 static void pass(struct heartbeat *beat, unsigned intervals, bool read)
@@ -17,7 +19,7 @@ static void pass(struct heartbeat *beat, unsigned intervals, bool read)
 static void who_is_silent_for_the_timeout_has_hung(void **state)
 {
     (void)state;
-    struct heartbeat beat = { 0 };
+    struct heartbeat beat = {0};
 
     assert_true(heartbeat_watch(&beat));
     pass(&beat, HEARTBEAT_SILENT_INTERVALS - 1, true);
@@ -29,7 +31,7 @@ static void who_is_silent_for_the_timeout_has_hung(void **state)
 static void each_byte_is_a_sign_of_life(void **state)
 {
     (void)state;
-    struct heartbeat beat = { 0 };
+    struct heartbeat beat = {0};
 
     heartbeat_watch(&beat);
     for (unsigned i = 0; i < 3; i++) {
@@ -41,7 +43,7 @@ static void each_byte_is_a_sign_of_life(void **state)
 static void another_format_starts_no_second_timer(void **state)
 {
     (void)state;
-    struct heartbeat beat = { 0 };
+    struct heartbeat beat = {0};
 
     assert_true(heartbeat_watch(&beat));
     assert_false(heartbeat_watch(&beat));
@@ -52,7 +54,7 @@ static void another_format_starts_no_second_timer(void **state)
 static void a_port_that_is_not_read_says_nothing(void **state)
 {
     (void)state;
-    struct heartbeat beat = { 0 };
+    struct heartbeat beat = {0};
 
     heartbeat_watch(&beat);
     pass(&beat, HEARTBEAT_SILENT_INTERVALS - 1, true);
@@ -64,7 +66,7 @@ static void a_port_that_is_not_read_says_nothing(void **state)
 static void who_comes_to_itself_is_watched_from_its_format_on(void **state)
 {
     (void)state;
-    struct heartbeat beat = { 0 };
+    struct heartbeat beat = {0};
 
     heartbeat_watch(&beat);
     pass(&beat, HEARTBEAT_SILENT_INTERVALS - 1, true);

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/host-policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define H264 PORT_CODEC_BIT(PORT_CODEC_H264)
 #define H265 PORT_CODEC_BIT(PORT_CODEC_H265)
@@ -56,15 +59,15 @@ static void each_variable_is_understood(void **state)
 }
 
 static const char *const bad[][2] = {
-    { "SPICE_GPU_MODULE", "" },         { "SPICE_GPU_MODULE", "no" },
-    { "SPICE_GPU_MODULE", "OFF" },      { "SPICE_GPU_CODECS", "" },
-    { "SPICE_GPU_CODECS", "h264," },    { "SPICE_GPU_CODECS", ",h264" },
-    { "SPICE_GPU_CODECS", "h26" },      { "SPICE_GPU_CODECS", "h264 mjpeg" },
-    { "SPICE_GPU_CODECS", "h264,av1" }, { "SPICE_GPU_CODECS", "H264" },
-    { "SPICE_GPU_MAX_SIZE", "" },       { "SPICE_GPU_MAX_SIZE", "1920" },
-    { "SPICE_GPU_MAX_SIZE", "0x1080" }, { "SPICE_GPU_MAX_SIZE", "1920x" },
-    { "SPICE_GPU_MAX_SIZE", "x1080" },  { "SPICE_GPU_MAX_SIZE", "1920x1080p" },
-    { "SPICE_GPU_MAX_SIZE", "-1x-1" },  { "SPICE_GPU_MAX_SIZE", "4294967297x1" },
+    {"SPICE_GPU_MODULE", ""},         {"SPICE_GPU_MODULE", "no"},
+    {"SPICE_GPU_MODULE", "OFF"},      {"SPICE_GPU_CODECS", ""},
+    {"SPICE_GPU_CODECS", "h264,"},    {"SPICE_GPU_CODECS", ",h264"},
+    {"SPICE_GPU_CODECS", "h26"},      {"SPICE_GPU_CODECS", "h264 mjpeg"},
+    {"SPICE_GPU_CODECS", "h264,av1"}, {"SPICE_GPU_CODECS", "H264"},
+    {"SPICE_GPU_MAX_SIZE", ""},       {"SPICE_GPU_MAX_SIZE", "1920"},
+    {"SPICE_GPU_MAX_SIZE", "0x1080"}, {"SPICE_GPU_MAX_SIZE", "1920x"},
+    {"SPICE_GPU_MAX_SIZE", "x1080"},  {"SPICE_GPU_MAX_SIZE", "1920x1080p"},
+    {"SPICE_GPU_MAX_SIZE", "-1x-1"},  {"SPICE_GPU_MAX_SIZE", "4294967297x1"},
 };
 
 static void a_bad_value_changes_nothing(void **state)

@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/key-frame-request.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define INTERVAL KEY_FRAME_REQUEST_INTERVAL_NS
@@ -21,28 +23,32 @@ static const struct story {
         int64_t due_ns; /* afterwards */
     } steps[8];
 } stories[] = {
-    { "the first is asked for at once", { { WANT, 0, 0 }, { ASKED, 7, 7 + TIMEOUT } } },
-    { "START asks: nobody else wants one", { { ASKED, 7, NEVER } } },
-    { "wanted while START is open: not before the timeout",
-      { { ASKED, 7, NEVER }, { WANT, 0, 7 + TIMEOUT } } },
-    { "answered before it is asked again",
-      { { ASKED, 7, NEVER }, { WANT, 0, 7 + TIMEOUT }, { SETTLED, 0, NEVER } } },
-    { "after an answer questions keep their distance, and are not lost",
-      { { WANT, 0, 0 }, { ASKED, 7, 7 + TIMEOUT }, { SETTLED, 0, NEVER },
-            { WANT, 0, 7 + INTERVAL }, { WANT, 0, 7 + INTERVAL },
-            { ASKED, 7 + INTERVAL, 7 + INTERVAL + TIMEOUT } } },
-    { "a key frame that comes by itself answers too",
-      { { ASKED, 7, NEVER }, { SETTLED, 0, NEVER }, { WANT, 0, 7 + INTERVAL },
-            { SETTLED, 0, NEVER } } },
-    { "who never answers is asked again and again, each a timeout apart",
-      { { WANT, 0, 0 }, { ASKED, 7, 7 + TIMEOUT }, { ASKED, 7 + TIMEOUT, 7 + 2 * TIMEOUT },
-            { ASKED, 7 + 2 * TIMEOUT, 7 + 3 * TIMEOUT } } },
+    {"the first is asked for at once", {{WANT, 0, 0}, {ASKED, 7, 7 + TIMEOUT}}},
+    {"START asks: nobody else wants one", {{ASKED, 7, NEVER}}},
+    {"wanted while START is open: not before the timeout",
+     {{ASKED, 7, NEVER}, {WANT, 0, 7 + TIMEOUT}}},
+    {"answered before it is asked again",
+     {{ASKED, 7, NEVER}, {WANT, 0, 7 + TIMEOUT}, {SETTLED, 0, NEVER}}},
+    {"after an answer questions keep their distance, and are not lost",
+     {{WANT, 0, 0},
+      {ASKED, 7, 7 + TIMEOUT},
+      {SETTLED, 0, NEVER},
+      {WANT, 0, 7 + INTERVAL},
+      {WANT, 0, 7 + INTERVAL},
+      {ASKED, 7 + INTERVAL, 7 + INTERVAL + TIMEOUT}}},
+    {"a key frame that comes by itself answers too",
+     {{ASKED, 7, NEVER}, {SETTLED, 0, NEVER}, {WANT, 0, 7 + INTERVAL}, {SETTLED, 0, NEVER}}},
+    {"who never answers is asked again and again, each a timeout apart",
+     {{WANT, 0, 0},
+      {ASKED, 7, 7 + TIMEOUT},
+      {ASKED, 7 + TIMEOUT, 7 + 2 * TIMEOUT},
+      {ASKED, 7 + 2 * TIMEOUT, 7 + 3 * TIMEOUT}}},
 };
 
 static void tell(void **state)
 {
     const struct story *story = *state;
-    struct key_frame_request request = { 0 };
+    struct key_frame_request request = {0};
 
     assert_int_equal(key_frame_request_due_ns(&request), NEVER);
     for (unsigned i = 0; story->steps[i].what != END; i++) {
@@ -72,7 +78,7 @@ int main(void)
     struct CMUnitTest tests[STORIES];
 
     for (size_t i = 0; i < STORIES; i++)
-        tests[i] = (struct CMUnitTest){ .name = stories[i].name, .test_func = tell,
-                                        .initial_state = (void *)&stories[i] };
+        tests[i] = (struct CMUnitTest){
+            .name = stories[i].name, .test_func = tell, .initial_state = (void *)&stories[i]};
     return _cmocka_run_group_tests("key frame request", tests, STORIES, NULL, NULL);
 }

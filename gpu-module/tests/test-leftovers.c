@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/leftovers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 static void quiet_turns(struct leftovers *left, unsigned turns)
@@ -19,7 +22,7 @@ static void quiet_turns(struct leftovers *left, unsigned turns)
 static void a_new_port_holds_nothing(void **state)
 {
     (void)state;
-    const struct leftovers left = { 0 };
+    const struct leftovers left = {0};
 
     assert_true(leftovers_gone(&left));
 }
@@ -27,7 +30,7 @@ static void a_new_port_holds_nothing(void **state)
 static void gone_after_some_quiet_turns(void **state)
 {
     (void)state;
-    struct leftovers left = { 0 };
+    struct leftovers left = {0};
 
     leftovers_expect(&left);
     quiet_turns(&left, LEFTOVERS_QUIET_TURNS);
@@ -38,7 +41,7 @@ static void gone_after_some_quiet_turns(void **state)
 static void a_read_in_the_same_turn_does_not_count(void **state)
 {
     (void)state;
-    struct leftovers left = { 0 };
+    struct leftovers left = {0};
 
     leftovers_expect(&left);
     for (unsigned i = 0; i < 2 * LEFTOVERS_QUIET_TURNS; i++)
@@ -50,7 +53,7 @@ static void a_read_in_the_same_turn_does_not_count(void **state)
 static void a_byte_begins_the_count_anew(void **state)
 {
     (void)state;
-    struct leftovers left = { 0 };
+    struct leftovers left = {0};
 
     leftovers_expect(&left);
     quiet_turns(&left, LEFTOVERS_QUIET_TURNS - 1);
@@ -64,7 +67,7 @@ static void a_byte_begins_the_count_anew(void **state)
 static void an_opening_waits_for_a_limited_number_of_bytes(void **state)
 {
     (void)state;
-    struct leftovers left = { 0 };
+    struct leftovers left = {0};
 
     leftovers_expect(&left);
     leftovers_read(&left, LEFTOVERS_MAX_BYTES, false); /* nobody waits for these */
@@ -78,7 +81,7 @@ static void an_opening_waits_for_a_limited_number_of_bytes(void **state)
 static void each_closing_begins_anew(void **state)
 {
     (void)state;
-    struct leftovers left = { 0 };
+    struct leftovers left = {0};
 
     leftovers_expect(&left);
     leftovers_read(&left, LEFTOVERS_MAX_BYTES - 1, true);

@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/log-rate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define DAY_NS (24 * 3600 * INT64_C(1000000000))
@@ -29,7 +31,7 @@ static unsigned count(struct log_rate *rate, unsigned tries, int64_t begin_ns, i
 static void the_first_lines_are_written_at_once(void **state)
 {
     (void)state;
-    struct log_rate rate = { 0 };
+    struct log_rate rate = {0};
     uint64_t left_out;
 
     assert_int_equal(count(&rate, 3, 7 * DAY_NS, 0, &left_out), 3);
@@ -40,7 +42,7 @@ static void the_first_lines_are_written_at_once(void **state)
 static void ten_a_second_are_a_line_a_minute(void **state)
 {
     (void)state;
-    struct log_rate rate = { 0 };
+    struct log_rate rate = {0};
     uint64_t left_out;
     const unsigned minutes = 60, tries = minutes * 600;
 
@@ -53,7 +55,7 @@ static void ten_a_second_are_a_line_a_minute(void **state)
 static void what_was_left_out_is_reported_once(void **state)
 {
     (void)state;
-    struct log_rate rate = { 0 };
+    struct log_rate rate = {0};
     uint64_t left_out;
 
     count(&rate, LOG_RATE_STOCK + 7, 0, 0, &left_out);
@@ -67,7 +69,7 @@ static void what_was_left_out_is_reported_once(void **state)
 static void the_stock_is_full_after_a_quiet_time(void **state)
 {
     (void)state;
-    struct log_rate rate = { 0 };
+    struct log_rate rate = {0};
     uint64_t left_out;
 
     count(&rate, 100, 0, 0, &left_out);

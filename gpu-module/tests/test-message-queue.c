@@ -1,17 +1,20 @@
-#include "gpu-module/message-queue.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/flow.h"
+#include "gpu-module/message-queue.h"
 
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <poll.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 /* Enough that both threads often meet a full and an empty queue. */
 #define RACED_MESSAGES 300000u
@@ -32,8 +35,8 @@ struct queue {
 
 static struct message numbered(unsigned n)
 {
-    return (struct message){ .kind = n % 3, .x = (int32_t)n, .y = -(int32_t)n,
-                             .body = UINT64_C(1) << 40 | 2 * n };
+    return (struct message){
+        .kind = n % 3, .x = (int32_t)n, .y = -(int32_t)n, .body = UINT64_C(1) << 40 | 2 * n};
 }
 
 static void must_be_numbered(const struct message *message, unsigned n)
@@ -62,7 +65,7 @@ static bool take(struct queue *queue, struct message *ret_message)
     if (slot == MESSAGE_QUEUE_NO_SLOT)
         return false;
     *ret_message = queue->slots[slot];
-    queue->slots[slot] = (struct message){ .kind = UINT_MAX };
+    queue->slots[slot] = (struct message){.kind = UINT_MAX};
     message_queue_taken(&queue->positions);
     return true;
 }
@@ -71,7 +74,7 @@ static void what_was_put_is_taken_in_order(void **state)
 {
     (void)state;
     /* Where the counts wrap, too. */
-    struct queue queue = { .positions = { .written = UINT32_MAX - 3, .read = UINT32_MAX - 3 } };
+    struct queue queue = {.positions = {.written = UINT32_MAX - 3, .read = UINT32_MAX - 3}};
     struct message message;
     bool wake;
 
@@ -89,7 +92,7 @@ static void what_was_put_is_taken_in_order(void **state)
 static void a_full_queue_takes_nothing(void **state)
 {
     (void)state;
-    struct queue queue = { .positions = { .written = 0 } };
+    struct queue queue = {.positions = {.written = 0}};
     struct message message;
     bool wake;
 
@@ -112,7 +115,7 @@ static void a_full_queue_takes_nothing(void **state)
 static void the_reader_is_woken_when_it_may_sleep(void **state)
 {
     (void)state;
-    struct queue queue = { .positions = { .written = 0 } };
+    struct queue queue = {.positions = {.written = 0}};
     struct message message;
     bool wake;
 
@@ -140,7 +143,7 @@ static bool writer_failed;
 /* False when nobody woke us. */
 static bool sleep_on(int fd)
 {
-    struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
     eventfd_t count;
 
     return poll(&poll_fd, 1, DEADLINE_MS) == 1 && eventfd_read(fd, &count) == 0;

@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/switch-rate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 static void use_all(struct switch_rate *rate)
@@ -16,7 +18,7 @@ static void use_all(struct switch_rate *rate)
 static void a_storm_ends_with_the_stock(void **state)
 {
     (void)state;
-    struct switch_rate rate = { 0 };
+    struct switch_rate rate = {0};
     for (unsigned i = 0; i < SWITCH_RATE_STOCK; i++) {
         assert_true(switch_rate_allows(&rate));
         assert_int_equal(switch_rate_use(&rate), i == 0); /* one timer, not many */
@@ -27,7 +29,7 @@ static void a_storm_ends_with_the_stock(void **state)
 static void each_interval_gives_one_more(void **state)
 {
     (void)state;
-    struct switch_rate rate = { 0 };
+    struct switch_rate rate = {0};
     use_all(&rate);
     assert_true(switch_rate_refill(&rate));
     assert_true(switch_rate_allows(&rate));
@@ -39,7 +41,7 @@ static void each_interval_gives_one_more(void **state)
 static void the_timer_ends_when_the_stock_is_full(void **state)
 {
     (void)state;
-    struct switch_rate rate = { 0 };
+    struct switch_rate rate = {0};
     unsigned intervals = 1;
     use_all(&rate);
     while (switch_rate_refill(&rate))

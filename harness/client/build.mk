@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The headless client, and the tool that compares the pictures it saves.
 CLIENT_PIPELINE_SOURCES := $(addprefix harness/client/,event-row.c own-cost.c picture-source.c \
     pipelines.c pushes.c screen.c stream.c thumbnail.c units.c viewer-sink.c waiting-frames.c) \

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * client: a SPICE viewer without a window, on the unmodified library.
  *
@@ -6,6 +8,7 @@
  * harness/instrument/control.h; the samples' columns are explained in results/README.md.
  * All of this file runs in the main thread.
  */
+#include "auto-destroy.h"
 #include "harness/client/codecs.h"
 #include "harness/client/connection.h"
 #include "harness/client/display.h"
@@ -15,10 +18,12 @@
 #include "harness/client/pointer.h"
 #include "harness/client/screen.h"
 #include "harness/instrument/control.h"
-#include "media/picture.h"
 #include "harness/instrument/samples.h"
+#include "media/picture.h"
 
 #include <gst/gst.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,22 +51,23 @@ static struct {
     int watched; /* display channel, or SCREEN_CHANNEL_NONE */
 
     GMainLoop *loop;
-    Samples *samples;
-    Screen *screen;
-    Pipelines *pipelines;
-    Pointer *pointer;
+    struct samples *samples;
+    struct screen *screen;
+    struct pipelines *pipelines;
+    struct pointer *pointer;
     gboolean late_cursor;
-    Connection *connection;
+    struct connection *connection;
     GPtrArray *displays;
-    gboolean quitting;
+    bool quitting;
     int status;
-} client = {.connect_timeout_s = CONNECT_TIMEOUT_S, .watched = SCREEN_CHANNEL_NONE,
+} client = {.connect_timeout_s = CONNECT_TIMEOUT_S,
+            .watched = SCREEN_CHANNEL_NONE,
             .audio_delay_ms = CONNECTION_NO_SOUND};
 
 static void end(int status)
 {
     client.status = status;
-    client.quitting = TRUE;
+    client.quitting = true;
     g_main_loop_quit(client.loop);
 }
 
@@ -72,15 +78,15 @@ static int complain(const char *reason, const char *where, const char *what)
     return EXIT_FAILURE;
 }
 
-static int ordinal_of(const Stream *stream)
+static int ordinal_of(const struct stream *stream)
 {
     return stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY;
 }
 
-static void log_traffic(int64_t time_ns, const Stream *stream)
+static void log_traffic(int64_t time_ns, const struct stream *stream)
 {
-    for (guint i = 0; i < client.displays->len; i++) {
-        const Display *display = client.displays->pdata[i];
+    for (unsigned i = 0; i < client.displays->len; i++) {
+        const struct display *display = client.displays->pdata[i];
         struct event_row row = event_row("traffic", time_ns);
         row.channel = display_channel_id(display);
         row.stream = ordinal_of(stream);
@@ -89,13 +95,13 @@ static void log_traffic(int64_t time_ns, const Stream *stream)
     }
 }
 
-static gboolean on_traffic_due(gpointer data)
+static gboolean on_traffic_due(void *data)
 {
     log_traffic(samples_now_ns(), NULL);
     return G_SOURCE_CONTINUE;
 }
 
-static void log_stream(Stream *stream, int64_t time_ns, const char *event, const char *state)
+static void log_stream(struct stream *stream, int64_t time_ns, const char *event, const char *state)
 {
     struct event_row row = event_row(event, time_ns);
     row.channel = stream_channel(stream);
@@ -107,12 +113,12 @@ static void log_stream(Stream *stream, int64_t time_ns, const char *event, const
                       stream_path_name(stream_path(stream)));
 }
 
-static void on_stream_began(Stream *stream, int64_t time_ns, void *data)
+static void on_stream_began(struct stream *stream, int64_t time_ns, void *data)
 {
     log_stream(stream, time_ns, "stream-create", "created");
 }
 
-static void on_stream_ended(Stream *stream, int64_t time_ns, void *data)
+static void on_stream_ended(struct stream *stream, int64_t time_ns, void *data)
 {
     log_stream(stream, time_ns, "stream-destroy", "destroyed");
 }
@@ -137,8 +143,7 @@ static void on_disconnected(void *data)
 
     struct event_row row = event_row("disconnected", now_ns);
     event_row_write(&row, client.samples);
-    control_notice_at("disconnected", now_ns, "own_cpu_us=%" G_GINT64_FORMAT,
-                      own_cost_total_ns() / 1000);
+    control_notice_at("disconnected", now_ns, "own_cpu_us=%" PRId64, own_cost_total_ns() / 1000);
     if (client.quitting)
         g_main_loop_quit(client.loop);
 }
@@ -146,18 +151,18 @@ static void on_disconnected(void *data)
 static void on_display_came(SpiceChannel *channel, void *data)
 {
     g_ptr_array_add(client.displays,
-                    display_new(channel, client.pipelines, client.samples, client.screen));
+                    display_create(channel, client.pipelines, client.samples, client.screen));
 }
 
-static gboolean on_pointer_came(SpiceChannel *channel, void *data)
+static bool on_pointer_came(SpiceChannel *channel, void *data)
 {
     pointer_watch(client.pointer, channel);
     return !client.late_cursor || !SPICE_IS_CURSOR_CHANNEL(channel);
 }
 
-static Display *find_display(int id)
+static struct display *find_display(int id)
 {
-    for (guint i = 0; i < client.displays->len; i++)
+    for (unsigned i = 0; i < client.displays->len; i++)
         if (display_channel_id(client.displays->pdata[i]) == id)
             return client.displays->pdata[i];
     return NULL;
@@ -165,7 +170,7 @@ static Display *find_display(int id)
 
 static void on_display_went(SpiceChannel *channel, void *data)
 {
-    for (guint i = 0; i < client.displays->len; i++) {
+    for (unsigned i = 0; i < client.displays->len; i++) {
         if (display_is_of(client.displays->pdata[i], channel)) {
             g_ptr_array_remove_index(client.displays, i);
             return;
@@ -184,29 +189,29 @@ static void connect_now(void)
         .display_went = on_display_went,
     };
 
-    connection_free(client.connection);
-    client.connection = connection_open(client.uri, client.unix_path, client.ca_file,
-                                        client.audio_delay_ms,
-                                        (unsigned)client.connect_timeout_s, &events, NULL);
+    connection_destroy(client.connection);
+    client.connection =
+        connection_open(client.uri, client.unix_path, client.ca_file, client.audio_delay_ms,
+                        (unsigned)client.connect_timeout_s, &events, NULL);
 }
 
 /* Holds the main loop up for some 50 ms, in which a stream's frames pass by:
- * not while something is measured. FALSE: there is no picture. */
-static gboolean save_now(const char *path)
+ * not while something is measured. false: there is no picture. */
+static bool save_now(const char *path)
 {
-    Display *display = find_display(screen_showing_channel(client.screen));
-    g_autoptr(Picture) picture = display ? display_copy_picture(display) : NULL;
+    struct display *display = find_display(screen_showing_channel(client.screen));
+    auto_destroy(picture) picture = display ? display_copy_picture(display) : NULL;
     g_autoptr(GError) error = NULL;
 
     if (!picture)
-        return FALSE;
+        return false;
     if (picture_save(picture, path, &error))
         control_notice("saved", "file=%s source=%s width=%u height=%u", path,
-                       picture_source_name(screen_showing_source(client.screen)),
-                       picture->width_px, picture->height_px);
+                       picture_source_name(screen_showing_source(client.screen)), picture->width_px,
+                       picture->height_px);
     else
         end(complain("save", path, error->message));
-    return TRUE;
+    return true;
 }
 
 struct waiting_save {
@@ -214,7 +219,7 @@ struct waiting_save {
     char path[];
 };
 
-static gboolean on_save_due(gpointer data)
+static gboolean on_save_due(void *data)
 {
     struct waiting_save *save = data;
 
@@ -232,7 +237,7 @@ static void save(const char *path)
     if (save_now(path))
         return;
 
-    gsize path_bytes = strlen(path) + 1;
+    size_t path_bytes = strlen(path) + 1;
     struct waiting_save *save = g_malloc(sizeof *save + path_bytes);
     save->tries_left = SAVE_TRIES;
     memcpy(save->path, path, path_bytes);
@@ -241,7 +246,7 @@ static void save(const char *path)
 
 static void tell_units(void)
 {
-    Stream *stream = pipelines_last(client.pipelines);
+    struct stream *stream = pipelines_last(client.pipelines);
     struct stream_totals totals = {0};
 
     if (stream)
@@ -249,7 +254,7 @@ static void tell_units(void)
     log_traffic(samples_now_ns(), stream);
     control_notice("received-total",
                    "stream=%d received=%u decoded=%u shown=%u number=%d "
-                   "own_cpu_us=%" G_GINT64_FORMAT,
+                   "own_cpu_us=%" PRId64,
                    ordinal_of(stream), totals.received, totals.decoded, totals.shown,
                    screen_showing_number(client.screen), own_cost_total_ns() / 1000);
 }
@@ -270,17 +275,17 @@ static void on_command(int argc, char **argv, void *data)
         pointer_set_mode(client.pointer, g_str_equal(argv[1], "server"));
     else if (g_str_equal(argv[0], "disconnect") && argc == 1)
         connection_close(client.connection);
-    else if (g_str_equal(argv[0], "connect") && argc == 1 &&
-             !connection_is_up(client.connection))
+    else if (g_str_equal(argv[0], "connect") && argc == 1 && !connection_is_up(client.connection))
         connect_now();
     else
-        fprintf(stderr,
-                "client: command %s with %d words is not known here: save FILE, units, "
-                "cursor, point X Y, mouse client|server, disconnect, connect (when disconnected), quit\n",
-                argv[0], argc);
+        fprintf(
+            stderr,
+            "client: command %s with %d words is not known here: save FILE, units, "
+            "cursor, point X Y, mouse client|server, disconnect, connect (when disconnected), quit\n",
+            argv[0], argc);
 }
 
-static gboolean on_quit_timeout(gpointer data)
+static gboolean on_quit_timeout(void *data)
 {
     end(complain("disconnect", "disconnecting", "the channels did not end in time"));
     return G_SOURCE_REMOVE;
@@ -288,7 +293,7 @@ static gboolean on_quit_timeout(gpointer data)
 
 static void on_quit(void *data)
 {
-    client.quitting = TRUE;
+    client.quitting = true;
     if (client.connection && connection_is_up(client.connection)) {
         g_timeout_add_seconds(QUIT_TIMEOUT_S, on_quit_timeout, NULL);
         connection_close(client.connection);
@@ -297,7 +302,7 @@ static void on_quit(void *data)
     }
 }
 
-static gboolean parse_sink(const char *option, const char *value, gpointer data, GError **error)
+static gboolean parse_sink(const char *option, const char *value, void *data, GError **error)
 {
     static const enum stream_path paths[] = {STREAM_PATH_APPSINK, STREAM_PATH_OVERLAY,
                                              STREAM_PATH_OVERLAY_SYNC};
@@ -313,16 +318,16 @@ static gboolean parse_sink(const char *option, const char *value, gpointer data,
     return FALSE;
 }
 
-static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolean *ret_no_h264,
-                              gboolean *ret_broken_h264, GError **error)
+static bool parse_options(int argc, char **argv, char **ret_samples, gboolean *ret_no_h264,
+                          gboolean *ret_broken_h264, GError **error)
 {
     const GOptionEntry entries[] = {
         {"uri", 0, 0, G_OPTION_ARG_STRING, &client.uri, "SPICE server", "spice://HOST:PORT"},
         {"unix", 0, 0, G_OPTION_ARG_FILENAME, &client.unix_path, "SPICE server's socket", "PATH"},
         {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &client.ca_file,
          "With TLS: the certificates to be trusted", "FILE"},
-        {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink,
-         "Where a stream's pictures go (appsink)", "appsink|overlay|overlay-sync"},
+        {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink, "Where a stream's pictures go (appsink)",
+         "appsink|overlay|overlay-sync"},
         {"receive-only", 0, 0, G_OPTION_ARG_NONE, &client.receive_only,
          "Decode nothing of an H.264 stream but its key frames", NULL},
         {"no-h264", 0, 0, G_OPTION_ARG_NONE, ret_no_h264,
@@ -345,15 +350,15 @@ static gboolean parse_options(int argc, char **argv, char **ret_samples, gboolea
 
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, error))
-        return FALSE;
-    const char *wrong = argc > 1                         ? "there are arguments beside the options"
-                        : !client.uri == !client.unix_path ? "one of --uri and --unix is needed"
-                        : client.connect_timeout_s < 1 || client.connect_timeout_s > TIME_MAX_S
-                             ? "--connect-timeout must be 1 or more, an hour at most"
-                         : client.audio_delay_ms < CONNECTION_NO_SOUND ||
-                                 client.audio_delay_ms > TIME_MAX_S * 1000
-                             ? "--audio-delay must be 0 or more, an hour at most"
-                                                         : NULL;
+        return false;
+    const char *wrong =
+        argc > 1                           ? "there are arguments beside the options"
+        : !client.uri == !client.unix_path ? "one of --uri and --unix is needed"
+        : client.connect_timeout_s < 1 || client.connect_timeout_s > TIME_MAX_S
+            ? "--connect-timeout must be 1 or more, an hour at most"
+        : client.audio_delay_ms < CONNECTION_NO_SOUND || client.audio_delay_ms > TIME_MAX_S * 1000
+            ? "--audio-delay must be 0 or more, an hour at most"
+            : NULL;
     if (wrong)
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: see --help", wrong);
     return !wrong;
@@ -377,26 +382,25 @@ int main(int argc, char **argv)
     if (broken_h264)
         codecs_break_h264();
 
-    client.loop = g_main_loop_new(NULL, FALSE);
-    client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_free);
-    client.pointer = pointer_new();
-    client.screen = screen_new(client.samples, client.watched);
-    client.pipelines =
-        pipelines_new(client.sink, client.receive_only, client.samples, client.screen,
-                      &stream_events, NULL);
+    client.loop = g_main_loop_new(NULL, false);
+    client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_destroy);
+    client.pointer = pointer_create();
+    client.screen = screen_create(client.samples, client.watched);
+    client.pipelines = pipelines_create(client.sink, client.receive_only, client.samples,
+                                        client.screen, &stream_events, NULL);
     control_start(on_command, on_quit, NULL);
-    guint traffic = g_timeout_add(TRAFFIC_PERIOD_MS, on_traffic_due, NULL);
+    unsigned traffic = g_timeout_add(TRAFFIC_PERIOD_MS, on_traffic_due, NULL);
     connect_now();
     if (!client.quitting)
         g_main_loop_run(client.loop);
 
     g_source_remove(traffic);
     control_stop();
-    connection_free(client.connection);
-    pointer_free(client.pointer);
+    connection_destroy(client.connection);
+    pointer_destroy(client.pointer);
     g_ptr_array_unref(client.displays);
-    pipelines_free(client.pipelines);
-    screen_free(client.screen);
+    pipelines_destroy(client.pipelines);
+    screen_destroy(client.screen);
     g_main_loop_unref(client.loop);
     if (!samples_close(client.samples))
         client.status = complain("samples", samples_path, "not all rows could be written");

@@ -1,6 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/codecs.h"
 
 #include <gst/gst.h>
+#include <stdbool.h>
 
 static void of_each_h264_decoder(void (*act)(GstPluginFeature *decoder))
 {
@@ -8,7 +12,7 @@ static void of_each_h264_decoder(void (*act)(GstPluginFeature *decoder))
     GList *decoders = gst_element_factory_list_get_elements(
         GST_ELEMENT_FACTORY_TYPE_DECODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO, GST_RANK_NONE);
     /* Not "subset only": what a decoder takes is narrower than the bare name. */
-    GList *of_h264 = gst_element_factory_list_filter(decoders, h264, GST_PAD_SINK, FALSE);
+    GList *of_h264 = gst_element_factory_list_filter(decoders, h264, GST_PAD_SINK, false);
 
     for (GList *at = of_h264; at; at = at->next)
         act(GST_PLUGIN_FEATURE(at->data));

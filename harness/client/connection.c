@@ -1,28 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/connection.h"
 
-struct Connection {
+#include <stdint.h>
+
+struct connection {
     SpiceSession *session;
     struct connection_events events;
     void *data;
-    gboolean main_is_open;
-    gboolean is_up;
-    gboolean has_failed;
-    guint deadline;
+    bool main_is_open;
+    bool is_up;
+    bool has_failed;
+    unsigned deadline;
     int audio_delay_ms;
 };
 
-static void fail(Connection *connection, const char *why)
+static void fail(struct connection *connection, const char *why)
 {
     if (connection->is_up || connection->has_failed)
         return;
-    connection->has_failed = TRUE;
+    connection->has_failed = true;
     g_clear_handle_id(&connection->deadline, g_source_remove);
     connection->events.failed(why, connection->data);
 }
 
-static gboolean on_deadline(gpointer data)
+static gboolean on_deadline(void *data)
 {
-    Connection *connection = data;
+    struct connection *connection = data;
 
     connection->deadline = 0;
     fail(connection, connection->main_is_open ? "the server offers no display in time"
@@ -48,17 +53,17 @@ static const char *why_of(SpiceChannelEvent event)
     }
 }
 
-static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, gpointer data)
+static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, void *data)
 {
-    Connection *connection = data;
+    struct connection *connection = data;
 
     switch (event) {
     case SPICE_CHANNEL_OPENED:
         if (SPICE_IS_MAIN_CHANNEL(channel)) {
-            connection->main_is_open = TRUE;
+            connection->main_is_open = true;
         } else if (SPICE_IS_DISPLAY_CHANNEL(channel) && !connection->is_up &&
                    !connection->has_failed) {
-            connection->is_up = TRUE;
+            connection->is_up = true;
             g_clear_handle_id(&connection->deadline, g_source_remove);
             connection->events.connected(connection->data);
         }
@@ -76,16 +81,16 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, gpo
 }
 
 /* As a sink does that has just put the sound into its queue. */
-static void on_playback_data(SpiceChannel *channel, gpointer audio, int bytes, gpointer data)
+static void on_playback_data(SpiceChannel *channel, void *audio, int bytes, void *data)
 {
-    const Connection *connection = data;
+    const struct connection *connection = data;
     spice_playback_channel_set_delay(SPICE_PLAYBACK_CHANNEL(channel),
-                                     (guint32)connection->audio_delay_ms);
+                                     (uint32_t)connection->audio_delay_ms);
 }
 
-static void on_channel_new(SpiceSession *session, SpiceChannel *channel, gpointer data)
+static void on_channel_new(SpiceSession *session, SpiceChannel *channel, void *data)
 {
-    Connection *connection = data;
+    struct connection *connection = data;
 
     if (SPICE_IS_MAIN_CHANNEL(channel)) {
         g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
@@ -103,40 +108,39 @@ static void on_channel_new(SpiceSession *session, SpiceChannel *channel, gpointe
     }
 }
 
-static void on_channel_destroy(SpiceSession *session, SpiceChannel *channel, gpointer data)
+static void on_channel_destroy(SpiceSession *session, SpiceChannel *channel, void *data)
 {
-    Connection *connection = data;
+    struct connection *connection = data;
 
     g_signal_handlers_disconnect_by_data(channel, connection);
     if (SPICE_IS_DISPLAY_CHANNEL(channel))
         connection->events.display_went(channel, connection->data);
 }
 
-static void on_disconnected(SpiceSession *session, gpointer data)
+static void on_disconnected(SpiceSession *session, void *data)
 {
-    Connection *connection = data;
+    struct connection *connection = data;
 
-    connection->main_is_open = FALSE;
+    connection->main_is_open = false;
     if (!connection->is_up)
         return;
-    connection->is_up = FALSE;
-    connection->has_failed = TRUE; /* spent */
+    connection->is_up = false;
+    connection->has_failed = true; /* spent */
     connection->events.disconnected(connection->data);
 }
 
-Connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
-                            int audio_delay_ms, unsigned deadline_s,
-                            const struct connection_events *events, void *data)
+struct connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
+                                   int audio_delay_ms, unsigned deadline_s,
+                                   const struct connection_events *events, void *data)
 {
-    Connection *connection = g_new0(Connection, 1);
+    struct connection *connection = g_new0(struct connection, 1);
 
     connection->events = *events;
     connection->data = data;
     connection->audio_delay_ms = audio_delay_ms;
     connection->session = spice_session_new();
-    g_object_set(connection->session, "enable-audio",
-                 audio_delay_ms != CONNECTION_NO_SOUND, "enable-usbredir", FALSE,
-                 "enable-smartcard", FALSE, NULL);
+    g_object_set(connection->session, "enable-audio", audio_delay_ms != CONNECTION_NO_SOUND,
+                 "enable-usbredir", false, "enable-smartcard", false, NULL);
     if (uri)
         g_object_set(connection->session, "uri", uri, NULL);
     else
@@ -146,20 +150,19 @@ Connection *connection_open(const char *uri, const char *unix_path, const char *
     g_signal_connect(connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
     g_signal_connect(connection->session, "channel-destroy", G_CALLBACK(on_channel_destroy),
                      connection);
-    g_signal_connect(connection->session, "disconnected", G_CALLBACK(on_disconnected),
-                     connection);
+    g_signal_connect(connection->session, "disconnected", G_CALLBACK(on_disconnected), connection);
     connection->deadline = g_timeout_add_seconds(deadline_s, on_deadline, connection);
     if (!spice_session_connect(connection->session))
         fail(connection, "the address cannot be used");
     return connection;
 }
 
-void connection_close(Connection *connection)
+void connection_close(struct connection *connection)
 {
     spice_session_disconnect(connection->session);
 }
 
-void connection_free(Connection *connection)
+void connection_destroy(struct connection *connection)
 {
     if (!connection)
         return;
@@ -169,7 +172,7 @@ void connection_free(Connection *connection)
     g_free(connection);
 }
 
-gboolean connection_is_up(const Connection *connection)
+bool connection_is_up(const struct connection *connection)
 {
     return connection->is_up;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * connection: one SPICE session, with the channels that an ordinary viewer has.
  *
@@ -10,16 +12,17 @@
 #define VDIBENCH_CLIENT_CONNECTION_H
 
 #include <spice-client.h>
+#include <stdbool.h>
 
-typedef struct Connection Connection;
+struct connection;
 
 struct connection_events {
-    void (*connected)(void *data);           /* main and a display channel are up */
+    void (*connected)(void *data);               /* main and a display channel are up */
     void (*failed)(const char *why, void *data); /* before that; once, then nothing more */
-    void (*disconnected)(void *data);        /* after that, every channel is gone */
+    void (*disconnected)(void *data);            /* after that, every channel is gone */
     void (*display_came)(SpiceChannel *channel, void *data); /* before it is opened */
     /* Cursor, inputs or main; the same. False: it is not to be opened yet. */
-    gboolean (*pointer_came)(SpiceChannel *channel, void *data);
+    bool (*pointer_came)(SpiceChannel *channel, void *data);
     void (*display_went)(SpiceChannel *channel, void *data); /* while it still lives */
 };
 
@@ -30,16 +33,16 @@ struct connection_events {
  * NULL, to the socket `unix_path`. `ca_file`: the certificates to be trusted,
  * NULL: the system's. `audio_delay_ms`: what the audio sink says of itself.
  * `deadline_s`: how long it may take to be connected. */
-Connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
-                            int audio_delay_ms, unsigned deadline_s,
-                            const struct connection_events *events, void *data);
+struct connection *connection_open(const char *uri, const char *unix_path, const char *ca_file,
+                                   int audio_delay_ms, unsigned deadline_s,
+                                   const struct connection_events *events, void *data);
 
 /* Begins to disconnect; the event "disconnected" follows. */
-void connection_close(Connection *connection);
+void connection_close(struct connection *connection);
 
 /* Not from within an event. No event follows. NULL is allowed. */
-void connection_free(Connection *connection);
+void connection_destroy(struct connection *connection);
 
-gboolean connection_is_up(const Connection *connection);
+bool connection_is_up(const struct connection *connection);
 
 #endif

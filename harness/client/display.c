@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/display.h"
 
 #include "harness/client/event-row.h"
@@ -5,29 +8,31 @@
 #include "harness/client/painted.h"
 #include "harness/instrument/control.h"
 
+#include <stdint.h>
+
 /* GTK's (GDK_PRIORITY_REDRAW). */
 #define REDRAW_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
 
-struct Display {
+struct display {
     SpiceChannel *channel;
     int id;
-    Pipelines *pipelines;
-    Samples *samples;
-    Screen *screen;
+    struct pipelines *pipelines;
+    struct samples *samples;
+    struct screen *screen;
 
     /* The primary surface; pixels is the library's and NULL without one. */
     const uint8_t *pixels;
     size_t stride_bytes;
     unsigned width_px;
     unsigned height_px;
-    gboolean is_32_bit;
+    bool is_32_bit;
 
     struct painted painted;
-    guint redraw;    /* of a new primary, pending */
-    gboolean marked; /* stays true over a new primary, as in the library */
+    unsigned redraw; /* of a new primary, pending */
+    bool marked;     /* stays true over a new primary, as in the library */
 };
 
-static void shows(Display *display, int64_t now_ns, int stream, int unit, int64_t stale_px)
+static void shows(struct display *display, int64_t now_ns, int stream, int unit, int64_t stale_px)
 {
     g_clear_handle_id(&display->redraw, g_source_remove);
     if (display->is_32_bit)
@@ -35,9 +40,9 @@ static void shows(Display *display, int64_t now_ns, int stream, int unit, int64_
                      display->stride_bytes, display->width_px, display->height_px, stale_px);
 }
 
-static gboolean on_redraw(gpointer data)
+static gboolean on_redraw(void *data)
 {
-    Display *display = data;
+    struct display *display = data;
 
     display->redraw = 0;
     shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
@@ -45,17 +50,16 @@ static gboolean on_redraw(gpointer data)
 }
 
 static void on_primary_create(SpiceChannel *channel, int format, int width, int height, int stride,
-                              int shmid, gpointer pixels, gpointer data)
+                              int shmid, void *pixels, void *data)
 {
-    Display *display = data;
+    struct display *display = data;
     int64_t now_ns = samples_now_ns();
 
     display->pixels = pixels;
     display->stride_bytes = (size_t)stride;
     display->width_px = (unsigned)width;
     display->height_px = (unsigned)height;
-    display->is_32_bit =
-        format == SPICE_SURFACE_FMT_32_xRGB || format == SPICE_SURFACE_FMT_32_ARGB;
+    display->is_32_bit = format == SPICE_SURFACE_FMT_32_xRGB || format == SPICE_SURFACE_FMT_32_ARGB;
     struct event_row row = event_row("primary", now_ns);
     row.channel = display->id;
     row.width_px = width;
@@ -69,9 +73,9 @@ static void on_primary_create(SpiceChannel *channel, int format, int width, int 
         display->redraw = g_idle_add_full(REDRAW_PRIORITY, on_redraw, display, NULL);
 }
 
-static void on_primary_destroy(SpiceChannel *channel, gpointer data)
+static void on_primary_destroy(SpiceChannel *channel, void *data)
 {
-    Display *display = data;
+    struct display *display = data;
 
     if (display->pixels && display->is_32_bit)
         screen_leaves(display->screen, display->id, display->pixels, display->stride_bytes,
@@ -81,29 +85,28 @@ static void on_primary_destroy(SpiceChannel *channel, gpointer data)
     screen_forget(display->screen, display->id);
 }
 
-static void on_invalidate(SpiceChannel *channel, int x, int y, int width, int height,
-                          gpointer data)
+static void on_invalidate(SpiceChannel *channel, int x, int y, int width, int height, void *data)
 {
     int64_t now_ns = samples_now_ns();
     int64_t cost_ns = own_cost_begin();
-    Display *display = data;
+    struct display *display = data;
     int unit = EVENT_ROW_EMPTY;
 
     if (!display->pixels)
         return;
-    Stream *stream = pipelines_take_shown(display->pipelines, &unit);
-    int64_t stale_px = painted_add(&display->painted, stream ? PAINTER_STREAM : PAINTER_DRAWING,
-                                   x, y, width, height);
+    struct stream *stream = pipelines_take_shown(display->pipelines, &unit);
+    int64_t stale_px = painted_add(&display->painted, stream ? PAINTER_STREAM : PAINTER_DRAWING, x,
+                                   y, width, height);
     if (display->marked)
         shows(display, now_ns, stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY, unit,
               stale_px);
     own_cost_end(cost_ns);
 }
 
-static void on_mark(SpiceChannel *channel, int mark, gpointer data)
+static void on_mark(SpiceChannel *channel, int mark, void *data)
 {
-    Display *display = data;
-    gboolean now_visible = mark && !display->marked;
+    struct display *display = data;
+    bool now_visible = mark && !display->marked;
 
     display->marked = mark != 0;
     if (now_visible && display->pixels)
@@ -111,10 +114,10 @@ static void on_mark(SpiceChannel *channel, int mark, gpointer data)
 }
 
 /* What a widget would draw with GL is done with at once. */
-static void on_gl_draw(SpiceDisplayChannel *channel, guint x, guint y, guint width, guint height,
-                       gpointer data)
+static void on_gl_draw(SpiceDisplayChannel *channel, unsigned x, unsigned y, unsigned width,
+                       unsigned height, void *data)
 {
-    Display *display = data;
+    struct display *display = data;
     const SpiceGlScanout *scanout = spice_display_channel_get_gl_scanout(channel);
 
     if (scanout)
@@ -123,17 +126,16 @@ static void on_gl_draw(SpiceDisplayChannel *channel, guint x, guint y, guint wid
     spice_display_channel_gl_draw_done(channel);
 }
 
-static void on_monitors(GObject *channel, GParamSpec *property, gpointer data)
+static void on_monitors(GObject *channel, GParamSpec *property, void *data)
 {
-    Display *display = data;
+    struct display *display = data;
     int64_t now_ns = samples_now_ns();
     g_autoptr(GArray) monitors = NULL;
 
     g_object_get(channel, "monitors", &monitors, NULL);
     if (!monitors || monitors->len == 0)
         return;
-    const SpiceDisplayMonitorConfig *first =
-        &g_array_index(monitors, SpiceDisplayMonitorConfig, 0);
+    const SpiceDisplayMonitorConfig *first = &g_array_index(monitors, SpiceDisplayMonitorConfig, 0);
     struct event_row row = event_row("monitors", now_ns);
     row.channel = display->id;
     row.number = (int)monitors->len;
@@ -144,16 +146,16 @@ static void on_monitors(GObject *channel, GParamSpec *property, gpointer data)
                       monitors->len, first->width, first->height);
 }
 
-static gboolean on_overlay(SpiceChannel *channel, gpointer playbin, gpointer data)
+static gboolean on_overlay(SpiceChannel *channel, void *playbin, void *data)
 {
-    Display *display = data;
+    struct display *display = data;
     return pipelines_hand_over(display->pipelines, playbin, display->id);
 }
 
-Display *display_new(SpiceChannel *channel, Pipelines *pipelines, Samples *samples,
-                     Screen *screen)
+struct display *display_create(SpiceChannel *channel, struct pipelines *pipelines,
+                               struct samples *samples, struct screen *screen)
 {
-    Display *display = g_new0(Display, 1);
+    struct display *display = g_new0(struct display, 1);
 
     display->channel = channel;
     g_object_get(channel, "channel-id", &display->id, NULL);
@@ -171,7 +173,7 @@ Display *display_new(SpiceChannel *channel, Pipelines *pipelines, Samples *sampl
     return display;
 }
 
-void display_free(Display *display)
+void display_destroy(struct display *display)
 {
     if (!display)
         return;
@@ -182,27 +184,27 @@ void display_free(Display *display)
     g_free(display);
 }
 
-int display_channel_id(const Display *display)
+int display_channel_id(const struct display *display)
 {
     return display->id;
 }
 
-gboolean display_is_of(const Display *display, const SpiceChannel *channel)
+bool display_is_of(const struct display *display, const SpiceChannel *channel)
 {
     return display->channel == channel;
 }
 
-unsigned long display_read_bytes(const Display *display)
+unsigned long display_read_bytes(const struct display *display)
 {
     unsigned long bytes = 0;
     g_object_get(display->channel, "total-read-bytes", &bytes, NULL);
     return bytes;
 }
 
-Picture *display_copy_picture(const Display *display)
+struct picture *display_copy_picture(const struct display *display)
 {
-    Stream *overlay = pipelines_overlay_of(display->pipelines, display->id);
-    Picture *picture = overlay ? stream_copy_picture(overlay) : NULL;
+    struct stream *overlay = pipelines_overlay_of(display->pipelines, display->id);
+    struct picture *picture = overlay ? stream_copy_picture(overlay) : NULL;
 
     if (!picture && display->pixels && display->is_32_bit)
         picture = picture_copy(display->pixels, display->stride_bytes, display->width_px,

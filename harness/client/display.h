@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * display: one SPICE display channel and its primary surface.
  *
@@ -15,30 +17,32 @@
 #ifndef VDIBENCH_CLIENT_DISPLAY_H
 #define VDIBENCH_CLIENT_DISPLAY_H
 
+#include "auto-destroy.h"
 #include "harness/client/pipelines.h"
 #include "harness/client/screen.h"
 #include "media/picture.h"
 
 #include <spice-client.h>
+#include <stdbool.h>
 
-typedef struct Display Display;
+struct display;
 
-/* Watches `channel` (SPICE_IS_DISPLAY_CHANNEL; borrowed) until display_free().
+/* Watches `channel` (SPICE_IS_DISPLAY_CHANNEL; borrowed) until display_destroy().
  * The other arguments are borrowed and must outlive it. */
-Display *display_new(SpiceChannel *channel, Pipelines *pipelines, Samples *samples,
-                     Screen *screen);
-void display_free(Display *display);
+struct display *display_create(SpiceChannel *channel, struct pipelines *pipelines,
+                               struct samples *samples, struct screen *screen);
+void display_destroy(struct display *display);
 
-int display_channel_id(const Display *display);
-gboolean display_is_of(const Display *display, const SpiceChannel *channel);
+int display_channel_id(const struct display *display);
+bool display_is_of(const struct display *display, const SpiceChannel *channel);
 
 /* Bytes that the channel read since it was opened. */
-unsigned long display_read_bytes(const Display *display);
+unsigned long display_read_bytes(const struct display *display);
 
 /* The picture now shown: the overlay sink's, where one is alive, else the
  * canvas. NULL when there is none or its format is not 32 bits a pixel. */
-Picture *display_copy_picture(const Display *display);
+struct picture *display_copy_picture(const struct display *display);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Display, display_free)
+DEFINE_AUTO_DESTROY(display, display_destroy)
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * event-row: one row of the client's sample file.
  *
@@ -9,13 +11,15 @@
 
 #include "harness/instrument/samples.h"
 
+#include <stdint.h>
+
 #define EVENT_ROW_HEADER "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height,stale"
 #define EVENT_ROW_EMPTY (-1)
 
 struct event_row {
     const char *event;
     int64_t t_ns;
-    int channel;        /* of the kind, or EVENT_ROW_EMPTY, as all numbers below */
+    int channel; /* of the kind, or EVENT_ROW_EMPTY, as all numbers below */
     int stream;
     int unit;
     int64_t bytes;
@@ -31,6 +35,6 @@ struct event_row {
 struct event_row event_row(const char *event, int64_t t_ns);
 
 /* Appends it; NULL `samples` is allowed. */
-void event_row_write(const struct event_row *row, Samples *samples);
+void event_row_write(const struct event_row *row, struct samples *samples);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/painted.h"
 
 void painted_init(struct painted *painted, unsigned width_px, unsigned height_px)

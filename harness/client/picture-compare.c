@@ -1,10 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * picture-compare: says how many pixels of two PNG files differ.
  *
  * Exit status 0 when they could be compared, whatever the outcome.
  */
+#include "auto-destroy.h"
 #include "media/picture.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,14 +36,14 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
 
-    g_autoptr(Picture) a = picture_load(argv[1], &error);
-    g_autoptr(Picture) b = a ? picture_load(argv[2], &error) : NULL;
-    PictureDifference difference;
+    auto_destroy(picture) a = picture_load(argv[1], &error);
+    auto_destroy(picture) b = a ? picture_load(argv[2], &error) : NULL;
+    struct picture_difference difference;
     if (!b || !picture_compare(a, b, &difference, &error))
         return trouble(error);
 
-    printf("wrong_pixels=%" G_GUINT64_FORMAT " width=%u height=%u", difference.wrong_pixels,
-           a->width_px, a->height_px);
+    printf("wrong_pixels=%" PRIu64 " width=%u height=%u", difference.wrong_pixels, a->width_px,
+           a->height_px);
     if (psnr)
         printf(" psnr_db=%.2f", difference.psnr_db);
     printf("\n");

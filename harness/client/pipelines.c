@@ -1,32 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/pipelines.h"
 
 #include <gst/app/gstappsrc.h>
 
 #define CHANNEL_OF_FIRST_QXL_DEVICE 0
 
-struct Pipelines {
+struct pipelines {
     enum stream_path sink;
-    gboolean receive_only;
-    Samples *samples;
-    Screen *screen;
+    bool receive_only;
+    struct samples *samples;
+    struct screen *screen;
     struct pipelines_events events;
     void *data;
-    guint signal;
-    gulong hook;
+    unsigned signal;
+    unsigned long hook;
 
     GMutex lock;       /* of all below */
-    GHashTable *alive; /* playbin (not referenced) -> Stream */
+    GHashTable *alive; /* playbin (not referenced) -> struct stream */
     unsigned ordinals;
-    Stream *last;
+    struct stream *last;
 };
 
-static void on_gone(gpointer data, GObject *playbin);
+static void on_gone(void *data, GObject *playbin);
 
-static Stream *begin(Pipelines *pipelines, GstElement *playbin, enum stream_path path, int channel)
+static struct stream *begin(struct pipelines *pipelines, GstElement *playbin, enum stream_path path,
+                            int channel)
 {
     g_mutex_lock(&pipelines->lock);
-    Stream *stream = stream_new(pipelines->ordinals++, path, channel, pipelines->receive_only,
-                                pipelines->samples, pipelines->screen);
+    struct stream *stream =
+        stream_create(pipelines->ordinals++, path, channel, pipelines->receive_only,
+                      pipelines->samples, pipelines->screen);
     g_hash_table_insert(pipelines->alive, playbin, stream);
     stream_unref(pipelines->last);
     pipelines->last = stream_ref(stream);
@@ -38,19 +43,19 @@ static Stream *begin(Pipelines *pipelines, GstElement *playbin, enum stream_path
 }
 
 struct ending {
-    Pipelines *pipelines;
-    Stream *stream;
+    struct pipelines *pipelines;
+    struct stream *stream;
     int64_t time_ns;
 };
 
-static gboolean tell_ended(gpointer data)
+static gboolean tell_ended(void *data)
 {
     struct ending *ending = data;
     ending->pipelines->events.ended(ending->stream, ending->time_ns, ending->pipelines->data);
     return G_SOURCE_REMOVE;
 }
 
-static void free_ending(gpointer data)
+static void free_ending(void *data)
 {
     struct ending *ending = data;
     stream_unref(ending->stream);
@@ -59,40 +64,40 @@ static void free_ending(gpointer data)
 
 /* The thread that drops the last reference: mostly the main one, or one of the
  * pipeline's whose message was still under way. */
-static void on_gone(gpointer data, GObject *playbin)
+static void on_gone(void *data, GObject *playbin)
 {
-    Pipelines *pipelines = data;
+    struct pipelines *pipelines = data;
     struct ending *ending = g_new(struct ending, 1);
 
     ending->pipelines = pipelines;
     ending->time_ns = samples_now_ns();
     g_mutex_lock(&pipelines->lock);
-    g_hash_table_steal_extended(pipelines->alive, playbin, NULL, (gpointer *)&ending->stream);
+    g_hash_table_steal_extended(pipelines->alive, playbin, NULL, (void **)&ending->stream);
     g_mutex_unlock(&pipelines->lock);
     stream_end(ending->stream);
     g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, tell_ended, ending, free_ending);
 }
 
-static Stream *find(Pipelines *pipelines, void *playbin)
+static struct stream *find(struct pipelines *pipelines, void *playbin)
 {
     g_mutex_lock(&pipelines->lock);
-    Stream *stream = g_hash_table_lookup(pipelines->alive, playbin);
+    struct stream *stream = g_hash_table_lookup(pipelines->alive, playbin);
     g_mutex_unlock(&pipelines->lock);
     return stream;
 }
 
 /* "deep-element-added" (bin, sub-bin, element), emitted on each bin above the
  * element. */
-static gboolean on_element_added(GSignalInvocationHint *hint, guint count, const GValue *values,
-                                 gpointer data)
+static gboolean on_element_added(GSignalInvocationHint *hint, unsigned count, const GValue *values,
+                                 void *data)
 {
-    Pipelines *pipelines = data;
+    struct pipelines *pipelines = data;
     GstElement *bin = g_value_get_object(&values[0]);
     GstElement *element = g_value_get_object(&values[2]);
 
     if (!GST_IS_PIPELINE(bin))
         return TRUE;
-    Stream *stream = find(pipelines, bin);
+    struct stream *stream = find(pipelines, bin);
     if (!stream && GST_IS_APP_SRC(element))
         stream = begin(pipelines, bin, STREAM_PATH_APPSINK, CHANNEL_OF_FIRST_QXL_DEVICE);
     if (stream)
@@ -105,10 +110,11 @@ static void unref_stream(void *data)
     stream_unref(data);
 }
 
-Pipelines *pipelines_new(enum stream_path sink, gboolean receive_only, Samples *samples,
-                         Screen *screen, const struct pipelines_events *events, void *data)
+struct pipelines *pipelines_create(enum stream_path sink, bool receive_only,
+                                   struct samples *samples, struct screen *screen,
+                                   const struct pipelines_events *events, void *data)
 {
-    Pipelines *pipelines = g_new0(Pipelines, 1);
+    struct pipelines *pipelines = g_new0(struct pipelines, 1);
     GTypeClass *bin_class = g_type_class_ref(GST_TYPE_BIN); /* or its signals do not exist */
 
     pipelines->sink = sink;
@@ -126,14 +132,14 @@ Pipelines *pipelines_new(enum stream_path sink, gboolean receive_only, Samples *
     return pipelines;
 }
 
-void pipelines_free(Pipelines *pipelines)
+void pipelines_destroy(struct pipelines *pipelines)
 {
     if (!pipelines)
         return;
     g_signal_remove_emission_hook(pipelines->signal, pipelines->hook);
 
     GHashTableIter iter;
-    gpointer playbin, stream;
+    void *playbin, *stream;
     g_hash_table_iter_init(&iter, pipelines->alive);
     while (g_hash_table_iter_next(&iter, &playbin, &stream)) {
         g_object_weak_unref(playbin, on_gone, pipelines);
@@ -145,23 +151,23 @@ void pipelines_free(Pipelines *pipelines)
     g_free(pipelines);
 }
 
-gboolean pipelines_hand_over(Pipelines *pipelines, GstElement *playbin, int channel)
+bool pipelines_hand_over(struct pipelines *pipelines, GstElement *playbin, int channel)
 {
     if (!playbin || find(pipelines, playbin))
-        return FALSE;
+        return false;
 
-    Stream *stream = begin(pipelines, playbin, pipelines->sink, channel);
+    struct stream *stream = begin(pipelines, playbin, pipelines->sink, channel);
     if (pipelines->sink == STREAM_PATH_APPSINK)
-        return FALSE;
+        return false;
     g_object_set(playbin, "video-sink", stream_make_sink(stream), NULL);
-    return TRUE;
+    return true;
 }
 
-Stream *pipelines_take_shown(Pipelines *pipelines, int *ret_unit)
+struct stream *pipelines_take_shown(struct pipelines *pipelines, int *ret_unit)
 {
     GHashTableIter iter;
-    gpointer value;
-    Stream *shown = NULL;
+    void *value;
+    struct stream *shown = NULL;
 
     g_mutex_lock(&pipelines->lock);
     g_hash_table_iter_init(&iter, pipelines->alive);
@@ -172,11 +178,11 @@ Stream *pipelines_take_shown(Pipelines *pipelines, int *ret_unit)
     return shown;
 }
 
-Stream *pipelines_overlay_of(Pipelines *pipelines, int channel)
+struct stream *pipelines_overlay_of(struct pipelines *pipelines, int channel)
 {
     GHashTableIter iter;
-    gpointer value;
-    Stream *found = NULL;
+    void *value;
+    struct stream *found = NULL;
 
     g_mutex_lock(&pipelines->lock);
     g_hash_table_iter_init(&iter, pipelines->alive);
@@ -187,7 +193,7 @@ Stream *pipelines_overlay_of(Pipelines *pipelines, int channel)
     return found;
 }
 
-Stream *pipelines_last(Pipelines *pipelines)
+struct stream *pipelines_last(struct pipelines *pipelines)
 {
     return pipelines->last;
 }

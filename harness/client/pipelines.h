@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * pipelines: finds the GStreamer pipelines that libspice-client-glib makes for
  * video streams, and has each followed as a Stream.
@@ -15,39 +17,44 @@
 #ifndef VDIBENCH_PIPELINES_H
 #define VDIBENCH_PIPELINES_H
 
+#include "auto-destroy.h"
 #include "harness/client/stream.h"
 
-typedef struct Pipelines Pipelines;
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pipelines;
 
 /* A stream has begun, or ended (its pipeline was freed) at `time_ns`. In the
  * main thread. */
 struct pipelines_events {
-    void (*began)(Stream *stream, int64_t time_ns, void *data);
-    void (*ended)(Stream *stream, int64_t time_ns, void *data);
+    void (*began)(struct stream *stream, int64_t time_ns, void *data);
+    void (*ended)(struct stream *stream, int64_t time_ns, void *data);
 };
 
 /* `sink`: what is done with a pipeline that is handed over; `receive_only`: as
- * stream_new(). The arguments are borrowed and must outlive it. Streams are numbered from 0. */
-Pipelines *pipelines_new(enum stream_path sink, gboolean receive_only, Samples *samples,
-                         Screen *screen, const struct pipelines_events *events, void *data);
+ * stream_create(). The arguments are borrowed and must outlive it. Streams are numbered from 0. */
+struct pipelines *pipelines_create(enum stream_path sink, bool receive_only,
+                                   struct samples *samples, struct screen *screen,
+                                   const struct pipelines_events *events, void *data);
 
 /* Ends the streams that are left, without events. NULL is allowed. */
-void pipelines_free(Pipelines *pipelines);
+void pipelines_destroy(struct pipelines *pipelines);
 
 /* To be the handler of "gst-video-overlay" of display channel `channel`: the
  * signal's return value. */
-gboolean pipelines_hand_over(Pipelines *pipelines, GstElement *playbin, int channel);
+bool pipelines_hand_over(struct pipelines *pipelines, GstElement *playbin, int channel);
 
 /* In a "display-invalidate" handler of `channel`: the stream whose picture is
  * being drawn (borrowed) and its access unit or -1; NULL when none is. */
-Stream *pipelines_take_shown(Pipelines *pipelines, int *ret_unit);
+struct stream *pipelines_take_shown(struct pipelines *pipelines, int *ret_unit);
 
 /* The stream of an overlay sink that is alive on `channel`, or NULL (borrowed). */
-Stream *pipelines_overlay_of(Pipelines *pipelines, int channel);
+struct stream *pipelines_overlay_of(struct pipelines *pipelines, int channel);
 
 /* The last stream, alive or not, or NULL when there was none (borrowed). */
-Stream *pipelines_last(Pipelines *pipelines);
+struct stream *pipelines_last(struct pipelines *pipelines);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pipelines, pipelines_free)
+DEFINE_AUTO_DESTROY(pipelines, pipelines_destroy)
 
 #endif

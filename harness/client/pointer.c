@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/pointer.h"
 
 #include "harness/instrument/control.h"
@@ -6,14 +9,14 @@
 
 #define BYTES_PER_PIXEL 4
 
-struct Pointer {
+struct pointer {
     /* NULL once the channel has ended. */
     SpiceMainChannel *main;
     SpiceInputsChannel *inputs;
     SpiceChannel *cursor;
 };
 
-static void on_set(GObject *channel, GParamSpec *property, gpointer data)
+static void on_set(GObject *channel, GParamSpec *property, void *data)
 {
     SpiceCursorShape *shape = NULL;
 
@@ -27,22 +30,22 @@ static void on_set(GObject *channel, GParamSpec *property, gpointer data)
     g_boxed_free(SPICE_TYPE_CURSOR_SHAPE, shape);
 }
 
-static void on_move(SpiceCursorChannel *channel, int x, int y, gpointer data)
+static void on_move(SpiceCursorChannel *channel, int x, int y, void *data)
 {
     control_notice("cursor", "event=move x=%d y=%d", x, y);
 }
 
-static void on_hide(SpiceCursorChannel *channel, gpointer data)
+static void on_hide(SpiceCursorChannel *channel, void *data)
 {
     control_notice("cursor", "event=hide");
 }
 
-static void on_reset(SpiceCursorChannel *channel, gpointer data)
+static void on_reset(SpiceCursorChannel *channel, void *data)
 {
     control_notice("cursor", "event=reset");
 }
 
-static void on_mode(GObject *channel, GParamSpec *property, gpointer data)
+static void on_mode(GObject *channel, GParamSpec *property, void *data)
 {
     int mode;
 
@@ -50,12 +53,12 @@ static void on_mode(GObject *channel, GParamSpec *property, gpointer data)
     control_notice("mouse", "mode=%s", mode == SPICE_MOUSE_MODE_CLIENT ? "client" : "server");
 }
 
-Pointer *pointer_new(void)
+struct pointer *pointer_create(void)
 {
-    return g_new0(Pointer, 1);
+    return g_new0(struct pointer, 1);
 }
 
-void pointer_free(Pointer *pointer)
+void pointer_destroy(struct pointer *pointer)
 {
     if (!pointer)
         return;
@@ -65,7 +68,7 @@ void pointer_free(Pointer *pointer)
     g_free(pointer);
 }
 
-void pointer_watch(Pointer *pointer, SpiceChannel *channel)
+void pointer_watch(struct pointer *pointer, SpiceChannel *channel)
 {
     if (SPICE_IS_CURSOR_CHANNEL(channel)) {
         g_set_weak_pointer(&pointer->cursor, channel);
@@ -81,21 +84,21 @@ void pointer_watch(Pointer *pointer, SpiceChannel *channel)
     }
 }
 
-void pointer_open_cursor(Pointer *pointer)
+void pointer_open_cursor(struct pointer *pointer)
 {
     if (pointer->cursor)
         spice_channel_connect(pointer->cursor);
 }
 
-void pointer_point(Pointer *pointer, int x_px, int y_px)
+void pointer_point(struct pointer *pointer, int x_px, int y_px)
 {
     if (pointer->inputs)
         spice_inputs_channel_position(pointer->inputs, x_px, y_px, 0, 0);
 }
 
-void pointer_set_mode(Pointer *pointer, gboolean server)
+void pointer_set_mode(struct pointer *pointer, bool server)
 {
     if (pointer->main)
-        spice_main_channel_request_mouse_mode(
-            pointer->main, server ? SPICE_MOUSE_MODE_SERVER : SPICE_MOUSE_MODE_CLIENT);
+        spice_main_channel_request_mouse_mode(pointer->main, server ? SPICE_MOUSE_MODE_SERVER
+                                                                    : SPICE_MOUSE_MODE_CLIENT);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * pointer: what the user sees of the pointer, and where the user puts it.
  *
@@ -10,25 +12,26 @@
 #define VDIBENCH_CLIENT_POINTER_H
 
 #include <spice-client.h>
+#include <stdbool.h>
 
-typedef struct Pointer Pointer;
+struct pointer;
 
-Pointer *pointer_new(void);
+struct pointer *pointer_create(void);
 /* NULL is allowed. */
-void pointer_free(Pointer *pointer);
+void pointer_destroy(struct pointer *pointer);
 
 /* Follows a new main, cursor or inputs channel until it ends. */
-void pointer_watch(Pointer *pointer, SpiceChannel *channel);
+void pointer_watch(struct pointer *pointer, SpiceChannel *channel);
 
 /* Opens the cursor channel, where that was left to be done. */
-void pointer_open_cursor(Pointer *pointer);
+void pointer_open_cursor(struct pointer *pointer);
 
 /* The user points there, in pixels of the primary surface. Without an inputs
  * channel nothing happens. */
-void pointer_point(Pointer *pointer, int x_px, int y_px);
+void pointer_point(struct pointer *pointer, int x_px, int y_px);
 
 /* Asks for server mouse mode, where the guest draws the pointer, or for client
  * mouse mode, which a client asks for by itself. */
-void pointer_set_mode(Pointer *pointer, gboolean server);
+void pointer_set_mode(struct pointer *pointer, bool server);
 
 #endif

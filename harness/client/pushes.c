@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/pushes.h"
 
 #include <dlfcn.h>
@@ -10,7 +13,7 @@ struct watch {
     GDestroyNotify free_data;
 };
 
-static void free_watch(gpointer data)
+static void free_watch(void *data)
 {
     struct watch *watch = data;
 
@@ -32,7 +35,7 @@ void pushes_watch(GstAppSrc *appsrc, const struct pushes_watcher *watcher, void 
 static GstFlowReturn push(GstAppSrc *appsrc, GstBuffer *buffer)
 {
     static GstFlowReturn (*next)(GstAppSrc *, GstBuffer *);
-    static gsize found;
+    static size_t found;
 
     if (g_once_init_enter(&found)) {
         *(void **)&next = dlsym(RTLD_NEXT, "gst_app_src_push_buffer");

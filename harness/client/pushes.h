@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * pushes: sees each access unit at the moment at which the library pushes it
  * into a pipeline's appsrc.

@@ -1,8 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/screen.h"
 
 #include "harness/client/event-row.h"
 #include "harness/client/thumbnail.h"
 #include "harness/instrument/control.h"
+
+#include <stdbool.h>
 
 /* Display channels are one for each QXL device and stream device. */
 #define CHANNELS_MAX 16
@@ -22,20 +27,20 @@ struct last {
     unsigned height_px;
 };
 
-struct Screen {
+struct screen {
     GMutex lock;
-    Samples *samples;
+    struct samples *samples;
     int watched;
     struct seen of[CHANNELS_MAX];
-    gboolean has_picture[CHANNELS_MAX];
+    bool has_picture[CHANNELS_MAX];
     struct last last[CHANNELS_MAX];
     int noticed_channel; /* of the last notice, SCREEN_CHANNEL_NONE before the first */
     struct seen noticed;
 };
 
-Screen *screen_new(Samples *samples, int watched)
+struct screen *screen_create(struct samples *samples, int watched)
 {
-    Screen *screen = g_new0(Screen, 1);
+    struct screen *screen = g_new0(struct screen, 1);
     g_mutex_init(&screen->lock);
     screen->samples = samples;
     screen->watched = watched;
@@ -43,7 +48,7 @@ Screen *screen_new(Samples *samples, int watched)
     return screen;
 }
 
-void screen_free(Screen *screen)
+void screen_destroy(struct screen *screen)
 {
     if (!screen)
         return;
@@ -53,7 +58,7 @@ void screen_free(Screen *screen)
     g_free(screen);
 }
 
-static int showing(const Screen *screen)
+static int showing(const struct screen *screen)
 {
     int channel = CHANNELS_MAX - 1;
     while (channel >= 0 && (!screen->has_picture[channel] ||
@@ -62,7 +67,7 @@ static int showing(const Screen *screen)
     return channel >= 0 ? channel : SCREEN_CHANNEL_NONE;
 }
 
-static void notice_change(Screen *screen, int64_t time_ns)
+static void notice_change(struct screen *screen, int64_t time_ns)
 {
     int channel = showing(screen);
     if (channel == SCREEN_CHANNEL_NONE) {
@@ -77,17 +82,16 @@ static void notice_change(Screen *screen, int64_t time_ns)
     screen->noticed_channel = channel;
     screen->noticed = *seen;
     control_notice_at("shown", time_ns, "source=%s channel=%d width=%u height=%u",
-                      picture_source_name(seen->source), channel, seen->width_px,
-                      seen->height_px);
+                      picture_source_name(seen->source), channel, seen->width_px, seen->height_px);
 }
 
-static gboolean is_the_last_one(Screen *screen, int channel, const uint8_t *bgrx,
-                                size_t stride_bytes, unsigned width_px, unsigned height_px)
+static bool is_the_last_one(struct screen *screen, int channel, const uint8_t *bgrx,
+                            size_t stride_bytes, unsigned width_px, unsigned height_px)
 {
     struct thumbnail thumbnail, stretched;
 
     if (channel < 0 || channel >= CHANNELS_MAX || !screen->last[channel].bgrx)
-        return FALSE;
+        return false;
     const struct last *last = &screen->last[channel];
     thumbnail_make(&thumbnail, bgrx, stride_bytes, width_px, height_px);
     thumbnail_make_stretched(&stretched, last->bgrx, last->stride_bytes, last->width_px,
@@ -95,7 +99,7 @@ static gboolean is_the_last_one(Screen *screen, int channel, const uint8_t *bgrx
     return thumbnail_same(&thumbnail, &stretched);
 }
 
-static void write_shown(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
+static void write_shown(struct screen *screen, int64_t time_ns, int channel, int stream, int unit,
                         const struct seen *seen, int64_t stale_px)
 {
     struct event_row row = event_row("shown", time_ns);
@@ -113,16 +117,16 @@ static void write_shown(Screen *screen, int64_t time_ns, int channel, int stream
         return;
     g_mutex_lock(&screen->lock);
     screen->of[channel] = *seen;
-    screen->has_picture[channel] = TRUE;
+    screen->has_picture[channel] = true;
     if (seen->source != PICTURE_SOURCE_BLANK && seen->source != PICTURE_SOURCE_KEPT)
         g_clear_pointer(&screen->last[channel].bgrx, g_free);
     notice_change(screen, time_ns);
     g_mutex_unlock(&screen->lock);
 }
 
-void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int unit,
-                  const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
-                  unsigned height_px, int64_t stale_px)
+void screen_shows(struct screen *screen, int64_t time_ns, int channel, int stream, int unit,
+                  const uint8_t *bgrx, size_t stride_bytes, unsigned width_px, unsigned height_px,
+                  int64_t stale_px)
 {
     int number;
     struct seen seen = {
@@ -141,7 +145,7 @@ void screen_shows(Screen *screen, int64_t time_ns, int channel, int stream, int 
     write_shown(screen, time_ns, channel, stream, unit, &seen, stale_px);
 }
 
-void screen_shows_scanout(Screen *screen, int64_t time_ns, int channel, unsigned width_px,
+void screen_shows_scanout(struct screen *screen, int64_t time_ns, int channel, unsigned width_px,
                           unsigned height_px)
 {
     const struct seen seen = {
@@ -154,7 +158,7 @@ void screen_shows_scanout(Screen *screen, int64_t time_ns, int channel, unsigned
     write_shown(screen, time_ns, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, &seen, 0);
 }
 
-void screen_leaves(Screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,
+void screen_leaves(struct screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,
                    unsigned width_px, unsigned height_px)
 {
     if (channel < 0 || channel >= CHANNELS_MAX)
@@ -170,17 +174,17 @@ void screen_leaves(Screen *screen, int channel, const uint8_t *bgrx, size_t stri
     g_mutex_unlock(&screen->lock);
 }
 
-void screen_forget(Screen *screen, int channel)
+void screen_forget(struct screen *screen, int channel)
 {
     if (channel < 0 || channel >= CHANNELS_MAX)
         return;
     g_mutex_lock(&screen->lock);
-    screen->has_picture[channel] = FALSE;
+    screen->has_picture[channel] = false;
     notice_change(screen, samples_now_ns());
     g_mutex_unlock(&screen->lock);
 }
 
-int screen_showing_channel(Screen *screen)
+int screen_showing_channel(struct screen *screen)
 {
     g_mutex_lock(&screen->lock);
     int channel = showing(screen);
@@ -188,7 +192,7 @@ int screen_showing_channel(Screen *screen)
     return channel;
 }
 
-enum picture_source screen_showing_source(Screen *screen)
+enum picture_source screen_showing_source(struct screen *screen)
 {
     g_mutex_lock(&screen->lock);
     int channel = showing(screen);
@@ -198,7 +202,7 @@ enum picture_source screen_showing_source(Screen *screen)
     return source;
 }
 
-int screen_showing_number(Screen *screen)
+int screen_showing_number(struct screen *screen)
 {
     g_mutex_lock(&screen->lock);
     int channel = showing(screen);

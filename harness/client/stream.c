@@ -1,14 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/stream.h"
 
-#include "protocol/access-unit.h"
 #include "harness/client/event-row.h"
 #include "harness/client/own-cost.h"
 #include "harness/client/pushes.h"
 #include "harness/client/units.h"
 #include "harness/client/viewer-sink.h"
 #include "harness/client/waiting-frames.h"
+#include "protocol/access-unit.h"
 
 #include <gst/app/gstappsink.h>
+#include <stdint.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -20,20 +24,20 @@
 /* Two, or more if units without a picture came in between. */
 #define MARKS_MAX 8
 
-struct Stream {
+struct stream {
     unsigned ordinal;
     enum stream_path path;
     int channel;
-    gboolean receive_only;
-    Samples *samples;
-    Screen *screen;
+    bool receive_only;
+    struct samples *samples;
+    struct screen *screen;
 
     GMutex lock; /* of all below */
     struct units units;
     struct waiting_frames waiting;
     struct stream_totals totals;
     int64_t received_ns; /* of the unit that is being pushed */
-    GstBuffer *picture; /* overlay paths: the last one shown */
+    GstBuffer *picture;  /* overlay paths: the last one shown */
     GstVideoInfo picture_info;
 };
 
@@ -50,10 +54,10 @@ const char *stream_path_name(enum stream_path path)
     return "appsink";
 }
 
-Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, gboolean receive_only,
-                   Samples *samples, Screen *screen)
+struct stream *stream_create(unsigned ordinal, enum stream_path path, int channel,
+                             bool receive_only, struct samples *samples, struct screen *screen)
 {
-    Stream *stream = g_atomic_rc_box_new0(Stream);
+    struct stream *stream = g_atomic_rc_box_new0(struct stream);
     stream->ordinal = ordinal;
     stream->path = path;
     stream->channel = channel;
@@ -64,19 +68,19 @@ Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, gboolea
     return stream;
 }
 
-Stream *stream_ref(Stream *stream)
+struct stream *stream_ref(struct stream *stream)
 {
     return g_atomic_rc_box_acquire(stream);
 }
 
 static void stream_finish(void *data)
 {
-    Stream *stream = data;
+    struct stream *stream = data;
     stream_end(stream);
     g_mutex_clear(&stream->lock);
 }
 
-void stream_unref(Stream *stream)
+void stream_unref(struct stream *stream)
 {
     if (stream)
         g_atomic_rc_box_release_full(stream, stream_finish);
@@ -87,7 +91,7 @@ static void unref_stream(void *data)
     stream_unref(data);
 }
 
-void stream_end(Stream *stream)
+void stream_end(struct stream *stream)
 {
     g_mutex_lock(&stream->lock);
     waiting_frames_clear(&stream->waiting);
@@ -97,7 +101,7 @@ void stream_end(Stream *stream)
 
 static unsigned marks_of(GstBuffer *buffer, const char *name, uint64_t *marks)
 {
-    gpointer state = NULL;
+    void *state = NULL;
     GstMeta *meta;
     unsigned count = 0;
 
@@ -119,7 +123,8 @@ static int unit_of(GstBuffer *buffer)
     return marks_of(buffer, UNIT_MARK, marks) > 0 ? (int)marks[0] : EVENT_ROW_EMPTY;
 }
 
-static struct event_row row_of(const Stream *stream, const char *event, int64_t t_ns, int unit)
+static struct event_row row_of(const struct stream *stream, const char *event, int64_t t_ns,
+                               int unit)
 {
     struct event_row row = event_row(event, t_ns);
     row.channel = stream->channel;
@@ -129,7 +134,7 @@ static struct event_row row_of(const Stream *stream, const char *event, int64_t 
 }
 
 /* A server may send a trailer by itself: a push, but no access unit. */
-static gboolean is_unit(const GstMapInfo *map)
+static bool is_unit(const GstMapInfo *map)
 {
     return access_unit_size(PORT_CODEC_H264, map->data, map->size) > 0;
 }
@@ -138,13 +143,13 @@ static void before_push(GstBuffer *buffer, void *data)
 {
     int64_t now_ns = samples_now_ns();
     int64_t cost_ns = own_cost_begin();
-    Stream *stream = data;
+    struct stream *stream = data;
     uint64_t marks[MARKS_MAX];
     GstMapInfo map;
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return;
-    gboolean unit = is_unit(&map);
+    bool unit = is_unit(&map);
     uint32_t slice = units_slice(map.data, map.size);
     gst_buffer_unmap(buffer, &map);
     if (marks_of(buffer, LIBRARY_MARK, marks) == 0)
@@ -161,13 +166,13 @@ static void before_push(GstBuffer *buffer, void *data)
 static void after_push(GstBuffer *buffer, void *data)
 {
     int64_t cost_ns = own_cost_begin();
-    Stream *stream = data;
+    struct stream *stream = data;
     GstMapInfo map;
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return;
     if (is_unit(&map)) {
-        gsize plain = access_unit_size(PORT_CODEC_H264, map.data, map.size);
+        size_t plain = access_unit_size(PORT_CODEC_H264, map.data, map.size);
         unsigned crc = (unsigned)crc32(0, map.data, (uInt)plain);
 
         g_mutex_lock(&stream->lock);
@@ -184,7 +189,7 @@ static void after_push(GstBuffer *buffer, void *data)
 
 /* Behind the appsrc. A trailer by itself passes, or the parser would keep the
  * key frame before it back. */
-static GstPadProbeReturn on_pushed(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+static GstPadProbeReturn on_pushed(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
     struct access_unit unit;
@@ -192,17 +197,16 @@ static GstPadProbeReturn on_pushed(GstPad *pad, GstPadProbeInfo *info, gpointer 
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return GST_PAD_PROBE_OK;
-    gboolean passes = !is_unit(&map) ||
-                      (access_unit_scan(PORT_CODEC_H264, map.data, map.size, &unit) &&
-                       access_unit_is_key_frame(&unit));
+    bool passes = !is_unit(&map) || (access_unit_scan(PORT_CODEC_H264, map.data, map.size, &unit) &&
+                                     access_unit_is_key_frame(&unit));
     gst_buffer_unmap(buffer, &map);
     return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
-static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
     int64_t cost_ns = own_cost_begin();
-    Stream *stream = data;
+    struct stream *stream = data;
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
     uint64_t marks[MARKS_MAX];
     unsigned count = marks_of(buffer, LIBRARY_MARK, marks), unit;
@@ -214,7 +218,7 @@ static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, gpointer 
     gst_buffer_unmap(buffer, &map);
 
     g_mutex_lock(&stream->lock);
-    gboolean given = units_give(&stream->units, marks, count, slice, &unit);
+    bool given = units_give(&stream->units, marks, count, slice, &unit);
     g_mutex_unlock(&stream->lock);
     if (given) {
         g_autoptr(GstCaps) mark = gst_caps_new_empty_simple(UNIT_MARK);
@@ -226,11 +230,11 @@ static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, gpointer 
     return GST_PAD_PROBE_OK;
 }
 
-static GstPadProbeReturn on_decoded(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+static GstPadProbeReturn on_decoded(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
     int64_t now_ns = samples_now_ns();
     int64_t cost_ns = own_cost_begin();
-    Stream *stream = data;
+    struct stream *stream = data;
     g_mutex_lock(&stream->lock);
     stream->totals.decoded++;
     struct event_row row =
@@ -241,10 +245,10 @@ static GstPadProbeReturn on_decoded(GstPad *pad, GstPadProbeInfo *info, gpointer
     return GST_PAD_PROBE_OK;
 }
 
-static GstPadProbeReturn on_waiting(GstPad *pad, GstPadProbeInfo *info, gpointer data)
+static GstPadProbeReturn on_waiting(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
     int64_t cost_ns = own_cost_begin();
-    Stream *stream = data;
+    struct stream *stream = data;
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
 
     g_mutex_lock(&stream->lock);
@@ -254,7 +258,7 @@ static GstPadProbeReturn on_waiting(GstPad *pad, GstPadProbeInfo *info, gpointer
     return GST_PAD_PROBE_OK;
 }
 
-static void probe(Stream *stream, GstElement *element, const char *pad_name,
+static void probe(struct stream *stream, GstElement *element, const char *pad_name,
                   GstPadProbeCallback callback)
 {
     g_autoptr(GstPad) pad = gst_element_get_static_pad(element, pad_name);
@@ -263,14 +267,14 @@ static void probe(Stream *stream, GstElement *element, const char *pad_name,
                           unref_stream);
 }
 
-static gboolean is_video_decoder(GstElement *element)
+static bool is_video_decoder(GstElement *element)
 {
     const char *class = gst_element_get_metadata(element, GST_ELEMENT_METADATA_KLASS);
 
     return class && strstr(class, "Decoder") && strstr(class, "Video");
 }
 
-void stream_watch(Stream *stream, GstElement *element)
+void stream_watch(struct stream *stream, GstElement *element)
 {
     static const struct pushes_watcher watcher = {before_push, after_push};
 
@@ -286,10 +290,10 @@ void stream_watch(Stream *stream, GstElement *element)
     }
 }
 
-gboolean stream_take_shown(Stream *stream, int *ret_unit)
+bool stream_take_shown(struct stream *stream, int *ret_unit)
 {
     g_mutex_lock(&stream->lock);
-    gboolean shown = waiting_frames_take_shown(&stream->waiting, ret_unit);
+    bool shown = waiting_frames_take_shown(&stream->waiting, ret_unit);
     if (shown)
         stream->totals.shown++;
     g_mutex_unlock(&stream->lock);
@@ -301,11 +305,11 @@ static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
 {
     int64_t now_ns = samples_now_ns();
     int64_t cost_ns = own_cost_begin();
-    Stream *stream = data;
+    struct stream *stream = data;
 
     g_mutex_lock(&stream->lock);
     /* The first frame comes twice, as preroll and in its turn: it is seen at once. */
-    gboolean again = stream->picture == buffer;
+    bool again = stream->picture == buffer;
     int unit = unit_of(buffer);
     gst_buffer_replace(&stream->picture, buffer);
     stream->picture_info = *info;
@@ -316,54 +320,53 @@ static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
     GstVideoFrame frame;
     if (again || !gst_video_frame_map(&frame, info, buffer, GST_MAP_READ))
         return;
-    screen_shows(stream->screen, now_ns, stream->channel, (int)stream->ordinal, unit,
-                 GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
-                 (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
-                 (unsigned)GST_VIDEO_FRAME_WIDTH(&frame), (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame), 0);
+    screen_shows(
+        stream->screen, now_ns, stream->channel, (int)stream->ordinal, unit,
+        GST_VIDEO_FRAME_PLANE_DATA(&frame, 0), (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
+        (unsigned)GST_VIDEO_FRAME_WIDTH(&frame), (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame), 0);
     gst_video_frame_unmap(&frame);
     own_cost_end(cost_ns);
 }
 
-GstElement *stream_make_sink(Stream *stream)
+GstElement *stream_make_sink(struct stream *stream)
 {
-    return viewer_sink_new(stream->path == STREAM_PATH_OVERLAY_SYNC, sink_shows,
-                           stream_ref(stream), unref_stream);
+    return viewer_sink_new(stream->path == STREAM_PATH_OVERLAY_SYNC, sink_shows, stream_ref(stream),
+                           unref_stream);
 }
 
-Picture *stream_copy_picture(Stream *stream)
+struct picture *stream_copy_picture(struct stream *stream)
 {
-    Picture *picture = NULL;
+    struct picture *picture = NULL;
     GstVideoFrame frame;
 
     g_mutex_lock(&stream->lock);
     if (stream->picture &&
         gst_video_frame_map(&frame, &stream->picture_info, stream->picture, GST_MAP_READ)) {
-        picture = picture_copy(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
-                               (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
-                               (unsigned)GST_VIDEO_FRAME_WIDTH(&frame),
-                               (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame));
+        picture = picture_copy(
+            GST_VIDEO_FRAME_PLANE_DATA(&frame, 0), (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
+            (unsigned)GST_VIDEO_FRAME_WIDTH(&frame), (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame));
         gst_video_frame_unmap(&frame);
     }
     g_mutex_unlock(&stream->lock);
     return picture;
 }
 
-unsigned stream_ordinal(const Stream *stream)
+unsigned stream_ordinal(const struct stream *stream)
 {
     return stream->ordinal;
 }
 
-enum stream_path stream_path(const Stream *stream)
+enum stream_path stream_path(const struct stream *stream)
 {
     return stream->path;
 }
 
-int stream_channel(const Stream *stream)
+int stream_channel(const struct stream *stream)
 {
     return stream->channel;
 }
 
-void stream_totals(Stream *stream, struct stream_totals *ret_totals)
+void stream_totals(struct stream *stream, struct stream_totals *ret_totals)
 {
     g_mutex_lock(&stream->lock);
     *ret_totals = stream->totals;

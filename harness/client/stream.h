@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * stream: the access units of one SPICE stream on their way through the
  * library's pipeline, from its appsrc to what is shown.
@@ -12,13 +14,15 @@
 #ifndef VDIBENCH_CLIENT_STREAM_H
 #define VDIBENCH_CLIENT_STREAM_H
 
+#include "auto-destroy.h"
 #include "harness/client/screen.h"
-#include "media/picture.h"
 #include "harness/instrument/samples.h"
+#include "media/picture.h"
 
 #include <gst/gst.h>
+#include <stdbool.h>
 
-typedef struct Stream Stream;
+struct stream;
 
 /* Which way the pictures take, as the command line and the notices call it. */
 enum stream_path {
@@ -32,39 +36,39 @@ const char *stream_path_name(enum stream_path path);
  * `receive_only`: of what is received only the key frames reach the decoder, so
  * that decoding costs next to nothing and the library keeps no memory of the
  * others. H.264 only. */
-Stream *stream_new(unsigned ordinal, enum stream_path path, int channel, gboolean receive_only,
-                   Samples *samples, Screen *screen);
-Stream *stream_ref(Stream *stream);
-void stream_unref(Stream *stream); /* NULL is allowed */
+struct stream *stream_create(unsigned ordinal, enum stream_path path, int channel,
+                             bool receive_only, struct samples *samples, struct screen *screen);
+struct stream *stream_ref(struct stream *stream);
+void stream_unref(struct stream *stream); /* NULL is allowed */
 
 /* An element was added to the stream's pipeline: the appsrc, the video decoder
  * and the library's appsink are watched from now on, others are left alone. */
-void stream_watch(Stream *stream, GstElement *element);
+void stream_watch(struct stream *stream, GstElement *element);
 
 /* The sink for the overlay paths, to be playbin's "video-sink". Floating. */
-GstElement *stream_make_sink(Stream *stream);
+GstElement *stream_make_sink(struct stream *stream);
 
 /* In a "display-invalidate" handler: does the picture come from this stream
  * (appsink path)? *ret_unit is its access unit, or -1 where that is unknown. */
-gboolean stream_take_shown(Stream *stream, int *ret_unit);
+bool stream_take_shown(struct stream *stream, int *ret_unit);
 
 /* The last picture of an overlay sink, NULL when there is none. */
-Picture *stream_copy_picture(Stream *stream);
+struct picture *stream_copy_picture(struct stream *stream);
 
 /* The pipeline is gone: lets go of all buffers. */
-void stream_end(Stream *stream);
+void stream_end(struct stream *stream);
 
-unsigned stream_ordinal(const Stream *stream);
-enum stream_path stream_path(const Stream *stream);
-int stream_channel(const Stream *stream);
+unsigned stream_ordinal(const struct stream *stream);
+enum stream_path stream_path(const struct stream *stream);
+int stream_channel(const struct stream *stream);
 
 struct stream_totals {
     unsigned received; /* access units that came in */
     unsigned decoded;  /* pictures that left the decoder */
     unsigned shown;    /* of them, shown */
 };
-void stream_totals(Stream *stream, struct stream_totals *ret_totals);
+void stream_totals(struct stream *stream, struct stream_totals *ret_totals);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stream, stream_unref)
+DEFINE_AUTO_DESTROY(stream, stream_unref)
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/thumbnail.h"
 
 #include <stdlib.h>
@@ -23,18 +26,17 @@ static struct place place_of(unsigned at, unsigned from_px, unsigned to_px)
     const double from = centre > 0 ? centre : 0;
     const unsigned first = (unsigned)from;
 
-    return (struct place){ first, first + 1 < from_px ? first + 1 : first, from - first };
+    return (struct place){first, first + 1 < from_px ? first + 1 : first, from - first};
 }
 
-static void cell_mean(uint8_t mean[3], const uint8_t *bgrx, size_t stride_bytes,
-                      unsigned width_px, unsigned height_px, unsigned to_width_px,
-                      unsigned to_height_px, unsigned left, unsigned top, unsigned right,
-                      unsigned bottom)
+static void cell_mean(uint8_t mean[3], const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
+                      unsigned height_px, unsigned to_width_px, unsigned to_height_px,
+                      unsigned left, unsigned top, unsigned right, unsigned bottom)
 {
     const unsigned step_x = right - left > CELL_SAMPLES ? (right - left) / CELL_SAMPLES : 1;
     const unsigned step_y = bottom - top > CELL_SAMPLES ? (bottom - top) / CELL_SAMPLES : 1;
     unsigned samples = 0;
-    double sum[3] = { 0 };
+    double sum[3] = {0};
 
     for (unsigned y = top + step_y / 2; y < bottom; y += step_y) {
         const struct place down = place_of(y, height_px, to_height_px);
@@ -44,19 +46,20 @@ static void cell_mean(uint8_t mean[3], const uint8_t *bgrx, size_t stride_bytes,
             const struct place across = place_of(x, width_px, to_width_px);
             const size_t first = (size_t)across.first * 4, second = (size_t)across.second * 4;
             for (unsigned c = 0; c < 3; c++)
-                sum[c] += (1 - down.share) * ((1 - across.share) * upper[first + c] +
-                                              across.share * upper[second + c]) +
-                          down.share * ((1 - across.share) * lower[first + c] +
-                                        across.share * lower[second + c]);
+                sum[c] +=
+                    (1 - down.share) *
+                        ((1 - across.share) * upper[first + c] + across.share * upper[second + c]) +
+                    down.share *
+                        ((1 - across.share) * lower[first + c] + across.share * lower[second + c]);
         }
     }
     for (unsigned c = 0; c < 3; c++)
         mean[c] = (uint8_t)(sum[c] / samples);
 }
 
-void thumbnail_make_stretched(struct thumbnail *thumbnail, const uint8_t *bgrx,
-                              size_t stride_bytes, unsigned width_px, unsigned height_px,
-                              unsigned to_width_px, unsigned to_height_px)
+void thumbnail_make_stretched(struct thumbnail *thumbnail, const uint8_t *bgrx, size_t stride_bytes,
+                              unsigned width_px, unsigned height_px, unsigned to_width_px,
+                              unsigned to_height_px)
 {
     memset(thumbnail, 0, sizeof *thumbnail);
     if (width_px < 1 || height_px < 1 || to_width_px < THUMBNAIL_SIDE ||

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/units.h"
 
 #include <zlib.h>
@@ -17,8 +20,7 @@ uint32_t units_slice(const uint8_t *bytes, size_t size)
         if (type != 1 && type != 5) /* a slice, of an IDR picture or not */
             continue;
         size_t left = size - (i + 3);
-        return (uint32_t)crc32(0, bytes + i + 3,
-                               (uInt)(left < SLICE_BYTES ? left : SLICE_BYTES));
+        return (uint32_t)crc32(0, bytes + i + 3, (uInt)(left < SLICE_BYTES ? left : SLICE_BYTES));
     }
     return 0;
 }

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/viewer-sink.h"
 
 #include <gst/video/gstvideosink.h>
@@ -17,9 +20,8 @@ typedef struct ViewerSinkClass {
 static GType viewer_sink_get_type(void);
 G_DEFINE_TYPE(ViewerSink, viewer_sink, GST_TYPE_VIDEO_SINK)
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-                            GST_STATIC_CAPS(GST_VIDEO_CAPS_MAKE("BGRx")));
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(GST_VIDEO_CAPS_MAKE("BGRx")));
 
 static gboolean set_info(GstVideoSink *sink, GstCaps *caps, const GstVideoInfo *info)
 {

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/waiting-frames.h"
 
 static void drop_oldest(struct waiting_frames *frames, unsigned count)
@@ -9,16 +12,16 @@ static void drop_oldest(struct waiting_frames *frames, unsigned count)
         frames->frames[i] = frames->frames[i + count];
 }
 
-static gboolean is_mapped(GstBuffer *buffer)
+static bool is_mapped(GstBuffer *buffer)
 {
     if (gst_buffer_n_memory(buffer) == 0)
-        return FALSE;
+        return false;
 
     GstMiniObject *memory = GST_MINI_OBJECT_CAST(gst_buffer_peek_memory(buffer, 0));
     if (!gst_mini_object_lock(memory, GST_LOCK_FLAG_WRITE))
-        return TRUE;
+        return true;
     gst_mini_object_unlock(memory, GST_LOCK_FLAG_WRITE);
-    return FALSE;
+    return false;
 }
 
 void waiting_frames_add(struct waiting_frames *frames, GstBuffer *buffer, int unit)
@@ -30,16 +33,16 @@ void waiting_frames_add(struct waiting_frames *frames, GstBuffer *buffer, int un
     frames->count++;
 }
 
-gboolean waiting_frames_take_shown(struct waiting_frames *frames, int *ret_unit)
+bool waiting_frames_take_shown(struct waiting_frames *frames, int *ret_unit)
 {
     for (unsigned i = 0; i < frames->count; i++) {
         if (is_mapped(frames->frames[i].buffer)) {
             *ret_unit = frames->frames[i].unit;
             drop_oldest(frames, i + 1);
-            return TRUE;
+            return true;
         }
     }
-    return FALSE;
+    return false;
 }
 
 void waiting_frames_clear(struct waiting_frames *frames)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * waiting-frames: the decoded frames of one stream that the library has not
  * shown yet, and which of them it shows right now.
@@ -18,6 +20,7 @@
 #define VDIBENCH_WAITING_FRAMES_H
 
 #include <gst/gst.h>
+#include <stdbool.h>
 
 /* The library's appsink holds two, one is on its way to the canvas and one is
  * blocked before the appsink. When more come, the oldest will never be shown. */
@@ -38,7 +41,7 @@ void waiting_frames_add(struct waiting_frames *frames, GstBuffer *buffer, int un
 
 /* To be called from a "display-invalidate" handler: the frame being shown, if
  * it is one of these. It and all before it no longer wait. */
-gboolean waiting_frames_take_shown(struct waiting_frames *frames, int *ret_unit);
+bool waiting_frames_take_shown(struct waiting_frames *frames, int *ret_unit);
 
 void waiting_frames_clear(struct waiting_frames *frames);
 

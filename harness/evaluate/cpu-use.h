@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * cpu-use: what cpu.csv (harness/run/observe-cpu.h) holds about a process and
  * about the whole machine, within the measurement's windows.
@@ -9,20 +11,22 @@
 
 #include "harness/evaluate/rows.h"
 
+#include <stdint.h>
+
 /* What cpu.csv says about a process (and, when `comm` is not NULL, its
  * threads of that name) within the windows, all windows together. */
-typedef struct {
+struct cpu_use {
     double run_ns, wait_ns;
-} CpuUse;
-CpuUse cpu_use(const Rows *cpu, const char *process, const char *comm);
+};
+struct cpu_use cpu_use(const struct rows *cpu, const char *process, const char *comm);
 
 /* How long the machine's processors were not idle within the windows, all
  * together; NAN when that is not known. */
-double cpu_machine_busy_ns(const Rows *cpu);
+double cpu_machine_busy_ns(const struct rows *cpu);
 
 /* The windows: their number, and the times of the `index`-th. A window that
  * was never closed is none. */
-guint cpu_window_count(const Rows *cpu);
-void cpu_window(const Rows *cpu, guint index, gint64 *ret_begin_ns, gint64 *ret_end_ns);
+unsigned cpu_window_count(const struct rows *cpu);
+void cpu_window(const struct rows *cpu, unsigned index, int64_t *ret_begin_ns, int64_t *ret_end_ns);
 
 #endif

@@ -1,25 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/evaluate/evaluate.h"
 
+#include "auto-destroy.h"
 #include "harness/evaluate/join.h"
 #include "harness/evaluate/reference.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-typedef struct {
-    Rows *agent, *client, *vm, *cpu;
-    Rows *server;
-    Rows *second; /* the second client's; NULL: there was none */
-    Rows *module; /* of the frames in the server; NULL: it tells nothing of them */
-} Tables;
+struct tables {
+    struct rows *agent, *client, *vm, *cpu;
+    struct rows *server;
+    struct rows *second; /* the second client's; NULL: there was none */
+    struct rows *module; /* of the frames in the server; NULL: it tells nothing of them */
+};
 
-static Rows *read_table(const Place *place, const char *name, GError **error)
+static struct rows *read_table(const struct place *place, const char *name, GError **error)
 {
     g_autofree char *file = g_build_filename(place->folder, name, NULL);
     return rows_read(file, error);
 }
 
-static gboolean read_table_if_there(const Place *place, const char *name, Rows **ret_rows,
-                                    GError **error)
+static bool read_table_if_there(const struct place *place, const char *name, struct rows **ret_rows,
+                                GError **error)
 {
     g_autofree char *file = g_build_filename(place->folder, name, NULL);
     return !g_file_test(file, G_FILE_TEST_EXISTS) || (*ret_rows = rows_read(file, error));
@@ -27,17 +33,17 @@ static gboolean read_table_if_there(const Place *place, const char *name, Rows *
 
 /* Those of all processes that were that part of the run, in order: agent.csv,
  * agent-2.csv, ... */
-static Rows *read_all(const Place *place, const char *part, GError **error)
+static struct rows *read_all(const struct place *place, const char *part, GError **error)
 {
     g_autofree char *first = g_strconcat(part, ".csv", NULL);
-    g_autoptr(Rows) all = read_table(place, first, error);
+    auto_destroy(rows) all = read_table(place, first, error);
 
-    for (guint n = 2; all; n++) {
+    for (unsigned n = 2; all; n++) {
         g_autofree char *name = g_strdup_printf("%s-%u.csv", part, n);
         g_autofree char *file = g_build_filename(place->folder, name, NULL);
         if (!g_file_test(file, G_FILE_TEST_EXISTS))
             break;
-        g_autoptr(Rows) next = rows_read(file, error);
+        auto_destroy(rows) next = rows_read(file, error);
         if (!next)
             return NULL;
         rows_append(all, next);
@@ -45,8 +51,8 @@ static Rows *read_all(const Place *place, const char *part, GError **error)
     return g_steal_pointer(&all);
 }
 
-static gboolean read_tables(const Path *path, const Place *place, Tables *ret_tables,
-                            GError **error)
+static bool read_tables(const struct path *path, const struct place *place,
+                        struct tables *ret_tables, GError **error)
 {
     return read_table_if_there(place, "client-2.csv", &ret_tables->second, error) &&
            read_table_if_there(place, "module.csv", &ret_tables->module, error) &&
@@ -57,7 +63,7 @@ static gboolean read_tables(const Path *path, const Place *place, Tables *ret_ta
            (ret_tables->cpu = read_table(place, "cpu.csv", error));
 }
 
-static void tables_finish(Tables *tables)
+static void tables_finish(struct tables *tables)
 {
     rows_destroy(tables->agent);
     rows_destroy(tables->client);
@@ -69,31 +75,33 @@ static void tables_finish(Tables *tables)
 }
 
 /* The frame that the client was showing at a time; NULL when it was none. */
-static const Frame *frame_shown_at(const Join *join, const Rows *client, gint64 time_ns)
+static const struct frame *frame_shown_at(const struct join *join, const struct rows *client,
+                                          int64_t time_ns)
 {
-    const Frame *frame = NULL;
-    for (guint i = 0; i < rows_count(client) && rows_time_ns(client, i) <= time_ns; i++) {
+    const struct frame *frame = NULL;
+    for (unsigned i = 0; i < rows_count(client) && rows_time_ns(client, i) <= time_ns; i++) {
         if (rows_is(client, i, "shown") && *rows_text(client, i, "stream"))
-            frame = join_find(join, (gint)rows_number(client, i, "stream", -1),
-                              (gint)rows_number(client, i, "unit", -1));
+            frame = join_find(join, (int)rows_number(client, i, "stream", -1),
+                              (int)rows_number(client, i, "unit", -1));
     }
     return frame;
 }
 
 /* The saved picture against the recording's own. NAN and `error` otherwise. */
-static double picture_psnr_db(const SavedPicture *saved, const Join *join, const Rows *client,
-                              const char *recording, GError **error)
+static double picture_psnr_db(const struct saved_picture *saved, const struct join *join,
+                              const struct rows *client, const char *recording, GError **error)
 {
-    const Frame *frame = frame_shown_at(join, client, saved->time_ns);
-    PictureDifference difference;
+    const struct frame *frame = frame_shown_at(join, client, saved->time_ns);
+    struct picture_difference difference;
 
     if (!frame) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                     "%s: no frame of the agent's was shown when it was saved", saved->file);
         return NAN;
     }
-    g_autoptr(Picture) shown = picture_load(saved->file, error);
-    g_autoptr(Picture) reference = shown ? reference_decode(recording, frame->unit, error) : NULL;
+    auto_destroy(picture) shown = picture_load(saved->file, error);
+    auto_destroy(picture) reference =
+        shown ? reference_decode(recording, frame->unit, error) : NULL;
     if (!reference)
         return NAN;
     g_autofree char *file = g_strconcat(saved->file, ".reference.png", NULL);
@@ -103,7 +111,7 @@ static double picture_psnr_db(const SavedPicture *saved, const Join *join, const
     return fmin(difference.psnr_db, 99); /* equal pictures are infinitely alike: no JSON number */
 }
 
-static void fail(Outcome *outcome, char *reason)
+static void fail(struct outcome *outcome, char *reason)
 {
     if (outcome->status == STATUS_PASSED) {
         outcome->status = STATUS_FAILED;
@@ -115,7 +123,7 @@ static void fail(Outcome *outcome, char *reason)
 
 /* One line about the second client is enough: what it showed on the vGPU's
  * channel, or on another where that is all there is. */
-static void see_second(const Rows *second, struct seen *seen)
+static void see_second(const struct rows *second, struct seen *seen)
 {
     struct seen its = {0};
 
@@ -125,19 +133,20 @@ static void see_second(const Rows *second, struct seen *seen)
 }
 
 /* What the second client had of the agent's frames. */
-static gboolean measure_second(const Case *c, const Notes *notes, const Tables *tables,
-                               const Join *join, Outcome *outcome, GError **error)
+static bool measure_second(const struct plan_case *c, const struct notes *notes,
+                           const struct tables *tables, const struct join *join,
+                           struct outcome *outcome, GError **error)
 {
     if (!tables->second || !c->path->has_agent || !c->path->delivers)
-        return TRUE;
-    g_autoptr(Join) second = join_frames(tables->agent, tables->second, error);
+        return true;
+    auto_destroy(join) second = join_frames(tables->agent, tables->second, error);
     if (second)
         metrics_compute_second(&outcome->metrics, c->path, join, second, notes->frozen_begin_ns,
                                notes->frozen_end_ns);
     return second != NULL;
 }
 
-static void judge(const Case *c, const Tables *tables, Outcome *outcome)
+static void judge(const struct plan_case *c, const struct tables *tables, struct outcome *outcome)
 {
     double foreign = outcome->metrics.value[METRIC_FRAMES_FOREIGN];
     struct seen seen = {0};
@@ -158,14 +167,15 @@ static void judge(const Case *c, const Tables *tables, Outcome *outcome)
     seen_finish(&seen);
 }
 
-static void evaluate_tables(const Case *c, const Place *place, const Notes *notes,
-                            const Tables *tables, Outcome *outcome)
+static void evaluate_tables(const struct plan_case *c, const struct place *place,
+                            const struct notes *notes, const struct tables *tables,
+                            struct outcome *outcome)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *frames_file = g_build_filename(place->folder, "frames.csv", NULL);
-    g_autoptr(Join) join = c->path->drawings
-                               ? join_film(tables->vm, tables->client, &error)
-                               : join_frames(tables->agent, tables->client, &error);
+    auto_destroy(join) join = c->path->drawings
+                                  ? join_film(tables->vm, tables->client, &error)
+                                  : join_frames(tables->agent, tables->client, &error);
 
     if (!join || (tables->module && !join_module(join, tables->module, &error)) ||
         !join_write(join, frames_file, &error)) {
@@ -179,7 +189,7 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
         return;
     }
     outcome->metrics.value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
-    for (guint i = 0; i < notes->saved->len && !error; i++) {
+    for (unsigned i = 0; i < notes->saved->len && !error; i++) {
         double psnr_db = picture_psnr_db(g_ptr_array_index(notes->saved, i), join, tables->client,
                                          place->recording, &error);
         double *least = &outcome->metrics.value[METRIC_PGPU_PSNR_DB];
@@ -195,9 +205,10 @@ static void evaluate_tables(const Case *c, const Place *place, const Notes *note
     judge(c, tables, outcome);
 }
 
-void evaluate(const Case *c, const Place *place, const Notes *notes, Outcome *outcome)
+void evaluate(const struct plan_case *c, const struct place *place, const struct notes *notes,
+              struct outcome *outcome)
 {
-    Tables tables = {0};
+    struct tables tables = {0};
     g_autoptr(GError) error = NULL;
 
     outcome->library = g_strdup(notes->library);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * evaluate: what a finished repeat's samples and pictures say.
  *
@@ -14,6 +16,7 @@
  * outcome that has passed so far fails when one is not met, or when the
  * samples cannot be read. Of a run that failed or was interrupted as much is
  * computed as the samples allow. */
-void evaluate(const Case *c, const Place *place, const Notes *notes, Outcome *outcome);
+void evaluate(const struct plan_case *c, const struct place *place, const struct notes *notes,
+              struct outcome *outcome);
 
 #endif

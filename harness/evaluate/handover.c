@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/evaluate/handover.h"
 
 static const struct {
@@ -7,18 +10,18 @@ static const struct {
     [HANDOVER_OUT] = {"port-closed", "port-opened", "pgpu", "vgpu"},
 };
 
-static gboolean shows(const Rows *client, guint row, const char *source)
+static bool shows(const struct rows *client, unsigned row, const char *source)
 {
     return rows_is(client, row, "shown") && g_str_equal(rows_text(client, row, "source"), source);
 }
 
-const char *handover_vgpu_channel(const Rows *client)
+const char *handover_vgpu_channel(const struct rows *client)
 {
     const char *lowest = NULL;
-    gint64 lowest_id = G_MAXINT64;
+    int64_t lowest_id = INT64_MAX;
 
-    for (guint i = 0; i < rows_count(client); i++) {
-        gint64 id = rows_number(client, i, "channel", -1);
+    for (unsigned i = 0; i < rows_count(client); i++) {
+        int64_t id = rows_number(client, i, "channel", -1);
         if (shows(client, i, "vgpu") && id < lowest_id) {
             lowest = rows_text(client, i, "channel");
             lowest_id = id;
@@ -27,9 +30,9 @@ const char *handover_vgpu_channel(const Rows *client)
     return lowest;
 }
 
-gint64 handover_event_ns(const Rows *vm, HandoverDirection direction)
+int64_t handover_event_ns(const struct rows *vm, enum handover_direction direction)
 {
-    for (guint i = 0; i < rows_count(vm); i++) {
+    for (unsigned i = 0; i < rows_count(vm); i++) {
         if (rows_is(vm, i, directions[direction].event))
             return rows_time_ns(vm, i);
     }
@@ -37,28 +40,28 @@ gint64 handover_event_ns(const Rows *vm, HandoverDirection direction)
 }
 
 /* When the port's next event takes back what the one in `row` has begun. */
-static gint64 end_ns(const Rows *vm, guint row, const char *ends)
+static int64_t end_ns(const struct rows *vm, unsigned row, const char *ends)
 {
-    for (guint i = row + 1; i < rows_count(vm); i++) {
+    for (unsigned i = row + 1; i < rows_count(vm); i++) {
         if (rows_is(vm, i, ends))
             return rows_time_ns(vm, i);
     }
-    return G_MAXINT64;
+    return INT64_MAX;
 }
 
 /* `channel` NULL: any. */
-static gboolean find(const Rows *client, HandoverDirection direction, const char *channel,
-                     gint64 until_ns, Handover *handover)
+static bool find(const struct rows *client, enum handover_direction direction, const char *channel,
+                 int64_t until_ns, struct handover *handover)
 {
     const char *old_channel = "";
-    gboolean watching = FALSE; /* the old source was shown when it happened */
-    gint64 old_ns = 0;
+    bool watching = false; /* the old source was shown when it happened */
+    int64_t old_ns = 0;
 
-    for (guint i = 0; i < rows_count(client); i++) {
-        gint64 time_ns = rows_time_ns(client, i);
+    for (unsigned i = 0; i < rows_count(client); i++) {
+        int64_t time_ns = rows_time_ns(client, i);
         const char *on = rows_text(client, i, "channel");
         if (rows_is(client, i, "disconnected") && time_ns < handover->event_ns)
-            watching = FALSE;
+            watching = false;
         if (channel && !g_str_equal(on, channel))
             continue;
         if (shows(client, i, directions[direction].from)) {
@@ -71,22 +74,22 @@ static gboolean find(const Rows *client, HandoverDirection direction, const char
             return watching && time_ns < until_ns;
         }
     }
-    return FALSE;
+    return false;
 }
 
-gboolean handover_next(const Rows *client, const Rows *vm, HandoverDirection direction, guint *row,
-                       Handover *ret_handover)
+bool handover_next(const struct rows *client, const struct rows *vm,
+                   enum handover_direction direction, unsigned *row, struct handover *ret_handover)
 {
     const char *channel = direction == HANDOVER_OUT ? handover_vgpu_channel(client) : NULL;
 
     while (*row < rows_count(vm)) {
-        guint here = (*row)++;
+        unsigned here = (*row)++;
         if (!rows_is(vm, here, directions[direction].event))
             continue;
-        *ret_handover = (Handover){.event_ns = rows_time_ns(vm, here)};
+        *ret_handover = (struct handover){.event_ns = rows_time_ns(vm, here)};
         if (find(client, direction, channel, end_ns(vm, here, directions[direction].ends),
                  ret_handover))
-            return TRUE;
+            return true;
     }
-    return FALSE;
+    return false;
 }

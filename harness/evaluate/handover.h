@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * handover: where, in the samples, the display went from one source to the
  * other in front of a client that was watching.
@@ -11,28 +13,31 @@
 
 #include "harness/evaluate/rows.h"
 
-typedef enum {
+#include <stdbool.h>
+#include <stdint.h>
+
+enum handover_direction {
     HANDOVER_IN,  /* vGPU to pGPU: the port was opened; on whatever channel */
     HANDOVER_OUT, /* back: it was closed; on the vGPU's channel */
-} HandoverDirection;
+};
 
 /* Times in ns of CLOCK_MONOTONIC. */
-typedef struct {
-    gint64 event_ns; /* the port's */
-    gint64 first_ns; /* first picture of the new source */
-    gint64 last_ns;  /* last one of the old source on that channel; 0: it had none there */
-} Handover;
+struct handover {
+    int64_t event_ns; /* the port's */
+    int64_t first_ns; /* first picture of the new source */
+    int64_t last_ns;  /* last one of the old source on that channel; 0: it had none there */
+};
 
 /* The lowest channel that showed the vGPU, the first QXL device's; NULL when
  * none did. The rows'. */
-const char *handover_vgpu_channel(const Rows *client);
+const char *handover_vgpu_channel(const struct rows *client);
 
 /* The first port event that could begin one; 0 when there is none. */
-gint64 handover_event_ns(const Rows *vm, HandoverDirection direction);
+int64_t handover_event_ns(const struct rows *vm, enum handover_direction direction);
 
 /* The next one whose port event is in the row `*row` of the VM's samples or
  * later; moves `*row` behind it. False when there is none. */
-gboolean handover_next(const Rows *client, const Rows *vm, HandoverDirection direction, guint *row,
-                       Handover *ret_handover);
+bool handover_next(const struct rows *client, const struct rows *vm,
+                   enum handover_direction direction, unsigned *row, struct handover *ret_handover);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * join: each capture slot of the agent with what became of it at the client.
  *
@@ -16,12 +18,16 @@
 #ifndef VDIBENCH_JOIN_H
 #define VDIBENCH_JOIN_H
 
+#include "auto-destroy.h"
 #include "harness/evaluate/rows.h"
 
-/* "The first second of a stream": decoder and window start in it. */
-#define JOIN_STARTUP_NS G_GINT64_CONSTANT(1000000000)
+#include <stdbool.h>
+#include <stdint.h>
 
-typedef enum {
+/* "The first second of a stream": decoder and window start in it. */
+#define JOIN_STARTUP_NS INT64_C(1000000000)
+
+enum fate {
     FATE_SHOWN,
     FATE_SUPERSEDED, /* decoded (a film's: drawn), never shown */
     FATE_UNDECODED,  /* received, never decoded */
@@ -29,58 +35,58 @@ typedef enum {
     FATE_LOST,       /* written, not received, and nobody said why */
     FATE_SKIPPED,    /* a slot in which the agent could not capture, or the vGPU not draw */
     FATE_COUNT
-} Fate;
+};
 
 /* A capture slot. Times in ns of CLOCK_MONOTONIC, 0 where it did not happen. */
-typedef struct {
-    guint loop, unit; /* which access unit of the recording, in which round */
-    gboolean key;
-    guint64 bytes, crc;
-    gint64 t0_ns; /* planned */
-    gint64 t1_ns; /* write begins; of a film: drawing */
-    gint64 t2_ns; /* first byte read by the server */
-    gint64 t3_ns; /* last byte read */
-    gint64 t4_ns; /* handed to a client's socket */
-    gint64 t5_ns; /* received */
-    gint64 t6_ns; /* decoded */
-    gint64 t7_ns; /* first shown */
-    Fate fate;
-    guint opening;    /* the how manyth opening of the port, or film, it belongs to, from 1 */
-    gboolean startup; /* planned in the first second of that one's stream */
-    gint stream, stream_unit; /* the client's name for it, -1 */
-} Frame;
+struct frame {
+    unsigned loop, unit; /* which access unit of the recording, in which round */
+    bool key;
+    uint64_t bytes, crc;
+    int64_t t0_ns; /* planned */
+    int64_t t1_ns; /* write begins; of a film: drawing */
+    int64_t t2_ns; /* first byte read by the server */
+    int64_t t3_ns; /* last byte read */
+    int64_t t4_ns; /* handed to a client's socket */
+    int64_t t5_ns; /* received */
+    int64_t t6_ns; /* decoded */
+    int64_t t7_ns; /* first shown */
+    enum fate fate;
+    unsigned opening; /* the how manyth opening of the port, or film, it belongs to, from 1 */
+    bool startup;     /* planned in the first second of that one's stream */
+    int stream, stream_unit; /* the client's name for it, -1 */
+};
 
-typedef struct {
-    GArray *frames; /* Frame, in the order of the slots */
-    guint foreign;  /* access units received that the agent did not write, or twice */
-    guint misnamed; /* pictures whose barcode is not that of the access unit by which the client
-                     * calls them: its times are then of other frames */
-    guint count[FATE_COUNT];
-} Join;
+struct join {
+    GArray *frames;    /* struct frame, in the order of the slots */
+    unsigned foreign;  /* access units received that the agent did not write, or twice */
+    unsigned misnamed; /* pictures whose barcode is not that of the access unit by which the client
+                        * calls them: its times are then of other frames */
+    unsigned count[FATE_COUNT];
+};
 
 /* Joins the sample files of the agent and of the client. NULL and `error`
  * when the rows contradict what a sample file may hold. */
-Join *join_frames(const Rows *agent, const Rows *client, GError **error);
+struct join *join_frames(const struct rows *agent, const struct rows *client, GError **error);
 
 /* The same of the VM, which has played a film on its vGPU, and of the client. */
-Join *join_film(const Rows *vm, const Rows *client, GError **error);
+struct join *join_film(const struct rows *vm, const struct rows *client, GError **error);
 
 /* Adds t2 to t4 from what the server wrote of the frames (module.csv). It gets
  * each opening's frames in the order in which the agent wrote them, perhaps
  * without the last ones. False and `error` when a frame's size contradicts. */
-gboolean join_module(Join *join, const Rows *module, GError **error);
+bool join_module(struct join *join, const struct rows *module, GError **error);
 
-void join_destroy(Join *join);
+void join_destroy(struct join *join);
 
 /* The frame that the client calls (stream, unit); NULL when there is none. */
-const Frame *join_find(const Join *join, gint stream, gint stream_unit);
+const struct frame *join_find(const struct join *join, int stream, int stream_unit);
 
 /* "shown" and so on; static. */
-const char *fate_text(Fate fate);
+const char *fate_text(enum fate fate);
 
 /* Writes the join as CSV (frames.csv), one row a slot. */
-gboolean join_write(const Join *join, const char *file, GError **error);
+bool join_write(const struct join *join, const char *file, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Join, join_destroy)
+DEFINE_AUTO_DESTROY(join, join_destroy)
 
 #endif

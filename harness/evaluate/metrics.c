@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/evaluate/metrics.h"
 
-#include "harness/evaluate/handover.h"
 #include "harness/evaluate/cpu-use.h"
+#include "harness/evaluate/handover.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>
@@ -13,20 +16,20 @@
 #define FIRST_CHANNEL "0"
 
 /* The end of a frame's way: shown, or received where nothing is shown. */
-static gint64 arrival_ns(const Path *path, const Frame *frame)
+static int64_t arrival_ns(const struct path *path, const struct frame *frame)
 {
     return path->shows ? frame->t7_ns : frame->t5_ns;
 }
 
-static void compute_latency(struct metrics *m, const Path *path, const Join *join)
+static void compute_latency(struct metrics *m, const struct path *path, const struct join *join)
 {
-    g_autoptr(GArray) steady = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autoptr(GArray) startup = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autoptr(GArray) receive = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) steady = g_array_new(false, false, sizeof(double));
+    g_autoptr(GArray) startup = g_array_new(false, false, sizeof(double));
+    g_autoptr(GArray) receive = g_array_new(false, false, sizeof(double));
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
-        gint64 end_ns = arrival_ns(path, frame);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
+        int64_t end_ns = arrival_ns(path, frame);
         double ms = (double)(end_ns - frame->t0_ns) / NS_PER_MS;
         double receive_ms = (double)(frame->t5_ns - frame->t1_ns) / NS_PER_MS;
         if (end_ns)
@@ -45,24 +48,28 @@ static void compute_latency(struct metrics *m, const Path *path, const Join *joi
 }
 
 static const struct {
-    size_t from, to; /* offsets of the clock points in Frame */
+    size_t from, to; /* offsets of the clock points in struct frame */
     enum metric p50, p99;
 } stages[] = {
-    {offsetof(Frame, t1_ns), offsetof(Frame, t2_ns), METRIC_T1_T2_MS_P50, METRIC_T1_T2_MS_P99},
-    {offsetof(Frame, t2_ns), offsetof(Frame, t3_ns), METRIC_T2_T3_MS_P50, METRIC_T2_T3_MS_P99},
-    {offsetof(Frame, t3_ns), offsetof(Frame, t4_ns), METRIC_T3_T4_MS_P50, METRIC_T3_T4_MS_P99},
-    {offsetof(Frame, t4_ns), offsetof(Frame, t5_ns), METRIC_T4_T5_MS_P50, METRIC_T4_T5_MS_P99},
+    {offsetof(struct frame, t1_ns), offsetof(struct frame, t2_ns), METRIC_T1_T2_MS_P50,
+     METRIC_T1_T2_MS_P99},
+    {offsetof(struct frame, t2_ns), offsetof(struct frame, t3_ns), METRIC_T2_T3_MS_P50,
+     METRIC_T2_T3_MS_P99},
+    {offsetof(struct frame, t3_ns), offsetof(struct frame, t4_ns), METRIC_T3_T4_MS_P50,
+     METRIC_T3_T4_MS_P99},
+    {offsetof(struct frame, t4_ns), offsetof(struct frame, t5_ns), METRIC_T4_T5_MS_P50,
+     METRIC_T4_T5_MS_P99},
 };
 
 /* The frames that got as far as the client, so that each stage is of the same ones. */
-static void compute_stages(struct metrics *m, const Join *join)
+static void compute_stages(struct metrics *m, const struct join *join)
 {
-    for (guint s = 0; s < G_N_ELEMENTS(stages); s++) {
-        g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
-        for (guint i = 0; i < join->frames->len; i++) {
-            const Frame *frame = &g_array_index(join->frames, Frame, i);
-            gint64 from_ns = G_STRUCT_MEMBER(gint64, frame, stages[s].from);
-            gint64 to_ns = G_STRUCT_MEMBER(gint64, frame, stages[s].to);
+    for (unsigned s = 0; s < G_N_ELEMENTS(stages); s++) {
+        g_autoptr(GArray) values = g_array_new(false, false, sizeof(double));
+        for (unsigned i = 0; i < join->frames->len; i++) {
+            const struct frame *frame = &g_array_index(join->frames, struct frame, i);
+            int64_t from_ns = G_STRUCT_MEMBER(int64_t, frame, stages[s].from);
+            int64_t to_ns = G_STRUCT_MEMBER(int64_t, frame, stages[s].to);
             double ms = (double)(to_ns - from_ns) / NS_PER_MS;
             if (!frame->startup && frame->t5_ns && from_ns && to_ns)
                 g_array_append_val(values, ms);
@@ -73,14 +80,14 @@ static void compute_stages(struct metrics *m, const Join *join)
 }
 
 /* Pictures a second, over each opening of the port by itself. */
-static void compute_fps(struct metrics *m, const Path *path, const Join *join)
+static void compute_fps(struct metrics *m, const struct path *path, const struct join *join)
 {
     double seconds = 0;
-    guint intervals = 0, opening = 0;
-    gint64 last_ns = 0;
+    unsigned intervals = 0, opening = 0;
+    int64_t last_ns = 0;
 
-    for (guint i = 0; i < join->frames->len && path->shows; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
+    for (unsigned i = 0; i < join->frames->len && path->shows; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         if (frame->startup || frame->fate != FATE_SHOWN)
             continue;
         if (frame->opening == opening) {
@@ -97,12 +104,12 @@ static void compute_fps(struct metrics *m, const Path *path, const Join *join)
 /* Received frames after the last one that was shown, of each opening of the
  * port: the client's parser or decoder keeps them back while the screen is
  * still. */
-static guint count_held_back(const Join *join)
+static unsigned count_held_back(const struct join *join)
 {
-    guint held_back = 0, since_shown = 0, opening = 0;
+    unsigned held_back = 0, since_shown = 0, opening = 0;
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         if (frame->opening != opening || frame->fate == FATE_SHOWN) {
             held_back += frame->opening != opening ? since_shown : 0;
             since_shown = 0;
@@ -114,17 +121,17 @@ static guint count_held_back(const Join *join)
 }
 
 /* How many newer frames the client had when it showed one, the median. */
-static double frames_behind(const Join *join)
+static double frames_behind(const struct join *join)
 {
-    g_autoptr(GArray) behind = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) behind = g_array_new(false, false, sizeof(double));
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         double newer = 0;
         if (frame->startup || frame->fate != FATE_SHOWN)
             continue;
-        for (guint k = i + 1; k < join->frames->len; k++) {
-            const Frame *next = &g_array_index(join->frames, Frame, k);
+        for (unsigned k = i + 1; k < join->frames->len; k++) {
+            const struct frame *next = &g_array_index(join->frames, struct frame, k);
             if (next->t5_ns > frame->t7_ns || next->opening != frame->opening)
                 break;
             newer += next->t5_ns != 0;
@@ -134,27 +141,28 @@ static double frames_behind(const Join *join)
     return stats_percentile((const double *)behind->data, behind->len, 50);
 }
 
-/* When the first row of that event was written; G_MAXINT64: there is none. */
-static gint64 first_ns(const Rows *rows, const char *event)
+/* When the first row of that event was written; INT64_MAX: there is none. */
+static int64_t first_ns(const struct rows *rows, const char *event)
 {
-    for (guint i = 0; i < rows_count(rows); i++) {
+    for (unsigned i = 0; i < rows_count(rows); i++) {
         if (rows_is(rows, i, event))
             return rows_time_ns(rows, i);
     }
-    return G_MAXINT64;
+    return INT64_MAX;
 }
 
-static guint count_early(const Join *join, const Rows *vm)
+static unsigned count_early(const struct join *join, const struct rows *vm)
 {
-    gint64 connected_ns = first_ns(vm, "client-connected");
-    guint early = 0;
+    int64_t connected_ns = first_ns(vm, "client-connected");
+    unsigned early = 0;
 
-    for (guint i = 0; i < join->frames->len; i++)
-        early += g_array_index(join->frames, Frame, i).t0_ns < connected_ns;
+    for (unsigned i = 0; i < join->frames->len; i++)
+        early += g_array_index(join->frames, struct frame, i).t0_ns < connected_ns;
     return early;
 }
 
-static void compute_fates(struct metrics *m, const Path *path, const Join *join, const Rows *vm)
+static void compute_fates(struct metrics *m, const struct path *path, const struct join *join,
+                          const struct rows *vm)
 {
     m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
     if (path->shows) {
@@ -172,17 +180,17 @@ static void compute_fates(struct metrics *m, const Path *path, const Join *join,
     if (vm)
         m->value[METRIC_FRAMES_EARLY] = count_early(join, vm);
     /* A vGPU goes on with the picture that is due. */
-    guint written = join->frames->len - join->count[FATE_SKIPPED];
+    unsigned written = join->frames->len - join->count[FATE_SKIPPED];
     if (path->has_agent && written > 0)
         m->value[METRIC_SLOW_DOWN_PCT] = 100.0 * join->count[FATE_SKIPPED] / written;
 }
 
 /* The channel's counter, from the `traffic` row nearest in time. -1: none. */
-static gint64 traffic_at(const Rows *client, const char *channel, gint64 time_ns)
+static int64_t traffic_at(const struct rows *client, const char *channel, int64_t time_ns)
 {
-    gint64 bytes = -1, nearest_ns = G_MAXINT64;
-    for (guint i = 0; i < rows_count(client); i++) {
-        gint64 distance_ns = llabs(rows_time_ns(client, i) - time_ns);
+    int64_t bytes = -1, nearest_ns = INT64_MAX;
+    for (unsigned i = 0; i < rows_count(client); i++) {
+        int64_t distance_ns = llabs(rows_time_ns(client, i) - time_ns);
         if (rows_is(client, i, "traffic") && distance_ns < nearest_ns &&
             g_str_equal(rows_text(client, i, "channel"), channel)) {
             nearest_ns = distance_ns;
@@ -194,24 +202,24 @@ static gint64 traffic_at(const Rows *client, const char *channel, gint64 time_ns
 
 /* STREAM_CREATE to STREAM_DESTROY of each stream; to the last count of the
  * channel where the stream has no end of its own. */
-static double stream_traffic_bytes(const Rows *client)
+static double stream_traffic_bytes(const struct rows *client)
 {
     double total = NAN;
 
-    for (guint i = 0; i < rows_count(client); i++) {
+    for (unsigned i = 0; i < rows_count(client); i++) {
         if (!rows_is(client, i, "stream-create"))
             continue;
         const char *channel = rows_text(client, i, "channel");
         const char *stream = rows_text(client, i, "stream");
-        gint64 end_ns = G_MAXINT64 / 2;
-        for (guint k = i + 1; k < rows_count(client) && end_ns == G_MAXINT64 / 2; k++) {
+        int64_t end_ns = INT64_MAX / 2;
+        for (unsigned k = i + 1; k < rows_count(client) && end_ns == INT64_MAX / 2; k++) {
             if (rows_is(client, k, "stream-destroy") &&
                 g_str_equal(rows_text(client, k, "stream"), stream) &&
                 g_str_equal(rows_text(client, k, "channel"), channel))
                 end_ns = rows_time_ns(client, k);
         }
-        gint64 begin = traffic_at(client, channel, rows_time_ns(client, i));
-        gint64 end = traffic_at(client, channel, end_ns);
+        int64_t begin = traffic_at(client, channel, rows_time_ns(client, i));
+        int64_t end = traffic_at(client, channel, end_ns);
         if (begin >= 0 && end > begin)
             total = (isnan(total) ? 0 : total) + (double)(end - begin);
     }
@@ -219,17 +227,17 @@ static double stream_traffic_bytes(const Rows *client)
 }
 
 /* What all channels together have read between two times. */
-static double channels_traffic_bytes(const Rows *client, gint64 begin_ns, gint64 end_ns)
+static double channels_traffic_bytes(const struct rows *client, int64_t begin_ns, int64_t end_ns)
 {
     g_autoptr(GHashTable) counted = g_hash_table_new(g_str_hash, g_str_equal);
     double total = NAN;
 
-    for (guint i = 0; i < rows_count(client); i++) {
+    for (unsigned i = 0; i < rows_count(client); i++) {
         const char *channel = rows_text(client, i, "channel");
-        if (!rows_is(client, i, "traffic") || !g_hash_table_add(counted, (gpointer)channel))
+        if (!rows_is(client, i, "traffic") || !g_hash_table_add(counted, (void *)channel))
             continue;
-        gint64 begin = traffic_at(client, channel, begin_ns);
-        gint64 end = traffic_at(client, channel, end_ns);
+        int64_t begin = traffic_at(client, channel, begin_ns);
+        int64_t end = traffic_at(client, channel, end_ns);
         if (begin >= 0 && end >= begin)
             total = (isnan(total) ? 0 : total) + (double)(end - begin);
     }
@@ -237,12 +245,12 @@ static double channels_traffic_bytes(const Rows *client, gint64 begin_ns, gint64
 }
 
 /* From the first slot of each film until it was drained. */
-static double film_traffic_bytes(const Rows *client, const Rows *vm)
+static double film_traffic_bytes(const struct rows *client, const struct rows *vm)
 {
-    gint64 begin_ns = 0;
+    int64_t begin_ns = 0;
     double total = NAN;
 
-    for (guint i = 0; i < rows_count(vm); i++) {
+    for (unsigned i = 0; i < rows_count(vm); i++) {
         if (rows_is(vm, i, "film"))
             begin_ns = rows_time_ns(vm, i);
         if (!rows_is(vm, i, "drained") || !begin_ns)
@@ -255,14 +263,14 @@ static double film_traffic_bytes(const Rows *client, const Rows *vm)
 }
 
 /* How long all slots last, each opening of the port by itself. */
-static double slots_seconds(const Join *join)
+static double slots_seconds(const struct join *join)
 {
-    const Frame *previous = NULL;
+    const struct frame *previous = NULL;
     double seconds = 0;
-    guint intervals = 0;
+    unsigned intervals = 0;
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         if (previous && previous->opening == frame->opening) {
             seconds += (double)(frame->t0_ns - previous->t0_ns) / 1e9;
             intervals++;
@@ -273,15 +281,15 @@ static double slots_seconds(const Join *join)
     return intervals > 0 ? seconds + seconds / intervals : 0;
 }
 
-static void compute_traffic(struct metrics *m, const Path *path, const Join *join, const Rows *client,
-                            const Rows *vm)
+static void compute_traffic(struct metrics *m, const struct path *path, const struct join *join,
+                            const struct rows *client, const struct rows *vm)
 {
-    gboolean film = path->drawings != NULL && vm;
+    bool film = path->drawings != NULL && vm;
     double traffic = film ? film_traffic_bytes(client, vm) : stream_traffic_bytes(client);
     double payload = 0, seconds = slots_seconds(join);
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         if (frame->fate != FATE_SKIPPED)
             payload += (double)frame->bytes;
     }
@@ -294,15 +302,15 @@ static void compute_traffic(struct metrics *m, const Path *path, const Join *joi
 
 /* The area of the rectangles that each slot drew; what other updates drew
  * bears another number. */
-static void compute_drawn(struct metrics *m, const Rows *vm)
+static void compute_drawn(struct metrics *m, const struct rows *vm)
 {
     double screen = 0, drawn = 0;
-    gint64 number = -1;
-    guint slots = 0;
+    int64_t number = -1;
+    unsigned slots = 0;
 
-    for (guint i = 0; i < rows_count(vm); i++) {
-        double area = (double)rows_number(vm, i, "width", 0) *
-                      (double)rows_number(vm, i, "height", 0);
+    for (unsigned i = 0; i < rows_count(vm); i++) {
+        double area =
+            (double)rows_number(vm, i, "width", 0) * (double)rows_number(vm, i, "height", 0);
         if (rows_is(vm, i, "screen")) {
             screen = area;
         } else if (rows_is(vm, i, "frame")) {
@@ -316,27 +324,29 @@ static void compute_drawn(struct metrics *m, const Rows *vm)
         m->value[METRIC_DRAWN_PCT] = drawn / screen / slots * 100;
 }
 
-static void compute_cpu(struct metrics *m, const Path *path, const Join *join, const Rows *cpu)
+static void compute_cpu(struct metrics *m, const struct path *path, const struct join *join,
+                        const struct rows *cpu)
 {
     double seconds = 0, frames = 0;
 
-    for (guint w = 0; w < cpu_window_count(cpu); w++) {
-        gint64 begin_ns, end_ns;
+    for (unsigned w = 0; w < cpu_window_count(cpu); w++) {
+        int64_t begin_ns, end_ns;
         cpu_window(cpu, w, &begin_ns, &end_ns);
         seconds += (double)(end_ns - begin_ns) / 1e9;
-        for (guint i = 0; i < join->frames->len; i++) {
-            gint64 t1_ns = g_array_index(join->frames, Frame, i).t1_ns;
+        for (unsigned i = 0; i < join->frames->len; i++) {
+            int64_t t1_ns = g_array_index(join->frames, struct frame, i).t1_ns;
             frames += t1_ns >= begin_ns && t1_ns < end_ns;
         }
     }
     if (seconds <= 0 || frames <= 0)
         return;
 
-    CpuUse vm = cpu_use(cpu, path->vm_program, NULL);
-    CpuUse drawing = cpu_use(cpu, path->vm_program, "vgpu-draw");
-    CpuUse client = cpu_use(cpu, path->client_program, NULL);
-    CpuUse agent = cpu_use(cpu, "sim-agent", NULL);
-    CpuUse harness = cpu_use(cpu, "vdibench", NULL), second = cpu_use(cpu, "client-2", NULL);
+    struct cpu_use vm = cpu_use(cpu, path->vm_program, NULL);
+    struct cpu_use drawing = cpu_use(cpu, path->vm_program, "vgpu-draw");
+    struct cpu_use client = cpu_use(cpu, path->client_program, NULL);
+    struct cpu_use agent = cpu_use(cpu, "sim-agent", NULL);
+    struct cpu_use harness = cpu_use(cpu, "vdibench", NULL),
+                   second = cpu_use(cpu, "client-2", NULL);
     double server_ns = vm.run_ns - drawing.run_ns;
     double run_ns = vm.run_ns + client.run_ns + agent.run_ns;
     double wait_ns = vm.wait_ns + client.wait_ns + agent.wait_ns;
@@ -363,11 +373,11 @@ static void compute_cpu(struct metrics *m, const Path *path, const Join *join, c
 
 /* The worst handover of that direction. No gap where the old source stays in a
  * window of its own. */
-static void compute_switch(const Rows *client, const Rows *vm, HandoverDirection direction,
-                           double *ret_ms, double *ret_gap_ms)
+static void compute_switch(const struct rows *client, const struct rows *vm,
+                           enum handover_direction direction, double *ret_ms, double *ret_gap_ms)
 {
-    Handover handover;
-    guint row = 0;
+    struct handover handover;
+    unsigned row = 0;
 
     while (handover_next(client, vm, direction, &row, &handover)) {
         *ret_ms = fmax(*ret_ms, (double)(handover.first_ns - handover.event_ns) / NS_PER_MS);
@@ -379,27 +389,28 @@ static void compute_switch(const Rows *client, const Rows *vm, HandoverDirection
 
 /* On each channel by itself. What is blank before a connection's first picture
  * took the place of none. */
-static void compute_artefacts(struct metrics *m, const Rows *client)
+static void compute_artefacts(struct metrics *m, const struct rows *client)
 {
     g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal); /* channel: shown row */
-    guint blank = 0, torn = 0;
+    unsigned blank = 0, torn = 0;
     double longest_ms = 0;
 
-    for (guint i = 0; i < rows_count(client); i++) {
-        gpointer channel = (gpointer)rows_text(client, i, "channel"), before = NULL;
+    for (unsigned i = 0; i < rows_count(client); i++) {
+        void *channel = (void *)rows_text(client, i, "channel"), *before = NULL;
         if (rows_is(client, i, "connected"))
             g_hash_table_remove_all(last);
         if (!rows_is(client, i, "shown"))
             continue;
         torn += rows_number(client, i, "stale", 0) > 0;
-        gboolean is_blank = g_str_equal(rows_text(client, i, "source"), "blank");
-        gboolean follows = g_hash_table_lookup_extended(last, channel, NULL, &before);
-        guint row = GPOINTER_TO_UINT(before);
-        gboolean was_blank = follows && g_str_equal(rows_text(client, row, "source"), "blank");
+        bool is_blank = g_str_equal(rows_text(client, i, "source"), "blank");
+        bool follows = g_hash_table_lookup_extended(last, channel, NULL, &before);
+        unsigned row = GPOINTER_TO_UINT(before);
+        bool was_blank = follows && g_str_equal(rows_text(client, row, "source"), "blank");
         blank += is_blank && follows;
         if (was_blank)
-            longest_ms = fmax(longest_ms, (double)(rows_time_ns(client, i) -
-                                                   rows_time_ns(client, row)) / NS_PER_MS);
+            longest_ms =
+                fmax(longest_ms,
+                     (double)(rows_time_ns(client, i) - rows_time_ns(client, row)) / NS_PER_MS);
         if (follows ? !(is_blank && was_blank) : !is_blank)
             g_hash_table_insert(last, channel, GUINT_TO_POINTER(i));
     }
@@ -408,8 +419,8 @@ static void compute_artefacts(struct metrics *m, const Rows *client)
     m->value[METRIC_BLANK_MS_MAX] = longest_ms;
 }
 
-void metrics_compute(struct metrics *metrics, const Path *path, const Join *join, const Rows *client,
-                     const Rows *vm, const Rows *cpu)
+void metrics_compute(struct metrics *metrics, const struct path *path, const struct join *join,
+                     const struct rows *client, const struct rows *vm, const struct rows *cpu)
 {
     compute_latency(metrics, path, join);
     compute_stages(metrics, join);
@@ -432,15 +443,15 @@ void metrics_compute(struct metrics *metrics, const Path *path, const Join *join
 }
 
 /* The first client's latency and rate while the second one ran no more. */
-static void compute_frozen(struct metrics *m, const Path *path, const Join *join, gint64 begin_ns,
-                           gint64 end_ns)
+static void compute_frozen(struct metrics *m, const struct path *path, const struct join *join,
+                           int64_t begin_ns, int64_t end_ns)
 {
-    g_autoptr(GArray) latency = g_array_new(FALSE, FALSE, sizeof(double));
-    gint64 first_ns = 0, last_ns = 0;
+    g_autoptr(GArray) latency = g_array_new(false, false, sizeof(double));
+    int64_t first_ns = 0, last_ns = 0;
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
-        gint64 arrived_ns = arrival_ns(path, frame);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
+        int64_t arrived_ns = arrival_ns(path, frame);
         double ms = (double)(arrived_ns - frame->t0_ns) / NS_PER_MS;
         if (!arrived_ns || frame->t0_ns < begin_ns || frame->t0_ns >= end_ns)
             continue;
@@ -456,17 +467,18 @@ static void compute_frozen(struct metrics *m, const Path *path, const Join *join
             (latency->len - 1) / ((double)(last_ns - first_ns) / 1e9);
 }
 
-void metrics_compute_second(struct metrics *metrics, const Path *path, const Join *join,
-                            const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns)
+void metrics_compute_second(struct metrics *metrics, const struct path *path,
+                            const struct join *join, const struct join *second,
+                            int64_t frozen_begin_ns, int64_t frozen_end_ns)
 {
-    guint missed = 0, broken = 0, behind = 0, since_received = 0;
-    gboolean joined = FALSE;
+    unsigned missed = 0, broken = 0, behind = 0, since_received = 0;
+    bool joined = false;
 
-    for (guint i = 0; i < second->frames->len; i++) {
-        const Frame *frame = &g_array_index(second->frames, Frame, i);
+    for (unsigned i = 0; i < second->frames->len; i++) {
+        const struct frame *frame = &g_array_index(second->frames, struct frame, i);
         if (frame->fate == FATE_SKIPPED)
             continue;
-        gboolean received = frame->t5_ns != 0;
+        bool received = frame->t5_ns != 0;
         broken += joined && received && since_received > 0 && !frame->key;
         joined = joined || received;
         missed += joined && !received;
@@ -480,18 +492,18 @@ void metrics_compute_second(struct metrics *metrics, const Path *path, const Joi
         compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
 }
 
-void metrics_server(struct metrics *metrics, const Rows *server, const Rows *module)
+void metrics_server(struct metrics *metrics, const struct rows *server, const struct rows *module)
 {
     double *growth = &metrics->value[METRIC_SERVER_MEMORY_GROWTH_KIB];
     double *drift = &metrics->value[METRIC_SERVER_MEMORY_DRIFT_KIB];
     double opened = NAN, begin = NAN, rest_wakeups = 0, wakeups = 0, seconds = 0;
-    gint64 rest_ns = 0;
+    int64_t rest_ns = 0;
 
-    for (guint i = 0; module && i < rows_count(module); i++)
+    for (unsigned i = 0; module && i < rows_count(module); i++)
         if (rows_is(module, i, "buffers"))
             metrics->value[METRIC_FRAME_BUFFERS_KIB_MAX] =
                 (double)rows_number(module, i, "bytes", 0) / 1024;
-    for (guint i = 0; i < rows_count(server); i++) {
+    for (unsigned i = 0; i < rows_count(server); i++) {
         double kib = (double)rows_number(server, i, "private_dirty_kib", 0);
         double woken = (double)rows_number(server, i, "wakeups", 0);
 
@@ -517,29 +529,30 @@ void metrics_server(struct metrics *metrics, const Rows *server, const Rows *mod
         metrics->value[METRIC_SERVER_WAKEUPS_PER_S] = wakeups / seconds;
 }
 
-void metrics_sources(const Rows *client, struct seen *seen)
+void metrics_sources(const struct rows *client, struct seen *seen)
 {
-    const char *channel = handover_vgpu_channel(client), *main_channel = channel ? channel : FIRST_CHANNEL;
+    const char *channel = handover_vgpu_channel(client),
+               *main_channel = channel ? channel : FIRST_CHANNEL;
     GString *orders[2] = {g_string_new(NULL), g_string_new(NULL)};
     const char *last[2] = {"", ""};
 
-    for (guint i = 0; i < rows_count(client); i++) {
+    for (unsigned i = 0; i < rows_count(client); i++) {
         const char *source = rows_text(client, i, "source");
         if (!rows_is(client, i, "shown") || g_str_equal(source, "blank") ||
             g_str_equal(source, "kept"))
             continue;
-        guint which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;
+        unsigned which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;
         if (!g_str_equal(source, last[which]))
             g_string_append_printf(orders[which], "%s%s", orders[which]->len ? ";" : "", source);
         last[which] = source;
     }
     g_free(seen->sources);
     g_free(seen->other_channel);
-    seen->sources = g_string_free(orders[0], FALSE);
-    seen->other_channel = g_string_free(orders[1], FALSE);
+    seen->sources = g_string_free(orders[0], false);
+    seen->other_channel = g_string_free(orders[1], false);
 }
 
-const char *metrics_quality(const struct metrics *metrics, const Path *path, gboolean limited)
+const char *metrics_quality(const struct metrics *metrics, const struct path *path, bool limited)
 {
     const double *value = metrics->value;
     if (value[METRIC_FOREIGN_CPU_PCT] > METRICS_FOREIGN_CPU_MAX_PCT)
@@ -547,8 +560,9 @@ const char *metrics_quality(const struct metrics *metrics, const Path *path, gbo
     /* What an agent does not capture is missing from the load. A vGPU that does
      * not draw has been kept waiting by the server: that is a result, and so
      * is what a limited link does not carry. */
-    if (path->has_agent && !limited && value[METRIC_FRAMES_SKIPPED_CAPTURE] >
-                               value[METRIC_FRAMES_PLANNED] * METRICS_SKIPPED_MAX_PCT / 100.0)
+    if (path->has_agent && !limited &&
+        value[METRIC_FRAMES_SKIPPED_CAPTURE] >
+            value[METRIC_FRAMES_PLANNED] * METRICS_SKIPPED_MAX_PCT / 100.0)
         return "too many slots were not captured";
     return NULL;
 }

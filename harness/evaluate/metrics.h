@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * metrics: the numbers of one repeat, as metrics.def defines them.
  *
@@ -7,31 +9,35 @@
 #ifndef VDIBENCH_METRICS_H
 #define VDIBENCH_METRICS_H
 
+#include "harness/evaluate/join.h"
 #include "harness/scenario/expect.h"
 #include "harness/scenario/metric.h"
 #include "harness/scenario/path.h"
-#include "harness/evaluate/join.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Fills in all but wrong_pixels and pgpu_psnr_db, which are not in the sample
  * files, and metrics_server()'s. `vm` may be NULL or without rows (the relay
  * writes none). */
-void metrics_compute(struct metrics *metrics, const Path *path, const Join *join, const Rows *client,
-                     const Rows *vm, const Rows *cpu);
+void metrics_compute(struct metrics *metrics, const struct path *path, const struct join *join,
+                     const struct rows *client, const struct rows *vm, const struct rows *cpu);
 
 /* The metrics of a second client, whose frames `second` joins with the
  * agent's, and of the first one (`join`) while that one was frozen: begin 0
  * when it never was. */
-void metrics_compute_second(struct metrics *metrics, const Path *path, const Join *join,
-                            const Join *second, gint64 frozen_begin_ns, gint64 frozen_end_ns);
+void metrics_compute_second(struct metrics *metrics, const struct path *path,
+                            const struct join *join, const struct join *second,
+                            int64_t frozen_begin_ns, int64_t frozen_end_ns);
 
 /* Fills in what the server's process holds and how often it wakes (server.csv),
  * and what frames hold of that (module.csv; may be NULL). */
-void metrics_server(struct metrics *metrics, const Rows *server, const Rows *module);
+void metrics_server(struct metrics *metrics, const struct rows *server, const struct rows *module);
 
 /* The order of the sources that the client showed; see `struct seen`. The vGPU's
  * channel is the lowest that showed the vGPU, without one the first channel;
  * blank pictures and kept ones (stretched to a new size) do not count. */
-void metrics_sources(const Rows *client, struct seen *seen);
+void metrics_sources(const struct rows *client, struct seen *seen);
 
 /* Of one core, foreign_cpu_pct: with more than this, something else was running
  * or the hypervisor took the processors away. A quiet machine has 1 to 4 %. */
@@ -42,6 +48,6 @@ void metrics_sources(const Rows *client, struct seen *seen);
 /* NULL when the run was fit to be measured; otherwise why not, in one line,
  * static: the run is marked, and kept. `limited`: the link is, and less than
  * everything is expected to be captured. */
-const char *metrics_quality(const struct metrics *metrics, const Path *path, gboolean limited);
+const char *metrics_quality(const struct metrics *metrics, const struct path *path, bool limited);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * reference: the picture that an access unit of a recording should show.
  *
@@ -13,6 +15,6 @@
  * the video in `recording`. Where the recording does not say which colours its
  * numbers mean, what a SPICE client assumes is taken: BT.709 for HD, BT.601
  * below. NULL and `error` when there is no such picture. */
-Picture *reference_decode(const char *recording, guint unit, GError **error);
+struct picture *reference_decode(const char *recording, unsigned unit, GError **error);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/evaluate/rows.h"
 
 #include <gio/gio.h>
@@ -6,40 +9,40 @@
 /* An hour of a run at 60 Hz stays far below; a file above is no sample file. */
 #define ROWS_MAX_BYTES (256 * 1024 * 1024)
 
-struct Rows {
+struct rows {
     char **columns;
-    guint n_columns;
+    unsigned n_columns;
     GPtrArray *rows; /* char ** of n_columns fields */
     GArray *times;
 };
 
-static Rows *fail(const char *name, guint line, const char *what, GError **error)
+static struct rows *fail(const char *name, unsigned line, const char *what, GError **error)
 {
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: line %u: %s", name, line, what);
     return NULL;
 }
 
-Rows *rows_parse(const char *text, const char *name, GError **error)
+struct rows *rows_parse(const char *text, const char *name, GError **error)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    guint n_lines = g_strv_length(lines);
-    g_autoptr(Rows) rows = g_new0(Rows, 1);
+    unsigned n_lines = g_strv_length(lines);
+    auto_destroy(rows) rows = g_new0(struct rows, 1);
 
     rows->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-    rows->times = g_array_new(FALSE, FALSE, sizeof(gint64));
+    rows->times = g_array_new(false, false, sizeof(int64_t));
     rows->columns = g_strsplit(n_lines > 0 ? lines[0] : "", ",", -1);
     rows->n_columns = g_strv_length(rows->columns);
     if (rows->n_columns < 2 || !g_str_equal(rows->columns[0], "event") ||
         !g_str_equal(rows->columns[1], "t_ns"))
         return fail(name, 1, "no sample file: its columns must begin with event,t_ns", error);
 
-    for (guint i = 1; i + 1 < n_lines; i++) { /* what follows the last newline is incomplete */
+    for (unsigned i = 1; i + 1 < n_lines; i++) { /* what follows the last newline is incomplete */
         g_auto(GStrv) fields = g_strsplit(lines[i], ",", -1);
-        gint64 time_ns;
+        int64_t time_ns;
 
         if (g_strv_length(fields) != rows->n_columns)
             return fail(name, i + 1, "not as many fields as the header has", error);
-        if (!g_ascii_string_to_signed(fields[1], 10, 0, G_MAXINT64, &time_ns, NULL))
+        if (!g_ascii_string_to_signed(fields[1], 10, 0, INT64_MAX, &time_ns, NULL))
             return fail(name, i + 1, "the second field is no time in ns", error);
         g_ptr_array_add(rows->rows, g_steal_pointer(&fields));
         g_array_append_val(rows->times, time_ns);
@@ -47,7 +50,7 @@ Rows *rows_parse(const char *text, const char *name, GError **error)
     return g_steal_pointer(&rows);
 }
 
-Rows *rows_read(const char *path, GError **error)
+struct rows *rows_read(const char *path, GError **error)
 {
     g_autoptr(GFile) file = g_file_new_for_path(path);
     g_autoptr(GFileInfo) info = g_file_query_info(file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
@@ -63,7 +66,7 @@ Rows *rows_read(const char *path, GError **error)
     return rows_parse(text, path, error);
 }
 
-void rows_destroy(Rows *rows)
+void rows_destroy(struct rows *rows)
 {
     if (!rows)
         return;
@@ -73,7 +76,7 @@ void rows_destroy(Rows *rows)
     g_free(rows);
 }
 
-void rows_append(Rows *rows, Rows *more)
+void rows_append(struct rows *rows, struct rows *more)
 {
     g_array_append_vals(rows->times, more->times->data, more->times->len);
     g_array_set_size(more->times, 0);
@@ -81,52 +84,51 @@ void rows_append(Rows *rows, Rows *more)
     more->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 }
 
-guint rows_count(const Rows *rows)
+unsigned rows_count(const struct rows *rows)
 {
     return rows->rows->len;
 }
 
-static char **row_fields(const Rows *rows, guint row)
+static char **row_fields(const struct rows *rows, unsigned row)
 {
     return g_ptr_array_index(rows->rows, row);
 }
 
-const char *rows_event(const Rows *rows, guint row)
+const char *rows_event(const struct rows *rows, unsigned row)
 {
     return row_fields(rows, row)[0];
 }
 
-gint64 rows_time_ns(const Rows *rows, guint row)
+int64_t rows_time_ns(const struct rows *rows, unsigned row)
 {
-    return g_array_index(rows->times, gint64, row);
+    return g_array_index(rows->times, int64_t, row);
 }
 
-gboolean rows_is(const Rows *rows, guint row, const char *event)
+bool rows_is(const struct rows *rows, unsigned row, const char *event)
 {
     return g_str_equal(rows_event(rows, row), event);
 }
 
-const char *rows_text(const Rows *rows, guint row, const char *column)
+const char *rows_text(const struct rows *rows, unsigned row, const char *column)
 {
-    for (guint i = 0; i < rows->n_columns; i++) {
+    for (unsigned i = 0; i < rows->n_columns; i++) {
         if (g_str_equal(rows->columns[i], column))
             return row_fields(rows, row)[i];
     }
     return "";
 }
 
-gint64 rows_number(const Rows *rows, guint row, const char *column, gint64 missing)
+int64_t rows_number(const struct rows *rows, unsigned row, const char *column, int64_t missing)
 {
-    gint64 value;
+    int64_t value;
     const char *text = rows_text(rows, row, column);
-    return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL) ? value
-                                                                                     : missing;
+    return g_ascii_string_to_signed(text, 10, INT64_MIN, INT64_MAX, &value, NULL) ? value : missing;
 }
 
-gboolean rows_hex(const Rows *rows, guint row, const char *column, guint64 *ret_value)
+bool rows_hex(const struct rows *rows, unsigned row, const char *column, uint64_t *ret_value)
 {
     const char *text = rows_text(rows, row, column);
     if (g_str_has_prefix(text, "0x"))
         text += 2;
-    return g_ascii_string_to_unsigned(text, 16, 0, G_MAXUINT64, ret_value, NULL);
+    return g_ascii_string_to_unsigned(text, 16, 0, UINT64_MAX, ret_value, NULL);
 }

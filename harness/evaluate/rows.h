@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * rows: a sample file read back (see samples.h for what is in one).
  *
@@ -8,41 +10,45 @@
 #ifndef VDIBENCH_ROWS_H
 #define VDIBENCH_ROWS_H
 
-#include <glib.h>
+#include "auto-destroy.h"
 
-typedef struct Rows Rows;
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rows;
 
 /* Reads the file `path`. NULL and `error` (naming file and line) when it
  * cannot be read or is malformed. */
-Rows *rows_read(const char *path, GError **error);
+struct rows *rows_read(const char *path, GError **error);
 
 /* The same from text, for tests; `name` stands for the path in errors. */
-Rows *rows_parse(const char *text, const char *name, GError **error);
+struct rows *rows_parse(const char *text, const char *name, GError **error);
 
-void rows_destroy(Rows *rows);
+void rows_destroy(struct rows *rows);
 
 /* Puts the rows of `more` (which is left empty) behind those of `rows`: the
  * samples of a process's successor. Both have the same columns. */
-void rows_append(Rows *rows, Rows *more);
+void rows_append(struct rows *rows, struct rows *more);
 
-guint rows_count(const Rows *rows);
+unsigned rows_count(const struct rows *rows);
 
 /* The event (first column) and time in ns (second column) of a row. */
-const char *rows_event(const Rows *rows, guint row);
-gint64 rows_time_ns(const Rows *rows, guint row);
+const char *rows_event(const struct rows *rows, unsigned row);
+int64_t rows_time_ns(const struct rows *rows, unsigned row);
 
 /* True when the row's event is `event`. */
-gboolean rows_is(const Rows *rows, guint row, const char *event);
+bool rows_is(const struct rows *rows, unsigned row, const char *event);
 
 /* A field by column name: "" when it is empty or there is no such column. */
-const char *rows_text(const Rows *rows, guint row, const char *column);
+const char *rows_text(const struct rows *rows, unsigned row, const char *column);
 
 /* A field as a number; `missing` when it is empty or no number. */
-gint64 rows_number(const Rows *rows, guint row, const char *column, gint64 missing);
+int64_t rows_number(const struct rows *rows, unsigned row, const char *column, int64_t missing);
 
 /* A field in hexadecimal; false when it is empty or not hexadecimal. */
-gboolean rows_hex(const Rows *rows, guint row, const char *column, guint64 *ret_value);
+bool rows_hex(const struct rows *rows, unsigned row, const char *column, uint64_t *ret_value);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rows, rows_destroy)
+DEFINE_AUTO_DESTROY(rows, rows_destroy)
 
 #endif

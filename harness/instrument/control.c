@@ -1,27 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/instrument/control.h"
 
 #include "harness/instrument/samples.h"
 #include "harness/instrument/words.h"
 
 #include <glib-unix.h>
+#include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
 static struct {
-    ControlCommand command;
+    control_command_fn command;
     void (*quit)(void *data);
     void *data;
     GIOChannel *input;
-    guint sources[4]; /* input, SIGINT, SIGTERM, SIGHUP */
-    gboolean quitting;
+    unsigned sources[4]; /* input, SIGINT, SIGTERM, SIGHUP */
+    bool quitting;
 } control;
 
 static void quit_once(void)
 {
     if (control.quitting)
         return;
-    control.quitting = TRUE;
+    control.quitting = true;
     control.quit(control.data);
 }
 
@@ -38,7 +43,7 @@ static void dispatch(const char *line)
 }
 
 static gboolean on_input(GIOChannel *channel, G_GNUC_UNUSED GIOCondition condition,
-                         G_GNUC_UNUSED gpointer data)
+                         G_GNUC_UNUSED void *data)
 {
     g_autofree char *line = NULL;
     GIOStatus status = g_io_channel_read_line(channel, &line, NULL, NULL, NULL);
@@ -54,18 +59,18 @@ static gboolean on_input(GIOChannel *channel, G_GNUC_UNUSED GIOCondition conditi
     return G_SOURCE_CONTINUE;
 }
 
-static gboolean on_signal(G_GNUC_UNUSED gpointer data)
+static gboolean on_signal(G_GNUC_UNUSED void *data)
 {
     quit_once();
     return G_SOURCE_CONTINUE;
 }
 
-void control_start(ControlCommand command, void (*quit)(void *data), void *data)
+void control_start(control_command_fn command, void (*quit)(void *data), void *data)
 {
     control.command = command;
     control.quit = quit;
     control.data = data;
-    control.quitting = FALSE;
+    control.quitting = false;
     control.input = g_io_channel_unix_new(STDIN_FILENO);
     g_io_channel_set_encoding(control.input, NULL, NULL); /* or a stray byte would end it */
     g_io_channel_set_flags(control.input, G_IO_FLAG_NONBLOCK, NULL);
@@ -83,12 +88,12 @@ void control_stop(void)
     g_clear_pointer(&control.input, g_io_channel_unref);
 }
 
-static void notice(const char *word, gint64 time_ns, const char *format, va_list args)
+static void notice(const char *word, int64_t time_ns, const char *format, va_list args)
 {
     g_autofree char *pairs = words_format(format, args);
 
     flockfile(stdout);
-    fprintf(stdout, "%s %" G_GINT64_FORMAT "%s%s\n", word, time_ns, *pairs ? " " : "", pairs);
+    fprintf(stdout, "%s %" PRId64 "%s%s\n", word, time_ns, *pairs ? " " : "", pairs);
     fflush(stdout);
     funlockfile(stdout);
 }
@@ -101,7 +106,7 @@ void control_notice(const char *word, const char *format, ...)
     va_end(args);
 }
 
-void control_notice_at(const char *word, gint64 time_ns, const char *format, ...)
+void control_notice_at(const char *word, int64_t time_ns, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

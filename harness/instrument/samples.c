@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/instrument/samples.h"
 
 #include <errno.h>
@@ -15,14 +18,14 @@
  * meanwhile waits no longer. */
 #define FLUSH_PERIOD_NS INT64_C(500000000)
 
-struct Samples {
+struct samples {
     GMutex lock;
     FILE *file;
     int64_t flushed_ns;
-    gboolean failed;
+    bool failed;
 };
 
-Samples *samples_open(const char *path, const char *header, GError **error)
+struct samples *samples_open(const char *path, const char *header, GError **error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "a");
@@ -36,14 +39,14 @@ Samples *samples_open(const char *path, const char *header, GError **error)
     }
     setvbuf(file, NULL, _IOFBF, SAMPLES_BUFFER_BYTES);
 
-    Samples *samples = g_new0(Samples, 1);
+    struct samples *samples = g_new0(struct samples, 1);
     samples->file = file;
     g_mutex_init(&samples->lock);
     samples_row(samples, "%s", header);
     return samples;
 }
 
-void samples_row(Samples *samples, const char *format, ...)
+void samples_row(struct samples *samples, const char *format, ...)
 {
     if (!samples)
         return;
@@ -52,7 +55,7 @@ void samples_row(Samples *samples, const char *format, ...)
     va_start(args, format);
     g_mutex_lock(&samples->lock);
     if (vfprintf(samples->file, format, args) < 0 || fputc('\n', samples->file) == EOF)
-        samples->failed = TRUE;
+        samples->failed = true;
     int64_t now_ns = samples_now_ns();
     if (now_ns - samples->flushed_ns > FLUSH_PERIOD_NS) {
         samples->failed = fflush(samples->file) != 0 || samples->failed;
@@ -62,23 +65,23 @@ void samples_row(Samples *samples, const char *format, ...)
     va_end(args);
 }
 
-gboolean samples_flush(Samples *samples)
+bool samples_flush(struct samples *samples)
 {
     if (!samples)
-        return TRUE;
+        return true;
     g_mutex_lock(&samples->lock);
     if (fflush(samples->file) != 0)
-        samples->failed = TRUE;
-    gboolean ok = !samples->failed;
+        samples->failed = true;
+    bool ok = !samples->failed;
     g_mutex_unlock(&samples->lock);
     return ok;
 }
 
-gboolean samples_close(Samples *samples)
+bool samples_close(struct samples *samples)
 {
     if (!samples)
-        return TRUE;
-    gboolean ok = samples_flush(samples);
+        return true;
+    bool ok = samples_flush(samples);
     ok = fclose(samples->file) == 0 && ok;
     g_mutex_clear(&samples->lock);
     g_free(samples);

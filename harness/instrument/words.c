@@ -1,5 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/instrument/words.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* Printable, and neither a blank nor the escape itself. The equals sign ends a
@@ -29,16 +33,16 @@ char *words_format(const char *format, va_list args)
 
     GString *line = g_string_new(NULL);
     char *word = text;
-    for (gsize i = 0, end = strlen(text); i <= end; i++) {
+    for (size_t i = 0, end = strlen(text); i <= end; i++) {
         if (i < end && text[i] == other[i])
             continue;
         text[i] = '\0';
         if (*word)
             g_string_append_uri_escaped(g_string_append(line, line->len ? " " : ""), word, PLAIN,
-                                        FALSE);
+                                        false);
         word = text + i + 1;
     }
-    return g_string_free(line, FALSE);
+    return g_string_free(line, false);
 }
 
 char **words_split(const char *line)

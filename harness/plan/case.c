@@ -1,13 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plan/case.h"
 
-gboolean case_filter_admits(const char *const *filter, const char *word)
+bool case_filter_admits(const char *const *filter, const char *word)
 {
     return !filter || !*filter || (word && g_strv_contains(filter, word));
 }
 
-Case *case_create(const Scenario *scenario, const ScenarioPath *path, const CaseFilter *filter)
+struct plan_case *case_create(const struct scenario *scenario, const struct scenario_path *path,
+                              const struct case_filter *filter)
 {
-    Case *c = g_new0(Case, 1);
+    struct plan_case *c = g_new0(struct plan_case, 1);
     c->vgpu_width_px = scenario->vgpu_width_px;
     c->vgpu_height_px = scenario->vgpu_height_px;
     c->scenario = scenario;
@@ -25,8 +29,9 @@ Case *case_create(const Scenario *scenario, const ScenarioPath *path, const Case
 }
 
 /* The sinks and drawings of one path, on one transport with one workload. */
-static void expand_path(const Scenario *scenario, const ScenarioPath *path,
-                        const CaseFilter *filter, const Case *key, GPtrArray *cases)
+static void expand_path(const struct scenario *scenario, const struct scenario_path *path,
+                        const struct case_filter *filter, const struct plan_case *key,
+                        GPtrArray *cases)
 {
     static const char *const none[] = {NULL, NULL};
     const char *const *drawings = path->drawings ? (const char *const *)path->drawings : none;
@@ -39,7 +44,7 @@ static void expand_path(const Scenario *scenario, const ScenarioPath *path,
             if (!case_filter_admits(filter->sinks, *sink) ||
                 !case_filter_admits(filter->drawings, *drawing))
                 continue;
-            Case *c = case_create(scenario, path, filter);
+            struct plan_case *c = case_create(scenario, path, filter);
             c->workload = key->workload;
             c->transport = key->transport;
             c->sink = *sink;
@@ -49,7 +54,8 @@ static void expand_path(const Scenario *scenario, const ScenarioPath *path,
     }
 }
 
-void case_expand(const Scenario *scenario, const CaseFilter *filter, GPtrArray *cases)
+void case_expand(const struct scenario *scenario, const struct case_filter *filter,
+                 GPtrArray *cases)
 {
     const char *const *transports = filter->transports && *filter->transports
                                         ? filter->transports
@@ -57,40 +63,42 @@ void case_expand(const Scenario *scenario, const CaseFilter *filter, GPtrArray *
 
     for (char **workload = scenario->workloads; *workload; workload++) {
         for (const char *const *transport = transports; *transport; transport++) {
-            const Case key = {.workload = *workload, .transport = *transport};
-            for (guint i = 0; i < scenario->paths->len; i++)
+            const struct plan_case key = {.workload = *workload, .transport = *transport};
+            for (unsigned i = 0; i < scenario->paths->len; i++)
                 expand_path(scenario, g_ptr_array_index(scenario->paths, i), filter, &key, cases);
         }
     }
 }
 
-const char *case_way(const Case *c)
+const char *case_way(const struct plan_case *c)
 {
     return c->drawing ? c->drawing : c->sink;
 }
 
-char *case_label(const Case *c)
+char *case_label(const struct plan_case *c)
 {
     return g_strconcat(c->path->name, " ", case_way(c), NULL);
 }
 
-char *case_id(const Case *c)
+char *case_id(const struct plan_case *c)
 {
     return g_strconcat(c->scenario->name, ",", c->path->name, ",", c->sink, ",",
                        c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload, ",",
                        c->transport, NULL);
 }
 
-LeftOut *left_out_create(const Case *c, char *reason)
+struct left_out *left_out_create(const struct plan_case *c, char *reason)
 {
-    LeftOut *one = g_new0(LeftOut, 1);
+    struct left_out *one = g_new0(struct left_out, 1);
     one->id = case_id(c);
     one->reason = reason;
     return one;
 }
 
-void left_out_free(LeftOut *left_out)
+void left_out_destroy(struct left_out *left_out)
 {
+    if (!left_out)
+        return;
     g_free(left_out->id);
     g_free(left_out->reason);
     g_free(left_out);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * case: one point of a scenario's matrix, which is run several times.
  *
@@ -8,58 +10,62 @@
 
 #include "harness/scenario/scenario.h"
 
-typedef struct {
-    const Scenario *scenario; /* not owned; outlives the case */
-    const Path *path;
+#include <stdbool.h>
+
+struct plan_case {
+    const struct scenario *scenario; /* not owned; outlives the case */
+    const struct path *path;
     const struct expect *expect; /* part of the scenario */
-    const char *sink;     /* these four too, or of the filter */
-    const char *drawing;  /* how the guest draws the film; NULL: the vGPU shows none */
+    const char *sink;            /* these four too, or of the filter */
+    const char *drawing;         /* how the guest draws the film; NULL: the vGPU shows none */
     const char *workload;
     const char *transport;
-    guint vgpu_width_px, vgpu_height_px; /* 0: as the workload, not yet known */
-    guint seconds, repeats;
-} Case;
+    unsigned vgpu_width_px, vgpu_height_px; /* 0: as the workload, not yet known */
+    unsigned seconds, repeats;
+};
 
 /* A case that exists and is not run. */
-typedef struct {
+struct left_out {
     char *id; /* as case_id() */
     char *reason;
-} LeftOut;
+};
 
 /* What a command line makes of the matrix; NULL or 0: as the scenario says. */
-typedef struct {
+struct case_filter {
     const char *const *paths;
     const char *const *sinks;
     const char *const *drawings;
     const char *const *transports; /* in place of the scenario's */
-    guint seconds, repeats;
-    gboolean quick; /* the scenario's quick_seconds and quick_repeats */
-    gboolean test;  /* its test_seconds, once */
-} CaseFilter;
+    unsigned seconds, repeats;
+    bool quick; /* the scenario's quick_seconds and quick_repeats */
+    bool test;  /* its test_seconds, once */
+};
 
 /* One case without sink, drawing, workload and transport; free it with g_free. */
-Case *case_create(const Scenario *scenario, const ScenarioPath *path, const CaseFilter *filter);
+struct plan_case *case_create(const struct scenario *scenario, const struct scenario_path *path,
+                              const struct case_filter *filter);
 
 /* Whether the filter lets a word through; a filter of NULL lets all, NULL is
  * no word that was asked for. */
-gboolean case_filter_admits(const char *const *filter, const char *word);
+bool case_filter_admits(const char *const *filter, const char *word);
 
 /* Appends the cases of `scenario` to `cases` (which frees them with g_free):
  * workload by workload, transport by transport, then path, sink and drawing in
  * the scenario's order. */
-void case_expand(const Scenario *scenario, const CaseFilter *filter, GPtrArray *cases);
+void case_expand(const struct scenario *scenario, const struct case_filter *filter,
+                 GPtrArray *cases);
 
 /* The case's key as a folder's name, unique in a run:
  * SCENARIO,PATH,SINK[,DRAWING],WORKLOAD,TRANSPORT. Free it. */
-char *case_id(const Case *c);
+char *case_id(const struct plan_case *c);
 
 /* Takes `reason`. */
-LeftOut *left_out_create(const Case *c, char *reason);
-void left_out_free(LeftOut *left_out);
+struct left_out *left_out_create(const struct plan_case *c, char *reason);
+void left_out_destroy(struct left_out *left_out);
 
 /* In what the case differs from others of its path: DRAWING where there is
  * one, else SINK; and the same with the path before it, for people. */
-const char *case_way(const Case *c);
-char *case_label(const Case *c); /* free it */
+const char *case_way(const struct plan_case *c);
+char *case_label(const struct plan_case *c); /* free it */
 
 #endif

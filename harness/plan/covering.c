@@ -1,84 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plan/covering.h"
 
-typedef struct {
-    const CoveringCell *cells;
-    guint n;
-    guint values[COVERING_FACTORS];                     /* how many each factor has */
-    guint first[COVERING_FACTORS][COVERING_FACTORS];    /* index of the first pair of two factors */
-    guint *round;       /* of each pair: in which round it was covered last; 0: never */
-    gboolean *is_taken; /* of each cell */
-    guint now;          /* the present round, from 1 */
-} Search;
+#include <stdbool.h>
 
-static void search_begin(Search *search, const CoveringCell *cells, guint n)
+struct search {
+    const struct covering_cell *cells;
+    unsigned n;
+    unsigned values[COVERING_FACTORS];                  /* how many each factor has */
+    unsigned first[COVERING_FACTORS][COVERING_FACTORS]; /* index of the first pair of two factors */
+    unsigned *round; /* of each pair: in which round it was covered last; 0: never */
+    bool *is_taken;  /* of each cell */
+    unsigned now;    /* the present round, from 1 */
+};
+
+static void search_begin(struct search *search, const struct covering_cell *cells, unsigned n)
 {
-    guint pairs = 0;
+    unsigned pairs = 0;
 
-    *search = (Search){.cells = cells, .n = n, .now = 1};
-    for (guint i = 0; i < n; i++) {
-        for (guint f = 0; f < COVERING_FACTORS; f++)
+    *search = (struct search){.cells = cells, .n = n, .now = 1};
+    for (unsigned i = 0; i < n; i++) {
+        for (unsigned f = 0; f < COVERING_FACTORS; f++)
             search->values[f] = MAX(search->values[f], cells[i].value[f] + 1);
     }
-    for (guint a = 0; a < COVERING_FACTORS; a++) {
-        for (guint b = a + 1; b < COVERING_FACTORS; b++) {
+    for (unsigned a = 0; a < COVERING_FACTORS; a++) {
+        for (unsigned b = a + 1; b < COVERING_FACTORS; b++) {
             search->first[a][b] = pairs;
             pairs += search->values[a] * search->values[b];
         }
     }
-    search->round = g_new0(guint, pairs + 1);
-    search->is_taken = g_new0(gboolean, n + 1);
+    search->round = g_new0(unsigned, pairs + 1);
+    search->is_taken = g_new0(bool, n + 1);
 }
 
-static void search_end(Search *search)
+static void search_end(struct search *search)
 {
     g_free(search->round);
     g_free(search->is_taken);
 }
 
-static guint *round_of(const Search *search, const CoveringCell *cell, guint a, guint b)
+static unsigned *round_of(const struct search *search, const struct covering_cell *cell, unsigned a,
+                          unsigned b)
 {
-    guint pair = search->first[a][b] + cell->value[a] * search->values[b] + cell->value[b];
+    unsigned pair = search->first[a][b] + cell->value[a] * search->values[b] + cell->value[b];
     return &search->round[pair];
 }
 
 /* How many pairs of the cell this round has not covered. */
-static guint count_new(const Search *search, const CoveringCell *cell)
+static unsigned count_new(const struct search *search, const struct covering_cell *cell)
 {
-    guint count = 0;
-    for (guint a = 0; a < COVERING_FACTORS; a++) {
-        for (guint b = a + 1; b < COVERING_FACTORS; b++)
+    unsigned count = 0;
+    for (unsigned a = 0; a < COVERING_FACTORS; a++) {
+        for (unsigned b = a + 1; b < COVERING_FACTORS; b++)
             count += *round_of(search, cell, a, b) != search->now;
     }
     return count;
 }
 
 /* How many no round has covered. */
-static guint count_missing(const Search *search, const CoveringCell *cell)
+static unsigned count_missing(const struct search *search, const struct covering_cell *cell)
 {
-    guint count = 0;
-    for (guint a = 0; a < COVERING_FACTORS; a++) {
-        for (guint b = a + 1; b < COVERING_FACTORS; b++)
+    unsigned count = 0;
+    for (unsigned a = 0; a < COVERING_FACTORS; a++) {
+        for (unsigned b = a + 1; b < COVERING_FACTORS; b++)
             count += *round_of(search, cell, a, b) == 0;
     }
     return count;
 }
 
-static void cover(const Search *search, const CoveringCell *cell)
+static void cover(const struct search *search, const struct covering_cell *cell)
 {
-    for (guint a = 0; a < COVERING_FACTORS; a++) {
-        for (guint b = a + 1; b < COVERING_FACTORS; b++)
+    for (unsigned a = 0; a < COVERING_FACTORS; a++) {
+        for (unsigned b = a + 1; b < COVERING_FACTORS; b++)
             *round_of(search, cell, a, b) = search->now;
     }
 }
 
 /* The cell that gives the most for its cost and fits; n when there is none. */
-static guint best_cell(const Search *search, double left_seconds)
+static unsigned best_cell(const struct search *search, double left_seconds)
 {
-    guint best = search->n;
+    unsigned best = search->n;
     double best_gain = 0;
 
-    for (guint i = 0; i < search->n; i++) {
-        const CoveringCell *cell = &search->cells[i];
+    for (unsigned i = 0; i < search->n; i++) {
+        const struct covering_cell *cell = &search->cells[i];
         if (search->is_taken[i] || cell->cost_seconds > left_seconds)
             continue;
         double gain = count_new(search, cell) / cell->cost_seconds;
@@ -91,13 +97,13 @@ static guint best_cell(const Search *search, double left_seconds)
 }
 
 /* All pairs that occur: what choosing every cell would cover. */
-static guint count_pairs(const CoveringCell *cells, guint n)
+static unsigned count_pairs(const struct covering_cell *cells, unsigned n)
 {
-    Search all;
-    guint pairs = 0;
+    struct search all;
+    unsigned pairs = 0;
 
     search_begin(&all, cells, n);
-    for (guint i = 0; i < n; i++) {
+    for (unsigned i = 0; i < n; i++) {
         pairs += count_new(&all, &cells[i]);
         cover(&all, &cells[i]);
     }
@@ -105,41 +111,43 @@ static guint count_pairs(const CoveringCell *cells, guint n)
     return pairs;
 }
 
-Covering *covering_create(const CoveringCell *cells, guint n, double budget_seconds)
+struct covering *covering_create(const struct covering_cell *cells, unsigned n,
+                                 double budget_seconds)
 {
-    Covering *covering = g_new0(Covering, 1);
-    gboolean found = FALSE; /* in this round */
-    Search search;
+    struct covering *covering = g_new0(struct covering, 1);
+    bool found = false; /* in this round */
+    struct search search;
 
     search_begin(&search, cells, n);
-    covering->choices = g_array_new(FALSE, FALSE, sizeof(CoveringChoice));
+    covering->choices = g_array_new(false, false, sizeof(struct covering_choice));
     covering->pairs_all = count_pairs(cells, n);
     for (;;) {
-        guint best = best_cell(&search, budget_seconds - covering->cost_seconds);
+        unsigned best = best_cell(&search, budget_seconds - covering->cost_seconds);
         if (best == n) {
             if (!found)
                 break; /* not even in a new round: all are taken, or none fits */
             search.now++;
-            found = FALSE;
+            found = false;
             continue;
         }
         /* What the first round could not afford no later one can. */
-        CoveringChoice choice = {best, search.now == 1 ? count_new(&search, &cells[best]) : 0};
+        struct covering_choice choice = {best,
+                                         search.now == 1 ? count_new(&search, &cells[best]) : 0};
         cover(&search, &cells[best]);
         g_array_append_val(covering->choices, choice);
         covering->pairs_covered += choice.new_pairs;
         covering->cost_seconds += cells[best].cost_seconds;
-        search.is_taken[best] = TRUE;
-        found = TRUE;
+        search.is_taken[best] = true;
+        found = true;
     }
-    covering->missing = g_new0(guint, n + 1);
-    for (guint i = 0; i < n; i++)
+    covering->missing = g_new0(unsigned, n + 1);
+    for (unsigned i = 0; i < n; i++)
         covering->missing[i] = count_missing(&search, &cells[i]);
     search_end(&search);
     return covering;
 }
 
-void covering_free(Covering *covering)
+void covering_destroy(struct covering *covering)
 {
     if (!covering)
         return;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * covering: which cells of a matrix to run when there is no time for all.
  *
@@ -11,30 +13,33 @@
 #ifndef VDIBENCH_COVERING_H
 #define VDIBENCH_COVERING_H
 
+#include "auto-destroy.h"
+
 #include <glib.h>
 
 #define COVERING_FACTORS 5
 
-typedef struct {
-    guint value[COVERING_FACTORS]; /* numbered from 0 within each factor */
-    double cost_seconds;           /* above 0 */
-} CoveringCell;
+struct covering_cell {
+    unsigned value[COVERING_FACTORS]; /* numbered from 0 within each factor */
+    double cost_seconds;              /* above 0 */
+};
 
-typedef struct {
-    guint cell;      /* its index */
-    guint new_pairs; /* that no earlier one has; 0 once all are covered */
-} CoveringChoice;
+struct covering_choice {
+    unsigned cell;      /* its index */
+    unsigned new_pairs; /* that no earlier one has; 0 once all are covered */
+};
 
-typedef struct {
-    GArray *choices;              /* CoveringChoice, in the order chosen */
-    guint pairs_all, pairs_covered;
-    guint *missing;               /* of each cell: how many of its pairs no choice has */
-    double cost_seconds;          /* of all that are chosen, at most the budget */
-} Covering;
+struct covering {
+    GArray *choices; /* struct covering_choice, in the order chosen */
+    unsigned pairs_all, pairs_covered;
+    unsigned *missing;   /* of each cell: how many of its pairs no choice has */
+    double cost_seconds; /* of all that are chosen, at most the budget */
+};
 
-Covering *covering_create(const CoveringCell *cells, guint n, double budget_seconds);
-void covering_free(Covering *covering);
+struct covering *covering_create(const struct covering_cell *cells, unsigned n,
+                                 double budget_seconds);
+void covering_destroy(struct covering *covering);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Covering, covering_free)
+DEFINE_AUTO_DESTROY(covering, covering_destroy)
 
 #endif

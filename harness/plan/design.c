@@ -1,37 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plan/design.h"
 
 #include "harness/plan/covering.h"
 #include "harness/plan/estimate.h"
 
+#include <float.h>
 #include <gio/gio.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* While everything is being enumerated. */
-typedef struct {
+struct enumeration {
     const GPtrArray *workloads;
-    const CaseFilter *filter;
-    GPtrArray *cases; /* Case: those that can be run */
-    GArray *cells;    /* CoveringCell, the same */
+    const struct case_filter *filter;
+    GPtrArray *cases;                     /* struct plan_case: those that can be run */
+    GArray *cells;                        /* struct covering_cell, the same */
     GHashTable *values[COVERING_FACTORS]; /* word → its number in the factor */
-    Design *design;
-} Enumeration;
+    struct design *design;
+};
 
-static void leave_out(Design *design, const Case *c, char *reason)
+static void leave_out(struct design *design, const struct plan_case *c, char *reason)
 {
     g_ptr_array_add(design->left_out, left_out_create(c, reason));
 }
 
-static guint number_of(GHashTable *values, const char *word)
+static unsigned number_of(GHashTable *values, const char *word)
 {
-    gpointer number;
+    void *number;
     if (!g_hash_table_lookup_extended(values, word, NULL, &number)) {
         number = GUINT_TO_POINTER(g_hash_table_size(values));
-        g_hash_table_insert(values, (gpointer)word, number);
+        g_hash_table_insert(values, (void *)word, number);
     }
     return GPOINTER_TO_UINT(number);
 }
 
-static void add_case(Enumeration *all, const Case *key, const Workload *workload)
+static void add_case(struct enumeration *all, const struct plan_case *key,
+                     const struct workload *workload)
 {
     g_autoptr(GError) why = NULL;
 
@@ -40,43 +46,42 @@ static void add_case(Enumeration *all, const Case *key, const Workload *workload
         return;
     }
     if (key->path->has_vgpu &&
-        !workload_fits_vgpu(workload, key->vgpu_width_px, key->vgpu_height_px,
-                            key->drawing != NULL, &why)) {
+        !workload_fits_vgpu(workload, key->vgpu_width_px, key->vgpu_height_px, key->drawing != NULL,
+                            &why)) {
         leave_out(all->design, key, g_strdup(why->message));
         return;
     }
     const char *words[COVERING_FACTORS] = {key->scenario->name, key->path->name, case_way(key),
                                            key->workload, key->transport};
-    CoveringCell cell = {.cost_seconds = estimate_seconds(key, workload)};
-    for (guint f = 0; f < COVERING_FACTORS; f++)
+    struct covering_cell cell = {.cost_seconds = estimate_seconds(key, workload)};
+    for (unsigned f = 0; f < COVERING_FACTORS; f++)
         cell.value[f] = number_of(all->values[f], words[f]);
     g_array_append_val(all->cells, cell);
-    Case *c = g_new(Case, 1);
+    struct plan_case *c = g_new(struct plan_case, 1);
     *c = *key;
     g_ptr_array_add(all->cases, c);
 }
 
 /* The scenario's own words where it says that they are fixed. */
-static const char *const *choose(const Scenario *scenario, const char *factor, char **own,
+static const char *const *choose(const struct scenario *scenario, const char *factor, char **own,
                                  const char *const *all)
 {
-    return g_strv_contains((const char *const *)scenario->fixed, factor)
-               ? (const char *const *)own
-               : all;
+    return g_strv_contains((const char *const *)scenario->fixed, factor) ? (const char *const *)own
+                                                                         : all;
 }
 
-static void add_ways(Enumeration *all, const ScenarioPath *path, const Case *key,
-                     const Workload *workload)
+static void add_ways(struct enumeration *all, const struct scenario_path *path,
+                     const struct plan_case *key, const struct workload *workload)
 {
     static const char *const none[] = {NULL, NULL};
-    const Scenario *scenario = key->scenario;
+    const struct scenario *scenario = key->scenario;
     const char *const *sinks = choose(scenario, "sinks", path->sinks, path->path->sinks);
     const char *const *drawings =
         path->drawings ? choose(scenario, "drawings", path->drawings, path->path->drawings) : none;
 
     for (; *sinks; sinks++) {
-        for (guint d = 0; d == 0 || drawings[d]; d++) {
-            Case c = *key;
+        for (unsigned d = 0; d == 0 || drawings[d]; d++) {
+            struct plan_case c = *key;
             c.sink = *sinks;
             c.drawing = drawings[d];
             if (case_filter_admits(all->filter->sinks, c.sink) &&
@@ -86,23 +91,23 @@ static void add_ways(Enumeration *all, const ScenarioPath *path, const Case *key
     }
 }
 
-static void add_path(Enumeration *all, const Scenario *scenario, const ScenarioPath *path)
+static void add_path(struct enumeration *all, const struct scenario *scenario,
+                     const struct scenario_path *path)
 {
     static const char *const transports[] = {"pty", "socket", NULL};
-    const char *const *own =
-        choose(scenario, "transports", scenario->transports, transports);
-    gboolean fixed = g_strv_contains((const char *const *)scenario->fixed, "workloads");
-    g_autofree Case *key = case_create(scenario, path, all->filter);
+    const char *const *own = choose(scenario, "transports", scenario->transports, transports);
+    bool fixed = g_strv_contains((const char *const *)scenario->fixed, "workloads");
+    g_autofree struct plan_case *key = case_create(scenario, path, all->filter);
 
     key->repeats = 1;
-    for (guint w = 0; w < all->workloads->len; w++) {
-        const Workload *workload = g_ptr_array_index((GPtrArray *)all->workloads, w);
+    for (unsigned w = 0; w < all->workloads->len; w++) {
+        const struct workload *workload = g_ptr_array_index((GPtrArray *)all->workloads, w);
         /* One recording for everything takes the place of the scenario's own. */
         if (fixed && all->workloads->len > 1 &&
             !g_strv_contains((const char *const *)scenario->workloads, workload->name))
             continue;
         key->workload = workload->name;
-        for (guint t = 0; own[t] && (t == 0 || path->path->has_agent); t++) {
+        for (unsigned t = 0; own[t] && (t == 0 || path->path->has_agent); t++) {
             key->transport = own[t];
             if (case_filter_admits(all->filter->transports, key->transport))
                 add_ways(all, path, key, workload);
@@ -110,31 +115,32 @@ static void add_path(Enumeration *all, const Scenario *scenario, const ScenarioP
     }
 }
 
-static void enumerate(Enumeration *all, const GPtrArray *scenarios)
+static void enumerate(struct enumeration *all, const GPtrArray *scenarios)
 {
     all->cases = g_ptr_array_new_with_free_func(g_free);
-    all->cells = g_array_new(FALSE, FALSE, sizeof(CoveringCell));
-    for (guint f = 0; f < COVERING_FACTORS; f++)
+    all->cells = g_array_new(false, false, sizeof(struct covering_cell));
+    for (unsigned f = 0; f < COVERING_FACTORS; f++)
         all->values[f] = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint s = 0; s < scenarios->len; s++) {
-        const Scenario *scenario = g_ptr_array_index((GPtrArray *)scenarios, s);
-        for (guint p = 0; p < scenario->paths->len; p++) {
-            const ScenarioPath *path = g_ptr_array_index(scenario->paths, p);
+    for (unsigned s = 0; s < scenarios->len; s++) {
+        const struct scenario *scenario = g_ptr_array_index((GPtrArray *)scenarios, s);
+        for (unsigned p = 0; p < scenario->paths->len; p++) {
+            const struct scenario_path *path = g_ptr_array_index(scenario->paths, p);
             if (case_filter_admits(all->filter->paths, path->path->name))
                 add_path(all, scenario, path);
         }
     }
 }
 
-static void enumeration_finish(Enumeration *all)
+static void enumeration_finish(struct enumeration *all)
 {
     g_ptr_array_unref(all->cases);
     g_array_unref(all->cells);
-    for (guint f = 0; f < COVERING_FACTORS; f++)
+    for (unsigned f = 0; f < COVERING_FACTORS; f++)
         g_hash_table_unref(all->values[f]);
 }
 
-static char *describe(const Enumeration *all, const Covering *covering, guint budget_minutes)
+static char *describe(const struct enumeration *all, const struct covering *covering,
+                      unsigned budget_minutes)
 {
     GString *text = g_string_new(NULL);
     g_string_append_printf(
@@ -145,22 +151,24 @@ static char *describe(const Enumeration *all, const Covering *covering, guint bu
         "new pairs  seconds  case\n",
         budget_minutes, covering->choices->len, all->cells->len, covering->cost_seconds,
         covering->pairs_covered, covering->pairs_all);
-    for (guint i = 0; i < covering->choices->len; i++) {
-        const CoveringChoice *choice = &g_array_index(covering->choices, CoveringChoice, i);
+    for (unsigned i = 0; i < covering->choices->len; i++) {
+        const struct covering_choice *choice =
+            &g_array_index(covering->choices, struct covering_choice, i);
         g_autofree char *id = case_id(g_ptr_array_index(all->cases, choice->cell));
         g_string_append_printf(
             text, "%9u  %7.1f  %s\n", choice->new_pairs,
-            g_array_index(all->cells, CoveringCell, choice->cell).cost_seconds, id);
+            g_array_index(all->cells, struct covering_cell, choice->cell).cost_seconds, id);
     }
-    return g_string_free(text, FALSE);
+    return g_string_free(text, false);
 }
 
-static void leave_out_rest(const Enumeration *all, const Covering *covering, guint budget_minutes)
+static void leave_out_rest(const struct enumeration *all, const struct covering *covering,
+                           unsigned budget_minutes)
 {
-    g_autofree gboolean *taken = g_new0(gboolean, all->cases->len + 1);
-    for (guint i = 0; i < covering->choices->len; i++)
-        taken[g_array_index(covering->choices, CoveringChoice, i).cell] = TRUE;
-    for (guint i = 0; i < all->cases->len; i++) {
+    g_autofree bool *taken = g_new0(bool, all->cases->len + 1);
+    for (unsigned i = 0; i < covering->choices->len; i++)
+        taken[g_array_index(covering->choices, struct covering_choice, i).cell] = true;
+    for (unsigned i = 0; i < all->cases->len; i++) {
         if (taken[i])
             continue;
         char *reason = covering->missing[i]
@@ -174,11 +182,11 @@ static void leave_out_rest(const Enumeration *all, const Covering *covering, gui
     }
 }
 
-static gboolean refuse_budget(const Enumeration *all, guint budget_minutes, GError **error)
+static bool refuse_budget(const struct enumeration *all, unsigned budget_minutes, GError **error)
 {
-    double least = G_MAXDOUBLE;
-    for (guint i = 0; i < all->cells->len; i++)
-        least = MIN(least, g_array_index(all->cells, CoveringCell, i).cost_seconds);
+    double least = DBL_MAX;
+    for (unsigned i = 0; i < all->cells->len; i++)
+        least = MIN(least, g_array_index(all->cells, struct covering_cell, i).cost_seconds);
     if (all->cells->len == 0)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "nothing to run: no case of the scenarios is left");
@@ -187,34 +195,35 @@ static gboolean refuse_budget(const Enumeration *all, guint budget_minutes, GErr
                     "--budget %u: too little for any case, the shortest takes %.0f s: give more "
                     "minutes, or --seconds",
                     budget_minutes, least);
-    return FALSE;
+    return false;
 }
 
-Design *design_create(const GPtrArray *scenarios, const GPtrArray *workloads,
-                      const CaseFilter *filter, guint budget_minutes, GError **error)
+struct design *design_create(const GPtrArray *scenarios, const GPtrArray *workloads,
+                             const struct case_filter *filter, unsigned budget_minutes,
+                             GError **error)
 {
-    g_autoptr(Design) design = g_new0(Design, 1);
-    Enumeration all = {.workloads = workloads, .filter = filter, .design = design};
+    auto_destroy(design) design = g_new0(struct design, 1);
+    struct enumeration all = {.workloads = workloads, .filter = filter, .design = design};
 
     design->cases = g_ptr_array_new_with_free_func(g_free);
-    design->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)left_out_free);
+    design->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)left_out_destroy);
     enumerate(&all, scenarios);
-    g_autoptr(Covering) covering = covering_create((const CoveringCell *)all.cells->data,
-                                                   all.cells->len, budget_minutes * 60.0);
-    for (guint i = 0; i < covering->choices->len; i++) {
-        guint cell = g_array_index(covering->choices, CoveringChoice, i).cell;
-        Case *c = g_new(Case, 1);
-        *c = *(const Case *)g_ptr_array_index(all.cases, cell);
+    auto_destroy(covering) covering = covering_create((const struct covering_cell *)all.cells->data,
+                                                      all.cells->len, budget_minutes * 60.0);
+    for (unsigned i = 0; i < covering->choices->len; i++) {
+        unsigned cell = g_array_index(covering->choices, struct covering_choice, i).cell;
+        struct plan_case *c = g_new(struct plan_case, 1);
+        *c = *(const struct plan_case *)g_ptr_array_index(all.cases, cell);
         g_ptr_array_add(design->cases, c);
     }
     leave_out_rest(&all, covering, budget_minutes);
     design->text = describe(&all, covering, budget_minutes);
-    gboolean ok = design->cases->len > 0 || refuse_budget(&all, budget_minutes, error);
+    bool ok = design->cases->len > 0 || refuse_budget(&all, budget_minutes, error);
     enumeration_finish(&all);
     return ok ? g_steal_pointer(&design) : NULL;
 }
 
-void design_free(Design *design)
+void design_destroy(struct design *design)
 {
     if (!design)
         return;

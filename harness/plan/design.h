@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * design: what `run --all` runs within its budget, and what it leaves out.
  *
@@ -9,22 +11,24 @@
 #ifndef VDIBENCH_DESIGN_H
 #define VDIBENCH_DESIGN_H
 
+#include "auto-destroy.h"
 #include "harness/plan/case.h"
 #include "harness/plan/workload.h"
 
-typedef struct {
-    GPtrArray *cases;    /* Case, in the order chosen, each to be run once */
-    GPtrArray *left_out; /* LeftOut */
+struct design {
+    GPtrArray *cases;    /* struct plan_case, in the order chosen, each to be run once */
+    GPtrArray *left_out; /* struct left_out */
     char *text;          /* for people: how much is covered, and what is run */
-} Design;
+};
 
-/* `workloads` (of Workload) are all that are to be played; one with a
+/* `workloads` (of struct workload) are all that are to be played; one with a
  * `trouble` is only named. The cases' strings belong to scenarios, paths and
  * workloads. NULL and `error` when the budget is too small for any case. */
-Design *design_create(const GPtrArray *scenarios, const GPtrArray *workloads,
-                      const CaseFilter *filter, guint budget_minutes, GError **error);
-void design_free(Design *design);
+struct design *design_create(const GPtrArray *scenarios, const GPtrArray *workloads,
+                             const struct case_filter *filter, unsigned budget_minutes,
+                             GError **error);
+void design_destroy(struct design *design);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Design, design_free)
+DEFINE_AUTO_DESTROY(design, design_destroy)
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plan/estimate.h"
 
 /* Seen on two cores, from the first process's start to the end of the last:
@@ -11,13 +14,14 @@
 /* What libavcodec decodes on one core before a VM that draws a film is ready. */
 #define DECODED_MEGAPIXELS_PER_SECOND 120.0
 
-double estimate_seconds(const Case *c, const Workload *workload)
+double estimate_seconds(const struct plan_case *c, const struct workload *workload)
 {
     const GArray *steps = c->scenario->steps;
     double seconds = c->path->shows ? CLIENT_BESIDE_SECONDS : RELAY_BESIDE_SECONDS;
 
-    for (guint i = 0; i < steps->len; i++)
-        seconds += action_lasts(g_array_index(steps, Step, i).action) ? c->seconds : STEP_SECONDS;
+    for (unsigned i = 0; i < steps->len; i++)
+        seconds +=
+            action_lasts(g_array_index(steps, struct step, i).action) ? c->seconds : STEP_SECONDS;
     if (c->drawing)
         seconds += (double)workload->width_px * workload->height_px * workload->frames / 1e6 /
                    DECODED_MEGAPIXELS_PER_SECOND;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * estimate: how long a repeat of a case will take. Pure function, any thread.
  */
@@ -9,6 +11,6 @@
 
 /* Starting, playing as often as the timeline says, switching, draining,
  * ending, and judging what was left. */
-double estimate_seconds(const Case *c, const Workload *workload);
+double estimate_seconds(const struct plan_case *c, const struct workload *workload);
 
 #endif

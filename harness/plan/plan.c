@@ -1,47 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plan/plan.h"
 
 #include "harness/plan/design.h"
-#include "harness/scenario/file-name.h"
 #include "harness/plan/estimate.h"
+#include "harness/scenario/file-name.h"
 
 #include <gio/gio.h>
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean refuse(GError **error, const char *format, ...)
+static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static bool refuse(GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
-    return FALSE;
+    return false;
 }
 
-static gboolean check_program(const Layout *layout, const char *program, GError **error)
+static bool check_program(const struct layout *layout, const char *program, GError **error)
 {
     g_autofree char *file = g_build_filename(layout->programs, program, NULL);
     return g_file_test(file, G_FILE_TEST_IS_EXECUTABLE) ||
            refuse(error, "%s: is not there: run make first", file);
 }
 
-static gboolean check_programs(const Layout *layout, const Path *path, GError **error)
+static bool check_programs(const struct layout *layout, const struct path *path, GError **error)
 {
     if (!check_program(layout, path->vm_program, error) ||
         !check_program(layout, path->client_program, error) ||
         (path->has_agent && !check_program(layout, "sim-agent", error)))
-        return FALSE;
+        return false;
     if (!path->library)
-        return TRUE;
+        return true;
     g_autofree char *library = g_build_filename(layout->programs, path->library, NULL);
     return g_file_test(library, G_FILE_TEST_IS_DIR) ||
            refuse(error, "%s: our SPICE server is not built: run make first", library);
 }
 
 /* Loads the workload's recording, once. */
-static const Workload *get_workload(Plan *plan, const Layout *layout, const RunOptions *options,
-                                    const char *name, GError **error)
+static const struct workload *get_workload(struct plan *plan, const struct layout *layout,
+                                           const struct run_options *options, const char *name,
+                                           GError **error)
 {
-    Workload *workload = g_hash_table_lookup(plan->workloads, name);
+    struct workload *workload = g_hash_table_lookup(plan->workloads, name);
     if (workload)
         return workload;
 
@@ -61,21 +65,22 @@ static const Workload *get_workload(Plan *plan, const Layout *layout, const RunO
     workload = workload_load(name, file, error);
     /* Ours were looked at when they were made. */
     if (workload && options->recording && !workload_check(workload, error))
-        g_clear_pointer(&workload, workload_free);
+        g_clear_pointer(&workload, workload_destroy);
     if (workload)
         g_hash_table_insert(plan->workloads, workload->name, workload);
     return workload;
 }
 
 /* The one name for everything with --recording; NULL without; free it. */
-static char *recording_name(const RunOptions *options)
+static char *recording_name(const struct run_options *options)
 {
     return options->recording ? g_path_get_basename(options->recording) : NULL;
 }
 
 /* Every recording that there is, or that a scenario names. */
-static gboolean collect_workloads(Plan *plan, const Layout *layout, const RunOptions *options,
-                                  GPtrArray *workloads, GError **error)
+static bool collect_workloads(struct plan *plan, const struct layout *layout,
+                              const struct run_options *options, GPtrArray *workloads,
+                              GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     if (options->recording) {
@@ -84,8 +89,8 @@ static gboolean collect_workloads(Plan *plan, const Layout *layout, const RunOpt
         g_auto(GStrv) found = workload_names(layout->programs, layout->top);
         for (char **name = found; *name; name++)
             g_ptr_array_add(names, g_strdup(*name));
-        for (guint s = 0; s < options->scenarios->len; s++) {
-            const Scenario *scenario = g_ptr_array_index(options->scenarios, s);
+        for (unsigned s = 0; s < options->scenarios->len; s++) {
+            const struct scenario *scenario = g_ptr_array_index(options->scenarios, s);
             for (char **name = scenario->workloads; *name; name++) {
                 if (!g_ptr_array_find_with_equal_func(names, *name, g_str_equal, NULL))
                     g_ptr_array_add(names, g_strdup(*name));
@@ -93,101 +98,103 @@ static gboolean collect_workloads(Plan *plan, const Layout *layout, const RunOpt
         }
     }
 
-    for (guint i = 0; i < names->len; i++) {
+    for (unsigned i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autoptr(GError) why = NULL;
-        const Workload *workload = get_workload(plan, layout, options, name, &why);
+        const struct workload *workload = get_workload(plan, layout, options, name, &why);
         if (!workload && options->recording) { /* there is no other */
             g_propagate_error(error, g_steal_pointer(&why));
-            return FALSE;
+            return false;
         }
         if (!workload) {
-            Workload *troubled = workload_troubled(name, why->message);
+            struct workload *troubled = workload_troubled(name, why->message);
             g_hash_table_insert(plan->workloads, troubled->name, troubled);
             workload = troubled;
         }
-        g_ptr_array_add(workloads, (gpointer)workload);
+        g_ptr_array_add(workloads, (void *)workload);
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean expand_design(Plan *plan, const Layout *layout, const RunOptions *options,
-                              GError **error)
+static bool expand_design(struct plan *plan, const struct layout *layout,
+                          const struct run_options *options, GError **error)
 {
     g_autoptr(GPtrArray) workloads = g_ptr_array_new();
     if (!collect_workloads(plan, layout, options, workloads, error))
-        return FALSE;
-    g_autoptr(Design) design = design_create(options->scenarios, workloads, &options->filter,
-                                             options->budget_minutes, error);
+        return false;
+    auto_destroy(design) design = design_create(options->scenarios, workloads, &options->filter,
+                                                options->budget_minutes, error);
     if (!design)
-        return FALSE;
+        return false;
     plan->cases = g_steal_pointer(&design->cases);
     plan->left_out = g_steal_pointer(&design->left_out);
     plan->design = g_steal_pointer(&design->text);
-    return TRUE;
+    return true;
 }
 
-static gboolean expand_scenarios(Plan *plan, const Layout *layout, const RunOptions *options,
-                                 GError **error)
+static bool expand_scenarios(struct plan *plan, const struct layout *layout,
+                             const struct run_options *options, GError **error)
 {
     g_autofree char *only = recording_name(options);
 
     plan->cases = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < options->scenarios->len; i++)
+    for (unsigned i = 0; i < options->scenarios->len; i++)
         case_expand(g_ptr_array_index(options->scenarios, i), &options->filter, plan->cases);
     if (plan->cases->len == 0)
         return refuse(error, "nothing to run: no case of the scenarios has that path, and sink or "
                              "drawing");
-    for (guint i = plan->cases->len; i-- > 0;) {
-        Case *c = g_ptr_array_index(plan->cases, i);
+    for (unsigned i = plan->cases->len; i-- > 0;) {
+        struct plan_case *c = g_ptr_array_index(plan->cases, i);
         if (only && c->workload != c->scenario->workloads[0]) {
             g_ptr_array_remove_index(plan->cases, i); /* it would be the same case again */
             continue;
         }
-        const Workload *workload =
+        const struct workload *workload =
             get_workload(plan, layout, options, only ? only : c->workload, error);
         if (!workload)
-            return FALSE;
+            return false;
         c->workload = workload->name;
     }
-    return TRUE;
+    return true;
 }
 
 /* Programs, sizes, and the estimate. */
-static gboolean check_case(Plan *plan, const Layout *layout, Case *c, GError **error)
+static bool check_case(struct plan *plan, const struct layout *layout, struct plan_case *c,
+                       GError **error)
 {
-    const Workload *workload = g_hash_table_lookup(plan->workloads, c->workload);
+    const struct workload *workload = g_hash_table_lookup(plan->workloads, c->workload);
 
     if (!check_programs(layout, c->path, error) ||
         (c->path->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
                                                   c->drawing != NULL, error)))
-        return FALSE;
+        return false;
     if (!c->vgpu_width_px) {
         c->vgpu_width_px = workload->width_px;
         c->vgpu_height_px = workload->height_px;
     }
     plan->repeats += c->repeats;
     plan->seconds += c->repeats * estimate_seconds(c, workload);
-    return TRUE;
+    return true;
 }
 
-Plan *plan_create(const Layout *layout, const RunOptions *options, GError **error)
+struct plan *plan_create(const struct layout *layout, const struct run_options *options,
+                         GError **error)
 {
-    g_autoptr(Plan) plan = g_new0(Plan, 1);
+    auto_destroy(plan) plan = g_new0(struct plan, 1);
     plan->budget_minutes = options->budget_minutes;
     plan->workloads =
-        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)workload_free);
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)workload_destroy);
 
     if (!(options->budget_minutes ? expand_design : expand_scenarios)(plan, layout, options, error))
         return NULL;
-    for (guint i = 0; i < plan->cases->len; i++) {
+    for (unsigned i = 0; i < plan->cases->len; i++) {
         if (!check_case(plan, layout, g_ptr_array_index(plan->cases, i), error))
             return NULL;
     }
     return g_steal_pointer(&plan);
 }
 
-void plan_destroy(Plan *plan)
+void plan_destroy(struct plan *plan)
 {
     if (!plan)
         return;
@@ -198,28 +205,28 @@ void plan_destroy(Plan *plan)
     g_free(plan);
 }
 
-double plan_case_seconds(const Plan *plan, const Case *c)
+double plan_case_seconds(const struct plan *plan, const struct plan_case *c)
 {
     return estimate_seconds(c, g_hash_table_lookup(plan->workloads, c->workload));
 }
 
-gboolean plan_has_time(Plan *plan, const Case *c, double spent_seconds)
+bool plan_has_time(struct plan *plan, const struct plan_case *c, double spent_seconds)
 {
     if (!plan->budget_minutes ||
         spent_seconds + plan_case_seconds(plan, c) <= plan->budget_minutes * 60.0)
-        return TRUE;
+        return true;
     g_ptr_array_add(plan->left_out,
                     left_out_create(c, g_strdup_printf("the budget of %u min was used up sooner "
                                                        "than expected",
                                                        plan->budget_minutes)));
-    return FALSE;
+    return false;
 }
 
-char *plan_text(const Plan *plan, gboolean all)
+char *plan_text(const struct plan *plan, bool all)
 {
     GString *text = g_string_new(plan->design ? plan->design : "repeats  seconds  case\n");
-    for (guint i = 0; !plan->design && i < plan->cases->len; i++) {
-        const Case *c = g_ptr_array_index(plan->cases, i);
+    for (unsigned i = 0; !plan->design && i < plan->cases->len; i++) {
+        const struct plan_case *c = g_ptr_array_index(plan->cases, i);
         g_autofree char *id = case_id(c);
         g_string_append_printf(text, "%7u  %7.1f  %s\n", c->repeats, plan_case_seconds(plan, c),
                                id);
@@ -229,9 +236,9 @@ char *plan_text(const Plan *plan, gboolean all)
     if (plan->left_out)
         g_string_append_printf(text, "%u cases are left out%s\n", plan->left_out->len,
                                all ? ":" : "; result.json and design.txt say which, and why");
-    for (guint i = 0; all && plan->left_out && i < plan->left_out->len; i++) {
-        const LeftOut *one = g_ptr_array_index(plan->left_out, i);
+    for (unsigned i = 0; all && plan->left_out && i < plan->left_out->len; i++) {
+        const struct left_out *one = g_ptr_array_index(plan->left_out, i);
         g_string_append_printf(text, "%s: %s\n", one->id, one->reason);
     }
-    return g_string_free(text, FALSE);
+    return g_string_free(text, false);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * plan: what a run will do, with everything checked that can be known to be
  * wrong before anything is started or created.
@@ -7,52 +9,56 @@
 #ifndef VDIBENCH_PLAN_H
 #define VDIBENCH_PLAN_H
 
+#include "auto-destroy.h"
 #include "harness/plan/case.h"
 #include "harness/plan/workload.h"
 
-typedef struct {
+#include <stdbool.h>
+
+struct layout {
     char *top;      /* the project's folder */
     char *programs; /* the folder of the binaries, normally TOP/build */
-} Layout;
+};
 
-typedef struct {
-    GPtrArray *scenarios;     /* Scenario */
-    CaseFilter filter;
-    const char *set;          /* by which they were chosen; NULL: by none */
-    guint budget_minutes;     /* of everything that exists, within this; 0: the scenarios' cases */
-    gboolean dry_run;         /* say what would be run, and stop */
-    const char *output;       /* the results folder; NULL: one is named by time, host, revision */
-    const char *recording;    /* a file to be used for every workload; NULL: by their names */
+struct run_options {
+    GPtrArray *scenarios; /* struct scenario */
+    struct case_filter filter;
+    const char *set;         /* by which they were chosen; NULL: by none */
+    unsigned budget_minutes; /* of everything that exists, within this; 0: the scenarios' cases */
+    bool dry_run;            /* say what would be run, and stop */
+    const char *output;      /* the results folder; NULL: one is named by time, host, revision */
+    const char *recording;   /* a file to be used for every workload; NULL: by their names */
     const char *const *command_line;
-    gboolean tap;             /* TAP on standard output instead of the table */
-} RunOptions;
+    bool tap; /* TAP on standard output instead of the table */
+};
 
-typedef struct {
-    GPtrArray *cases;      /* Case */
-    GHashTable *workloads; /* name → Workload */
-    GPtrArray *left_out;   /* LeftOut */
-    guint budget_minutes;  /* 0: none */
-    char *design;          /* text of the covering design; NULL: all cases are run */
-    guint repeats;         /* of all cases */
-    double seconds;        /* that they are expected to take */
-} Plan;
+struct plan {
+    GPtrArray *cases;        /* struct plan_case */
+    GHashTable *workloads;   /* name → struct workload */
+    GPtrArray *left_out;     /* struct left_out */
+    unsigned budget_minutes; /* 0: none */
+    char *design;            /* text of the covering design; NULL: all cases are run */
+    unsigned repeats;        /* of all cases */
+    double seconds;          /* that they are expected to take */
+};
 
 /* NULL and `error`, one line, when something is missing or contradicts itself. */
-Plan *plan_create(const Layout *layout, const RunOptions *options, GError **error);
-void plan_destroy(Plan *plan);
+struct plan *plan_create(const struct layout *layout, const struct run_options *options,
+                         GError **error);
+void plan_destroy(struct plan *plan);
 
 /* What one repeat of a case of the plan is expected to take. */
-double plan_case_seconds(const Plan *plan, const Case *c);
+double plan_case_seconds(const struct plan *plan, const struct plan_case *c);
 
 /* Whether there is time for one repeat of the case, `spent_seconds` after the
  * beginning. Where estimates were too small there is not: then the case is
  * left out. */
-gboolean plan_has_time(Plan *plan, const Case *c, double spent_seconds);
+bool plan_has_time(struct plan *plan, const struct plan_case *c, double spent_seconds);
 
 /* For people: the design, or each case with its repeats, and how long it will
  * take; `all`: and what is left out. Free it. */
-char *plan_text(const Plan *plan, gboolean all);
+char *plan_text(const struct plan *plan, bool all);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_destroy)
+DEFINE_AUTO_DESTROY(plan, plan_destroy)
 
 #endif

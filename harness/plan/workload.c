@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plan/workload.h"
 
-#include "media/decoder.h"
 #include "harness/scenario/scenario.h"
+#include "media/decoder.h"
 #include "sim-agent/recording.h"
 
 #include <gio/gio.h>
@@ -23,8 +26,8 @@ char *workload_find(const char *name, const char *programs, const char *top, GEr
     char *folders[FOLDER_COUNT], *found = NULL;
 
     recording_folders(programs, top, folders);
-    for (guint f = 0; f < FOLDER_COUNT && !found; f++) {
-        for (guint e = 0; e < G_N_ELEMENTS(extensions) && !found; e++) {
+    for (unsigned f = 0; f < FOLDER_COUNT && !found; f++) {
+        for (unsigned e = 0; e < G_N_ELEMENTS(extensions) && !found; e++) {
             g_autofree char *file = g_strdup_printf("%s/%s.%s", folders[f], name, extensions[e]);
             if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
                 found = g_steal_pointer(&file);
@@ -35,12 +38,12 @@ char *workload_find(const char *name, const char *programs, const char *top, GEr
                     "workload %s: no recording %s.mp4, .mkv, .ts, .h264 or .264 in %s or %s: make "
                     "bench fetches the usual ones, --recording FILE names another",
                     name, name, folders[0], folders[1]);
-    for (guint f = 0; f < FOLDER_COUNT; f++)
+    for (unsigned f = 0; f < FOLDER_COUNT; f++)
         g_free(folders[f]);
     return found;
 }
 
-static int compare_names(gconstpointer a, gconstpointer b, gpointer unused)
+static int compare_names(const void *a, const void *b, void *unused)
 {
     return strcmp(a, b);
 }
@@ -52,14 +55,14 @@ char **workload_names(const char *programs, const char *top)
     char *folders[FOLDER_COUNT];
 
     recording_folders(programs, top, folders);
-    for (guint f = 0; f < FOLDER_COUNT; f++) {
+    for (unsigned f = 0; f < FOLDER_COUNT; f++) {
         g_autoptr(GDir) dir = g_dir_open(folders[f], 0, NULL);
         const char *entry;
         while (dir && (entry = g_dir_read_name(dir))) {
             const char *dot = strrchr(entry, '.');
-            for (guint e = 0; dot && e < G_N_ELEMENTS(extensions); e++) {
+            for (unsigned e = 0; dot && e < G_N_ELEMENTS(extensions); e++) {
                 if (g_str_equal(dot + 1, extensions[e]))
-                    g_tree_insert(names, g_strndup(entry, (gsize)(dot - entry)), NULL);
+                    g_tree_insert(names, g_strndup(entry, (size_t)(dot - entry)), NULL);
             }
         }
         g_free(folders[f]);
@@ -69,14 +72,14 @@ char **workload_names(const char *programs, const char *top)
     return g_strv_builder_end(sorted);
 }
 
-Workload *workload_load(const char *name, const char *file, GError **error)
+struct workload *workload_load(const char *name, const char *file, GError **error)
 {
     const struct recording_options options = {0};
-    g_autoptr(Recording) recording = recording_load(file, &options, error);
+    auto_destroy(recording) recording = recording_load(file, &options, error);
     if (!recording)
         return NULL;
 
-    Workload *workload = g_new0(Workload, 1);
+    struct workload *workload = g_new0(struct workload, 1);
     const struct recording_unit *first = recording_unit(recording, 0);
     workload->name = g_strdup(name);
     workload->file = g_strdup(file);
@@ -87,7 +90,7 @@ Workload *workload_load(const char *name, const char *file, GError **error)
     }
     workload->width_px = first->width_px;
     workload->height_px = first->height_px;
-    for (guint i = 0; i < recording->units->len; i++) {
+    for (unsigned i = 0; i < recording->units->len; i++) {
         const struct recording_unit *unit = recording_unit(recording, i);
         workload->resizes |=
             unit->width_px != first->width_px || unit->height_px != first->height_px;
@@ -100,31 +103,31 @@ Workload *workload_load(const char *name, const char *file, GError **error)
     return workload;
 }
 
-gboolean workload_check(const Workload *workload, GError **error)
+bool workload_check(const struct workload *workload, GError **error)
 {
-    g_autoptr(Decoder) decoder = decoder_open(workload->file, g_get_num_processors(), error);
+    auto_destroy(decoder) decoder = decoder_open(workload->file, g_get_num_processors(), error);
     g_autoptr(GError) why = NULL;
     const AVFrame *frame;
 
     if (!decoder)
-        return FALSE;
+        return false;
     while (decoder_next(decoder, &frame, NULL, &why))
         ;
     if (!why)
-        return TRUE;
+        return true;
     g_propagate_error(error, g_steal_pointer(&why));
-    return FALSE;
+    return false;
 }
 
-Workload *workload_troubled(const char *name, const char *reason)
+struct workload *workload_troubled(const char *name, const char *reason)
 {
-    Workload *workload = g_new0(Workload, 1);
+    struct workload *workload = g_new0(struct workload, 1);
     workload->name = g_strdup(name);
     workload->trouble = g_strdup(reason);
     return workload;
 }
 
-void workload_free(Workload *workload)
+void workload_destroy(struct workload *workload)
 {
     if (!workload)
         return;
@@ -135,10 +138,10 @@ void workload_free(Workload *workload)
     g_free(workload);
 }
 
-gboolean workload_fits_vgpu(const Workload *workload, guint width_px, guint height_px,
-                            gboolean film, GError **error)
+bool workload_fits_vgpu(const struct workload *workload, unsigned width_px, unsigned height_px,
+                        bool film, GError **error)
 {
-    guint width = workload->width_px, height = workload->height_px;
+    unsigned width = workload->width_px, height = workload->height_px;
 
     if (film && workload->resizes)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
@@ -163,6 +166,6 @@ gboolean workload_fits_vgpu(const Workload *workload, guint width_px, guint heig
                     workload->file, width, height, VGPU_WIDTH_MIN_PX, VGPU_HEIGHT_MIN_PX,
                     VGPU_SIDE_MAX_PX, VGPU_SIDE_MAX_PX);
     else
-        return TRUE;
-    return FALSE;
+        return true;
+    return false;
 }

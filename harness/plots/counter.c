@@ -1,27 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plots/counter.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* Samples are taken each 100 ms; on a busy machine later. */
-#define HOLE_NS (G_GINT64_CONSTANT(500) * 1000 * 1000)
+#define HOLE_NS (INT64_C(500) * 1000 * 1000)
 
-typedef struct {
-    gint64 time_ns;
+struct sample {
+    int64_t time_ns;
     double value;
-} Sample;
+};
 
-struct Counter {
+struct counter {
     GArray *samples;
 };
 
-Counter *counter_create(void)
+struct counter *counter_create(void)
 {
-    Counter *counter = g_new0(Counter, 1);
-    counter->samples = g_array_new(FALSE, FALSE, sizeof(Sample));
+    struct counter *counter = g_new0(struct counter, 1);
+    counter->samples = g_array_new(false, false, sizeof(struct sample));
     return counter;
 }
 
-void counter_destroy(Counter *counter)
+void counter_destroy(struct counter *counter)
 {
     if (!counter)
         return;
@@ -29,16 +33,16 @@ void counter_destroy(Counter *counter)
     g_free(counter);
 }
 
-void counter_add(Counter *counter, gint64 time_ns, double value)
+void counter_add(struct counter *counter, int64_t time_ns, double value)
 {
-    Sample sample = {time_ns, value};
+    struct sample sample = {time_ns, value};
     g_array_append_val(counter->samples, sample);
 }
 
-static double value_at(const Counter *counter, gint64 time_ns)
+static double value_at(const struct counter *counter, int64_t time_ns)
 {
-    const Sample *samples = (const Sample *)counter->samples->data;
-    guint low = 0, n = counter->samples->len;
+    const struct sample *samples = (const struct sample *)counter->samples->data;
+    unsigned low = 0, n = counter->samples->len;
 
     if (n == 0)
         return 0;
@@ -46,18 +50,18 @@ static double value_at(const Counter *counter, gint64 time_ns)
         return samples[0].value;
     if (time_ns >= samples[n - 1].time_ns)
         return samples[n - 1].value;
-    for (guint high = n - 1; high - low > 1;) { /* samples[low] <= time < samples[high] */
-        guint middle = low + (high - low) / 2;
+    for (unsigned high = n - 1; high - low > 1;) { /* samples[low] <= time < samples[high] */
+        unsigned middle = low + (high - low) / 2;
         *(samples[middle].time_ns <= time_ns ? &low : &high) = middle;
     }
-    const Sample *before = &samples[low], *after = &samples[low + 1];
+    const struct sample *before = &samples[low], *after = &samples[low + 1];
     if (after->time_ns - before->time_ns > HOLE_NS && after->value > before->value)
         return NAN;
     return before->value + (after->value - before->value) * (double)(time_ns - before->time_ns) /
                                (double)MAX(after->time_ns - before->time_ns, 1);
 }
 
-double counter_growth(const Counter *counter, gint64 begin_ns, gint64 end_ns)
+double counter_growth(const struct counter *counter, int64_t begin_ns, int64_t end_ns)
 {
     return value_at(counter, end_ns) - value_at(counter, begin_ns);
 }

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # Processor time a frame as horizontal bars, a part the more for each process
 # or thread: on the left everything, on the right the server alone. most_total
 # and most_server: the highest of each.

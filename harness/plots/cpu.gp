@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The server's CPU utilisation over time.
 
 width = 500; height = 60 + (n * 16 > 160 ? n * 16 : 160)

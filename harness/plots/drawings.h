@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * drawings: what each kind of figure is made of, from the samples of a group.
  *
@@ -12,19 +14,19 @@
 #include "harness/plots/figure.h"
 
 /* Traffic over time of one repeat, and its median of all. */
-Figure *drawing_traffic(const PlotGroup *group);
+struct figure *drawing_traffic(const struct plot_group *group);
 
 /* The server's CPU utilisation over time of one repeat. */
-Figure *drawing_cpu(const PlotGroup *group);
+struct figure *drawing_cpu(const struct plot_group *group);
 
 /* Processor time a frame, by process and thread. */
-Figure *drawing_cpu_per_frame(const PlotGroup *group);
+struct figure *drawing_cpu_per_frame(const struct plot_group *group);
 
 /* The distribution of display latency and its tail, all repeats pooled. */
-Figure *drawing_latency(const PlotGroup *group);
+struct figure *drawing_latency(const struct plot_group *group);
 
 /* The pictures around the first switch in and the first switch out. NULL and
  * `error` when a vm.csv cannot be read. */
-Figure *drawing_switch(const PlotGroup *group, GError **error);
+struct figure *drawing_switch(const struct plot_group *group, GError **error);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plots/figure.h"
 
 #include <gio/gio.h>
@@ -17,9 +20,9 @@ static const double widths[] = {1.8, 1.2, 0.7};
 /* Of the page's font, on average, in points: for the labels' room. */
 #define LETTER_WIDTH "4.1"
 
-Figure *figure_create(const char *kind, const char *of, const char *header)
+struct figure *figure_create(const char *kind, const char *of, const char *header)
 {
-    Figure *figure = g_new0(Figure, 1);
+    struct figure *figure = g_new0(struct figure, 1);
     figure->kind = kind;
     figure->name = g_strconcat(kind, "-", of, NULL);
     figure->series = g_ptr_array_new();
@@ -30,20 +33,20 @@ Figure *figure_create(const char *kind, const char *of, const char *header)
     return figure;
 }
 
-void figure_destroy(Figure *figure)
+void figure_destroy(struct figure *figure)
 {
     if (!figure)
         return;
     g_free(figure->name);
     g_free(figure->title);
     g_ptr_array_unref(figure->series);
-    g_string_free(figure->csv, TRUE);
-    g_string_free(figure->more_csv, TRUE);
-    g_string_free(figure->settings, TRUE);
+    g_string_free(figure->csv, true);
+    g_string_free(figure->more_csv, true);
+    g_string_free(figure->settings, true);
     g_free(figure);
 }
 
-void figure_begin_more(Figure *figure, const char *more, const char *header)
+void figure_begin_more(struct figure *figure, const char *more, const char *header)
 {
     figure->more = more;
     g_string_printf(figure->more_csv, "%s\n", header);
@@ -56,7 +59,7 @@ void figure_add_number(GString *csv, double value)
         g_string_append(csv, g_ascii_formatd(buffer, sizeof buffer, "%.6g", value));
 }
 
-void figure_set(Figure *figure, const char *name, double value)
+void figure_set(struct figure *figure, const char *name, double value)
 {
     g_string_append_printf(figure->settings, "%s = %s", name, isfinite(value) ? "" : "NaN");
     figure_add_number(figure->settings, value);
@@ -64,14 +67,14 @@ void figure_set(Figure *figure, const char *name, double value)
 }
 
 /* What the scripts know of the series: label[i], colour[i], style line i. */
-static void add_series(GString *text, const Figure *figure)
+static void add_series(GString *text, const struct figure *figure)
 {
-    gsize longest = 0;
+    size_t longest = 0;
     g_string_append_printf(text, "n = %u\narray label[n]\narray colour[n]\n", figure->series->len);
-    for (guint i = 0; i < figure->series->len; i++) {
-        const PlotCase *one = g_ptr_array_index(figure->series, i);
-        const Path *path = one->saved->path;
-        guint variant = MIN(one->variant, G_N_ELEMENTS(widths) - 1);
+    for (unsigned i = 0; i < figure->series->len; i++) {
+        const struct plot_case *one = g_ptr_array_index(figure->series, i);
+        const struct path *path = one->saved->path;
+        unsigned variant = MIN(one->variant, G_N_ELEMENTS(widths) - 1);
         char width[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(width, sizeof width, "%.1f", widths[variant]);
         g_string_append_printf(text,
@@ -81,7 +84,7 @@ static void add_series(GString *text, const Figure *figure)
                                path->dash, width, path->point - (variant == 1));
         longest = MAX(longest, strlen(one->label));
     }
-    g_string_append_printf(text, "label_width = %" G_GSIZE_FORMAT " * %s\n", longest, LETTER_WIDTH);
+    g_string_append_printf(text, "label_width = %zu * %s\n", longest, LETTER_WIDTH);
 }
 
 /* NAME = 'VALUE' in gnuplot's way of quoting. */
@@ -93,11 +96,11 @@ static void add_string(GString *text, const char *name, const char *value)
 }
 
 /* The same for each format, for what one leaves behind is not for the next. */
-static char *script_text(const Figure *figure, const char *scripts)
+static char *script_text(const struct figure *figure, const char *scripts)
 {
     GString *text = g_string_new(NULL);
 
-    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++) {
         g_string_append(text, "reset\n");
         add_string(text, "format", formats[i].name);
         add_string(text, "name", figure->name);
@@ -109,75 +112,77 @@ static char *script_text(const Figure *figure, const char *scripts)
         g_string_append_printf(text, "%sload scripts.'/%s.gp'\n", figure->settings->str,
                                figure->kind);
     }
-    return g_string_free(text, FALSE);
+    return g_string_free(text, false);
 }
 
-static gboolean run_gnuplot(const char *folder, const char *script, const char *what,
-                            GError **error)
+static bool run_gnuplot(const char *folder, const char *script, const char *what, GError **error)
 {
-    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
-        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE |
-        G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE |
+                                  G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
     g_autofree char *told = NULL;
     g_autoptr(GError) why = NULL;
 
     g_subprocess_launcher_set_cwd(launcher, folder);
-    g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
+    g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", true);
     /* A file, not "-", at which gnuplot would go on after an error. */
     g_autoptr(GSubprocess) gnuplot =
         g_subprocess_launcher_spawn(launcher, &why, "gnuplot", "-d", "/dev/stdin", NULL);
     if (!gnuplot) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
                     "gnuplot cannot be started (%s): make deps installs it", why->message);
-        return FALSE;
+        return false;
     }
     if (!g_subprocess_communicate_utf8(gnuplot, script, NULL, NULL, &told, error))
-        return FALSE;
+        return false;
     if (g_subprocess_get_successful(gnuplot)) /* warnings of a full key are no reason to fail */
-        return TRUE;
+        return true;
     g_strstrip(told);
     const char *last = strrchr(told, '\n'); /* the others are the statement and warnings */
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                "%s: gnuplot could not draw it: %s: is it gnuplot 5.4 or later?",
-                what, last ? last + 1 : *told ? told : "it ended without a word");
-    return FALSE;
+                "%s: gnuplot could not draw it: %s: is it gnuplot 5.4 or later?", what,
+                last    ? last + 1
+                : *told ? told
+                        : "it ended without a word");
+    return false;
 }
 
 /* gnuplot does not look whether what it wrote could be written. */
-static gboolean is_whole(const char *file, const char *end)
+static bool is_whole(const char *file, const char *end)
 {
     g_autofree char *text = NULL;
-    gsize bytes;
+    size_t bytes;
 
     if (!g_file_get_contents(file, &text, &bytes, NULL))
-        return FALSE;
-    gsize last = MIN(bytes, END_BYTES);
+        return false;
+    size_t last = MIN(bytes, END_BYTES);
     return memmem(text + bytes - last, last, end, strlen(end)) != NULL;
 }
 
-static gboolean check_drawn(const Figure *figure, const char *folder, GError **error)
+static bool check_drawn(const struct figure *figure, const char *folder, GError **error)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++) {
         g_autofree char *name = g_strconcat(figure->name, ".", formats[i].name, NULL);
         g_autofree char *file = g_build_filename(folder, name, NULL);
         if (is_whole(file, formats[i].end))
             continue;
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
                     "%s: gnuplot has not written all of it: is the disk full?", file);
-        return FALSE;
+        return false;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean write_csv(const char *folder, const char *name, const char *more,
-                          const GString *csv, GError **error)
+static bool write_csv(const char *folder, const char *name, const char *more, const GString *csv,
+                      GError **error)
 {
     g_autofree char *base = g_strconcat(name, *more ? "-" : "", more, ".csv", NULL);
     g_autofree char *file = g_build_filename(folder, base, NULL);
-    return g_file_set_contents(file, csv->str, (gssize)csv->len, error);
+    return g_file_set_contents(file, csv->str, (ssize_t)csv->len, error);
 }
 
-gboolean figure_draw(const Figure *figure, const char *folder, const char *scripts, GError **error)
+bool figure_draw(const struct figure *figure, const char *folder, const char *scripts,
+                 GError **error)
 {
     g_autofree char *script = script_text(figure, scripts);
     return write_csv(folder, figure->name, "", figure->csv, error) &&

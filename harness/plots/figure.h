@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * figure: one picture of the plots: its CSV files, and gnuplot drawing it.
  *
@@ -6,36 +8,40 @@
 #ifndef VDIBENCH_PLOTS_FIGURE_H
 #define VDIBENCH_PLOTS_FIGURE_H
 
+#include "auto-destroy.h"
 #include "harness/plots/group.h"
 
-typedef struct {
-    const char *kind;  /* its script is KIND.gp */
-    char *name;        /* its files are NAME.svg and so on */
+#include <stdbool.h>
+
+struct figure {
+    const char *kind; /* its script is KIND.gp */
+    char *name;       /* its files are NAME.svg and so on */
     char *title;
-    GPtrArray *series; /* const PlotCase *: what is drawn, in order */
+    GPtrArray *series; /* const struct plot_case *: what is drawn, in order */
     GString *csv;      /* NAME.csv, the header first */
     GString *more_csv; /* NAME-MORE.csv, for a second panel; empty: none */
     const char *more;
     GString *settings; /* gnuplot statements that the script needs besides */
-} Figure;
+};
 
-Figure *figure_create(const char *kind, const char *of, const char *header);
-void figure_destroy(Figure *figure);
+struct figure *figure_create(const char *kind, const char *of, const char *header);
+void figure_destroy(struct figure *figure);
 
 /* A second CSV file, NAME-MORE.csv. */
-void figure_begin_more(Figure *figure, const char *more, const char *header);
+void figure_begin_more(struct figure *figure, const char *more, const char *header);
 
 /* Writes the CSV files into `folder` and lets gnuplot draw NAME.svg, .png and
  * .pdf there, with the scripts of the folder `scripts`. */
-gboolean figure_draw(const Figure *figure, const char *folder, const char *scripts, GError **error);
+bool figure_draw(const struct figure *figure, const char *folder, const char *scripts,
+                 GError **error);
 
 /* A variable for the script. */
-void figure_set(Figure *figure, const char *name, double value);
+void figure_set(struct figure *figure, const char *name, double value);
 
 /* A number for a CSV field: as short as exact to 6 digits, empty for NAN.
  * Always with a decimal point. */
 void figure_add_number(GString *csv, double value);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Figure, figure_destroy)
+DEFINE_AUTO_DESTROY(figure, figure_destroy)
 
 #endif

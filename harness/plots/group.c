@@ -1,11 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plots/group.h"
 
 #include <gio/gio.h>
 
 /* Far beyond any machine's uptime, and far from where sums of times overflow. */
-#define LATEST_NS (G_MAXINT64 / 4)
+#define LATEST_NS (INT64_MAX / 4)
 
-static void repeat_free(PlotRepeat *repeat)
+static void repeat_destroy(struct plot_repeat *repeat)
 {
     g_free(repeat->folder);
     rows_destroy(repeat->frames);
@@ -14,24 +17,24 @@ static void repeat_free(PlotRepeat *repeat)
     g_free(repeat);
 }
 
-static void case_free(PlotCase *one)
+static void case_destroy(struct plot_case *one)
 {
     g_free(one->label);
     g_ptr_array_unref(one->repeats);
     g_free(one);
 }
 
-static void group_free(PlotGroup *group)
+static void group_destroy(struct plot_group *group)
 {
     g_free(group->workload_name);
     g_ptr_array_unref(group->cases);
     g_free(group);
 }
 
-static PlotGroup *find_group(GPtrArray *groups, const SavedCase *saved)
+static struct plot_group *find_group(GPtrArray *groups, const struct saved_case *saved)
 {
-    for (guint i = 0; i < groups->len; i++) {
-        PlotGroup *group = g_ptr_array_index(groups, i);
+    for (unsigned i = 0; i < groups->len; i++) {
+        struct plot_group *group = g_ptr_array_index(groups, i);
         if (g_str_equal(group->scenario, saved->scenario) &&
             g_str_equal(group->workload, saved->workload) &&
             g_str_equal(group->transport, saved->transport))
@@ -40,14 +43,14 @@ static PlotGroup *find_group(GPtrArray *groups, const SavedCase *saved)
     return NULL;
 }
 
-static void add_case(PlotGroup *group, const SavedCase *saved)
+static void add_case(struct plot_group *group, const struct saved_case *saved)
 {
-    PlotCase *one = g_new0(PlotCase, 1);
+    struct plot_case *one = g_new0(struct plot_case, 1);
     one->saved = saved;
     one->label = saved_case_label(saved);
-    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_free);
-    for (guint i = 0; i < group->cases->len; i++) {
-        const PlotCase *other = g_ptr_array_index(group->cases, i);
+    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_destroy);
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        const struct plot_case *other = g_ptr_array_index(group->cases, i);
         one->variant += other->saved->path == saved->path;
     }
     g_ptr_array_add(group->cases, one);
@@ -56,52 +59,52 @@ static void add_case(PlotGroup *group, const SavedCase *saved)
 /* The first of the largest groups of each workload and transport. */
 static void choose_comparisons(GPtrArray *groups)
 {
-    for (guint i = 0; i < groups->len; i++) {
-        PlotGroup *group = g_ptr_array_index(groups, i);
-        group->comparison = TRUE;
-        for (guint k = 0; k < groups->len; k++) {
-            const PlotGroup *other = g_ptr_array_index(groups, k);
+    for (unsigned i = 0; i < groups->len; i++) {
+        struct plot_group *group = g_ptr_array_index(groups, i);
+        group->comparison = true;
+        for (unsigned k = 0; k < groups->len; k++) {
+            const struct plot_group *other = g_ptr_array_index(groups, k);
             if (g_str_equal(group->workload, other->workload) &&
                 g_str_equal(group->transport, other->transport) &&
                 (other->cases->len > group->cases->len ||
                  (other->cases->len == group->cases->len && k < i)))
-                group->comparison = FALSE;
+                group->comparison = false;
         }
     }
 }
 
-GPtrArray *plot_groups(const SavedResult *result)
+GPtrArray *plot_groups(const struct saved_result *result)
 {
-    GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
-    gboolean transports = FALSE;
+    GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_destroy);
+    bool transports = false;
 
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *saved = g_ptr_array_index(result->cases, i);
-        const SavedCase *first = g_ptr_array_index(result->cases, 0);
-        PlotGroup *group = find_group(groups, saved);
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *saved = g_ptr_array_index(result->cases, i);
+        const struct saved_case *first = g_ptr_array_index(result->cases, 0);
+        struct plot_group *group = find_group(groups, saved);
         transports |= !g_str_equal(saved->transport, first->transport);
         if (!group) {
-            group = g_new0(PlotGroup, 1);
+            group = g_new0(struct plot_group, 1);
             group->result = result;
             group->scenario = saved->scenario;
             group->workload = saved->workload;
             group->transport = saved->transport;
-            group->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
+            group->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_destroy);
             g_ptr_array_add(groups, group);
         }
         add_case(group, saved);
     }
     choose_comparisons(groups);
-    for (guint i = 0; i < groups->len; i++) {
-        PlotGroup *group = g_ptr_array_index(groups, i);
-        group->workload_name = transports ? g_strconcat(group->workload, "-", group->transport,
-                                                        NULL)
-                                          : g_strdup(group->workload);
+    for (unsigned i = 0; i < groups->len; i++) {
+        struct plot_group *group = g_ptr_array_index(groups, i);
+        group->workload_name = transports
+                                   ? g_strconcat(group->workload, "-", group->transport, NULL)
+                                   : g_strdup(group->workload);
     }
     return groups;
 }
 
-static Rows *read_rows(const PlotRepeat *repeat, const char *name, GError **error)
+static struct rows *read_rows(const struct plot_repeat *repeat, const char *name, GError **error)
 {
     g_autofree char *file = g_build_filename(repeat->folder, name, NULL);
     if (!g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
@@ -114,10 +117,11 @@ static Rows *read_rows(const PlotRepeat *repeat, const char *name, GError **erro
     return rows_read(file, error);
 }
 
-static gboolean read_repeat(const PlotGroup *group, PlotCase *one, guint index, GError **error)
+static bool read_repeat(const struct plot_group *group, struct plot_case *one, unsigned index,
+                        GError **error)
 {
-    const SavedRepeat *saved = g_ptr_array_index(one->saved->repeats, index);
-    PlotRepeat *repeat = g_new0(PlotRepeat, 1);
+    const struct saved_repeat *saved = g_ptr_array_index(one->saved->repeats, index);
+    struct plot_repeat *repeat = g_new0(struct plot_repeat, 1);
     g_autoptr(GError) why = NULL;
 
     repeat->number = index + 1;
@@ -129,56 +133,57 @@ static gboolean read_repeat(const PlotGroup *group, PlotCase *one, guint index, 
         g_ptr_array_add(one->repeats, repeat);
         if (!one->shown || (repeat->fit && !one->shown->fit))
             one->shown = repeat;
-        return TRUE;
+        return true;
     }
-    repeat_free(repeat);
+    repeat_destroy(repeat);
     if (saved->status != STATUS_PASSED)
-        return TRUE;
+        return true;
     g_propagate_error(error, g_steal_pointer(&why));
-    return FALSE;
+    return false;
 }
 
-gboolean plot_group_read(PlotGroup *group, GError **error)
+bool plot_group_read(struct plot_group *group, GError **error)
 {
-    for (guint i = 0; i < group->cases->len; i++) {
-        PlotCase *one = g_ptr_array_index(group->cases, i);
-        for (guint r = 0; r < one->saved->repeats->len; r++) {
-            const SavedRepeat *saved = g_ptr_array_index(one->saved->repeats, r);
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        struct plot_case *one = g_ptr_array_index(group->cases, i);
+        for (unsigned r = 0; r < one->saved->repeats->len; r++) {
+            const struct saved_repeat *saved = g_ptr_array_index(one->saved->repeats, r);
             if ((saved->status == STATUS_PASSED || saved->status == STATUS_FAILED) &&
                 !read_repeat(group, one, r, error))
-                return FALSE;
+                return false;
         }
     }
-    return TRUE;
+    return true;
 }
 
-void plot_group_forget(PlotGroup *group)
+void plot_group_forget(struct plot_group *group)
 {
-    for (guint i = 0; i < group->cases->len; i++) {
-        PlotCase *one = g_ptr_array_index(group->cases, i);
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        struct plot_case *one = g_ptr_array_index(group->cases, i);
         one->shown = NULL;
         g_ptr_array_set_size(one->repeats, 0);
     }
 }
 
-char *plot_group_extent(const PlotGroup *group)
+char *plot_group_extent(const struct plot_group *group)
 {
-    guint repeats = 0;
+    unsigned repeats = 0;
     double seconds = 0;
-    for (guint i = 0; i < group->cases->len; i++) {
-        const PlotCase *one = g_ptr_array_index(group->cases, i);
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        const struct plot_case *one = g_ptr_array_index(group->cases, i);
         repeats = MAX(repeats, one->repeats->len);
         seconds = MAX(seconds, one->saved->seconds);
     }
     return g_strdup_printf("%u repeat%s of %g s", repeats, repeats == 1 ? "" : "s", seconds);
 }
 
-gboolean plot_repeat_slots(const PlotRepeat *repeat, gint64 *ret_first_ns, gint64 *ret_last_ns)
+bool plot_repeat_slots(const struct plot_repeat *repeat, int64_t *ret_first_ns,
+                       int64_t *ret_last_ns)
 {
-    *ret_first_ns = G_MAXINT64;
-    *ret_last_ns = G_MININT64;
-    for (guint i = 0; i < rows_count(repeat->frames); i++) {
-        gint64 t0_ns = rows_number(repeat->frames, i, "t0_ns", 0);
+    *ret_first_ns = INT64_MAX;
+    *ret_last_ns = INT64_MIN;
+    for (unsigned i = 0; i < rows_count(repeat->frames); i++) {
+        int64_t t0_ns = rows_number(repeat->frames, i, "t0_ns", 0);
         if (t0_ns <= 0 || t0_ns > LATEST_NS)
             continue;
         *ret_first_ns = MIN(*ret_first_ns, t0_ns);

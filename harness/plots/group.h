@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * group: the cases of a run that one figure compares, with their samples.
  *
@@ -9,46 +11,51 @@
 #include "harness/evaluate/rows.h"
 #include "harness/report/saved-result.h"
 
-typedef struct {
-    guint number; /* from 1 */
-    char *folder;
-    gboolean fit;
-    Rows *frames, *client, *cpu;
-} PlotRepeat;
+#include <stdbool.h>
+#include <stdint.h>
 
-typedef struct {
-    const SavedCase *saved;
+struct plot_repeat {
+    unsigned number; /* from 1 */
+    char *folder;
+    bool fit;
+    struct rows *frames, *client, *cpu;
+};
+
+struct plot_case {
+    const struct saved_case *saved;
     char *label;
-    guint variant;      /* the how manyth case of its path in the group, from 0 */
-    GPtrArray *repeats; /* PlotRepeat, those that have samples */
-    const PlotRepeat *shown; /* the one that is drawn where only one can be: the first fit one,
-                              * else the first; NULL when there is none */
-} PlotCase;
+    unsigned variant;   /* the how manyth case of its path in the group, from 0 */
+    GPtrArray *repeats; /* struct plot_repeat, those that have samples */
+    const struct plot_repeat
+        *shown; /* the one that is drawn where only one can be: the first fit one,
+                 * else the first; NULL when there is none */
+};
 
 /* Cases that differ in nothing but path, sink and drawing. */
-typedef struct {
-    const SavedResult *result;
+struct plot_group {
+    const struct saved_result *result;
     const char *scenario, *workload, *transport;
-    gboolean comparison; /* of its workload and transport the group with the most cases */
+    bool comparison;     /* of its workload and transport the group with the most cases */
     char *workload_name; /* "video-720p30", with the transport where the run has several */
-    GPtrArray *cases;    /* PlotCase */
-} PlotGroup;
+    GPtrArray *cases;    /* struct plot_case */
+};
 
 /* The groups of a run in its order, without samples. */
-GPtrArray *plot_groups(const SavedResult *result);
+GPtrArray *plot_groups(const struct saved_result *result);
 
 /* Reads the samples of a group's repeats. A repeat that did not pass may lack
  * them; of one that passed they must be there and whole. */
-gboolean plot_group_read(PlotGroup *group, GError **error);
+bool plot_group_read(struct plot_group *group, GError **error);
 
 /* Forgets the samples. */
-void plot_group_forget(PlotGroup *group);
+void plot_group_forget(struct plot_group *group);
 
 /* "5 repeats of 8 s", the most that a case has. */
-char *plot_group_extent(const PlotGroup *group);
+char *plot_group_extent(const struct plot_group *group);
 
 /* The planned times of the first and of the last slot of a repeat; false when
  * it has none. */
-gboolean plot_repeat_slots(const PlotRepeat *repeat, gint64 *ret_first_ns, gint64 *ret_last_ns);
+bool plot_repeat_slots(const struct plot_repeat *repeat, int64_t *ret_first_ns,
+                       int64_t *ret_last_ns);
 
 #endif

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The strip at a page's bottom for a key that belongs to all panels: an empty
 # panel `strip` points high, in which the loading script plots the titles.
 

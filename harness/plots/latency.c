@@ -1,22 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plots/drawings.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-static gint compare_doubles(gconstpointer a, gconstpointer b)
+static int compare_doubles(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
 /* The latencies of a repeat's steady slots; gives how many slots those were. */
-static guint add_latencies(const Path *path, const PlotRepeat *repeat, GArray *ms)
+static unsigned add_latencies(const struct path *path, const struct plot_repeat *repeat, GArray *ms)
 {
     const char *end_column = path->shows ? "t7_ns" : "t5_ns";
-    guint slots = 0;
+    unsigned slots = 0;
 
-    for (guint i = 0; i < rows_count(repeat->frames); i++) {
-        gint64 t0_ns = rows_number(repeat->frames, i, "t0_ns", 0);
-        gint64 end_ns = rows_number(repeat->frames, i, end_column, 0);
+    for (unsigned i = 0; i < rows_count(repeat->frames); i++) {
+        int64_t t0_ns = rows_number(repeat->frames, i, "t0_ns", 0);
+        int64_t end_ns = rows_number(repeat->frames, i, end_column, 0);
         double latency_ms = (double)(end_ns - t0_ns) / 1e6;
         if (rows_number(repeat->frames, i, "startup", 0))
             continue;
@@ -28,9 +33,10 @@ static guint add_latencies(const Path *path, const PlotRepeat *repeat, GArray *m
 }
 
 /* One row a step of the distribution. What is never shown keeps it below 100. */
-static void add_distribution(Figure *figure, const PlotCase *one, const GArray *ms, guint slots)
+static void add_distribution(struct figure *figure, const struct plot_case *one, const GArray *ms,
+                             unsigned slots)
 {
-    for (guint i = 0; i < ms->len; i++) {
+    for (unsigned i = 0; i < ms->len; i++) {
         g_string_append_printf(figure->csv, "%s,", one->label);
         figure_add_number(figure->csv, g_array_index(ms, double, i));
         g_string_append_c(figure->csv, ',');
@@ -41,14 +47,14 @@ static void add_distribution(Figure *figure, const PlotCase *one, const GArray *
     }
 }
 
-static void add_element(Figure *figure, const char *array, guint index, double value)
+static void add_element(struct figure *figure, const char *array, unsigned index, double value)
 {
     g_autofree char *name = g_strdup_printf("%s[%u]", array, index);
     figure_set(figure, name, value);
 }
 
 /* The axes: whole decades around what there is. */
-static void add_ranges(Figure *figure, double least, double most, guint most_slots)
+static void add_ranges(struct figure *figure, double least, double most, unsigned most_slots)
 {
     double lower = pow(10, floor(log10(fmax(least, 0.01))));
     figure_set(figure, "least", lower);
@@ -56,23 +62,23 @@ static void add_ranges(Figure *figure, double least, double most, guint most_slo
     figure_set(figure, "share", pow(10, floor(log10(100.0 / MAX(most_slots, 1)))));
 }
 
-Figure *drawing_latency(const PlotGroup *group)
+struct figure *drawing_latency(const struct plot_group *group)
 {
-    Figure *figure = figure_create("latency", group->workload_name,
-                                   "case,latency_ms,shown_within_pct,later_or_never_pct");
+    struct figure *figure = figure_create("latency", group->workload_name,
+                                          "case,latency_ms,shown_within_pct,later_or_never_pct");
     g_autofree char *extent = plot_group_extent(group);
     double least = INFINITY, most = 0;
-    guint most_slots = 0;
+    unsigned most_slots = 0;
 
     figure->title = g_strdup_printf("Display latency: %s, %s, slots after the first second",
                                     group->workload_name, extent);
     g_string_append_printf(figure->settings, "array worst[%u]\narray never[%u]\n",
                            group->cases->len, group->cases->len);
-    for (guint i = 0; i < group->cases->len; i++) {
-        PlotCase *one = g_ptr_array_index(group->cases, i);
-        g_autoptr(GArray) ms = g_array_new(FALSE, FALSE, sizeof(double));
-        guint slots = 0;
-        for (guint r = 0; r < one->repeats->len; r++)
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        struct plot_case *one = g_ptr_array_index(group->cases, i);
+        g_autoptr(GArray) ms = g_array_new(false, false, sizeof(double));
+        unsigned slots = 0;
+        for (unsigned r = 0; r < one->repeats->len; r++)
             slots += add_latencies(one->saved->path, g_ptr_array_index(one->repeats, r), ms);
         if (ms->len == 0)
             continue;

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The distribution of display latency, and its tail. Besides what every script
 # gets (see figure.c): worst[i] and never[i], where a curve ends; least, most,
 # share: the axes' decades.

@@ -1,13 +1,17 @@
-#include "harness/plots/drawings.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
 #include "harness/plots/counter.h"
+#include "harness/plots/drawings.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Short enough for a key frame to be seen, long enough for the curves of
  * several paths to be told apart. */
-#define BIN_NS (G_GINT64_CONSTANT(500) * 1000 * 1000)
+#define BIN_NS (INT64_C(500) * 1000 * 1000)
 /* A run takes at most an hour. */
 #define BINS_MAX 7200
 /* From this on paths are compared on a logarithmic axis. */
@@ -15,18 +19,18 @@
 
 /* The growth of all counters together in each bin from the first slot to the
  * last, times `scale` over the bin's seconds. True when there was any. */
-static gboolean add_curve(Figure *figure, const PlotCase *one, const GPtrArray *counters,
-                          double scale)
+static bool add_curve(struct figure *figure, const struct plot_case *one, const GPtrArray *counters,
+                      double scale)
 {
-    gint64 first_ns, last_ns;
-    gboolean any = FALSE;
+    int64_t first_ns, last_ns;
+    bool any = false;
 
     if (!plot_repeat_slots(one->shown, &first_ns, &last_ns))
-        return FALSE;
-    for (guint bin = 0; bin < BINS_MAX && first_ns + (bin + 1) * BIN_NS <= last_ns; bin++) {
-        gint64 begin_ns = first_ns + bin * BIN_NS;
+        return false;
+    for (unsigned bin = 0; bin < BINS_MAX && first_ns + (bin + 1) * BIN_NS <= last_ns; bin++) {
+        int64_t begin_ns = first_ns + bin * BIN_NS;
         double growth = 0;
-        for (guint i = 0; i < counters->len; i++)
+        for (unsigned i = 0; i < counters->len; i++)
             growth += counter_growth(g_ptr_array_index((GPtrArray *)counters, i), begin_ns,
                                      begin_ns + BIN_NS);
         if (!isfinite(growth))
@@ -42,23 +46,24 @@ static gboolean add_curve(Figure *figure, const PlotCase *one, const GPtrArray *
 }
 
 /* Takes what was added since `length` back if it is to be left out. */
-static void keep_or_drop(Figure *figure, const PlotCase *one, gsize length, gboolean keep)
+static void keep_or_drop(struct figure *figure, const struct plot_case *one, size_t length,
+                         bool keep)
 {
     if (keep)
-        g_ptr_array_add(figure->series, (gpointer)one);
+        g_ptr_array_add(figure->series, (void *)one);
     else
         g_string_truncate(figure->csv, length);
 }
 
 /* The time axis as far as a case is planned to play, the other one by what the
  * cases have on the whole. `curves`: whether there is any. */
-static void add_axes(Figure *figure, const PlotGroup *group, gboolean curves, double min,
+static void add_axes(struct figure *figure, const struct plot_group *group, bool curves, double min,
                      double max)
 {
     double seconds = 1;
-    for (guint i = 0; i < group->cases->len; i++) {
-        const PlotCase *one = g_ptr_array_index(group->cases, i);
-        gint64 first_ns, last_ns;
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        const struct plot_case *one = g_ptr_array_index(group->cases, i);
+        int64_t first_ns, last_ns;
         if (one->shown && plot_repeat_slots(one->shown, &first_ns, &last_ns))
             seconds = fmax(seconds, (double)(last_ns - first_ns) / 1e9);
     }
@@ -69,25 +74,25 @@ static void add_axes(Figure *figure, const PlotGroup *group, gboolean curves, do
     figure_set(figure, "logarithmic", min > 0 && max / min >= LOGARITHMIC_RATIO);
 }
 
-static Counter *find_counter(GHashTable *by_name, GPtrArray *counters, const char *name)
+static struct counter *find_counter(GHashTable *by_name, GPtrArray *counters, const char *name)
 {
-    Counter *counter = g_hash_table_lookup(by_name, name);
+    struct counter *counter = g_hash_table_lookup(by_name, name);
     if (!counter) {
         counter = counter_create();
         g_ptr_array_add(counters, counter);
-        g_hash_table_insert(by_name, (gpointer)name, counter);
+        g_hash_table_insert(by_name, (void *)name, counter);
     }
     return counter;
 }
 
 /* One counter a display channel: bytes that the client has read from it. */
-static GPtrArray *traffic_counters(const Rows *client)
+static GPtrArray *traffic_counters(const struct rows *client)
 {
     GPtrArray *counters = g_ptr_array_new_with_free_func((GDestroyNotify)counter_destroy);
     g_autoptr(GHashTable) by_channel = g_hash_table_new(g_str_hash, g_str_equal);
 
-    for (guint i = 0; i < rows_count(client); i++) {
-        gint64 bytes = rows_number(client, i, "bytes", -1);
+    for (unsigned i = 0; i < rows_count(client); i++) {
+        int64_t bytes = rows_number(client, i, "bytes", -1);
         if (rows_is(client, i, "traffic") && bytes >= 0)
             counter_add(find_counter(by_channel, counters, rows_text(client, i, "channel")),
                         rows_time_ns(client, i), (double)bytes);
@@ -95,15 +100,15 @@ static GPtrArray *traffic_counters(const Rows *client)
     return counters;
 }
 
-static void add_total(Figure *figure, const PlotCase *one, double *min, double *max)
+static void add_total(struct figure *figure, const struct plot_case *one, double *min, double *max)
 {
-    const SavedValues *kbps = &one->saved->metrics[METRIC_TRAFFIC_KBPS];
+    const struct saved_values *kbps = &one->saved->metrics[METRIC_TRAFFIC_KBPS];
     const double numbers[] = {stats_median(kbps->values, kbps->n) / 1000,
                               stats_min(kbps->values, kbps->n) / 1000,
                               stats_max(kbps->values, kbps->n) / 1000};
 
-    g_string_append_printf(figure->more_csv, "%s,%u", one->label, (guint)kbps->n);
-    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+    g_string_append_printf(figure->more_csv, "%s,%u", one->label, (unsigned)kbps->n);
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_string_append_c(figure->more_csv, ',');
         figure_add_number(figure->more_csv, numbers[i]);
     }
@@ -112,19 +117,21 @@ static void add_total(Figure *figure, const PlotCase *one, double *min, double *
     *max = fmax(*max, numbers[2]);
 }
 
-Figure *drawing_traffic(const PlotGroup *group)
+struct figure *drawing_traffic(const struct plot_group *group)
 {
-    Figure *figure = figure_create("traffic", group->workload_name, "case,seconds,traffic_mbps");
+    struct figure *figure =
+        figure_create("traffic", group->workload_name, "case,seconds,traffic_mbps");
     g_autofree char *extent = plot_group_extent(group);
     double min = INFINITY, max = 0;
-    gboolean curves = FALSE;
+    bool curves = false;
 
     figure_begin_more(figure, "total", "case,repeats,median_mbps,min_mbps,max_mbps");
-    figure->title = g_strdup_printf("Traffic: %s, %s (the curves: one of them)", group->workload_name, extent);
-    for (guint i = 0; i < group->cases->len; i++) {
-        const PlotCase *one = g_ptr_array_index(group->cases, i);
-        gsize length = figure->csv->len;
-        gboolean keep = one->shown && one->saved->metrics[METRIC_TRAFFIC_KBPS].n > 0;
+    figure->title =
+        g_strdup_printf("Traffic: %s, %s (the curves: one of them)", group->workload_name, extent);
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        const struct plot_case *one = g_ptr_array_index(group->cases, i);
+        size_t length = figure->csv->len;
+        bool keep = one->shown && one->saved->metrics[METRIC_TRAFFIC_KBPS].n > 0;
         if (keep) {
             g_autoptr(GPtrArray) counters = traffic_counters(one->shown->client);
             curves |= add_curve(figure, one, counters, 8 / 1e6); /* without one there is the bar */
@@ -139,15 +146,15 @@ Figure *drawing_traffic(const PlotGroup *group)
 /* All threads of the server together. What they had used before the first
  * sample is in it from the beginning, so that a thread that begins later may
  * count from 0. */
-static Counter *server_counter(const Rows *cpu, const char *process)
+static struct counter *server_counter(const struct rows *cpu, const char *process)
 {
     g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-    Counter *counter = counter_create();
-    gint64 previous_ns = -1;
+    struct counter *counter = counter_create();
+    int64_t previous_ns = -1;
     double total_ns = 0;
 
-    for (guint i = 0; i < rows_count(cpu); i++) {
-        gint64 time_ns = rows_time_ns(cpu, i);
+    for (unsigned i = 0; i < rows_count(cpu); i++) {
+        int64_t time_ns = rows_time_ns(cpu, i);
         if (!rows_is(cpu, i, "sample") || !g_str_equal(rows_text(cpu, i, "process"), process) ||
             g_str_equal(rows_text(cpu, i, "comm"), "vgpu-draw")) /* the guest's work */
             continue;
@@ -158,7 +165,7 @@ static Counter *server_counter(const Rows *cpu, const char *process)
             counter_add(counter, previous_ns, total_ns);
         if (!known) {
             known = g_new0(double, 1);
-            g_hash_table_insert(last, (gpointer)tid, known);
+            g_hash_table_insert(last, (void *)tid, known);
         }
         total_ns += fmax(run_ns - *known, 0);
         *known = run_ns;
@@ -169,18 +176,19 @@ static Counter *server_counter(const Rows *cpu, const char *process)
     return counter;
 }
 
-Figure *drawing_cpu(const PlotGroup *group)
+struct figure *drawing_cpu(const struct plot_group *group)
 {
-    Figure *figure = figure_create("cpu", group->workload_name, "case,seconds,server_cpu_pct");
+    struct figure *figure =
+        figure_create("cpu", group->workload_name, "case,seconds,server_cpu_pct");
     g_autofree char *extent = plot_group_extent(group);
     double min = INFINITY, max = 0;
 
-    figure->title = g_strdup_printf("CPU utilisation of the server: %s, one of %s", group->workload_name,
-                                    extent);
-    for (guint i = 0; i < group->cases->len; i++) {
-        const PlotCase *one = g_ptr_array_index(group->cases, i);
-        gsize length = figure->csv->len;
-        gboolean any = FALSE;
+    figure->title = g_strdup_printf("CPU utilisation of the server: %s, one of %s",
+                                    group->workload_name, extent);
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        const struct plot_case *one = g_ptr_array_index(group->cases, i);
+        size_t length = figure->csv->len;
+        bool any = false;
         if (one->shown) {
             g_autoptr(GPtrArray) counters =
                 g_ptr_array_new_with_free_func((GDestroyNotify)counter_destroy);
@@ -188,13 +196,13 @@ Figure *drawing_cpu(const PlotGroup *group)
                             server_counter(one->shown->cpu, one->saved->path->vm_program));
             any = add_curve(figure, one, counters, 100 / 1e9);
         }
-        const SavedValues *pct = &one->saved->metrics[METRIC_SERVER_CPU_PCT];
+        const struct saved_values *pct = &one->saved->metrics[METRIC_SERVER_CPU_PCT];
         if (any && pct->n > 0) {
             min = fmin(min, stats_median(pct->values, pct->n));
             max = fmax(max, stats_median(pct->values, pct->n));
         }
         keep_or_drop(figure, one, length, any);
     }
-    add_axes(figure, group, TRUE, min, max);
+    add_axes(figure, group, true, min, max);
     return figure;
 }

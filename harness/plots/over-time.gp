@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # Curves over the time since the first slot, with the key beside them. The
 # loading script has set `quantity`, `foot` (below the curves, in points) and
 # `height`.

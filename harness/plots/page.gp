@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The page of a figure: `width` and `height` in points of 1/72 inch are the
 # width of a paper's page and what the figure needs. Output: name.format, twice
 # as large, so that hatching is fine enough when a paper scales it down.

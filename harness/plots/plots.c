@@ -1,7 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/plots/plots.h"
 
-#include "harness/plots/drawings.h"
+#include "auto-destroy.h"
 #include "harness/instrument/folder.h"
+#include "harness/plots/drawings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,33 +15,33 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct {
+struct drawing {
     const char *folder, *scripts;
-    guint drawn;
-} Drawing;
+    unsigned drawn;
+};
 
-static gboolean fail(GError **error, const char *file, const char *what)
+static bool fail(GError **error, const char *file, const char *what)
 {
     g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s: %s", file, what,
                 g_strerror(errno));
-    return FALSE;
+    return false;
 }
 
 /* Takes the figure. */
-static gboolean draw(Drawing *drawing, Figure *taken, GError **error)
+static bool draw(struct drawing *drawing, struct figure *taken, GError **error)
 {
-    g_autoptr(Figure) figure = taken;
+    auto_destroy(figure) figure = taken;
     if (!figure)
-        return FALSE;
+        return false;
     if (figure->series->len == 0)
-        return TRUE;
+        return true;
     drawing->drawn++;
     return figure_draw(figure, drawing->folder, drawing->scripts, error);
 }
 
-static gboolean draw_group(Drawing *drawing, PlotGroup *group, GError **error)
+static bool draw_group(struct drawing *drawing, struct plot_group *group, GError **error)
 {
-    gboolean ok = plot_group_read(group, error);
+    bool ok = plot_group_read(group, error);
     if (group->comparison)
         ok = ok && draw(drawing, drawing_latency(group), error) &&
              draw(drawing, drawing_traffic(group), error) &&
@@ -48,35 +52,35 @@ static gboolean draw_group(Drawing *drawing, PlotGroup *group, GError **error)
     return ok;
 }
 
-static gboolean draw_all(Drawing *drawing, const SavedResult *result, GError **error)
+static bool draw_all(struct drawing *drawing, const struct saved_result *result, GError **error)
 {
     g_autoptr(GPtrArray) groups = plot_groups(result);
-    for (guint i = 0; i < groups->len; i++) {
+    for (unsigned i = 0; i < groups->len; i++) {
         if (!draw_group(drawing, g_ptr_array_index(groups, i), error))
-            return FALSE;
+            return false;
     }
     if (drawing->drawn > 0)
-        return TRUE;
+        return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                 "%s: no case of it has samples that could be drawn: give a run in which one passed",
                 result->folder);
-    return FALSE;
+    return false;
 }
 
 /* `made` takes the place of `plots`, whatever was there. */
-static gboolean put_in_place(const char *made, const char *plots, GError **error)
+static bool put_in_place(const char *made, const char *plots, GError **error)
 {
     if (g_rename(made, plots) == 0)
-        return TRUE;
+        return true;
     if (errno != EEXIST && errno != ENOTEMPTY)
         return fail(error, plots, "cannot be made");
     if (renameat2(AT_FDCWD, made, AT_FDCWD, plots, RENAME_EXCHANGE) != 0)
         return fail(error, plots, "cannot be replaced: remove it");
     folder_remove(made); /* the old ones */
-    return TRUE;
+    return true;
 }
 
-gboolean plots_draw(const SavedResult *result, const char *scripts, GError **error)
+bool plots_draw(const struct saved_result *result, const char *scripts, GError **error)
 {
     g_autofree char *plots = g_build_filename(result->folder, "plots", NULL);
     g_autofree char *made = g_build_filename(result->folder, "plots.XXXXXX", NULL);
@@ -84,9 +88,9 @@ gboolean plots_draw(const SavedResult *result, const char *scripts, GError **err
     if (!g_mkdtemp_full(made, 0777)) {
         return fail(error, made, "cannot be created");
     }
-    Drawing drawing = {.folder = made, .scripts = scripts};
+    struct drawing drawing = {.folder = made, .scripts = scripts};
     if (draw_all(&drawing, result, error) && put_in_place(made, plots, error))
-        return TRUE;
+        return true;
     folder_remove(made);
-    return FALSE;
+    return false;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * plots: all plots of a run, as SVG, PNG and PDF, with the CSV behind each.
  *
@@ -8,10 +10,12 @@
 
 #include "harness/report/saved-result.h"
 
+#include <stdbool.h>
+
 /* Draws into the folder "plots" of the result's folder, in place of what was
  * there; `scripts` holds the gnuplot scripts. Everything is drawn into a folder
  * of its own beside it and renamed when it is complete: after an error
  * everything is as it was. */
-gboolean plots_draw(const SavedResult *result, const char *scripts, GError **error);
+bool plots_draw(const struct saved_result *result, const char *scripts, GError **error);
 
 #endif

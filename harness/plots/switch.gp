@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # What the client shows around a switch, a row a case: above the pictures of
 # the vGPU, below those of the pGPU, the gap between them as a bar. any_in,
 # end_in (and _out): whether there is one, and how far the time line goes.

@@ -1,8 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "auto-destroy.h"
+#include "harness/evaluate/handover.h"
 #include "harness/plots/drawings.h"
 
-#include "harness/evaluate/handover.h"
-
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* How much of the old source is drawn before the port's event, of the new one
  * after its first picture, and how long a switch can be. */
@@ -11,24 +16,25 @@
 #define LONGEST_MS 5000.0
 
 /* A first switch in one direction, as in results/README.md; NAN: it has none. */
-typedef struct {
-    gint64 event_ns;               /* 0: the port never did that */
-    double switch_ms;              /* from the event to the first picture of the new source */
+struct plotted_switch {
+    int64_t event_ns;                /* 0: the port never did that */
+    double switch_ms;                /* from the event to the first picture of the new source */
     double gap_begin_ms, gap_end_ms; /* on the channel that showed both */
-} Switch;
+};
 
-typedef struct {
+struct direction {
     const char *name;
-    HandoverDirection handover;
-} Direction;
+    enum handover_direction handover;
+};
 
-static const Direction directions[] = {{"in", HANDOVER_IN}, {"out", HANDOVER_OUT}};
+static const struct direction directions[] = {{"in", HANDOVER_IN}, {"out", HANDOVER_OUT}};
 
-static Switch find_switch(const Rows *client, const Rows *vm, HandoverDirection direction)
+static struct plotted_switch find_switch(const struct rows *client, const struct rows *vm,
+                                         enum handover_direction direction)
 {
-    Switch found = {handover_event_ns(vm, direction), NAN, NAN, NAN};
-    Handover handover;
-    guint row = 0;
+    struct plotted_switch found = {handover_event_ns(vm, direction), NAN, NAN, NAN};
+    struct handover handover;
+    unsigned row = 0;
 
     if (!handover_next(client, vm, direction, &row, &handover))
         return found;
@@ -41,10 +47,11 @@ static Switch find_switch(const Rows *client, const Rows *vm, HandoverDirection 
     return found;
 }
 
-static void add_pictures(Figure *figure, const char *label, const Direction *direction,
-                         const Rows *client, gint64 event_ns, double end_ms)
+static void add_pictures(struct figure *figure, const char *label,
+                         const struct direction *direction, const struct rows *client,
+                         int64_t event_ns, double end_ms)
 {
-    for (guint i = 0; i < rows_count(client); i++) {
+    for (unsigned i = 0; i < rows_count(client); i++) {
         double ms = (double)(rows_time_ns(client, i) - event_ns) / 1e6;
         if (!rows_is(client, i, "shown") || ms < -BEFORE_MS || ms > end_ms)
             continue;
@@ -55,13 +62,13 @@ static void add_pictures(Figure *figure, const char *label, const Direction *dir
     }
 }
 
-static void add_switch(Figure *figure, const char *label, const Direction *direction,
-                       const Switch *found)
+static void add_switch(struct figure *figure, const char *label, const struct direction *direction,
+                       const struct plotted_switch *found)
 {
     const double numbers[] = {found->switch_ms, found->gap_begin_ms, found->gap_end_ms,
                               found->gap_end_ms - found->gap_begin_ms};
     g_string_append_printf(figure->more_csv, "%s,%s", label, direction->name);
-    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_string_append_c(figure->more_csv, ',');
         figure_add_number(figure->more_csv, numbers[i]);
     }
@@ -71,14 +78,16 @@ static void add_switch(Figure *figure, const char *label, const Direction *direc
 /* What is written above the row: the gap's length in the middle of its bar, or
  * how long the switch took where the new source has a window of its own; at the
  * event, where nothing came of it. */
-static void add_text(Figure *figure, guint row, const Direction *direction, const Switch *found)
+static void add_text(struct figure *figure, unsigned row, const struct direction *direction,
+                     const struct plotted_switch *found)
 {
-    gboolean gap = isfinite(found->gap_end_ms);
+    bool gap = isfinite(found->gap_end_ms);
     double begin_ms = fmax(found->gap_begin_ms, -BEFORE_MS);
     double x = gap ? (begin_ms + found->gap_end_ms) / 2 : found->switch_ms;
     double ms = gap ? found->gap_end_ms - found->gap_begin_ms : found->switch_ms;
-    g_autofree char *text = isfinite(x) ? g_strdup_printf("%s%.0f ms", gap ? "" : "own window: ", ms)
-                                        : g_strdup("no switch");
+    g_autofree char *text = isfinite(x)
+                                ? g_strdup_printf("%s%.0f ms", gap ? "" : "own window: ", ms)
+                                : g_strdup("no switch");
     g_autofree char *x_name = g_strdup_printf("x_%s[%u]", direction->name, row);
     g_autofree char *gap_name = g_strdup_printf("gap_%s[%u]", direction->name, row);
 
@@ -88,56 +97,56 @@ static void add_text(Figure *figure, guint row, const Direction *direction, cons
 }
 
 /* A case, in one direction: its time line as far as `end_ms`. */
-typedef struct {
-    const PlotCase *one;
-    Rows *vm;
-    Switch found[G_N_ELEMENTS(directions)];
-} Line;
+struct line {
+    const struct plot_case *one;
+    struct rows *vm;
+    struct plotted_switch found[G_N_ELEMENTS(directions)];
+};
 
-static void line_free(Line *line)
+static void line_destroy(struct line *line)
 {
     rows_destroy(line->vm);
     g_free(line);
 }
 
-static gboolean read_lines(const PlotGroup *group, GPtrArray *lines, GError **error)
+static bool read_lines(const struct plot_group *group, GPtrArray *lines, GError **error)
 {
-    for (guint i = 0; i < group->cases->len; i++) {
-        const PlotCase *one = g_ptr_array_index(group->cases, i);
-        const Path *path = one->saved->path;
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        const struct plot_case *one = g_ptr_array_index(group->cases, i);
+        const struct path *path = one->saved->path;
         /* Without an agent no port is opened; without pictures nothing is switched. */
         if (!one->shown || !path->has_agent || !path->has_vgpu || !path->shows)
             continue;
         g_autofree char *file = g_build_filename(one->shown->folder, "vm.csv", NULL);
-        Line *line = g_new0(Line, 1);
+        struct line *line = g_new0(struct line, 1);
         g_ptr_array_add(lines, line);
         line->one = one;
         line->vm = rows_read(file, error);
         if (!line->vm)
-            return FALSE;
-        for (guint d = 0; d < G_N_ELEMENTS(directions); d++)
-            line->found[d] = 
-                find_switch(one->shown->client, line->vm, directions[d].handover);
+            return false;
+        for (unsigned d = 0; d < G_N_ELEMENTS(directions); d++)
+            line->found[d] = find_switch(one->shown->client, line->vm, directions[d].handover);
     }
-    return TRUE;
+    return true;
 }
 
-Figure *drawing_switch(const PlotGroup *group, GError **error)
+struct figure *drawing_switch(const struct plot_group *group, GError **error)
 {
     g_autofree char *of = g_strconcat(group->scenario, "-", group->workload_name, NULL);
-    g_autoptr(Figure) figure = figure_create("switch", of, "case,direction,source,channel,ms");
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func((GDestroyNotify)line_free);
-    gboolean any[G_N_ELEMENTS(directions)] = {FALSE};
+    auto_destroy(figure) figure = figure_create("switch", of, "case,direction,source,channel,ms");
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func((GDestroyNotify)line_destroy);
+    bool any[G_N_ELEMENTS(directions)] = {false};
 
     figure_begin_more(figure, "gaps", "case,direction,switch_ms,gap_begin_ms,gap_end_ms,gap_ms");
-    figure->title = g_strdup_printf("Pictures that the client shows around a switch: %s, %s, one repeat",
-                                    group->scenario, group->workload_name);
+    figure->title =
+        g_strdup_printf("Pictures that the client shows around a switch: %s, %s, one repeat",
+                        group->scenario, group->workload_name);
     if (!read_lines(group, lines, error))
         return NULL;
-    for (guint d = 0; d < G_N_ELEMENTS(directions); d++) {
+    for (unsigned d = 0; d < G_N_ELEMENTS(directions); d++) {
         double longest_ms = 0;
-        for (guint i = 0; i < lines->len; i++) {
-            const Line *line = g_ptr_array_index(lines, i);
+        for (unsigned i = 0; i < lines->len; i++) {
+            const struct line *line = g_ptr_array_index(lines, i);
             longest_ms = fmax(longest_ms, line->found[d].switch_ms); /* fmax leaves NAN out */
             any[d] |= isfinite(line->found[d].switch_ms);
         }
@@ -149,8 +158,8 @@ Figure *drawing_switch(const PlotGroup *group, GError **error)
                                "array gap_%s[%u]\n",
                                directions[d].name, MAX(lines->len, 1), directions[d].name,
                                MAX(lines->len, 1), directions[d].name, MAX(lines->len, 1));
-        for (guint i = 0; i < lines->len && any[d]; i++) {
-            const Line *line = g_ptr_array_index(lines, i);
+        for (unsigned i = 0; i < lines->len && any[d]; i++) {
+            const struct line *line = g_ptr_array_index(lines, i);
             add_text(figure, i + 1, &directions[d], &line->found[d]);
             if (!line->found[d].event_ns)
                 continue;
@@ -159,7 +168,7 @@ Figure *drawing_switch(const PlotGroup *group, GError **error)
             add_switch(figure, line->one->label, &directions[d], &line->found[d]);
         }
     }
-    for (guint i = 0; i < lines->len && (any[0] || any[1]); i++)
-        g_ptr_array_add(figure->series, (gpointer)((Line *)g_ptr_array_index(lines, i))->one);
+    for (unsigned i = 0; i < lines->len && (any[0] || any[1]); i++)
+        g_ptr_array_add(figure->series, (void *)((struct line *)g_ptr_array_index(lines, i))->one);
     return g_steal_pointer(&figure);
 }

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # Traffic over time, and below it the median of the repeats.
 
 foot = 46 + n * 15

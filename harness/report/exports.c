@@ -1,5 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/report/exports.h"
 
+#include "auto-destroy.h"
 #include "harness/report/markup.h"
 #include "harness/result/csv.h"
 #include "harness/statistics/stats.h"
@@ -7,29 +11,29 @@
 #include <string.h>
 
 /* The seconds that a case has played: what a run's time is made of. */
-static double case_seconds(const SavedCase *one)
+static double case_seconds(const struct saved_case *one)
 {
     return one->seconds * one->repeats->len;
 }
 
-static const char *host_of(const SavedResult *result)
+static const char *host_of(const struct saved_result *result)
 {
     JsonNode *node = json_object_get_member(json_node_get_object(result->environment), "host");
     return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
                                                                    : "unknown";
 }
 
-typedef struct {
-    guint tests, failures, errors, skipped;
+struct counts {
+    unsigned tests, failures, errors, skipped;
     double seconds;
-} Counts;
+};
 
 /* Of one scenario, or of all when it is NULL. */
-static Counts count(const SavedResult *result, const char *scenario)
+static struct counts count(const struct saved_result *result, const char *scenario)
 {
-    Counts counts = {0};
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
+    struct counts counts = {0};
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
         if (scenario && !g_str_equal(one->scenario, scenario))
             continue;
         counts.tests++;
@@ -42,7 +46,7 @@ static Counts count(const SavedResult *result, const char *scenario)
 }
 
 /* Attributes that both levels have; "skipped" is the suite's alone. */
-static void add_counts(GString *xml, const Counts *counts)
+static void add_counts(GString *xml, const struct counts *counts)
 {
     char seconds[G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(seconds, sizeof seconds, "%.3f", counts->seconds);
@@ -50,7 +54,7 @@ static void add_counts(GString *xml, const Counts *counts)
                            counts->tests, counts->failures, counts->errors, seconds);
 }
 
-static void add_test(GString *xml, const SavedCase *one)
+static void add_test(GString *xml, const struct saved_case *one)
 {
     static const char *const elements[STATUS_COUNT] = {NULL, "failure", "skipped", "error"};
     const char *element = elements[one->status];
@@ -67,36 +71,36 @@ static void add_test(GString *xml, const SavedCase *one)
         g_string_append(xml, "/>\n");
 }
 
-static void add_suite(GString *xml, const SavedResult *result, const char *scenario)
+static void add_suite(GString *xml, const struct saved_result *result, const char *scenario)
 {
-    Counts counts = count(result, scenario);
+    struct counts counts = count(result, scenario);
     markup_printf(xml, "  <testsuite name=\"%s\" hostname=\"%s\"", scenario, host_of(result));
     add_counts(xml, &counts);
     g_string_append_printf(xml, " skipped=\"%u\">\n", counts.skipped);
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
         if (g_str_equal(one->scenario, scenario))
             add_test(xml, one);
     }
     g_string_append(xml, "  </testsuite>\n");
 }
 
-char *exports_junit(const SavedResult *result)
+char *exports_junit(const struct saved_result *result)
 {
     GString *xml = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                 "<testsuites name=\"vdibench\"");
     g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
-    Counts all = count(result, NULL);
+    struct counts all = count(result, NULL);
 
     add_counts(xml, &all);
     g_string_append(xml, ">\n");
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
         if (g_hash_table_add(done, one->scenario))
             add_suite(xml, result, one->scenario);
     }
     g_string_append(xml, "</testsuites>\n");
-    return g_string_free(xml, FALSE);
+    return g_string_free(xml, false);
 }
 
 static void add_number(GString *csv, const char *separator, double value)
@@ -106,9 +110,9 @@ static void add_number(GString *csv, const char *separator, double value)
                            g_ascii_formatd(buffer, sizeof buffer, "%.9g", value));
 }
 
-static void add_metric(GString *csv, const SavedCase *one, enum metric metric)
+static void add_metric(GString *csv, const struct saved_case *one, enum metric metric)
 {
-    const SavedValues *values = &one->metrics[metric];
+    const struct saved_values *values = &one->metrics[metric];
     const struct metric_definition *definition = metric_definition(metric);
 
     csv_add_text(csv, one->scenario);
@@ -117,35 +121,35 @@ static void add_metric(GString *csv, const SavedCase *one, enum metric metric)
     csv_add_text(csv, one->workload);
     g_string_append(csv, one->transport);
     add_number(csv, ",", one->seconds);
-    g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status),
-                           definition->name, definition->unit, (guint)values->n);
+    g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status), definition->name,
+                           definition->unit, (unsigned)values->n);
     add_number(csv, ",", stats_median(values->values, values->n));
     add_number(csv, ",", stats_min(values->values, values->n));
     add_number(csv, ",", stats_max(values->values, values->n));
-    for (gsize i = 0; i < values->n; i++)
+    for (size_t i = 0; i < values->n; i++)
         add_number(csv, i ? ";" : ",", values->values[i]);
     g_string_append_c(csv, '\n');
 }
 
-char *exports_csv(const SavedResult *result)
+char *exports_csv(const struct saved_result *result)
 {
     GString *csv = g_string_new("scenario,path,sink,drawing,workload,transport,seconds,status,"
                                 "metric,unit,n,median,min,max,values\n");
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
-        for (guint m = 0; m < METRIC_COUNT; m++) {
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        for (unsigned m = 0; m < METRIC_COUNT; m++) {
             if (one->metrics[m].n > 0)
                 add_metric(csv, one, (enum metric)m);
         }
     }
-    return g_string_free(csv, FALSE);
+    return g_string_free(csv, false);
 }
 
-gboolean exports_write(const char *folder, GError **error)
+bool exports_write(const char *folder, GError **error)
 {
-    g_autoptr(SavedResult) result = saved_result_read(folder, error);
+    auto_destroy(saved_result) result = saved_result_read(folder, error);
     if (!result)
-        return FALSE;
+        return false;
     g_autofree char *junit = exports_junit(result);
     g_autofree char *csv = exports_csv(result);
     g_autofree char *junit_file = g_build_filename(folder, "junit.xml", NULL);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * exports: a run's result for other programs: junit.xml for CI, result.csv for
  * tables. results/README.md says what is in them. The XML is valid by the schema
@@ -8,12 +10,14 @@
 
 #include "harness/report/saved-result.h"
 
+#include <stdbool.h>
+
 /* Reads FOLDER/result.json and writes junit.xml and result.csv beside it, each
  * complete or not at all. */
-gboolean exports_write(const char *folder, GError **error);
+bool exports_write(const char *folder, GError **error);
 
 /* The texts of the two; free them. */
-char *exports_junit(const SavedResult *result);
-char *exports_csv(const SavedResult *result);
+char *exports_junit(const struct saved_result *result);
+char *exports_csv(const struct saved_result *result);
 
 #endif

@@ -1,5 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/report/functions.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define SCENARIOS_MAX 3
@@ -14,34 +18,34 @@ static const char *const outcome_texts[] = {
     [FUNCTION_NOT_ON_HARDWARE] = "not run on hardware",
 };
 
-const char *function_outcome_text(FunctionOutcome outcome)
+const char *function_outcome_text(enum function_outcome outcome)
 {
     return outcome_texts[outcome];
 }
 
-static gboolean has_source(const char *order, const char *source)
+static bool has_source(const char *order, const char *source)
 {
     return order && strstr(order, source);
 }
 
-static gboolean shows_vgpu(const Outcome *outcome)
+static bool shows_vgpu(const struct outcome *outcome)
 {
     return has_source(outcome->sources, "vgpu");
 }
 
-static gboolean shows_pgpu(const Outcome *outcome)
+static bool shows_pgpu(const struct outcome *outcome)
 {
     return has_source(outcome->sources, "pgpu") || has_source(outcome->other_channel, "pgpu");
 }
 
 /* One display changes over while the client stays connected. */
-static gboolean switches_live(const Outcome *outcome)
+static bool switches_live(const struct outcome *outcome)
 {
     return has_source(outcome->sources, "vgpu;pgpu");
 }
 
 /* Both pictures, and no second display. */
-static gboolean has_one_window(const Outcome *outcome)
+static bool has_one_window(const struct outcome *outcome)
 {
     return shows_vgpu(outcome) && shows_pgpu(outcome) &&
            !(outcome->other_channel && *outcome->other_channel);
@@ -49,28 +53,30 @@ static gboolean has_one_window(const Outcome *outcome)
 
 static const struct {
     const char *name;
-    gboolean (*holds)(const Outcome *outcome); /* NULL: only hardware can tell */
-    const char *scenarios[SCENARIOS_MAX];      /* which answer it, the best first */
+    bool (*holds)(const struct outcome *outcome); /* NULL: only hardware can tell */
+    const char *scenarios[SCENARIOS_MAX];         /* which answer it, the best first */
 } functions[] = {
-    {"shows the vGPU", shows_vgpu,
+    {"shows the vGPU",
+     shows_vgpu,
      {"life-cycle-vgpu", "life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
-    {"shows the pGPU", shows_pgpu,
+    {"shows the pGPU",
+     shows_pgpu,
      {"life-cycle-pgpu", "life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
     {"switches live", switches_live, {"life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
     {"one window", has_one_window, {"life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
     {"3D", NULL, {NULL}},
 };
 
-static void cell_free(FunctionCell *cell)
+static void cell_destroy(struct function_cell *cell)
 {
     g_free(cell->evidence);
     g_free(cell);
 }
 
-static char *what_was_seen(const Outcome *outcome)
+static char *what_was_seen(const struct outcome *outcome)
 {
-    gboolean other = outcome->other_channel && *outcome->other_channel;
-    gboolean any = outcome->sources && *outcome->sources;
+    bool other = outcome->other_channel && *outcome->other_channel;
+    bool any = outcome->sources && *outcome->sources;
 
     if (!any && !other)
         return g_strdup("no picture");
@@ -79,8 +85,8 @@ static char *what_was_seen(const Outcome *outcome)
                            other ? outcome->other_channel : "", other ? " on another" : "");
 }
 
-static void fill(FunctionCell *cell, const CaseResult *result, FunctionOutcome outcome,
-                 char *evidence)
+static void fill(struct function_cell *cell, const struct case_result *result,
+                 enum function_outcome outcome, char *evidence)
 {
     g_free(cell->evidence);
     cell->outcome = outcome;
@@ -91,34 +97,35 @@ static void fill(FunctionCell *cell, const CaseResult *result, FunctionOutcome o
 
 /* Takes in one more case of the scenario. What is worse counts: a function
  * that one sink or workload does not have is not there. */
-static void take_case(FunctionCell *cell, const CaseResult *result,
-                      gboolean (*holds)(const Outcome *outcome))
+static void take_case(struct function_cell *cell, const struct case_result *result,
+                      bool (*holds)(const struct outcome *outcome))
 {
     const char *reason;
-    Status status = case_result_status(result, &reason);
+    enum status status = case_result_status(result, &reason);
 
     if (status == STATUS_FAILED && cell->outcome != FUNCTION_FAILED)
         fill(cell, result, FUNCTION_FAILED, g_strdup(reason));
     if (status != STATUS_PASSED || cell->outcome == FUNCTION_FAILED)
         return;
-    for (guint i = 0; i < result->outcomes->len; i++) {
-        const Outcome *outcome = g_ptr_array_index(result->outcomes, i);
-        gboolean held = holds(outcome);
+    for (unsigned i = 0; i < result->outcomes->len; i++) {
+        const struct outcome *outcome = g_ptr_array_index(result->outcomes, i);
+        bool held = holds(outcome);
         if (cell->outcome == FUNCTION_NOT_RUN || (cell->outcome == FUNCTION_YES && !held))
             fill(cell, result, held ? FUNCTION_YES : FUNCTION_NO, what_was_seen(outcome));
     }
 }
 
-static FunctionCell *cell_create(const Result *result, guint function, const char *column)
+static struct function_cell *cell_create(const struct result *result, unsigned function,
+                                         const char *column)
 {
-    FunctionCell *cell = g_new0(FunctionCell, 1);
+    struct function_cell *cell = g_new0(struct function_cell, 1);
 
     cell->function = functions[function].name;
     cell->column = column;
     cell->outcome = functions[function].holds ? FUNCTION_NOT_RUN : FUNCTION_NOT_ON_HARDWARE;
-    for (guint s = 0; s < SCENARIOS_MAX && functions[function].scenarios[s]; s++) {
-        for (guint i = 0; i < result->cases->len; i++) {
-            const CaseResult *one = g_ptr_array_index(result->cases, i);
+    for (unsigned s = 0; s < SCENARIOS_MAX && functions[function].scenarios[s]; s++) {
+        for (unsigned i = 0; i < result->cases->len; i++) {
+            const struct case_result *one = g_ptr_array_index(result->cases, i);
             if (g_strcmp0(one->c->path->column, column) == 0 &&
                 g_str_equal(one->c->scenario->name, functions[function].scenarios[s]))
                 take_case(cell, one, functions[function].holds);
@@ -129,12 +136,12 @@ static FunctionCell *cell_create(const Result *result, guint function, const cha
     return cell;
 }
 
-GPtrArray *functions_fill(const Result *result)
+GPtrArray *functions_fill(const struct result *result)
 {
-    GPtrArray *cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
+    GPtrArray *cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_destroy);
 
-    for (guint f = 0; f < G_N_ELEMENTS(functions); f++) {
-        for (guint c = 0; c < G_N_ELEMENTS(columns); c++)
+    for (unsigned f = 0; f < G_N_ELEMENTS(functions); f++) {
+        for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++)
             g_ptr_array_add(cells, cell_create(result, f, columns[c]));
     }
     return cells;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * functions: the paper's function table, filled in from finished cases.
  *
@@ -13,28 +15,28 @@
 
 #include "harness/report/result.h"
 
-typedef enum {
+enum function_outcome {
     FUNCTION_YES,
     FUNCTION_NO,
     FUNCTION_FAILED,  /* the scenario did not do what was expected of it */
     FUNCTION_NOT_RUN, /* or skipped, or interrupted */
     FUNCTION_NOT_ON_HARDWARE,
-} FunctionOutcome;
+};
 
-typedef struct {
+struct function_cell {
     const char *function; /* the row: "shows the vGPU" and so on; static */
     const char *column;   /* static */
-    FunctionOutcome outcome;
+    enum function_outcome outcome;
     const char *scenario; /* which filled it, and its path; of the cases, NULL: none */
     const char *path;
     char *evidence; /* what was seen, in a few words; NULL: nothing */
-} FunctionCell;
+};
 
-/* All cells (FunctionCell), row by row, each row's in the order of the columns
+/* All cells (struct function_cell), row by row, each row's in the order of the columns
  * original, stream-device, optimised. The result must outlive them. */
-GPtrArray *functions_fill(const Result *result);
+GPtrArray *functions_fill(const struct result *result);
 
 /* "yes", "not run" and so on; static. */
-const char *function_outcome_text(FunctionOutcome outcome);
+const char *function_outcome_text(enum function_outcome outcome);
 
 #endif

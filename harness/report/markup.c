@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/report/markup.h"
 
 #include <gio/gio.h>
@@ -5,7 +8,7 @@
 #include <string.h>
 
 /* Of XML 1.0, section 2.2. */
-static gboolean is_xml_character(gunichar c)
+static bool is_xml_character(gunichar c)
 {
     return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xd7ff) ||
            (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
@@ -20,7 +23,7 @@ static char *clean(const char *text)
         gunichar character = g_utf8_get_char(c);
         g_string_append_unichar(cleaned, is_xml_character(character) ? character : 0xfffd);
     }
-    return g_string_free(cleaned, FALSE);
+    return g_string_free(cleaned, false);
 }
 
 void markup_add(GString *document, const char *text)
@@ -45,25 +48,25 @@ void markup_printf(GString *document, const char *format, ...)
 }
 
 static const char *const svg_elements[] = {
-    "svg",      "g",       "title",    "desc",    "defs",        "path", "polygon", "polyline",
-    "line",     "rect",    "circle",   "use",     "text",        "tspan", "pattern", "filter",
-    "clipPath", "feFlood", "feComposite", NULL,
+    "svg",      "g",      "title",    "desc",    "defs",        "path", "polygon",
+    "polyline", "line",   "rect",     "circle",  "use",         "text", "tspan",
+    "pattern",  "filter", "clipPath", "feFlood", "feComposite", NULL,
 };
 
-typedef struct {
+struct svg {
     GString *out;
     const char *prefix;
-} Svg;
+};
 
-static gboolean refuse(GError **error, const char *what, const char *name)
+static bool refuse(GError **error, const char *what, const char *name)
 {
     g_set_error(error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT, "%s '%s' has no place in it",
                 what, name);
-    return FALSE;
+    return false;
 }
 
 /* References are to the same document; their ids get the prefix. */
-static gboolean add_value(const Svg *svg, const char *name, const char *value, GError **error)
+static bool add_value(const struct svg *svg, const char *name, const char *value, GError **error)
 {
     g_autoptr(GString) changed = g_string_new(value);
 
@@ -76,7 +79,7 @@ static gboolean add_value(const Svg *svg, const char *name, const char *value, G
     } else if (strstr(value, "(")) {
         g_autofree char *reference = g_strconcat("url(#", svg->prefix, NULL);
         g_autofree char *lower = g_ascii_strdown(value, -1);
-        guint all = 0, own = 0;
+        unsigned all = 0, own = 0;
         for (const char *c = lower; (c = strstr(c, "url")); c++)
             all++;
         own = g_string_replace(changed, "url(#", reference, 0);
@@ -84,21 +87,21 @@ static gboolean add_value(const Svg *svg, const char *name, const char *value, G
             return refuse(error, "reference", value);
     }
     markup_add(svg->out, changed->str);
-    return TRUE;
+    return true;
 }
 
 static void on_start(GMarkupParseContext *context, const char *element, const char **names,
-                     const char **values, gpointer data, GError **error)
+                     const char **values, void *data, GError **error)
 {
-    const Svg *svg = data;
-    gboolean outermost = svg->out->len == 0;
+    const struct svg *svg = data;
+    bool outermost = svg->out->len == 0;
 
     if (!g_strv_contains(svg_elements, element) || outermost != g_str_equal(element, "svg")) {
         refuse(error, "element", element);
         return;
     }
     g_string_append_printf(svg->out, "<%s", element);
-    for (guint i = 0; names[i]; i++) {
+    for (unsigned i = 0; names[i]; i++) {
         if (g_ascii_strncasecmp(names[i], "on", 2) == 0) {
             refuse(error, "attribute", names[i]);
             return;
@@ -113,21 +116,21 @@ static void on_start(GMarkupParseContext *context, const char *element, const ch
     g_string_append_c(svg->out, '>');
 }
 
-static void on_end(GMarkupParseContext *context, const char *element, gpointer data, GError **error)
+static void on_end(GMarkupParseContext *context, const char *element, void *data, GError **error)
 {
-    g_string_append_printf(((Svg *)data)->out, "</%s>", element);
+    g_string_append_printf(((struct svg *)data)->out, "</%s>", element);
 }
 
-static void on_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data,
+static void on_text(GMarkupParseContext *context, const char *text, size_t length, void *data,
                     GError **error)
 {
     g_autofree char *copy = g_strndup(text, length);
     /* What is between the tags is for people who read gnuplot's file. */
     if (copy[strspn(copy, " \t\r\n")])
-        markup_add(((Svg *)data)->out, copy);
+        markup_add(((struct svg *)data)->out, copy);
 }
 
-gboolean markup_add_svg(GString *page, const char *text, const char *prefix, GError **error)
+bool markup_add_svg(GString *page, const char *text, const char *prefix, GError **error)
 {
     static const GMarkupParser parser = {
         .start_element = on_start,
@@ -135,12 +138,12 @@ gboolean markup_add_svg(GString *page, const char *text, const char *prefix, GEr
         .text = on_text,
     };
     g_autoptr(GString) out = g_string_new(NULL);
-    Svg svg = {out, prefix};
+    struct svg svg = {out, prefix};
     g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new(&parser, 0, &svg, NULL);
 
     if (!g_markup_parse_context_parse(context, text, -1, error) ||
         !g_markup_parse_context_end_parse(context, error))
-        return FALSE;
+        return false;
     g_string_append(page, out->str);
-    return TRUE;
+    return true;
 }

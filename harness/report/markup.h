@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * markup: text that goes into HTML or XML. Pure functions, any thread.
  */
@@ -5,6 +7,7 @@
 #define VDIBENCH_MARKUP_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* Appends `text` so that it stands for itself between tags and in a quoted
  * attribute. What XML 1.0 cannot hold at all (control characters, broken
@@ -18,6 +21,6 @@ void markup_printf(GString *document, const char *format, ...) G_GNUC_PRINTF(2, 
  * with `prefix` before its ids, so that several fit into one page. Only what
  * draws is let through: an element or attribute that could run a script or load
  * something is an error, as is text that is no SVG; then nothing is appended. */
-gboolean markup_add_svg(GString *page, const char *svg, const char *prefix, GError **error);
+bool markup_add_svg(GString *page, const char *svg, const char *prefix, GError **error);
 
 #endif

@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/report/report-figures.h"
 
-#include "harness/report/markup.h"
 #include "harness/plots/plots.h"
+#include "harness/report/markup.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -28,18 +31,18 @@ static const struct {
      "and the time without a new one on the channel that showed both."},
 };
 
-static guint kind_of(const char *name)
+static unsigned kind_of(const char *name)
 {
-    guint kind = 0;
+    unsigned kind = 0;
     while (kind < G_N_ELEMENTS(kinds) && !g_str_has_prefix(name, kinds[kind].prefix))
         kind++;
     return kind;
 }
 
-static gint compare_names(gconstpointer a, gconstpointer b)
+static int compare_names(const void *a, const void *b)
 {
     const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-    guint kind_x = kind_of(x), kind_y = kind_of(y);
+    unsigned kind_x = kind_of(x), kind_y = kind_of(y);
     return kind_x != kind_y ? (kind_x > kind_y) - (kind_x < kind_y) : strcmp(x, y);
 }
 
@@ -57,8 +60,8 @@ static GPtrArray *find_figures(const char *folder)
     return names;
 }
 
-static gboolean add_figure(GString *page, const char *folder, const char *name, guint index,
-                           GError **error)
+static bool add_figure(GString *page, const char *folder, const char *name, unsigned index,
+                       GError **error)
 {
     g_autofree char *path = g_build_filename(folder, name, NULL);
     g_autofree char *prefix = g_strdup_printf("f%u-", index);
@@ -77,17 +80,17 @@ static gboolean add_figure(GString *page, const char *folder, const char *name, 
         if (markup_add_svg(page, svg, prefix, &why)) {
             markup_printf(page, "\n<figcaption>%s (%s)</figcaption>\n</figure>\n",
                           kinds[kind_of(name)].caption, name);
-            return TRUE;
+            return true;
         }
     }
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                 "%s: is no plot of vdibench's: %s: remove the folder, or make the plots again",
                 path, why->message);
-    return FALSE;
+    return false;
 }
 
-gboolean report_figures_add(GString *page, const SavedResult *result, const char *scripts,
-                            GError **error)
+bool report_figures_add(GString *page, const struct saved_result *result, const char *scripts,
+                        GError **error)
 {
     g_autofree char *folder = g_build_filename(result->folder, "plots", NULL);
     g_autoptr(GPtrArray) names = find_figures(folder);
@@ -103,9 +106,9 @@ gboolean report_figures_add(GString *page, const SavedResult *result, const char
     else
         g_string_append(page, "<p>One colour a path. The files, also as PNG and PDF, and the "
                               "numbers behind each as CSV, are in the folder plots.</p>\n");
-    for (guint i = 0; i < names->len; i++) {
+    for (unsigned i = 0; i < names->len; i++) {
         if (!add_figure(page, folder, g_ptr_array_index(names, i), i + 1, error))
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }

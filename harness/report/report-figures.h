@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * report-figures: the plots of a run as a section of its report. Main thread.
  */
@@ -6,9 +8,11 @@
 
 #include "harness/report/saved-result.h"
 
+#include <stdbool.h>
+
 /* Appends the section. False and `error` when a file of FOLDER/plots is not
  * what was drawn there. */
-gboolean report_figures_add(GString *page, const SavedResult *result, const char *scripts,
-                            GError **error);
+bool report_figures_add(GString *page, const struct saved_result *result, const char *scripts,
+                        GError **error);
 
 #endif

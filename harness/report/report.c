@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/report/report.h"
 
 #include "harness/report/markup.h"
@@ -30,22 +33,23 @@ static const char style[] =
     "@page{size:A4;margin:14mm}}";
 
 /* A string of the environment; "unknown" when it is null or not there. */
-static const char *known(const SavedResult *result, const char *member)
+static const char *known(const struct saved_result *result, const char *member)
 {
     JsonNode *node = json_object_get_member(json_node_get_object(result->environment), member);
     return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
                                                                    : "unknown";
 }
 
-static void add_headline(GString *page, const SavedResult *result)
+static void add_headline(GString *page, const struct saved_result *result)
 {
-    guint statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0;
+    unsigned statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0;
 
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
         statuses[one->status]++;
-        for (guint r = 0; r < one->repeats->len; r++)
-            unfit += ((const SavedRepeat *)g_ptr_array_index(one->repeats, r))->unfit != NULL;
+        for (unsigned r = 0; r < one->repeats->len; r++)
+            unfit +=
+                ((const struct saved_repeat *)g_ptr_array_index(one->repeats, r))->unfit != NULL;
         repeats += one->repeats->len;
     }
     markup_printf(page, "<h1>vdibench: %s%s on %s</h1>\n<p>%s, revision %s, %s.<br>\n",
@@ -53,20 +57,21 @@ static void add_headline(GString *page, const SavedResult *result)
                   known(result, "host"), known(result, "time"), known(result, "revision"),
                   known(result, "cpu_model"));
     g_string_append_printf(page, "%u cases, %u repeats:", result->cases->len, repeats);
-    for (guint s = 0; s < STATUS_COUNT; s++) {
+    for (unsigned s = 0; s < STATUS_COUNT; s++) {
         if (statuses[s] > 0 || s == STATUS_PASSED)
             g_string_append_printf(page, "%s %u %s", s ? "," : "", statuses[s],
-                                   status_text((Status)s));
+                                   status_text((enum status)s));
     }
-    g_string_append_printf(page, "; unfit repeats: %u; cases left out: %u.</p>\n",
-                           unfit, result->left_out->len);
+    g_string_append_printf(page, "; unfit repeats: %u; cases left out: %u.</p>\n", unfit,
+                           result->left_out->len);
 }
 
 /* The first object of a row: rows are in the order of their first appearance. */
-static const SavedFunction *first_of(const SavedResult *result, const char *function)
+static const struct saved_function *first_of(const struct saved_result *result,
+                                             const char *function)
 {
-    for (guint i = 0; i < result->functions->len; i++) {
-        const SavedFunction *one = g_ptr_array_index(result->functions, i);
+    for (unsigned i = 0; i < result->functions->len; i++) {
+        const struct saved_function *one = g_ptr_array_index(result->functions, i);
         if (g_str_equal(one->function, function))
             return one;
     }
@@ -74,12 +79,12 @@ static const SavedFunction *first_of(const SavedResult *result, const char *func
 }
 
 /* What every path of the column says. */
-static void add_function_cell(GString *page, const SavedResult *result, const char *function,
-                              const char *column)
+static void add_function_cell(GString *page, const struct saved_result *result,
+                              const char *function, const char *column)
 {
     g_string_append(page, "<td>");
-    for (guint i = 0; i < result->functions->len; i++) {
-        const SavedFunction *one = g_ptr_array_index(result->functions, i);
+    for (unsigned i = 0; i < result->functions->len; i++) {
+        const struct saved_function *one = g_ptr_array_index(result->functions, i);
         if (!g_str_equal(one->function, function) || !g_str_equal(one->column, column))
             continue;
         markup_printf(page, "<b>%s</b><small>", one->outcome);
@@ -91,7 +96,7 @@ static void add_function_cell(GString *page, const SavedResult *result, const ch
     g_string_append(page, "</td>");
 }
 
-static void add_functions(GString *page, const SavedResult *result)
+static void add_functions(GString *page, const struct saved_result *result)
 {
     static const char *const columns[] = {"original", "stream-device", "optimised"};
 
@@ -99,34 +104,34 @@ static void add_functions(GString *page, const SavedResult *result)
                     "<h2>Functions</h2>\n<div class=\"scroll\"><table class=\"words\"><thead><tr>"
                     "<th></th><th>original SPICE</th><th>upstream's stream device</th>"
                     "<th>optimised (GPU module)</th></tr></thead><tbody>\n");
-    for (guint i = 0; i < result->functions->len; i++) {
-        const SavedFunction *row = g_ptr_array_index(result->functions, i);
+    for (unsigned i = 0; i < result->functions->len; i++) {
+        const struct saved_function *row = g_ptr_array_index(result->functions, i);
         if (first_of(result, row->function) != row)
             continue;
         markup_printf(page, "<tr><th>%s</th>", row->function);
-        for (guint c = 0; c < G_N_ELEMENTS(columns); c++)
+        for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++)
             add_function_cell(page, result, row->function, columns[c]);
         g_string_append(page, "</tr>\n");
     }
     g_string_append(page, "</tbody></table></div>\n");
 }
 
-static gboolean same_group(const SavedCase *a, const SavedCase *b)
+static bool same_group(const struct saved_case *a, const struct saved_case *b)
 {
     return g_str_equal(a->scenario, b->scenario) && g_str_equal(a->workload, b->workload) &&
            g_str_equal(a->transport, b->transport);
 }
 
 /* It has something to say in that part, if only why it has no numbers. */
-static gboolean has_row(const SavedCase *one, const TablePart *part)
+static bool has_row(const struct saved_case *one, const struct table_part *part)
 {
-    guint values_n = 0;
-    for (guint c = 0; c < part->n; c++)
+    unsigned values_n = 0;
+    for (unsigned c = 0; c < part->n; c++)
         values_n += one->metrics[part->columns[c].metric].n;
     return values_n > 0 || one->status != STATUS_PASSED;
 }
 
-static void add_row(GString *page, const SavedCase *one, const TablePart *part)
+static void add_row(GString *page, const struct saved_case *one, const struct table_part *part)
 {
     g_autofree char *label = saved_case_label(one);
 
@@ -134,8 +139,8 @@ static void add_row(GString *page, const SavedCase *one, const TablePart *part)
     if (one->status != STATUS_PASSED)
         markup_printf(page, " <b>(%s)</b>", status_text(one->status));
     g_string_append(page, "</th>");
-    for (guint c = 0; c < part->n; c++) {
-        const SavedValues *values = &one->metrics[part->columns[c].metric];
+    for (unsigned c = 0; c < part->n; c++) {
+        const struct saved_values *values = &one->metrics[part->columns[c].metric];
         g_autofree char *cell = table_cell(&part->columns[c], values->values, values->n);
         markup_printf(page, "<td>%s</td>", cell);
     }
@@ -143,13 +148,14 @@ static void add_row(GString *page, const SavedCase *one, const TablePart *part)
 }
 
 /* All cases of the group of which `first` is the first one. */
-static void add_group(GString *page, const SavedResult *result, guint first, const TablePart *part)
+static void add_group(GString *page, const struct saved_result *result, unsigned first,
+                      const struct table_part *part)
 {
-    const SavedCase *head = g_ptr_array_index(result->cases, first);
-    gboolean any = FALSE;
+    const struct saved_case *head = g_ptr_array_index(result->cases, first);
+    bool any = false;
 
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
         if (i < first && same_group(head, one))
             return;
         any |= same_group(head, one) && has_row(one, part);
@@ -161,58 +167,59 @@ static void add_group(GString *page, const SavedResult *result, guint first, con
                   "</tr>\n",
                   part->n + 1, head->scenario, head->workload, head->transport, head->repeats->len,
                   head->seconds);
-    for (guint i = first; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
+    for (unsigned i = first; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
         if (same_group(head, one) && has_row(one, part))
             add_row(page, one, part);
     }
 }
 
-static void add_numbers(GString *page, const SavedResult *result)
+static void add_numbers(GString *page, const struct saved_result *result)
 {
-    g_string_append(page, "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest). "
-                          TABLE_NO_CAPTURE "</p>\n");
-    for (guint p = 0; table_part(p); p++) {
-        const TablePart *part = table_part(p);
+    g_string_append(
+        page, "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest). " TABLE_NO_CAPTURE
+              "</p>\n");
+    for (unsigned p = 0; table_part(p); p++) {
+        const struct table_part *part = table_part(p);
         markup_printf(page, "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th></th>",
                       part->title);
-        for (guint c = 0; c < part->n; c++) {
+        for (unsigned c = 0; c < part->n; c++) {
             g_auto(GStrv) head = g_strsplit(part->columns[c].head, "\n", 2);
             markup_printf(page, "<th>%s<br>%s</th>", head[0], head[1]);
         }
         g_string_append(page, "</tr></thead><tbody>\n");
-        for (guint i = 0; i < result->cases->len; i++)
+        for (unsigned i = 0; i < result->cases->len; i++)
             add_group(page, result, i, part);
         g_string_append(page, "</tbody></table></div>\n");
     }
 }
 
-static char *full_name(const SavedCase *one)
+static char *full_name(const struct saved_case *one)
 {
     g_autofree char *label = saved_case_label(one);
     return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, one->transport);
 }
 
 /* What a reader must know before believing the numbers. */
-static void add_remarks(GString *page, const SavedResult *result)
+static void add_remarks(GString *page, const struct saved_result *result)
 {
     GString *rows = g_string_new(NULL);
 
-    for (guint i = 0; i < result->cases->len; i++) {
-        const SavedCase *one = g_ptr_array_index(result->cases, i);
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
         g_autofree char *name = full_name(one);
         if (one->status != STATUS_PASSED)
             markup_printf(rows, "<tr><th>%s</th><td>%s</td><td>%s</td></tr>\n", name,
                           status_text(one->status), one->reason ? one->reason : "");
-        for (guint r = 0; r < one->repeats->len; r++) {
-            const SavedRepeat *repeat = g_ptr_array_index(one->repeats, r);
+        for (unsigned r = 0; r < one->repeats->len; r++) {
+            const struct saved_repeat *repeat = g_ptr_array_index(one->repeats, r);
             if (repeat->unfit)
                 markup_printf(rows, "<tr><th>%s</th><td>repeat %u unfit</td><td>%s</td></tr>\n",
                               name, r + 1, repeat->unfit);
         }
     }
-    for (guint i = 0; i < result->left_out->len; i++) {
-        const SavedOmission *omission = g_ptr_array_index(result->left_out, i);
+    for (unsigned i = 0; i < result->left_out->len; i++) {
+        const struct saved_omission *omission = g_ptr_array_index(result->left_out, i);
         markup_printf(rows, "<tr><th>%s</th><td>left out</td><td>%s</td></tr>\n", omission->id,
                       omission->reason);
     }
@@ -225,7 +232,7 @@ static void add_remarks(GString *page, const SavedResult *result)
                                "<th>case</th><th>what</th><th>why</th></tr></thead><tbody>\n"
                                "%s</tbody></table></div>\n",
                                rows->str);
-    g_string_free(rows, TRUE);
+    g_string_free(rows, true);
 }
 
 /* One row a value, "libraries.own.file" for nested ones. The file's depth is
@@ -245,12 +252,12 @@ static void add_environment_node(GString *page, const char *name, JsonNode *node
         return;
     }
     text = json_node_get_value_type(node) == G_TYPE_STRING ? json_node_dup_string(node)
-                                                           : json_to_string(node, FALSE);
+                                                           : json_to_string(node, false);
     markup_printf(page, "<tr><th>%s</th><td>%s</td></tr>\n", name,
                   g_str_equal(text, "null") ? "unknown" : text);
 }
 
-static void add_environment(GString *page, const SavedResult *result)
+static void add_environment(GString *page, const struct saved_result *result)
 {
     g_string_append(page, "<h2>Environment</h2>\n<div class=\"scroll\"><table class=\"words\">"
                           "<tbody>\n");
@@ -260,6 +267,7 @@ static void add_environment(GString *page, const SavedResult *result)
 
 static void add_definitions(GString *page)
 {
+    /* clang-format off */
     static const char *const terms[][2] = {
         {"slot, p50, p95, p99", "A slot is the planned time t0 of a frame, fixed before the run. "
                                 "Latency is from it to the picture in the application (t7; not "
@@ -285,14 +293,15 @@ static void add_definitions(GString *page)
         {"wrong pixels, PSNR", "The client's picture against the vGPU's own memory; against the "
                                "decoded recording."},
     };
+    /* clang-format on */
     g_string_append(page, "<h2>Definitions</h2>\n<p>In short; results/README.md defines every "
                           "number.</p>\n<dl>\n");
-    for (guint i = 0; i < G_N_ELEMENTS(terms); i++)
+    for (unsigned i = 0; i < G_N_ELEMENTS(terms); i++)
         markup_printf(page, "<dt>%s</dt><dd>%s</dd>\n", terms[i][0], terms[i][1]);
     g_string_append(page, "</dl>\n");
 }
 
-gboolean report_write(const SavedResult *result, const char *scripts, GError **error)
+bool report_write(const struct saved_result *result, const char *scripts, GError **error)
 {
     g_autofree char *file = g_build_filename(result->folder, "report.html", NULL);
     GString *page = g_string_new("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
@@ -305,13 +314,13 @@ gboolean report_write(const SavedResult *result, const char *scripts, GError **e
     add_headline(page, result);
     add_functions(page, result);
     add_numbers(page, result);
-    gboolean ok = report_figures_add(page, result, scripts, error);
+    bool ok = report_figures_add(page, result, scripts, error);
     add_remarks(page, result);
     add_environment(page, result);
     add_definitions(page);
     g_string_append(page, "</body>\n</html>\n");
     /* A temporary file, then renamed. */
-    ok = ok && g_file_set_contents(file, page->str, (gssize)page->len, error);
-    g_string_free(page, TRUE);
+    ok = ok && g_file_set_contents(file, page->str, (ssize_t)page->len, error);
+    g_string_free(page, true);
     return ok;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * report: a run as one HTML page for people: numbers, plots, function table,
  * what went wrong, what was left out, on what it was made. No scripts, nothing
@@ -8,10 +10,12 @@
 
 #include "harness/report/saved-result.h"
 
+#include <stdbool.h>
+
 /* Writes FOLDER/report.html of the result's folder, complete or not at all.
  * Its plots are those of FOLDER/plots; they are drawn first where there are
  * none (`scripts` as for plots_draw), and where they cannot be drawn the page
  * says why. */
-gboolean report_write(const SavedResult *result, const char *scripts, GError **error);
+bool report_write(const struct saved_result *result, const char *scripts, GError **error);
 
 #endif

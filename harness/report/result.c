@@ -1,32 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/report/result.h"
 
 #include "harness/report/functions.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>
+#include <stdint.h>
 
 /* Part of a case's key; there is one so far. */
 #define VM_NAME "sim"
 
 static const char *const status_texts[STATUS_COUNT] = {
-    "passed", "failed", "skipped", "interrupted",
+    "passed",
+    "failed",
+    "skipped",
+    "interrupted",
 };
 
-const char *status_text(Status status)
+const char *status_text(enum status status)
 {
     return status_texts[status];
 }
 
-Outcome *outcome_create(Status status, const char *reason)
+struct outcome *outcome_create(enum status status, const char *reason)
 {
-    Outcome *outcome = g_new0(Outcome, 1);
+    struct outcome *outcome = g_new0(struct outcome, 1);
     outcome->status = status;
     outcome->reason = g_strdup(reason);
     metrics_init(&outcome->metrics);
     return outcome;
 }
 
-void outcome_free(Outcome *outcome)
+void outcome_destroy(struct outcome *outcome)
 {
     if (!outcome)
         return;
@@ -38,27 +45,27 @@ void outcome_free(Outcome *outcome)
     g_free(outcome);
 }
 
-static void case_result_free(CaseResult *result)
+static void case_result_destroy(struct case_result *result)
 {
     g_ptr_array_unref(result->outcomes);
     g_free(result);
 }
 
-Result *result_create(JsonNode *environment, const GPtrArray *cases)
+struct result *result_create(JsonNode *environment, const GPtrArray *cases)
 {
-    Result *result = g_new0(Result, 1);
+    struct result *result = g_new0(struct result, 1);
     result->environment = environment;
-    result->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_result_free);
-    for (guint i = 0; i < cases->len; i++) {
-        CaseResult *one = g_new0(CaseResult, 1);
+    result->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_result_destroy);
+    for (unsigned i = 0; i < cases->len; i++) {
+        struct case_result *one = g_new0(struct case_result, 1);
         one->c = g_ptr_array_index((GPtrArray *)cases, i);
-        one->outcomes = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_free);
+        one->outcomes = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_destroy);
         g_ptr_array_add(result->cases, one);
     }
     return result;
 }
 
-void result_destroy(Result *result)
+void result_destroy(struct result *result)
 {
     if (!result)
         return;
@@ -67,14 +74,14 @@ void result_destroy(Result *result)
     g_free(result);
 }
 
-Status case_result_status(const CaseResult *result, const char **ret_reason)
+enum status case_result_status(const struct case_result *result, const char **ret_reason)
 {
-    static const Status worst_first[] = {STATUS_FAILED, STATUS_INTERRUPTED, STATUS_SKIPPED};
+    static const enum status worst_first[] = {STATUS_FAILED, STATUS_INTERRUPTED, STATUS_SKIPPED};
 
     *ret_reason = NULL;
-    for (guint s = 0; s < G_N_ELEMENTS(worst_first); s++) {
-        for (guint i = 0; i < result->outcomes->len; i++) {
-            const Outcome *outcome = g_ptr_array_index(result->outcomes, i);
+    for (unsigned s = 0; s < G_N_ELEMENTS(worst_first); s++) {
+        for (unsigned i = 0; i < result->outcomes->len; i++) {
+            const struct outcome *outcome = g_ptr_array_index(result->outcomes, i);
             if (outcome->status == worst_first[s]) {
                 *ret_reason = outcome->reason;
                 return outcome->status;
@@ -88,12 +95,12 @@ Status case_result_status(const CaseResult *result, const char **ret_reason)
     return STATUS_PASSED;
 }
 
-double *case_result_values(const CaseResult *result, enum metric metric, gsize *ret_n)
+double *case_result_values(const struct case_result *result, enum metric metric, size_t *ret_n)
 {
     double *values = g_new(double, result->outcomes->len + 1);
-    gsize n = 0;
-    for (guint i = 0; i < result->outcomes->len; i++) {
-        const Outcome *outcome = g_ptr_array_index(result->outcomes, i);
+    size_t n = 0;
+    for (unsigned i = 0; i < result->outcomes->len; i++) {
+        const struct outcome *outcome = g_ptr_array_index(result->outcomes, i);
         double value = outcome->metrics.value[metric];
         if (isfinite(value) && outcome->status != STATUS_INTERRUPTED) /* half a run */
             values[n++] = value;
@@ -114,7 +121,7 @@ static void add_string(JsonBuilder *builder, const char *name, const char *value
         json_builder_add_null_value(builder);
 }
 
-static void add_int(JsonBuilder *builder, const char *name, gint64 value)
+static void add_int(JsonBuilder *builder, const char *name, int64_t value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_int_value(builder, value);
@@ -126,12 +133,12 @@ static void add_double(JsonBuilder *builder, const char *name, double value)
     json_builder_add_double_value(builder, value);
 }
 
-static void add_metrics(JsonBuilder *builder, const CaseResult *result)
+static void add_metrics(JsonBuilder *builder, const struct case_result *result)
 {
     json_builder_set_member_name(builder, "metrics");
     json_builder_begin_object(builder);
-    for (guint m = 0; m < METRIC_COUNT; m++) {
-        gsize n;
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
+        size_t n;
         g_autofree double *values = case_result_values(result, (enum metric)m, &n);
         if (n == 0)
             continue;
@@ -139,7 +146,7 @@ static void add_metrics(JsonBuilder *builder, const CaseResult *result)
         json_builder_begin_object(builder);
         json_builder_set_member_name(builder, "values");
         json_builder_begin_array(builder);
-        for (gsize i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++)
             json_builder_add_double_value(builder, values[i]);
         json_builder_end_array(builder);
         add_double(builder, "median", stats_median(values, n));
@@ -150,14 +157,14 @@ static void add_metrics(JsonBuilder *builder, const CaseResult *result)
     json_builder_end_object(builder);
 }
 
-static void add_repeats(JsonBuilder *builder, const CaseResult *result)
+static void add_repeats(JsonBuilder *builder, const struct case_result *result)
 {
     g_autofree char *id = case_id(result->c);
 
     json_builder_set_member_name(builder, "repeats");
     json_builder_begin_array(builder);
-    for (guint i = 0; i < result->outcomes->len; i++) {
-        const Outcome *outcome = g_ptr_array_index(result->outcomes, i);
+    for (unsigned i = 0; i < result->outcomes->len; i++) {
+        const struct outcome *outcome = g_ptr_array_index(result->outcomes, i);
         g_autofree char *folder = g_strdup_printf("cases/%s/repeat-%u", id, i + 1);
         json_builder_begin_object(builder);
         add_string(builder, "folder", folder);
@@ -173,12 +180,12 @@ static void add_repeats(JsonBuilder *builder, const CaseResult *result)
     json_builder_end_array(builder);
 }
 
-static void add_case(JsonBuilder *builder, const CaseResult *result)
+static void add_case(JsonBuilder *builder, const struct case_result *result)
 {
-    const Case *c = result->c;
+    const struct plan_case *c = result->c;
     g_autofree char *link = scenario_link(c->scenario);
     const char *reason;
-    Status status = case_result_status(result, &reason);
+    enum status status = case_result_status(result, &reason);
 
     json_builder_begin_object(builder);
     add_string(builder, "scenario", c->scenario->name);
@@ -198,12 +205,12 @@ static void add_case(JsonBuilder *builder, const CaseResult *result)
     json_builder_end_object(builder);
 }
 
-static void add_left_out(JsonBuilder *builder, const Result *result)
+static void add_left_out(JsonBuilder *builder, const struct result *result)
 {
     json_builder_set_member_name(builder, "left_out");
     json_builder_begin_array(builder);
-    for (guint i = 0; result->left_out && i < result->left_out->len; i++) {
-        const LeftOut *one = g_ptr_array_index((GPtrArray *)result->left_out, i);
+    for (unsigned i = 0; result->left_out && i < result->left_out->len; i++) {
+        const struct left_out *one = g_ptr_array_index((GPtrArray *)result->left_out, i);
         json_builder_begin_object(builder);
         add_string(builder, "case", one->id);
         add_string(builder, "reason", one->reason);
@@ -212,14 +219,14 @@ static void add_left_out(JsonBuilder *builder, const Result *result)
     json_builder_end_array(builder);
 }
 
-static void add_functions(JsonBuilder *builder, const Result *result)
+static void add_functions(JsonBuilder *builder, const struct result *result)
 {
     g_autoptr(GPtrArray) cells = functions_fill(result);
 
     json_builder_set_member_name(builder, "functions");
     json_builder_begin_array(builder);
-    for (guint i = 0; i < cells->len; i++) {
-        const FunctionCell *cell = g_ptr_array_index(cells, i);
+    for (unsigned i = 0; i < cells->len; i++) {
+        const struct function_cell *cell = g_ptr_array_index(cells, i);
         json_builder_begin_object(builder);
         add_string(builder, "function", cell->function);
         add_string(builder, "column", cell->column);
@@ -232,7 +239,7 @@ static void add_functions(JsonBuilder *builder, const Result *result)
     json_builder_end_array(builder);
 }
 
-char *result_json(const Result *result)
+char *result_json(const struct result *result)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
@@ -243,7 +250,7 @@ char *result_json(const Result *result)
     json_builder_add_value(builder, json_node_copy(result->environment));
     json_builder_set_member_name(builder, "cases");
     json_builder_begin_array(builder);
-    for (guint i = 0; i < result->cases->len; i++)
+    for (unsigned i = 0; i < result->cases->len; i++)
         add_case(builder, g_ptr_array_index(result->cases, i));
     json_builder_end_array(builder);
     add_left_out(builder, result);
@@ -252,12 +259,12 @@ char *result_json(const Result *result)
 
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autoptr(JsonGenerator) generator = json_generator_new();
-    json_generator_set_pretty(generator, TRUE);
+    json_generator_set_pretty(generator, true);
     json_generator_set_root(generator, root);
     return json_generator_to_data(generator, NULL);
 }
 
-gboolean result_write(const Result *result, const char *folder, GError **error)
+bool result_write(const struct result *result, const char *folder, GError **error)
 {
     g_autofree char *file = g_build_filename(folder, "result.json", NULL);
     g_autofree char *json = result_json(result);

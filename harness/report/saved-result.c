@@ -1,9 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/report/saved-result.h"
 
 #include "harness/scenario/file-name.h"
 
 #include <gio/gio.h>
+#include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* A run of everything is below 5 MB. */
@@ -13,23 +18,23 @@
 #define DAMAGED "the file is damaged: take a good copy, or run again"
 
 /* Where in the file we are, for messages; the innermost is `member`. */
-typedef struct {
+struct reader {
     const char *file;
     char *at; /* "cases[3].", "" at the top */
     GError **error;
-} Reader;
+};
 
-static gboolean bad(const Reader *reader, const char *member, const char *what)
+static bool bad(const struct reader *reader, const char *member, const char *what)
 {
     g_set_error(reader->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s%s: %s: " DAMAGED,
                 reader->file, reader->at, member, what);
-    return FALSE;
+    return false;
 }
 
-static Reader descend(const Reader *reader, const char *member, guint index)
+static struct reader descend(const struct reader *reader, const char *member, unsigned index)
 {
-    return (Reader){reader->file, g_strdup_printf("%s%s[%u].", reader->at, member, index),
-                    reader->error};
+    return (struct reader){reader->file, g_strdup_printf("%s%s[%u].", reader->at, member, index),
+                           reader->error};
 }
 
 /* NULL when it is missing or null. */
@@ -39,72 +44,72 @@ static JsonNode *member_of(JsonObject *object, const char *member)
     return node && !JSON_NODE_HOLDS_NULL(node) ? node : NULL;
 }
 
-static gboolean read_optional(const Reader *reader, JsonObject *object, const char *member,
-                              char **ret_text)
+static bool read_optional(const struct reader *reader, JsonObject *object, const char *member,
+                          char **ret_text)
 {
     JsonNode *node = member_of(object, member);
     if (!json_object_has_member(object, member))
         return bad(reader, member, "is missing");
     if (!node)
-        return TRUE;
+        return true;
     if (json_node_get_value_type(node) != G_TYPE_STRING)
         return bad(reader, member, "is no string");
     *ret_text = g_strdup(json_node_get_string(node));
-    return TRUE;
+    return true;
 }
 
-static gboolean read_string(const Reader *reader, JsonObject *object, const char *member,
-                            char **ret_text)
+static bool read_string(const struct reader *reader, JsonObject *object, const char *member,
+                        char **ret_text)
 {
     return read_optional(reader, object, member, ret_text) &&
            (*ret_text || bad(reader, member, "is null"));
 }
 
 /* Of the project's own: letters, digits, "+-_.". */
-static gboolean is_name(const char *text)
+static bool is_name(const char *text)
 {
     for (const char *c = text; *c; c++) {
         if (!g_ascii_isalnum(*c) && !strchr("+-_.", *c))
-            return FALSE;
+            return false;
     }
     return *text && *text != '.' && strlen(text) <= FILE_NAME_MAX_BYTES;
 }
 
-static gboolean read_name(const Reader *reader, JsonObject *object, const char *member,
-                          char **ret_text)
+static bool read_name(const struct reader *reader, JsonObject *object, const char *member,
+                      char **ret_text)
 {
     return read_string(reader, object, member, ret_text) &&
            (is_name(*ret_text) || bad(reader, member, "is no name"));
 }
 
 /* A recording's or a scenario's, so of any file: but no way out of a folder. */
-static gboolean read_file_name(const Reader *reader, JsonObject *object, const char *member,
-                               char **ret_text)
+static bool read_file_name(const struct reader *reader, JsonObject *object, const char *member,
+                           char **ret_text)
 {
     return read_string(reader, object, member, ret_text) &&
            (!file_name_trouble(*ret_text) || bad(reader, member, "is no name"));
 }
 
-static gboolean read_number(const Reader *reader, const char *member, JsonNode *node,
-                            double *ret_value)
+static bool read_number(const struct reader *reader, const char *member, JsonNode *node,
+                        double *ret_value)
 {
-    GType type = node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node)
-                                                     : G_TYPE_INVALID;
+    GType type =
+        node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_INVALID;
     if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE)
         return bad(reader, member, "is no number");
     *ret_value = json_node_get_double(node);
     return isfinite(*ret_value) || bad(reader, member, "is no finite number");
 }
 
-static gboolean read_status(const Reader *reader, JsonObject *object, Status *ret_status)
+static bool read_status(const struct reader *reader, JsonObject *object, enum status *ret_status)
 {
     g_autofree char *text = NULL;
     if (!read_string(reader, object, "status", &text))
-        return FALSE;
-    for (guint s = 0; s < STATUS_COUNT; s++) {
-        if (g_str_equal(text, status_text((Status)s))) {
-            *ret_status = (Status)s;
-            return TRUE;
+        return false;
+    for (unsigned s = 0; s < STATUS_COUNT; s++) {
+        if (g_str_equal(text, status_text((enum status)s))) {
+            *ret_status = (enum status)s;
+            return true;
         }
     }
     return bad(reader, "status", "is no status");
@@ -112,9 +117,9 @@ static gboolean read_status(const Reader *reader, JsonObject *object, Status *re
 
 /* Each element of an array of objects by `read_one`, which appends it to
  * `list` before it reads on, so that nothing is lost when it fails. */
-static gboolean read_objects(const Reader *reader, JsonObject *object, const char *member,
-                             guint max, GPtrArray *list,
-                             gboolean (*read_one)(const Reader *, JsonObject *, GPtrArray *))
+static bool read_objects(const struct reader *reader, JsonObject *object, const char *member,
+                         unsigned max, GPtrArray *list,
+                         bool (*read_one)(const struct reader *, JsonObject *, GPtrArray *))
 {
     JsonNode *node = member_of(object, member);
     if (!node || !JSON_NODE_HOLDS_ARRAY(node))
@@ -123,21 +128,21 @@ static gboolean read_objects(const Reader *reader, JsonObject *object, const cha
     if (json_array_get_length(array) > max)
         return bad(reader, member, "has too many elements");
 
-    for (guint i = 0; i < json_array_get_length(array); i++) {
+    for (unsigned i = 0; i < json_array_get_length(array); i++) {
         JsonNode *element = json_array_get_element(array, i);
-        Reader inner = descend(reader, member, i);
+        struct reader inner = descend(reader, member, i);
         g_autofree char *at = inner.at;
         if (!JSON_NODE_HOLDS_OBJECT(element)) {
             at[strlen(at) - 1] = '\0'; /* its dot */
             return bad(&inner, "", "is no object");
         }
         if (!read_one(&inner, json_node_get_object(element), list))
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }
 
-static void repeat_free(SavedRepeat *repeat)
+static void repeat_destroy(struct saved_repeat *repeat)
 {
     g_free(repeat->folder);
     g_free(repeat->reason);
@@ -150,19 +155,19 @@ static void repeat_free(SavedRepeat *repeat)
 }
 
 /* Below cases/, whatever else: a recording may have dots in its name. */
-static gboolean is_repeats_folder(const char *folder)
+static bool is_repeats_folder(const char *folder)
 {
     g_auto(GStrv) names = g_strsplit(folder, "/", -1);
     return g_str_equal(names[0], "cases") && !g_strv_contains((const char *const *)names, "..") &&
            strlen(folder) <= 8 * FILE_NAME_MAX_BYTES;
 }
 
-static gboolean read_repeat(const Reader *reader, JsonObject *object, GPtrArray *list)
+static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    SavedRepeat *repeat = g_new0(SavedRepeat, 1);
+    struct saved_repeat *repeat = g_new0(struct saved_repeat, 1);
     g_ptr_array_add(list, repeat);
     if (!read_string(reader, object, "folder", &repeat->folder))
-        return FALSE;
+        return false;
     if (!is_repeats_folder(repeat->folder))
         return bad(reader, "folder", "is no folder below cases/");
     return read_status(reader, object, &repeat->status) &&
@@ -174,44 +179,44 @@ static gboolean read_repeat(const Reader *reader, JsonObject *object, GPtrArray 
            read_optional(reader, object, "second_client", &repeat->second_client);
 }
 
-static gboolean read_values(const Reader *reader, JsonNode *node, const char *name, guint max,
-                            SavedValues *ret_values)
+static bool read_values(const struct reader *reader, JsonNode *node, const char *name, unsigned max,
+                        struct saved_values *ret_values)
 {
     g_autofree char *member = g_strconcat("metrics.", name, ".values", NULL);
-    JsonNode *list = JSON_NODE_HOLDS_OBJECT(node) ? member_of(json_node_get_object(node), "values")
-                                                  : NULL;
+    JsonNode *list =
+        JSON_NODE_HOLDS_OBJECT(node) ? member_of(json_node_get_object(node), "values") : NULL;
     if (!list || !JSON_NODE_HOLDS_ARRAY(list))
         return bad(reader, member, list ? "is no array" : "is missing");
     JsonArray *array = json_node_get_array(list);
-    guint n = json_array_get_length(array);
+    unsigned n = json_array_get_length(array);
     if (n == 0 || n > max)
         return bad(reader, member, n ? "has more values than there are repeats" : "is empty");
     ret_values->values = g_new0(double, n);
     ret_values->n = n;
-    for (guint i = 0; i < n; i++) {
+    for (unsigned i = 0; i < n; i++) {
         if (!read_number(reader, member, json_array_get_element(array, i), &ret_values->values[i]))
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }
 
 /* A metric that this program does not know is left out: a newer one may
  * measure more without changing what there was. */
-static gboolean read_metrics(const Reader *reader, JsonObject *object, SavedCase *one)
+static bool read_metrics(const struct reader *reader, JsonObject *object, struct saved_case *one)
 {
     JsonNode *node = member_of(object, "metrics");
     if (!node || !JSON_NODE_HOLDS_OBJECT(node))
         return bad(reader, "metrics", node ? "is no object" : "is missing");
-    for (guint m = 0; m < METRIC_COUNT; m++) {
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
         const char *name = metric_name((enum metric)m);
         JsonNode *metric = member_of(json_node_get_object(node), name);
         if (metric && !read_values(reader, metric, name, one->repeats->len, &one->metrics[m]))
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }
 
-static void case_free(SavedCase *one)
+static void case_destroy(struct saved_case *one)
 {
     g_free(one->scenario);
     g_free(one->workload);
@@ -220,29 +225,29 @@ static void case_free(SavedCase *one)
     g_free(one->drawing);
     g_free(one->reason);
     g_ptr_array_unref(one->repeats);
-    for (guint m = 0; m < METRIC_COUNT; m++)
+    for (unsigned m = 0; m < METRIC_COUNT; m++)
         g_free(one->metrics[m].values);
     g_free(one);
 }
 
-static gboolean read_path(const Reader *reader, JsonObject *object, const Path **ret_path)
+static bool read_path(const struct reader *reader, JsonObject *object, const struct path **ret_path)
 {
     g_autofree char *name = NULL;
     if (!read_name(reader, object, "path", &name))
-        return FALSE;
+        return false;
     *ret_path = path_find(name);
     if (*ret_path)
-        return TRUE;
+        return true;
     g_set_error(reader->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                 "%s: %spath: this vdibench has no path %s: use the revision that the file names",
                 reader->file, reader->at, name);
-    return FALSE;
+    return false;
 }
 
-static gboolean read_case(const Reader *reader, JsonObject *object, GPtrArray *list)
+static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    SavedCase *one = g_new0(SavedCase, 1);
-    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_free);
+    struct saved_case *one = g_new0(struct saved_case, 1);
+    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_destroy);
     g_ptr_array_add(list, one);
     return read_file_name(reader, object, "scenario", &one->scenario) &&
            read_path(reader, object, &one->path) &&
@@ -258,22 +263,22 @@ static gboolean read_case(const Reader *reader, JsonObject *object, GPtrArray *l
            read_metrics(reader, object, one);
 }
 
-static void omission_free(SavedOmission *omission)
+static void omission_destroy(struct saved_omission *omission)
 {
     g_free(omission->id);
     g_free(omission->reason);
     g_free(omission);
 }
 
-static gboolean read_omission(const Reader *reader, JsonObject *object, GPtrArray *list)
+static bool read_omission(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    SavedOmission *omission = g_new0(SavedOmission, 1);
+    struct saved_omission *omission = g_new0(struct saved_omission, 1);
     g_ptr_array_add(list, omission);
     return read_string(reader, object, "case", &omission->id) &&
            read_string(reader, object, "reason", &omission->reason);
 }
 
-static void function_free(SavedFunction *function)
+static void function_destroy(struct saved_function *function)
 {
     g_free(function->function);
     g_free(function->column);
@@ -284,9 +289,9 @@ static void function_free(SavedFunction *function)
     g_free(function);
 }
 
-static gboolean read_function(const Reader *reader, JsonObject *object, GPtrArray *list)
+static bool read_function(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    SavedFunction *function = g_new0(SavedFunction, 1);
+    struct saved_function *function = g_new0(struct saved_function, 1);
     g_ptr_array_add(list, function);
     return read_string(reader, object, "function", &function->function) &&
            read_string(reader, object, "column", &function->column) &&
@@ -296,32 +301,32 @@ static gboolean read_function(const Reader *reader, JsonObject *object, GPtrArra
            read_optional(reader, object, "evidence", &function->evidence);
 }
 
-static gboolean check_schema(const Reader *reader, JsonObject *root)
+static bool check_schema(const struct reader *reader, JsonObject *root)
 {
     double schema;
     if (!read_number(reader, "schema", member_of(root, "schema"), &schema))
-        return FALSE;
+        return false;
     if (schema == RESULT_SCHEMA)
-        return TRUE;
+        return true;
     g_set_error(reader->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                 "%s: schema %g is %s than what this vdibench reads (%d): use the revision that the "
                 "file names, or run again",
                 reader->file, schema, schema < RESULT_SCHEMA ? "older" : "newer", RESULT_SCHEMA);
-    return FALSE;
+    return false;
 }
 
 /* Before the parser sees it, for that one has no limit of its own. */
-static gboolean check_depth(const Reader *reader, const char *text, gsize bytes)
+static bool check_depth(const struct reader *reader, const char *text, size_t bytes)
 {
-    guint depth = 0;
-    gboolean in_string = FALSE;
-    for (gsize i = 0; i < bytes; i++) {
+    unsigned depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < bytes; i++) {
         if (in_string) {
             if (text[i] == '\\')
                 i++;
             in_string = text[i] != '"' || i >= bytes;
         } else if (text[i] == '"') {
-            in_string = TRUE;
+            in_string = true;
         } else if (text[i] == '[' || text[i] == '{') {
             if (++depth > RESULT_MAX_DEPTH)
                 return bad(reader, "JSON", "is nested too deeply");
@@ -329,39 +334,41 @@ static gboolean check_depth(const Reader *reader, const char *text, gsize bytes)
             depth--;
         }
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean read_result(const Reader *reader, JsonNode *root_node, SavedResult *result)
+static bool read_result(const struct reader *reader, JsonNode *root_node,
+                        struct saved_result *result)
 {
     if (!root_node || !JSON_NODE_HOLDS_OBJECT(root_node))
         return bad(reader, "JSON", "is no object");
     JsonObject *root = json_node_get_object(root_node);
     if (!check_schema(reader, root))
-        return FALSE;
+        return false;
     JsonNode *environment = member_of(root, "environment");
     if (!environment || !JSON_NODE_HOLDS_OBJECT(environment))
         return bad(reader, "environment", environment ? "is no object" : "is missing");
     result->environment = json_node_copy(environment);
     return read_optional(reader, root, "set", &result->set) &&
-           read_objects(reader, root, "cases", G_MAXUINT, result->cases, read_case) &&
-           read_objects(reader, root, "left_out", G_MAXUINT, result->left_out, read_omission) &&
-           read_objects(reader, root, "functions", G_MAXUINT, result->functions, read_function);
+           read_objects(reader, root, "cases", UINT_MAX, result->cases, read_case) &&
+           read_objects(reader, root, "left_out", UINT_MAX, result->left_out, read_omission) &&
+           read_objects(reader, root, "functions", UINT_MAX, result->functions, read_function);
 }
 
-SavedResult *saved_result_parse(const char *text, gsize bytes, const char *folder, GError **error)
+struct saved_result *saved_result_parse(const char *text, size_t bytes, const char *folder,
+                                        GError **error)
 {
     g_autofree char *file = g_build_filename(folder, "result.json", NULL);
-    g_autoptr(SavedResult) result = g_new0(SavedResult, 1);
+    auto_destroy(saved_result) result = g_new0(struct saved_result, 1);
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) why = NULL;
     char at[] = "";
-    const Reader reader = {file, at, error};
+    const struct reader reader = {file, at, error};
 
     result->folder = g_strdup(folder);
-    result->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
-    result->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)omission_free);
-    result->functions = g_ptr_array_new_with_free_func((GDestroyNotify)function_free);
+    result->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_destroy);
+    result->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)omission_destroy);
+    result->functions = g_ptr_array_new_with_free_func((GDestroyNotify)function_destroy);
     if (bytes == 0) {
         bad(&reader, "JSON", "the file is empty");
         return NULL;
@@ -372,7 +379,7 @@ SavedResult *saved_result_parse(const char *text, gsize bytes, const char *folde
     }
     if (!check_depth(&reader, text, bytes))
         return NULL;
-    if (!json_parser_load_from_data(parser, text, (gssize)bytes, &why)) {
+    if (!json_parser_load_from_data(parser, text, (ssize_t)bytes, &why)) {
         g_strdelimit(why->message, "\n", ' ');
         bad(&reader, "JSON", why->message);
         return NULL;
@@ -381,7 +388,7 @@ SavedResult *saved_result_parse(const char *text, gsize bytes, const char *folde
                                                                       : NULL;
 }
 
-SavedResult *saved_result_read(const char *folder, GError **error)
+struct saved_result *saved_result_read(const char *folder, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, "result.json", NULL);
     g_autoptr(GFile) file = g_file_new_for_path(path);
@@ -389,7 +396,7 @@ SavedResult *saved_result_read(const char *folder, GError **error)
         g_file_query_info(file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
                           G_FILE_QUERY_INFO_NONE, NULL, NULL);
     g_autofree char *text = NULL;
-    gsize bytes;
+    size_t bytes;
 
     if (!info || g_file_info_get_file_type(info) != G_FILE_TYPE_REGULAR) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
@@ -407,7 +414,7 @@ SavedResult *saved_result_read(const char *folder, GError **error)
     return saved_result_parse(text, bytes, folder, error);
 }
 
-void saved_result_destroy(SavedResult *result)
+void saved_result_destroy(struct saved_result *result)
 {
     if (!result)
         return;
@@ -420,7 +427,7 @@ void saved_result_destroy(SavedResult *result)
     g_free(result);
 }
 
-char *saved_case_label(const SavedCase *one)
+char *saved_case_label(const struct saved_case *one)
 {
     return g_strconcat(one->path->name, " ", one->drawing ? one->drawing : one->sink, NULL);
 }

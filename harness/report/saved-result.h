@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * saved-result: result.json of a finished run, read back.
  *
@@ -9,70 +11,72 @@
 #ifndef VDIBENCH_SAVED_RESULT_H
 #define VDIBENCH_SAVED_RESULT_H
 
+#include "auto-destroy.h"
 #include "harness/evaluate/metrics.h"
-#include "harness/scenario/path.h"
 #include "harness/report/result.h"
+#include "harness/scenario/path.h"
 
 #include <json-glib/json-glib.h>
 
 /* The values of a metric, one a repeat that has it; none: n is 0. */
-typedef struct {
+struct saved_values {
     double *values;
-    gsize n;
-} SavedValues;
+    size_t n;
+};
 
-typedef struct {
+struct saved_repeat {
     char *folder; /* relative to the run's, without ".." */
-    Status status;
+    enum status status;
     char *reason, *unfit, *library;                /* NULL: none */
     char *sources, *other_channel, *second_client; /* what the clients showed; NULL: unknown */
-} SavedRepeat;
+};
 
-typedef struct {
-    const Path *path;
+struct saved_case {
+    const struct path *path;
     char *scenario, *workload, *transport, *sink;
     char *drawing; /* NULL: the vGPU does not show the workload */
     double seconds;
-    Status status;
+    enum status status;
     char *reason;       /* NULL: none */
-    GPtrArray *repeats; /* SavedRepeat */
-    SavedValues metrics[METRIC_COUNT];
-} SavedCase;
+    GPtrArray *repeats; /* struct saved_repeat */
+    struct saved_values metrics[METRIC_COUNT];
+};
 
 /* A case that the run left out, and why. */
-typedef struct {
+struct saved_omission {
     char *id, *reason;
-} SavedOmission;
+};
 
 /* A cell of the function table. */
-typedef struct {
+struct saved_function {
     char *function, *column, *outcome;
     char *scenario, *path, *evidence; /* NULL: none */
-} SavedFunction;
+};
 
-typedef struct {
+struct saved_result {
     char *folder; /* as given */
     char *set;    /* NULL: not a set's run */
     JsonNode *environment;
-    GPtrArray *cases;     /* SavedCase */
-    GPtrArray *left_out;  /* SavedOmission */
-    GPtrArray *functions; /* SavedFunction */
-} SavedResult;
+    GPtrArray *cases;     /* struct saved_case */
+    GPtrArray *left_out;  /* struct saved_omission */
+    GPtrArray *functions; /* struct saved_function */
+};
 
 /* Reads FOLDER/result.json. NULL and `error`, one line that names the file,
  * the member and what to do, when it is not there, damaged or of another
  * schema. */
-SavedResult *saved_result_read(const char *folder, GError **error);
+struct saved_result *saved_result_read(const char *folder, GError **error);
 
 /* The same from text, for tests. */
-SavedResult *saved_result_parse(const char *text, gsize bytes, const char *folder, GError **error);
+struct saved_result *saved_result_parse(const char *text, size_t bytes, const char *folder,
+                                        GError **error);
 
-void saved_result_destroy(SavedResult *result);
+void saved_result_destroy(struct saved_result *result);
 
 /* The case for people: its path with the sink, or with the way of drawing
  * where the vGPU shows the workload; free it. */
-char *saved_case_label(const SavedCase *one);
+char *saved_case_label(const struct saved_case *one);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SavedResult, saved_result_destroy)
+DEFINE_AUTO_DESTROY(saved_result, saved_result_destroy)
 
 #endif

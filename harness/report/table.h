@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * table: a result for people, as text. Pure function, any thread.
  */
@@ -6,34 +8,36 @@
 
 #include "harness/report/result.h"
 
+#include <stdbool.h>
+
 /* Beside all numbers: what is in the vGPU's figures and not in an agent's. */
-#define TABLE_NO_CAPTURE                                                                           \
-    "Of paths with an agent capturing and encoding are not in latency and CPU: the simulated "    \
+#define TABLE_NO_CAPTURE                                                                       \
+    "Of paths with an agent capturing and encoding are not in latency and CPU: the simulated " \
     "agent replays a recording."
 
 /* A column: the same in table.txt and in the report. */
-typedef struct {
+struct table_column {
     const char *head; /* two lines, separated by '\n' */
     enum metric metric;
     int decimals;
-    gboolean range; /* min to max of the repeats beside the median */
-} TableColumn;
+    bool range; /* min to max of the repeats beside the median */
+};
 
-typedef struct {
+struct table_part {
     const char *title;
-    const TableColumn *columns;
-    guint n;
-} TablePart;
+    const struct table_column *columns;
+    unsigned n;
+};
 
 /* The parts in order; NULL after the last one. */
-const TablePart *table_part(guint index);
+const struct table_part *table_part(unsigned index);
 
 /* The median of a metric's values, "-" when there are none; free it. */
-char *table_cell(const TableColumn *column, const double *values, gsize n);
+char *table_cell(const struct table_column *column, const double *values, size_t n);
 
 /* Tables of latency and frames, of costs, and of switches, one row a case
  * with the medians of its repeats, and what a path needs beside the relay where
  * that was run; free it. */
-char *table_text(const Result *result);
+char *table_text(const struct result *result);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/child.h"
 
 #include "harness/instrument/words.h"
@@ -21,44 +24,43 @@
 /* When nobody said how long: at destruction. */
 #define GRACE_SECONDS 2.0
 
-struct Child {
+struct child {
     char *name;
     char *log;
-    goffset log_start; /* the log's size when the child was started */
+    int64_t log_start; /* the log's size when the child was started */
     pid_t pid;
     int input, output, pidfd;
-    guint output_source, exit_source;
+    unsigned output_source, exit_source;
     GString *line;
     GPtrArray *notices;
-    gboolean reaped, forced;
+    bool reaped, forced;
     int status;
     struct rusage usage;
 };
 
-G_DEFINE_QUARK(vdibench-child-error, child_error)
+G_DEFINE_QUARK(vdibench - child - error, child_error)
 
-static void notice_free(Notice *notice)
+static void notice_destroy(struct notice *notice)
 {
     g_free(notice->word);
     g_hash_table_unref(notice->values);
     g_free(notice);
 }
 
-static Notice *notice_parse(const char *line)
+static struct notice *notice_parse(const char *line)
 {
     g_auto(GStrv) words = words_split(line);
-    guint n = g_strv_length(words);
-    gint64 time_ns;
+    unsigned n = g_strv_length(words);
+    int64_t time_ns;
 
-    if (n < 2 ||
-        !g_ascii_string_to_signed(words[1], 10, 0, G_MAXINT64, &time_ns, NULL))
+    if (n < 2 || !g_ascii_string_to_signed(words[1], 10, 0, INT64_MAX, &time_ns, NULL))
         return NULL;
 
-    Notice *notice = g_new0(Notice, 1);
+    struct notice *notice = g_new0(struct notice, 1);
     notice->word = g_strdup(words[0]);
     notice->time_ns = time_ns;
     notice->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    for (guint i = 2; i < n; i++) {
+    for (unsigned i = 2; i < n; i++) {
         char *equals = strchr(words[i], '=');
         if (equals && equals != words[i])
             g_hash_table_replace(notice->values, g_strndup(words[i], equals - words[i]),
@@ -67,21 +69,21 @@ static Notice *notice_parse(const char *line)
     return notice;
 }
 
-const char *notice_value(const Notice *notice, const char *key)
+const char *notice_value(const struct notice *notice, const char *key)
 {
     return g_hash_table_lookup(notice->values, key);
 }
 
-static void take_line(Child *child)
+static void take_line(struct child *child)
 {
-    Notice *notice = notice_parse(child->line->str);
+    struct notice *notice = notice_parse(child->line->str);
     if (notice) /* what is no notice, a library's greeting say, is nobody's business */
         g_ptr_array_add(child->notices, notice);
     g_string_truncate(child->line, 0);
 }
 
 /* False at the end of the output. */
-static gboolean read_output(Child *child)
+static bool read_output(struct child *child)
 {
     char buffer[4096];
     ssize_t n;
@@ -97,17 +99,16 @@ static gboolean read_output(Child *child)
     return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-static gboolean on_output(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition condition,
-                          gpointer data)
+static gboolean on_output(G_GNUC_UNUSED int fd, G_GNUC_UNUSED GIOCondition condition, void *data)
 {
-    Child *child = data;
+    struct child *child = data;
     if (read_output(child))
         return G_SOURCE_CONTINUE;
     child->output_source = 0;
     return G_SOURCE_REMOVE;
 }
 
-static void reap(Child *child, int options)
+static void reap(struct child *child, int options)
 {
     if (child->reaped)
         return;
@@ -117,15 +118,15 @@ static void reap(Child *child, int options)
     while (pid < 0 && errno == EINTR);
     if (pid != child->pid)
         return;
-    child->reaped = TRUE;
+    child->reaped = true;
     kill(-child->pid, SIGKILL); /* what it may have started itself */
     read_output(child);         /* its last words */
 }
 
-static gboolean on_exit_event(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition condition,
-                              gpointer data)
+static gboolean on_exit_event(G_GNUC_UNUSED int fd, G_GNUC_UNUSED GIOCondition condition,
+                              void *data)
 {
-    Child *child = data;
+    struct child *child = data;
     reap(child, WNOHANG);
     if (!child->reaped)
         return G_SOURCE_CONTINUE;
@@ -133,7 +134,7 @@ static gboolean on_exit_event(G_GNUC_UNUSED gint fd, G_GNUC_UNUSED GIOCondition 
     return G_SOURCE_REMOVE;
 }
 
-static void set_up_child(gpointer data)
+static void set_up_child(void *data)
 {
     /* Between fork and exec: only async-signal-safe calls. */
     setpgid(0, 0);
@@ -142,7 +143,7 @@ static void set_up_child(gpointer data)
         _exit(1);
 }
 
-static goffset log_size(const char *log)
+static int64_t log_size(const char *log)
 {
     g_autoptr(GFile) file = g_file_new_for_path(log);
     g_autoptr(GFileInfo) info =
@@ -150,8 +151,8 @@ static goffset log_size(const char *log)
     return info ? g_file_info_get_size(info) : 0;
 }
 
-Child *child_start(const char *name, const char *const *argv, const char *const *environment,
-                   const char *log, GError **error)
+struct child *child_start(const char *name, const char *const *argv, const char *const *environment,
+                          const char *log, GError **error)
 {
     int log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log_fd < 0) {
@@ -161,18 +162,18 @@ Child *child_start(const char *name, const char *const *argv, const char *const 
         return NULL;
     }
 
-    g_autoptr(Child) child = g_new0(Child, 1);
+    auto_destroy(child) child = g_new0(struct child, 1);
     child->name = g_strdup(name);
     child->log = g_strdup(log);
     child->log_start = log_size(log);
     child->line = g_string_new(NULL);
-    child->notices = g_ptr_array_new_with_free_func((GDestroyNotify)notice_free);
+    child->notices = g_ptr_array_new_with_free_func((GDestroyNotify)notice_destroy);
     child->input = child->output = child->pidfd = -1;
-    child->reaped = TRUE; /* nothing to reap until it runs */
+    child->reaped = true; /* nothing to reap until it runs */
 
     g_autoptr(GError) why = NULL;
     GPid pid;
-    gboolean started = g_spawn_async_with_pipes_and_fds(
+    bool started = g_spawn_async_with_pipes_and_fds(
         NULL, argv, environment, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES, set_up_child,
         GINT_TO_POINTER(getpid()), -1, -1, log_fd, NULL, NULL, 0, &pid, &child->input,
         &child->output, NULL, &why);
@@ -184,8 +185,8 @@ Child *child_start(const char *name, const char *const *argv, const char *const 
     }
 
     child->pid = pid;
-    child->reaped = FALSE;
-    g_unix_set_fd_nonblocking(child->output, TRUE, NULL);
+    child->reaped = false;
+    g_unix_set_fd_nonblocking(child->output, true, NULL);
     child->output_source =
         g_unix_fd_add(child->output, G_IO_IN | G_IO_HUP | G_IO_ERR, on_output, child);
     child->pidfd = pidfd_open(pid, 0);
@@ -199,7 +200,7 @@ Child *child_start(const char *name, const char *const *argv, const char *const 
     return g_steal_pointer(&child);
 }
 
-void child_destroy(Child *child)
+void child_destroy(struct child *child)
 {
     if (!child)
         return;
@@ -210,32 +211,32 @@ void child_destroy(Child *child)
         close(child->output);
     if (child->pidfd >= 0)
         close(child->pidfd);
-    g_string_free(child->line, TRUE);
+    g_string_free(child->line, true);
     g_ptr_array_unref(child->notices);
     g_free(child->name);
     g_free(child->log);
     g_free(child);
 }
 
-const char *child_name(const Child *child)
+const char *child_name(const struct child *child)
 {
     return child->name;
 }
 
-pid_t child_pid(const Child *child)
+pid_t child_pid(const struct child *child)
 {
     return child->pid;
 }
 
-const struct rusage *child_usage(const Child *child)
+const struct rusage *child_usage(const struct child *child)
 {
     return &child->usage;
 }
 
-gboolean child_send_line(Child *child, GError **error, const char *text)
+bool child_send_line(struct child *child, GError **error, const char *text)
 {
     g_autofree char *line = g_strconcat(text, "\n", NULL);
-    gsize size = strlen(line), done = 0;
+    size_t size = strlen(line), done = 0;
 
     while (child->input >= 0 && done < size) {
         ssize_t n = write(child->input, line + done, size - done);
@@ -244,14 +245,14 @@ gboolean child_send_line(Child *child, GError **error, const char *text)
         done += MAX(n, 0);
     }
     if (done == size)
-        return TRUE;
+        return true;
     if (!child_has_ended(child, error))
         g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED, "%s no longer takes commands ('%s')",
                     child->name, text);
-    return FALSE;
+    return false;
 }
 
-gboolean child_send(Child *child, GError **error, const char *format, ...)
+bool child_send(struct child *child, GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -260,20 +261,21 @@ gboolean child_send(Child *child, GError **error, const char *format, ...)
     return child_send_line(child, error, line);
 }
 
-guint child_notice_count(const Child *child)
+unsigned child_notice_count(const struct child *child)
 {
     return child->notices->len;
 }
 
-const Notice *child_notice(const Child *child, guint index)
+const struct notice *child_notice(const struct child *child, unsigned index)
 {
     return g_ptr_array_index(child->notices, index);
 }
 
-const Notice *child_next_notice(const Child *child, const char *word, guint *cursor)
+const struct notice *child_next_notice(const struct child *child, const char *word,
+                                       unsigned *cursor)
 {
-    for (guint i = *cursor; i < child->notices->len; i++) {
-        const Notice *notice = g_ptr_array_index(child->notices, i);
+    for (unsigned i = *cursor; i < child->notices->len; i++) {
+        const struct notice *notice = g_ptr_array_index(child->notices, i);
         if (g_str_equal(notice->word, word)) {
             *cursor = i + 1;
             return notice;
@@ -282,13 +284,13 @@ const Notice *child_next_notice(const Child *child, const char *word, guint *cur
     return NULL;
 }
 
-char *child_last_words(const Child *child)
+char *child_last_words(const struct child *child)
 {
     g_autoptr(GFile) file = g_file_new_for_path(child->log);
     g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, NULL);
     char tail[LOG_TAIL_BYTES + 1];
-    gsize n = 0;
-    goffset size = log_size(child->log);
+    size_t n = 0;
+    int64_t size = log_size(child->log);
 
     if (!stream || size <= child->log_start ||
         !g_seekable_seek(G_SEEKABLE(stream), MAX(child->log_start, size - LOG_TAIL_BYTES),
@@ -302,11 +304,11 @@ char *child_last_words(const Child *child)
     return *last ? g_utf8_make_valid(last, -1) : NULL;
 }
 
-static void set_end_error(Child *child, GError **error)
+static void set_end_error(struct child *child, GError **error)
 {
     g_autofree char *words = child_last_words(child);
-    guint cursor = 0;
-    const Notice *notice = child_next_notice(child, "error", &cursor);
+    unsigned cursor = 0;
+    const struct notice *notice = child_next_notice(child, "error", &cursor);
     const char *reason = notice ? notice_value(notice, "reason") : NULL;
     g_autofree char *how = NULL;
 
@@ -318,49 +320,49 @@ static void set_end_error(Child *child, GError **error)
     else
         how = g_strdup_printf("ended with status %d", WEXITSTATUS(child->status));
 
-    gboolean skip = !child->forced && WIFEXITED(child->status) &&
-                    WEXITSTATUS(child->status) == CHILD_EXIT_SKIP;
+    bool skip =
+        !child->forced && WIFEXITED(child->status) && WEXITSTATUS(child->status) == CHILD_EXIT_SKIP;
     g_set_error(error, CHILD_ERROR, skip ? CHILD_ERROR_SKIP : CHILD_ERROR_ENDED, "%s %s%s%s%s%s",
                 child->name, how, reason ? ", reason " : "", reason ? reason : "",
                 words ? ": " : "", words ? words : "");
 }
 
-gboolean child_has_ended(Child *child, GError **error)
+bool child_has_ended(struct child *child, GError **error)
 {
     reap(child, WNOHANG);
     if (!child->reaped)
-        return FALSE;
+        return false;
     set_end_error(child, error);
-    return TRUE;
+    return true;
 }
 
-gboolean child_was_ended_by(Child *child, int signal_number)
+bool child_was_ended_by(struct child *child, int signal_number)
 {
     reap(child, WNOHANG);
     return child->reaped && !child->forced && WIFSIGNALED(child->status) &&
            WTERMSIG(child->status) == signal_number;
 }
 
-static gboolean on_deadline(gpointer data)
+static gboolean on_deadline(void *data)
 {
-    *(gboolean *)data = TRUE;
+    *(bool *)data = true;
     return G_SOURCE_CONTINUE; /* child_wait() removes it */
 }
 
-gboolean child_wait(ChildCondition condition, void *data, double seconds, const char *what,
-                    GCancellable *cancellable, GError **error)
+bool child_wait(child_condition_fn condition, void *data, double seconds, const char *what,
+                GCancellable *cancellable, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    gboolean late = FALSE, met;
-    guint timer = g_timeout_add((guint)(MAX(seconds, 0) * 1000), on_deadline, &late);
+    bool late = false, met;
+    unsigned timer = g_timeout_add((unsigned)(MAX(seconds, 0) * 1000), on_deadline, &late);
 
     while (!(met = condition(data, &failure)) && !failure && !late &&
            !g_cancellable_is_cancelled(cancellable))
-        g_main_context_iteration(NULL, TRUE);
+        g_main_context_iteration(NULL, true);
     g_source_remove(timer);
 
     if (met)
-        return TRUE;
+        return true;
     if (g_cancellable_is_cancelled(cancellable))
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
     else if (failure)
@@ -368,33 +370,33 @@ gboolean child_wait(ChildCondition condition, void *data, double seconds, const 
     else
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: nothing within %g s", what,
                     seconds);
-    return FALSE;
+    return false;
 }
 
 struct notice_wait {
-    Child *child;
+    struct child *child;
     const char *word;
-    guint *cursor;
-    const Notice *notice;
+    unsigned *cursor;
+    const struct notice *notice;
 };
 
-static gboolean notice_came(void *data, GError **error)
+static bool notice_came(void *data, GError **error)
 {
     struct notice_wait *wait = data;
     wait->notice = child_next_notice(wait->child, wait->word, wait->cursor);
     if (wait->notice)
-        return TRUE;
+        return true;
     child_has_ended(wait->child, error);
     /* Its death may have brought its last notices. */
     wait->notice = child_next_notice(wait->child, wait->word, wait->cursor);
     if (!wait->notice)
-        return FALSE;
+        return false;
     g_clear_error(error);
-    return TRUE;
+    return true;
 }
 
-const Notice *child_wait_notice(Child *child, const char *word, guint *cursor, double seconds,
-                                GCancellable *cancellable, GError **error)
+const struct notice *child_wait_notice(struct child *child, const char *word, unsigned *cursor,
+                                       double seconds, GCancellable *cancellable, GError **error)
 {
     struct notice_wait wait = {child, word, cursor, NULL};
     g_autofree char *what = g_strdup_printf("waiting for '%s' from %s", word, child->name);
@@ -402,14 +404,14 @@ const Notice *child_wait_notice(Child *child, const char *word, guint *cursor, d
     return wait.notice;
 }
 
-static gboolean is_reaped(void *data, G_GNUC_UNUSED GError **error)
+static bool is_reaped(void *data, G_GNUC_UNUSED GError **error)
 {
-    Child *child = data;
+    struct child *child = data;
     reap(child, WNOHANG);
     return child->reaped;
 }
 
-gboolean child_end(Child *child, double grace_seconds, GError **error)
+bool child_end(struct child *child, double grace_seconds, GError **error)
 {
     if (!child->reaped && child->pidfd < 0) { /* it was never watched */
         kill(-child->pid, SIGKILL);
@@ -422,7 +424,7 @@ gboolean child_end(Child *child, double grace_seconds, GError **error)
         child->input = -1;
     }
     if (!child_wait(is_reaped, child, grace_seconds, "quit", NULL, NULL)) {
-        child->forced = TRUE;
+        child->forced = true;
         kill(-child->pid, SIGTERM);
         if (!child_wait(is_reaped, child, grace_seconds, "SIGTERM", NULL, NULL)) {
             kill(-child->pid, SIGKILL);
@@ -434,7 +436,7 @@ gboolean child_end(Child *child, double grace_seconds, GError **error)
         child->exit_source = 0;
     }
     if (!child->forced && child->status == 0)
-        return TRUE;
+        return true;
     set_end_error(child, error);
-    return FALSE;
+    return false;
 }

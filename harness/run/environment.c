@@ -1,7 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/environment.h"
 
+#include "auto-destroy.h"
 #include "harness/run/pgpu.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -23,9 +28,8 @@ static char *output_of(const char *folder, const char *const *argv)
     g_autofree char *output = NULL;
     int status;
 
-    if (!g_spawn_sync(folder, (char **)argv, NULL,
-                      G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL,
-                      &status, NULL) ||
+    if (!g_spawn_sync(folder, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                      NULL, NULL, &output, NULL, &status, NULL) ||
         !g_spawn_check_wait_status(status, NULL))
         return NULL;
     output[strcspn(output, "\n")] = '\0';
@@ -45,8 +49,8 @@ char *environment_revision(const char *top)
 
 char *environment_host(void)
 {
-    return g_strcanon(g_strdup(g_get_host_name()),
-                      G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-", '_');
+    return g_strcanon(g_strdup(g_get_host_name()), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-",
+                      '_');
 }
 
 static void add_string(JsonObject *object, const char *name, const char *value)
@@ -74,7 +78,7 @@ static char *cpu_model(void)
 static JsonObject *package_versions(void)
 {
     JsonObject *versions = json_object_new();
-    for (guint i = 0; i < G_N_ELEMENTS(packages); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(packages); i++) {
         g_autofree char *version =
             output_of(NULL, (const char *[]){"dpkg-query", "-W", "-f", "${Version}\n",
                                              packages[i].package, NULL});
@@ -85,7 +89,7 @@ static JsonObject *package_versions(void)
 
 static char *sha256_of(const char *file)
 {
-    g_autoptr(GMappedFile) mapped = g_mapped_file_new(file, FALSE, NULL);
+    g_autoptr(GMappedFile) mapped = g_mapped_file_new(file, false, NULL);
     if (!mapped)
         return NULL;
     g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapped);
@@ -145,7 +149,7 @@ JsonNode *environment_describe(const char *top, const char *own_library,
     json_object_set_object_member(libraries, "stock", library(stock));
     json_object_set_object_member(object, "libraries", libraries);
 
-    g_autoptr(Pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
+    auto_destroy(pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
     g_autofree char *card = pgpu ? pgpu_text(pgpu) : NULL;
     add_string(object, "pgpu", card);
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * observe-cpu: what each thread of a run uses of the processors.
  *
@@ -18,27 +20,27 @@
 #define VDIBENCH_OBSERVE_CPU_H
 
 #include <glib.h>
-
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
-typedef struct CpuObserver CpuObserver;
+struct cpu_observer;
 
 /* Creates `file` and begins. The harness's own process is always observed, as
  * "vdibench", so that the cost of measuring is known. */
-CpuObserver *cpu_observer_create(const char *file, GError **error);
+struct cpu_observer *cpu_observer_create(const char *file, GError **error);
 
 /* Writes out what is left and frees. False when a row could not be written. */
-gboolean cpu_observer_destroy(CpuObserver *observer);
+bool cpu_observer_destroy(struct cpu_observer *observer);
 
 /* A process to be observed from now on; `name` as in the rows. Without an
  * observer (NULL) nothing happens, here and below. */
-void cpu_observer_add(CpuObserver *observer, const char *name, pid_t pid);
+void cpu_observer_add(struct cpu_observer *observer, const char *name, pid_t pid);
 
 /* It has ended, and used that much. */
-void cpu_observer_remove(CpuObserver *observer, pid_t pid, const struct rusage *usage);
+void cpu_observer_remove(struct cpu_observer *observer, pid_t pid, const struct rusage *usage);
 
 /* A window begins or ends now: samples at once. */
-void cpu_observer_mark(CpuObserver *observer, gboolean begin);
+void cpu_observer_mark(struct cpu_observer *observer, bool begin);
 
 #endif

@@ -1,21 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/observe-module.h"
 
 #include "gpu-module/counters-map.h"
 #include "harness/instrument/samples.h"
 
+#include <inttypes.h>
+
 #define PERIOD_MS 100
 /* What waits so long for a client is taken as it is: the ring moves on. */
 #define BEHIND_MAX (COUNTERS_RING_FRAMES / 2)
 
-struct ModuleObserver {
+struct module_observer {
     pid_t pid;
     const struct gpu_counters *counters; /* NULL: not there yet */
-    Samples *samples;
+    struct samples *samples;
     uint64_t next; /* sequence number */
-    guint timer;
+    unsigned timer;
 };
 
-static void take(ModuleObserver *observer, gboolean all)
+static void take(struct module_observer *observer, bool all)
 {
     char error[256];
 
@@ -37,18 +42,18 @@ static void take(ModuleObserver *observer, gboolean all)
     }
 }
 
-static gboolean on_timer(gpointer data)
+static gboolean on_timer(void *data)
 {
-    take(data, FALSE);
+    take(data, false);
     return G_SOURCE_CONTINUE;
 }
 
-ModuleObserver *module_observer_create(pid_t pid, const char *file, GError **error)
+struct module_observer *module_observer_create(pid_t pid, const char *file, GError **error)
 {
-    Samples *samples = samples_open(file, FRAME_RECORD_CSV_HEADER, error);
+    struct samples *samples = samples_open(file, FRAME_RECORD_CSV_HEADER, error);
     if (!samples)
         return NULL;
-    ModuleObserver *observer = g_new0(ModuleObserver, 1);
+    struct module_observer *observer = g_new0(struct module_observer, 1);
     observer->pid = pid;
     observer->samples = samples;
     observer->next = 1;
@@ -56,17 +61,17 @@ ModuleObserver *module_observer_create(pid_t pid, const char *file, GError **err
     return observer;
 }
 
-gboolean module_observer_destroy(ModuleObserver *observer)
+bool module_observer_destroy(struct module_observer *observer)
 {
     if (!observer)
-        return TRUE;
+        return true;
     g_source_remove(observer->timer);
-    take(observer, TRUE);
+    take(observer, true);
     if (observer->counters)
-        samples_row(observer->samples, "buffers,%" G_GINT64_FORMAT ",,,,%" G_GUINT64_FORMAT ",,,,,,",
-                    samples_now_ns(), counter_get(&observer->counters->main.buffer_bytes_max));
+        samples_row(observer->samples, "buffers,%" PRId64 ",,,,%" PRIu64 ",,,,,,", samples_now_ns(),
+                    counter_get(&observer->counters->main.buffer_bytes_max));
     counters_unmap(observer->counters);
-    gboolean ok = samples_close(observer->samples);
+    bool ok = samples_close(observer->samples);
     g_free(observer);
     return ok;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * observe-module: when each frame was in the SPICE server, while it runs.
  *
@@ -12,15 +14,16 @@
 #define VDIBENCH_OBSERVE_MODULE_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
-typedef struct ModuleObserver ModuleObserver;
+struct module_observer;
 
 /* Creates `file` and begins as soon as the process has a port with the module. */
-ModuleObserver *module_observer_create(pid_t pid, const char *file, GError **error);
+struct module_observer *module_observer_create(pid_t pid, const char *file, GError **error);
 
 /* Takes what is left, even if the process has ended, and frees. False when a
  * row could not be written; NULL is allowed. */
-gboolean module_observer_destroy(ModuleObserver *observer);
+bool module_observer_destroy(struct module_observer *observer);
 
 #endif

@@ -1,39 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/observe-server.h"
 
 #include "harness/instrument/samples.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define PERIOD_S 10
 /* vm-sim's thread that is the guest, not the server. */
 #define GUEST_COMM "vgpu-draw"
 
-struct ServerObserver {
+struct server_observer {
     pid_t pid;
-    Samples *samples;
-    guint timer;
+    struct samples *samples;
+    unsigned timer;
 };
 
 /* The number behind `key` in a small file of /proc; -1 when it is not there. */
-static gint64 number_in(const char *text, const char *key)
+static int64_t number_in(const char *text, const char *key)
 {
     const char *at = strstr(text, key);
     return at ? g_ascii_strtoll(at + strlen(key), NULL, 10) : -1;
 }
 
-static gint64 read_private_dirty_kib(pid_t pid)
+static int64_t read_private_dirty_kib(pid_t pid)
 {
     g_autofree char *file = g_strdup_printf("/proc/%d/smaps_rollup", (int)pid);
     g_autofree char *text = NULL;
     return g_file_get_contents(file, &text, NULL, NULL) ? number_in(text, "\nPrivate_Dirty:") : -1;
 }
 
-static gint64 read_wakeups(pid_t pid)
+static int64_t read_wakeups(pid_t pid)
 {
     g_autofree char *folder = g_strdup_printf("/proc/%d/task", (int)pid);
     g_autoptr(GDir) threads = g_dir_open(folder, 0, NULL);
     const char *tid;
-    gint64 wakeups = 0;
+    int64_t wakeups = 0;
 
     while (threads && (tid = g_dir_read_name(threads))) {
         g_autofree char *file = g_build_filename(folder, tid, "status", NULL);
@@ -45,40 +49,39 @@ static gint64 read_wakeups(pid_t pid)
     return wakeups;
 }
 
-void server_observer_mark(ServerObserver *observer, const char *event)
+void server_observer_mark(struct server_observer *observer, const char *event)
 {
-    const gint64 private_dirty_kib = read_private_dirty_kib(observer->pid);
+    const int64_t private_dirty_kib = read_private_dirty_kib(observer->pid);
 
     if (private_dirty_kib >= 0) /* else it has ended */
-        samples_row(observer->samples,
-                    "%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, event,
+        samples_row(observer->samples, "%s,%" PRId64 ",%" PRId64 ",%" PRId64, event,
                     samples_now_ns(), private_dirty_kib, read_wakeups(observer->pid));
 }
 
-static gboolean on_timer(gpointer data)
+static gboolean on_timer(void *data)
 {
     server_observer_mark(data, "sample");
     return G_SOURCE_CONTINUE;
 }
 
-ServerObserver *server_observer_create(pid_t pid, const char *file, GError **error)
+struct server_observer *server_observer_create(pid_t pid, const char *file, GError **error)
 {
-    Samples *samples = samples_open(file, "event,t_ns,private_dirty_kib,wakeups", error);
+    struct samples *samples = samples_open(file, "event,t_ns,private_dirty_kib,wakeups", error);
     if (!samples)
         return NULL;
-    ServerObserver *observer = g_new0(ServerObserver, 1);
+    struct server_observer *observer = g_new0(struct server_observer, 1);
     observer->pid = pid;
     observer->samples = samples;
     observer->timer = g_timeout_add_seconds(PERIOD_S, on_timer, observer);
     return observer;
 }
 
-gboolean server_observer_destroy(ServerObserver *observer)
+bool server_observer_destroy(struct server_observer *observer)
 {
     if (!observer)
-        return TRUE;
+        return true;
     g_source_remove(observer->timer);
-    gboolean ok = samples_close(observer->samples);
+    bool ok = samples_close(observer->samples);
     g_free(observer);
     return ok;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * observe-server: what the server's process holds, and how often it wakes.
  *
@@ -18,17 +20,18 @@
 #define VDIBENCH_OBSERVE_SERVER_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
-typedef struct ServerObserver ServerObserver;
+struct server_observer;
 
 /* Creates `file` and begins. */
-ServerObserver *server_observer_create(pid_t pid, const char *file, GError **error);
+struct server_observer *server_observer_create(pid_t pid, const char *file, GError **error);
 
 /* False when a row could not be written; NULL is allowed. */
-gboolean server_observer_destroy(ServerObserver *observer);
+bool server_observer_destroy(struct server_observer *observer);
 
 /* A row with that event, now. */
-void server_observer_mark(ServerObserver *observer, const char *event);
+void server_observer_mark(struct server_observer *observer, const char *event);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/pgpu.h"
 
 #include "protocol/port-protocol.h"
@@ -11,30 +14,30 @@
 #define CLASS_SHIFT 16
 
 /* A number that the kernel shows as "0x1002\n"; 0 when it does not. */
-static guint read_number(const char *devices, const char *address, const char *name)
+static unsigned read_number(const char *devices, const char *address, const char *name)
 {
     g_autofree char *file = g_build_filename(devices, address, name, NULL);
     g_autofree char *text = NULL;
     if (!g_file_get_contents(file, &text, NULL, NULL))
         return 0;
-    return (guint)g_ascii_strtoull(text, NULL, 0);
+    return (unsigned)g_ascii_strtoull(text, NULL, 0);
 }
 
-static gboolean is_better(const Pgpu *one, const Pgpu *other)
+static bool is_better(const struct pgpu *one, const struct pgpu *other)
 {
     if (!other || one->is_paper_card != other->is_paper_card)
         return !other || one->is_paper_card;
     return strcmp(one->address, other->address) < 0;
 }
 
-Pgpu *pgpu_find(const char *devices)
+struct pgpu *pgpu_find(const char *devices)
 {
     g_autoptr(GDir) dir = g_dir_open(devices, 0, NULL);
-    Pgpu *best = NULL;
+    struct pgpu *best = NULL;
     const char *address;
 
     while (dir && (address = g_dir_read_name(dir))) {
-        const Pgpu one = {
+        const struct pgpu one = {
             .address = (char *)address,
             .vendor = read_number(devices, address, "vendor"),
             .device = read_number(devices, address, "device"),
@@ -44,15 +47,15 @@ Pgpu *pgpu_find(const char *devices)
             read_number(devices, address, "class") >> CLASS_SHIFT != CLASS_DISPLAY ||
             !is_better(&one, best))
             continue;
-        pgpu_free(best);
-        best = g_new(Pgpu, 1);
+        pgpu_destroy(best);
+        best = g_new(struct pgpu, 1);
         *best = one;
         best->address = g_strdup(address);
     }
     return best;
 }
 
-void pgpu_free(Pgpu *pgpu)
+void pgpu_destroy(struct pgpu *pgpu)
 {
     if (!pgpu)
         return;
@@ -60,14 +63,14 @@ void pgpu_free(Pgpu *pgpu)
     g_free(pgpu);
 }
 
-char *pgpu_text(const Pgpu *pgpu)
+char *pgpu_text(const struct pgpu *pgpu)
 {
     return g_strdup_printf("%s (PCI %04x:%04x) at %s",
                            pgpu->is_paper_card ? "Radeon Pro WX4100" : "display controller of AMD",
                            pgpu->vendor, pgpu->device, pgpu->address);
 }
 
-char *pgpu_commands(const Pgpu *pgpu, const char *library, const char *client)
+char *pgpu_commands(const struct pgpu *pgpu, const char *library, const char *client)
 {
     g_autofree char *text = pgpu_text(pgpu);
     return g_strdup_printf(

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/processes.h"
 
 #include "harness/instrument/words.h"
@@ -11,79 +14,79 @@
 /* The client gives its channels 5 s to end. */
 #define GRACE_SECONDS 7.0
 
-static char *file_in(const Processes *all, const char *name)
+static char *file_in(const struct processes *all, const char *name)
 {
     return g_build_filename(all->folder, name, NULL);
 }
 
-typedef struct {
-    Processes *all;
-    gboolean (*condition)(void *data);
+struct wait {
+    struct processes *all;
+    bool (*condition)(void *data);
     void *data;
-} Wait;
+};
 
-static gboolean check_wait(void *data, GError **error)
+static bool check_wait(void *data, GError **error)
 {
-    const Wait *wait = data;
-    Child *children[] = {wait->all->vm, wait->all->agent, wait->all->client, wait->all->second,
-                         wait->all->bridge};
+    const struct wait *wait = data;
+    struct child *children[] = {wait->all->vm, wait->all->agent, wait->all->client,
+                                wait->all->second, wait->all->bridge};
 
     if (wait->condition && wait->condition(wait->data))
-        return TRUE;
-    for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
+        return true;
+    for (unsigned i = 0; i < G_N_ELEMENTS(children); i++) {
         if (children[i] && child_has_ended(children[i], error))
-            return FALSE;
+            return false;
     }
-    return FALSE;
+    return false;
 }
 
 /* Whoever knows why it does not go on has probably said so. */
-static void add_last_words(const Processes *all, GError *error)
+static void add_last_words(const struct processes *all, GError *error)
 {
-    const Child *children[] = {all->vm, all->agent, all->client, all->second, all->bridge};
-    for (guint i = 0; i < G_N_ELEMENTS(children); i++) {
+    const struct child *children[] = {all->vm, all->agent, all->client, all->second, all->bridge};
+    for (unsigned i = 0; i < G_N_ELEMENTS(children); i++) {
         g_autofree char *words = children[i] ? child_last_words(children[i]) : NULL;
         g_autofree char *before = error->message;
         error->message = g_strconcat(before, words ? "; last words: " : "", words, NULL);
     }
 }
 
-gboolean processes_wait(Processes *all, gboolean (*condition)(void *data), void *data,
-                        const char *what, GError **error)
+bool processes_wait(struct processes *all, bool (*condition)(void *data), void *data,
+                    const char *what, GError **error)
 {
-    Wait wait = {all, condition, data};
+    struct wait wait = {all, condition, data};
     g_autoptr(GError) why = NULL;
 
     if (child_wait(check_wait, &wait, WAIT_SECONDS, what, all->cancellable, &why))
-        return TRUE;
+        return true;
     if (g_error_matches(why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
         add_last_words(all, why);
     g_propagate_error(error, g_steal_pointer(&why));
-    return FALSE;
+    return false;
 }
 
-gboolean processes_run_for(Processes *all, double seconds, GError **error)
+bool processes_run_for(struct processes *all, double seconds, GError **error)
 {
-    Wait wait = {all, NULL, NULL};
+    struct wait wait = {all, NULL, NULL};
     g_autoptr(GError) why = NULL;
 
     child_wait(check_wait, &wait, seconds, "", all->cancellable, &why);
     if (g_error_matches(why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-        return TRUE;
+        return true;
     g_propagate_error(error, g_steal_pointer(&why));
-    return FALSE;
+    return false;
 }
 
-typedef struct {
-    Child *child;
+struct notice_wait {
+    struct child *child;
     const char *word, *key, *value; /* key NULL: any */
-    guint *cursor;
-    const Notice *notice;
-} NoticeWait;
+    unsigned *cursor;
+    const struct notice *notice;
+};
 
-static gboolean notice_came(void *data)
+static bool notice_came(void *data)
 {
-    NoticeWait *wait = data;
+    struct notice_wait *wait = data;
     do {
         wait->notice = child_next_notice(wait->child, wait->word, wait->cursor);
     } while (wait->notice && wait->key &&
@@ -91,23 +94,24 @@ static gboolean notice_came(void *data)
     return wait->notice != NULL;
 }
 
-const Notice *processes_wait_notice(Processes *all, Child *child, const char *word, const char *key,
-                                 const char *value, GError **error)
+const struct notice *processes_wait_notice(struct processes *all, struct child *child,
+                                           const char *word, const char *key, const char *value,
+                                           GError **error)
 {
-    guint *cursor = child == all->vm       ? &all->vm_cursor
-                    : child == all->agent  ? &all->agent_cursor
-                    : child == all->client ? &all->client_cursor
-                    : child == all->bridge ? &all->bridge_cursor
-                                           : &all->second_cursor;
-    NoticeWait wait = {child, word, key, value, cursor, NULL};
+    unsigned *cursor = child == all->vm       ? &all->vm_cursor
+                       : child == all->agent  ? &all->agent_cursor
+                       : child == all->client ? &all->client_cursor
+                       : child == all->bridge ? &all->bridge_cursor
+                                              : &all->second_cursor;
+    struct notice_wait wait = {child, word, key, value, cursor, NULL};
     g_autofree char *what =
         g_strdup_printf("waiting for '%s%s%s%s%s' from %s", word, key ? " " : "", key ? key : "",
                         key ? "=" : "", key ? value : "", child_name(child));
     return processes_wait(all, notice_came, &wait, what, error) ? wait.notice : NULL;
 }
 
-const Notice *processes_ask(Processes *all, Child *child, const char *word, GError **error,
-                            const char *format, ...)
+const struct notice *processes_ask(struct processes *all, struct child *child, const char *word,
+                                   GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -120,8 +124,9 @@ const Notice *processes_ask(Processes *all, Child *child, const char *word, GErr
 
 /* `name` is what messages and the log call it, `end` where it runs if the link
  * is a limited one. */
-static Child *start(const Processes *all, LinkEnd end, const char *program, const char *name,
-                    const GPtrArray *options, const char *const *environment, GError **error)
+static struct child *start(const struct processes *all, enum link_end end, const char *program,
+                           const char *name, const GPtrArray *options,
+                           const char *const *environment, GError **error)
 {
     g_autofree char *log_name = g_strconcat(name, ".log", NULL);
     g_autofree char *log = file_in(all, log_name);
@@ -132,18 +137,18 @@ static Child *start(const Processes *all, LinkEnd end, const char *program, cons
     for (char **word = prefix; word && *word; word++)
         g_ptr_array_add(argv, *word);
     g_ptr_array_add(argv, path);
-    for (guint i = 0; i < options->len; i++)
+    for (unsigned i = 0; i < options->len; i++)
         g_ptr_array_add(argv, g_ptr_array_index((GPtrArray *)options, i));
     g_ptr_array_add(argv, NULL);
     return child_start(name, (const char *const *)argv->pdata, environment, log, error);
 }
 
 /* One whose processor time is part of the result. */
-static Child *start_observed(Processes *all, LinkEnd end, const char *program, const char *name,
-                             const GPtrArray *options, const char *const *environment,
-                             GError **error)
+static struct child *start_observed(struct processes *all, enum link_end end, const char *program,
+                                    const char *name, const GPtrArray *options,
+                                    const char *const *environment, GError **error)
 {
-    Child *child = start(all, end, program, name, options, environment, error);
+    struct child *child = start(all, end, program, name, options, environment, error);
     if (child)
         cpu_observer_add(all->cpu, program, child_pid(child));
     return child;
@@ -159,7 +164,7 @@ static void add_option(GPtrArray *options, const char *name, const char *format,
     va_end(args);
 }
 
-static gboolean observe_vm(Processes *all, GError **error)
+static bool observe_vm(struct processes *all, GError **error)
 {
     g_autofree char *server = file_in(all, "server.csv"), *module = file_in(all, "module.csv");
 
@@ -170,18 +175,18 @@ static gboolean observe_vm(Processes *all, GError **error)
     return all->module != NULL;
 }
 
-gboolean processes_start_vm(Processes *all, GError **error)
+bool processes_start_vm(struct processes *all, GError **error)
 {
     g_autofree char *suffix = all->vms ? g_strdup_printf("-%u", all->vms + 1) : g_strdup("");
-    const Path *path = all->c->path;
-    const Scenario *scenario = all->c->scenario;
+    const struct path *path = all->c->path;
+    const struct scenario *scenario = all->c->scenario;
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) environment = g_environ_unsetenv(g_get_environ(), "LD_LIBRARY_PATH");
     g_autofree char *library =
         path->library ? g_build_filename(all->programs, path->library, NULL) : NULL;
 
     if (scenario->link_mbit_s && !(all->link = link_create(scenario->link_mbit_s, error)))
-        return FALSE;
+        return false;
     if (scenario->client_transport == CLIENT_TRANSPORT_UNIX)
         add_option(options, "--listen", "unix:%s/spice", all->runtime);
     else
@@ -191,8 +196,7 @@ gboolean processes_start_vm(Processes *all, GError **error)
     add_option(options, "--port", "%s:%s/port%s", all->c->transport, all->runtime, suffix);
     if (path->has_vgpu) {
         add_option(options, "--port-name", "%s", path->port_name);
-        add_option(options, "--size", "%ux%u", all->c->vgpu_width_px,
-                   all->c->vgpu_height_px);
+        add_option(options, "--size", "%ux%u", all->c->vgpu_width_px, all->c->vgpu_height_px);
         add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
         add_option(options, "--displays", "%u", scenario->displays);
         if (scenario->audio_delay_ms)
@@ -216,10 +220,10 @@ gboolean processes_start_vm(Processes *all, GError **error)
     }
     /* Otherwise the second client would end the first one's session. */
     if (scenario_has(scenario, ACTION_SECOND_CONNECT))
-        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", TRUE);
+        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", true);
     if (library) {
         add_option(options, "--expect-library", "%s", library);
-        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, TRUE);
+        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, true);
     }
 
     if (path->counts_by_itself)
@@ -230,10 +234,10 @@ gboolean processes_start_vm(Processes *all, GError **error)
     all->vm_cursor = 0;
     all->vm = start_observed(all, LINK_SERVER, path->vm_program, name, options,
                              (const char *const *)environment, error);
-    const Notice *ready =
+    const struct notice *ready =
         all->vm ? processes_wait_notice(all, all->vm, "ready", NULL, NULL, error) : NULL;
     if (!ready)
-        return FALSE;
+        return false;
     g_free(all->listen);
     g_free(all->port);
     g_free(all->library);
@@ -241,21 +245,20 @@ gboolean processes_start_vm(Processes *all, GError **error)
     all->port = g_strdup(notice_value(ready, "port"));
     all->library = g_strdup(notice_value(ready, "library"));
     if (!all->listen || !all->port) {
-        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED, "%s: its 'ready' lacks listen= or port=",
-                    path->vm_program);
-        return FALSE;
+        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
+                    "%s: its 'ready' lacks listen= or port=", path->vm_program);
+        return false;
     }
-    if (!library && all->library &&
-        g_str_has_prefix(all->library, all->programs)) {
+    if (!library && all->library && g_str_has_prefix(all->library, all->programs)) {
         g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
                     "%s loaded our library %s where the system's own is to be measured",
                     path->vm_program, all->library);
-        return FALSE;
+        return false;
     }
     return all->vms > 1 || observe_vm(all, error); /* a migration's source alone */
 }
 
-gboolean processes_start_agent(Processes *all, GError **error)
+bool processes_start_agent(struct processes *all, GError **error)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *suffix = all->agents ? g_strdup_printf("-%u", all->agents + 1) : g_strdup("");
@@ -273,25 +276,25 @@ gboolean processes_start_agent(Processes *all, GError **error)
     return all->agent && processes_wait_notice(all, all->agent, "ready", NULL, NULL, error);
 }
 
-static gboolean connect_again(Processes *all, Child *client, GError **error)
+static bool connect_again(struct processes *all, struct child *client, GError **error)
 {
     return processes_ask(all, client, "connected", error, "connect") != NULL;
 }
 
 /* The process that speaks WebSocket for the clients. */
-static gboolean start_bridge(Processes *all, GError **error)
+static bool start_bridge(struct processes *all, GError **error)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
 
     add_option(options, "--listen", "unix:%s/websocket", all->runtime);
     add_option(options, "--to", "%s", all->listen);
-    all->bridge = start(all, LINK_CLIENT, "websocket-bridge", "websocket-bridge", options, NULL,
-                        error);
+    all->bridge =
+        start(all, LINK_CLIENT, "websocket-bridge", "websocket-bridge", options, NULL, error);
     return all->bridge && processes_wait_notice(all, all->bridge, "ready", NULL, NULL, error);
 }
 
 /* How a client reaches the VM. */
-static gboolean add_server(Processes *all, GPtrArray *options, GError **error)
+static bool add_server(struct processes *all, GPtrArray *options, GError **error)
 {
     switch (all->c->scenario->client_transport) {
     case CLIENT_TRANSPORT_TCP:
@@ -304,33 +307,33 @@ static gboolean add_server(Processes *all, GPtrArray *options, GError **error)
         break;
     case CLIENT_TRANSPORT_WEBSOCKET:
         if (!all->bridge && !start_bridge(all, error))
-            return FALSE;
+            return false;
         add_option(options, "--unix", "%s/websocket", all->runtime);
         break;
     case CLIENT_TRANSPORT_UNIX:
         add_option(options, "--unix", "%s/spice", all->runtime);
         break;
     }
-    return TRUE;
+    return true;
 }
 
 /* A second QXL device's display lies beside the first one's, not before it. */
-static void watch_first_display(const Processes *all, GPtrArray *options)
+static void watch_first_display(const struct processes *all, GPtrArray *options)
 {
     if (all->c->scenario->displays > 1)
         add_option(options, "--watch", "0");
 }
 
-gboolean processes_connect_client(Processes *all, GError **error)
+bool processes_connect_client(struct processes *all, GError **error)
 {
     if (all->client)
         return connect_again(all, all->client, error);
 
-    const Path *path = all->c->path;
+    const struct path *path = all->c->path;
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     if (path->shows) {
         if (!add_server(all, options, error))
-            return FALSE;
+            return false;
         if (!path->drawings)
             add_option(options, "--sink", "%s", all->c->sink);
         watch_first_display(all, options);
@@ -351,56 +354,56 @@ gboolean processes_connect_client(Processes *all, GError **error)
     return all->client && processes_wait_notice(all, all->client, "connected", NULL, NULL, error);
 }
 
-gboolean processes_connect_second(Processes *all, GError **error)
+bool processes_connect_second(struct processes *all, GError **error)
 {
     if (all->second)
         return connect_again(all, all->second, error);
 
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     if (!add_server(all, options, error))
-        return FALSE;
+        return false;
     watch_first_display(all, options);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
-    all->second = start(all, LINK_CLIENT, all->c->path->client_program, "client-2", options, NULL,
-                        error);
+    all->second =
+        start(all, LINK_CLIENT, all->c->path->client_program, "client-2", options, NULL, error);
     if (all->second)
         cpu_observer_add(all->cpu, "client-2", child_pid(all->second));
     return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);
 }
 
-void processes_freeze_second(Processes *all, gboolean freeze)
+void processes_freeze_second(struct processes *all, bool freeze)
 {
     kill(child_pid(all->second), freeze ? SIGSTOP : SIGCONT);
     all->frozen = freeze;
 }
 
-static gboolean agent_is_gone(void *data)
+static bool agent_is_gone(void *data)
 {
-    return child_has_ended(((Processes *)data)->agent, NULL);
+    return child_has_ended(((struct processes *)data)->agent, NULL);
 }
 
-static void forget_child(Processes *all, Child **child)
+static void forget_child(struct processes *all, struct child **child)
 {
     if (*child != all->bridge) /* it stands for what a browser has within */
         cpu_observer_remove(all->cpu, child_pid(*child), child_usage(*child));
     g_clear_pointer(child, child_destroy);
 }
 
-gboolean processes_crash_agent(Processes *all, GError **error)
+bool processes_crash_agent(struct processes *all, GError **error)
 {
     if (!child_send(all->agent, error, "crash") ||
         !processes_wait(all, agent_is_gone, all, "waiting for the agent to crash", error))
-        return FALSE;
+        return false;
     if (!child_was_ended_by(all->agent, SIGABRT)) {
         child_has_ended(all->agent, error);
         g_prefix_error(error, "it was to crash in the middle of a frame: ");
-        return FALSE;
+        return false;
     }
     forget_child(all, &all->agent);
-    return TRUE;
+    return true;
 }
 
-static void end_child(Processes *all, Child **child, GError **complaint)
+static void end_child(struct processes *all, struct child **child, GError **complaint)
 {
     if (!*child)
         return;
@@ -408,26 +411,26 @@ static void end_child(Processes *all, Child **child, GError **complaint)
     forget_child(all, child);
 }
 
-gboolean processes_migrate_vm(Processes *all, GError **error)
+bool processes_migrate_vm(struct processes *all, GError **error)
 {
-    Child *source = all->vm;
-    guint source_cursor = all->vm_cursor;
+    struct child *source = all->vm;
+    unsigned source_cursor = all->vm_cursor;
     GError *complaint = NULL;
 
     /* The new one takes the source's place only when the clients have gone there. */
     if (!processes_start_vm(all, error)) {
-        Child *target = all->vm;
+        struct child *target = all->vm;
         all->vm = source;
         end_child(all, &target, &complaint);
         g_clear_error(&complaint);
-        return FALSE;
+        return false;
     }
-    Child *target = all->vm;
-    guint target_cursor = all->vm_cursor;
+    struct child *target = all->vm;
+    unsigned target_cursor = all->vm_cursor;
     all->vm = source;
     all->vm_cursor = source_cursor;
-    gboolean ok = processes_ask(all, source, "migrated", error, "migrate %s", all->listen) &&
-                  child_send(target, error, "start");
+    bool ok = processes_ask(all, source, "migrated", error, "migrate %s", all->listen) &&
+              child_send(target, error, "start");
     all->vm = target;
     all->vm_cursor = target_cursor;
     end_child(all, &all->agent, &complaint);
@@ -439,7 +442,7 @@ gboolean processes_migrate_vm(Processes *all, GError **error)
     return ok && !complaint;
 }
 
-gboolean processes_end_vm(Processes *all, GError **error)
+bool processes_end_vm(struct processes *all, GError **error)
 {
     GError *complaint = NULL;
 
@@ -449,18 +452,18 @@ gboolean processes_end_vm(Processes *all, GError **error)
     return !complaint;
 }
 
-gboolean processes_end(Processes *all, GError **error)
+bool processes_end(struct processes *all, GError **error)
 {
     GError *complaint = NULL;
 
     if (all->frozen && all->second) /* or it could not end by itself */
-        processes_freeze_second(all, FALSE);
+        processes_freeze_second(all, false);
     end_child(all, &all->second, &complaint);
     end_child(all, &all->client, &complaint);
     end_child(all, &all->bridge, &complaint);
     end_child(all, &all->agent, &complaint);
     end_child(all, &all->vm, &complaint);
-    gboolean written = module_observer_destroy(all->module);
+    bool written = module_observer_destroy(all->module);
     written = server_observer_destroy(all->server) && written;
     all->module = NULL;
     all->server = NULL;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * processes: the VM, the agent and the clients of one repeat.
  *
@@ -14,74 +16,77 @@
 #include "harness/run/observe-module.h"
 #include "harness/run/observe-server.h"
 
-typedef struct {
+#include <stdbool.h>
+
+struct processes {
     /* Set by the owner; nothing of it is owned. */
-    const Case *c;
+    const struct plan_case *c;
     const char *programs;  /* folder of the binaries */
     const char *recording; /* file of the workload */
     const char *runtime;   /* folder for the port and sockets */
     const char *folder;    /* folder for samples and logs */
-    gboolean receive_only; /* the first client decodes key frames only */
+    bool receive_only;     /* the first client decodes key frames only */
     GCancellable *cancellable;
-    CpuObserver *cpu; /* NULL: nobody observes */
+    struct cpu_observer *cpu; /* NULL: nobody observes */
 
     /* Owned; NULL until started. */
-    Child *vm, *agent, *client, *second, *bridge;
-    ModuleObserver *module; /* NULL where the server has no GPU module */
-    ServerObserver *server;
-    gboolean frozen;   /* the second client is */
-    guint agents, vms; /* started so far */
-    Link *link; /* between the VM and its clients; NULL: loopback */
-    char *listen, *port; /* where the VM listens, where its port is */
-    char *library;       /* what the VM loaded; NULL: none */
+    struct child *vm, *agent, *client, *second, *bridge;
+    struct module_observer *module; /* NULL where the server has no GPU module */
+    struct server_observer *server;
+    bool frozen;          /* the second client is */
+    unsigned agents, vms; /* started so far */
+    struct link *link;    /* between the VM and its clients; NULL: loopback */
+    char *listen, *port;  /* where the VM listens, where its port is */
+    char *library;        /* what the VM loaded; NULL: none */
 
     /* How far each one's notices have been read. */
-    guint vm_cursor, agent_cursor, client_cursor, second_cursor, bridge_cursor;
-} Processes;
+    unsigned vm_cursor, agent_cursor, client_cursor, second_cursor, bridge_cursor;
+};
 
 /* Each starts a process and waits until it is ready. The n-th agent writes
  * agent-N.csv, the first one agent.csv. connect_*() lets a client that is there
  * already connect again. */
-gboolean processes_start_vm(Processes *all, GError **error);
-gboolean processes_start_agent(Processes *all, GError **error);
-gboolean processes_connect_client(Processes *all, GError **error);
-gboolean processes_connect_second(Processes *all, GError **error);
+bool processes_start_vm(struct processes *all, GError **error);
+bool processes_start_agent(struct processes *all, GError **error);
+bool processes_connect_client(struct processes *all, GError **error);
+bool processes_connect_second(struct processes *all, GError **error);
 
 /* Lets the second client run no more (SIGSTOP), or on (SIGCONT). Its
  * connections stay: the server sees nothing but that nobody reads. */
-void processes_freeze_second(Processes *all, gboolean freeze);
+void processes_freeze_second(struct processes *all, bool freeze);
 
 /* The agent is to crash; waits until it has. False and `error` when it ends in
  * any other way. */
-gboolean processes_crash_agent(Processes *all, GError **error);
+bool processes_crash_agent(struct processes *all, GError **error);
 
 /* Lets the VM migrate to a new one, which takes its place with its clients and
  * writes vm-2.csv. The agent, whose port stays behind, is ended. */
-gboolean processes_migrate_vm(Processes *all, GError **error);
+bool processes_migrate_vm(struct processes *all, GError **error);
 
 /* Ends the VM, and fails as processes_end() does. */
-gboolean processes_end_vm(Processes *all, GError **error);
+bool processes_end_vm(struct processes *all, GError **error);
 
 /* Ends them all, client first, and frees what is owned. False and `error` when
  * one had to be killed or ended with a complaint, or not all that was observed
  * could be written; the first one's. */
-gboolean processes_end(Processes *all, GError **error);
+bool processes_end(struct processes *all, GError **error);
 
 /* Waits until `condition` is true; `what` is for the error of a timeout. */
-gboolean processes_wait(Processes *all, gboolean (*condition)(void *data), void *data,
-                        const char *what, GError **error);
+bool processes_wait(struct processes *all, bool (*condition)(void *data), void *data,
+                    const char *what, GError **error);
 
 /* Lets time pass while everything runs. */
-gboolean processes_run_for(Processes *all, double seconds, GError **error);
+bool processes_run_for(struct processes *all, double seconds, GError **error);
 
 /* Waits for the next notice `word` of a child, with key=value unless `key` is
  * NULL. The notice is the child's. */
-const Notice *processes_wait_notice(Processes *all, Child *child, const char *word,
-                                    const char *key, const char *value, GError **error);
+const struct notice *processes_wait_notice(struct processes *all, struct child *child,
+                                           const char *word, const char *key, const char *value,
+                                           GError **error);
 
 /* Sends a command, as child_send() does, and waits for the notice `word` that
  * answers it. */
-const Notice *processes_ask(Processes *all, Child *child, const char *word, GError **error,
-                            const char *format, ...) G_GNUC_PRINTF(5, 6);
+const struct notice *processes_ask(struct processes *all, struct child *child, const char *word,
+                                   GError **error, const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 #endif

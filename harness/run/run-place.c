@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/run-place.h"
 
 #include "harness/run/environment.h"
@@ -15,7 +18,7 @@
 /* The longest name that is put into a repeat's private folder. */
 #define RUNTIME_NAME_BYTES 16
 
-static char *default_folder(const Layout *layout, gboolean tap)
+static char *default_folder(const struct layout *layout, bool tap)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *time = g_date_time_format(now, "%Y%m%dT%H%M%SZ");
@@ -28,12 +31,12 @@ static char *default_folder(const Layout *layout, gboolean tap)
                : g_build_filename(layout->top, "results", name, NULL);
 }
 
-char *runtime_folder_create(const Layout *layout, GError **error)
+char *runtime_folder_create(const struct layout *layout, GError **error)
 {
     const char *base = g_getenv("XDG_RUNTIME_DIR");
-    g_autofree char *runtime = g_build_filename(
-        base && g_file_test(base, G_FILE_TEST_IS_DIR) ? base : layout->programs, "run-XXXXXX",
-        NULL);
+    g_autofree char *runtime =
+        g_build_filename(base && g_file_test(base, G_FILE_TEST_IS_DIR) ? base : layout->programs,
+                         "run-XXXXXX", NULL);
 
     if (strlen(runtime) + RUNTIME_NAME_BYTES > sizeof((struct sockaddr_un *)NULL)->sun_path) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
@@ -42,22 +45,24 @@ char *runtime_folder_create(const Layout *layout, GError **error)
         return NULL;
     }
     if (!g_mkdtemp_full(runtime, 0700)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "%s: cannot be created: %s: set XDG_RUNTIME_DIR to a folder in which one can be",
-                    runtime, g_strerror(errno));
+        g_set_error(
+            error, G_IO_ERROR, G_IO_ERROR_FAILED,
+            "%s: cannot be created: %s: set XDG_RUNTIME_DIR to a folder in which one can be",
+            runtime, g_strerror(errno));
         return NULL;
     }
     return g_steal_pointer(&runtime);
 }
 
 /* Before anything is created: each repeat will need one. */
-static gboolean try_runtime_folder(const Layout *layout, GError **error)
+static bool try_runtime_folder(const struct layout *layout, GError **error)
 {
     g_autofree char *runtime = runtime_folder_create(layout, error);
     return runtime && rmdir(runtime) == 0;
 }
 
-char *results_folder_create(const Layout *layout, const char *output, gboolean tap, GError **error)
+char *results_folder_create(const struct layout *layout, const char *output, bool tap,
+                            GError **error)
 {
     g_autofree char *folder =
         output ? g_canonicalize_filename(output, NULL) : default_folder(layout, tap);
@@ -66,8 +71,8 @@ char *results_folder_create(const Layout *layout, const char *output, gboolean t
 
     if (trouble) {
         g_autofree char *shown = file_name_shown(folder);
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the results folder's name %s",
-                    shown, trouble);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the results folder's name %s", shown,
+                    trouble);
         return NULL;
     }
     if (!try_runtime_folder(layout, error))
@@ -76,28 +81,29 @@ char *results_folder_create(const Layout *layout, const char *output, gboolean t
         return g_steal_pointer(&folder);
     if (errno == EEXIST)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "%s: exists already and is left alone: give another folder to --output", folder);
+                    "%s: exists already and is left alone: give another folder to --output",
+                    folder);
     else
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", folder,
                     g_strerror(errno));
     return NULL;
 }
 
-static gboolean on_signal(gpointer data)
+static gboolean on_signal(void *data)
 {
     g_cancellable_cancel(data);
     return G_SOURCE_CONTINUE;
 }
 
-void interruption_begin(Interruption *interruption, GCancellable *cancellable)
+void interruption_begin(struct interruption *interruption, GCancellable *cancellable)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+    for (unsigned i = 0; i < G_N_ELEMENTS(signals); i++)
         interruption->sources[i] = g_unix_signal_add(signals[i], on_signal, cancellable);
 }
 
-void interruption_end(Interruption *interruption)
+void interruption_end(struct interruption *interruption)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(interruption->sources); i++)
+    for (unsigned i = 0; i < G_N_ELEMENTS(interruption->sources); i++)
         g_source_remove(interruption->sources[i]);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * run-place: where a run takes place, and what ends it early.
  *
@@ -9,6 +11,7 @@
 #include "harness/plan/plan.h"
 
 #include <gio/gio.h>
+#include <stdbool.h>
 
 /* As a shell says it of a process that SIGINT ended. */
 #define STATUS_CODE_INTERRUPTED 130
@@ -17,18 +20,18 @@
  * that is named by time, host and revision, of a functional test (`tap`) beside
  * the results. NULL and `error`, also when no private folder could be made;
  * free it. */
-char *results_folder_create(const Layout *layout, const char *output, gboolean tap,
+char *results_folder_create(const struct layout *layout, const char *output, bool tap,
                             GError **error);
 
 /* A private folder with a short name, for a port and sockets; free it, after
  * folder_remove(). */
-char *runtime_folder_create(const Layout *layout, GError **error);
+char *runtime_folder_create(const struct layout *layout, GError **error);
 
 /* From begin to end SIGINT, SIGTERM and SIGHUP cancel. */
-typedef struct {
-    guint sources[3];
-} Interruption;
-void interruption_begin(Interruption *interruption, GCancellable *cancellable);
-void interruption_end(Interruption *interruption);
+struct interruption {
+    unsigned sources[3];
+};
+void interruption_begin(struct interruption *interruption, GCancellable *cancellable);
+void interruption_end(struct interruption *interruption);
 
 #endif

@@ -1,10 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/testbed.h"
 
+#include "auto-destroy.h"
+#include "harness/instrument/samples.h"
+#include "harness/run/processes.h"
+#include "harness/run/viewer.h"
 #include "media/barcode.h"
 #include "media/picture.h"
-#include "harness/run/processes.h"
-#include "harness/instrument/samples.h"
-#include "harness/run/viewer.h"
 
 #include <math.h>
 
@@ -19,25 +23,25 @@
  * may need longer. */
 #define CATCH_UP_SECONDS 5.0
 
-struct Testbed {
-    Processes all;
-    Notes *notes;
-    const Step *step; /* the present one */
-    Viewer first, second;
-    gboolean window_open;
-    gboolean paused;
-    guint paused_number; /* the vGPU's update then */
+struct testbed {
+    struct processes all;
+    struct notes *notes;
+    const struct step *step; /* the present one */
+    struct viewer first, second;
+    bool window_open;
+    bool paused;
+    unsigned paused_number; /* the vGPU's update then */
 };
 
-void notes_init(Notes *notes)
+void notes_init(struct notes *notes)
 {
-    *notes = (Notes){.wrong_pixels = NAN, .saved = g_ptr_array_new()};
+    *notes = (struct notes){.wrong_pixels = NAN, .saved = g_ptr_array_new()};
 }
 
-void notes_finish(Notes *notes)
+void notes_finish(struct notes *notes)
 {
-    for (guint i = 0; notes->saved && i < notes->saved->len; i++) {
-        SavedPicture *saved = g_ptr_array_index(notes->saved, i);
+    for (unsigned i = 0; notes->saved && i < notes->saved->len; i++) {
+        struct saved_picture *saved = g_ptr_array_index(notes->saved, i);
         g_free(saved->file);
         g_free(saved);
     }
@@ -45,200 +49,201 @@ void notes_finish(Notes *notes)
     g_clear_pointer(&notes->library, g_free);
 }
 
-static guint64 count_in(const Notice *notice, const char *key)
+static uint64_t count_in(const struct notice *notice, const char *key)
 {
     const char *text = notice_value(notice, key);
     return text ? g_ascii_strtoull(text, NULL, 10) : 0;
 }
 
-static gboolean do_vm_desktop(Testbed *bed, GError **error)
+static bool do_vm_desktop(struct testbed *bed, GError **error)
 {
     return child_send(bed->all.vm, error, "desktop") &&
            processes_wait_notice(&bed->all, bed->all.vm, "vgpu", "screen", "desktop", error);
 }
 
-static gboolean pause_vgpu(Testbed *bed, GError **error)
+static bool pause_vgpu(struct testbed *bed, GError **error)
 {
-    const Notice *notice = processes_ask(&bed->all, bed->all.vm, "paused", error, "pause");
+    const struct notice *notice = processes_ask(&bed->all, bed->all.vm, "paused", error, "pause");
     if (!notice)
-        return FALSE;
-    bed->paused_number = (guint)count_in(notice, "number");
-    return TRUE;
+        return false;
+    bed->paused_number = (unsigned)count_in(notice, "number");
+    return true;
 }
 
-static gboolean do_vm_pause(Testbed *bed, GError **error)
+static bool do_vm_pause(struct testbed *bed, GError **error)
 {
-    bed->paused = TRUE;
+    bed->paused = true;
     return pause_vgpu(bed, error);
 }
 
-static gboolean do_vm_resume(Testbed *bed, GError **error)
+static bool do_vm_resume(struct testbed *bed, GError **error)
 {
-    bed->paused = FALSE;
+    bed->paused = false;
     return child_send(bed->all.vm, error, "resume");
 }
 
-static gboolean do_client_connect(Testbed *bed, GError **error)
+static bool do_client_connect(struct testbed *bed, GError **error)
 {
     return processes_connect_client(&bed->all, error);
 }
 
-static gboolean disconnect(Testbed *bed, Child *client, Viewer *viewer, GError **error)
+static bool disconnect(struct testbed *bed, struct child *client, struct viewer *viewer,
+                       GError **error)
 {
     if (!processes_ask(&bed->all, client, "disconnected", error, "disconnect"))
-        return FALSE;
+        return false;
     viewer_forget(viewer, client);
-    return TRUE;
+    return true;
 }
 
-static gboolean do_client_disconnect(Testbed *bed, GError **error)
+static bool do_client_disconnect(struct testbed *bed, GError **error)
 {
     return disconnect(bed, bed->all.client, &bed->first, error);
 }
 
-static gboolean do_second_connect(Testbed *bed, GError **error)
+static bool do_second_connect(struct testbed *bed, GError **error)
 {
     return processes_connect_second(&bed->all, error);
 }
 
-static gboolean do_second_disconnect(Testbed *bed, GError **error)
+static bool do_second_disconnect(struct testbed *bed, GError **error)
 {
     return disconnect(bed, bed->all.second, &bed->second, error);
 }
 
-static gboolean do_second_freeze(Testbed *bed, GError **error)
+static bool do_second_freeze(struct testbed *bed, GError **error)
 {
     bed->notes->frozen_begin_ns = samples_now_ns();
-    processes_freeze_second(&bed->all, TRUE);
-    return TRUE;
+    processes_freeze_second(&bed->all, true);
+    return true;
 }
 
-static gboolean do_second_thaw(Testbed *bed, GError **error)
+static bool do_second_thaw(struct testbed *bed, GError **error)
 {
-    processes_freeze_second(&bed->all, FALSE);
+    processes_freeze_second(&bed->all, false);
     bed->notes->frozen_end_ns = samples_now_ns();
-    return TRUE;
+    return true;
 }
 
-static gboolean do_agent_open(Testbed *bed, GError **error)
+static bool do_agent_open(struct testbed *bed, GError **error)
 {
     server_observer_mark(bed->all.server, "open");
     return processes_ask(&bed->all, bed->all.agent, "opened", error, "open") &&
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "opened", error);
 }
 
-static gboolean do_agent_finish(Testbed *bed, GError **error)
+static bool do_agent_finish(struct testbed *bed, GError **error)
 {
     return child_send(bed->all.agent, error, "finish");
 }
 
-static gboolean do_agent_still(Testbed *bed, GError **error)
+static bool do_agent_still(struct testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.agent, "still", error, "still") != NULL;
 }
 
-static gboolean do_agent_hang(Testbed *bed, GError **error)
+static bool do_agent_hang(struct testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.agent, "hung", error, "hang") != NULL;
 }
 
-static gboolean do_agent_recover(Testbed *bed, GError **error)
+static bool do_agent_recover(struct testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.agent, "recovered", error, "recover") != NULL;
 }
 
-static gboolean do_vm_film(Testbed *bed, GError **error)
+static bool do_vm_film(struct testbed *bed, GError **error)
 {
     return child_send(bed->all.vm, error, "film");
 }
 
-static gboolean do_vm_finish(Testbed *bed, GError **error)
+static bool do_vm_finish(struct testbed *bed, GError **error)
 {
     return child_send(bed->all.vm, error, "finish");
 }
 
 /* What a command does to the vGPU's screen is done when it has drawn it. */
-static gboolean screen_has_changed(Testbed *bed, const Notice *mode)
+static bool screen_has_changed(struct testbed *bed, const struct notice *mode)
 {
     if (!mode)
-        return FALSE;
-    bed->paused_number = (guint)count_in(mode, "number");
-    return TRUE;
+        return false;
+    bed->paused_number = (unsigned)count_in(mode, "number");
+    return true;
 }
 
-static gboolean do_vm_mode(Testbed *bed, GError **error)
+static bool do_vm_mode(struct testbed *bed, GError **error)
 {
-    return screen_has_changed(bed, processes_ask(&bed->all, bed->all.vm, "mode", error,
-                                                 "mode %ux%u", bed->step->width_px,
-                                                 bed->step->height_px));
+    return screen_has_changed(bed,
+                              processes_ask(&bed->all, bed->all.vm, "mode", error, "mode %ux%u",
+                                            bed->step->width_px, bed->step->height_px));
 }
 
-static gboolean do_vm_reset(Testbed *bed, GError **error)
+static bool do_vm_reset(struct testbed *bed, GError **error)
 {
-    bed->paused = FALSE;
+    bed->paused = false;
     return screen_has_changed(bed, processes_ask(&bed->all, bed->all.vm, "mode", error, "reset"));
 }
 
-static gboolean do_vm_no_primary(Testbed *bed, GError **error)
+static bool do_vm_no_primary(struct testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.vm, "no-primary", error, "no-primary") != NULL;
 }
 
-static gboolean do_vm_gl_draw(Testbed *bed, GError **error)
+static bool do_vm_gl_draw(struct testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.vm, "gl-drawn", error, "gl-draw") != NULL;
 }
 
-static gboolean do_vm_unplug(Testbed *bed, GError **error)
+static bool do_vm_unplug(struct testbed *bed, GError **error)
 {
     return processes_ask(&bed->all, bed->all.vm, "unplugged", error, "unplug") != NULL;
 }
 
-static void close_window(Testbed *bed)
+static void close_window(struct testbed *bed)
 {
     if (bed->window_open) {
-        cpu_observer_mark(bed->all.cpu, FALSE);
+        cpu_observer_mark(bed->all.cpu, false);
         server_observer_mark(bed->all.server, "end");
     }
-    bed->window_open = FALSE;
+    bed->window_open = false;
 }
 
-static gboolean do_vm_migrate(Testbed *bed, GError **error)
+static bool do_vm_migrate(struct testbed *bed, GError **error)
 {
     close_window(bed);
-    bed->paused = FALSE;
+    bed->paused = false;
     return processes_migrate_vm(&bed->all, error);
 }
 
-static gboolean is_disconnected(void *data)
+static bool is_disconnected(void *data)
 {
-    const Child *client = data;
-    for (guint i = child_notice_count(client); i-- > 0;) {
+    const struct child *client = data;
+    for (unsigned i = child_notice_count(client); i-- > 0;) {
         const char *word = child_notice(client, i)->word;
         if (g_str_equal(word, "connected") || g_str_equal(word, "disconnected"))
             return g_str_equal(word, "disconnected");
     }
-    return TRUE;
+    return true;
 }
 
 /* Whoever is connected sees the end of the session, and lives on. */
-static gboolean do_vm_shutdown(Testbed *bed, GError **error)
+static bool do_vm_shutdown(struct testbed *bed, GError **error)
 {
-    Child *clients[] = {bed->all.client, bed->all.second};
+    struct child *clients[] = {bed->all.client, bed->all.second};
 
     close_window(bed);
     if (!processes_ask(&bed->all, bed->all.vm, "shut-down", error, "shutdown") ||
         !processes_end_vm(&bed->all, error))
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(clients) && clients[i]; i++) {
+        return false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(clients) && clients[i]; i++) {
         if (!processes_wait(&bed->all, is_disconnected, clients[i],
                             "waiting for the client to see the end of the session", error))
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean do_agent_close(Testbed *bed, GError **error)
+static bool do_agent_close(struct testbed *bed, GError **error)
 {
     close_window(bed);
     server_observer_mark(bed->all.server, "close");
@@ -246,103 +251,105 @@ static gboolean do_agent_close(Testbed *bed, GError **error)
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
 }
 
-static gboolean do_agent_crash(Testbed *bed, GError **error)
+static bool do_agent_crash(struct testbed *bed, GError **error)
 {
     close_window(bed);
     return processes_crash_agent(&bed->all, error) &&
            processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
 }
 
-static gboolean do_agent_start(Testbed *bed, GError **error)
+static bool do_agent_start(struct testbed *bed, GError **error)
 {
     return processes_start_agent(&bed->all, error);
 }
 
-typedef struct {
-    Child *client;
-    Viewer *viewer;
+struct shown_wait {
+    struct child *client;
+    struct viewer *viewer;
     const char *source;
-} ShownWait;
+};
 
-static gboolean is_shown(void *data)
+static bool is_shown(void *data)
 {
-    const ShownWait *wait = data;
+    const struct shown_wait *wait = data;
     return viewer_shows(wait->viewer, wait->client, wait->source);
 }
 
-static gboolean wait_shown(Testbed *bed, Child *client, Viewer *viewer, const char *source,
-                           GError **error)
+static bool wait_shown(struct testbed *bed, struct child *client, struct viewer *viewer,
+                       const char *source, GError **error)
 {
-    ShownWait wait = {client, viewer, source};
+    struct shown_wait wait = {client, viewer, source};
     g_autofree char *what =
         g_strdup_printf("waiting for %s to show the %s", child_name(client), source);
     return processes_wait(&bed->all, is_shown, &wait, what, error);
 }
 
-static gboolean do_wait_shown_vgpu(Testbed *bed, GError **error)
+static bool do_wait_shown_vgpu(struct testbed *bed, GError **error)
 {
     return wait_shown(bed, bed->all.client, &bed->first, "vgpu", error);
 }
 
-static gboolean do_wait_shown_pgpu(Testbed *bed, GError **error)
+static bool do_wait_shown_pgpu(struct testbed *bed, GError **error)
 {
     return wait_shown(bed, bed->all.client, &bed->first, "pgpu", error);
 }
 
-static gboolean do_wait_second_vgpu(Testbed *bed, GError **error)
+static bool do_wait_second_vgpu(struct testbed *bed, GError **error)
 {
     return wait_shown(bed, bed->all.second, &bed->second, "vgpu", error);
 }
 
-static gboolean do_wait_second_pgpu(Testbed *bed, GError **error)
+static bool do_wait_second_pgpu(struct testbed *bed, GError **error)
 {
     return wait_shown(bed, bed->all.second, &bed->second, "pgpu", error);
 }
 
 /* The last thing that the agent was told is to stop, or nothing yet. */
-static gboolean agent_stands_still(void *data)
+static bool agent_stands_still(void *data)
 {
-    const Child *agent = data;
-    for (guint i = child_notice_count(agent); i-- > 0;) {
+    const struct child *agent = data;
+    for (unsigned i = child_notice_count(agent); i-- > 0;) {
         const char *word = child_notice(agent, i)->word;
         if (g_str_equal(word, "stopped") || g_str_equal(word, "started") ||
             g_str_equal(word, "opened"))
             return !g_str_equal(word, "started");
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean do_wait_stopped(Testbed *bed, GError **error)
+static bool do_wait_stopped(struct testbed *bed, GError **error)
 {
     return processes_wait(&bed->all, agent_stands_still, bed->all.agent,
                           "waiting for the agent to be told to stop", error);
 }
 
 /* What the client has of the workload. */
-typedef struct {
-    guint64 received, shown;
-    gint64 number; /* of the picture's barcode */
-} Progress;
+struct progress {
+    uint64_t received, shown;
+    int64_t number; /* of the picture's barcode */
+};
 
-static gboolean ask_progress(Testbed *bed, Child *client, Progress *ret_progress, GError **error)
+static bool ask_progress(struct testbed *bed, struct child *client, struct progress *ret_progress,
+                         GError **error)
 {
-    const Notice *total = processes_ask(&bed->all, client, "received-total", error, "units");
+    const struct notice *total = processes_ask(&bed->all, client, "received-total", error, "units");
     if (!total)
-        return FALSE;
+        return false;
     const char *number = notice_value(total, "number");
-    *ret_progress = (Progress){
+    *ret_progress = (struct progress){
         .received = MAX(count_in(total, "received"), count_in(total, "units")),
         .shown = count_in(total, "shown"),
         .number = number ? g_ascii_strtoll(number, NULL, 10) : -1,
     };
-    return TRUE;
+    return true;
 }
 
 /* All that the agent wrote has been received, and shown where it can be. */
-static gboolean has_all(const Testbed *bed, const Progress *now, const Notice *drained)
+static bool has_all(const struct testbed *bed, const struct progress *now,
+                    const struct notice *drained)
 {
     if (bed->all.c->path->drawings)
-        return now->number == (gint64)(count_in(drained, "number") & 0xffff);
+        return now->number == (int64_t)(count_in(drained, "number") & 0xffff);
     return now->received >= count_in(drained, "frames") &&
            (!bed->all.c->path->shows || now->shown >= now->received);
 }
@@ -350,110 +357,111 @@ static gboolean has_all(const Testbed *bed, const Progress *now, const Notice *d
 /* Everything that was played has been shown, or will not be any more. That
  * some frame never arrives is no error here: it will be counted. `drained` NULL:
  * nobody knows how many are to come. */
-static gboolean wait_arrived(Testbed *bed, Child *client, const Notice *drained, GError **error)
+static bool wait_arrived(struct testbed *bed, struct child *client, const struct notice *drained,
+                         GError **error)
 {
-    Progress before = {0}, now;
-    gint64 changed_us = g_get_monotonic_time();
+    struct progress before = {0}, now;
+    int64_t changed_us = g_get_monotonic_time();
 
     for (;;) {
         if (!ask_progress(bed, client, &now, error))
-            return FALSE;
+            return false;
         if (drained && has_all(bed, &now, drained))
-            return TRUE;
+            return true;
         if (now.received != before.received || now.shown != before.shown ||
             now.number != before.number)
             changed_us = g_get_monotonic_time();
         if (g_get_monotonic_time() - changed_us > QUIET_SECONDS * G_USEC_PER_SEC)
-            return TRUE;
+            return true;
         before = now;
         if (!processes_run_for(&bed->all, ASK_SECONDS, error))
-            return FALSE;
+            return false;
     }
 }
 
 /* Who plays the workload. */
-static Child *player_of(const Testbed *bed)
+static struct child *player_of(const struct testbed *bed)
 {
     return bed->all.c->path->drawings ? bed->all.vm : bed->all.agent;
 }
 
-static gboolean do_wait_drained(Testbed *bed, GError **error)
+static bool do_wait_drained(struct testbed *bed, GError **error)
 {
-    const Notice *drained =
+    const struct notice *drained =
         processes_wait_notice(&bed->all, player_of(bed), "drained", NULL, NULL, error);
     if (!drained)
-        return FALSE;
+        return false;
     close_window(bed);
     if (bed->all.c->path->drawings) { /* the film's last picture stays */
-        bed->paused = TRUE;
-        bed->paused_number = (guint)count_in(drained, "number");
+        bed->paused = true;
+        bed->paused_number = (unsigned)count_in(drained, "number");
     }
     return wait_arrived(bed, bed->all.client, drained, error);
 }
 
-static gboolean do_wait_second_drained(Testbed *bed, GError **error)
+static bool do_wait_second_drained(struct testbed *bed, GError **error)
 {
     return wait_arrived(bed, bed->all.second, NULL, error);
 }
 
-static gboolean receives(const Testbed *bed)
+static bool receives(const struct testbed *bed)
 {
     return action_applies(ACTION_WAIT_DRAINED, bed->all.c->path,
                           bed->all.c->scenario->client_codecs == CLIENT_CODECS_ALL);
 }
 
-static gboolean do_play(Testbed *bed, GError **error)
+static bool do_play(struct testbed *bed, GError **error)
 {
     /* Where nothing is received the same time passes: what does not come is seen, too. */
     if (!receives(bed) || bed->window_open)
         return processes_run_for(&bed->all, bed->all.c->seconds, error);
 
-    const Notice *playing =
+    const struct notice *playing =
         processes_wait_notice(&bed->all, player_of(bed), "playing", NULL, NULL, error);
     if (!playing)
-        return FALSE;
+        return false;
     double since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
     if (!processes_run_for(&bed->all, WARM_UP_SECONDS - since, error))
-        return FALSE;
-    cpu_observer_mark(bed->all.cpu, TRUE);
+        return false;
+    cpu_observer_mark(bed->all.cpu, true);
     server_observer_mark(bed->all.server, "begin");
-    bed->window_open = TRUE;
+    bed->window_open = true;
     since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
     return processes_run_for(&bed->all, bed->all.c->seconds - since, error);
 }
 
 /* Nothing is played: who wakes all the same? What the step before has set off
  * shall be over. */
-static gboolean do_rest(Testbed *bed, GError **error)
+static bool do_rest(struct testbed *bed, GError **error)
 {
     if (!processes_run_for(&bed->all, WARM_UP_SECONDS, error))
-        return FALSE;
+        return false;
     server_observer_mark(bed->all.server, "rest");
     if (!processes_run_for(&bed->all, bed->all.c->seconds, error))
-        return FALSE;
+        return false;
     server_observer_mark(bed->all.server, "rested");
-    return TRUE;
+    return true;
 }
 
 /* The step's own file in the repeat's folder; free it. */
-static char *picture_file(const Testbed *bed, const char *what)
+static char *picture_file(const struct testbed *bed, const char *what)
 {
     g_autofree char *name = g_strdup_printf("step-%u-%s.png", bed->step->number, what);
     return g_build_filename(bed->all.folder, name, NULL);
 }
 
-static const Notice *save_shown(Testbed *bed, const char *file, GError **error)
+static const struct notice *save_shown(struct testbed *bed, const char *file, GError **error)
 {
     return processes_ask(&bed->all, bed->all.client, "saved", error, "save %s", file);
 }
 
 /* The vGPU's update that a picture shows, by its barcode; -1: none of it. */
-static int vgpu_number(const Picture *picture)
+static int vgpu_number(const struct picture *picture)
 {
     enum barcode_source source;
     uint16_t number;
-    return barcode_read(picture->bgrx, picture->stride_bytes, picture->width_px,
-                        picture->height_px, &source, &number) &&
+    return barcode_read(picture->bgrx, picture->stride_bytes, picture->width_px, picture->height_px,
+                        &source, &number) &&
                    source == BARCODE_SOURCE_VGPU
                ? number
                : -1;
@@ -461,14 +469,14 @@ static int vgpu_number(const Picture *picture)
 
 /* Saves what is shown until it is the vGPU's last update, or until that should
  * have come: then the last picture is the one to be judged. */
-static Picture *save_last_update(Testbed *bed, const char *file, GError **error)
+static struct picture *save_last_update(struct testbed *bed, const char *file, GError **error)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)(CATCH_UP_SECONDS * G_USEC_PER_SEC);
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(CATCH_UP_SECONDS * G_USEC_PER_SEC);
 
     for (;;) {
         if (!save_shown(bed, file, error))
             return NULL;
-        g_autoptr(Picture) shown = picture_load(file, error);
+        auto_destroy(picture) shown = picture_load(file, error);
         if (!shown)
             return NULL;
         if (vgpu_number(shown) == (int)(bed->paused_number & 0xffff) ||
@@ -479,41 +487,41 @@ static Picture *save_last_update(Testbed *bed, const char *file, GError **error)
     }
 }
 
-static gboolean do_compare_vgpu(Testbed *bed, GError **error)
+static bool do_compare_vgpu(struct testbed *bed, GError **error)
 {
     g_autofree char *shown_file = picture_file(bed, "shown");
     g_autofree char *vgpu_file = picture_file(bed, "vgpu");
-    PictureDifference difference;
+    struct picture_difference difference;
 
     if (!bed->paused && !pause_vgpu(bed, error))
-        return FALSE;
-    g_autoptr(Picture) shown = save_last_update(bed, shown_file, error);
+        return false;
+    auto_destroy(picture) shown = save_last_update(bed, shown_file, error);
     if (!shown ||
         !processes_ask(&bed->all, bed->all.vm, "snapshot", error, "snapshot %s", vgpu_file))
-        return FALSE;
-    g_autoptr(Picture) vgpu = picture_load(vgpu_file, error);
+        return false;
+    auto_destroy(picture) vgpu = picture_load(vgpu_file, error);
     if (!vgpu || !picture_compare(shown, vgpu, &difference, error))
-        return FALSE;
+        return false;
     bed->notes->wrong_pixels = fmax(bed->notes->wrong_pixels, (double)difference.wrong_pixels);
     return bed->paused || child_send(bed->all.vm, error, "resume");
 }
 
-static gboolean do_compare_pgpu(Testbed *bed, GError **error)
+static bool do_compare_pgpu(struct testbed *bed, GError **error)
 {
     g_autofree char *file = picture_file(bed, "shown");
-    const Notice *saved = save_shown(bed, file, error);
+    const struct notice *saved = save_shown(bed, file, error);
     if (!saved)
-        return FALSE;
+        return false;
 
     /* Which access unit it is the samples will tell: judged afterwards. */
-    SavedPicture *picture = g_new0(SavedPicture, 1);
+    struct saved_picture *picture = g_new0(struct saved_picture, 1);
     picture->file = g_steal_pointer(&file);
     picture->time_ns = saved->time_ns;
     g_ptr_array_add(bed->notes->saved, picture);
-    return TRUE;
+    return true;
 }
 
-static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
+static bool (*const doers[ACTION_COUNT])(struct testbed *bed, GError **error) = {
     [ACTION_VM_DESKTOP] = do_vm_desktop,
     [ACTION_VM_PAUSE] = do_vm_pause,
     [ACTION_VM_RESUME] = do_vm_resume,
@@ -555,15 +563,15 @@ static gboolean (*const doers[ACTION_COUNT])(Testbed *bed, GError **error) = {
 
 /* The timeline up to the first step with that action, which is not carried
  * out; ACTION_COUNT: all of it. */
-static gboolean run_timeline(Testbed *bed, Action end, GError **error)
+static bool run_timeline(struct testbed *bed, enum action end, GError **error)
 {
-    const Path *path = bed->all.c->path;
-    const Scenario *scenario = bed->all.c->scenario;
+    const struct path *path = bed->all.c->path;
+    const struct scenario *scenario = bed->all.c->scenario;
     const GArray *steps = scenario->steps;
-    gboolean h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
+    bool h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
 
-    for (guint i = 0; i < steps->len; i++) {
-        bed->step = &g_array_index(steps, Step, i);
+    for (unsigned i = 0; i < steps->len; i++) {
+        bed->step = &g_array_index(steps, struct step, i);
         if (bed->step->action == end)
             break;
         if (!action_applies(bed->step->action, path, h264))
@@ -571,15 +579,16 @@ static gboolean run_timeline(Testbed *bed, Action end, GError **error)
         if (!doers[bed->step->action](bed, error)) {
             g_prefix_error(error, "step %u '%s': ", bed->step->number,
                            action_text(bed->step->action));
-            return FALSE;
+            return false;
         }
     }
-    return TRUE;
+    return true;
 }
 
-static void testbed_init(Testbed *bed, const Case *c, const Place *place, Notes *notes)
+static void testbed_init(struct testbed *bed, const struct plan_case *c, const struct place *place,
+                         struct notes *notes)
 {
-    *bed = (Testbed){
+    *bed = (struct testbed){
         .all = {.c = c,
                 .programs = place->programs,
                 .recording = place->recording,
@@ -593,49 +602,50 @@ static void testbed_init(Testbed *bed, const Case *c, const Place *place, Notes 
     viewer_init(&bed->second);
 }
 
-static gboolean run_until(Testbed *bed, Action end, GError **error)
+static bool run_until(struct testbed *bed, enum action end, GError **error)
 {
     return processes_start_vm(&bed->all, error) &&
            (!bed->all.c->path->has_agent || processes_start_agent(&bed->all, error)) &&
            run_timeline(bed, end, error);
 }
 
-static gboolean testbed_finish(Testbed *bed, GError **error)
+static bool testbed_finish(struct testbed *bed, GError **error)
 {
-    gboolean ok = processes_end(&bed->all, error);
+    bool ok = processes_end(&bed->all, error);
     viewer_finish(&bed->first);
     viewer_finish(&bed->second);
     return ok;
 }
 
-gboolean testbed_run(const Case *c, const Place *place, Notes *notes, GError **error)
+bool testbed_run(const struct plan_case *c, const struct place *place, struct notes *notes,
+                 GError **error)
 {
     g_autofree char *cpu_file = g_build_filename(place->folder, "cpu.csv", NULL);
     g_autoptr(GError) end_error = NULL;
-    CpuObserver *cpu = cpu_observer_create(cpu_file, error);
-    Testbed bed;
+    struct cpu_observer *cpu = cpu_observer_create(cpu_file, error);
+    struct testbed bed;
 
     if (!cpu)
-        return FALSE;
+        return false;
     testbed_init(&bed, c, place, notes);
     bed.all.cpu = cpu;
-    gboolean ok = run_until(&bed, ACTION_COUNT, error);
+    bool ok = run_until(&bed, ACTION_COUNT, error);
     notes->library = g_strdup(bed.all.library);
     if (!testbed_finish(&bed, &end_error) && ok) {
         g_propagate_prefixed_error(error, g_steal_pointer(&end_error), "at the end: ");
-        ok = FALSE;
+        ok = false;
     }
     if (!cpu_observer_destroy(cpu) && ok) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: not all samples could be written",
                     cpu_file);
-        ok = FALSE;
+        ok = false;
     }
     return ok;
 }
 
-Testbed *testbed_start(const Case *c, const Place *place, GError **error)
+struct testbed *testbed_start(const struct plan_case *c, const struct place *place, GError **error)
 {
-    Testbed *bed = g_new(Testbed, 1);
+    struct testbed *bed = g_new(struct testbed, 1);
 
     testbed_init(bed, c, place, NULL);
     if (run_until(bed, ACTION_PLAY, error) &&
@@ -645,7 +655,7 @@ Testbed *testbed_start(const Case *c, const Place *place, GError **error)
     return NULL;
 }
 
-void testbed_end(Testbed *bed)
+void testbed_end(struct testbed *bed)
 {
     testbed_finish(bed, NULL);
     g_free(bed);

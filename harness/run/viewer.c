@@ -1,18 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/run/viewer.h"
 
-void viewer_init(Viewer *viewer)
+void viewer_init(struct viewer *viewer)
 {
-    *viewer = (Viewer){.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+    *viewer =
+        (struct viewer){.shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
 }
 
-void viewer_finish(Viewer *viewer)
+void viewer_finish(struct viewer *viewer)
 {
     g_clear_pointer(&viewer->shown, g_hash_table_unref);
 }
 
-static void read_notices(Viewer *viewer, const Child *client)
+static void read_notices(struct viewer *viewer, const struct child *client)
 {
-    const Notice *notice;
+    const struct notice *notice;
 
     while ((notice = child_next_notice(client, "shown", &viewer->cursor))) {
         const char *channel = notice_value(notice, "channel");
@@ -21,21 +25,21 @@ static void read_notices(Viewer *viewer, const Child *client)
     }
 }
 
-gboolean viewer_shows(Viewer *viewer, const Child *client, const char *source)
+bool viewer_shows(struct viewer *viewer, const struct child *client, const char *source)
 {
     GHashTableIter iter;
-    gpointer shown;
+    void *shown;
 
     read_notices(viewer, client);
     g_hash_table_iter_init(&iter, viewer->shown);
     while (g_hash_table_iter_next(&iter, NULL, &shown)) {
         if (g_strcmp0(shown, source) == 0)
-            return TRUE;
+            return true;
     }
-    return FALSE;
+    return false;
 }
 
-void viewer_forget(Viewer *viewer, const Child *client)
+void viewer_forget(struct viewer *viewer, const struct child *client)
 {
     read_notices(viewer, client);
     g_hash_table_remove_all(viewer->shown);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * viewer: what a client shows at present, from its notices.
  *
@@ -8,18 +10,20 @@
 
 #include "harness/run/child.h"
 
-typedef struct {
-    GHashTable *shown; /* channel → source */
-    guint cursor;      /* how far the client's "shown" notices have been read */
-} Viewer;
+#include <stdbool.h>
 
-void viewer_init(Viewer *viewer);
-void viewer_finish(Viewer *viewer);
+struct viewer {
+    GHashTable *shown; /* channel → source */
+    unsigned cursor;   /* how far the client's "shown" notices have been read */
+};
+
+void viewer_init(struct viewer *viewer);
+void viewer_finish(struct viewer *viewer);
 
 /* Some channel's latest picture is of that source. */
-gboolean viewer_shows(Viewer *viewer, const Child *client, const char *source);
+bool viewer_shows(struct viewer *viewer, const struct child *client, const char *source);
 
 /* The client has disconnected: what it shows from now on it shows anew. */
-void viewer_forget(Viewer *viewer, const Child *client);
+void viewer_forget(struct viewer *viewer, const struct child *client);
 
 #endif

@@ -1,9 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/catalog.h"
 
 #include <gio/gio.h>
+#include <stdbool.h>
 #include <string.h>
 
-static int compare_names(gconstpointer a, gconstpointer b)
+static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -26,7 +30,7 @@ static GPtrArray *scenario_files(const char *top, GError **error)
     return files;
 }
 
-Scenario *catalog_load_one(const char *top, const char *name, GError **error)
+struct scenario *catalog_load_one(const char *top, const char *name, GError **error)
 {
     if (strchr(name, '/') || g_str_has_suffix(name, ".ini"))
         return scenario_load(name, error);
@@ -49,13 +53,14 @@ GPtrArray *catalog_load(const char *top, char **names, GError **error)
 
     if (!names[0] && !(files = scenario_files(top, error)))
         return NULL;
-    for (guint i = 0; files ? i < files->len : names[i] != NULL; i++) {
-        Scenario *scenario = files ? scenario_load(g_ptr_array_index(files, i), error)
-                                   : catalog_load_one(top, names[i], error);
+    for (unsigned i = 0; files ? i < files->len : names[i] != NULL; i++) {
+        struct scenario *scenario = files ? scenario_load(g_ptr_array_index(files, i), error)
+                                          : catalog_load_one(top, names[i], error);
         if (!scenario)
             return NULL;
-        for (guint k = 0; k < scenarios->len; k++) {
-            if (g_str_equal(((Scenario *)g_ptr_array_index(scenarios, k))->name, scenario->name)) {
+        for (unsigned k = 0; k < scenarios->len; k++) {
+            if (g_str_equal(((struct scenario *)g_ptr_array_index(scenarios, k))->name,
+                            scenario->name)) {
                 g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                             "scenario %s: named twice", scenario->name);
                 scenario_destroy(scenario);
@@ -72,14 +77,14 @@ static char *set_names(const GPtrArray *scenarios)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     GString *names = g_string_new(NULL);
-    for (guint i = 0; i < scenarios->len; i++) {
-        const Scenario *scenario = g_ptr_array_index((GPtrArray *)scenarios, i);
+    for (unsigned i = 0; i < scenarios->len; i++) {
+        const struct scenario *scenario = g_ptr_array_index((GPtrArray *)scenarios, i);
         for (char **set = scenario->sets; *set; set++) {
             if (g_hash_table_add(seen, *set))
                 g_string_append_printf(names, "%s%s", names->len ? ", " : "", *set);
         }
     }
-    return g_string_free(names, FALSE);
+    return g_string_free(names, false);
 }
 
 GPtrArray *catalog_load_set(const char *top, const char *set, GError **error)
@@ -89,8 +94,8 @@ GPtrArray *catalog_load_set(const char *top, const char *set, GError **error)
     if (!scenarios)
         return NULL;
     g_autofree char *names = set_names(scenarios);
-    for (guint i = scenarios->len; i-- > 0;) {
-        const Scenario *scenario = g_ptr_array_index(scenarios, i);
+    for (unsigned i = scenarios->len; i-- > 0;) {
+        const struct scenario *scenario = g_ptr_array_index(scenarios, i);
         if (!g_strv_contains((const char *const *)scenario->sets, set))
             g_ptr_array_remove_index(scenarios, i);
     }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * catalog: the scenarios that there are, TOP/scenarios/NAME.ini.
  *
@@ -10,7 +12,7 @@
 
 /* By its name, or a file by its path. NULL and `error` when there is none, or
  * it is not good. */
-Scenario *catalog_load_one(const char *top, const char *name, GError **error);
+struct scenario *catalog_load_one(const char *top, const char *name, GError **error);
 
 /* Those that are named (`names` ends with NULL), or all when none is. Of
  * Scenario; NULL and `error` when one of them is not good or named twice. */

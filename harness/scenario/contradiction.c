@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/contradiction.h"
 
 #include <gio/gio.h>
 
 G_GNUC_PRINTF(5, 6)
-static gboolean refuse(GError **error, const Scenario *scenario, const Path *path, const char *key,
-                       const char *format, ...)
+static bool refuse(GError **error, const struct scenario *scenario, const struct path *path,
+                   const char *key, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -12,35 +15,36 @@ static gboolean refuse(GError **error, const Scenario *scenario, const Path *pat
     va_end(args);
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: [expect %s] %s: %s",
                 scenario->file, path->name, key, what);
-    return FALSE;
+    return false;
 }
 
 /* Whether the order says that the source must be there, not only that it may. */
-static gboolean demands(const char *order, const char *source)
+static bool demands(const char *order, const char *source)
 {
     g_auto(GStrv) sources = g_strsplit(order ? order : "", ";", -1);
     return g_strv_contains((const char *const *)sources, source);
 }
 
-static gboolean has_h264(const Scenario *scenario)
+static bool has_h264(const struct scenario *scenario)
 {
     return scenario->client_codecs == CLIENT_CODECS_ALL;
 }
 
-static gboolean has_step(const Scenario *scenario, const Path *path, Action action)
+static bool has_step(const struct scenario *scenario, const struct path *path, enum action action)
 {
     return scenario_has(scenario, action) && action_applies(action, path, has_h264(scenario));
 }
 
-gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path, GError **error)
+bool contradiction_check(const struct scenario *scenario, const struct scenario_path *path,
+                         GError **error)
 {
     const struct expect *expect = &path->expect;
-    const Path *way = path->path;
-    gboolean can_vgpu = way->has_vgpu && way->shows, can_pgpu = way->delivers && way->shows;
-    gboolean second = has_step(scenario, way, ACTION_SECOND_CONNECT);
+    const struct path *way = path->path;
+    bool can_vgpu = way->has_vgpu && way->shows, can_pgpu = way->delivers && way->shows;
+    bool second = has_step(scenario, way, ACTION_SECOND_CONNECT);
     const struct {
         const char *key, *order;
-        gboolean can_vgpu, can_pgpu;
+        bool can_vgpu, can_pgpu;
     } orders[] = {
         {"sources", expect->sources, can_vgpu, can_pgpu && has_h264(scenario)},
         {"other_channel", expect->other_channel, can_vgpu, can_pgpu && has_h264(scenario)},
@@ -48,7 +52,7 @@ gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path,
     };
     static const struct {
         enum metric metric;
-        Action action; /* without which the metric does not exist */
+        enum action action; /* without which the metric does not exist */
     } measured_by[] = {
         {METRIC_WRONG_PIXELS, ACTION_COMPARE_VGPU},
         {METRIC_PGPU_PSNR_DB, ACTION_COMPARE_PGPU},
@@ -58,15 +62,15 @@ gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path,
         {METRIC_SERVER_WAKEUPS_PER_S, ACTION_REST},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
-        gboolean pgpu = demands(orders[i].order, "pgpu") && !orders[i].can_pgpu;
-        gboolean vgpu = demands(orders[i].order, "vgpu") && !orders[i].can_vgpu;
+    for (unsigned i = 0; i < G_N_ELEMENTS(orders); i++) {
+        bool pgpu = demands(orders[i].order, "pgpu") && !orders[i].can_pgpu;
+        bool vgpu = demands(orders[i].order, "vgpu") && !orders[i].can_vgpu;
         if (pgpu || vgpu)
             return refuse(error, scenario, way, orders[i].key,
                           "'%s' contradicts the path, on which no such client is shown the %s",
                           orders[i].order, pgpu ? "pgpu" : "vgpu");
     }
-    for (guint i = 0; i < G_N_ELEMENTS(measured_by); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(measured_by); i++) {
         if (expect_judges(expect, measured_by[i].metric) &&
             !has_step(scenario, way, measured_by[i].action))
             return refuse(error, scenario, way, metric_name(measured_by[i].metric),
@@ -74,11 +78,11 @@ gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path,
                           "step, or expect any",
                           action_text(measured_by[i].action));
     }
-    for (guint m = 0; m < METRIC_COUNT; m++) {
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
         if (expect_is_impossible(expect, (enum metric)m))
             return refuse(error, scenario, way, metric_name((enum metric)m),
                           "%g at least and %g at most: no number is both", expect->bounds[m].min,
                           expect->bounds[m].max);
     }
-    return TRUE;
+    return true;
 }

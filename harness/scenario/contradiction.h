@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * contradiction: what a scenario expects of a path and no run of it could meet.
  *
@@ -8,8 +10,11 @@
 
 #include "harness/scenario/scenario.h"
 
+#include <stdbool.h>
+
 /* False and `error`, one line as scenario_load()'s, when the expectations of
  * that path of the scenario contradict the path itself or the timeline. */
-gboolean contradiction_check(const Scenario *scenario, const ScenarioPath *path, GError **error);
+bool contradiction_check(const struct scenario *scenario, const struct scenario_path *path,
+                         GError **error);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/expect.h"
 
 #include <gio/gio.h>
@@ -15,8 +18,8 @@ static const struct {
      G_STRUCT_OFFSET(struct seen, second_client)},
 };
 
-#define ALLOWED_KEYS                                                                               \
-    "sources, other_channel, second_client, or a metric (vdibench metrics shows them) with =, "    \
+#define ALLOWED_KEYS                                                                            \
+    "sources, other_channel, second_client, or a metric (vdibench metrics shows them) with =, " \
     "<= or >="
 #define ALLOWED_BOUND "a number from 0"
 
@@ -90,9 +93,8 @@ static bool set_order(char **order, const char *value, GError **error)
                                 "for no picture, or any",
                                 sources[i]);
         if (i > 0 && source == source_of(sources[i - 1]))
-            return refuse_order(error,
-                                "'%s' twice in a row; only changes of the source are counted",
-                                source);
+            return refuse_order(
+                error, "'%s' twice in a row; only changes of the source are counted", source);
         optional += strchr(sources[i], '?') != NULL;
     }
     if (optional > OPTIONAL_MAX)
@@ -181,8 +183,7 @@ bool expect_keys_collide(const char *one, const char *other)
     char side, other_side;
 
     return read_key(one, &metric, &side) && read_key(other, &other_metric, &other_side) &&
-           metric == other_metric &&
-           (side == other_side || side == '=' || other_side == '=');
+           metric == other_metric && (side == other_side || side == '=' || other_side == '=');
 }
 
 bool expect_is_impossible(const struct expect *expect, enum metric metric)
@@ -243,10 +244,10 @@ char *expect_judge(const struct expect *expect, const struct seen *seen,
                                    order, was ? was : "");
     }
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
-        char *reason = expect_judges(expect, (enum metric)m)
-                           ? judge_bound(&expect->bounds[m], metric_name((enum metric)m),
-                                         metrics->value[m])
-                           : NULL;
+        char *reason =
+            expect_judges(expect, (enum metric)m)
+                ? judge_bound(&expect->bounds[m], metric_name((enum metric)m), metrics->value[m])
+                : NULL;
         if (reason)
             return reason;
     }

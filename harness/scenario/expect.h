@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * expect: what a scenario expects of a run, and whether a run met it.
  *
@@ -18,6 +20,7 @@
 #include "harness/scenario/metric.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* Both ends are accepted; NAN: no bound on that side. */
 struct bound {

@@ -1,11 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/file-name.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define RENAME ": rename it, or give a link of another name"
 
-static gboolean is_control(gunichar c)
+static bool is_control(gunichar c)
 {
     return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029; /* they end a line, too */
 }
@@ -24,12 +28,12 @@ const char *file_path_trouble(const char *path)
 const char *file_name_trouble(const char *name)
 {
     const char *trouble = file_path_trouble(name);
-    return trouble                              ? trouble
-           : !*name || strchr(name, '/')        ? "is no name"
-           : *name == '.'                       ? "begins with a dot" RENAME
-           : strlen(name) > FILE_NAME_MAX_BYTES ? "is longer than " G_STRINGIFY(
-                                                      FILE_NAME_MAX_BYTES) " bytes" RENAME
-                                                : NULL;
+    return trouble                       ? trouble
+           : !*name || strchr(name, '/') ? "is no name"
+           : *name == '.'                ? "begins with a dot" RENAME
+           : strlen(name) > FILE_NAME_MAX_BYTES
+               ? "is longer than " G_STRINGIFY(FILE_NAME_MAX_BYTES) " bytes" RENAME
+               : NULL;
 }
 
 char *file_name_shown(const char *name)
@@ -40,5 +44,5 @@ char *file_name_shown(const char *name)
         gunichar character = g_utf8_get_char(c);
         g_string_append_unichar(shown, is_control(character) ? '?' : character);
     }
-    return g_string_free(shown, FALSE);
+    return g_string_free(shown, false);
 }

@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/metric.h"
 
 #include <math.h>
 #include <string.h>
 
 static const struct metric_definition definitions[METRIC_COUNT] = {
-#define METRIC(id, name, unit, decimals, direction, label, meaning)                                \
+#define METRIC(id, name, unit, decimals, direction, label, meaning) \
     [METRIC_##id] = {name, unit, decimals, METRIC_DIRECTION_##direction, label, meaning},
 #include "harness/scenario/metrics.def"
 #undef METRIC

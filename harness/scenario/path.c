@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/path.h"
 
 #include "protocol/port-protocol.h"
@@ -14,7 +17,7 @@ static const char *const canvas_sinks[] = {"canvas", NULL};
 static const char *const image_drawings[] = {"dirty-rects", "full-frame", NULL};
 static const char *const video_drawings[] = {"full-frame", "dirty-rects", NULL};
 
-static const Path paths[] = {
+static const struct path paths[] = {
     {
         .name = "gpu-module",
         .title = "our module in the SPICE server, on the existing display channel",
@@ -22,10 +25,10 @@ static const Path paths[] = {
         .port_name = PORT_NAME,
         .library = "spice-server/lib",
         .column = "optimised",
-        .has_agent = TRUE,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
-        .delivers = TRUE,
+        .has_agent = true,
+        .has_vgpu = true,
+        .shows = true,
+        .delivers = true,
         .client_program = "client",
         .sinks = client_sinks,
         .colour = 0x0063ae,
@@ -38,10 +41,10 @@ static const Path paths[] = {
         .vm_program = "vm-sim",
         .port_name = STREAM_PORT_NAME,
         .column = "stream-device",
-        .has_agent = TRUE,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
-        .delivers = TRUE,
+        .has_agent = true,
+        .has_vgpu = true,
+        .shows = true,
+        .delivers = true,
         .client_program = "client",
         .sinks = client_sinks,
         .colour = 0xd55e00,
@@ -53,11 +56,11 @@ static const Path paths[] = {
         .title = "the same, the agent ends each access unit with our trailer",
         .vm_program = "vm-sim",
         .port_name = STREAM_PORT_NAME,
-        .has_agent = TRUE,
-        .trailer = TRUE,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
-        .delivers = TRUE,
+        .has_agent = true,
+        .trailer = true,
+        .has_vgpu = true,
+        .shows = true,
+        .delivers = true,
         .client_program = "client",
         .sinks = client_sinks,
         .colour = 0xf0a818,
@@ -70,9 +73,9 @@ static const Path paths[] = {
         .vm_program = "vm-sim",
         .port_name = PORT_NAME,
         .column = "original",
-        .has_agent = TRUE,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
+        .has_agent = true,
+        .has_vgpu = true,
+        .shows = true,
         .client_program = "client",
         .sinks = client_sinks,
         .colour = 0xcccccc,
@@ -84,8 +87,8 @@ static const Path paths[] = {
         .title = "original SPICE: the vGPU draws the workload, images in GLZ",
         .vm_program = "vm-sim",
         .port_name = PORT_NAME,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
+        .has_vgpu = true,
+        .shows = true,
         .drawings = image_drawings,
         .image_compression = "glz",
         .streaming = "off",
@@ -100,8 +103,8 @@ static const Path paths[] = {
         .title = "the same, images in LZ4",
         .vm_program = "vm-sim",
         .port_name = PORT_NAME,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
+        .has_vgpu = true,
+        .shows = true,
         .drawings = image_drawings,
         .image_compression = "lz4",
         .streaming = "off",
@@ -116,8 +119,8 @@ static const Path paths[] = {
         .title = "the same, the server finds the video and encodes it as MJPEG",
         .vm_program = "vm-sim",
         .port_name = PORT_NAME,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
+        .has_vgpu = true,
+        .shows = true,
         .drawings = video_drawings,
         .image_compression = "auto_glz",
         .streaming = "all",
@@ -133,8 +136,8 @@ static const Path paths[] = {
         .title = "the same, as H.264, by software",
         .vm_program = "vm-sim",
         .port_name = PORT_NAME,
-        .has_vgpu = TRUE,
-        .shows = TRUE,
+        .has_vgpu = true,
+        .shows = true,
         .drawings = video_drawings,
         .image_compression = "auto_glz",
         .streaming = "all",
@@ -149,9 +152,9 @@ static const Path paths[] = {
         .name = "relay",
         .title = "the floor: reads the port, writes TCP, no SPICE; its client only receives",
         .vm_program = "relay",
-        .counts_by_itself = TRUE,
-        .has_agent = TRUE,
-        .delivers = TRUE,
+        .counts_by_itself = true,
+        .has_agent = true,
+        .delivers = true,
         .client_program = "relay-client",
         .sinks = relay_sinks,
         .colour = 0x717171,
@@ -160,14 +163,14 @@ static const Path paths[] = {
     },
 };
 
-const Path *path_at(guint index)
+const struct path *path_at(unsigned index)
 {
     return index < G_N_ELEMENTS(paths) ? &paths[index] : NULL;
 }
 
-const Path *path_find(const char *name)
+const struct path *path_find(const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
         if (g_str_equal(paths[i].name, name))
             return &paths[i];
     }
@@ -177,7 +180,7 @@ const Path *path_find(const char *name)
 char *path_names(void)
 {
     GString *names = g_string_new(NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(paths); i++)
+    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++)
         g_string_append_printf(names, "%s%s", i ? ", " : "", paths[i].name);
-    return g_string_free(names, FALSE);
+    return g_string_free(names, false);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * path: the ways from a port to a client that are compared.
  *
@@ -8,38 +10,39 @@
 #define VDIBENCH_PATH_H
 
 #include <glib.h>
+#include <stdbool.h>
 
-typedef struct {
+struct path {
     const char *name;
     const char *title;
-    const char *vm_program; /* beside vdibench's own binary, as are the others */
-    const char *port_name;  /* NULL: the program knows only one */
-    const char *library;    /* folder for LD_LIBRARY_PATH, below the binaries; NULL: the
-                             * system's own library */
-    const char *column;     /* of the function table; NULL: in none */
-    gboolean has_agent;     /* a guest's agent opens the port and plays the workload */
-    gboolean trailer;       /* the agent appends the trailer to each access unit */
-    gboolean has_vgpu;      /* the VM has a vGPU, which shows a boot and a desktop */
-    gboolean shows;         /* the client decodes and shows pictures */
-    gboolean delivers;      /* what the agent plays is expected to reach the client */
+    const char *vm_program;      /* beside vdibench's own binary, as are the others */
+    const char *port_name;       /* NULL: the program knows only one */
+    const char *library;         /* folder for LD_LIBRARY_PATH, below the binaries; NULL: the
+                                  * system's own library */
+    const char *column;          /* of the function table; NULL: in none */
+    bool has_agent;              /* a guest's agent opens the port and plays the workload */
+    bool trailer;                /* the agent appends the trailer to each access unit */
+    bool has_vgpu;               /* the VM has a vGPU, which shows a boot and a desktop */
+    bool shows;                  /* the client decodes and shows pictures */
+    bool delivers;               /* what the agent plays is expected to reach the client */
     const char *const *drawings; /* how the guest can draw the workload on the vGPU, the best for
                                   * this path first, NULL-terminated; NULL: the vGPU does not
                                   * show the workload */
     const char *image_compression, *streaming, *video_codecs; /* of vm-sim; NULL: its default */
-    gboolean counts_by_itself; /* vm_program writes module.csv; elsewhere the module's counters
-                                * are read, where `library` has them */
+    bool counts_by_itself; /* vm_program writes module.csv; elsewhere the module's counters
+                            * are read, where `library` has them */
     const char *client_program;
     const char *const *sinks; /* how its client can show; NULL-terminated */
-    guint colour;     /* 0xRRGGBB in every plot; no two are of one lightness, for grey print */
+    unsigned colour;  /* 0xRRGGBB in every plot; no two are of one lightness, for grey print */
     const char *dash; /* gnuplot's dash type */
-    guint point;      /* gnuplot's filled point type; the open one of the shape is one less */
-} Path;
+    unsigned point;   /* gnuplot's filled point type; the open one of the shape is one less */
+};
 
 /* NULL when there is no such path. */
-const Path *path_find(const char *name);
+const struct path *path_find(const char *name);
 
 /* The table, ended by NULL at index `n`. */
-const Path *path_at(guint index);
+const struct path *path_at(unsigned index);
 
 /* "gpu-module, stream-device, ..." for messages; free it. */
 char *path_names(void);

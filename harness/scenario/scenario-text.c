@@ -1,4 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/scenario.h"
+
+#include <stdbool.h>
 
 /* Nothing for an empty list. */
 static void append_list(GString *text, const char *key, char **list)
@@ -8,7 +13,7 @@ static void append_list(GString *text, const char *key, char **list)
         g_string_append_printf(text, "%s=%s\n", key, words);
 }
 
-char *scenario_text(const Scenario *scenario)
+char *scenario_text(const struct scenario *scenario)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
@@ -18,8 +23,8 @@ char *scenario_text(const Scenario *scenario)
 
     g_string_append_printf(text, "# %s\n[scenario]\ntitle=%s\nworkloads=%s\npaths=", scenario->file,
                            scenario->title, workloads);
-    for (guint i = 0; i < scenario->paths->len; i++) {
-        const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+    for (unsigned i = 0; i < scenario->paths->len; i++) {
+        const struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
         g_string_append_printf(text, "%s%s", i ? ";" : "", path->path->name);
     }
     g_string_append_printf(text, "\ntransports=%s\n", transports);
@@ -36,27 +41,25 @@ char *scenario_text(const Scenario *scenario)
                            "client_codecs=%s\nclient_transport=%s\nseed=%u\n",
                            scenario->vgpu_fps, scenario->audio_delay_ms, scenario->displays,
                            scenario->seamless_migration ? "seamless" : "semi-seamless",
-                           scenario->seconds, scenario->repeats,
-                           scenario->quick_seconds, scenario->quick_repeats,
-                           scenario->test_seconds, codecs[scenario->client_codecs],
-                           client_transports[scenario->client_transport],
-                           scenario->seed);
+                           scenario->seconds, scenario->repeats, scenario->quick_seconds,
+                           scenario->quick_repeats, scenario->test_seconds,
+                           codecs[scenario->client_codecs],
+                           client_transports[scenario->client_transport], scenario->seed);
     if (scenario->link_mbit_s)
         g_string_append_printf(text, "link_mbit_s=%u\n", scenario->link_mbit_s);
     g_string_append(text, "\n[timeline]\n");
-    for (guint i = 0; i < scenario->steps->len; i++) {
-        const Step *step = &g_array_index(scenario->steps, Step, i);
+    for (unsigned i = 0; i < scenario->steps->len; i++) {
+        const struct step *step = &g_array_index(scenario->steps, struct step, i);
         g_autofree char *what = step_text(step);
         g_string_append_printf(text, "%u=%s\n", step->number, what);
     }
-    for (guint i = 0; i < scenario->paths->len; i++) {
-        const ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+    for (unsigned i = 0; i < scenario->paths->len; i++) {
+        const struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
         g_autofree char *expect = expect_text(&path->expect);
-        g_string_append_printf(text, "\n# %s\n[path %s]\n", path->path->title,
-                               path->path->name);
+        g_string_append_printf(text, "\n# %s\n[path %s]\n", path->path->title, path->path->name);
         append_list(text, "sinks", path->sinks);
         append_list(text, "drawings", path->drawings);
         g_string_append_printf(text, "\n[expect %s]\n%s", path->path->name, expect);
     }
-    return g_string_free(text, FALSE);
+    return g_string_free(text, false);
 }

@@ -1,9 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/scenario.h"
 
 #include "harness/scenario/contradiction.h"
 #include "harness/scenario/file-name.h"
 
 #include <gio/gio.h>
+#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 enum kind { TEXT, NUMBER, SIZE, WORD, LIST };
@@ -11,39 +16,43 @@ enum kind { TEXT, NUMBER, SIZE, WORD, LIST };
 static const struct {
     const char *key;
     enum kind kind;
-    gsize offset;
-    guint min, max;
+    size_t offset;
+    unsigned min, max;
     const char *allowed; /* of a list or word: separated by blanks, NULL for any name */
 } keys[] = {
-    {"title", TEXT, G_STRUCT_OFFSET(Scenario, title), 0, 0, NULL},
-    {"workloads", LIST, G_STRUCT_OFFSET(Scenario, workloads), 0, 0, NULL},
-    {"paths", LIST, G_STRUCT_OFFSET(Scenario, paths), 0, 0, NULL},
-    {"transports", LIST, G_STRUCT_OFFSET(Scenario, transports), 0, 0, "pty socket"},
-    {"sets", LIST, G_STRUCT_OFFSET(Scenario, sets), 0, 0, NULL},
-    {"fixed", LIST, G_STRUCT_OFFSET(Scenario, fixed), 0, 0, SCENARIO_FACTORS},
+    {"title", TEXT, G_STRUCT_OFFSET(struct scenario, title), 0, 0, NULL},
+    {"workloads", LIST, G_STRUCT_OFFSET(struct scenario, workloads), 0, 0, NULL},
+    {"paths", LIST, G_STRUCT_OFFSET(struct scenario, paths), 0, 0, NULL},
+    {"transports", LIST, G_STRUCT_OFFSET(struct scenario, transports), 0, 0, "pty socket"},
+    {"sets", LIST, G_STRUCT_OFFSET(struct scenario, sets), 0, 0, NULL},
+    {"fixed", LIST, G_STRUCT_OFFSET(struct scenario, fixed), 0, 0, SCENARIO_FACTORS},
     {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
-    {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(Scenario, vgpu_fps), 1, 240, NULL},
-    {"audio_delay_ms", NUMBER, G_STRUCT_OFFSET(Scenario, audio_delay_ms), 0, 10000, NULL},
-    {"migration", WORD, G_STRUCT_OFFSET(Scenario, seamless_migration), 0, 0, SCENARIO_MIGRATIONS},
-    {"displays", NUMBER, G_STRUCT_OFFSET(Scenario, displays), 1, 2, NULL},
-    {"seconds", NUMBER, G_STRUCT_OFFSET(Scenario, seconds), SECONDS_MIN, SECONDS_MAX, NULL},
-    {"repeats", NUMBER, G_STRUCT_OFFSET(Scenario, repeats), 1, REPEATS_MAX, NULL},
-    {"quick_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, quick_seconds), SECONDS_MIN, SECONDS_MAX,
-     NULL},
-    {"quick_repeats", NUMBER, G_STRUCT_OFFSET(Scenario, quick_repeats), 1, REPEATS_MAX, NULL},
-    {"test_seconds", NUMBER, G_STRUCT_OFFSET(Scenario, test_seconds), TEST_SECONDS_MIN,
+    {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(struct scenario, vgpu_fps), 1, 240, NULL},
+    {"audio_delay_ms", NUMBER, G_STRUCT_OFFSET(struct scenario, audio_delay_ms), 0, 10000, NULL},
+    {"migration", WORD, G_STRUCT_OFFSET(struct scenario, seamless_migration), 0, 0,
+     SCENARIO_MIGRATIONS},
+    {"displays", NUMBER, G_STRUCT_OFFSET(struct scenario, displays), 1, 2, NULL},
+    {"seconds", NUMBER, G_STRUCT_OFFSET(struct scenario, seconds), SECONDS_MIN, SECONDS_MAX, NULL},
+    {"repeats", NUMBER, G_STRUCT_OFFSET(struct scenario, repeats), 1, REPEATS_MAX, NULL},
+    {"quick_seconds", NUMBER, G_STRUCT_OFFSET(struct scenario, quick_seconds), SECONDS_MIN,
      SECONDS_MAX, NULL},
-    {"client_codecs", WORD, G_STRUCT_OFFSET(Scenario, client_codecs), 0, 0, SCENARIO_CLIENT_CODECS},
-    {"client_transport", WORD, G_STRUCT_OFFSET(Scenario, client_transport), 0, 0,
+    {"quick_repeats", NUMBER, G_STRUCT_OFFSET(struct scenario, quick_repeats), 1, REPEATS_MAX,
+     NULL},
+    {"test_seconds", NUMBER, G_STRUCT_OFFSET(struct scenario, test_seconds), TEST_SECONDS_MIN,
+     SECONDS_MAX, NULL},
+    {"client_codecs", WORD, G_STRUCT_OFFSET(struct scenario, client_codecs), 0, 0,
+     SCENARIO_CLIENT_CODECS},
+    {"client_transport", WORD, G_STRUCT_OFFSET(struct scenario, client_transport), 0, 0,
      SCENARIO_CLIENT_TRANSPORTS},
-    {"link_mbit_s", NUMBER, G_STRUCT_OFFSET(Scenario, link_mbit_s), 1, LINK_MBIT_S_MAX, NULL},
-    {"seed", NUMBER, G_STRUCT_OFFSET(Scenario, seed), 0, G_MAXINT, NULL},
+    {"link_mbit_s", NUMBER, G_STRUCT_OFFSET(struct scenario, link_mbit_s), 1, LINK_MBIT_S_MAX,
+     NULL},
+    {"seed", NUMBER, G_STRUCT_OFFSET(struct scenario, seed), 0, INT_MAX, NULL},
 };
 
 /* The rest of the message after "FILE: [GROUP] KEY: ". */
 G_GNUC_PRINTF(5, 6)
-static gboolean refuse(GError **error, const char *file, const char *group, const char *key,
-                       const char *format, ...)
+static bool refuse(GError **error, const char *file, const char *group, const char *key,
+                   const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -51,10 +60,10 @@ static gboolean refuse(GError **error, const char *file, const char *group, cons
     va_end(args);
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: [%s]%s%s: %s", file, group,
                 key ? " " : "", key ? key : "", what);
-    return FALSE;
+    return false;
 }
 
-static void scenario_path_free(ScenarioPath *path)
+static void scenario_path_destroy(struct scenario_path *path)
 {
     g_strfreev(path->sinks);
     g_strfreev(path->drawings);
@@ -62,7 +71,7 @@ static void scenario_path_free(ScenarioPath *path)
     g_free(path);
 }
 
-void scenario_destroy(Scenario *scenario)
+void scenario_destroy(struct scenario *scenario)
 {
     if (!scenario)
         return;
@@ -78,7 +87,7 @@ void scenario_destroy(Scenario *scenario)
     g_free(scenario);
 }
 
-static gboolean list_has(const char *const *list, const char *word)
+static bool list_has(const char *const *list, const char *word)
 {
     return g_strv_contains(list, word);
 }
@@ -91,16 +100,17 @@ static char **get_list(GKeyFile *keyfile, const char *file, const char *group, c
     g_auto(GStrv) list = g_key_file_get_string_list(keyfile, group, key, NULL, error);
     if (!list)
         return NULL;
-    for (guint i = 0; list[i]; i++) {
+    for (unsigned i = 0; list[i]; i++) {
         g_strstrip(list[i]);
-        gboolean repeated = FALSE;
-        for (guint j = 0; j < i; j++)
+        bool repeated = false;
+        for (unsigned j = 0; j < i; j++)
             repeated = repeated || g_str_equal(list[j], list[i]);
         if (repeated) {
             refuse(error, file, group, key, "'%s' twice", list[i]);
             return NULL;
         }
-        if (allowed ? !list_has(allowed, list[i]) : (strpbrk(list[i], " \t") || file_name_trouble(list[i]))) {
+        if (allowed ? !list_has(allowed, list[i])
+                    : (strpbrk(list[i], " \t") || file_name_trouble(list[i]))) {
             g_autofree char *choice = allowed ? g_strjoinv(", ", (char **)allowed)
                                               : g_strdup("names without blanks and slashes");
             refuse(error, file, group, key, "'%s' is not allowed; allowed, separated by ';': %s",
@@ -121,15 +131,15 @@ static char **first_of(const char *const *list)
     return list ? g_strdupv((char *[]){(char *)list[0], NULL}) : NULL;
 }
 
-static gboolean add_paths(Scenario *scenario, GKeyFile *keyfile, GError **error)
+static bool add_paths(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     const char *names[16] = {NULL};
-    for (guint i = 0; i + 1 < G_N_ELEMENTS(names) && path_at(i); i++)
+    for (unsigned i = 0; i + 1 < G_N_ELEMENTS(names) && path_at(i); i++)
         names[i] = path_at(i)->name;
 
     g_auto(GStrv) list = get_list(keyfile, scenario->file, "scenario", "paths", names, error);
-    for (guint i = 0; list && list[i]; i++) {
-        ScenarioPath *path = g_new0(ScenarioPath, 1);
+    for (unsigned i = 0; list && list[i]; i++) {
+        struct scenario_path *path = g_new0(struct scenario_path, 1);
         path->path = path_find(list[i]);
         path->sinks = first_of(path->path->sinks);
         path->drawings = first_of(path->path->drawings);
@@ -139,31 +149,31 @@ static gboolean add_paths(Scenario *scenario, GKeyFile *keyfile, GError **error)
     return list != NULL;
 }
 
-static gboolean set_key(Scenario *scenario, GKeyFile *keyfile, guint index, GError **error)
+static bool set_key(struct scenario *scenario, GKeyFile *keyfile, unsigned index, GError **error)
 {
     const char *key = keys[index].key;
     g_autofree char *value = g_key_file_get_string(keyfile, "scenario", key, error);
     if (!value)
-        return FALSE;
+        return false;
     g_strstrip(value);
 
     switch (keys[index].kind) {
     case TEXT:
         g_free(G_STRUCT_MEMBER(char *, scenario, keys[index].offset));
         G_STRUCT_MEMBER(char *, scenario, keys[index].offset) = g_steal_pointer(&value);
-        return TRUE;
+        return true;
     case NUMBER: {
-        guint64 number;
+        uint64_t number;
         if (!g_ascii_string_to_unsigned(value, 10, keys[index].min, keys[index].max, &number, NULL))
             return refuse(error, scenario->file, "scenario", key,
                           "'%s' is not allowed; allowed: %u to %u", value, keys[index].min,
                           keys[index].max);
-        G_STRUCT_MEMBER(guint, scenario, keys[index].offset) = (guint)number;
-        return TRUE;
+        G_STRUCT_MEMBER(unsigned, scenario, keys[index].offset) = (unsigned)number;
+        return true;
     }
     case SIZE: {
         g_auto(GStrv) sides = g_strsplit(value, "x", -1);
-        guint64 width = 0, height = 0;
+        uint64_t width = 0, height = 0;
         if (!g_str_equal(value, "workload") &&
             (g_strv_length(sides) != 2 ||
              !g_ascii_string_to_unsigned(sides[0], 10, VGPU_WIDTH_MIN_PX, VGPU_SIDE_MAX_PX, &width,
@@ -175,45 +185,45 @@ static gboolean set_key(Scenario *scenario, GKeyFile *keyfile, guint index, GErr
                           "workload (the recording's size)",
                           value, VGPU_WIDTH_MIN_PX, VGPU_HEIGHT_MIN_PX, VGPU_SIDE_MAX_PX,
                           VGPU_SIDE_MAX_PX);
-        scenario->vgpu_width_px = (guint)width;
-        scenario->vgpu_height_px = (guint)height;
-        return TRUE;
+        scenario->vgpu_width_px = (unsigned)width;
+        scenario->vgpu_height_px = (unsigned)height;
+        return true;
     }
     case WORD: {
         g_auto(GStrv) words = g_strsplit(keys[index].allowed, " ", -1);
-        for (guint i = 0; words[i]; i++) {
+        for (unsigned i = 0; words[i]; i++) {
             if (g_str_equal(words[i], value)) {
-                G_STRUCT_MEMBER(guint, scenario, keys[index].offset) = i;
-                return TRUE;
+                G_STRUCT_MEMBER(unsigned, scenario, keys[index].offset) = i;
+                return true;
             }
         }
         g_autofree char *choice = g_strjoinv(", ", words);
-        return refuse(error, scenario->file, "scenario", key,
-                      "'%s' is not allowed; allowed: %s", value, choice);
+        return refuse(error, scenario->file, "scenario", key, "'%s' is not allowed; allowed: %s",
+                      value, choice);
     }
     case LIST:
         break;
     }
 
-    if (keys[index].offset == G_STRUCT_OFFSET(Scenario, paths))
+    if (keys[index].offset == G_STRUCT_OFFSET(struct scenario, paths))
         return add_paths(scenario, keyfile, error);
     g_auto(GStrv) allowed = keys[index].allowed ? g_strsplit(keys[index].allowed, " ", -1) : NULL;
-    char **list = get_list(keyfile, scenario->file, "scenario", key,
-                           (const char *const *)allowed, error);
+    char **list =
+        get_list(keyfile, scenario->file, "scenario", key, (const char *const *)allowed, error);
     if (!list)
-        return FALSE;
+        return false;
     g_strfreev(G_STRUCT_MEMBER(char **, scenario, keys[index].offset));
     G_STRUCT_MEMBER(char **, scenario, keys[index].offset) = list;
-    return TRUE;
+    return true;
 }
 
-static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **error)
+static bool read_scenario(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     static const char *const required[] = {"title", "workloads", "paths"};
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, "scenario", NULL, NULL);
 
-    for (guint g = 0; given && given[g]; g++) {
-        guint i = 0;
+    for (unsigned g = 0; given && given[g]; g++) {
+        unsigned i = 0;
         while (i < G_N_ELEMENTS(keys) && !g_str_equal(keys[i].key, given[g]))
             i++;
         if (i == G_N_ELEMENTS(keys)) {
@@ -224,29 +234,29 @@ static gboolean read_scenario(Scenario *scenario, GKeyFile *keyfile, GError **er
                           allowed->str);
         }
         if (!set_key(scenario, keyfile, i, error))
-            return FALSE;
+            return false;
     }
     if (scenario->link_mbit_s && scenario->client_transport != CLIENT_TRANSPORT_TCP)
         return refuse(error, scenario->file, "scenario", "link_mbit_s",
                       "needs client_transport=tcp: another one does not pass the link");
     /* After the unknown ones, of which one may be this misspelt. */
-    for (guint i = 0; i < G_N_ELEMENTS(required); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(required); i++) {
         if (!given || !list_has((const char *const *)given, required[i]))
             return refuse(error, scenario->file, "scenario", required[i], "missing");
     }
-    return TRUE;
+    return true;
 }
 
 /* The steps must make sense on each path, and each step on one. */
-static gboolean check_timeline(const Scenario *scenario, GError **error)
+static bool check_timeline(const struct scenario *scenario, GError **error)
 {
-    gboolean h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
-    const Step *steps = (const Step *)scenario->steps->data;
+    bool h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
+    const struct step *steps = (const struct step *)scenario->steps->data;
 
-    for (guint i = 0; i < scenario->steps->len; i++) {
-        gboolean applies = FALSE;
-        for (guint p = 0; p < scenario->paths->len; p++) {
-            const ScenarioPath *path = g_ptr_array_index(scenario->paths, p);
+    for (unsigned i = 0; i < scenario->steps->len; i++) {
+        bool applies = false;
+        for (unsigned p = 0; p < scenario->paths->len; p++) {
+            const struct scenario_path *path = g_ptr_array_index(scenario->paths, p);
             applies = applies || action_applies(steps[i].action, path->path, h264);
         }
         if (!applies)
@@ -255,28 +265,28 @@ static gboolean check_timeline(const Scenario *scenario, GError **error)
                           steps[i].number, action_text(steps[i].action),
                           h264 ? "" : " (no H.264: client_codecs)");
     }
-    for (guint p = 0; p < scenario->paths->len; p++) {
-        const ScenarioPath *path = g_ptr_array_index(scenario->paths, p);
+    for (unsigned p = 0; p < scenario->paths->len; p++) {
+        const struct scenario_path *path = g_ptr_array_index(scenario->paths, p);
         g_autoptr(GError) why = NULL;
         if (!timeline_check(steps, scenario->steps->len, path->path, h264, &why))
             return refuse(error, scenario->file, "timeline", NULL, "on path %s: %s",
                           path->path->name, why->message);
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **error)
+static bool read_timeline(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, "timeline", NULL, NULL);
     if (!given || !given[0])
         return refuse(error, scenario->file, "timeline", NULL,
                       "missing; it needs steps 1=, 2=, ...");
 
-    for (guint i = 0; given[i]; i++) {
+    for (unsigned i = 0; given[i]; i++) {
         g_autofree char *number = g_strdup_printf("%u", i + 1);
         g_autofree char *value = g_key_file_get_string(keyfile, "timeline", given[i], NULL);
         g_autoptr(GError) why = NULL;
-        Step step = {.number = i + 1};
+        struct step step = {.number = i + 1};
 
         if (!g_str_equal(given[i], number))
             return refuse(error, scenario->file, "timeline", given[i],
@@ -289,38 +299,38 @@ static gboolean read_timeline(Scenario *scenario, GKeyFile *keyfile, GError **er
     return check_timeline(scenario, error);
 }
 
-static gboolean read_expect(Scenario *scenario, GKeyFile *keyfile, const char *group,
-                            struct expect *expect, GError **error)
+static bool read_expect(struct scenario *scenario, GKeyFile *keyfile, const char *group,
+                        struct expect *expect, GError **error)
 {
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, group, NULL, NULL);
-    for (guint i = 0; given && given[i]; i++) {
+    for (unsigned i = 0; given && given[i]; i++) {
         g_autofree char *value = g_key_file_get_string(keyfile, group, given[i], NULL);
         g_autoptr(GError) why = NULL;
         if (!expect_set(expect, given[i], value ? g_strstrip(value) : "", &why))
             return refuse(error, scenario->file, group, given[i], "%s", why->message);
-        for (guint k = 0; k < i; k++) {
+        for (unsigned k = 0; k < i; k++) {
             if (expect_keys_collide(given[k], given[i]))
                 return refuse(error, scenario->file, group, given[i],
                               "'%s=' in the same group bounds the same metric: leave one out",
                               given[k]);
         }
     }
-    return TRUE;
+    return true;
 }
 
 /* A short run that is longer than the long one is a mistake; what was not
  * given follows the long one. */
-static gboolean check_lengths(Scenario *scenario, GKeyFile *keyfile, GError **error)
+static bool check_lengths(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     const struct {
         const char *key, *limit_key;
-        guint *value, limit;
+        unsigned *value, limit;
     } lengths[] = {
         {"quick_seconds", "seconds", &scenario->quick_seconds, scenario->seconds},
         {"test_seconds", "seconds", &scenario->test_seconds, scenario->seconds},
         {"quick_repeats", "repeats", &scenario->quick_repeats, scenario->repeats},
     };
-    for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(lengths); i++) {
         if (*lengths[i].value <= lengths[i].limit)
             continue;
         if (g_key_file_has_key(keyfile, "scenario", lengths[i].key, NULL))
@@ -329,15 +339,16 @@ static gboolean check_lengths(Scenario *scenario, GKeyFile *keyfile, GError **er
                           lengths[i].limit_key, lengths[i].limit);
         *lengths[i].value = lengths[i].limit;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean read_path(Scenario *scenario, GKeyFile *keyfile, ScenarioPath *path, GError **error)
+static bool read_path(struct scenario *scenario, GKeyFile *keyfile, struct scenario_path *path,
+                      GError **error)
 {
     g_autofree char *group = g_strconcat("path ", path->path->name, NULL);
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, group, NULL, NULL);
-    for (guint i = 0; given && given[i]; i++) {
-        gboolean drawings = g_str_equal(given[i], "drawings");
+    for (unsigned i = 0; given && given[i]; i++) {
+        bool drawings = g_str_equal(given[i], "drawings");
         char ***list = drawings ? &path->drawings : &path->sinks;
         if (!drawings && !g_str_equal(given[i], "sinks"))
             return refuse(error, scenario->file, group, given[i],
@@ -348,7 +359,7 @@ static gboolean read_path(Scenario *scenario, GKeyFile *keyfile, ScenarioPath *p
         char **words = get_list(keyfile, scenario->file, group, given[i],
                                 drawings ? path->path->drawings : path->path->sinks, error);
         if (!words)
-            return FALSE;
+            return false;
         g_strfreev(*list);
         *list = words;
     }
@@ -357,10 +368,10 @@ static gboolean read_path(Scenario *scenario, GKeyFile *keyfile, ScenarioPath *p
            contradiction_check(scenario, path, error);
 }
 
-static ScenarioPath *find_path(const Scenario *scenario, const char *name)
+static struct scenario_path *find_path(const struct scenario *scenario, const char *name)
 {
-    for (guint i = 0; i < scenario->paths->len; i++) {
-        ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+    for (unsigned i = 0; i < scenario->paths->len; i++) {
+        struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
         if (g_str_equal(path->path->name, name))
             return path;
     }
@@ -368,10 +379,10 @@ static ScenarioPath *find_path(const Scenario *scenario, const char *name)
 }
 
 /* Every group must be one of ours, and its path one of this scenario's. */
-static gboolean check_groups(Scenario *scenario, GKeyFile *keyfile, GError **error)
+static bool check_groups(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     g_auto(GStrv) groups = g_key_file_get_groups(keyfile, NULL);
-    for (guint i = 0; groups[i]; i++) {
+    for (unsigned i = 0; groups[i]; i++) {
         const char *name = g_str_has_prefix(groups[i], "expect ") ? groups[i] + strlen("expect ")
                            : g_str_has_prefix(groups[i], "path ") ? groups[i] + strlen("path ")
                                                                   : NULL;
@@ -384,17 +395,17 @@ static gboolean check_groups(Scenario *scenario, GKeyFile *keyfile, GError **err
                           "unknown group; allowed: scenario, timeline, expect, path PATH, "
                           "expect PATH");
     }
-    return TRUE;
+    return true;
 }
 
 /* GKeyFile silently merges what stands twice: a step would get lost. */
-static gboolean check_duplicates(const char *file, const char *text, GError **error)
+static bool check_duplicates(const char *file, const char *text, GError **error)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const char *group = "";
 
-    for (guint i = 0; lines[i]; i++) {
+    for (unsigned i = 0; lines[i]; i++) {
         char *line = g_strstrip(lines[i]);
         char *equals = strchr(line, '=');
         g_autofree char *mine = NULL;
@@ -410,26 +421,26 @@ static gboolean check_duplicates(const char *file, const char *text, GError **er
         }
         if (g_hash_table_contains(seen, mine)) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s: twice", file, mine);
-            return FALSE;
+            return false;
         }
         g_hash_table_add(seen, g_steal_pointer(&mine));
     }
-    return TRUE;
+    return true;
 }
 
-static Scenario *scenario_defaults(const char *file)
+static struct scenario *scenario_defaults(const char *file)
 {
-    Scenario *scenario = g_new0(Scenario, 1);
+    struct scenario *scenario = g_new0(struct scenario, 1);
     g_autofree char *base = g_path_get_basename(file);
 
     scenario->file = g_strdup(file);
-    scenario->name = g_str_has_suffix(base, ".ini") ? g_strndup(base, strlen(base) - 4)
-                                                    : g_strdup(base);
+    scenario->name =
+        g_str_has_suffix(base, ".ini") ? g_strndup(base, strlen(base) - 4) : g_strdup(base);
     scenario->transports = g_strdupv((char *[]){"pty", NULL});
     scenario->sets = g_new0(char *, 1);
     scenario->fixed = g_new0(char *, 1);
-    scenario->paths = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_path_free);
-    scenario->steps = g_array_new(FALSE, FALSE, sizeof(Step));
+    scenario->paths = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_path_destroy);
+    scenario->steps = g_array_new(false, false, sizeof(struct step));
     scenario->vgpu_width_px = 1024;
     scenario->vgpu_height_px = 768;
     scenario->vgpu_fps = 10;
@@ -443,21 +454,21 @@ static Scenario *scenario_defaults(const char *file)
     return scenario;
 }
 
-Scenario *scenario_load(const char *file, GError **error)
+struct scenario *scenario_load(const char *file, GError **error)
 {
     g_autoptr(GKeyFile) keyfile = g_key_file_new();
-    g_autoptr(Scenario) scenario = scenario_defaults(file);
+    auto_destroy(scenario) scenario = scenario_defaults(file);
     g_autoptr(GError) why = NULL;
     g_autofree char *text = NULL;
     const char *trouble = file_name_trouble(scenario->name);
-    gsize size;
+    size_t size;
 
     if (!trouble)
         trouble = file_path_trouble(file);
     if (trouble) {
         g_autofree char *shown = file_name_shown(file);
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: the scenario's name %s",
-                    shown, trouble);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: the scenario's name %s", shown,
+                    trouble);
         return NULL;
     }
     if (!g_file_get_contents(file, &text, &size, &why) ||
@@ -469,13 +480,12 @@ Scenario *scenario_load(const char *file, GError **error)
 
     struct expect common;
     expect_init(&common);
-    gboolean ok = check_duplicates(file, text, error) && read_scenario(scenario, keyfile, error) &&
-                  check_lengths(scenario, keyfile, error) &&
-                  check_groups(scenario, keyfile, error) &&
-                  read_timeline(scenario, keyfile, error) &&
-                  read_expect(scenario, keyfile, "expect", &common, error);
-    for (guint i = 0; ok && i < scenario->paths->len; i++) {
-        ScenarioPath *path = g_ptr_array_index(scenario->paths, i);
+    bool ok = check_duplicates(file, text, error) && read_scenario(scenario, keyfile, error) &&
+              check_lengths(scenario, keyfile, error) && check_groups(scenario, keyfile, error) &&
+              read_timeline(scenario, keyfile, error) &&
+              read_expect(scenario, keyfile, "expect", &common, error);
+    for (unsigned i = 0; ok && i < scenario->paths->len; i++) {
+        struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
         expect_copy(&path->expect, &common);
         ok = read_path(scenario, keyfile, path, error);
     }
@@ -483,17 +493,17 @@ Scenario *scenario_load(const char *file, GError **error)
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
 
-char *scenario_link(const Scenario *scenario)
+char *scenario_link(const struct scenario *scenario)
 {
     return scenario->link_mbit_s ? g_strdup_printf("veth, %u Mbit/s", scenario->link_mbit_s)
                                  : g_strdup("loopback");
 }
 
-gboolean scenario_has(const Scenario *scenario, Action action)
+bool scenario_has(const struct scenario *scenario, enum action action)
 {
-    for (guint i = 0; i < scenario->steps->len; i++) {
-        if (g_array_index(scenario->steps, Step, i).action == action)
-            return TRUE;
+    for (unsigned i = 0; i < scenario->steps->len; i++) {
+        if (g_array_index(scenario->steps, struct step, i).action == action)
+            return true;
     }
-    return FALSE;
+    return false;
 }

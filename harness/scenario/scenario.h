@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * scenario: a run described in a file, both functional test and benchmark.
  *
@@ -9,9 +11,12 @@
 #ifndef VDIBENCH_SCENARIO_H
 #define VDIBENCH_SCENARIO_H
 
+#include "auto-destroy.h"
 #include "harness/scenario/expect.h"
 #include "harness/scenario/path.h"
 #include "harness/scenario/timeline.h"
+
+#include <stdbool.h>
 
 /* The first second of a stream is measured apart: something must come after. */
 #define SECONDS_MIN 2
@@ -27,78 +32,78 @@
 /* Above that the token bucket, not the rate, would be what is measured. */
 #define LINK_MBIT_S_MAX 1000
 
-/* In the order of ClientCodecs. */
+/* In the order of enum client_codecs. */
 #define SCENARIO_CLIENT_CODECS "all no-h264 broken-h264"
-/* How "vm migrate" takes the clients along, in the order of Scenario.seamless_migration. */
+/* How "vm migrate" takes the clients along, in the order of struct scenario.seamless_migration. */
 #define SCENARIO_MIGRATIONS "semi-seamless seamless"
-/* In the order of ClientTransport. */
+/* In the order of enum client_transport. */
 #define SCENARIO_CLIENT_TRANSPORTS "tcp tls websocket unix"
 
 /* What else than the path can be varied. */
 #define SCENARIO_FACTORS "sinks drawings workloads transports"
 
 /* What of a scenario depends on the path. */
-typedef struct {
-    const Path *path;
+struct scenario_path {
+    const struct path *path;
     char **sinks;
     char **drawings; /* NULL where the vGPU shows no film */
     struct expect expect;
-} ScenarioPath;
+};
 
 /* What the first client can decode. A second one has all. */
-typedef enum {
+enum client_codecs {
     CLIENT_CODECS_ALL,
     CLIENT_CODECS_NO_H264,
     CLIENT_CODECS_BROKEN_H264, /* announced, but it fails to decode it */
-} ClientCodecs;
+};
 
 /* How the clients reach the server. */
-typedef enum {
+enum client_transport {
     CLIENT_TRANSPORT_TCP,
     CLIENT_TRANSPORT_TLS,
     CLIENT_TRANSPORT_WEBSOCKET,
     CLIENT_TRANSPORT_UNIX
-} ClientTransport;
+};
 
-typedef struct {
+struct scenario {
     char *name; /* the file's name without .ini */
     char *file;
     char *title;
-    char **workloads;   /* recordings by name */
-    char **transports;  /* "pty", "socket" */
-    char **sets;        /* it is run with; may be empty */
-    char **fixed;       /* what `run --all` does not vary, by the scenario's nature: of
-                         * SCENARIO_FACTORS; may be empty */
-    GPtrArray *paths;   /* ScenarioPath, in the file's order */
-    GArray *steps;      /* Step */
-    guint vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
-    guint vgpu_fps;
-    guint audio_delay_ms; /* of the client's audio sink while the guest plays; 0: no sound */
-    guint seamless_migration; /* boolean: of "vm migrate" */
-    guint displays; /* QXL devices; the pGPU takes the first one's */
-    ClientCodecs client_codecs;
-    ClientTransport client_transport;
-    guint link_mbit_s; /* rate between server and client; 0: loopback */
-    guint seconds, repeats;             /* of a benchmark */
-    guint quick_seconds, quick_repeats; /* with --quick */
-    guint test_seconds;                 /* as a functional test, one repeat */
-    guint seed;                         /* of whatever is random in a run */
-} Scenario;
+    char **workloads;  /* recordings by name */
+    char **transports; /* "pty", "socket" */
+    char **sets;       /* it is run with; may be empty */
+    char **fixed;      /* what `run --all` does not vary, by the scenario's nature: of
+                        * SCENARIO_FACTORS; may be empty */
+    GPtrArray *paths;  /* struct scenario_path, in the file's order */
+    GArray *steps;     /* struct step */
+    unsigned vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
+    unsigned vgpu_fps;
+    unsigned audio_delay_ms;     /* of the client's audio sink while the guest plays; 0: no sound */
+    unsigned seamless_migration; /* boolean: of "vm migrate" */
+    unsigned displays;           /* QXL devices; the pGPU takes the first one's */
+    enum client_codecs client_codecs;
+    enum client_transport client_transport;
+    unsigned link_mbit_s;                  /* rate between server and client; 0: loopback */
+    unsigned seconds, repeats;             /* of a benchmark */
+    unsigned quick_seconds, quick_repeats; /* with --quick */
+    unsigned test_seconds;                 /* as a functional test, one repeat */
+    unsigned seed;                         /* of whatever is random in a run */
+};
 
 /* Reads and checks `file`. NULL and `error`, one line that names file, group,
  * key and what is allowed. Any thread. */
-Scenario *scenario_load(const char *file, GError **error);
-void scenario_destroy(Scenario *scenario);
+struct scenario *scenario_load(const char *file, GError **error);
+void scenario_destroy(struct scenario *scenario);
 
 /* True when a step is about that action. */
-gboolean scenario_has(const Scenario *scenario, Action action);
+bool scenario_has(const struct scenario *scenario, enum action action);
 
 /* What is between server and client, as results call it; free it. */
-char *scenario_link(const Scenario *scenario);
+char *scenario_link(const struct scenario *scenario);
 
 /* The complete scenario for people, defaults filled in; free it. */
-char *scenario_text(const Scenario *scenario);
+char *scenario_text(const struct scenario *scenario);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_destroy)
+DEFINE_AUTO_DESTROY(scenario, scenario_destroy)
 
 #endif

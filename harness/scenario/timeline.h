@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * timeline: what is done in a run, step after step.
  *
@@ -12,7 +14,9 @@
 
 #include "harness/scenario/path.h"
 
-typedef enum {
+#include <stdbool.h>
+
+enum action {
     ACTION_VM_DESKTOP,
     ACTION_VM_PAUSE,
     ACTION_VM_RESUME,
@@ -51,46 +55,46 @@ typedef enum {
     ACTION_COMPARE_VGPU,
     ACTION_COMPARE_PGPU,
     ACTION_COUNT
-} Action;
+};
 
-typedef struct {
-    guint number; /* as in the scenario, from 1 */
-    Action action;
-    guint width_px, height_px; /* of "vm mode WxH" */
-} Step;
+struct step {
+    unsigned number; /* as in the scenario, from 1 */
+    enum action action;
+    unsigned width_px, height_px; /* of "vm mode WxH" */
+};
 
 /* "vm desktop" and so on, without a size; static. */
-const char *action_text(Action action);
+const char *action_text(enum action action);
 
 /* The step as a scenario has it, a size as "WxH"; free it. */
-char *action_usage(Action action);
+char *action_usage(enum action action);
 
 /* For somebody who writes a scenario: what the step does, a sentence (NULL: it
  * only waits); what it then waits for, the end of a sentence that begins with
  * "Waits for" (NULL: it does not wait); and what a path must have, or the step
  * is left out there ("": it applies to all paths; free it). */
-const char *action_does(Action action);
-const char *action_waits_for(Action action);
-char *action_about(Action action);
+const char *action_does(enum action action);
+const char *action_waits_for(enum action action);
+char *action_about(enum action action);
 
 /* The step takes the scenario's seconds. */
-gboolean action_lasts(Action action);
+bool action_lasts(enum action action);
 
 /* The step as in the scenario; free it. */
-char *step_text(const Step *step);
+char *step_text(const struct step *step);
 
 /* Sets all but the number. False and `error` (naming what is allowed) when the
  * text is no step. */
-gboolean step_parse(const char *text, Step *ret_step, GError **error);
+bool step_parse(const char *text, struct step *ret_step, GError **error);
 
 /* False where a step is left out: on a path that lacks what it is about. Of a
  * first client without H.264 (`client_h264` false) nothing is awaited that it
  * could not show. */
-gboolean action_applies(Action action, const Path *path, gboolean client_h264);
+bool action_applies(enum action action, const struct path *path, bool client_h264);
 
 /* Refuses an order of steps which cannot work on that path ("agent finish"
  * before "agent open", say). `error` names the step and what is missing. */
-gboolean timeline_check(const Step *steps, guint n, const Path *path, gboolean client_h264,
-                        GError **error);
+bool timeline_check(const struct step *steps, unsigned n, const struct path *path, bool client_h264,
+                    GError **error);
 
 #endif

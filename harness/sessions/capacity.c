@@ -1,13 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/sessions/capacity.h"
 
-Capacity capacity_begin(guint max)
+struct capacity capacity_begin(unsigned max)
 {
-    return (Capacity){.passed = 0, .failed = max + 1, .max = max};
+    return (struct capacity){.passed = 0, .failed = max + 1, .max = max};
 }
 
-guint capacity_next(const Capacity *capacity)
+unsigned capacity_next(const struct capacity *capacity)
 {
-    guint passed = capacity->passed, failed = capacity->failed;
+    unsigned passed = capacity->passed, failed = capacity->failed;
 
     if (failed - passed <= 1)
         return 0;
@@ -16,7 +19,7 @@ guint capacity_next(const Capacity *capacity)
     return MIN(passed + MAX(passed / 2, 1), capacity->max);
 }
 
-void capacity_tell(Capacity *capacity, guint tried, gboolean passed)
+void capacity_tell(struct capacity *capacity, unsigned tried, bool passed)
 {
     if (passed)
         capacity->passed = tried;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * capacity: the search for the largest number that still passes.
  *
@@ -8,19 +10,20 @@
 #define VDIBENCH_CAPACITY_H
 
 #include <glib.h>
+#include <stdbool.h>
 
-typedef struct {
-    guint passed; /* the largest number that has passed; 0: none yet */
-    guint failed; /* the smallest that has failed; above `max`: none yet */
-    guint max;
-} Capacity;
+struct capacity {
+    unsigned passed; /* the largest number that has passed; 0: none yet */
+    unsigned failed; /* the smallest that has failed; above `max`: none yet */
+    unsigned max;
+};
 
-Capacity capacity_begin(guint max);
+struct capacity capacity_begin(unsigned max);
 
 /* The number to be tried next; 0 when `passed` is the answer. */
-guint capacity_next(const Capacity *capacity);
+unsigned capacity_next(const struct capacity *capacity);
 
 /* What was tried, capacity_next() has asked for it. */
-void capacity_tell(Capacity *capacity, guint tried, gboolean passed);
+void capacity_tell(struct capacity *capacity, unsigned tried, bool passed);
 
 #endif

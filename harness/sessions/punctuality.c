@@ -1,14 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/sessions/punctuality.h"
 
-void punctuality_add(Punctuality *sum, const Join *join, const SlotWindow *window)
+void punctuality_add(struct punctuality *sum, const struct join *join,
+                     const struct slot_window *window)
 {
-    guint noted = 0;
+    unsigned noted = 0;
     /* One slot may lie on the window's edge. */
-    guint room = (guint)((window->end_ns - window->begin_ns) / window->interval_ns) - 1;
+    unsigned room = (unsigned)((window->end_ns - window->begin_ns) / window->interval_ns) - 1;
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
-        gint64 arrived_ns = window->film ? frame->t7_ns : frame->t5_ns;
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
+        int64_t arrived_ns = window->film ? frame->t7_ns : frame->t5_ns;
         if (frame->t0_ns < window->begin_ns || frame->t0_ns >= window->end_ns)
             continue;
         noted++;
@@ -22,7 +26,7 @@ void punctuality_add(Punctuality *sum, const Join *join, const SlotWindow *windo
     sum->slots += MAX(noted, room);
 }
 
-double punctuality_pct(const Punctuality *sum)
+double punctuality_pct(const struct punctuality *sum)
 {
     return sum->slots ? 100.0 * sum->in_time / sum->slots : 0;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * punctuality: how many of a session's frames arrived within one frame
  * interval of their slot.
@@ -9,24 +11,28 @@
 
 #include "harness/evaluate/join.h"
 
-/* The slots of a window of time. */
-typedef struct {
-    gint64 begin_ns, end_ns;
-    gint64 interval_ns; /* between two slots */
-    gboolean film;      /* arrived is drawn (t7); otherwise received (t5) */
-} SlotWindow;
+#include <stdbool.h>
+#include <stdint.h>
 
-typedef struct {
-    guint slots; /* that the window has room for, or more if more were noted */
-    guint in_time;
+/* The slots of a window of time. */
+struct slot_window {
+    int64_t begin_ns, end_ns;
+    int64_t interval_ns; /* between two slots */
+    bool film;           /* arrived is drawn (t7); otherwise received (t5) */
+};
+
+struct punctuality {
+    unsigned slots; /* that the window has room for, or more if more were noted */
+    unsigned in_time;
     GArray *delays_ms; /* double: of what arrived, from its slot; of whom it is filled for */
-} Punctuality;
+};
 
 /* Adds a session's slots. A slot that was skipped, or that nobody noted
  * because its process was held up, was not in time. */
-void punctuality_add(Punctuality *sum, const Join *join, const SlotWindow *window);
+void punctuality_add(struct punctuality *sum, const struct join *join,
+                     const struct slot_window *window);
 
 /* 0 when there were no slots. */
-double punctuality_pct(const Punctuality *sum);
+double punctuality_pct(const struct punctuality *sum);
 
 #endif

@@ -1,17 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/sessions/sessions.h"
 
-#include "harness/sessions/capacity.h"
+#include "auto-destroy.h"
+#include "harness/instrument/folder.h"
+#include "harness/instrument/samples.h"
+#include "harness/result/csv.h"
 #include "harness/run/child.h"
 #include "harness/run/environment.h"
-#include "harness/result/csv.h"
-#include "harness/instrument/folder.h"
-#include "harness/sessions/punctuality.h"
 #include "harness/run/run-place.h"
-#include "harness/instrument/samples.h"
-#include "harness/statistics/stats.h"
 #include "harness/run/testbed.h"
+#include "harness/sessions/capacity.h"
+#include "harness/sessions/punctuality.h"
+#include "harness/statistics/stats.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -27,38 +32,38 @@
 #define FLUSH_SECONDS 1.0
 
 /* One VM, its agent and its client. */
-typedef struct {
-    Place place;
-    Testbed *bed;
-} Session;
+struct session {
+    struct place place;
+    struct testbed *bed;
+};
 
 /* What is searched for: the capacity for one case and kind of client. */
-typedef struct {
-    const Case *c;
-    const Workload *workload;
-    gboolean receive_only;
+struct search {
+    const struct plan_case *c;
+    const struct workload *workload;
+    bool receive_only;
     GArray *carried; /* double, one a repeat */
-    gboolean at_max; /* in some repeat all that was tried passed */
+    bool at_max;     /* in some repeat all that was tried passed */
     char *trouble;   /* why not even one could be started; NULL */
-} Search;
+};
 
-typedef struct {
-    const Layout *layout;
-    const SessionsOptions *options;
+struct fleet {
+    const struct layout *layout;
+    const struct sessions_options *options;
     char *folder;
     GString *csv;
-    GPtrArray *searches; /* Search */
-    GPtrArray *sessions; /* Session: those that run */
-    guint started;       /* sessions of all searches so far */
+    GPtrArray *searches; /* struct search */
+    GPtrArray *sessions; /* struct session: those that run */
+    unsigned started;    /* sessions of all searches so far */
     GCancellable *cancellable;
-} Fleet;
+};
 
-static const char *client_kind(const Search *search)
+static const char *client_kind(const struct search *search)
 {
     return search->receive_only ? "receive-only" : "decoding";
 }
 
-static void search_free(Search *search)
+static void search_destroy(struct search *search)
 {
     g_array_unref(search->carried);
     g_free(search->trouble);
@@ -66,7 +71,7 @@ static void search_free(Search *search)
 }
 
 /* Its samples are not kept: they were looked at. */
-static void session_free(Session *session)
+static void session_destroy(struct session *session)
 {
     if (session->bed)
         testbed_end(session->bed);
@@ -77,15 +82,15 @@ static void session_free(Session *session)
     g_free(session);
 }
 
-static gboolean add_session(Fleet *fleet, const Search *search, GError **error)
+static bool add_session(struct fleet *fleet, const struct search *search, GError **error)
 {
     char *runtime = runtime_folder_create(fleet->layout, error);
     if (!runtime)
-        return FALSE;
+        return false;
     g_autofree char *name = g_strdup_printf("session-%u", ++fleet->started);
-    Session *session = g_new0(Session, 1);
+    struct session *session = g_new0(struct session, 1);
 
-    session->place = (Place){
+    session->place = (struct place){
         .programs = fleet->layout->programs,
         .recording = search->c->drawing ? search->workload->film : search->workload->file,
         .runtime = runtime,
@@ -97,42 +102,42 @@ static gboolean add_session(Fleet *fleet, const Search *search, GError **error)
     session->bed = testbed_start(search->c, &session->place, error);
     if (session->bed) {
         g_ptr_array_add(fleet->sessions, session);
-        return TRUE;
+        return true;
     }
-    session_free(session);
-    return FALSE;
+    session_destroy(session);
+    return false;
 }
 
 /* Starts what is missing, ends what is too many. */
-static gboolean resize(Fleet *fleet, const Search *search, guint n, GError **error)
+static bool resize(struct fleet *fleet, const struct search *search, unsigned n, GError **error)
 {
     while (fleet->sessions->len > n)
         g_ptr_array_remove_index(fleet->sessions, fleet->sessions->len - 1);
     while (fleet->sessions->len < n) {
         if (!add_session(fleet, search, error))
-            return FALSE;
+            return false;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean never(G_GNUC_UNUSED void *data, G_GNUC_UNUSED GError **error)
+static bool never(G_GNUC_UNUSED void *data, G_GNUC_UNUSED GError **error)
 {
-    return FALSE;
+    return false;
 }
 
 /* Whoever of the sessions dies meanwhile is seen by its missing frames. */
-static void let_run(Fleet *fleet, double seconds)
+static void let_run(struct fleet *fleet, double seconds)
 {
     child_wait(never, NULL, seconds, "", fleet->cancellable, NULL);
 }
 
-static Join *join_of(const Session *session, gboolean film)
+static struct join *join_of(const struct session *session, bool film)
 {
     g_autofree char *player =
         g_build_filename(session->place.folder, film ? "vm.csv" : "agent.csv", NULL);
     g_autofree char *client = g_build_filename(session->place.folder, "client.csv", NULL);
-    g_autoptr(Rows) player_rows = rows_read(player, NULL);
-    g_autoptr(Rows) client_rows = rows_read(client, NULL);
+    auto_destroy(rows) player_rows = rows_read(player, NULL);
+    auto_destroy(rows) client_rows = rows_read(client, NULL);
 
     if (!player_rows || !client_rows)
         return NULL;
@@ -140,20 +145,20 @@ static Join *join_of(const Session *session, gboolean film)
                 : join_frames(player_rows, client_rows, NULL);
 }
 
-typedef struct {
-    guint slots;
+struct measurement {
+    unsigned slots;
     double in_time_pct, worst_pct; /* of all sessions' frames; of the worst session's */
     double p99_ms;                 /* of what arrived */
-} Measurement;
+};
 
-static Measurement measure(Fleet *fleet, const Search *search)
+static struct measurement measure(struct fleet *fleet, const struct search *search)
 {
-    const Workload *workload = search->workload;
-    g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(double));
-    Punctuality all = {.delays_ms = delays};
+    const struct workload *workload = search->workload;
+    g_autoptr(GArray) delays = g_array_new(false, false, sizeof(double));
+    struct punctuality all = {.delays_ms = delays};
     double worst_pct = 100;
-    SlotWindow window = {
-        .interval_ns = G_GINT64_CONSTANT(1000000000) * workload->fps_den / workload->fps_num,
+    struct slot_window window = {
+        .interval_ns = INT64_C(1000000000) * workload->fps_den / workload->fps_num,
         .film = search->c->drawing != NULL,
     };
 
@@ -162,17 +167,18 @@ static Measurement measure(Fleet *fleet, const Search *search)
     let_run(fleet, search->c->seconds);
     window.end_ns = samples_now_ns();
     let_run(fleet, FLUSH_SECONDS);
-    for (guint i = 0; i < fleet->sessions->len; i++) {
-        g_autoptr(Join) join = join_of(g_ptr_array_index(fleet->sessions, i), window.film);
-        g_autoptr(GArray) no_frames = g_array_new(FALSE, FALSE, sizeof(Frame));
-        const Join nothing = {.frames = no_frames};
-        guint slots = all.slots, in_time = all.in_time;
+    for (unsigned i = 0; i < fleet->sessions->len; i++) {
+        auto_destroy(join) join = join_of(g_ptr_array_index(fleet->sessions, i), window.film);
+        g_autoptr(GArray) no_frames = g_array_new(false, false, sizeof(struct frame));
+        const struct join nothing = {.frames = no_frames};
+        unsigned slots = all.slots, in_time = all.in_time;
 
         punctuality_add(&all, join ? join : &nothing, &window);
-        const Punctuality own = {.slots = all.slots - slots, .in_time = all.in_time - in_time};
+        const struct punctuality own = {.slots = all.slots - slots,
+                                        .in_time = all.in_time - in_time};
         worst_pct = fmin(worst_pct, punctuality_pct(&own));
     }
-    return (Measurement){
+    return (struct measurement){
         .slots = all.slots,
         .in_time_pct = punctuality_pct(&all),
         .worst_pct = worst_pct,
@@ -188,9 +194,10 @@ static void add_number(GString *csv, double value)
                            isnan(value) ? "" : g_ascii_formatd(text, sizeof text, "%.2f", value));
 }
 
-static void note(Fleet *fleet, const Search *search, guint repeat, guint n, const Measurement *m)
+static void note(struct fleet *fleet, const struct search *search, unsigned repeat, unsigned n,
+                 const struct measurement *m)
 {
-    const Case *c = search->c;
+    const struct plan_case *c = search->c;
     g_autofree char *name = case_label(c);
 
     csv_add_text(fleet->csv, c->scenario->name);
@@ -203,33 +210,33 @@ static void note(Fleet *fleet, const Search *search, guint repeat, guint n, cons
     add_number(fleet->csv, m->worst_pct);
     add_number(fleet->csv, m->p99_ms);
     g_string_append_c(fleet->csv, '\n');
-    fprintf(stderr, "%s %s, repeat %u: %u sessions: %.2f %% in time, %.2f %% of the worst's\n", name,
-            client_kind(search), repeat, n, m->in_time_pct, m->worst_pct);
+    fprintf(stderr, "%s %s, repeat %u: %u sessions: %.2f %% in time, %.2f %% of the worst's\n",
+            name, client_kind(search), repeat, n, m->in_time_pct, m->worst_pct);
 }
 
-static gboolean interrupted(const Fleet *fleet)
+static bool interrupted(const struct fleet *fleet)
 {
     return g_cancellable_is_cancelled(fleet->cancellable);
 }
 
 /* Whether so many sessions are carried. Something else may have had the
  * processors: too many is what is too many twice. */
-static gboolean carries(Fleet *fleet, Search *search, guint repeat, guint n)
+static bool carries(struct fleet *fleet, struct search *search, unsigned repeat, unsigned n)
 {
     g_autoptr(GError) error = NULL;
-    gboolean passed = FALSE;
+    bool passed = false;
 
     if (!resize(fleet, search, n, &error)) { /* too many are too slow to start, too */
         if (interrupted(fleet))
-            return FALSE;
+            return false;
         fprintf(stderr, "vdibench: session %u cannot be started: %s\n", fleet->sessions->len + 1,
                 error->message);
         if (n == 1 && !search->trouble)
             search->trouble = g_strdup(error->message);
-        return FALSE;
+        return false;
     }
-    for (guint attempt = 0; attempt < ATTEMPTS && !passed && !interrupted(fleet); attempt++) {
-        Measurement m = measure(fleet, search);
+    for (unsigned attempt = 0; attempt < ATTEMPTS && !passed && !interrupted(fleet); attempt++) {
+        struct measurement m = measure(fleet, search);
         passed = m.in_time_pct >= IN_TIME_PCT;
         if (!interrupted(fleet))
             note(fleet, search, repeat, n, &m);
@@ -238,10 +245,10 @@ static gboolean carries(Fleet *fleet, Search *search, guint repeat, guint n)
 }
 
 /* One repeat of one search. */
-static void find_capacity(Fleet *fleet, Search *search, guint repeat)
+static void find_capacity(struct fleet *fleet, struct search *search, unsigned repeat)
 {
-    Capacity capacity = capacity_begin(fleet->options->max);
-    guint n;
+    struct capacity capacity = capacity_begin(fleet->options->max);
+    unsigned n;
 
     while ((n = capacity_next(&capacity)) && !interrupted(fleet))
         capacity_tell(&capacity, n, carries(fleet, search, repeat, n));
@@ -253,7 +260,7 @@ static void find_capacity(Fleet *fleet, Search *search, guint repeat)
     search->at_max = search->at_max || capacity.passed == capacity.max;
 }
 
-static char *describe(const Fleet *fleet)
+static char *describe(const struct fleet *fleet)
 {
     GString *text = g_string_new(NULL);
     g_string_append_printf(text,
@@ -262,10 +269,10 @@ static char *describe(const Fleet *fleet)
                            "vGPU's drawn.\nMedian of the repeats (lowest..highest).\n\n"
                            "%-34s %-13s %-14s %-9s %s\n",
                            IN_TIME_PCT, "path", "client", "recording", "port", "sessions");
-    for (guint i = 0; i < fleet->searches->len; i++) {
-        const Search *search = g_ptr_array_index(fleet->searches, i);
+    for (unsigned i = 0; i < fleet->searches->len; i++) {
+        const struct search *search = g_ptr_array_index(fleet->searches, i);
         const double *values = (const double *)search->carried->data;
-        guint n = search->carried->len;
+        unsigned n = search->carried->len;
         g_autofree char *name = case_label(search->c);
         g_string_append_printf(text, "%-34s %-13s %-14s %-9s ", name, client_kind(search),
                                search->c->workload, search->c->transport);
@@ -277,22 +284,23 @@ static char *describe(const Fleet *fleet)
                                    search->at_max ? ", the most that was tried" : "",
                                    search->trouble ? ", one could not be started" : "");
     }
-    g_string_append(text, "\nA receive-only client decodes nothing but key frames. On a vGPU's path "
-                          "there is none: what is\nreceived there is drawn.\n");
-    return g_string_free(text, FALSE);
+    g_string_append(text,
+                    "\nA receive-only client decodes nothing but key frames. On a vGPU's path "
+                    "there is none: what is\nreceived there is drawn.\n");
+    return g_string_free(text, false);
 }
 
-static gboolean leave_results(const Fleet *fleet, GError **error)
+static bool leave_results(const struct fleet *fleet, GError **error)
 {
     g_autofree char *text = describe(fleet);
     g_autofree char *text_file = g_build_filename(fleet->folder, "sessions.txt", NULL);
     g_autofree char *csv_file = g_build_filename(fleet->folder, "sessions.csv", NULL);
     g_autofree char *environment_file = g_build_filename(fleet->folder, "environment.json", NULL);
-    g_autofree char *library = g_build_filename(fleet->layout->programs,
-                                                "spice-server/lib/libspice-server.so.1", NULL);
-    g_autoptr(JsonNode) environment = environment_describe(fleet->layout->top, library,
-                                                           fleet->options->run.command_line);
-    g_autofree char *json = json_to_string(environment, TRUE);
+    g_autofree char *library =
+        g_build_filename(fleet->layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
+    g_autoptr(JsonNode) environment =
+        environment_describe(fleet->layout->top, library, fleet->options->run.command_line);
+    g_autofree char *json = json_to_string(environment, true);
 
     printf("%s\n", text);
     fflush(stdout);
@@ -304,17 +312,17 @@ static gboolean leave_results(const Fleet *fleet, GError **error)
 }
 
 /* Case by case, receive-only first; a vGPU's client cannot but decode. */
-static GPtrArray *searches_of(const Plan *plan, const SessionsOptions *options)
+static GPtrArray *searches_of(const struct plan *plan, const struct sessions_options *options)
 {
-    GPtrArray *searches = g_ptr_array_new_with_free_func((GDestroyNotify)search_free);
-    for (guint i = 0; i < plan->cases->len; i++) {
-        const Case *c = g_ptr_array_index(plan->cases, i);
-        for (guint decoding = c->drawing != NULL; decoding < 2; decoding++) {
-            Search search = {.c = c, .receive_only = !decoding};
+    GPtrArray *searches = g_ptr_array_new_with_free_func((GDestroyNotify)search_destroy);
+    for (unsigned i = 0; i < plan->cases->len; i++) {
+        const struct plan_case *c = g_ptr_array_index(plan->cases, i);
+        for (unsigned decoding = c->drawing != NULL; decoding < 2; decoding++) {
+            struct search search = {.c = c, .receive_only = !decoding};
             if (!case_filter_admits(options->clients, client_kind(&search)))
                 continue;
             search.workload = g_hash_table_lookup(plan->workloads, c->workload);
-            search.carried = g_array_new(FALSE, FALSE, sizeof(double));
+            search.carried = g_array_new(false, false, sizeof(double));
             g_ptr_array_add(searches, g_memdup2(&search, sizeof search));
         }
     }
@@ -331,48 +339,49 @@ static void allow_many_files(void)
     }
 }
 
-static void search_all(Fleet *fleet)
+static void search_all(struct fleet *fleet)
 {
-    guint repeats = 0;
-    for (guint i = 0; i < fleet->searches->len; i++)
-        repeats = MAX(repeats, ((Search *)g_ptr_array_index(fleet->searches, i))->c->repeats);
-    for (guint repeat = 1; repeat <= repeats; repeat++) {
-        for (guint i = 0; i < fleet->searches->len && !interrupted(fleet); i++)
+    unsigned repeats = 0;
+    for (unsigned i = 0; i < fleet->searches->len; i++)
+        repeats =
+            MAX(repeats, ((struct search *)g_ptr_array_index(fleet->searches, i))->c->repeats);
+    for (unsigned repeat = 1; repeat <= repeats; repeat++) {
+        for (unsigned i = 0; i < fleet->searches->len && !interrupted(fleet); i++)
             find_capacity(fleet, g_ptr_array_index(fleet->searches, i), repeat);
     }
 }
 
-static int exit_status(const Fleet *fleet)
+static int exit_status(const struct fleet *fleet)
 {
     if (interrupted(fleet))
         return STATUS_CODE_INTERRUPTED;
-    for (guint i = 0; i < fleet->searches->len; i++) {
-        if (((Search *)g_ptr_array_index(fleet->searches, i))->trouble)
+    for (unsigned i = 0; i < fleet->searches->len; i++) {
+        if (((struct search *)g_ptr_array_index(fleet->searches, i))->trouble)
             return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
 }
 
-gboolean sessions(const Layout *layout, const SessionsOptions *options, int *ret_status,
-                  GError **error)
+bool sessions(const struct layout *layout, const struct sessions_options *options, int *ret_status,
+              GError **error)
 {
-    g_autoptr(Plan) plan = plan_create(layout, &options->run, error);
+    auto_destroy(plan) plan = plan_create(layout, &options->run, error);
     if (!plan)
-        return FALSE;
-    Interruption interruption;
+        return false;
+    struct interruption interruption;
     g_autoptr(GPtrArray) searches = searches_of(plan, options);
-    g_autoptr(GPtrArray) running = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    g_autoptr(GPtrArray) running = g_ptr_array_new_with_free_func((GDestroyNotify)session_destroy);
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autofree char *folder = NULL;
 
     if (searches->len == 0) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "nothing to run: a vGPU's client cannot be receive-only");
-        return FALSE;
+        return false;
     }
-    if (!(folder = results_folder_create(layout, options->run.output, FALSE, error)))
-        return FALSE;
-    Fleet fleet = {
+    if (!(folder = results_folder_create(layout, options->run.output, false, error)))
+        return false;
+    struct fleet fleet = {
         .layout = layout,
         .options = options,
         .folder = folder,
@@ -386,9 +395,9 @@ gboolean sessions(const Layout *layout, const SessionsOptions *options, int *ret
     allow_many_files();
     interruption_begin(&interruption, cancellable);
     search_all(&fleet);
-    gboolean ok = leave_results(&fleet, error);
+    bool ok = leave_results(&fleet, error);
     interruption_end(&interruption);
     *ret_status = exit_status(&fleet);
-    g_string_free(fleet.csv, TRUE);
+    g_string_free(fleet.csv, true);
     return ok;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * sessions: how many simulated VMs with their agents and clients the machine
  * carries at once.
@@ -16,20 +18,22 @@
 
 #include "harness/plan/plan.h"
 
+#include <stdbool.h>
+
 #define SESSIONS_MAX 200
 
 /* What the clients do with what they receive, for --client. */
 #define SESSIONS_CLIENTS "receive-only, decoding"
 
-typedef struct {
-    RunOptions run;             /* scenarios, filter, output, recording, command_line */
+struct sessions_options {
+    struct run_options run;     /* scenarios, filter, output, recording, command_line */
     const char *const *clients; /* of SESSIONS_CLIENTS; NULL: both */
-    guint max;                  /* more sessions are not tried */
-} SessionsOptions;
+    unsigned max;               /* more sessions are not tried */
+};
 
 /* The exit status: 0 unless it was interrupted or a case could not be started
  * even once. False and `error` when it could not begin. */
-gboolean sessions(const Layout *layout, const SessionsOptions *options, int *ret_status,
-                  GError **error);
+bool sessions(const struct layout *layout, const struct sessions_options *options, int *ret_status,
+              GError **error);
 
 #endif

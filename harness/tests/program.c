@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/tests/program.h"
 
 #include "harness/instrument/words.h"
@@ -6,9 +9,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
+#include <cmocka.h>
 
 void program_start(struct program *program, const char *const *argv)
 {
@@ -20,11 +22,11 @@ void program_start(struct program *program, const char *const *argv)
 
     g_free(copy[0]);
     copy[0] = g_steal_pointer(&file);
-    program->process = g_subprocess_newv((const char *const *)copy,
-                                         G_SUBPROCESS_FLAGS_STDIN_PIPE |
-                                             G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                             G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                                         &error);
+    program->process =
+        g_subprocess_newv((const char *const *)copy,
+                          G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                              G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                          &error);
     assert_non_null(program->process);
     program->notices = g_data_input_stream_new(g_subprocess_get_stdout_pipe(program->process));
     program->complaints = g_data_input_stream_new(g_subprocess_get_stderr_pipe(program->process));

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * vdibench from outside: the real program in a house of its own, where the VM,
  * the agent and the client are small shell scripts that can misbehave.
@@ -5,6 +7,10 @@
  * Whatever is wrong: one clear line on standard error, a status other than 0,
  * no child left, nothing of an earlier run lost.
  */
+#include "auto-destroy.h"
+#include "harness/tests/process.h"
+#include "harness/tests/small-disk.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -13,17 +19,14 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
 #include <cmocka.h>
-
-#include "harness/tests/process.h"
-#include "harness/tests/small-disk.h"
 
 /* Long enough for a busy machine; what happens at once does not take it. */
 #define LONG_S 60
@@ -32,12 +35,12 @@ static char *house; /* a project's folder: build/, scenarios/ */
 static char *tests_folder;
 
 /* All stand-ins begin so: their process is noted down, `now` is the clock. */
-#define STUB                                                                                       \
-    "#!/bin/bash\n"                                                                                \
-    "house=${0%/build/*}\n"                                                                        \
-    "echo $$ >> $house/pids\n"                                                                     \
-    "now() { read -r up _ < /proc/uptime; echo ${up/./}0000000; }\n"                               \
-    "while [ $# -gt 0 ]; do [ \"$1\" = --samples ] && samples=$2; shift; done\n"                       \
+#define STUB                                                                     \
+    "#!/bin/bash\n"                                                              \
+    "house=${0%/build/*}\n"                                                      \
+    "echo $$ >> $house/pids\n"                                                   \
+    "now() { read -r up _ < /proc/uptime; echo ${up/./}0000000; }\n"             \
+    "while [ $# -gt 0 ]; do [ \"$1\" = --samples ] && samples=$2; shift; done\n" \
     "misbehave=$house/misbehave-${0##*/}; [ -e $misbehave ] && . $misbehave\n"
 
 static const struct {
@@ -57,17 +60,17 @@ static const struct {
           "close) echo \"closed $(now)\";;\n"
           "quit) exit;;\n"
           "esac; done\n"},
-    {"client",
-     STUB "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > \"$samples\"\n"
-          "echo \"connected $(now)\"\n"
-          "echo \"shown $(now) source=vgpu channel=0\"\n"
-          "echo \"shown $(now) source=pgpu channel=0\"\n"
-          "while read -r line; do case $line in\n"
-          "units) for i in 0 1 2; do\n"
-          "    echo received,$(now),1,0,$i,114,$i,,,,; echo shown,$(now),1,0,$i,,,pgpu,,9,9\n"
-          "  done >> \"$samples\"; echo \"received-total $(now) received=3 shown=3\";;\n"
-          "quit) exit;;\n"
-          "esac; done\n"},
+    {"client", STUB
+     "echo event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height > \"$samples\"\n"
+     "echo \"connected $(now)\"\n"
+     "echo \"shown $(now) source=vgpu channel=0\"\n"
+     "echo \"shown $(now) source=pgpu channel=0\"\n"
+     "while read -r line; do case $line in\n"
+     "units) for i in 0 1 2; do\n"
+     "    echo received,$(now),1,0,$i,114,$i,,,,; echo shown,$(now),1,0,$i,,,pgpu,,9,9\n"
+     "  done >> \"$samples\"; echo \"received-total $(now) received=3 shown=3\";;\n"
+     "quit) exit;;\n"
+     "esac; done\n"},
 };
 
 static const char scenario[] = "[scenario]\n"
@@ -145,7 +148,7 @@ static int build_house(void **state)
     g_autoptr(GError) error = NULL;
     if (!g_file_copy(from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error))
         fail_msg("%s: run make first", error->message);
-    g_setenv("XDG_RUNTIME_DIR", house, TRUE);
+    g_setenv("XDG_RUNTIME_DIR", house, true);
     return 0;
 }
 
@@ -158,24 +161,23 @@ static int tear_down_house(void **state)
     return 0;
 }
 
-typedef struct {
+struct told {
     int status;
     char *output, *complaint;
-} Told;
+};
 
-static void told_finish(Told *told)
+static void told_finish(struct told *told)
 {
     g_free(told->output);
     g_free(told->complaint);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Told, told_finish)
 
 /* `words`: the arguments, separated by blanks; HOUSE stands for the house,
  * TESTS for the folder of this program. */
-static Told run_vdibench(const char *words)
+static struct told run_vdibench(const char *words)
 {
     g_autoptr(GString) line = g_string_new("HOUSE/build/vdibench ");
-    Told told = {0};
+    struct told told = {0};
     g_string_append(line, words);
     g_string_replace(line, "HOUSE", house, 0);
     g_string_replace(line, "TESTS", tests_folder, 0);
@@ -191,7 +193,7 @@ static void assert_no_child_left(void)
     g_autofree char *text = NULL;
     assert_true(g_file_get_contents(file, &text, NULL, NULL));
     g_auto(GStrv) pids = g_strsplit(text, "\n", -1);
-    for (guint i = 0; pids[i] && *pids[i]; i++) {
+    for (unsigned i = 0; pids[i] && *pids[i]; i++) {
         if (kill(atoi(pids[i]), 0) == 0 || errno != ESRCH)
             fail_msg("process %s is left", pids[i]);
     }
@@ -236,7 +238,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"no key frame", "run --recording TESTS/recordings/no-idr.h264",
          "no-idr.h264: has no key frame"},
         {"0 frames", "run --recording TESTS/recordings/empty.mp4", "empty.mp4: is empty"},
-        {"film that changes its size", "run HOUSE/film.ini --recording build/recordings/resized.h264",
+        {"film that changes its size",
+         "run HOUSE/film.ini --recording build/recordings/resized.h264",
          "resized.h264: changes its size"},
         {"film of another size", "run HOUSE/film.ini",
          "hello.mp4: is 320x240, the vGPU that is to draw it 1024x768: set "
@@ -265,8 +268,9 @@ static void bad_input_is_refused_before_anything_starts(void **state)
          "--client blind: unknown; allowed: receive-only, decoding"},
         {"two scenarios", "sessions test test", "sessions: 'test': one scenario is enough"},
         {"sessions of nothing", "sessions HOUSE/film.ini", "with the step 'play' is needed"},
-        {"unknown set", "run --set nothing", "--set nothing: no scenario declares it; there is: "
-                                             "short, long"},
+        {"unknown set", "run --set nothing",
+         "--set nothing: no scenario declares it; there is: "
+         "short, long"},
         {"contradiction", "run HOUSE/longer.ini", "quick_seconds: 9 contradicts seconds=2"},
         {"set and scenario", "run --set short test", "--set short: and scenario test: give one"},
         {"all without a budget", "run --all", "--all and --budget MINUTES need each other"},
@@ -299,7 +303,7 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         "[timeline]\n1=client connect\n",
         0644);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(Told) told = run_vdibench(cases[i].words);
+        auto_finish(told) told = run_vdibench(cases[i].words);
         const char *newline = strchr(told.complaint, '\n');
         if (g_spawn_check_wait_status(told.status, NULL) ||
             !strstr(told.complaint, cases[i].expected) ||
@@ -336,8 +340,7 @@ static void a_good_name_is_carried_through(void **state)
         g_autofree char *name = g_strdup_printf("out %zu '%%'", i);
         g_autofree char *out = in_house(name);
         g_autofree char *vdibench = in_house("build/vdibench");
-        char *const run_argv[] = {vdibench, "run",      "--recording", recording,
-                                  "-o",     out,        NULL};
+        char *const run_argv[] = {vdibench, "run", "--recording", recording, "-o", out, NULL};
         char *const report_argv[] = {vdibench, "report", out, NULL};
         g_autoptr(JsonParser) parser = json_parser_new();
         g_autofree char *complaint = NULL;
@@ -363,9 +366,9 @@ static void a_bad_runtime_folder_is_told_before_anything_is_created(void **state
 {
     g_autofree char *out = in_house("out");
 
-    g_setenv("XDG_RUNTIME_DIR", "/proc", TRUE); /* in which nobody makes a folder */
-    g_auto(Told) told = run_vdibench("run --output HOUSE/out");
-    g_setenv("XDG_RUNTIME_DIR", house, TRUE);
+    g_setenv("XDG_RUNTIME_DIR", "/proc", true); /* in which nobody makes a folder */
+    auto_finish(told) told = run_vdibench("run --output HOUSE/out");
+    g_setenv("XDG_RUNTIME_DIR", house, true);
     assert_int_not_equal(told.status, 0);
     assert_non_null(strstr(told.complaint, "vdibench: /proc/run-"));
     assert_non_null(strstr(told.complaint, "set XDG_RUNTIME_DIR to a folder"));
@@ -393,9 +396,10 @@ static void a_full_disk_is_told(void **state)
 
 static void a_run_on_a_full_disk_fails(void **state)
 {
-    g_autofree char *script = g_strdup_printf(
-        "head -c 1000000 /dev/zero > \"$DISK/fill\" 2> /dev/null\n"
-        "'%s/build/vdibench' run --output \"$DISK/out\"", house);
+    g_autofree char *script =
+        g_strdup_printf("head -c 1000000 /dev/zero > \"$DISK/fill\" 2> /dev/null\n"
+                        "'%s/build/vdibench' run --output \"$DISK/out\"",
+                        house);
     g_autofree char *complaint = NULL;
     int status;
 
@@ -411,7 +415,7 @@ static void help_is_help(void **state)
     static const char *const words[] = {"--help", "list --help", "show --help", "run --help",
                                         "sessions --help"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        g_auto(Told) told = run_vdibench(words[i]);
+        auto_finish(told) told = run_vdibench(words[i]);
         assert_int_equal(told.status, 0);
         assert_string_equal(told.complaint, "");
         assert_non_null(strstr(told.output, "vdibench"));
@@ -420,7 +424,7 @@ static void help_is_help(void **state)
 
 static void a_run_leaves_its_results(void **state)
 {
-    g_auto(Told) told = run_vdibench("run --output HOUSE/out");
+    auto_finish(told) told = run_vdibench("run --output HOUSE/out");
     g_autoptr(JsonParser) parser = json_parser_new();
     static const char *const left[] = {"agent.csv",  "client.csv", "vm.csv",    "cpu.csv",
                                        "frames.csv", "client.log", "vm-sim.log"};
@@ -447,31 +451,31 @@ static void a_set_is_its_scenarios(void **state)
     g_string_replace(text, "sets=short;long", "sets=long", 0);
     put("scenarios/other.ini", text->str, 0644);
 
-    g_auto(Told) list = run_vdibench("list");
+    auto_finish(told) list = run_vdibench("list");
     assert_non_null(strstr(list.output, "test                     short,long       A test\n"));
-    g_auto(Told) steps = run_vdibench("steps");
+    auto_finish(told) steps = run_vdibench("steps");
     assert_int_equal(steps.status, 0);
-    assert_non_null(strstr(steps.output, "\nagent close               The agent closes its port.\n"));
-    g_auto(Told) one = run_vdibench("run --set short --dry-run");
+    assert_non_null(
+        strstr(steps.output, "\nagent close               The agent closes its port.\n"));
+    auto_finish(told) one = run_vdibench("run --set short --dry-run");
     assert_int_equal(one.status, 0);
     assert_non_null(strstr(one.output, "1 repeats of 1 cases"));
     assert_non_null(strstr(one.output, "  test,stream-device,appsink,hello,pty\n"));
-    g_auto(Told) both = run_vdibench("run --set long --dry-run");
+    auto_finish(told) both = run_vdibench("run --set long --dry-run");
     assert_non_null(strstr(both.output, "2 repeats of 2 cases"));
 
-    g_auto(Told) told = run_vdibench("run --set short --output HOUSE/out");
+    auto_finish(told) told = run_vdibench("run --set short --output HOUSE/out");
     g_autoptr(JsonParser) parser = json_parser_new();
     assert_int_equal(told.status, 0);
     read_case(parser, "out");
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
     assert_string_equal(json_object_get_string_member(root, "set"), "short");
-    assert_true(json_object_has_member(json_object_get_object_member(root, "environment"),
-                                       "pgpu"));
+    assert_true(json_object_has_member(json_object_get_object_member(root, "environment"), "pgpu"));
 }
 
 static void a_dry_run_says_what_would_be_run(void **state)
 {
-    g_auto(Told) told = run_vdibench("run --dry-run --repeat 3");
+    auto_finish(told) told = run_vdibench("run --dry-run --repeat 3");
     g_autofree char *results = in_house("results");
     assert_int_equal(told.status, 0);
     assert_string_equal(told.complaint, "");
@@ -484,20 +488,20 @@ static void a_dry_run_says_what_would_be_run(void **state)
 static void a_budget_takes_what_it_can(void **state)
 {
     put("build/recordings/bad.mp4", "", 0644);
-    g_auto(Told) dry = run_vdibench("run --all --budget 1 --dry-run");
+    auto_finish(told) dry = run_vdibench("run --all --budget 1 --dry-run");
     assert_int_equal(dry.status, 0);
     assert_non_null(strstr(dry.output, "Budget 1 min: 12 of 12 cases"));
     assert_non_null(strstr(dry.output, "test,stream-device,overlay,resized,socket\n"));
     assert_non_null(strstr(dry.output, "6 cases are left out:\n"));
     assert_non_null(strstr(dry.output, "test,stream-device,overlay,bad,pty: /"));
 
-    g_auto(Told) short_one = run_vdibench("run --all --budget 1 --seconds 25 --dry-run");
+    auto_finish(told) short_one = run_vdibench("run --all --budget 1 --seconds 25 --dry-run");
     assert_non_null(strstr(short_one.output, "Budget 1 min: 2 of 12 cases"));
     assert_non_null(strstr(short_one.output, "16 cases are left out:\n"));
     assert_non_null(strstr(short_one.output, ": the budget of 1 min is used up; "));
 
-    g_auto(Told) ran = run_vdibench("run test --all --budget 1 --sink overlay --transport pty "
-                                    "--seconds 25 --output HOUSE/out --dry-run");
+    auto_finish(told) ran = run_vdibench("run test --all --budget 1 --sink overlay --transport pty "
+                                         "--seconds 25 --output HOUSE/out --dry-run");
     g_autofree char *out = in_house("out");
     assert_non_null(strstr(ran.output, "Budget 1 min: 2 of 2 cases"));
     assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
@@ -511,8 +515,8 @@ static void what_is_left_out_is_written_down(void **state)
 
     g_unlink(other);
     put("build/recordings/bad.mp4", "", 0644);
-    g_auto(Told) told = run_vdibench("run --all --budget 1 --sink overlay --transport pty "
-                                     "--output HOUSE/out");
+    auto_finish(told) told = run_vdibench("run --all --budget 1 --sink overlay --transport pty "
+                                          "--output HOUSE/out");
     assert_int_equal(told.status, 0);
     assert_non_null(strstr(told.output, "Budget 1 min: 1 of 1 cases"));
     assert_true(g_file_test(design, G_FILE_TEST_EXISTS));
@@ -559,7 +563,7 @@ static void trouble_fails_the_case_and_is_told(void **state)
         g_autoptr(JsonParser) parser = json_parser_new();
 
         put(misbehave, script, 0644);
-        g_auto(Told) told = run_vdibench(words);
+        auto_finish(told) told = run_vdibench(words);
         g_unlink(file);
         JsonObject *c = read_case(parser, folder);
         if (g_spawn_check_wait_status(told.status, NULL) ||
@@ -574,18 +578,18 @@ static void trouble_fails_the_case_and_is_told(void **state)
 static void as_a_test_it_speaks_tap(void **state)
 {
     put("misbehave-client", "echo 'no such device' >&2; exit 77\n", 0644);
-    g_auto(Told) skipped = run_vdibench("run --tap");
+    auto_finish(told) skipped = run_vdibench("run --tap");
     assert_int_equal(skipped.status, 0);
-    assert_non_null(strstr(skipped.output,
-                           "1..1\nok 1 - test/stream-device/appsink # SKIP step 1 "));
+    assert_non_null(
+        strstr(skipped.output, "1..1\nok 1 - test/stream-device/appsink # SKIP step 1 "));
     put("misbehave-client", "exit 1\n", 0644);
-    g_auto(Told) failed = run_vdibench("run --tap --output HOUSE/failed");
+    auto_finish(told) failed = run_vdibench("run --tap --output HOUSE/failed");
     assert_int_not_equal(failed.status, 0);
-    assert_non_null(strstr(failed.output,
-                           "1..1\nnot ok 1 - test/stream-device/appsink\n# step 1 "));
+    assert_non_null(
+        strstr(failed.output, "1..1\nnot ok 1 - test/stream-device/appsink\n# step 1 "));
     g_autofree char *file = in_house("misbehave-client");
     g_unlink(file);
-    g_auto(Told) passed = run_vdibench("run --tap --output HOUSE/passed");
+    auto_finish(told) passed = run_vdibench("run --tap --output HOUSE/passed");
     assert_string_equal(passed.output, "1..1\nok 1 - test/stream-device/appsink\n");
     assert_no_child_left();
 }
@@ -597,8 +601,8 @@ static pid_t start_and_signal(int signal_number, const char *then)
     g_autofree char *binary = in_house("build/vdibench");
     g_autofree char *out = in_house("out");
     g_autofree char *playing = in_house("playing");
-    const char *argv[] = {binary, "run", "--seconds", "3600", "--repeat", "3", "--output", out,
-                          NULL};
+    const char *argv[] = {binary, "run",      "--seconds", "3600", "--repeat",
+                          "3",    "--output", out,         NULL};
     GPid pid;
 
     /* Opened by the client's stand-in when it is there: nothing to poll for. */
@@ -631,8 +635,8 @@ static void an_interruption_keeps_the_samples(void **state)
         if (!g_str_equal(json_object_get_string_member(c, "status"), "interrupted"))
             fail_msg("%s: %s", json_object_get_string_member(c, "status"),
                      json_object_get_string_member(c, "reason"));
-        g_autofree char *samples = in_house(
-            "out/cases/test,stream-device,appsink,hello,pty/repeat-1/agent.csv");
+        g_autofree char *samples =
+            in_house("out/cases/test,stream-device,appsink,hello,pty/repeat-1/agent.csv");
         assert_true(g_file_test(samples, G_FILE_TEST_EXISTS));
         assert_no_child_left();
         tear_down_house(state);
@@ -652,7 +656,7 @@ static void its_own_death_ends_the_children(void **state)
     g_autofree char *text = NULL;
     assert_true(g_file_get_contents(file, &text, NULL, NULL));
     g_auto(GStrv) pids = g_strsplit(text, "\n", -1);
-    for (guint i = 0; pids[i] && *pids[i]; i++) {
+    for (unsigned i = 0; pids[i] && *pids[i]; i++) {
         if (!process_dies((pid_t)atoi(pids[i]), LONG_S))
             fail_msg("process %s lives on", pids[i]);
     }

@@ -1,22 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Recordings that are unlike what the agent's encoder makes: each is played
  * right, or refused before anything is played. What is played right here: the
  * agent's access unit i shows picture i of the reference, and a decoder that
  * begins at any of its key frames needs nothing of what came before.
  */
-#include "media/decoder.h"
+#include "auto-destroy.h"
 #include "harness/plan/workload.h"
+#include "media/decoder.h"
 #include "sim-agent/recording.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <libavcodec/avcodec.h>
 #include <libavutil/log.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+#include <cmocka.h>
 
 static char *folder; /* beside this program */
 
@@ -44,7 +47,7 @@ static int forget_recordings(void **state)
     return 0;
 }
 
-static void free_frame(gpointer data)
+static void free_frame(void *data)
 {
     AVFrame *frame = data;
     av_frame_free(&frame);
@@ -55,9 +58,9 @@ static GPtrArray *reference_pictures(const char *file)
 {
     g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func(free_frame);
     g_autoptr(GError) error = NULL;
-    g_autoptr(Decoder) decoder = decoder_open(file, 1, &error);
+    auto_destroy(decoder) decoder = decoder_open(file, 1, &error);
     const AVFrame *frame;
-    guint unit;
+    unsigned unit;
 
     while (decoder && decoder_next(decoder, &frame, &unit, &error)) {
         assert_int_equal(unit, pictures->len); /* without a gap: nothing is reordered */
@@ -68,7 +71,7 @@ static GPtrArray *reference_pictures(const char *file)
     return g_steal_pointer(&pictures);
 }
 
-static gboolean planes_equal(const AVFrame *one, const AVFrame *other)
+static bool planes_equal(const AVFrame *one, const AVFrame *other)
 {
     for (int plane = 0; plane < 3; plane++) {
         int shift = plane > 0 && one->format == AV_PIX_FMT_YUV420P; /* else 4:4:4 */
@@ -76,15 +79,15 @@ static gboolean planes_equal(const AVFrame *one, const AVFrame *other)
             if (memcmp(one->data[plane] + (ptrdiff_t)y * one->linesize[plane],
                        other->data[plane] + (ptrdiff_t)y * other->linesize[plane],
                        (size_t)one->width >> shift) != 0)
-                return FALSE;
+                return false;
     }
-    return TRUE;
+    return true;
 }
 
 static void compare(AVCodecContext *codec, AVFrame *frame, const GPtrArray *pictures)
 {
     while (avcodec_receive_frame(codec, frame) >= 0) {
-        const AVFrame *expected = g_ptr_array_index((GPtrArray *)pictures, (guint)frame->pts);
+        const AVFrame *expected = g_ptr_array_index((GPtrArray *)pictures, (unsigned)frame->pts);
         assert_int_equal(frame->decode_error_flags, 0);
         assert_int_equal(frame->width, expected->width);
         assert_int_equal(frame->height, expected->height);
@@ -96,12 +99,13 @@ static void compare(AVCodecContext *codec, AVFrame *frame, const GPtrArray *pict
 
 /* Decodes from the key frame `first` to the next one with a new decoder. How
  * many units that were. */
-static guint play_from(const Recording *recording, guint first, const GPtrArray *pictures)
+static unsigned play_from(const struct recording *recording, unsigned first,
+                          const GPtrArray *pictures)
 {
     AVCodecContext *codec = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264));
     AVPacket *packet = av_packet_alloc();
     AVFrame *frame = av_frame_alloc();
-    guint i = first;
+    unsigned i = first;
 
     codec->flags |= AV_CODEC_FLAG_UNALIGNED;
     codec->thread_count = 1;
@@ -126,17 +130,17 @@ static guint play_from(const Recording *recording, guint first, const GPtrArray 
 
 static const struct played {
     const char *name;
-    guint units, keyframes;
-    guint fps; /* slots a second */
-    guint slots;
-    guint width_px;
+    unsigned units, keyframes;
+    unsigned fps; /* slots a second */
+    unsigned slots;
+    unsigned width_px;
 } played[] = {
-    {"noidr1.h264", 30, 3, 30, 30, 320},   {"midgop.ts", 50, 5, 30, 50, 320},
-    {"editlist.mp4", 20, 2, 30, 20, 320},  {"fakeint.h264", 20, 2, 30, 20, 320},
-    {"twopps.h264", 0, 0, 30, 0, 64},      {"mmco5.h264", 0, 0, 30, 0, 64},
-    {"raw60.h264", 20, 2, 60, 20, 320},    {"slow.mp4", 6, 1, 1, 12, 320},
-    {"vfr.mkv", 40, 4, 30, 101, 320},      {"cropleft.mp4", 30, 3, 30, 30, 300},
-    {"smpte240.mp4", 20, 2, 30, 20, 320},  {"yuv444.mp4", 20, 2, 30, 20, 320},
+    {"noidr1.h264", 30, 3, 30, 30, 320},  {"midgop.ts", 50, 5, 30, 50, 320},
+    {"editlist.mp4", 20, 2, 30, 20, 320}, {"fakeint.h264", 20, 2, 30, 20, 320},
+    {"twopps.h264", 0, 0, 30, 0, 64},     {"mmco5.h264", 0, 0, 30, 0, 64},
+    {"raw60.h264", 20, 2, 60, 20, 320},   {"slow.mp4", 6, 1, 1, 12, 320},
+    {"vfr.mkv", 40, 4, 30, 101, 320},     {"cropleft.mp4", 30, 3, 30, 30, 300},
+    {"smpte240.mp4", 20, 2, 30, 20, 320}, {"yuv444.mp4", 20, 2, 30, 20, 320},
 };
 
 static void it_is_played_right(void **state)
@@ -145,11 +149,11 @@ static void it_is_played_right(void **state)
     const struct recording_options options = {0};
     g_autofree char *file = g_build_filename(folder, expected->name, NULL);
     g_autoptr(GError) error = NULL;
-    g_autoptr(Workload) workload = workload_load("name", file, &error);
+    auto_destroy(workload) workload = workload_load("name", file, &error);
 
     if (!workload || !workload_check(workload, &error))
         fail_msg("%s", error->message);
-    g_autoptr(Recording) recording = recording_load(file, &options, &error);
+    auto_destroy(recording) recording = recording_load(file, &options, &error);
     if (!recording)
         fail_msg("%s", error->message);
     g_autoptr(GPtrArray) pictures = reference_pictures(file);
@@ -161,7 +165,7 @@ static void it_is_played_right(void **state)
         assert_int_equal(recording->keyframes, expected->keyframes);
         assert_int_equal(recording->slots, expected->slots);
     }
-    for (guint i = 0; i < recording->units->len;)
+    for (unsigned i = 0; i < recording->units->len;)
         i += play_from(recording, i, pictures);
 }
 
@@ -189,7 +193,7 @@ static void it_is_refused_in_the_plan(void **state)
     g_autofree char *message = g_strdup_printf("%s: %s", file, expected->reason);
     g_autoptr(GError) error = NULL;
 
-    g_autoptr(Workload) workload = workload_load("name", file, &error);
+    auto_destroy(workload) workload = workload_load("name", file, &error);
     assert_false(workload && workload_check(workload, &error));
     if (!g_pattern_match_simple(message, error->message))
         fail_msg("expected \"%s\", got \"%s\"", message, error->message);

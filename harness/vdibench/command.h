@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * command: the commands of vdibench, one file each, and what they share: reading
  * their options and complaining about them.
@@ -11,43 +13,49 @@
 #include "harness/plan/plan.h"
 #include "harness/report/saved-result.h"
 
+#include <limits.h>
+#include <stdbool.h>
+
 /* A command, with its name as argv[0]. False and `error`, one line, when it was
  * called wrongly or could not begin; `ret_status` is the exit status otherwise,
  * which stays as it is when all went well. */
-typedef gboolean (*Command)(const Layout *layout, int argc, char **argv, int *ret_status,
-                            GError **error);
+typedef bool (*command_fn)(const struct layout *layout, int argc, char **argv, int *ret_status,
+                           GError **error);
 
-gboolean command_list(const Layout *layout, int argc, char **argv, int *ret_status, GError **error);
-gboolean command_show(const Layout *layout, int argc, char **argv, int *ret_status, GError **error);
-gboolean command_steps(const Layout *layout, int argc, char **argv, int *ret_status,
-                       GError **error);
-gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status, GError **error);
-gboolean command_sessions(const Layout *layout, int argc, char **argv, int *ret_status,
-                          GError **error);
-gboolean command_plots(const Layout *layout, int argc, char **argv, int *ret_status,
-                       GError **error);
-gboolean command_report(const Layout *layout, int argc, char **argv, int *ret_status,
-                        GError **error);
+bool command_list(const struct layout *layout, int argc, char **argv, int *ret_status,
+                  GError **error);
+bool command_show(const struct layout *layout, int argc, char **argv, int *ret_status,
+                  GError **error);
+bool command_steps(const struct layout *layout, int argc, char **argv, int *ret_status,
+                   GError **error);
+bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
+                 GError **error);
+bool command_sessions(const struct layout *layout, int argc, char **argv, int *ret_status,
+                      GError **error);
+bool command_plots(const struct layout *layout, int argc, char **argv, int *ret_status,
+                   GError **error);
+bool command_report(const struct layout *layout, int argc, char **argv, int *ret_status,
+                    GError **error);
 
 /* Reads the options; `entries` may be NULL. `summary` is what --help prints after
  * the command's name. */
-gboolean command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
-                       GError **error);
+bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
+                   GError **error);
 
 /* Sets the error and returns false. */
-gboolean command_usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+bool command_usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Each of `words` (may be NULL) must be one of the names, which are separated
  * by ", ". */
-gboolean command_check_words(const char *option, char **words, const char *names, GError **error);
+bool command_check_words(const char *option, char **words, const char *names, GError **error);
 
 /* An option that was not given keeps this value. */
-#define NOT_GIVEN G_MININT
+#define NOT_GIVEN INT_MIN
 
-gboolean command_check_range(const char *option, int value, int min, int max, GError **error);
+bool command_check_range(const char *option, int value, int min, int max, GError **error);
 
 /* The result of the one folder that a command is given; `summary` as above. */
-SavedResult *command_read_result(const char *command, const char *summary, int argc, char **argv,
-                                 GError **error);
+struct saved_result *command_read_result(const char *command, const char *summary, int argc,
+                                         char **argv, GError **error);
 
 #endif

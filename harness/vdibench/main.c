@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * vdibench: the command line. The table of commands is below.
  */
@@ -6,12 +8,13 @@
 #include <libavutil/log.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static const struct {
     const char *name, *arguments, *summary;
-    Command command;
+    command_fn command;
 } commands[] = {
     {"list", "", "List the scenarios and their sets", command_list},
     {"show", "SCENARIO", "Show one completely: its matrix, timeline, expectations", command_show},
@@ -26,17 +29,18 @@ static const struct {
 static void print_usage(FILE *to)
 {
     fputs("Usage:\n", to);
-    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(to, "  vdibench %-8s %-13s  %s\n", commands[i].name, commands[i].arguments,
                 commands[i].summary);
-    fputs("\nEach command has a --help of its own. A scenario is a name from the list, or a file.\n",
-          to);
+    fputs(
+        "\nEach command has a --help of its own. A scenario is a name from the list, or a file.\n",
+        to);
 }
 
 static int unknown_command(const char *name)
 {
     fprintf(stderr, "vdibench: %s: unknown command; allowed: ", name);
-    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(stderr, "%s%s", i > 0 ? ", " : "", commands[i].name);
     fputc('\n', stderr);
     return EXIT_FAILURE;
@@ -57,11 +61,11 @@ static int status_if_written(int status)
     return EXIT_FAILURE;
 }
 
-static gboolean find_layout(Layout *layout, GError **error)
+static bool find_layout(struct layout *layout, GError **error)
 {
     g_autofree char *binary = g_file_read_link("/proc/self/exe", error);
     if (!binary)
-        return FALSE;
+        return false;
     layout->programs = g_path_get_dirname(binary);
     layout->top = g_path_get_dirname(layout->programs);
     /* A build of another kind lies deeper: build/asan. */
@@ -71,19 +75,19 @@ static gboolean find_layout(Layout *layout, GError **error)
         g_free(layout->top);
         layout->top = g_steal_pointer(&above);
     }
-    return TRUE;
+    return true;
 }
 
 int main(int argc, char **argv)
 {
     g_autofree char *top = NULL, *programs = NULL;
     g_autoptr(GError) error = NULL;
-    Layout layout = {0};
+    struct layout layout = {0};
     int status = EXIT_SUCCESS;
 
     setlocale(LC_ALL, "");
     av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
-    signal(SIGPIPE, SIG_IGN); /* a child that is gone is told by the write's error */
+    signal(SIGPIPE, SIG_IGN);       /* a child that is gone is told by the write's error */
     if (argc < 2) {
         fputs("vdibench: a command is needed\n", stderr);
         print_usage(stderr);
@@ -99,7 +103,7 @@ int main(int argc, char **argv)
     programs = layout.programs;
     top = layout.top;
 
-    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (!g_str_equal(argv[1], commands[i].name))
             continue;
         g_autofree char *name = g_strconcat("vdibench ", argv[1], NULL);

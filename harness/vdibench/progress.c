@@ -1,57 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vdibench/progress.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #define PERIOD_MS 500
 
-struct Progress {
-    gboolean terminal;
-    guint total, index; /* repeats of all cases; the present one from 1 */
+struct progress {
+    bool terminal;
+    unsigned total, index; /* repeats of all cases; the present one from 1 */
     char *name;
-    guint repeat, repeats;
+    unsigned repeat, repeats;
     double planned_seconds;          /* of all */
     double past_planned, past_spent; /* of those that are over */
     double now_planned;              /* of the present one */
-    gint64 now_begin_us;
-    guint timer;
+    int64_t now_begin_us;
+    unsigned timer;
 };
 
 /* What is left, by how long the past ones took against their plan. */
-static guint seconds_left(const Progress *progress)
+static unsigned seconds_left(const struct progress *progress)
 {
     double pace = progress->past_planned > 0 ? progress->past_spent / progress->past_planned : 1;
     double spent = (double)(g_get_monotonic_time() - progress->now_begin_us) / G_USEC_PER_SEC;
     double now = MAX(progress->now_planned * pace - spent, 0);
     double later = progress->planned_seconds - progress->past_planned - progress->now_planned;
-    return (guint)(now + MAX(later, 0) * pace + 0.5);
+    return (unsigned)(now + MAX(later, 0) * pace + 0.5);
 }
 
-static void show(const Progress *progress)
+static void show(const struct progress *progress)
 {
-    guint left = seconds_left(progress);
+    unsigned left = seconds_left(progress);
     fprintf(stderr, "%s[%u/%u] %s, repeat %u of %u, %u:%02u left%s", progress->terminal ? "\r" : "",
             progress->index, progress->total, progress->name, progress->repeat, progress->repeats,
             left / 60, left % 60, progress->terminal ? "\033[K" : "\n");
     fflush(stderr);
 }
 
-static gboolean on_timer(gpointer data)
+static gboolean on_timer(void *data)
 {
     show(data);
     return G_SOURCE_CONTINUE;
 }
 
-Progress *progress_create(guint total, double total_seconds)
+struct progress *progress_create(unsigned total, double total_seconds)
 {
-    Progress *progress = g_new0(Progress, 1);
+    struct progress *progress = g_new0(struct progress, 1);
     progress->terminal = isatty(STDERR_FILENO);
     progress->total = total;
     progress->planned_seconds = total_seconds;
     return progress;
 }
 
-void progress_destroy(Progress *progress)
+void progress_destroy(struct progress *progress)
 {
     if (!progress)
         return;
@@ -59,7 +64,7 @@ void progress_destroy(Progress *progress)
     g_free(progress);
 }
 
-void progress_begin(Progress *progress, const char *name, guint repeat, guint repeats,
+void progress_begin(struct progress *progress, const char *name, unsigned repeat, unsigned repeats,
                     double seconds)
 {
     progress->index++;
@@ -73,7 +78,7 @@ void progress_begin(Progress *progress, const char *name, guint repeat, guint re
         progress->timer = g_timeout_add(PERIOD_MS, on_timer, progress);
 }
 
-void progress_end(Progress *progress, const char *remark)
+void progress_end(struct progress *progress, const char *remark)
 {
     if (progress->name) {
         progress->past_planned += progress->now_planned;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * progress: says on standard error what is being run and how long it takes.
  *
@@ -9,18 +11,18 @@
 
 #include <glib.h>
 
-typedef struct Progress Progress;
+struct progress;
 
 /* `total_seconds`: what all repeats together are expected to take. */
-Progress *progress_create(guint total, double total_seconds);
-void progress_destroy(Progress *progress);
+struct progress *progress_create(unsigned total, double total_seconds);
+void progress_destroy(struct progress *progress);
 
 /* Repeat `repeat` of `repeats` of the case `name` begins; it is expected to
  * take `seconds`. */
-void progress_begin(Progress *progress, const char *name, guint repeat, guint repeats,
+void progress_begin(struct progress *progress, const char *name, unsigned repeat, unsigned repeats,
                     double seconds);
 
 /* It is over; `remark` (may be NULL) is told at once. */
-void progress_end(Progress *progress, const char *remark);
+void progress_end(struct progress *progress, const char *remark);
 
 #endif

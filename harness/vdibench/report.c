@@ -1,17 +1,22 @@
-#include "harness/vdibench/command.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
 #include "harness/report/report.h"
 
+#include "auto-destroy.h"
+#include "harness/vdibench/command.h"
+
+#include <stdbool.h>
 #include <stdio.h>
 
-gboolean command_report(const Layout *layout, int argc, char **argv, int *ret_status,
-                               GError **error)
+bool command_report(const struct layout *layout, int argc, char **argv, int *ret_status,
+                    GError **error)
 {
-    g_autoptr(SavedResult) result =
-        command_read_result("report", "DIR - write the report of a run, DIR/report.html", argc, argv, error);
+    auto_destroy(saved_result) result = command_read_result(
+        "report", "DIR - write the report of a run, DIR/report.html", argc, argv, error);
     g_autofree char *scripts = g_build_filename(layout->top, "harness", "plots", NULL);
     if (!result || !report_write(result, scripts, error))
-        return FALSE;
+        return false;
     printf("%s/report.html\n", result->folder);
-    return TRUE;
+    return true;
 }

@@ -1,54 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vdibench/run-cases.h"
 
+#include "auto-destroy.h"
+#include "harness/evaluate/evaluate.h"
+#include "harness/instrument/folder.h"
+#include "harness/plan/plan.h"
+#include "harness/report/exports.h"
+#include "harness/report/table.h"
 #include "harness/run/child.h"
 #include "harness/run/environment.h"
-#include "harness/evaluate/evaluate.h"
-#include "harness/report/exports.h"
-#include "harness/instrument/folder.h"
 #include "harness/run/pgpu.h"
-#include "harness/plan/plan.h"
-#include "harness/vdibench/progress.h"
 #include "harness/run/run-place.h"
-#include "harness/report/table.h"
 #include "harness/run/testbed.h"
+#include "harness/vdibench/progress.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-
-typedef struct {
-    const Layout *layout;
-    const RunOptions *options;
-    Plan *plan;
-    gint64 begin_us;
+struct run {
+    const struct layout *layout;
+    const struct run_options *options;
+    struct plan *plan;
+    int64_t begin_us;
     char *folder;
-    Result *result;
-    Progress *progress;
+    struct result *result;
+    struct progress *progress;
     GCancellable *cancellable;
-    guint told; /* TAP lines so far */
-} Run;
+    unsigned told; /* TAP lines so far */
+};
 
-static Status status_of(const GError *error)
+static enum status status_of(const GError *error)
 {
-    return !error                                                          ? STATUS_PASSED
-           : g_error_matches(error, CHILD_ERROR, CHILD_ERROR_SKIP)         ? STATUS_SKIPPED
-           : g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)      ? STATUS_INTERRUPTED
-                                                                           : STATUS_FAILED;
+    return !error                                                     ? STATUS_PASSED
+           : g_error_matches(error, CHILD_ERROR, CHILD_ERROR_SKIP)    ? STATUS_SKIPPED
+           : g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? STATUS_INTERRUPTED
+                                                                      : STATUS_FAILED;
 }
 
-static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
+static struct outcome *run_repeat(struct run *run, const struct plan_case *c, unsigned repeat)
 {
     g_autofree char *id = case_id(c);
     g_autofree char *name = g_strdup_printf("repeat-%u", repeat);
     g_autofree char *folder = g_build_filename(run->folder, "cases", id, name, NULL);
     g_autoptr(GError) error = NULL;
     g_autofree char *runtime = runtime_folder_create(run->layout, &error);
-    const Workload *workload = g_hash_table_lookup(run->plan->workloads, c->workload);
-    g_auto(Notes) notes;
-    const Place place = {
+    const struct workload *workload = g_hash_table_lookup(run->plan->workloads, c->workload);
+    auto_finish(notes) notes;
+    const struct place place = {
         .programs = run->layout->programs,
         .recording = c->drawing ? workload->film : workload->file,
         .runtime = runtime,
@@ -65,25 +69,25 @@ static Outcome *run_repeat(Run *run, const Case *c, guint repeat)
     if (runtime)
         folder_remove(runtime);
 
-    Outcome *outcome = outcome_create(status_of(error), error ? error->message : NULL);
+    struct outcome *outcome = outcome_create(status_of(error), error ? error->message : NULL);
     evaluate(c, &place, &notes, outcome);
     return outcome;
 }
 
-static char *display_name(const Case *c)
+static char *display_name(const struct plan_case *c)
 {
     /* The workload, too, where the scenario alone does not say which. */
-    gboolean one = c->scenario->workloads[0] && !c->scenario->workloads[1];
+    bool one = c->scenario->workloads[0] && !c->scenario->workloads[1];
     return g_strconcat(c->scenario->name, "/", c->path->name, "/", case_way(c), one ? "" : "/",
                        one ? "" : c->workload, NULL);
 }
 
 /* One TAP line for a case whose last repeat is over. */
-static void tell_tap(Run *run, const CaseResult *result)
+static void tell_tap(struct run *run, const struct case_result *result)
 {
     g_autofree char *name = display_name(result->c);
     const char *reason;
-    Status status = case_result_status(result, &reason);
+    enum status status = case_result_status(result, &reason);
 
     printf("%s %u - %s%s%s\n",
            status == STATUS_PASSED || status == STATUS_SKIPPED ? "ok" : "not ok", ++run->told, name,
@@ -95,21 +99,21 @@ static void tell_tap(Run *run, const CaseResult *result)
 }
 
 /* True when the case has had all repeats that it will have. */
-static gboolean is_over(const CaseResult *result)
+static bool is_over(const struct case_result *result)
 {
     const char *reason;
     return result->outcomes->len >= result->c->repeats ||
            (result->outcomes->len > 0 && case_result_status(result, &reason) == STATUS_SKIPPED);
 }
 
-static gboolean run_one(Run *run, CaseResult *result, guint repeat, GError **error)
+static bool run_one(struct run *run, struct case_result *result, unsigned repeat, GError **error)
 {
     g_autofree char *name = display_name(result->c);
     g_autofree char *remark = NULL;
 
     progress_begin(run->progress, name, repeat, result->c->repeats,
                    plan_case_seconds(run->plan, result->c));
-    Outcome *outcome = run_repeat(run, result->c, repeat);
+    struct outcome *outcome = run_repeat(run, result->c, repeat);
     g_ptr_array_add(result->outcomes, outcome);
     if (outcome->status != STATUS_PASSED)
         remark = g_strdup_printf("%s: repeat %u: %s: %s", name, repeat,
@@ -121,26 +125,26 @@ static gboolean run_one(Run *run, CaseResult *result, guint repeat, GError **err
     return result_write(run->result, run->folder, error);
 }
 
-static double seconds_since(gint64 begin_us)
+static double seconds_since(int64_t begin_us)
 {
     return (double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC;
 }
 
 /* Repeat by repeat through all cases: what drifts on the machine reaches all. */
-static gboolean run_all(Run *run, GError **error)
+static bool run_all(struct run *run, GError **error)
 {
-    guint most = 0;
+    unsigned most = 0;
 
-    for (guint i = 0; i < run->plan->cases->len; i++) {
-        const Case *c = g_ptr_array_index(run->plan->cases, i);
+    for (unsigned i = 0; i < run->plan->cases->len; i++) {
+        const struct plan_case *c = g_ptr_array_index(run->plan->cases, i);
         most = MAX(most, c->repeats);
     }
     run->progress = progress_create(run->plan->repeats, run->plan->seconds);
     if (run->options->tap)
         printf("1..%u\n", run->plan->cases->len);
-    for (guint repeat = 1; repeat <= most; repeat++) {
-        for (guint i = 0; i < run->result->cases->len; i++) {
-            CaseResult *result = g_ptr_array_index(run->result->cases, i);
+    for (unsigned repeat = 1; repeat <= most; repeat++) {
+        for (unsigned i = 0; i < run->result->cases->len; i++) {
+            struct case_result *result = g_ptr_array_index(run->result->cases, i);
             if (is_over(result))
                 continue;
             if (!plan_has_time(run->plan, result->c, seconds_since(run->begin_us))) {
@@ -148,15 +152,15 @@ static gboolean run_all(Run *run, GError **error)
                 continue;
             }
             if (g_cancellable_is_cancelled(run->cancellable))
-                return TRUE;
+                return true;
             if (!run_one(run, result, repeat, error))
-                return FALSE;
+                return false;
         }
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean leave_table(const Run *run, GError **error)
+static bool leave_table(const struct run *run, GError **error)
 {
     g_autofree char *table = table_text(run->result);
     g_autofree char *file = g_build_filename(run->folder, "table.txt", NULL);
@@ -170,9 +174,9 @@ static gboolean leave_table(const Run *run, GError **error)
 }
 
 /* A host on which more could be measured than was. */
-static void tell_pgpu(const Layout *layout)
+static void tell_pgpu(const struct layout *layout)
 {
-    g_autoptr(Pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
+    auto_destroy(pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
     if (!pgpu)
         return;
     g_autofree char *library = g_build_filename(layout->programs, "spice-server/lib", NULL);
@@ -182,20 +186,20 @@ static void tell_pgpu(const Layout *layout)
     fflush(stdout);
 }
 
-static int exit_status(const Run *run)
+static int exit_status(const struct run *run)
 {
     const char *reason;
     if (g_cancellable_is_cancelled(run->cancellable))
         return STATUS_CODE_INTERRUPTED;
-    for (guint i = 0; i < run->result->cases->len; i++) {
-        Status status = case_result_status(g_ptr_array_index(run->result->cases, i), &reason);
+    for (unsigned i = 0; i < run->result->cases->len; i++) {
+        enum status status = case_result_status(g_ptr_array_index(run->result->cases, i), &reason);
         if (status != STATUS_PASSED && status != STATUS_SKIPPED)
             return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
 }
 
-static void run_finish(Run *run)
+static void run_finish(struct run *run)
 {
     progress_destroy(run->progress);
     result_destroy(run->result);
@@ -204,7 +208,7 @@ static void run_finish(Run *run)
 }
 
 /* What will be run, and how long it will take, before it is. */
-static void announce(const Plan *plan, const RunOptions *options)
+static void announce(const struct plan *plan, const struct run_options *options)
 {
     g_autofree char *text = plan_text(plan, options->dry_run);
     if (options->dry_run || plan->design) {
@@ -216,19 +220,19 @@ static void announce(const Plan *plan, const RunOptions *options)
     }
 }
 
-static gboolean leave_design(const Run *run, GError **error)
+static bool leave_design(const struct run *run, GError **error)
 {
     if (!run->plan->design)
-        return TRUE;
-    g_autofree char *text = plan_text(run->plan, TRUE);
+        return true;
+    g_autofree char *text = plan_text(run->plan, true);
     g_autofree char *file = g_build_filename(run->folder, "design.txt", NULL);
     return g_file_set_contents(file, text, -1, error);
 }
 
-static gboolean run_in_folder(Run *run, GError **error)
+static bool run_in_folder(struct run *run, GError **error)
 {
-    Interruption interruption;
-    const Layout *layout = run->layout;
+    struct interruption interruption;
+    const struct layout *layout = run->layout;
     g_autofree char *library =
         g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
 
@@ -237,7 +241,7 @@ static gboolean run_in_folder(Run *run, GError **error)
     run->result->set = run->options->set;
     run->result->left_out = run->plan->left_out;
     interruption_begin(&interruption, run->cancellable);
-    gboolean ok = leave_design(run, error) && run_all(run, error);
+    bool ok = leave_design(run, error) && run_all(run, error);
     ok = result_write(run->result, run->folder, ok ? error : NULL) && ok;
     ok = leave_table(run, ok ? error : NULL) && ok;
     ok = exports_write(run->folder, ok ? error : NULL) && ok;
@@ -247,20 +251,21 @@ static gboolean run_in_folder(Run *run, GError **error)
     return ok;
 }
 
-gboolean run_cases(const Layout *layout, const RunOptions *options, int *ret_status, GError **error)
+bool run_cases(const struct layout *layout, const struct run_options *options, int *ret_status,
+               GError **error)
 {
-    g_autoptr(Plan) plan = plan_create(layout, options, error);
+    auto_destroy(plan) plan = plan_create(layout, options, error);
     if (!plan)
-        return FALSE;
-    Run run = {
+        return false;
+    struct run run = {
         .layout = layout,
         .options = options,
         .plan = plan,
         .begin_us = g_get_monotonic_time(),
         .cancellable = g_cancellable_new(),
     };
-    gboolean ok = options->dry_run || (run.folder = results_folder_create(layout, options->output,
-                                                                          options->tap, error));
+    bool ok = options->dry_run ||
+              (run.folder = results_folder_create(layout, options->output, options->tap, error));
     if (ok)
         announce(plan, options);
     if (ok && !options->dry_run) {

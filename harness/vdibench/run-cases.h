@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * run-cases: all cases of a run of vdibench, their repeats interleaved, and what is
  * left of them in a results folder.
@@ -10,9 +12,12 @@
 
 #include "harness/plan/plan.h"
 
+#include <stdbool.h>
+
 /* Runs everything, or with dry_run only says what. The exit status: 0 when
  * nothing failed. False and `error` when it could not begin; then nothing was
  * created or started. */
-gboolean run_cases(const Layout *layout, const RunOptions *options, int *ret_status, GError **error);
+bool run_cases(const struct layout *layout, const struct run_options *options, int *ret_status,
+               GError **error);
 
 #endif

@@ -1,24 +1,28 @@
-#include "harness/vdibench/command.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
 #include "harness/scenario/catalog.h"
+#include "harness/vdibench/command.h"
 #include "harness/vdibench/run-cases.h"
 
-static const char *const *sinks_of(const Path *path)
+#include <stdbool.h>
+
+static const char *const *sinks_of(const struct path *path)
 {
     return path->sinks;
 }
 
-static const char *const *drawings_of(const Path *path)
+static const char *const *drawings_of(const struct path *path)
 {
     return path->drawings;
 }
 
 /* All that the paths have in that list, each once, for messages; free it. */
-static char *words_of_paths(const char *const *(*list_of)(const Path *path))
+static char *words_of_paths(const char *const *(*list_of)(const struct path *path))
 {
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; path_at(i); i++) {
+    for (unsigned i = 0; path_at(i); i++) {
         const char *const *list = list_of(path_at(i));
         for (; list && *list; list++) {
             if (g_hash_table_add(seen, (char *)*list))
@@ -31,8 +35,8 @@ static char *words_of_paths(const char *const *(*list_of)(const Path *path))
 
 /* A day. */
 #define BUDGET_MAX_MINUTES (24 * 60)
-gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_status,
-                            GError **error)
+bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
+                 GError **error)
 {
     g_auto(GStrv) paths = NULL, sinks = NULL, drawings = NULL, transports = NULL;
     g_auto(GStrv) words = g_strdupv(argv - 1);
@@ -68,7 +72,8 @@ gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_statu
     g_autofree char *sink_words = words_of_paths(sinks_of);
     g_autofree char *drawing_words = words_of_paths(drawings_of);
 
-    if (!command_parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv, error) ||
+    if (!command_parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv,
+                       error) ||
         !command_check_words("--path", paths, path_words, error) ||
         !command_check_words("--sink", sinks, sink_words, error) ||
         !command_check_words("--drawing", drawings, drawing_words, error) ||
@@ -76,30 +81,32 @@ gboolean command_run(const Layout *layout, int argc, char **argv, int *ret_statu
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
         !command_check_range("--budget", budget, 1, BUDGET_MAX_MINUTES, error))
-        return FALSE;
+        return false;
     if (set && argc > 1)
-        return command_usage_error(error, "--set %s: and scenario %s: give one of them", set, argv[1]);
+        return command_usage_error(error, "--set %s: and scenario %s: give one of them", set,
+                                   argv[1]);
     if (all != (budget != NOT_GIVEN))
         return command_usage_error(error, "--all and --budget MINUTES need each other");
     if (all && (repeats != NOT_GIVEN || tap))
-        return command_usage_error(error, "--all: runs each case once: leave --repeat and --tap out");
+        return command_usage_error(error,
+                                   "--all: runs each case once: leave --repeat and --tap out");
 
-    g_autoptr(GPtrArray) scenarios =
-        set ? catalog_load_set(layout->top, set, error) : catalog_load(layout->top, argv + 1, error);
+    g_autoptr(GPtrArray) scenarios = set ? catalog_load_set(layout->top, set, error)
+                                         : catalog_load(layout->top, argv + 1, error);
     if (!scenarios)
-        return FALSE;
-    const RunOptions options = {
+        return false;
+    const struct run_options options = {
         .scenarios = scenarios,
         .filter = {.paths = (const char *const *)paths,
                    .sinks = (const char *const *)sinks,
                    .drawings = (const char *const *)drawings,
                    .transports = (const char *const *)transports,
-                   .seconds = seconds == NOT_GIVEN ? 0 : (guint)seconds,
-                   .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,
+                   .seconds = seconds == NOT_GIVEN ? 0 : (unsigned)seconds,
+                   .repeats = repeats == NOT_GIVEN ? 0 : (unsigned)repeats,
                    .quick = quick,
                    .test = tap},
         .set = set,
-        .budget_minutes = all ? (guint)budget : 0,
+        .budget_minutes = all ? (unsigned)budget : 0,
         .dry_run = dry_run,
         .output = output,
         .recording = recording,

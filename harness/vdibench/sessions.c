@@ -1,10 +1,15 @@
-#include "harness/vdibench/command.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
-#include "harness/scenario/catalog.h"
 #include "harness/sessions/sessions.h"
 
-gboolean command_sessions(const Layout *layout, int argc, char **argv, int *ret_status,
-                                 GError **error)
+#include "harness/scenario/catalog.h"
+#include "harness/vdibench/command.h"
+
+#include <stdbool.h>
+
+bool command_sessions(const struct layout *layout, int argc, char **argv, int *ret_status,
+                      GError **error)
 {
     static char *default_scenario[] = {(char *)"sessions", NULL};
     g_auto(GStrv) paths = NULL, clients = NULL, transports = NULL;
@@ -31,35 +36,35 @@ gboolean command_sessions(const Layout *layout, int argc, char **argv, int *ret_
     };
     g_autofree char *path_words = path_names();
 
-    if (!command_parse("[SCENARIO] - find how many sessions the machine carries", entries, &argc, &argv,
-               error) ||
+    if (!command_parse("[SCENARIO] - find how many sessions the machine carries", entries, &argc,
+                       &argv, error) ||
         !command_check_words("--path", paths, path_words, error) ||
         !command_check_words("--client", clients, SESSIONS_CLIENTS, error) ||
         !command_check_words("--transport", transports, "pty, socket", error) ||
         !command_check_range("--max", max, 1, SESSIONS_MAX, error) ||
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error))
-        return FALSE;
+        return false;
     if (argc > 2)
         return command_usage_error(error, "sessions: '%s': one scenario is enough", argv[2]);
     g_autoptr(GPtrArray) scenarios =
         catalog_load(layout->top, argc > 1 ? argv + 1 : default_scenario, error);
     if (!scenarios)
-        return FALSE;
+        return false;
     if (!scenario_has(g_ptr_array_index(scenarios, 0), ACTION_PLAY))
         return command_usage_error(error, "sessions: a scenario with the step 'play' is needed");
-    const SessionsOptions options = {
+    const struct sessions_options options = {
         .run = {.scenarios = scenarios,
                 .filter = {.paths = (const char *const *)paths,
                            .transports = (const char *const *)transports,
-                           .seconds = seconds == NOT_GIVEN ? 0 : (guint)seconds,
-                           .repeats = repeats == NOT_GIVEN ? 0 : (guint)repeats,
+                           .seconds = seconds == NOT_GIVEN ? 0 : (unsigned)seconds,
+                           .repeats = repeats == NOT_GIVEN ? 0 : (unsigned)repeats,
                            .quick = quick},
                 .output = output,
                 .recording = recording,
                 .command_line = (const char *const *)words},
         .clients = (const char *const *)clients,
-        .max = max == NOT_GIVEN ? 64 : (guint)max,
+        .max = max == NOT_GIVEN ? 64 : (unsigned)max,
     };
     return sessions(layout, &options, ret_status, error);
 }

@@ -1,7 +1,10 @@
-#include "harness/vdibench/command.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
 #include "harness/scenario/timeline.h"
+#include "harness/vdibench/command.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +18,7 @@ static void print_wrapped(const char *text)
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     size_t column = 0;
 
-    for (guint i = 0; words[i]; i++) {
+    for (unsigned i = 0; words[i]; i++) {
         size_t length = strlen(words[i]);
         if (column > 0 && column + 1 + length > TEXT_COLUMNS) {
             printf("\n%*s", NAME_COLUMNS, "");
@@ -36,7 +39,7 @@ static void print_sentence(const char **name, const char *begin, const char *tex
     print_wrapped(sentence);
 }
 
-static void print_step(Action action)
+static void print_step(enum action action)
 {
     g_autofree char *usage = action_usage(action);
     g_autofree char *about = action_about(action);
@@ -50,16 +53,17 @@ static void print_step(Action action)
         print_sentence(&name, "Needs ", about, ".");
 }
 
-gboolean command_steps(const Layout *layout, int argc, char **argv, int *ret_status,
-                       GError **error)
+bool command_steps(const struct layout *layout, int argc, char **argv, int *ret_status,
+                   GError **error)
 {
     if (!command_parse("- explain the steps of a scenario's timeline", NULL, &argc, &argv, error))
-        return FALSE;
+        return false;
     if (argc > 1)
         return command_usage_error(error, "steps: '%s': it takes no arguments", argv[1]);
     for (int i = 0; i < ACTION_COUNT; i++)
-        print_step((Action)i);
-    printf("\nA scenario's [timeline] numbers its steps: 1=vm desktop, 2=client connect and so on. One timeline\n"
-           "serves all paths of the scenario: where a path lacks what a step needs, the step is left out.\n");
-    return TRUE;
+        print_step((enum action)i);
+    printf(
+        "\nA scenario's [timeline] numbers its steps: 1=vm desktop, 2=client connect and so on. One timeline\n"
+        "serves all paths of the scenario: where a path lacks what a step needs, the step is left out.\n");
+    return true;
 }

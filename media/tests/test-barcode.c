@@ -1,12 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "media/barcode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define WIDTH 640
 #define HEIGHT 48
@@ -73,10 +75,8 @@ static void a_small_picture_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_number_is_read_back),
-        cmocka_unit_test(sources_are_told_apart),
-        cmocka_unit_test(an_ordinary_picture_has_none),
-        cmocka_unit_test(a_damaged_cell_is_noticed),
+        cmocka_unit_test(every_number_is_read_back),    cmocka_unit_test(sources_are_told_apart),
+        cmocka_unit_test(an_ordinary_picture_has_none), cmocka_unit_test(a_damaged_cell_is_noticed),
         cmocka_unit_test(a_small_picture_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

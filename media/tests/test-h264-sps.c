@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* SPSs of x264 (ffmpeg -c:v libx264, two frames of 320x240, 30 fps). */
 #include "media/h264-sps.h"
 
@@ -5,15 +7,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
-#define BYTES(...) sizeof((guint8[]){ __VA_ARGS__ }), { __VA_ARGS__ }
+/* clang-format off */
+#define BYTES(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
+/* clang-format on */
 
+/* clang-format off */
 static const struct {
     const char *name;
-    gsize size;
-    guint8 nal[32];
+    size_t size;
+    uint8_t nal[32];
     struct h264_sps sps;
 } cases[] = {
     { "-tune zerolatency",
@@ -86,13 +90,14 @@ static const struct {
         .width_px = 64, .height_px = 48, .crop_width_px = 64, .crop_height_px = 48,
         .matrix_coefficients = 2 } },
 };
+/* clang-format on */
 
 #define SAME(field) assert_int_equal(sps.field, cases[i].sps.field)
 
 static void each_field_is_read(void **state)
 {
     (void)state;
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct h264_sps sps;
         print_message("%s\n", cases[i].name);
         assert_true(h264_sps_read(cases[i].nal, cases[i].size, &sps));
@@ -123,14 +128,14 @@ static void each_field_is_read(void **state)
 static void what_is_no_sps_is_refused(void **state)
 {
     (void)state;
-    static const guint8 pps[] = { 0x68, 0xce, 0x3c, 0x80 }, empty[] = { 0x67 };
+    static const uint8_t pps[] = {0x68, 0xce, 0x3c, 0x80}, empty[] = {0x67};
     struct h264_sps sps;
 
     assert_false(h264_sps_read(pps, sizeof pps, &sps));
     assert_false(h264_sps_read(empty, sizeof empty, &sps));
     assert_false(h264_sps_read(empty, 0, &sps));
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
-        for (gsize size = 1; size + 2 < cases[i].size / 2; size++)
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        for (size_t size = 1; size + 2 < cases[i].size / 2; size++)
             assert_false(h264_sps_read(cases[i].nal, size, &sps));
 }
 

@@ -1,15 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "auto-destroy.h"
 #include "harness/instrument/folder.h"
 #include "media/picture.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 static char *folder;
 
@@ -34,9 +37,9 @@ static char *path_of(const char *name)
 }
 
 /* Each byte different from its neighbours, the x bytes noise. */
-static Picture *pattern(unsigned width_px, unsigned height_px)
+static struct picture *pattern(unsigned width_px, unsigned height_px)
 {
-    Picture *picture = picture_new(width_px, height_px);
+    struct picture *picture = picture_create(width_px, height_px);
     for (size_t i = 0; i < picture->stride_bytes * height_px; i++)
         picture->bgrx[i] = (uint8_t)(i * 31 + i / 251);
     return picture;
@@ -45,13 +48,13 @@ static Picture *pattern(unsigned width_px, unsigned height_px)
 static void a_saved_picture_is_read_back(void **state)
 {
     (void)state;
-    g_autoptr(Picture) saved = pattern(37, 11);
+    auto_destroy(picture) saved = pattern(37, 11);
     g_autofree char *path = path_of("back.png");
     assert_true(picture_save(saved, path, NULL));
 
-    g_autoptr(Picture) loaded = picture_load(path, NULL);
+    auto_destroy(picture) loaded = picture_load(path, NULL);
     assert_non_null(loaded);
-    PictureDifference difference;
+    struct picture_difference difference;
     assert_true(picture_compare(saved, loaded, &difference, NULL));
     assert_int_equal(difference.wrong_pixels, 0);
     assert_true(isinf(difference.psnr_db));
@@ -63,15 +66,16 @@ static void the_colours_keep_their_order(void **state)
     /* What we wrote ourselves would not show blue and red exchanged twice: one
      * red pixel, put together by hand (zlib and CRCs by Python). */
     static const uint8_t red_png[] = {
-        0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R',
-        0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xde,
-        0, 0, 0, 12, 'I', 'D', 'A', 'T', 0x78, 0xda, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0,
-        0xf7, 0x03, 0x41, 0x43, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
+        0x89, 'P',  'N',  'G',  '\r', '\n', 0x1a, '\n', 0,   0,    0,    13,   'I',  'H',
+        'D',  'R',  0,    0,    0,    1,    0,    0,    0,   1,    8,    2,    0,    0,
+        0,    0x90, 0x77, 0x53, 0xde, 0,    0,    0,    12,  'I',  'D',  'A',  'T',  0x78,
+        0xda, 0x63, 0xf8, 0xcf, 0xc0, 0,    0,    3,    1,   1,    0,    0xf7, 0x03, 0x41,
+        0x43, 0,    0,    0,    0,    'I',  'E',  'N',  'D', 0xae, 0x42, 0x60, 0x82};
     g_autofree char *path = path_of("red.png");
     assert_true(g_file_set_contents(path, (const char *)red_png, sizeof red_png, NULL));
 
     g_autoptr(GError) error = NULL;
-    g_autoptr(Picture) red = picture_load(path, &error);
+    auto_destroy(picture) red = picture_load(path, &error);
     if (!red)
         fail_msg("%s", error->message);
     const uint8_t expected[] = {0, 0, 255};
@@ -88,28 +92,31 @@ static void wrong_pixels_are_counted(void **state)
         unsigned wrong;
         double squares;
     } cases[] = {
-        {"blue", 0, 1, 1, 1}, {"green", 1, 3, 1, 9}, {"red", 2, 255, 1, 65025}, {"x", 3, 9, 0, 0},
+        {"blue", 0, 1, 1, 1},
+        {"green", 1, 3, 1, 9},
+        {"red", 2, 255, 1, 65025},
+        {"x", 3, 9, 0, 0},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(Picture) a = picture_new(3, 2), b = picture_new(3, 2);
+        auto_destroy(picture) a = picture_create(3, 2), b = picture_create(3, 2);
         b->bgrx[4 + cases[i].byte] = (uint8_t)cases[i].change;
-        PictureDifference difference;
+        struct picture_difference difference;
         assert_true(picture_compare(a, b, &difference, NULL));
         assert_int_equal(difference.wrong_pixels, cases[i].wrong);
         if (cases[i].squares == 0)
             assert_true(isinf(difference.psnr_db));
         else
-            assert_true(fabs(difference.psnr_db -
-                             10 * log10(65025.0 * 3 * 6 / cases[i].squares)) < 1e-9);
+            assert_true(fabs(difference.psnr_db - 10 * log10(65025.0 * 3 * 6 / cases[i].squares)) <
+                        1e-9);
     }
 }
 
 static void other_sizes_are_an_error(void **state)
 {
     (void)state;
-    g_autoptr(Picture) a = picture_new(3, 2), b = picture_new(2, 3);
+    auto_destroy(picture) a = picture_create(3, 2), b = picture_create(2, 3);
     g_autoptr(GError) error = NULL;
-    PictureDifference difference;
+    struct picture_difference difference;
     assert_false(picture_compare(a, b, &difference, &error));
     assert_non_null(strstr(error->message, "3x2 and 2x3"));
 }
@@ -118,7 +125,7 @@ static void a_stride_is_followed(void **state)
 {
     (void)state;
     const uint8_t rows[2][12] = {{1, 2, 3, 0, 99, 99, 99, 99, 99, 99, 99, 99}, {4, 5, 6, 0, 99}};
-    g_autoptr(Picture) copy = picture_copy(rows[0], sizeof rows[0], 1, 2);
+    auto_destroy(picture) copy = picture_copy(rows[0], sizeof rows[0], 1, 2);
     assert_memory_equal(copy->bgrx, rows[0], 4);
     assert_memory_equal(copy->bgrx + 4, rows[1], 4);
 }
@@ -126,25 +133,25 @@ static void a_stride_is_followed(void **state)
 static void bad_files_are_refused(void **state)
 {
     (void)state;
-    g_autoptr(Picture) good = pattern(64, 64);
+    auto_destroy(picture) good = pattern(64, 64);
     g_autofree char *whole = path_of("whole.png");
     g_autofree char *bytes = NULL;
-    gsize size;
+    size_t size;
     assert_true(picture_save(good, whole, NULL));
     assert_true(g_file_get_contents(whole, &bytes, &size, NULL));
 
     const struct {
         const char *name;
-        gssize length;
+        ssize_t length;
         int damage_at; /* -1: nowhere */
         const char *message;
     } cases[] = {
         {"empty", 0, -1, "no whole PNG"},
         {"signature only", 8, -1, "no whole PNG"},
-        {"half", (gssize)size / 2, -1, "no whole PNG"},
-        {"not a PNG", (gssize)size, 1, "no whole PNG"},
+        {"half", (ssize_t)size / 2, -1, "no whole PNG"},
+        {"not a PNG", (ssize_t)size, 1, "no whole PNG"},
         /* A wrong width fails its checksum before it is believed. */
-        {"other width", (gssize)size, 16, "no whole PNG"},
+        {"other width", (ssize_t)size, 16, "no whole PNG"},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = path_of("bad.png");
@@ -167,7 +174,7 @@ static void bad_files_are_refused(void **state)
 static void a_place_that_cannot_be_written_is_an_error(void **state)
 {
     (void)state;
-    g_autoptr(Picture) picture = picture_new(1, 1);
+    auto_destroy(picture) picture = picture_create(1, 1);
     g_autofree char *path = g_build_filename(folder, "nowhere", "a.png", NULL);
     g_autoptr(GError) error = NULL;
     assert_false(picture_save(picture, path, &error));

@@ -1,4 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/conformance/cases.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
 
 /* Frames that are looked at where a case looks at "the frames". */
 #define FRAMES 20
@@ -12,8 +18,8 @@
 /* How long the host that pauses does not read. */
 #define PAUSE_MS 500
 
-static const uint8_t all_codecs[] = { PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9,
-                                      PORT_CODEC_VP8, PORT_CODEC_MJPEG };
+static const uint8_t all_codecs[] = {PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9,
+                                     PORT_CODEC_VP8, PORT_CODEC_MJPEG};
 
 static enum verdict say(const struct trial *trial, enum verdict verdict, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
@@ -35,10 +41,15 @@ static enum verdict fail_why(const struct trial *trial, const char *when)
 static const char *news_name(enum host_news news)
 {
     static const char *const names[] = {
-        [HOST_CAPABILITIES] = "CAPABILITIES", [HOST_FORMAT] = "FORMAT",
-        [HOST_INFORMATION] = "frame information", [HOST_FRAME] = "DATA",
-        [HOST_TOLERATED] = "a message that is passed over", [HOST_OTHER] = "another message", [HOST_NOTHING] = "nothing",
-        [HOST_CLOSED] = "the end of the port", [HOST_VIOLATION] = "a violation",
+        [HOST_CAPABILITIES] = "CAPABILITIES",
+        [HOST_FORMAT] = "FORMAT",
+        [HOST_INFORMATION] = "frame information",
+        [HOST_FRAME] = "DATA",
+        [HOST_TOLERATED] = "a message that is passed over",
+        [HOST_OTHER] = "another message",
+        [HOST_NOTHING] = "nothing",
+        [HOST_CLOSED] = "the end of the port",
+        [HOST_VIOLATION] = "a violation",
     };
     return names[news];
 }
@@ -47,11 +58,11 @@ static const char *news_name(enum host_news news)
  * many. */
 static enum host_news next(const struct trial *trial)
 {
-    gint64 end_us = g_get_monotonic_time() + trial->options->patience_ms * INT64_C(1000);
+    int64_t end_us = g_get_monotonic_time() + trial->options->patience_ms * INT64_C(1000);
     enum host_news news;
 
     do {
-        gint64 left_us = end_us - g_get_monotonic_time();
+        int64_t left_us = end_us - g_get_monotonic_time();
         news = left_us > 0 ? host_next(trial->host, (int)(left_us / 1000) + 1) : HOST_NOTHING;
     } while (news == HOST_CAPABILITIES || news == HOST_OTHER || news == HOST_INFORMATION ||
              news == HOST_TOLERATED);
@@ -93,8 +104,8 @@ static enum verdict expect_key_frame(const struct trial *trial, const char *when
 /* Nothing of a stream for a while. */
 static enum verdict expect_quiet(const struct trial *trial, const char *when)
 {
-    gint64 end_us = g_get_monotonic_time() + trial->options->quiet_ms * INT64_C(1000);
-    gint64 left_us;
+    int64_t end_us = g_get_monotonic_time() + trial->options->quiet_ms * INT64_C(1000);
+    int64_t left_us;
 
     while ((left_us = end_us - g_get_monotonic_time()) > 0) {
         switch (host_next(trial->host, (int)(left_us / 1000) + 1)) {
@@ -119,7 +130,7 @@ static enum verdict begin(const struct trial *trial)
     return fail_why(trial, "opening the port");
 }
 
-static gboolean start(const struct trial *trial)
+static bool start(const struct trial *trial)
 {
     return host_start(trial->host, all_codecs, G_N_ELEMENTS(all_codecs));
 }
@@ -147,7 +158,8 @@ static enum verdict expect_stop(const struct trial *trial)
             return PASSED;
         case HOST_FRAME:
             if (++frames > FRAMES_AFTER_STOP)
-                return say(trial, FAILED, "after STOP: more than %d frames came", FRAMES_AFTER_STOP);
+                return say(trial, FAILED, "after STOP: more than %d frames came",
+                           FRAMES_AFTER_STOP);
             break;
         case HOST_FORMAT:
             return say(trial, FAILED, "after STOP: a FORMAT came");
@@ -278,7 +290,7 @@ static enum verdict uses_only_what_was_offered(const struct trial *trial)
 
 static enum verdict is_quiet_without_a_codec(const struct trial *trial)
 {
-    static const uint8_t unknown[] = { 77, 0, 255 };
+    static const uint8_t unknown[] = {77, 0, 255};
     enum verdict verdict = begin(trial);
 
     if (verdict != PASSED)
@@ -291,8 +303,9 @@ static enum verdict is_quiet_without_a_codec(const struct trial *trial)
 /* The first that it has, though the host knows more than the agent does. */
 static enum verdict passes_over_unknown_codecs(const struct trial *trial)
 {
-    static const uint8_t mixed[] = { 77, PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9,
-                                     PORT_CODEC_VP8, PORT_CODEC_MJPEG, 200 };
+    static const uint8_t mixed[] = {
+        77, PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9, PORT_CODEC_VP8, PORT_CODEC_MJPEG,
+        200};
     enum verdict verdict = begin(trial);
 
     if (verdict != PASSED)
@@ -328,8 +341,9 @@ static enum verdict answers_a_key_frame_request(const struct trial *trial)
         if (news == HOST_FORMAT) /* a new beginning is an answer as well */
             return expect_key_frame(trial, "after a key frame request");
         if (news != HOST_FRAME)
-            return news == HOST_NOTHING ? say(trial, FAILED, "after a key frame request: nothing came")
-                                        : fail_why(trial, "after a key frame request");
+            return news == HOST_NOTHING
+                       ? say(trial, FAILED, "after a key frame request: nothing came")
+                       : fail_why(trial, "after a key frame request");
         if (access_unit_is_key_frame(host_unit(trial->host)))
             return PASSED;
     }
@@ -348,11 +362,14 @@ static enum verdict informs_of_each_frame(const struct trial *trial)
         if (!host_informed(trial->host))
             return say(trial, FAILED, "no frame information before frame %u", i);
         if (information->id == 0 || (i > 0 && information->id == last_id))
-            return say(trial, FAILED, "frame %u has the id %" G_GUINT64_FORMAT " (0 is none; each "
-                       "frame has its own)", i, information->id);
+            return say(trial, FAILED,
+                       "frame %u has the id %" PRIu64 " (0 is none; each "
+                       "frame has its own)",
+                       i, information->id);
         if (information->key_frame != access_unit_is_key_frame(host_unit(trial->host)))
-            return say(trial, FAILED, "frame %u: the information says %skey frame, the frame does not",
-                       i, information->key_frame ? "" : "no ");
+            return say(trial, FAILED,
+                       "frame %u: the information says %skey frame, the frame does not", i,
+                       information->key_frame ? "" : "no ");
         last_id = information->id;
         verdict = expect(trial, HOST_FRAME, "while streaming");
     }
@@ -363,7 +380,7 @@ static enum verdict informs_of_each_frame(const struct trial *trial)
 static enum verdict gives_signs_of_life(const struct trial *trial)
 {
     enum verdict verdict = stream_with(trial, PORT_EXTENSION_HEARTBEAT, "heartbeat (bit 67)");
-    gint64 end_us = g_get_monotonic_time() + 2 * PORT_HEARTBEAT_INTERVAL_MS * INT64_C(1000);
+    int64_t end_us = g_get_monotonic_time() + 2 * PORT_HEARTBEAT_INTERVAL_MS * INT64_C(1000);
 
     while (verdict == PASSED && g_get_monotonic_time() < end_us) {
         enum host_news news = host_next(trial->host, PORT_HEARTBEAT_TIMEOUT_MS);
@@ -378,8 +395,8 @@ static enum verdict gives_signs_of_life(const struct trial *trial)
 
 static enum verdict bears_feedback(const struct trial *trial)
 {
-    static const struct port_feedback told[] = { { 2, 100, 0 }, { 1, 0, 3 },
-                                                 { UINT32_MAX, UINT32_MAX, UINT32_MAX } };
+    static const struct port_feedback told[] = {
+        {2, 100, 0}, {1, 0, 3}, {UINT32_MAX, UINT32_MAX, UINT32_MAX}};
     enum verdict verdict = stream_with(trial, PORT_EXTENSION_FEEDBACK, "feedback (bit 66)");
 
     for (unsigned i = 0; i < G_N_ELEMENTS(told) && verdict == PASSED; i++) {
@@ -401,7 +418,7 @@ static enum verdict bears_messages_in_pieces(const struct trial *trial)
 
     if (!host_begin(trial->host))
         return fail_why(trial, "opening the port");
-    int size = port_compose_capabilities(bytes, sizeof bytes, (const uint8_t[2]){ 0 }, 2);
+    int size = port_compose_capabilities(bytes, sizeof bytes, (const uint8_t[2]){0}, 2);
     size += port_compose_start_stop(bytes + size, sizeof bytes - (size_t)size, all_codecs,
                                     sizeof all_codecs);
     if (!host_dribble(trial->host, bytes, (size_t)size - 1))
@@ -467,8 +484,8 @@ static enum verdict survives_notify_error(const struct trial *trial)
 
     if (verdict != PASSED)
         return verdict;
-    if (!host_write(trial->host, message, (size_t)port_compose_notify_error(message, sizeof message,
-                                                                         "a test's error")))
+    if (!host_write(trial->host, message,
+                    (size_t)port_compose_notify_error(message, sizeof message, "a test's error")))
         return fail_why(trial, "NOTIFY_ERROR");
     for (unsigned frames = 0; frames <= FRAMES_AFTER_STOP; frames++) {
         enum host_news news = host_next(trial->host, trial->options->quiet_ms);
@@ -506,25 +523,25 @@ static enum verdict begins_anew_on_a_new_port(const struct trial *trial)
 }
 
 const struct conformance_case conformance_cases[] = {
-    { "waits for START", waits_for_start },
-    { "begins with FORMAT and a key frame", stream },
-    { "sends frames of its codec, within the limits", sends_frames },
-    { "sends frames that any decoder shows at once", sends_frames_for_any_decoder },
-    { "stops after STOP", stops },
-    { "starts again with FORMAT and a key frame", starts_again },
-    { "begins again at STOP and START in one piece", begins_again_at_stop_and_start },
-    { "uses only a codec that was offered", uses_only_what_was_offered },
-    { "is quiet when it has none of the codecs", is_quiet_without_a_codec },
-    { "passes over unknown codecs", passes_over_unknown_codecs },
-    { "answers a key frame request", answers_a_key_frame_request },
-    { "informs of each frame", informs_of_each_frame },
-    { "bears feedback", bears_feedback },
-    { "gives signs of life while it streams", gives_signs_of_life },
-    { "bears messages in pieces", bears_messages_in_pieces },
-    { "bears messages of unknown types", bears_unknown_messages },
-    { "bears CAPABILITIES at any time", bears_capabilities_at_any_time },
-    { "bears a host that pauses", bears_a_host_that_pauses },
-    { "survives NOTIFY_ERROR", survives_notify_error },
-    { "begins anew when the port was closed", begins_anew_on_a_new_port },
+    {"waits for START", waits_for_start},
+    {"begins with FORMAT and a key frame", stream},
+    {"sends frames of its codec, within the limits", sends_frames},
+    {"sends frames that any decoder shows at once", sends_frames_for_any_decoder},
+    {"stops after STOP", stops},
+    {"starts again with FORMAT and a key frame", starts_again},
+    {"begins again at STOP and START in one piece", begins_again_at_stop_and_start},
+    {"uses only a codec that was offered", uses_only_what_was_offered},
+    {"is quiet when it has none of the codecs", is_quiet_without_a_codec},
+    {"passes over unknown codecs", passes_over_unknown_codecs},
+    {"answers a key frame request", answers_a_key_frame_request},
+    {"informs of each frame", informs_of_each_frame},
+    {"bears feedback", bears_feedback},
+    {"gives signs of life while it streams", gives_signs_of_life},
+    {"bears messages in pieces", bears_messages_in_pieces},
+    {"bears messages of unknown types", bears_unknown_messages},
+    {"bears CAPABILITIES at any time", bears_capabilities_at_any_time},
+    {"bears a host that pauses", bears_a_host_that_pauses},
+    {"survives NOTIFY_ERROR", survives_notify_error},
+    {"begins anew when the port was closed", begins_anew_on_a_new_port},
 };
 const unsigned conformance_cases_count = G_N_ELEMENTS(conformance_cases);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * cases: what an agent must do, and what it must bear. Each begins with a new
  * session and tells the agent's author in one line what went wrong.
@@ -11,7 +13,7 @@ enum verdict { PASSED, FAILED, SKIPPED };
 
 /* What a case works with, and where it says why it failed or was skipped. */
 struct trial {
-    Host *host;
+    struct host *host;
     const struct host_options *options;
     char *reason;
     size_t reason_size;

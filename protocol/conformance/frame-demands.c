@@ -1,45 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/conformance/frame-demands.h"
 
-#include "protocol/access-unit.h"
 #include "media/h264-sps.h"
+#include "protocol/access-unit.h"
 
 #define GST_USE_UNSTABLE_API /* unchanged since GStreamer 1.4 for what is used here */
 #include <gst/codecparsers/gsth264parser.h>
 #include <gst/codecparsers/gsth265parser.h>
+#include <stdbool.h>
 
 #define INTERLACED "interlaced: send progressive frames, each a frame picture"
-#define STATED_REORDER "the SPS says max_num_reorder_frames > 0, so that decoders hold frames back: it must be 0"
-#define UNSTATED_REORDER "the SPS does not say max_num_reorder_frames 0 (VUI, bitstream restriction), " \
-                         "so that decoders hold frames back"
+#define STATED_REORDER \
+    "the SPS says max_num_reorder_frames > 0, so that decoders hold frames back: it must be 0"
+#define UNSTATED_REORDER                                                           \
+    "the SPS does not say max_num_reorder_frames 0 (VUI, bitstream restriction), " \
+    "so that decoders hold frames back"
 #define B_FRAME "a B-frame: what is shown later than it is decoded is late"
 #define TWO_UNITS "more than one access unit in a DATA"
 #define HALF_UNIT "a DATA begins in the middle of a picture: send whole access units"
 #define NO_PICTURE "a DATA without a picture: parameter sets belong into that of their key frame"
 #define UNREADABLE_SETS "parameter sets that cannot be read"
-#define UNREADABLE_SLICE "a slice without the parameter sets that it names, or with an unreadable header"
+#define UNREADABLE_SLICE \
+    "a slice without the parameter sets that it names, or with an unreadable header"
 #define BARE_IDR "a key frame without its parameter sets in the same DATA"
 
-struct FrameDemands {
+struct frame_demands {
     GstH264NalParser *h264;
     GstH265Parser *h265;
 };
 
 /* What has been seen of one DATA. */
 struct unit {
-    gboolean picture, key;
-    gboolean vps, sps, pps;
+    bool picture, key;
+    bool vps, sps, pps;
 };
 
-FrameDemands *frame_demands_new(void)
+struct frame_demands *frame_demands_create(void)
 {
-    FrameDemands *demands = g_new0(FrameDemands, 1);
+    struct frame_demands *demands = g_new0(struct frame_demands, 1);
 
     demands->h264 = gst_h264_nal_parser_new();
     demands->h265 = gst_h265_parser_new();
     return demands;
 }
 
-void frame_demands_free(FrameDemands *demands)
+void frame_demands_destroy(struct frame_demands *demands)
 {
     if (!demands)
         return;
@@ -49,21 +56,21 @@ void frame_demands_free(FrameDemands *demands)
 }
 
 /* A slice whose first macroblock is the picture's begins one. */
-static const char *note_slice(struct unit *unit, gboolean first)
+static const char *note_slice(struct unit *unit, bool first)
 {
     if (first && unit->picture)
         return TWO_UNITS;
     if (!first && !unit->picture)
         return HALF_UNIT;
-    unit->picture = TRUE;
+    unit->picture = true;
     return NULL;
 }
 
-static const char *h264_sps(FrameDemands *demands, GstH264NalUnit *nal, struct unit *unit)
+static const char *h264_sps(struct frame_demands *demands, GstH264NalUnit *nal, struct unit *unit)
 {
     struct h264_sps sps;
 
-    unit->sps = TRUE;
+    unit->sps = true;
     if (!h264_sps_read(nal->data + nal->offset, nal->size, &sps) ||
         gst_h264_parser_parse_nal(demands->h264, nal) != GST_H264_PARSER_OK)
         return UNREADABLE_SETS;
@@ -74,11 +81,11 @@ static const char *h264_sps(FrameDemands *demands, GstH264NalUnit *nal, struct u
     return NULL;
 }
 
-static const char *h264_slice(FrameDemands *demands, GstH264NalUnit *nal, struct unit *unit)
+static const char *h264_slice(struct frame_demands *demands, GstH264NalUnit *nal, struct unit *unit)
 {
     GstH264SliceHdr slice;
 
-    if (gst_h264_parser_parse_slice_hdr(demands->h264, nal, &slice, FALSE, FALSE) !=
+    if (gst_h264_parser_parse_slice_hdr(demands->h264, nal, &slice, false, false) !=
         GST_H264_PARSER_OK)
         return UNREADABLE_SLICE;
     unit->key = unit->key || nal->type == GST_H264_NAL_SLICE_IDR;
@@ -89,7 +96,7 @@ static const char *h264_slice(FrameDemands *demands, GstH264NalUnit *nal, struct
     return note_slice(unit, slice.first_mb_in_slice == 0);
 }
 
-static const char *h264_nal(FrameDemands *demands, GstH264NalUnit *nal, struct unit *unit)
+static const char *h264_nal(struct frame_demands *demands, GstH264NalUnit *nal, struct unit *unit)
 {
     switch (nal->type) {
     case GST_H264_NAL_SLICE:
@@ -98,10 +105,11 @@ static const char *h264_nal(FrameDemands *demands, GstH264NalUnit *nal, struct u
     case GST_H264_NAL_SPS:
         return unit->picture ? TWO_UNITS : h264_sps(demands, nal, unit);
     case GST_H264_NAL_PPS:
-        unit->pps = TRUE;
+        unit->pps = true;
         return unit->picture ? TWO_UNITS
-               : gst_h264_parser_parse_nal(demands->h264, nal) != GST_H264_PARSER_OK ? UNREADABLE_SETS
-                                                                                     : NULL;
+               : gst_h264_parser_parse_nal(demands->h264, nal) != GST_H264_PARSER_OK
+                   ? UNREADABLE_SETS
+                   : NULL;
     case GST_H264_NAL_AU_DELIMITER:
     case GST_H264_NAL_SEI:
         return unit->picture ? TWO_UNITS : NULL; /* 7.4.1.2.3: they begin the next */
@@ -110,14 +118,15 @@ static const char *h264_nal(FrameDemands *demands, GstH264NalUnit *nal, struct u
     }
 }
 
-static const char *check_h264(FrameDemands *demands, const uint8_t *bytes, gsize size)
+static const char *check_h264(struct frame_demands *demands, const uint8_t *bytes, size_t size)
 {
-    struct unit unit = { 0 };
-    GstH264NalUnit nal = { 0 };
+    struct unit unit = {0};
+    GstH264NalUnit nal = {0};
     const char *wrong = NULL;
 
-    for (guint at = 0; at < size && !wrong; at = nal.offset + nal.size) {
-        GstH264ParserResult result = gst_h264_parser_identify_nalu(demands->h264, bytes, at, size, &nal);
+    for (unsigned at = 0; at < size && !wrong; at = nal.offset + nal.size) {
+        GstH264ParserResult result =
+            gst_h264_parser_identify_nalu(demands->h264, bytes, at, size, &nal);
         if (result != GST_H264_PARSER_OK && result != GST_H264_PARSER_NO_NAL_END)
             break; /* nothing but trailing zeros, or what the module has refused */
         wrong = h264_nal(demands, &nal, &unit);
@@ -129,12 +138,12 @@ static const char *check_h264(FrameDemands *demands, const uint8_t *bytes, gsize
     return unit.key && !(unit.sps && unit.pps) ? BARE_IDR : NULL;
 }
 
-static const char *h265_sps(FrameDemands *demands, GstH265NalUnit *nal, struct unit *unit)
+static const char *h265_sps(struct frame_demands *demands, GstH265NalUnit *nal, struct unit *unit)
 {
     GstH265SPS sps;
 
-    unit->sps = TRUE;
-    if (gst_h265_parser_parse_sps(demands->h265, nal, &sps, TRUE) != GST_H265_PARSER_OK)
+    unit->sps = true;
+    if (gst_h265_parser_parse_sps(demands->h265, nal, &sps, true) != GST_H265_PARSER_OK)
         return UNREADABLE_SETS;
     if (sps.vui_parameters_present_flag && sps.vui_params.field_seq_flag)
         return INTERLACED;
@@ -143,7 +152,7 @@ static const char *h265_sps(FrameDemands *demands, GstH265NalUnit *nal, struct u
     return NULL;
 }
 
-static const char *h265_nal(FrameDemands *demands, GstH265NalUnit *nal, struct unit *unit)
+static const char *h265_nal(struct frame_demands *demands, GstH265NalUnit *nal, struct unit *unit)
 {
     GstH265SliceHdr slice;
     GstH265ParserResult result;
@@ -155,7 +164,7 @@ static const char *h265_nal(FrameDemands *demands, GstH265NalUnit *nal, struct u
         if (result != GST_H265_PARSER_OK)
             return UNREADABLE_SLICE;
         unit->key = unit->key || nal->type >= GST_H265_NAL_SLICE_BLA_W_LP;
-        gboolean first = slice.first_slice_segment_in_pic_flag;
+        bool first = slice.first_slice_segment_in_pic_flag;
         gst_h265_slice_hdr_free(&slice);
         return note_slice(unit, first);
     }
@@ -164,7 +173,7 @@ static const char *h265_nal(FrameDemands *demands, GstH265NalUnit *nal, struct u
         return unit->picture ? TWO_UNITS : h265_sps(demands, nal, unit);
     case GST_H265_NAL_VPS:
     case GST_H265_NAL_PPS:
-        *(nal->type == GST_H265_NAL_VPS ? &unit->vps : &unit->pps) = TRUE;
+        *(nal->type == GST_H265_NAL_VPS ? &unit->vps : &unit->pps) = true;
         result = unit->picture ? GST_H265_PARSER_OK : gst_h265_parser_parse_nal(demands->h265, nal);
         return unit->picture ? TWO_UNITS : result != GST_H265_PARSER_OK ? UNREADABLE_SETS : NULL;
     case GST_H265_NAL_AUD:
@@ -175,14 +184,15 @@ static const char *h265_nal(FrameDemands *demands, GstH265NalUnit *nal, struct u
     }
 }
 
-static const char *check_h265(FrameDemands *demands, const uint8_t *bytes, gsize size)
+static const char *check_h265(struct frame_demands *demands, const uint8_t *bytes, size_t size)
 {
-    struct unit unit = { 0 };
-    GstH265NalUnit nal = { 0 };
+    struct unit unit = {0};
+    GstH265NalUnit nal = {0};
     const char *wrong = NULL;
 
-    for (guint at = 0; at < size && !wrong; at = nal.offset + nal.size) {
-        GstH265ParserResult result = gst_h265_parser_identify_nalu(demands->h265, bytes, at, size, &nal);
+    for (unsigned at = 0; at < size && !wrong; at = nal.offset + nal.size) {
+        GstH265ParserResult result =
+            gst_h265_parser_identify_nalu(demands->h265, bytes, at, size, &nal);
         if (result != GST_H265_PARSER_OK && result != GST_H265_PARSER_NO_NAL_END)
             break;
         wrong = h265_nal(demands, &nal, &unit);
@@ -194,8 +204,8 @@ static const char *check_h265(FrameDemands *demands, const uint8_t *bytes, gsize
     return unit.key && !(unit.vps && unit.sps && unit.pps) ? BARE_IDR : NULL;
 }
 
-const char *frame_demands_check(FrameDemands *demands, enum port_codec codec, const uint8_t *bytes,
-                                size_t size)
+const char *frame_demands_check(struct frame_demands *demands, enum port_codec codec,
+                                const uint8_t *bytes, size_t size)
 {
     size = access_unit_size(codec, bytes, size);
     switch (codec) {

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * frame-demands: what a frame must be so that a client shows it, whole and at
  * once, beyond what the GPU module refuses.
@@ -10,20 +12,22 @@
 #ifndef FRAME_DEMANDS_H
 #define FRAME_DEMANDS_H
 
+#include "auto-destroy.h"
 #include "protocol/port-protocol.h"
 
 #include <glib.h>
+#include <stdint.h>
 
-typedef struct FrameDemands FrameDemands;
+struct frame_demands;
 
 /* Remembers the parameter sets of one session. */
-FrameDemands *frame_demands_new(void);
-void frame_demands_free(FrameDemands *demands);
+struct frame_demands *frame_demands_create(void);
+void frame_demands_destroy(struct frame_demands *demands);
 
 /* Looks at the body of the next DATA. NULL, or what is wrong: one line, static. */
-const char *frame_demands_check(FrameDemands *demands, enum port_codec codec, const uint8_t *bytes,
-                                size_t size);
+const char *frame_demands_check(struct frame_demands *demands, enum port_codec codec,
+                                const uint8_t *bytes, size_t size);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FrameDemands, frame_demands_free)
+DEFINE_AUTO_DESTROY(frame_demands, frame_demands_destroy)
 
 #endif

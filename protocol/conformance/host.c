@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/conformance/host.h"
 
 #include "protocol/conformance/frame-demands.h"
@@ -16,10 +19,10 @@
 /* How long an agent that was asked to end may take, before it is killed. */
 #define END_MS 3000
 
-struct Host {
+struct host {
     const struct host_options *options;
     const char *path; /* of the port */
-    HostPort *port;
+    struct host_port *port;
     pid_t agent; /* leads its process group; 0: none */
     int agent_input;
 
@@ -27,9 +30,9 @@ struct Host {
     unsigned announced;
     struct access_unit unit;
     struct port_frame_information information;
-    gboolean informed;
+    bool informed;
     const char *tolerated;
-    FrameDemands *demands; /* of this session */
+    struct frame_demands *demands; /* of this session */
     const char *frame_fault;
     char why[256];
 };
@@ -45,8 +48,8 @@ static void on_signal(int number)
 
 void host_catch_signals(void)
 {
-    static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
-    const struct sigaction action = { .sa_handler = on_signal };
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = on_signal};
     sigset_t mask;
 
     sigemptyset(&mask);
@@ -58,9 +61,9 @@ void host_catch_signals(void)
 }
 
 /* As poll() of one file, or of none. */
-static int wait_for(struct pollfd *file, gint64 ms)
+static int wait_for(struct pollfd *file, int64_t ms)
 {
-    const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+    const struct timespec time = {ms / 1000, ms % 1000 * 1000000};
 
     return ppoll(file, file != NULL, &time, &waiting);
 }
@@ -71,29 +74,29 @@ int host_interrupted(void)
     return interrupted;
 }
 
-static gint64 now_ms(void)
+static int64_t now_ms(void)
 {
     return g_get_monotonic_time() / 1000;
 }
 
-static gboolean is(const Host *host, const char *kind)
+static bool is(const struct host *host, const char *kind)
 {
     return g_str_has_prefix(host->options->port, kind);
 }
 
-static gboolean fail(Host *host, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean fail(Host *host, const char *format, ...)
+static bool fail(struct host *host, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static bool fail(struct host *host, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_vsnprintf(host->why, sizeof host->why, format, args);
     va_end(args);
-    return FALSE;
+    return false;
 }
 
-Host *host_new(const struct host_options *options)
+struct host *host_create(const struct host_options *options)
 {
-    Host *host = g_new0(Host, 1);
+    struct host *host = g_new0(struct host, 1);
 
     host->options = options;
     host->path = strchr(options->port, ':') + 1;
@@ -101,19 +104,19 @@ Host *host_new(const struct host_options *options)
     return host;
 }
 
-void host_free(Host *host)
+void host_destroy(struct host *host)
 {
     if (!host)
         return;
     host_end(host);
     host_session_finish(&host->session);
-    frame_demands_free(host->demands);
+    frame_demands_destroy(host->demands);
     g_free(host);
 }
 
 /* --- the port ---------------------------------------------------------------- */
 
-static gboolean make_port(Host *host)
+static bool make_port(struct host *host)
 {
     g_autoptr(GError) error = NULL;
 
@@ -122,32 +125,32 @@ static gboolean make_port(Host *host)
     return host->port || fail(host, "%s", error->message);
 }
 
-static void drop_port(Host *host)
+static void drop_port(struct host *host)
 {
     g_clear_pointer(&host->port, host_port_destroy);
 }
 
-static gboolean agent_came(Host *host)
+static bool agent_came(struct host *host)
 {
     host_session_finish(&host->session);
     host_session_init(&host->session, host_port_fd(host->port));
     host->session.signals = &waiting;
-    return TRUE;
+    return true;
 }
 
 /* Until the agent has opened its end. */
-static gboolean wait_for_agent(Host *host)
+static bool wait_for_agent(struct host *host)
 {
-    gint64 end_ms = now_ms() + host->options->patience_ms;
+    int64_t end_ms = now_ms() + host->options->patience_ms;
 
     host->announced = 0;
-    host->informed = FALSE;
-    frame_demands_free(host->demands);
-    host->demands = frame_demands_new();
+    host->informed = false;
+    frame_demands_destroy(host->demands);
+    host->demands = frame_demands_create();
     if (host_port_fd(host->port) >= 0) /* a device */
         return agent_came(host);
-    for (gint64 left_ms; (left_ms = end_ms - now_ms()) > 0 && !interrupted;) {
-        struct pollfd opened = { .fd = host_port_event_fd(host->port), .events = POLLIN };
+    for (int64_t left_ms; (left_ms = end_ms - now_ms()) > 0 && !interrupted;) {
+        struct pollfd opened = {.fd = host_port_event_fd(host->port), .events = POLLIN};
         if (wait_for(&opened, left_ms) > 0 && host_port_was_opened(host->port))
             return agent_came(host);
     }
@@ -156,13 +159,13 @@ static gboolean wait_for_agent(Host *host)
 
 /* --- the agent --------------------------------------------------------------- */
 
-static gboolean start_agent(Host *host)
+static bool start_agent(struct host *host)
 {
-    const char *argv[] = { "/bin/sh", "-c", host->options->agent, NULL };
+    const char *argv[] = {"/bin/sh", "-c", host->options->agent, NULL};
     int input[2];
 
     if (!host->options->agent)
-        return TRUE;
+        return true;
     if (pipe2(input, O_CLOEXEC) < 0)
         return fail(host, "cannot start the agent: %s", g_strerror(errno));
     pid_t agent = fork();
@@ -170,9 +173,9 @@ static gboolean start_agent(Host *host)
         setpgid(0, 0);
         sigprocmask(SIG_SETMASK, &waiting, NULL);
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* whatever kills us */
-        dup2(input[0], STDIN_FILENO); /* it ends when the tester does */
+        dup2(input[0], STDIN_FILENO);     /* it ends when the tester does */
         dup2(STDERR_FILENO, STDOUT_FILENO);
-        g_setenv("PORT", host->path, TRUE);
+        g_setenv("PORT", host->path, true);
         execv(argv[0], (char *const *)argv);
         _exit(127);
     }
@@ -184,29 +187,29 @@ static gboolean start_agent(Host *host)
     setpgid(agent, agent); /* whoever comes first */
     host->agent = agent;
     host->agent_input = input[1];
-    return TRUE;
+    return true;
 }
 
-gboolean host_agent_has_ended(Host *host)
+bool host_agent_has_ended(struct host *host)
 {
-    siginfo_t ended = { .si_pid = 0 };
+    siginfo_t ended = {.si_pid = 0};
 
     return host->agent > 0 &&
            waitid(P_PID, (id_t)host->agent, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
            ended.si_pid == host->agent;
 }
 
-gboolean host_agent_ends(Host *host, int within_ms)
+bool host_agent_ends(struct host *host, int within_ms)
 {
-    for (gint64 end_ms = now_ms() + within_ms; !host_agent_has_ended(host);) {
+    for (int64_t end_ms = now_ms() + within_ms; !host_agent_has_ended(host);) {
         if (now_ms() > end_ms)
-            return FALSE;
+            return false;
         g_usleep(2000);
     }
-    return TRUE;
+    return true;
 }
 
-static void end_agent(Host *host)
+static void end_agent(struct host *host)
 {
     if (host->agent == 0)
         return;
@@ -219,19 +222,19 @@ static void end_agent(Host *host)
     host->agent = 0;
 }
 
-gboolean host_begin(Host *host)
+bool host_begin(struct host *host)
 {
     host->why[0] = '\0';
     return make_port(host) && start_agent(host) && wait_for_agent(host);
 }
 
-void host_end(Host *host)
+void host_end(struct host *host)
 {
     drop_port(host);
     end_agent(host);
 }
 
-gboolean host_reopen(Host *host)
+bool host_reopen(struct host *host)
 {
     drop_port(host);
     return make_port(host) && wait_for_agent(host);
@@ -239,7 +242,7 @@ gboolean host_reopen(Host *host)
 
 /* --- reading ----------------------------------------------------------------- */
 
-static enum host_news judge_frame(Host *host, uint32_t bytes)
+static enum host_news judge_frame(struct host *host, uint32_t bytes)
 {
     const struct host_session *session = &host->session;
     const uint8_t codec = session->format.codec;
@@ -252,7 +255,7 @@ static enum host_news judge_frame(Host *host, uint32_t bytes)
     return HOST_VIOLATION;
 }
 
-static enum host_news judge(Host *host, const struct port_event *event)
+static enum host_news judge(struct host *host, const struct port_event *event)
 {
     switch (event->kind) {
     case PORT_EVENT_CAPABILITIES:
@@ -262,7 +265,7 @@ static enum host_news judge(Host *host, const struct port_event *event)
         return HOST_FORMAT;
     case PORT_EVENT_FRAME_INFORMATION:
         host->information = event->information;
-        host->informed = TRUE;
+        host->informed = true;
         return HOST_INFORMATION;
     case PORT_EVENT_DATA_END:
         return judge_frame(host, event->bytes);
@@ -270,7 +273,7 @@ static enum host_news judge(Host *host, const struct port_event *event)
         if (!host->tolerated)
             host->tolerated = event->error;
         if (event->type == PORT_DATA)
-            host->informed = FALSE;
+            host->informed = false;
         return HOST_TOLERATED;
     case PORT_EVENT_ERROR:
         fail(host, "%s", event->error);
@@ -280,15 +283,15 @@ static enum host_news judge(Host *host, const struct port_event *event)
     }
 }
 
-enum host_news host_next(Host *host, int ms)
+enum host_news host_next(struct host *host, int ms)
 {
-    const gint64 end_ms = now_ms() + ms;
+    const int64_t end_ms = now_ms() + ms;
     struct port_event event;
     int result;
 
     if (host->unit.nals || host->unit.has_slice) { /* the last one was a frame */
-        host->unit = (struct access_unit){ 0 };
-        host->informed = FALSE;
+        host->unit = (struct access_unit){0};
+        host->informed = false;
     }
     do
         result = host_session_next(&host->session, (int)MAX(end_ms - now_ms(), 0), &event);
@@ -305,92 +308,92 @@ enum host_news host_next(Host *host, int ms)
     return result < 0 ? HOST_NOTHING : judge(host, &event);
 }
 
-const struct port_format *host_format(const Host *host)
+const struct port_format *host_format(const struct host *host)
 {
     return &host->session.format;
 }
 
-const struct access_unit *host_unit(const Host *host)
+const struct access_unit *host_unit(const struct host *host)
 {
     return &host->unit;
 }
 
-const struct port_frame_information *host_information(const Host *host)
+const struct port_frame_information *host_information(const struct host *host)
 {
     return &host->information;
 }
 
-const char *host_frame_fault(const Host *host)
+const char *host_frame_fault(const struct host *host)
 {
     return host->frame_fault;
 }
 
-gboolean host_informed(const Host *host)
+bool host_informed(const struct host *host)
 {
     return host->informed;
 }
 
-const char *host_tolerated(const Host *host)
+const char *host_tolerated(const struct host *host)
 {
     return host->tolerated;
 }
 
-const char *host_why(const Host *host)
+const char *host_why(const struct host *host)
 {
     return host->why;
 }
 
-unsigned host_announced(const Host *host)
+unsigned host_announced(const struct host *host)
 {
     return host->announced;
 }
 
 /* --- writing ----------------------------------------------------------------- */
 
-static gboolean written(Host *host, int result)
+static bool written(struct host *host, int result)
 {
     return result == 0 || fail(host, "the agent does not read its port");
 }
 
-gboolean host_write(Host *host, const uint8_t *bytes, size_t size)
+bool host_write(struct host *host, const uint8_t *bytes, size_t size)
 {
-    return written(host, host_session_write(&host->session, bytes, size,
-                                            host->options->patience_ms));
+    return written(host,
+                   host_session_write(&host->session, bytes, size, host->options->patience_ms));
 }
 
-gboolean host_dribble(Host *host, const uint8_t *bytes, size_t size)
+bool host_dribble(struct host *host, const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         if (!host_write(host, bytes + i, 1))
-            return FALSE;
+            return false;
         g_usleep(1000); /* else they arrive together */
     }
-    return TRUE;
+    return true;
 }
 
-gboolean host_capabilities(Host *host)
+bool host_capabilities(struct host *host)
 {
     return written(host, host_session_announce(&host->session, PORT_EXTENSIONS_ALL,
                                                host->options->patience_ms));
 }
 
-void host_offer(Host *host, const uint8_t *codecs, unsigned count)
+void host_offer(struct host *host, const uint8_t *codecs, unsigned count)
 {
     host_session_offered(&host->session, codecs, count);
 }
 
-gboolean host_start(Host *host, const uint8_t *codecs, unsigned count)
+bool host_start(struct host *host, const uint8_t *codecs, unsigned count)
 {
-    return written(host, host_session_start(&host->session, codecs, count,
-                                            host->options->patience_ms));
+    return written(host,
+                   host_session_start(&host->session, codecs, count, host->options->patience_ms));
 }
 
-gboolean host_stop(Host *host)
+bool host_stop(struct host *host)
 {
     return host_start(host, NULL, 0);
 }
 
-gboolean host_message(Host *host, unsigned type, uint32_t bytes)
+bool host_message(struct host *host, unsigned type, uint32_t bytes)
 {
     g_autofree uint8_t *message = g_malloc0(PORT_HEADER_BYTES + bytes);
 

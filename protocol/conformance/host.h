@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * host: the host's end of a port whose guest's end has an agent under test.
  *
@@ -9,10 +11,13 @@
 #ifndef CONFORMANCE_HOST_H
 #define CONFORMANCE_HOST_H
 
+#include "auto-destroy.h"
 #include "protocol/access-unit.h"
 #include "protocol/port-protocol.h"
 
 #include <gio/gio.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 struct host_options {
     const char *port;  /* pty:PATH, socket:PATH (both are made), tty:PATH (exists) */
@@ -33,7 +38,7 @@ enum host_news {
     HOST_VIOLATION,   /* .why */
 };
 
-typedef struct Host Host;
+struct host;
 
 /* Before anything is made: SIGINT, SIGTERM and SIGHUP then only end what is
  * waited for, so that the session can be ended. */
@@ -41,51 +46,51 @@ void host_catch_signals(void);
 /* The signal that has come; 0: none. */
 int host_interrupted(void);
 
-Host *host_new(const struct host_options *options);
-void host_free(Host *host);
+struct host *host_create(const struct host_options *options);
+void host_destroy(struct host *host);
 
 /* A new session: the port is made or opened, the agent started, and waited for
- * until it has opened the port. FALSE and host_why() when it does not. */
-gboolean host_begin(Host *host);
+ * until it has opened the port. false and host_why() when it does not. */
+bool host_begin(struct host *host);
 /* Ends the session, and the agent if host_begin() started it. */
-void host_end(Host *host);
+void host_end(struct host *host);
 /* Closes the host's end, and opens it again under the same name; the agent goes
- * on running. FALSE when it does not open the port again in time. */
-gboolean host_reopen(Host *host);
+ * on running. false when it does not open the port again in time. */
+bool host_reopen(struct host *host);
 
 /* The agent's next message, in `ms` from now at most. */
-enum host_news host_next(Host *host, int ms);
+enum host_news host_next(struct host *host, int ms);
 
 /* What the last message said. */
-const struct port_format *host_format(const Host *host);
-const struct access_unit *host_unit(const Host *host);
-const struct port_frame_information *host_information(const Host *host);
+const struct port_format *host_format(const struct host *host);
+const struct access_unit *host_unit(const struct host *host);
+const struct port_frame_information *host_information(const struct host *host);
 /* What the last frame lacks to be shown whole and at once; NULL: nothing. */
-const char *host_frame_fault(const Host *host);
-gboolean host_informed(const Host *host); /* HOST_INFORMATION came just before the frame */
+const char *host_frame_fault(const struct host *host);
+bool host_informed(const struct host *host); /* HOST_INFORMATION came just before the frame */
 /* The first thing of the session that a host passes over; NULL: none. */
-const char *host_tolerated(const Host *host);
-const char *host_why(const Host *host);   /* a violation, or why there is no session */
+const char *host_tolerated(const struct host *host);
+const char *host_why(const struct host *host); /* a violation, or why there is no session */
 
 /* What the agent has announced, since CAPABILITIES came: enum port_extension. */
-unsigned host_announced(const Host *host);
-gboolean host_agent_has_ended(Host *host);
-/* The same, with some patience: an agent that ends closes its port first. FALSE
+unsigned host_announced(const struct host *host);
+bool host_agent_has_ended(struct host *host);
+/* The same, with some patience: an agent that ends closes its port first. false
  * when there is no agent of ours. */
-gboolean host_agent_ends(Host *host, int within_ms);
+bool host_agent_ends(struct host *host, int within_ms);
 
-/* FALSE when the agent does not read. */
-gboolean host_write(Host *host, const uint8_t *bytes, size_t size);
+/* false when the agent does not read. */
+bool host_write(struct host *host, const uint8_t *bytes, size_t size);
 /* The same, a byte at a time. */
-gboolean host_dribble(Host *host, const uint8_t *bytes, size_t size);
-gboolean host_capabilities(Host *host);
-gboolean host_start(Host *host, const uint8_t *codecs, unsigned count);
+bool host_dribble(struct host *host, const uint8_t *bytes, size_t size);
+bool host_capabilities(struct host *host);
+bool host_start(struct host *host, const uint8_t *codecs, unsigned count);
 /* START with these codecs is written by other means. */
-void host_offer(Host *host, const uint8_t *codecs, unsigned count);
-gboolean host_stop(Host *host);
+void host_offer(struct host *host, const uint8_t *codecs, unsigned count);
+bool host_stop(struct host *host);
 /* A header and a body of zeros. */
-gboolean host_message(Host *host, unsigned type, uint32_t bytes);
+bool host_message(struct host *host, unsigned type, uint32_t bytes);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Host, host_free)
+DEFINE_AUTO_DESTROY(host, host_destroy)
 
 #endif

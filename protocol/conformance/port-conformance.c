@@ -1,12 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * port-conformance: plays the GPU module's part to any agent, and tells in how
  * far the agent keeps to docs/port-protocol.md. TAP; exit status 0 when no case
  * failed.
  */
+#include "auto-destroy.h"
 #include "protocol/conformance/cases.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +24,13 @@ static int usage(const char *text)
 /* How long a wait may be made, in ms. */
 #define WAIT_MAX_MS 600000
 
-/* Prints the case's line; FALSE when it failed. */
-static gboolean run(const struct conformance_case *one, unsigned number,
-                    const struct host_options *options)
+/* Prints the case's line; false when it failed. */
+static bool run(const struct conformance_case *one, unsigned number,
+                const struct host_options *options)
 {
-    g_autoptr(Host) host = host_new(options);
+    auto_destroy(host) host = host_create(options);
     char reason[512] = "";
-    const struct trial trial = { host, options, reason, sizeof reason };
+    const struct trial trial = {host, options, reason, sizeof reason};
     enum verdict verdict = one->run(&trial);
 
     printf("%sok %u - %s%s%s\n", verdict == FAILED ? "not " : "", number, one->name,
@@ -39,7 +43,7 @@ static gboolean run(const struct conformance_case *one, unsigned number,
     return verdict != FAILED;
 }
 
-static gboolean is_wanted(const char *const *wanted, const char *name)
+static bool is_wanted(const char *const *wanted, const char *name)
 {
     return !wanted || g_strv_contains(wanted, name);
 }
@@ -76,23 +80,24 @@ static int status_if_written(int status)
 
 int main(int argc, char **argv)
 {
-    struct host_options options = { .patience_ms = 5000, .quiet_ms = 1000 };
+    struct host_options options = {.patience_ms = 5000, .quiet_ms = 1000};
     g_autofree char *port = NULL, *agent = NULL, *folder = NULL;
     g_auto(GStrv) wanted = NULL;
     gboolean list = FALSE;
     const GOptionEntry entries[] = {
-        { "port", 0, 0, G_OPTION_ARG_STRING, &port,
-          "where the agent is found: pty: and socket: are made, tty: is opened; by default a pty",
-          "pty:PATH|socket:PATH|tty:PATH" },
-        { "agent", 0, 0, G_OPTION_ARG_STRING, &agent,
-          "starts it, for each case anew; it finds the port's path in $PORT", "SHELL COMMAND" },
-        { "patience", 0, 0, G_OPTION_ARG_INT, &options.patience_ms,
-          "how long to wait for what must come (5000)", "MS" },
-        { "quiet", 0, 0, G_OPTION_ARG_INT, &options.quiet_ms,
-          "how long to watch that nothing comes (1000)", "MS" },
-        { "case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &wanted, "only this one; may be repeated", "NAME" },
-        { "list", 0, 0, G_OPTION_ARG_NONE, &list, "the cases", NULL },
-        { NULL, 0, 0, 0, NULL, NULL, NULL },
+        {"port", 0, 0, G_OPTION_ARG_STRING, &port,
+         "where the agent is found: pty: and socket: are made, tty: is opened; by default a pty",
+         "pty:PATH|socket:PATH|tty:PATH"},
+        {"agent", 0, 0, G_OPTION_ARG_STRING, &agent,
+         "starts it, for each case anew; it finds the port's path in $PORT", "SHELL COMMAND"},
+        {"patience", 0, 0, G_OPTION_ARG_INT, &options.patience_ms,
+         "how long to wait for what must come (5000)", "MS"},
+        {"quiet", 0, 0, G_OPTION_ARG_INT, &options.quiet_ms,
+         "how long to watch that nothing comes (1000)", "MS"},
+        {"case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &wanted, "only this one; may be repeated",
+         "NAME"},
+        {"list", 0, 0, G_OPTION_ARG_NONE, &list, "the cases", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Fuzzes the scan of an access unit. It reads nothing outside of the bytes,
  * what it says is consistent, and it says the same of a unit to which the
@@ -5,9 +7,10 @@
  *
  * Input: the codec (a byte), the access unit.
  */
-#include "protocol/fuzz/must.h"
 #include "protocol/access-unit.h"
+#include "protocol/fuzz/must.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Fuzzes the reading of a CURSOR_SET's body: what it gives out lies within the
  * body and within the limits that cursor-shape.h promises.
  *
  * Input: the body.
  */
-#include "protocol/fuzz/must.h"
 #include "protocol/cursor-shape.h"
+#include "protocol/fuzz/must.h"
 
+#include <stdint.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Fuzzes the port's parser, as both ends read. However the stream of bytes is
  * cut into reads, the events must be the same; what the parser asks for never
@@ -9,6 +11,8 @@
 #include "protocol/fuzz/must.h"
 #include "protocol/port-protocol.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +59,8 @@ static uint32_t sum_of(const struct port_event *event, const uint8_t *own_body)
         must(event->bytes >= 1 && event->bytes <= PORT_DATA_MAX_BYTES);
         return sum(own_body, event->bytes);
     case PORT_EVENT_CURSOR_SET_END:
-        must(event->bytes >= PORT_CURSOR_SET_MIN_BYTES && event->bytes <= PORT_CURSOR_SET_MAX_BYTES);
+        must(event->bytes >= PORT_CURSOR_SET_MIN_BYTES &&
+             event->bytes <= PORT_CURSOR_SET_MAX_BYTES);
         return sum(own_body, event->bytes);
     case PORT_EVENT_CURSOR_MOVE:
         return (uint32_t)event->cursor_move.x_px * 31 + (uint32_t)event->cursor_move.y_px;
@@ -95,7 +100,7 @@ static void parse(struct records *ret, uint8_t flags, uint32_t seed, enum cuttin
                   const uint8_t *bytes, size_t size)
 {
     static struct port_parser parser;
-    static const uint8_t offered[] = { PORT_CODEC_H264 };
+    static const uint8_t offered[] = {PORT_CODEC_H264};
     uint8_t *body = NULL;
     bool failed = false, format_taken = false;
 
@@ -128,13 +133,14 @@ static void parse(struct records *ret, uint8_t flags, uint32_t seed, enum cuttin
         if (event.kind == PORT_EVENT_NONE)
             continue;
         must(ret->count < EVENTS_MAX);
-        ret->list[ret->count++] = (struct record){ event.kind, event.type, event.bytes,
-                                                   sum_of(&event, body) };
+        ret->list[ret->count++] =
+            (struct record){event.kind, event.type, event.bytes, sum_of(&event, body)};
         must(event.kind == PORT_EVENT_BODY_BEGIN || failed || port_parser_at_boundary(&parser));
 
         if (event.kind == PORT_EVENT_BODY_BEGIN) {
             /* No byte more than the stream still has: that much is ever read. */
-            body = flags & REFUSE_BODIES ? NULL : malloc(event.bytes < size ? event.bytes : size + 1);
+            body =
+                flags & REFUSE_BODIES ? NULL : malloc(event.bytes < size ? event.bytes : size + 1);
             port_parser_set_body(&parser, body);
         } else {
             free(body);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* What must hold in a fuzzer: else it says so, and libFuzzer keeps the input. */
 #ifndef FUZZ_MUST_H
 #define FUZZ_MUST_H
@@ -5,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define must(condition) \
-    do { \
-        if (!(condition)) { \
+#define must(condition)                                                                \
+    do {                                                                               \
+        if (!(condition)) {                                                            \
             fprintf(stderr, "%s:%d: must hold: %s\n", __FILE__, __LINE__, #condition); \
-            abort(); \
-        } \
+            abort();                                                                   \
+        }                                                                              \
     } while (0)
 
 #endif

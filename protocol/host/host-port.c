@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/host/host-port.h"
 
 #include "protocol/host/pty-port.h"
@@ -14,16 +17,16 @@
 /* Guests that connect while another one has the port wait in the queue. */
 #define BACKLOG 8
 
-struct HostPort {
+struct host_port {
     char *path;
-    PtyPort *pty; /* or else */
-    int listener; /* the socket; both missing: a device */
-    int fd;       /* -1 while closed */
+    struct pty_port *pty; /* or else */
+    int listener;         /* the socket; both missing: a device */
+    int fd;               /* -1 while closed */
 };
 
-static HostPort *new_port(const char *path)
+static struct host_port *new_port(const char *path)
 {
-    HostPort *port = g_new0(HostPort, 1);
+    struct host_port *port = g_new0(struct host_port, 1);
 
     port->path = g_strdup(path);
     port->fd = port->listener = -1;
@@ -37,14 +40,14 @@ static bool fail(GError **error, const char *what, const char *path, int code)
     return false;
 }
 
-static bool listen_at_path(HostPort *port, GError **error)
+static bool listen_at_path(struct host_port *port, GError **error)
 {
     port->listener = unix_socket_listen(port->path, BACKLOG);
     return port->listener >= 0 ||
            fail(error, "cannot listen on the port's socket", port->path, -port->listener);
 }
 
-HostPort *host_port_create(const char *kind_and_path, GError **error)
+struct host_port *host_port_create(const char *kind_and_path, GError **error)
 {
     const char *path = strchr(kind_and_path, ':');
     const bool pty = g_str_has_prefix(kind_and_path, "pty:");
@@ -54,17 +57,17 @@ HostPort *host_port_create(const char *kind_and_path, GError **error)
                             "give pty:LINK or socket:PATH");
         return NULL;
     }
-    g_autoptr(HostPort) port = new_port(path + 1);
+    auto_destroy(host_port) port = new_port(path + 1);
     if (pty ? !(port->pty = pty_port_create(port->path, error)) : !listen_at_path(port, error))
         return NULL;
     return g_steal_pointer(&port);
 }
 
-HostPort *host_port_open_device(const char *path, GError **error)
+struct host_port *host_port_open_device(const char *path, GError **error)
 {
     struct termios line;
 
-    g_autoptr(HostPort) port = new_port(path);
+    auto_destroy(host_port) port = new_port(path);
     port->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (port->fd < 0) {
         fail(error, "cannot open", path, errno);
@@ -78,7 +81,7 @@ HostPort *host_port_open_device(const char *path, GError **error)
     return g_steal_pointer(&port);
 }
 
-void host_port_destroy(HostPort *port)
+void host_port_destroy(struct host_port *port)
 {
     if (!port)
         return;
@@ -93,19 +96,19 @@ void host_port_destroy(HostPort *port)
     g_free(port);
 }
 
-const char *host_port_path(const HostPort *port)
+const char *host_port_path(const struct host_port *port)
 {
     return port->path;
 }
 
-int host_port_event_fd(const HostPort *port)
+int host_port_event_fd(const struct host_port *port)
 {
     if (port->pty)
         return pty_port_event_fd(port->pty);
     return port->fd < 0 ? port->listener : -1; /* the next guest waits */
 }
 
-bool host_port_was_opened(HostPort *port)
+bool host_port_was_opened(struct host_port *port)
 {
     if (port->pty) {
         if (!pty_port_was_opened(port->pty))
@@ -119,22 +122,22 @@ bool host_port_was_opened(HostPort *port)
     return port->fd >= 0;
 }
 
-const char *host_port_was_shared(HostPort *port)
+const char *host_port_was_shared(struct host_port *port)
 {
     return port->pty && pty_port_was_shared(port->pty) ? pty_port_slave_path(port->pty) : NULL;
 }
 
-int host_port_fd(const HostPort *port)
+int host_port_fd(const struct host_port *port)
 {
     return port->fd;
 }
 
-bool host_port_keeps_unread(const HostPort *port)
+bool host_port_keeps_unread(const struct host_port *port)
 {
     return port->pty;
 }
 
-bool host_port_close(HostPort *port)
+bool host_port_close(struct host_port *port)
 {
     if (port->pty) {
         if (pty_port_close(port->pty)) {

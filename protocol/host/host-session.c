@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/host/host-session.h"
 
 #include <errno.h>
@@ -8,7 +11,7 @@
 
 void host_session_init(struct host_session *session, int fd)
 {
-    *session = (struct host_session){ .fd = fd };
+    *session = (struct host_session){.fd = fd};
     port_parser_init(&session->parser, PORT_READER_HOST);
 }
 
@@ -25,8 +28,8 @@ static int64_t now_ms(void)
 /* 0, -EAGAIN or -EINTR. */
 static int wait_for(const struct host_session *session, short events, int wait_ms)
 {
-    struct pollfd file = { .fd = session->fd, .events = events };
-    const struct timespec time = { wait_ms / 1000, wait_ms % 1000 * 1000000 };
+    struct pollfd file = {.fd = session->fd, .events = events};
+    const struct timespec time = {wait_ms / 1000, wait_ms % 1000 * 1000000};
     int ready = ppoll(&file, 1, wait_ms < 0 ? NULL : &time, session->signals);
 
     return ready > 0 ? 0 : ready == 0 ? -EAGAIN : -errno;
@@ -51,7 +54,7 @@ int host_session_take(struct host_session *session, size_t room_bytes, int wait_
     size_t wanted;
     int result = wait_for(session, POLLIN, wait_ms);
 
-    *ret_event = (struct port_event){ .kind = PORT_EVENT_NONE };
+    *ret_event = (struct port_event){.kind = PORT_EVENT_NONE};
     if (result < 0)
         return result;
     port_parser_want(&session->parser, &where, &wanted);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * host-session: one opening of a port as the host sees it: reads the agent's
  * messages with the parser that the GPU module has, and writes the host's.
@@ -18,7 +20,7 @@
 
 /* Fields but `signals` are read by whoever uses it, and written here alone. */
 struct host_session {
-    int fd; /* the caller's */
+    int fd;                  /* the caller's */
     const sigset_t *signals; /* the signal mask while something is waited for; NULL: as it is */
     struct port_parser parser;
     struct port_format format; /* the last one that came */

@@ -1,9 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/host/pty-port.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,13 +19,13 @@
 /* Room for a good many events; what does not fit is read in the next round. */
 #define EVENT_BUFFER_BYTES 4096
 
-struct PtyPort {
+struct pty_port {
     int master;
-    int events; /* inotify */
-    gboolean open;    /* a guest was reported, and not closed since */
+    int events;       /* inotify */
+    bool open;        /* a guest was reported, and not closed since */
     unsigned openers; /* who has the slave open, by the events */
-    gboolean shared;  /* two at once, and not reported yet */
-    gboolean linked;
+    bool shared;      /* two at once, and not reported yet */
+    bool linked;
     char *link;
     int lock; /* -1: not ours */
     char *lock_file;
@@ -34,7 +38,7 @@ static void set_error(GError **error, const char *what, const char *where, int c
                 g_strerror(code));
 }
 
-static gboolean create_pty(PtyPort *port, GError **error)
+static bool create_pty(struct pty_port *port, GError **error)
 {
     char slave[64];
 
@@ -42,7 +46,7 @@ static gboolean create_pty(PtyPort *port, GError **error)
     if (port->master < 0 || grantpt(port->master) < 0 || unlockpt(port->master) < 0 ||
         ptsname_r(port->master, slave, sizeof slave) != 0) {
         set_error(error, "cannot make a pty for the port", port->link, errno);
-        return FALSE;
+        return false;
     }
     port->slave = g_strdup(slave);
 
@@ -51,7 +55,7 @@ static gboolean create_pty(PtyPort *port, GError **error)
      * only a slave that was open once lets the master say POLLHUP. */
     int fd = open(port->slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
     struct termios line;
-    gboolean ok = fd >= 0 && tcgetattr(fd, &line) == 0;
+    bool ok = fd >= 0 && tcgetattr(fd, &line) == 0;
     if (ok) {
         cfmakeraw(&line);
         ok = tcsetattr(fd, TCSANOW, &line) == 0;
@@ -65,14 +69,14 @@ static gboolean create_pty(PtyPort *port, GError **error)
 
 /* A changed mask takes no second watch of a limit that all processes share: it
  * cannot fail. */
-static gboolean watch(const PtyPort *port, uint32_t mask)
+static bool watch(const struct pty_port *port, uint32_t mask)
 {
     return inotify_add_watch(port->events, port->slave, mask) >= 0;
 }
 
 /* One process at a time; the lock goes with it, however it ends. *ret_left: the
  * last one was killed. */
-static gboolean take_lock(PtyPort *port, gboolean *ret_left, GError **error)
+static bool take_lock(struct pty_port *port, bool *ret_left, GError **error)
 {
     struct stat ours, there;
 
@@ -81,7 +85,7 @@ static gboolean take_lock(PtyPort *port, gboolean *ret_left, GError **error)
         port->lock = open(port->lock_file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (port->lock < 0) {
             set_error(error, "cannot make the port's link", port->link, errno);
-            return FALSE;
+            return false;
         }
         if (flock(port->lock, LOCK_EX | LOCK_NB) < 0) {
             if (errno == EWOULDBLOCK)
@@ -91,25 +95,25 @@ static gboolean take_lock(PtyPort *port, gboolean *ret_left, GError **error)
                 set_error(error, "cannot lock", port->lock_file, errno);
             close(port->lock);
             port->lock = -1;
-            return FALSE;
+            return false;
         }
         /* Who had it may have removed it in between: then it locks nothing. */
         if (fstat(port->lock, &ours) == 0 && stat(port->lock_file, &there) == 0 &&
             ours.st_ino == there.st_ino && ours.st_dev == there.st_dev)
-            return TRUE;
+            return true;
         close(port->lock);
         port->lock = -1;
     }
 }
 
 /* Only what such a port makes, and only where one was killed. */
-static gboolean remove_left_link(const PtyPort *port)
+static bool remove_left_link(const struct pty_port *port)
 {
     g_autofree char *target = g_file_read_link(port->link, NULL);
     return target && g_str_has_prefix(target, "/dev/pts/") && unlink(port->link) == 0;
 }
 
-static gboolean make_link(PtyPort *port, gboolean left, GError **error)
+static bool make_link(struct pty_port *port, bool left, GError **error)
 {
     int code = symlink(port->slave, port->link) < 0 ? errno : 0;
 
@@ -121,11 +125,11 @@ static gboolean make_link(PtyPort *port, gboolean left, GError **error)
     return port->linked;
 }
 
-PtyPort *pty_port_create(const char *link, GError **error)
+struct pty_port *pty_port_create(const char *link, GError **error)
 {
-    gboolean left;
+    bool left;
 
-    g_autoptr(PtyPort) port = g_new0(PtyPort, 1);
+    auto_destroy(pty_port) port = g_new0(struct pty_port, 1);
     port->master = port->events = port->lock = -1;
     port->link = g_strdup(link);
     port->lock_file = g_strconcat(link, ".lock", NULL);
@@ -134,15 +138,16 @@ PtyPort *pty_port_create(const char *link, GError **error)
         return NULL;
     port->events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (port->events < 0 || !watch(port, IN_OPEN | IN_CLOSE)) {
-        set_error(error, "cannot watch the pty (see the limits fs.inotify.max_user_instances, "
-                         "fs.inotify.max_user_watches and \"ulimit -n\")",
+        set_error(error,
+                  "cannot watch the pty (see the limits fs.inotify.max_user_instances, "
+                  "fs.inotify.max_user_watches and \"ulimit -n\")",
                   port->slave, errno);
         return NULL;
     }
     return make_link(port, left, error) ? g_steal_pointer(&port) : NULL;
 }
 
-void pty_port_destroy(PtyPort *port)
+void pty_port_destroy(struct pty_port *port)
 {
     if (!port)
         return;
@@ -165,27 +170,27 @@ void pty_port_destroy(PtyPort *port)
     g_free(port);
 }
 
-int pty_port_fd(const PtyPort *port)
+int pty_port_fd(const struct pty_port *port)
 {
     return port->master;
 }
 
-int pty_port_event_fd(const PtyPort *port)
+int pty_port_event_fd(const struct pty_port *port)
 {
     return port->events;
 }
 
-const char *pty_port_slave_path(const PtyPort *port)
+const char *pty_port_slave_path(const struct pty_port *port)
 {
     return port->slave;
 }
 
-/* Counts who has the slave open. TRUE when a guest came that the caller does
+/* Counts who has the slave open. true when a guest came that the caller does
  * not know of. */
-static gboolean take_events(PtyPort *port)
+static bool take_events(struct pty_port *port)
 {
     char buffer[EVENT_BUFFER_BYTES] __attribute__((aligned(__alignof__(struct inotify_event))));
-    gboolean opened = FALSE;
+    bool opened = false;
     ssize_t bytes;
 
     while ((bytes = read(port->events, buffer, sizeof buffer)) > 0) {
@@ -205,30 +210,30 @@ static gboolean take_events(PtyPort *port)
     return opened;
 }
 
-gboolean pty_port_was_opened(PtyPort *port)
+bool pty_port_was_opened(struct pty_port *port)
 {
-    gboolean opened = take_events(port);
+    bool opened = take_events(port);
 
     port->open = port->open || opened;
     return opened;
 }
 
-gboolean pty_port_was_shared(PtyPort *port)
+bool pty_port_was_shared(struct pty_port *port)
 {
-    gboolean shared = port->shared;
+    bool shared = port->shared;
 
-    port->shared = FALSE;
+    port->shared = false;
     return shared;
 }
 
 /* Somebody has the slave open, or had and left something to read. */
-static gboolean has_guest(const PtyPort *port)
+static bool has_guest(const struct pty_port *port)
 {
-    struct pollfd master = { .fd = port->master, .events = POLLIN };
+    struct pollfd master = {.fd = port->master, .events = POLLIN};
     return poll(&master, 1, 0) >= 0 && (!(master.revents & POLLHUP) || master.revents & POLLIN);
 }
 
-gboolean pty_port_close(PtyPort *port)
+bool pty_port_close(struct pty_port *port)
 {
     /* What the guest left unread lies in the slave's line discipline, where
      * only the slave's own tcflush() reaches it: a master's does not. Our

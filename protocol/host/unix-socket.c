@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/host/unix-socket.h"
 
 #include <errno.h>
@@ -33,7 +36,7 @@ static bool remove_left(const struct sockaddr_un *address)
 
 int unix_socket_listen(const char *path, int backlog)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
 
     if (!*path || strlen(path) >= sizeof address.sun_path)
         return *path ? -ENAMETOOLONG : -EINVAL;

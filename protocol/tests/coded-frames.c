@@ -1,8 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/tests/coded-frames.h"
 
 #include "media/barcode.h"
 
 #include <libavformat/avformat.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* A slope that moves to the right, so that each frame differs everywhere. */
@@ -21,12 +25,13 @@ static void draw(uint8_t *bgrx, unsigned width_px, unsigned height_px, unsigned 
 
 static void write_pictures(const char *file, unsigned width_px, unsigned height_px, unsigned count)
 {
-    const gsize bytes = (gsize)width_px * height_px * 4;
+    const size_t bytes = (size_t)width_px * height_px * 4;
     g_autofree uint8_t *pictures = g_malloc(bytes * count);
 
     for (unsigned i = 0; i < count; i++)
         draw(pictures + i * bytes, width_px, height_px, i);
-    g_assert_true(g_file_set_contents(file, (const char *)pictures, (gssize)(bytes * count), NULL));
+    g_assert_true(
+        g_file_set_contents(file, (const char *)pictures, (ssize_t)(bytes * count), NULL));
 }
 
 static GPtrArray *read_packets(const char *file)
@@ -37,7 +42,7 @@ static GPtrArray *read_packets(const char *file)
 
     g_assert_true(avformat_open_input(&input, file, NULL, NULL) == 0);
     while (av_read_frame(input, packet) == 0) {
-        g_ptr_array_add(packets, g_bytes_new(packet->data, (gsize)packet->size));
+        g_ptr_array_add(packets, g_bytes_new(packet->data, (size_t)packet->size));
         av_packet_unref(packet);
     }
     av_packet_free(&packet);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * coded-frames: moving pictures with a barcode each, encoded by ffmpeg's own
  * encoders as an agent would.

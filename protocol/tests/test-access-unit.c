@@ -1,14 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "protocol/access-unit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
-#define BYTES(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ })
+#define BYTES(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
 #define SC 0, 0, 0, 1 /* start code */
 #define SC3 0, 0, 1   /* the short one */
 #define SPS 0x67, 0x64
@@ -40,10 +43,10 @@ static void key_frames(void **state)
     assert_true(is_key_frame(BYTES(SC, SPS, SC, PPS, SC, IDR)));
     assert_true(is_key_frame(BYTES(SC, AUD, SC3, SPS, SC3, PPS, SC3, IDR)));
     assert_true(is_key_frame(BYTES(0, 0, SC, SPS, SC, PPS, SC, IDR))); /* leading zero bytes */
-    assert_false(is_key_frame(BYTES(SC, IDR)));           /* nothing to start a decoder with */
+    assert_false(is_key_frame(BYTES(SC, IDR))); /* nothing to start a decoder with */
     assert_false(is_key_frame(BYTES(SC, SPS, SC, IDR)));
     assert_false(is_key_frame(BYTES(SC, PPS, SC, IDR)));
-    assert_false(is_key_frame(BYTES(SC, SPS, SC, PPS)));  /* no picture */
+    assert_false(is_key_frame(BYTES(SC, SPS, SC, PPS))); /* no picture */
     assert_false(is_key_frame(BYTES(SC, SPS, SC, PPS, SC, SLICE)));
 }
 
@@ -62,7 +65,8 @@ static void start_codes_are_found_wherever_they_lie(void **state)
     (void)state;
     assert_true(is_key_frame(BYTES(SC, 0x67, 1, 0, 1, 0, 0, 1, PPS, 0, 0, 1, IDR)));
     struct access_unit unit;
-    assert_false(access_unit_scan(PORT_CODEC_H264, BYTES(SC, SPS, SC), &unit)); /* an empty NAL unit */
+    assert_false(
+        access_unit_scan(PORT_CODEC_H264, BYTES(SC, SPS, SC), &unit)); /* an empty NAL unit */
 }
 
 /* A guest may send 8 MiB without a slice: only so much is looked at. A file may
@@ -72,7 +76,7 @@ static void a_guests_slice_is_not_looked_for_for_ever(void **state)
     (void)state;
     const size_t size = PORT_DATA_MAX_BYTES;
     uint8_t *bytes = malloc(size);
-    const uint8_t start[] = { SC, SPS }, slice[] = { SC, SLICE };
+    const uint8_t start[] = {SC, SPS}, slice[] = {SC, SLICE};
     struct access_unit unit;
 
     for (unsigned filler = 0; filler < 256; filler++) {
@@ -98,7 +102,7 @@ static void a_guests_slice_is_not_looked_for_for_ever(void **state)
 static void a_slices_bytes_cost_nothing(void **state)
 {
     (void)state;
-    static uint8_t bytes[100000] = { SC, SPS, SC, PPS, SC, IDR };
+    static uint8_t bytes[100000] = {SC, SPS, SC, PPS, SC, IDR};
     struct access_unit unit = scan(bytes, sizeof bytes);
     assert_int_equal(unit.looked_at_bytes, 16);
 }
@@ -108,8 +112,8 @@ static void a_slices_bytes_cost_nothing(void **state)
 static void lengths_are_no_start_codes(void **state)
 {
     (void)state;
-    static const uint8_t h264[][2] = { { 0x41, 0x9a }, { 0x01, 0x9f }, { 0x65, 0x88 } };
-    static const uint8_t h265[][3] = { { 0x02, 0x01, 0xd0 }, { 0x26, 0x01, 0xaf } };
+    static const uint8_t h264[][2] = {{0x41, 0x9a}, {0x01, 0x9f}, {0x65, 0x88}};
+    static const uint8_t h265[][3] = {{0x02, 0x01, 0xd0}, {0x26, 0x01, 0xaf}};
     uint8_t bytes[2 * (4 + 512)];
     struct access_unit unit;
 
@@ -119,7 +123,7 @@ static void lengths_are_no_start_codes(void **state)
             for (size_t i = 0; i < sizeof h264 / sizeof *h264; i++) {
                 memset(bytes, 0x55, sizeof bytes);
                 for (size_t at = 0; at < size; at += 4 + length) {
-                    memcpy(bytes + at, (uint8_t[]){ 0, 0, 1, (uint8_t)length }, 4);
+                    memcpy(bytes + at, (uint8_t[]){0, 0, 1, (uint8_t)length}, 4);
                     memcpy(bytes + at + 4, h264[i], sizeof h264[i]);
                 }
                 assert_false(access_unit_scan(PORT_CODEC_H264, bytes, size, &unit));
@@ -142,20 +146,13 @@ static void start_codes_are_no_lengths(void **state)
         enum port_codec codec;
         uint8_t begin[6];
     } streams[] = {
-        { PORT_CODEC_H264, { SC3, 0x41, 0x9a, 0x24 } },
-        { PORT_CODEC_H264, { SC3, 0x01, 0x9f, 0x40 } },
-        { PORT_CODEC_H264, { SC3, 0x65, 0x88, 0x84 } },
-        { PORT_CODEC_H264, { SC3, 0x09, 0x30, 0x00 } },
-        { PORT_CODEC_H264, { SC3, 0x67, 0x42, 0xc0 } },
-        { PORT_CODEC_H264, { SC3, 0x67, 0x4d, 0x40 } },
-        { PORT_CODEC_H264, { SC3, 0x67, 0x64, 0x00 } },
-        { PORT_CODEC_H264, { SC3, 0x06, 0x01, 0x04 } },
-        { PORT_CODEC_H264, { SC3, 0x06, 0x05, 0xff } },
-        { PORT_CODEC_H264, { SC3, 0x06, 0x06, 0x01 } },
-        { PORT_CODEC_H265, { SC3, 0x02, 0x01, 0xd0 } },
-        { PORT_CODEC_H265, { SC3, 0x26, 0x01, 0xaf } },
-        { PORT_CODEC_H265, { SC3, 0x40, 0x01, 0x0c } },
-        { PORT_CODEC_H265, { SC3, 0x46, 0x01, 0x50 } },
+        {PORT_CODEC_H264, {SC3, 0x41, 0x9a, 0x24}}, {PORT_CODEC_H264, {SC3, 0x01, 0x9f, 0x40}},
+        {PORT_CODEC_H264, {SC3, 0x65, 0x88, 0x84}}, {PORT_CODEC_H264, {SC3, 0x09, 0x30, 0x00}},
+        {PORT_CODEC_H264, {SC3, 0x67, 0x42, 0xc0}}, {PORT_CODEC_H264, {SC3, 0x67, 0x4d, 0x40}},
+        {PORT_CODEC_H264, {SC3, 0x67, 0x64, 0x00}}, {PORT_CODEC_H264, {SC3, 0x06, 0x01, 0x04}},
+        {PORT_CODEC_H264, {SC3, 0x06, 0x05, 0xff}}, {PORT_CODEC_H264, {SC3, 0x06, 0x06, 0x01}},
+        {PORT_CODEC_H265, {SC3, 0x02, 0x01, 0xd0}}, {PORT_CODEC_H265, {SC3, 0x26, 0x01, 0xaf}},
+        {PORT_CODEC_H265, {SC3, 0x40, 0x01, 0x0c}}, {PORT_CODEC_H265, {SC3, 0x46, 0x01, 0x50}},
     };
     uint8_t bytes[4 + 512];
     struct access_unit unit;
@@ -178,62 +175,64 @@ static const struct {
     uint8_t bytes[40];
     enum answer answer;
 } frames[] = {
+/* clang-format off */
 #define LIST(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
-    { "H.264: a zero", PORT_CODEC_H264, LIST(0), REFUSED },
-    { "H.264: zeros", PORT_CODEC_H264, LIST(0, 0, 0), REFUSED },
-    { "H.264: a start code and nothing", PORT_CODEC_H264, LIST(0, 0, 1), REFUSED },
-    { "H.264: one zero too few", PORT_CODEC_H264, LIST(0, 1, 0x65), REFUSED },
-    { "H.264: a length (AVCC)", PORT_CODEC_H264, LIST(0, 0, 0, 2, 0x65, 0x88), REFUSED },
-    { "H.264: a JPEG", PORT_CODEC_H264, LIST(0xff, 0xd8, 0xff), REFUSED },
-    { "H.264: the forbidden bit", PORT_CODEC_H264, LIST(SC, 0xe5, 0x88), REFUSED },
+    /* clang-format on */
+    {"H.264: a zero", PORT_CODEC_H264, LIST(0), REFUSED},
+    {"H.264: zeros", PORT_CODEC_H264, LIST(0, 0, 0), REFUSED},
+    {"H.264: a start code and nothing", PORT_CODEC_H264, LIST(0, 0, 1), REFUSED},
+    {"H.264: one zero too few", PORT_CODEC_H264, LIST(0, 1, 0x65), REFUSED},
+    {"H.264: a length (AVCC)", PORT_CODEC_H264, LIST(0, 0, 0, 2, 0x65, 0x88), REFUSED},
+    {"H.264: a JPEG", PORT_CODEC_H264, LIST(0xff, 0xd8, 0xff), REFUSED},
+    {"H.264: the forbidden bit", PORT_CODEC_H264, LIST(SC, 0xe5, 0x88), REFUSED},
 
-    { "H.265: IDR_W_RADL", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC3, H265(19), 0xaf), KEY_FRAME },
-    { "H.265: CRA", PORT_CODEC_H265, LIST(SC, H265(35), 0x50, VPS_SPS_PPS, SC, H265(21), 0xaf),
-      KEY_FRAME },
-    { "H.265: BLA_W_LP", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(16), 0xaf), KEY_FRAME },
-    { "H.265: TRAIL_R", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(1), 0xaf), FRAME },
-    { "H.265: beyond IRAP", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(24), 0xaf), FRAME },
-    { "H.265: IDR without VPS", PORT_CODEC_H265,
-      LIST(SC, H265(33), 1, SC, H265(34), 1, SC, H265(19), 0xaf), FRAME },
-    { "H.265: IDR without SPS", PORT_CODEC_H265,
-      LIST(SC, H265(32), 1, SC, H265(34), 1, SC, H265(19), 0xaf), FRAME },
-    { "H.265: IDR without PPS", PORT_CODEC_H265,
-      LIST(SC, H265(32), 1, SC, H265(33), 1, SC, H265(19), 0xaf), FRAME },
-    { "H.265: IDR of another layer", PORT_CODEC_H265,
-      LIST(VPS_SPS_PPS, SC, 19 << 1, 0x09, 0xaf, SC, H265(1), 0xaf), FRAME },
-    { "H.265: half a header", PORT_CODEC_H265, LIST(SC, 19 << 1), REFUSED },
-    { "H.265: the forbidden bit", PORT_CODEC_H265, LIST(SC, 0x80 | 19 << 1, 1), REFUSED },
-    { "H.265: nuh_temporal_id_plus1 of 0", PORT_CODEC_H265, LIST(SC, 19 << 1, 0), REFUSED },
-    { "H.265: no start code", PORT_CODEC_H265, LIST(H265(19), 0xaf), REFUSED },
+    {"H.265: IDR_W_RADL", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC3, H265(19), 0xaf), KEY_FRAME},
+    {"H.265: CRA", PORT_CODEC_H265, LIST(SC, H265(35), 0x50, VPS_SPS_PPS, SC, H265(21), 0xaf),
+     KEY_FRAME},
+    {"H.265: BLA_W_LP", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(16), 0xaf), KEY_FRAME},
+    {"H.265: TRAIL_R", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(1), 0xaf), FRAME},
+    {"H.265: beyond IRAP", PORT_CODEC_H265, LIST(VPS_SPS_PPS, SC, H265(24), 0xaf), FRAME},
+    {"H.265: IDR without VPS", PORT_CODEC_H265,
+     LIST(SC, H265(33), 1, SC, H265(34), 1, SC, H265(19), 0xaf), FRAME},
+    {"H.265: IDR without SPS", PORT_CODEC_H265,
+     LIST(SC, H265(32), 1, SC, H265(34), 1, SC, H265(19), 0xaf), FRAME},
+    {"H.265: IDR without PPS", PORT_CODEC_H265,
+     LIST(SC, H265(32), 1, SC, H265(33), 1, SC, H265(19), 0xaf), FRAME},
+    {"H.265: IDR of another layer", PORT_CODEC_H265,
+     LIST(VPS_SPS_PPS, SC, 19 << 1, 0x09, 0xaf, SC, H265(1), 0xaf), FRAME},
+    {"H.265: half a header", PORT_CODEC_H265, LIST(SC, 19 << 1), REFUSED},
+    {"H.265: the forbidden bit", PORT_CODEC_H265, LIST(SC, 0x80 | 19 << 1, 1), REFUSED},
+    {"H.265: nuh_temporal_id_plus1 of 0", PORT_CODEC_H265, LIST(SC, 19 << 1, 0), REFUSED},
+    {"H.265: no start code", PORT_CODEC_H265, LIST(H265(19), 0xaf), REFUSED},
 
     /* The tag: bit 0 is 0 for a key frame, then version, show_frame, first_part_size. */
-    { "VP8: key frame", PORT_CODEC_VP8, LIST(0x30, 0, 0, 0x9d, 1, 0x2a, 64, 0, 48, 0, 7), KEY_FRAME },
-    { "VP8: frame", PORT_CODEC_VP8, LIST(0x31, 0, 0, 7), FRAME },
-    { "VP8: key frame, wrong start code", PORT_CODEC_VP8,
-      LIST(0x30, 0, 0, 0x9d, 1, 0x2b, 64, 0, 48, 0, 7), REFUSED },
-    { "VP8: key frame, cut", PORT_CODEC_VP8, LIST(0x10, 0, 0, 0x9d, 1, 0x2a, 64, 0, 48), REFUSED },
-    { "VP8: first partition cut", PORT_CODEC_VP8, LIST(0x51, 0, 0, 7), REFUSED },
-    { "VP8: first partition of 512 KiB", PORT_CODEC_VP8, LIST(0xf1, 0xff, 0xff, 7), REFUSED },
-    { "VP8: version 4", PORT_CODEC_VP8, LIST(0x39, 0, 0, 7), REFUSED },
-    { "VP8: tag cut", PORT_CODEC_VP8, LIST(0x31, 0), REFUSED },
+    {"VP8: key frame", PORT_CODEC_VP8, LIST(0x30, 0, 0, 0x9d, 1, 0x2a, 64, 0, 48, 0, 7), KEY_FRAME},
+    {"VP8: frame", PORT_CODEC_VP8, LIST(0x31, 0, 0, 7), FRAME},
+    {"VP8: key frame, wrong start code", PORT_CODEC_VP8,
+     LIST(0x30, 0, 0, 0x9d, 1, 0x2b, 64, 0, 48, 0, 7), REFUSED},
+    {"VP8: key frame, cut", PORT_CODEC_VP8, LIST(0x10, 0, 0, 0x9d, 1, 0x2a, 64, 0, 48), REFUSED},
+    {"VP8: first partition cut", PORT_CODEC_VP8, LIST(0x51, 0, 0, 7), REFUSED},
+    {"VP8: first partition of 512 KiB", PORT_CODEC_VP8, LIST(0xf1, 0xff, 0xff, 7), REFUSED},
+    {"VP8: version 4", PORT_CODEC_VP8, LIST(0x39, 0, 0, 7), REFUSED},
+    {"VP8: tag cut", PORT_CODEC_VP8, LIST(0x31, 0), REFUSED},
 
-    { "VP9: key frame", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83, 0x42, 0), KEY_FRAME },
-    { "VP9: key frame of profile 3", PORT_CODEC_VP9, LIST(0xb1, 0x24, 0xc1, 0xa1, 0x00), KEY_FRAME },
-    { "VP9: frame", PORT_CODEC_VP9, LIST(0x86, 0x00), FRAME },
-    { "VP9: frame of profile 3", PORT_CODEC_VP9, LIST(0xb3, 0x00), FRAME },
-    { "VP9: an existing frame shown", PORT_CODEC_VP9, LIST(0x88), FRAME },
-    { "VP9: key frame, wrong sync code", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83, 0x43), REFUSED },
-    { "VP9: key frame, cut", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83), REFUSED },
-    { "VP9: reserved bit of profile 3", PORT_CODEC_VP9, LIST(0xb9, 0x24, 0xc1, 0xa1, 0), REFUSED },
-    { "VP9: wrong marker", PORT_CODEC_VP9, LIST(0x42, 0x49, 0x83, 0x42), REFUSED },
+    {"VP9: key frame", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83, 0x42, 0), KEY_FRAME},
+    {"VP9: key frame of profile 3", PORT_CODEC_VP9, LIST(0xb1, 0x24, 0xc1, 0xa1, 0x00), KEY_FRAME},
+    {"VP9: frame", PORT_CODEC_VP9, LIST(0x86, 0x00), FRAME},
+    {"VP9: frame of profile 3", PORT_CODEC_VP9, LIST(0xb3, 0x00), FRAME},
+    {"VP9: an existing frame shown", PORT_CODEC_VP9, LIST(0x88), FRAME},
+    {"VP9: key frame, wrong sync code", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83, 0x43), REFUSED},
+    {"VP9: key frame, cut", PORT_CODEC_VP9, LIST(0x82, 0x49, 0x83), REFUSED},
+    {"VP9: reserved bit of profile 3", PORT_CODEC_VP9, LIST(0xb9, 0x24, 0xc1, 0xa1, 0), REFUSED},
+    {"VP9: wrong marker", PORT_CODEC_VP9, LIST(0x42, 0x49, 0x83, 0x42), REFUSED},
 
-    { "MJPEG", PORT_CODEC_MJPEG, LIST(0xff, 0xd8, 0xff, 0xe0), KEY_FRAME },
-    { "MJPEG: no marker after SOI", PORT_CODEC_MJPEG, LIST(0xff, 0xd8, 0x00), REFUSED },
-    { "MJPEG: cut", PORT_CODEC_MJPEG, LIST(0xff, 0xd8), REFUSED },
-    { "MJPEG: H.264", PORT_CODEC_MJPEG, LIST(SC, IDR), REFUSED },
+    {"MJPEG", PORT_CODEC_MJPEG, LIST(0xff, 0xd8, 0xff, 0xe0), KEY_FRAME},
+    {"MJPEG: no marker after SOI", PORT_CODEC_MJPEG, LIST(0xff, 0xd8, 0x00), REFUSED},
+    {"MJPEG: cut", PORT_CODEC_MJPEG, LIST(0xff, 0xd8), REFUSED},
+    {"MJPEG: H.264", PORT_CODEC_MJPEG, LIST(SC, IDR), REFUSED},
 
-    { "codec 0", (enum port_codec)0, LIST(SC, SPS, SC, PPS, SC, IDR), REFUSED },
-    { "codec 6", (enum port_codec)6, LIST(SC, SPS, SC, PPS, SC, IDR), REFUSED },
+    {"codec 0", (enum port_codec)0, LIST(SC, SPS, SC, PPS, SC, IDR), REFUSED},
+    {"codec 6", (enum port_codec)6, LIST(SC, SPS, SC, PPS, SC, IDR), REFUSED},
 };
 
 static void each_frame_is_taken_for_what_it_is(void **state)
@@ -281,7 +280,7 @@ static void the_trailer_is_two_whole_nal_units(void **state)
 static void the_trailer_is_recognised(void **state)
 {
     (void)state;
-    static const uint8_t idr[] = { SC, IDR };
+    static const uint8_t idr[] = {SC, IDR};
     uint8_t frame[64];
 
     for (enum port_codec codec = PORT_CODEC_MJPEG; codec <= PORT_CODECS_KNOWN; codec++) {

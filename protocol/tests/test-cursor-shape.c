@@ -1,17 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* Shapes of every type and size, right ones and lies. Each body lies at the
  * end of its own allocation, so that a sanitizer sees one byte too many. */
 #include "protocol/cursor-shape.h"
 #include "protocol/port-protocol.h"
 
 #include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <spice/enums.h>
 #include <spice/stream-device.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 _Static_assert((int)CURSOR_ALPHA == SPICE_CURSOR_TYPE_ALPHA, "ALPHA");
 _Static_assert((int)CURSOR_COLOR32 == SPICE_CURSOR_TYPE_COLOR32, "COLOR32");
@@ -29,36 +30,42 @@ static const struct {
     enum cursor_kind kind;
     const char *error;
 } shapes[] = {
-    { "ALPHA", 64, 64, 3, 4, SPICE_CURSOR_TYPE_ALPHA, 64 * 64 * 4, CURSOR_SHAPE, NULL },
-    { "ALPHA 1x1", 1, 1, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4, CURSOR_SHAPE, NULL },
-    { "ALPHA max", 1024, 1024, 1023, 1023, SPICE_CURSOR_TYPE_ALPHA, 4194304, CURSOR_SHAPE, NULL },
-    { "ALPHA one byte short", 64, 64, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 64 * 64 * 4 - 1, CURSOR_BAD, SIZE },
-    { "ALPHA one byte long", 64, 64, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 64 * 64 * 4 + 1, CURSOR_BAD, SIZE },
-    { "ALPHA without pixels", 64, 64, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_BAD, SIZE },
-    { "COLOR32", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 32 * 32 * 4 + 128, CURSOR_SHAPE, NULL },
-    { "COLOR32, mask of a part of a byte", 3, 3, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 36 + 2, CURSOR_SHAPE, NULL },
-    { "COLOR32 max", 1024, 1024, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 4194304 + 131072, CURSOR_SHAPE, NULL },
-    { "COLOR32 without its mask", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 32 * 32 * 4, CURSOR_BAD, SIZE },
-    { "COLOR32 one byte short", 3, 3, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 36 + 1, CURSOR_BAD, SIZE },
-    { "MONO", 32, 32, 0, 0, SPICE_CURSOR_TYPE_MONO, 32 * 32 / 8 * 2, CURSOR_SKIPPED, NULL },
-    { "COLOR4", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR4, 32 * 32 / 2 + 64 + 128, CURSOR_SKIPPED, NULL },
-    { "COLOR8", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR8, 32 * 32 + 128, CURSOR_SKIPPED, NULL },
-    { "COLOR16", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR16, 32 * 32 * 2 + 128, CURSOR_SKIPPED, NULL },
-    { "COLOR24", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR24, 32 * 32 * 3 + 128, CURSOR_SKIPPED, NULL },
-    { "type 7", 32, 32, 0, 0, 7, 0, CURSOR_SKIPPED, NULL },
-    { "type 255", 1024, 1024, 65535, 65535, 255, 1, CURSOR_SKIPPED, NULL },
-    { "0x0", 0, 0, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_HIDDEN, NULL },
-    { "0x64", 0, 64, 9, 9, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_HIDDEN, NULL },
-    { "64x0 of type 255", 64, 0, 0, 0, 255, 0, CURSOR_HIDDEN, NULL },
-    { "0x0 with pixels", 0, 0, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4, CURSOR_BAD, SIZE },
-    { "1025x1", 1025, 1, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4100, CURSOR_BAD, LARGE },
-    { "1x1025", 1, 1025, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4100, CURSOR_BAD, LARGE },
-    { "65535x65535", 65535, 65535, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 16, CURSOR_BAD, LARGE },
-    { "32768x32768 of type 255", 32768, 32768, 0, 0, 255, 0, CURSOR_BAD, LARGE },
-    { "65535x0", 65535, 0, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_BAD, LARGE },
-    { "hot spot right of it", 8, 8, 8, 0, SPICE_CURSOR_TYPE_ALPHA, 256, CURSOR_BAD, HOT },
-    { "hot spot below it", 8, 8, 0, 8, SPICE_CURSOR_TYPE_ALPHA, 256, CURSOR_BAD, HOT },
-    { "hot spot 65535", 8, 8, 65535, 65535, SPICE_CURSOR_TYPE_ALPHA, 256, CURSOR_BAD, HOT },
+    {"ALPHA", 64, 64, 3, 4, SPICE_CURSOR_TYPE_ALPHA, 64 * 64 * 4, CURSOR_SHAPE, NULL},
+    {"ALPHA 1x1", 1, 1, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4, CURSOR_SHAPE, NULL},
+    {"ALPHA max", 1024, 1024, 1023, 1023, SPICE_CURSOR_TYPE_ALPHA, 4194304, CURSOR_SHAPE, NULL},
+    {"ALPHA one byte short", 64, 64, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 64 * 64 * 4 - 1, CURSOR_BAD,
+     SIZE},
+    {"ALPHA one byte long", 64, 64, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 64 * 64 * 4 + 1, CURSOR_BAD,
+     SIZE},
+    {"ALPHA without pixels", 64, 64, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_BAD, SIZE},
+    {"COLOR32", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 32 * 32 * 4 + 128, CURSOR_SHAPE, NULL},
+    {"COLOR32, mask of a part of a byte", 3, 3, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 36 + 2,
+     CURSOR_SHAPE, NULL},
+    {"COLOR32 max", 1024, 1024, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 4194304 + 131072, CURSOR_SHAPE,
+     NULL},
+    {"COLOR32 without its mask", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 32 * 32 * 4, CURSOR_BAD,
+     SIZE},
+    {"COLOR32 one byte short", 3, 3, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 36 + 1, CURSOR_BAD, SIZE},
+    {"MONO", 32, 32, 0, 0, SPICE_CURSOR_TYPE_MONO, 32 * 32 / 8 * 2, CURSOR_SKIPPED, NULL},
+    {"COLOR4", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR4, 32 * 32 / 2 + 64 + 128, CURSOR_SKIPPED,
+     NULL},
+    {"COLOR8", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR8, 32 * 32 + 128, CURSOR_SKIPPED, NULL},
+    {"COLOR16", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR16, 32 * 32 * 2 + 128, CURSOR_SKIPPED, NULL},
+    {"COLOR24", 32, 32, 0, 0, SPICE_CURSOR_TYPE_COLOR24, 32 * 32 * 3 + 128, CURSOR_SKIPPED, NULL},
+    {"type 7", 32, 32, 0, 0, 7, 0, CURSOR_SKIPPED, NULL},
+    {"type 255", 1024, 1024, 65535, 65535, 255, 1, CURSOR_SKIPPED, NULL},
+    {"0x0", 0, 0, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_HIDDEN, NULL},
+    {"0x64", 0, 64, 9, 9, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_HIDDEN, NULL},
+    {"64x0 of type 255", 64, 0, 0, 0, 255, 0, CURSOR_HIDDEN, NULL},
+    {"0x0 with pixels", 0, 0, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4, CURSOR_BAD, SIZE},
+    {"1025x1", 1025, 1, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4100, CURSOR_BAD, LARGE},
+    {"1x1025", 1, 1025, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 4100, CURSOR_BAD, LARGE},
+    {"65535x65535", 65535, 65535, 0, 0, SPICE_CURSOR_TYPE_COLOR32, 16, CURSOR_BAD, LARGE},
+    {"32768x32768 of type 255", 32768, 32768, 0, 0, 255, 0, CURSOR_BAD, LARGE},
+    {"65535x0", 65535, 0, 0, 0, SPICE_CURSOR_TYPE_ALPHA, 0, CURSOR_BAD, LARGE},
+    {"hot spot right of it", 8, 8, 8, 0, SPICE_CURSOR_TYPE_ALPHA, 256, CURSOR_BAD, HOT},
+    {"hot spot below it", 8, 8, 0, 8, SPICE_CURSOR_TYPE_ALPHA, 256, CURSOR_BAD, HOT},
+    {"hot spot 65535", 8, 8, 65535, 65535, SPICE_CURSOR_TYPE_ALPHA, 256, CURSOR_BAD, HOT},
 };
 
 static void each_shape_is_what_it_is(void **state)

@@ -1,24 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* port-protocol.h against the published definition, <spice/stream-device.h>. */
 #include "protocol/port-protocol.h"
 
 #include <setjmp.h>
+#include <spice/enums.h>
+#include <spice/stream-device.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <spice/enums.h>
-#include <spice/stream-device.h>
 #include <string.h>
+#include <cmocka.h>
 
 _Static_assert(PORT_PROTOCOL_VERSION == STREAM_DEVICE_PROTOCOL, "version");
 _Static_assert(PORT_HEADER_BYTES == sizeof(StreamDevHeader), "header");
 _Static_assert(PORT_FORMAT_BYTES == sizeof(StreamMsgFormat), "FORMAT");
 _Static_assert(PORT_CAPABILITIES_MAX_BYTES == STREAM_MSG_CAPABILITIES_MAX_BYTES, "CAPABILITIES");
 _Static_assert(PORT_CURSOR_SET_MIN_BYTES == sizeof(StreamMsgCursorSet), "CURSOR_SET");
-_Static_assert(PORT_CURSOR_SET_MAX_BYTES == sizeof(StreamMsgCursorSet) +
-               (STREAM_MSG_CURSOR_SET_MAX_WIDTH * 4 + STREAM_MSG_CURSOR_SET_MAX_WIDTH / 8) *
-               STREAM_MSG_CURSOR_SET_MAX_HEIGHT, "the largest legal cursor");
+_Static_assert(PORT_CURSOR_SET_MAX_BYTES ==
+                   sizeof(StreamMsgCursorSet) +
+                       (STREAM_MSG_CURSOR_SET_MAX_WIDTH * 4 + STREAM_MSG_CURSOR_SET_MAX_WIDTH / 8) *
+                           STREAM_MSG_CURSOR_SET_MAX_HEIGHT,
+               "the largest legal cursor");
 _Static_assert(PORT_CURSOR_MOVE_BYTES == sizeof(StreamMsgCursorMove), "CURSOR_MOVE");
 
 static void the_numbers_are_the_published_ones(void **state)
@@ -44,7 +47,7 @@ static void the_layout_is_the_published_one(void **state)
 {
     (void)state;
     uint8_t message[PORT_HEADER_BYTES + PORT_FORMAT_BYTES];
-    const struct port_format format = { 0x01020304, 0x05060708, PORT_CODEC_H264 };
+    const struct port_format format = {0x01020304, 0x05060708, PORT_CODEC_H264};
     StreamDevHeader header;
     StreamMsgFormat body;
 

@@ -1,16 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* Every stream of messages is parsed whole, byte by byte, and cut once at each
  * place; all three must give the same events. */
 #include "protocol/port-protocol.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define LOG_SIZE 4096
 
@@ -22,8 +24,7 @@ struct listener {
     char log[LOG_SIZE];
 };
 
-static void say(struct listener *l, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+static void say(struct listener *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void say(struct listener *l, const char *format, ...)
 {
     size_t length = strlen(l->log);
@@ -109,7 +110,7 @@ static void feed(struct listener *l, const uint8_t *bytes, size_t size)
     }
 }
 
-static const uint8_t h264_only[] = { PORT_CODEC_H264 };
+static const uint8_t h264_only[] = {PORT_CODEC_H264};
 
 static unsigned announced; /* by the reading end; enum port_extension */
 
@@ -162,8 +163,8 @@ static void a_session_of_the_guest(void **state)
     (void)state;
     uint8_t stream[512];
     size_t at = 0;
-    const struct port_format format = { 1280, 720, PORT_CODEC_H264 };
-    const uint8_t bits[2] = { 1, 0 };
+    const struct port_format format = {1280, 720, PORT_CODEC_H264};
+    const uint8_t bits[2] = {1, 0};
 
     at += port_compose_capabilities(stream + at, sizeof stream - at, bits, 2);
     at += port_compose_format(stream + at, sizeof stream - at, &format);
@@ -190,7 +191,7 @@ static void a_session_of_the_host(void **state)
     (void)state;
     uint8_t stream[512];
     size_t at = 0;
-    const uint8_t codecs[] = { PORT_CODEC_H264, PORT_CODEC_MJPEG };
+    const uint8_t codecs[] = {PORT_CODEC_H264, PORT_CODEC_MJPEG};
 
     at += port_compose_capabilities(stream + at, sizeof stream - at, NULL, 0);
     at += port_compose_start_stop(stream + at, sizeof stream - at, codecs, 2);
@@ -205,7 +206,7 @@ static void a_session_of_the_host(void **state)
 
 static size_t guests_extension(uint8_t *stream, size_t room, unsigned extensions)
 {
-    const struct port_frame_information information = { 0x123456789abcdef0, 1u << 31, true };
+    const struct port_frame_information information = {0x123456789abcdef0, 1u << 31, true};
     size_t at = (size_t)port_compose_extensions(stream, room, extensions);
 
     at += (size_t)port_compose_frame_information(stream + at, room - at, &information);
@@ -233,7 +234,7 @@ static void the_hosts_extension_is_read_once_both_have_announced_it(void **state
 {
     (void)state;
     uint8_t stream[128];
-    const struct port_feedback feedback = { 2, 4000000000u, 17 };
+    const struct port_feedback feedback = {2, 4000000000u, 17};
     size_t at = (size_t)port_compose_extensions(stream, sizeof stream, PORT_EXTENSIONS_ALL);
     at += (size_t)port_compose_header(stream + at, sizeof stream - at, PORT_KEY_FRAME_REQUEST, 0);
     at += (size_t)port_compose_feedback(stream + at, sizeof stream - at, &feedback);
@@ -258,12 +259,12 @@ static void capability_bits_are_found(void **state)
         uint8_t bits[12];
         const char *expected;
     } cases[] = {
-        { 0, { 0 }, "capabilities 0;" },
-        { 8, { 255, 255, 255, 255, 255, 255, 255, 255 }, "capabilities 8;" },
-        { 9, { 0, 0, 0, 0, 0, 0, 0, 0, 0xf0 }, "capabilities 9;" },
-        { 9, { 0, 0, 0, 0, 0, 0, 0, 0, 0x08 }, "capabilities 9 with ours;" },
-        { 9, { 255, 255, 255, 255, 255, 255, 255, 255, 0x02 }, "capabilities 9 with ours;" },
-        { 12, { 0, 0, 0, 0, 0, 0, 0, 0, 0x04, 255, 255, 255 }, "capabilities 12 with ours;" },
+        {0, {0}, "capabilities 0;"},
+        {8, {255, 255, 255, 255, 255, 255, 255, 255}, "capabilities 8;"},
+        {9, {0, 0, 0, 0, 0, 0, 0, 0, 0xf0}, "capabilities 9;"},
+        {9, {0, 0, 0, 0, 0, 0, 0, 0, 0x08}, "capabilities 9 with ours;"},
+        {9, {255, 255, 255, 255, 255, 255, 255, 255, 0x02}, "capabilities 9 with ours;"},
+        {12, {0, 0, 0, 0, 0, 0, 0, 0, 0x04, 255, 255, 255}, "capabilities 12 with ours;"},
     };
 
     announced = PORT_EXTENSIONS_ALL;
@@ -275,7 +276,8 @@ static void capability_bits_are_found(void **state)
     uint8_t stream[128];
     size_t at = (size_t)port_compose_extensions(stream, sizeof stream, PORT_EXTENSIONS_ALL);
     at += guests_extension(stream + at, sizeof stream - at, 0);
-    expect(PORT_READER_HOST, false, stream, at, "capabilities 9 with ours;capabilities 1;skipped 20482;");
+    expect(PORT_READER_HOST, false, stream, at,
+           "capabilities 9 with ours;capabilities 1;skipped 20482;");
     announced = 0;
 }
 
@@ -284,7 +286,7 @@ static void data_without_a_buffer_is_skipped(void **state)
     (void)state;
     uint8_t stream[64];
     size_t at = 0;
-    const struct port_format format = { 2, 2, PORT_CODEC_H264 };
+    const struct port_format format = {2, 2, PORT_CODEC_H264};
     at += port_compose_format(stream, sizeof stream, &format);
     at += port_compose_header(stream + at, sizeof stream - at, PORT_DATA, 3);
     at += 3;
@@ -313,8 +315,8 @@ static void want_ends_with_the_message(void **state)
     assert_int_equal(room, PORT_FORMAT_BYTES);
 }
 
-#define HEADER(type, size) \
-    1, 0, (type) & 0xff, (type) >> 8, (size) & 0xff, (size) >> 8 & 0xff, (size) >> 16 & 0xff, \
+#define HEADER(type, size)                                                                \
+    1, 0, (type)&0xff, (type) >> 8, (size)&0xff, (size) >> 8 & 0xff, (size) >> 16 & 0xff, \
         (size) >> 24 & 0xff
 #define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
 #define FORMAT(w, h, codec) HEADER(PORT_FORMAT, 12), LE32(w), LE32(h), codec, 0, 0, 0
@@ -332,77 +334,137 @@ static const struct abuse {
     uint8_t bytes[48];
     const char *expected;
 } abuses[] = {
+/* clang-format off */
 #define BYTES(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
-    { "version 0", TO_HOST, false, BYTES(0, 0, 1, 0, 0, 0, 0, 0), "error protocol version is not 1;" },
-    { "version 2", TO_HOST, false, BYTES(2, 0, 1, 0, 0, 0, 0, 0), "error protocol version is not 1;" },
-    { "type 0", TO_HOST, false, BYTES(HEADER(0, 0)), "error message type 0 is invalid;" },
-    { "CAPABILITIES of 1025", TO_HOST, false, BYTES(HEADER(1, 1025)), "error CAPABILITIES: too large;" },
-    { "CAPABILITIES of 2^32-1", TO_HOST, false, BYTES(HEADER(1, 0xffffffff)), "error CAPABILITIES: too large;" },
-    { "FORMAT of 0", TO_HOST, false, BYTES(HEADER(2, 0)), "error FORMAT: wrong size;" },
-    { "FORMAT of 11", TO_HOST, false, BYTES(HEADER(2, 11)), "error FORMAT: wrong size;" },
-    { "FORMAT of 13", TO_HOST, false, BYTES(HEADER(2, 13)), "error FORMAT: wrong size;" },
-    { "FORMAT before START", TO_HOST, true, BYTES(FORMAT(64, 64, 3)), "error FORMAT before START_STOP;" },
-    { "FORMAT 0x0", TO_HOST, false, BYTES(FORMAT(0, 0, 3)), "error FORMAT: width and height must be at least 1;" },
-    { "FORMAT 0x720", TO_HOST, false, BYTES(FORMAT(0, 720, 3)), "error FORMAT: width and height must be at least 1;" },
-    { "FORMAT 720x0", TO_HOST, false, BYTES(FORMAT(720, 0, 3)), "error FORMAT: width and height must be at least 1;" },
-    { "FORMAT 1x1", TO_HOST, false, BYTES(FORMAT(1, 1, 3)), "format 1x1/3;" },
-    { "FORMAT 8192x4320", TO_HOST, false, BYTES(FORMAT(8192, 4320, 3)), "format 8192x4320/3;" },
-    { "FORMAT 8193x1", TO_HOST, false, BYTES(FORMAT(8193, 1, 3)), "error FORMAT: larger than 8192x4320;" },
-    { "FORMAT 8192x4321", TO_HOST, false, BYTES(FORMAT(8192, 4321, 3)), "error FORMAT: larger than 8192x4320;" },
-    { "FORMAT 2^31 x 2^31", TO_HOST, false, BYTES(FORMAT(0x80000000, 0x80000000, 3)), "error FORMAT: larger than 8192x4320;" },
-    { "FORMAT 65535x65535", TO_HOST, false, BYTES(FORMAT(65535, 65535, 3)), "error FORMAT: larger than 8192x4320;" },
-    { "FORMAT 2^32-1 x 1", TO_HOST, false, BYTES(FORMAT(0xffffffff, 1, 3)), "error FORMAT: larger than 8192x4320;" },
-    { "FORMAT codec 0", TO_HOST, false, BYTES(FORMAT(64, 64, 0)), "tolerated FORMAT: the codec was not offered;" },
-    { "FORMAT codec 1", TO_HOST, false, BYTES(FORMAT(64, 64, 1)), "tolerated FORMAT: the codec was not offered;" },
-    { "FORMAT codec 6", TO_HOST, false, BYTES(FORMAT(64, 64, 6)), "tolerated FORMAT: the codec was not offered;" },
-    { "FORMAT codec 255", TO_HOST, false, BYTES(FORMAT(64, 64, 255)), "tolerated FORMAT: the codec was not offered;" },
-    { "DATA before FORMAT", TO_HOST, false, BYTES(HEADER(3, 5), 1, 2, 3, 4, 5, HEADER(7, 8), LE32(1), LE32(2)), "tolerated DATA before FORMAT;cursor-move 1,2;" },
-    { "DATA before START", TO_HOST, true, BYTES(HEADER(3, 1), 1, HEADER(3, 0)), "tolerated DATA before FORMAT;tolerated DATA: empty;" },
-    { "DATA of 0", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0), HEADER(3, 1), 'x'), "format 64x64/3;tolerated DATA: empty;data 1 x;" },
-    { "DATA of 8 MiB + 1 before FORMAT", TO_HOST, false, BYTES(HEADER(3, 8388609)), "error DATA: larger than 8 MiB;" },
-    { "FORMAT 0x0 of another codec", TO_HOST, false, BYTES(FORMAT(0, 0, 1)), "error FORMAT: width and height must be at least 1;" },
-    { "FORMAT of another codec before START", TO_HOST, true, BYTES(FORMAT(64, 64, 1)), "error FORMAT before START_STOP;" },
-    { "DATA of 8 MiB + 1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 8388609)), "format 64x64/3;error DATA: larger than 8 MiB;" },
-    { "DATA of 2^31-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0x7fffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
-    { "DATA of 2^32-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0xffffffff)), "format 64x64/3;error DATA: larger than 8 MiB;" },
-    { "CURSOR_SET before START", TO_HOST, true, BYTES(HEADER(6, 12), 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'), "cursor-set 12 abcdefghijkl;" },
-    { "CURSOR_SET of 0", TO_HOST, false, BYTES(HEADER(6, 0)), "error CURSOR_SET: shorter than its header;" },
-    { "CURSOR_SET of 11", TO_HOST, false, BYTES(HEADER(6, 11)), "error CURSOR_SET: shorter than its header;" },
-    { "CURSOR_SET over its limit", TO_HOST, false, BYTES(HEADER(6, PORT_CURSOR_SET_MAX_BYTES + 1)), "error CURSOR_SET: larger than 1024x1024;" },
-    { "CURSOR_SET of 2^32-1", TO_HOST, false, BYTES(HEADER(6, 0xffffffff)), "error CURSOR_SET: larger than 1024x1024;" },
-    { "CURSOR_MOVE", TO_HOST, true, BYTES(HEADER(7, 8), LE32(640), LE32(-2)), "cursor-move 640,-2;" },
-    { "CURSOR_MOVE of 0", TO_HOST, false, BYTES(HEADER(7, 0)), "error CURSOR_MOVE: wrong size;" },
-    { "CURSOR_MOVE of 7", TO_HOST, false, BYTES(HEADER(7, 7)), "error CURSOR_MOVE: wrong size;" },
-    { "CURSOR_MOVE of 9", TO_HOST, false, BYTES(HEADER(7, 9)), "error CURSOR_MOVE: wrong size;" },
-    { "CURSOR_MOVE of 2^32-1", TO_HOST, false, BYTES(HEADER(7, 0xffffffff)), "error CURSOR_MOVE: wrong size;" },
-    { "CURSOR_MOVE to the guest", TO_GUEST, false, BYTES(HEADER(7, 8), LE32(1), LE32(1)), "error a message that only the other end may send;" },
-    { "CURSOR_SET to the guest is skipped", TO_GUEST, false, BYTES(HEADER(6, 2), 1, 2), "skipped 6;" },
-    { "unknown type of 2^32-1", TO_HOST, false, BYTES(HEADER(0xffff, 0xffffffff)), "error a message without use for us is too large to skip;" },
-    { "frame information of 0", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 0)), "capabilities 9 with ours;error frame information: wrong size;" },
-    { "frame information of 23", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 23)), "capabilities 9 with ours;error frame information: wrong size;" },
-    { "frame information of 25", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 25)), "capabilities 9 with ours;error frame information: wrong size;" },
-    { "frame information of 2^32-1", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 0xffffffff)), "capabilities 9 with ours;error frame information: wrong size;" },
-    { "frame information of 2^32-1, not announced", TO_HOST, false, BYTES(HEADER(0x5002, 0xffffffff)), "error a message without use for us is too large to skip;" },
-    { "key frame request to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5001, 0)), "capabilities 9 with ours;error a message that only the other end may send;" },
-    { "feedback to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5003, 16)), "capabilities 9 with ours;error a message that only the other end may send;" },
-    { "heartbeat", TO_HOST, true, BYTES(OURS, HEADER(0x5004, 0), HEADER(0x5004, 0)), "capabilities 9 with ours;heartbeat;heartbeat;" },
-    { "heartbeat, not announced", TO_HOST, true, BYTES(HEADER(0x5004, 0), HEADER(0x5004, 2), 1, 2), "skipped 20484;skipped 20484;" },
-    { "heartbeat of 1", TO_HOST, true, BYTES(OURS, HEADER(0x5004, 1)), "capabilities 9 with ours;error heartbeat: wrong size;" },
-    { "heartbeat to the guest", TO_GUEST, true, BYTES(OURS, HEADER(0x5004, 0)), "capabilities 9 with ours;error a message that only the other end may send;" },
-    { "frame information to the guest", TO_GUEST, false, BYTES(OURS, HEADER(0x5002, 24)), "capabilities 9 with ours;error a message that only the other end may send;" },
-    { "key frame request of 1", TO_GUEST, false, BYTES(OURS, HEADER(0x5001, 1)), "capabilities 9 with ours;error key frame request: wrong size;" },
-    { "feedback of 15", TO_GUEST, false, BYTES(OURS, HEADER(0x5003, 15)), "capabilities 9 with ours;error feedback: wrong size;" },
-    { "feedback of 17", TO_GUEST, false, BYTES(OURS, HEADER(0x5003, 17)), "capabilities 9 with ours;error feedback: wrong size;" },
-    { "START_STOP to the host", TO_HOST, false, BYTES(HEADER(4, 1), 0), "error a message that only the other end may send;" },
-    { "NOTIFY_ERROR to the host", TO_HOST, false, BYTES(HEADER(5, 4), 0, 0, 0, 0), "error a message that only the other end may send;" },
-    { "FORMAT to the guest", TO_GUEST, false, BYTES(FORMAT(64, 64, 3)), "error a message that only the other end may send;" },
-    { "START_STOP of 0", TO_GUEST, false, BYTES(HEADER(4, 0)), "error START_STOP: wrong size;" },
-    { "START_STOP of 257", TO_GUEST, false, BYTES(HEADER(4, 257)), "error START_STOP: wrong size;" },
-    { "START_STOP counts more than it has", TO_GUEST, false, BYTES(HEADER(4, 2), 2, 3), "error START_STOP: the count disagrees with the size;" },
-    { "START_STOP counts less than it has", TO_GUEST, false, BYTES(HEADER(4, 3), 1, 3, 3), "error START_STOP: the count disagrees with the size;" },
-    { "NOTIFY_ERROR of 3", TO_GUEST, false, BYTES(HEADER(5, 3)), "error NOTIFY_ERROR: wrong size;" },
-    { "NOTIFY_ERROR of 1025", TO_GUEST, false, BYTES(HEADER(5, 1025)), "error NOTIFY_ERROR: wrong size;" },
-    { "DATA to the guest is skipped", TO_GUEST, false, BYTES(HEADER(3, 2), 1, 2), "skipped 3;" },
+    /* clang-format on */
+    {"version 0", TO_HOST, false, BYTES(0, 0, 1, 0, 0, 0, 0, 0),
+     "error protocol version is not 1;"},
+    {"version 2", TO_HOST, false, BYTES(2, 0, 1, 0, 0, 0, 0, 0),
+     "error protocol version is not 1;"},
+    {"type 0", TO_HOST, false, BYTES(HEADER(0, 0)), "error message type 0 is invalid;"},
+    {"CAPABILITIES of 1025", TO_HOST, false, BYTES(HEADER(1, 1025)),
+     "error CAPABILITIES: too large;"},
+    {"CAPABILITIES of 2^32-1", TO_HOST, false, BYTES(HEADER(1, 0xffffffff)),
+     "error CAPABILITIES: too large;"},
+    {"FORMAT of 0", TO_HOST, false, BYTES(HEADER(2, 0)), "error FORMAT: wrong size;"},
+    {"FORMAT of 11", TO_HOST, false, BYTES(HEADER(2, 11)), "error FORMAT: wrong size;"},
+    {"FORMAT of 13", TO_HOST, false, BYTES(HEADER(2, 13)), "error FORMAT: wrong size;"},
+    {"FORMAT before START", TO_HOST, true, BYTES(FORMAT(64, 64, 3)),
+     "error FORMAT before START_STOP;"},
+    {"FORMAT 0x0", TO_HOST, false, BYTES(FORMAT(0, 0, 3)),
+     "error FORMAT: width and height must be at least 1;"},
+    {"FORMAT 0x720", TO_HOST, false, BYTES(FORMAT(0, 720, 3)),
+     "error FORMAT: width and height must be at least 1;"},
+    {"FORMAT 720x0", TO_HOST, false, BYTES(FORMAT(720, 0, 3)),
+     "error FORMAT: width and height must be at least 1;"},
+    {"FORMAT 1x1", TO_HOST, false, BYTES(FORMAT(1, 1, 3)), "format 1x1/3;"},
+    {"FORMAT 8192x4320", TO_HOST, false, BYTES(FORMAT(8192, 4320, 3)), "format 8192x4320/3;"},
+    {"FORMAT 8193x1", TO_HOST, false, BYTES(FORMAT(8193, 1, 3)),
+     "error FORMAT: larger than 8192x4320;"},
+    {"FORMAT 8192x4321", TO_HOST, false, BYTES(FORMAT(8192, 4321, 3)),
+     "error FORMAT: larger than 8192x4320;"},
+    {"FORMAT 2^31 x 2^31", TO_HOST, false, BYTES(FORMAT(0x80000000, 0x80000000, 3)),
+     "error FORMAT: larger than 8192x4320;"},
+    {"FORMAT 65535x65535", TO_HOST, false, BYTES(FORMAT(65535, 65535, 3)),
+     "error FORMAT: larger than 8192x4320;"},
+    {"FORMAT 2^32-1 x 1", TO_HOST, false, BYTES(FORMAT(0xffffffff, 1, 3)),
+     "error FORMAT: larger than 8192x4320;"},
+    {"FORMAT codec 0", TO_HOST, false, BYTES(FORMAT(64, 64, 0)),
+     "tolerated FORMAT: the codec was not offered;"},
+    {"FORMAT codec 1", TO_HOST, false, BYTES(FORMAT(64, 64, 1)),
+     "tolerated FORMAT: the codec was not offered;"},
+    {"FORMAT codec 6", TO_HOST, false, BYTES(FORMAT(64, 64, 6)),
+     "tolerated FORMAT: the codec was not offered;"},
+    {"FORMAT codec 255", TO_HOST, false, BYTES(FORMAT(64, 64, 255)),
+     "tolerated FORMAT: the codec was not offered;"},
+    {"DATA before FORMAT", TO_HOST, false,
+     BYTES(HEADER(3, 5), 1, 2, 3, 4, 5, HEADER(7, 8), LE32(1), LE32(2)),
+     "tolerated DATA before FORMAT;cursor-move 1,2;"},
+    {"DATA before START", TO_HOST, true, BYTES(HEADER(3, 1), 1, HEADER(3, 0)),
+     "tolerated DATA before FORMAT;tolerated DATA: empty;"},
+    {"DATA of 0", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0), HEADER(3, 1), 'x'),
+     "format 64x64/3;tolerated DATA: empty;data 1 x;"},
+    {"DATA of 8 MiB + 1 before FORMAT", TO_HOST, false, BYTES(HEADER(3, 8388609)),
+     "error DATA: larger than 8 MiB;"},
+    {"FORMAT 0x0 of another codec", TO_HOST, false, BYTES(FORMAT(0, 0, 1)),
+     "error FORMAT: width and height must be at least 1;"},
+    {"FORMAT of another codec before START", TO_HOST, true, BYTES(FORMAT(64, 64, 1)),
+     "error FORMAT before START_STOP;"},
+    {"DATA of 8 MiB + 1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 8388609)),
+     "format 64x64/3;error DATA: larger than 8 MiB;"},
+    {"DATA of 2^31-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0x7fffffff)),
+     "format 64x64/3;error DATA: larger than 8 MiB;"},
+    {"DATA of 2^32-1", TO_HOST, false, BYTES(FORMAT(64, 64, 3), HEADER(3, 0xffffffff)),
+     "format 64x64/3;error DATA: larger than 8 MiB;"},
+    {"CURSOR_SET before START", TO_HOST, true,
+     BYTES(HEADER(6, 12), 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'),
+     "cursor-set 12 abcdefghijkl;"},
+    {"CURSOR_SET of 0", TO_HOST, false, BYTES(HEADER(6, 0)),
+     "error CURSOR_SET: shorter than its header;"},
+    {"CURSOR_SET of 11", TO_HOST, false, BYTES(HEADER(6, 11)),
+     "error CURSOR_SET: shorter than its header;"},
+    {"CURSOR_SET over its limit", TO_HOST, false, BYTES(HEADER(6, PORT_CURSOR_SET_MAX_BYTES + 1)),
+     "error CURSOR_SET: larger than 1024x1024;"},
+    {"CURSOR_SET of 2^32-1", TO_HOST, false, BYTES(HEADER(6, 0xffffffff)),
+     "error CURSOR_SET: larger than 1024x1024;"},
+    {"CURSOR_MOVE", TO_HOST, true, BYTES(HEADER(7, 8), LE32(640), LE32(-2)), "cursor-move 640,-2;"},
+    {"CURSOR_MOVE of 0", TO_HOST, false, BYTES(HEADER(7, 0)), "error CURSOR_MOVE: wrong size;"},
+    {"CURSOR_MOVE of 7", TO_HOST, false, BYTES(HEADER(7, 7)), "error CURSOR_MOVE: wrong size;"},
+    {"CURSOR_MOVE of 9", TO_HOST, false, BYTES(HEADER(7, 9)), "error CURSOR_MOVE: wrong size;"},
+    {"CURSOR_MOVE of 2^32-1", TO_HOST, false, BYTES(HEADER(7, 0xffffffff)),
+     "error CURSOR_MOVE: wrong size;"},
+    {"CURSOR_MOVE to the guest", TO_GUEST, false, BYTES(HEADER(7, 8), LE32(1), LE32(1)),
+     "error a message that only the other end may send;"},
+    {"CURSOR_SET to the guest is skipped", TO_GUEST, false, BYTES(HEADER(6, 2), 1, 2),
+     "skipped 6;"},
+    {"unknown type of 2^32-1", TO_HOST, false, BYTES(HEADER(0xffff, 0xffffffff)),
+     "error a message without use for us is too large to skip;"},
+    {"frame information of 0", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 0)),
+     "capabilities 9 with ours;error frame information: wrong size;"},
+    {"frame information of 23", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 23)),
+     "capabilities 9 with ours;error frame information: wrong size;"},
+    {"frame information of 25", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 25)),
+     "capabilities 9 with ours;error frame information: wrong size;"},
+    {"frame information of 2^32-1", TO_HOST, false, BYTES(OURS, HEADER(0x5002, 0xffffffff)),
+     "capabilities 9 with ours;error frame information: wrong size;"},
+    {"frame information of 2^32-1, not announced", TO_HOST, false,
+     BYTES(HEADER(0x5002, 0xffffffff)), "error a message without use for us is too large to skip;"},
+    {"key frame request to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5001, 0)),
+     "capabilities 9 with ours;error a message that only the other end may send;"},
+    {"feedback to the host", TO_HOST, false, BYTES(OURS, HEADER(0x5003, 16)),
+     "capabilities 9 with ours;error a message that only the other end may send;"},
+    {"heartbeat", TO_HOST, true, BYTES(OURS, HEADER(0x5004, 0), HEADER(0x5004, 0)),
+     "capabilities 9 with ours;heartbeat;heartbeat;"},
+    {"heartbeat, not announced", TO_HOST, true, BYTES(HEADER(0x5004, 0), HEADER(0x5004, 2), 1, 2),
+     "skipped 20484;skipped 20484;"},
+    {"heartbeat of 1", TO_HOST, true, BYTES(OURS, HEADER(0x5004, 1)),
+     "capabilities 9 with ours;error heartbeat: wrong size;"},
+    {"heartbeat to the guest", TO_GUEST, true, BYTES(OURS, HEADER(0x5004, 0)),
+     "capabilities 9 with ours;error a message that only the other end may send;"},
+    {"frame information to the guest", TO_GUEST, false, BYTES(OURS, HEADER(0x5002, 24)),
+     "capabilities 9 with ours;error a message that only the other end may send;"},
+    {"key frame request of 1", TO_GUEST, false, BYTES(OURS, HEADER(0x5001, 1)),
+     "capabilities 9 with ours;error key frame request: wrong size;"},
+    {"feedback of 15", TO_GUEST, false, BYTES(OURS, HEADER(0x5003, 15)),
+     "capabilities 9 with ours;error feedback: wrong size;"},
+    {"feedback of 17", TO_GUEST, false, BYTES(OURS, HEADER(0x5003, 17)),
+     "capabilities 9 with ours;error feedback: wrong size;"},
+    {"START_STOP to the host", TO_HOST, false, BYTES(HEADER(4, 1), 0),
+     "error a message that only the other end may send;"},
+    {"NOTIFY_ERROR to the host", TO_HOST, false, BYTES(HEADER(5, 4), 0, 0, 0, 0),
+     "error a message that only the other end may send;"},
+    {"FORMAT to the guest", TO_GUEST, false, BYTES(FORMAT(64, 64, 3)),
+     "error a message that only the other end may send;"},
+    {"START_STOP of 0", TO_GUEST, false, BYTES(HEADER(4, 0)), "error START_STOP: wrong size;"},
+    {"START_STOP of 257", TO_GUEST, false, BYTES(HEADER(4, 257)), "error START_STOP: wrong size;"},
+    {"START_STOP counts more than it has", TO_GUEST, false, BYTES(HEADER(4, 2), 2, 3),
+     "error START_STOP: the count disagrees with the size;"},
+    {"START_STOP counts less than it has", TO_GUEST, false, BYTES(HEADER(4, 3), 1, 3, 3),
+     "error START_STOP: the count disagrees with the size;"},
+    {"NOTIFY_ERROR of 3", TO_GUEST, false, BYTES(HEADER(5, 3)), "error NOTIFY_ERROR: wrong size;"},
+    {"NOTIFY_ERROR of 1025", TO_GUEST, false, BYTES(HEADER(5, 1025)),
+     "error NOTIFY_ERROR: wrong size;"},
+    {"DATA to the guest is skipped", TO_GUEST, false, BYTES(HEADER(3, 2), 1, 2), "skipped 3;"},
 };
 
 static void each_abuse_has_its_answer(void **state)
@@ -421,7 +483,7 @@ static void after_an_error_nothing_is_parsed_until_init(void **state)
 {
     (void)state;
     struct listener *l = listener_start(PORT_READER_HOST, true);
-    const uint8_t bad[] = { HEADER(0, 0) }, good[] = { FORMAT(64, 64, 3) };
+    const uint8_t bad[] = {HEADER(0, 0)}, good[] = {FORMAT(64, 64, 3)};
     feed(l, bad, sizeof bad);
     l->log[0] = '\0';
     feed(l, good, sizeof good);
@@ -437,7 +499,7 @@ static void what_was_on_its_way_at_a_stop_is_no_error(void **state)
 {
     (void)state;
     struct listener *l = listener_start(PORT_READER_HOST, true);
-    const uint8_t late[] = { FORMAT(64, 64, 3), HEADER(PORT_DATA, 1), 'x' };
+    const uint8_t late[] = {FORMAT(64, 64, 3), HEADER(PORT_DATA, 1), 'x'};
     port_parser_offered(&l->parser, NULL, 0); /* STOP */
     feed(l, late, sizeof late);
     assert_string_equal(l->log, "format 64x64/3;data 1 x;");
@@ -449,9 +511,18 @@ static void after_a_format_that_is_passed_over_no_frame_is_taken(void **state)
 {
     (void)state;
     static const uint8_t stream[] = {
-        FORMAT(64, 64, PORT_CODEC_H264), HEADER(PORT_DATA, 1), 'a',
-        FORMAT(64, 64, PORT_CODEC_VP8),  HEADER(PORT_DATA, 2), 'b', 'b', HEADER(PORT_DATA, 1), 'c',
-        FORMAT(64, 64, PORT_CODEC_H264), HEADER(PORT_DATA, 1), 'd',
+        FORMAT(64, 64, PORT_CODEC_H264),
+        HEADER(PORT_DATA, 1),
+        'a',
+        FORMAT(64, 64, PORT_CODEC_VP8),
+        HEADER(PORT_DATA, 2),
+        'b',
+        'b',
+        HEADER(PORT_DATA, 1),
+        'c',
+        FORMAT(64, 64, PORT_CODEC_H264),
+        HEADER(PORT_DATA, 1),
+        'd',
     };
 
     expect(PORT_READER_HOST, true, stream, sizeof stream,
@@ -465,8 +536,8 @@ static void after_a_format_that_is_passed_over_no_frame_is_taken(void **state)
 static void a_codec_that_is_offered_later_is_taken_then(void **state)
 {
     (void)state;
-    static const uint8_t vp8[] = { PORT_CODEC_VP8 };
-    static const uint8_t session[] = { FORMAT(64, 64, PORT_CODEC_H264), HEADER(PORT_DATA, 1), 'x' };
+    static const uint8_t vp8[] = {PORT_CODEC_VP8};
+    static const uint8_t session[] = {FORMAT(64, 64, PORT_CODEC_H264), HEADER(PORT_DATA, 1), 'x'};
     struct listener *l = listener_start(PORT_READER_HOST, false);
 
     port_parser_offered(&l->parser, vp8, 1);
@@ -481,8 +552,8 @@ static void a_codec_that_is_offered_later_is_taken_then(void **state)
 static void composing_checks_room_and_limits(void **state)
 {
     (void)state;
-    uint8_t room[PORT_HEADER_BYTES + 4], big[2048] = { 0 };
-    const struct port_format format = { 1, 1, 3 };
+    uint8_t room[PORT_HEADER_BYTES + 4], big[2048] = {0};
+    const struct port_format format = {1, 1, 3};
     char text[PORT_NOTIFY_ERROR_MAX_BYTES];
     memset(text, 'x', sizeof text);
     text[sizeof text - 1] = '\0';
@@ -497,10 +568,10 @@ static void composing_checks_room_and_limits(void **state)
     assert_int_equal(port_compose_extensions(room, sizeof room, 1), -ENOSPC);
     assert_int_equal(port_compose_extensions(big, sizeof big, ~0u), PORT_COMPOSED_EXTENSIONS_BYTES);
     assert_int_equal(big[PORT_COMPOSED_EXTENSIONS_BYTES - 1], PORT_EXTENSIONS_ALL);
-    assert_int_equal(port_compose_frame_information(room, sizeof room,
-                                                    &(struct port_frame_information){ 0 }), -ENOSPC);
-    assert_int_equal(port_compose_feedback(room, sizeof room, &(struct port_feedback){ 0 }),
-                     -ENOSPC);
+    assert_int_equal(
+        port_compose_frame_information(room, sizeof room, &(struct port_frame_information){0}),
+        -ENOSPC);
+    assert_int_equal(port_compose_feedback(room, sizeof room, &(struct port_feedback){0}), -ENOSPC);
 }
 
 int main(void)

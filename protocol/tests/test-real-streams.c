@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The access unit scanner and the trailer against what real encoders make.
  * The oracle for key frames is the encoder's own mark on each packet; that for
@@ -7,15 +9,15 @@
  */
 #include "protocol/access-unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <glib/gstdio.h>
 #include <gst/check/gstharness.h>
 #include <libavformat/avformat.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #define FRAMES 30u
 
@@ -25,41 +27,53 @@ struct stream {
     const char *encoder; /* ffmpeg's, and its options */
     const char *caps;    /* as channel-display-priv.h of spice-gtk gives them */
     const char *parser, *decoder;
-    gboolean skipped;
+    bool skipped;
     GPtrArray *packets; /* GBytes */
-    gboolean key[FRAMES];
+    bool key[FRAMES];
 };
 
-#define H264 .codec = PORT_CODEC_H264, .caps = "video/x-h264", .parser = "h264parse", \
-             .decoder = "avdec_h264 max-threads=1"
-#define H265 .codec = PORT_CODEC_H265, .caps = "video/x-h265", .parser = "h265parse", \
-             .decoder = "avdec_h265 max-threads=1"
+#define H264                                                                 \
+    .codec = PORT_CODEC_H264, .caps = "video/x-h264", .parser = "h264parse", \
+    .decoder = "avdec_h264 max-threads=1"
+#define H265                                                                 \
+    .codec = PORT_CODEC_H265, .caps = "video/x-h265", .parser = "h265parse", \
+    .decoder = "avdec_h265 max-threads=1"
 
 static struct stream streams[] = {
-    { .name = "H.264", H264, .encoder = "libx264 -tune zerolatency -g 7 -slices 2 -x264-params repeat-headers=1" },
-    { .name = "H.264 with AUDs", H264,
-      .encoder = "libx264 -tune zerolatency -g 7 -x264-params repeat-headers=1:aud=1" },
-    { .name = "H.265", H265,
-      .encoder = "libx265 -tune zerolatency -x265-params log-level=none:repeat-headers=1:keyint=7" },
-    { .name = "H.265 with AUDs, slices, open GOP", H265,
-      .encoder = "libx265 -x265-params "
-                 "log-level=none:repeat-headers=1:keyint=7:min-keyint=7:bframes=0:aud=1:slices=2:"
-                 "open-gop=1" },
-    { .name = "VP8", .codec = PORT_CODEC_VP8,
-      .encoder = "libvpx -g 7 -deadline realtime -lag-in-frames 0" },
-    { .name = "VP8 with hidden frames", .codec = PORT_CODEC_VP8,
-      .encoder = "libvpx -g 12 -auto-alt-ref 1 -lag-in-frames 10" },
-    { .name = "VP9", .codec = PORT_CODEC_VP9,
-      .encoder = "libvpx-vp9 -g 7 -deadline realtime -lag-in-frames 0" },
-    { .name = "VP9 in superframes", .codec = PORT_CODEC_VP9,
-      .encoder = "libvpx-vp9 -g 12 -auto-alt-ref 1 -lag-in-frames 10" },
-    { .name = "VP9 profile 3", .codec = PORT_CODEC_VP9,
-      .encoder = "libvpx-vp9 -g 7 -deadline realtime -pix_fmt yuv444p10le" },
-    { .name = "MJPEG", .codec = PORT_CODEC_MJPEG, .encoder = "mjpeg -pix_fmt yuvj420p" },
+    {.name = "H.264",
+     H264,
+     .encoder = "libx264 -tune zerolatency -g 7 -slices 2 -x264-params repeat-headers=1"},
+    {.name = "H.264 with AUDs",
+     H264,
+     .encoder = "libx264 -tune zerolatency -g 7 -x264-params repeat-headers=1:aud=1"},
+    {.name = "H.265",
+     H265,
+     .encoder = "libx265 -tune zerolatency -x265-params log-level=none:repeat-headers=1:keyint=7"},
+    {.name = "H.265 with AUDs, slices, open GOP",
+     H265,
+     .encoder = "libx265 -x265-params "
+                "log-level=none:repeat-headers=1:keyint=7:min-keyint=7:bframes=0:aud=1:slices=2:"
+                "open-gop=1"},
+    {.name = "VP8",
+     .codec = PORT_CODEC_VP8,
+     .encoder = "libvpx -g 7 -deadline realtime -lag-in-frames 0"},
+    {.name = "VP8 with hidden frames",
+     .codec = PORT_CODEC_VP8,
+     .encoder = "libvpx -g 12 -auto-alt-ref 1 -lag-in-frames 10"},
+    {.name = "VP9",
+     .codec = PORT_CODEC_VP9,
+     .encoder = "libvpx-vp9 -g 7 -deadline realtime -lag-in-frames 0"},
+    {.name = "VP9 in superframes",
+     .codec = PORT_CODEC_VP9,
+     .encoder = "libvpx-vp9 -g 12 -auto-alt-ref 1 -lag-in-frames 10"},
+    {.name = "VP9 profile 3",
+     .codec = PORT_CODEC_VP9,
+     .encoder = "libvpx-vp9 -g 7 -deadline realtime -pix_fmt yuv444p10le"},
+    {.name = "MJPEG", .codec = PORT_CODEC_MJPEG, .encoder = "mjpeg -pix_fmt yuvj420p"},
 };
 
 /* An encoder that is there and fails is a failure. */
-static gboolean has_encoder(const struct stream *stream)
+static bool has_encoder(const struct stream *stream)
 {
     g_auto(GStrv) words = g_strsplit(stream->encoder, " ", 2);
 
@@ -68,11 +82,12 @@ static gboolean has_encoder(const struct stream *stream)
 
 /* NUT keeps each packet as the encoder made it, and its key frame mark. It asks for parameter
  * sets in the file's head alone; repeat-headers puts them before each IDR, as an agent does. */
-static gboolean encode(const struct stream *stream, const char *path)
+static bool encode(const struct stream *stream, const char *path)
 {
     g_autofree char *command = g_strdup_printf(
         "ffmpeg -v error -f lavfi -i testsrc2=size=320x240:rate=30 -frames:v %u -pix_fmt yuv420p "
-        "-c:v %s -y -f nut %s", FRAMES, stream->encoder, path);
+        "-c:v %s -y -f nut %s",
+        FRAMES, stream->encoder, path);
     g_autofree char *said = NULL;
     int status = -1;
 
@@ -89,7 +104,7 @@ static void read_packets(struct stream *stream, const char *path)
     while (av_read_frame(file, packet) == 0) {
         assert_true(stream->packets->len < FRAMES);
         stream->key[stream->packets->len] = (packet->flags & AV_PKT_FLAG_KEY) != 0;
-        g_ptr_array_add(stream->packets, g_bytes_new(packet->data, (gsize)packet->size));
+        g_ptr_array_add(stream->packets, g_bytes_new(packet->data, (size_t)packet->size));
         av_packet_unref(packet);
     }
     assert_in_range(stream->packets->len, FRAMES / 2, FRAMES);
@@ -128,9 +143,9 @@ static void the_scanner_agrees_with_the_encoder(void **state)
     unsigned keys = 0;
 
     skip_without_encoder(stream);
-    for (guint i = 0; i < stream->packets->len; i++) {
+    for (unsigned i = 0; i < stream->packets->len; i++) {
         struct access_unit unit;
-        gsize size;
+        size_t size;
         const uint8_t *bytes = g_bytes_get_data(stream->packets->pdata[i], &size);
         assert_true(access_unit_scan(stream->codec, bytes, size, &unit));
         assert_true(unit.has_slice);
@@ -148,8 +163,8 @@ static void no_other_codecs_scanner_takes_its_key_frame(void **state)
 
     skip_without_encoder(stream);
     for (enum port_codec codec = PORT_CODEC_MJPEG; codec <= PORT_CODECS_KNOWN; codec++) {
-        struct access_unit unit = { 0 };
-        gsize size;
+        struct access_unit unit = {0};
+        size_t size;
         const uint8_t *bytes = g_bytes_get_data(stream->packets->pdata[0], &size);
         bool taken = access_unit_scan(codec, bytes, size, &unit) && unit.key_frame;
         assert_int_equal(taken, codec == stream->codec);
@@ -158,7 +173,7 @@ static void no_other_codecs_scanner_takes_its_key_frame(void **state)
 
 /* How many of the units are out when the last has been pushed. */
 static unsigned come_out(const struct stream *stream, const char *elements, const char *caps,
-                         gboolean with_trailer, gboolean each_at_once)
+                         bool with_trailer, bool each_at_once)
 {
     GstHarness *harness = gst_harness_new_parse(elements);
     const uint8_t *trailer;
@@ -166,8 +181,8 @@ static unsigned come_out(const struct stream *stream, const char *elements, cons
     unsigned out = 0;
 
     gst_harness_set_src_caps_str(harness, caps);
-    for (guint i = 0; i < stream->packets->len; i++) {
-        gsize size;
+    for (unsigned i = 0; i < stream->packets->len; i++) {
+        size_t size;
         const void *bytes = g_bytes_get_data(stream->packets->pdata[i], &size);
         GstBuffer *buffer = gst_buffer_new_allocate(NULL, size + (with_trailer ? more : 0), NULL);
         gst_buffer_fill(buffer, 0, bytes, size);
@@ -191,10 +206,10 @@ static void with_the_trailer_each_unit_comes_out_at_once(void **state)
     g_autofree char *unaligned = g_strconcat(stream->caps, ",stream-format=byte-stream", NULL);
 
     skip_without_encoder(stream);
-    come_out(stream, stream->parser, stream->caps, TRUE, TRUE);
-    come_out(stream, decoding, stream->caps, TRUE, TRUE);
-    assert_true(come_out(stream, stream->parser, unaligned, FALSE, FALSE) < stream->packets->len);
-    assert_true(come_out(stream, decoding, unaligned, FALSE, FALSE) < stream->packets->len);
+    come_out(stream, stream->parser, stream->caps, true, true);
+    come_out(stream, decoding, stream->caps, true, true);
+    assert_true(come_out(stream, stream->parser, unaligned, false, false) < stream->packets->len);
+    assert_true(come_out(stream, decoding, unaligned, false, false) < stream->packets->len);
 }
 
 int main(int argc, char **argv)
@@ -210,10 +225,10 @@ int main(int argc, char **argv)
             const char *what;
             CMUnitTestFunction test;
         } parts[] = {
-            { "the scanner agrees with the encoder", the_scanner_agrees_with_the_encoder },
-            { "no other codec's scanner takes it", no_other_codecs_scanner_takes_its_key_frame },
-            { "with the trailer each unit comes out at once",
-              with_the_trailer_each_unit_comes_out_at_once },
+            {"the scanner agrees with the encoder", the_scanner_agrees_with_the_encoder},
+            {"no other codec's scanner takes it", no_other_codecs_scanner_takes_its_key_frame},
+            {"with the trailer each unit comes out at once",
+             with_the_trailer_each_unit_comes_out_at_once},
         };
         for (size_t part = 0; part < (stream->parser ? 3 : 2); part++)
             tests[count++] = (struct CMUnitTest){

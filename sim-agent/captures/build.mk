@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+
 $(eval $(call program,barcode-frames,sim-agent/barcode-frames.c media/barcode.c))
 $(eval $(call program,changed-tiles,sim-agent/changed-tiles.c sim-agent/tile-changes.c harness/statistics/stats.c,,-lm))
 $(eval $(call unit_test,test-tile-changes,sim-agent/tests/test-tile-changes.c sim-agent/tile-changes.c))

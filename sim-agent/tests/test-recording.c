@@ -1,17 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* What a recording becomes in memory, and what is refused and why. */
+#include "auto-destroy.h"
+#include "protocol/access-unit.h"
 #include "sim-agent/recording.h"
 
-#include "protocol/access-unit.h"
-
+#include <libavutil/log.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <libavutil/log.h>
 #include <string.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 static char *folder; /* beside this program */
 
@@ -24,7 +26,7 @@ static int make_recordings(void **state)
     (void)state;
     av_log_set_level(AV_LOG_QUIET);
     folder = g_build_filename(beside, "recordings", NULL);
-    const char *command[] = { "sim-agent/tests/make-recordings", folder, NULL };
+    const char *command[] = {"sim-agent/tests/make-recordings", folder, NULL};
     return g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
                         &status, NULL) &&
                    g_spawn_check_wait_status(status, NULL)
@@ -39,17 +41,18 @@ static int forget_recordings(void **state)
     return 0;
 }
 
-static Recording *load(const char *name, const struct recording_options *options, GError **error)
+static struct recording *load(const char *name, const struct recording_options *options,
+                              GError **error)
 {
     g_autofree char *path = name[0] == '/' ? g_strdup(name) : g_build_filename(folder, name, NULL);
 
     return recording_load(path, options, error);
 }
 
-static Recording *load_good(const char *name, const struct recording_options *options)
+static struct recording *load_good(const char *name, const struct recording_options *options)
 {
     g_autoptr(GError) error = NULL;
-    Recording *recording = load(name, options, &error);
+    struct recording *recording = load(name, options, &error);
 
     if (!recording)
         fail_msg("%s", error->message);
@@ -58,12 +61,12 @@ static Recording *load_good(const char *name, const struct recording_options *op
 
 /* How many NAL units of this type the unit has, and in *ret_at which NAL unit
  * is the first of them. */
-static unsigned count_nals(const struct recording_unit *unit, guint8 type, unsigned *ret_at)
+static unsigned count_nals(const struct recording_unit *unit, uint8_t type, unsigned *ret_at)
 {
     unsigned count = 0, index = 0;
 
     *ret_at = 0;
-    for (gsize i = 0; i + 3 < unit->size; i++) {
+    for (size_t i = 0; i + 3 < unit->size; i++) {
         if (unit->bytes[i] || unit->bytes[i + 1] || unit->bytes[i + 2] != 1)
             continue;
         if ((unit->bytes[i + 3] & 0x1f) == type && count++ == 0)
@@ -75,21 +78,21 @@ static unsigned count_nals(const struct recording_unit *unit, guint8 type, unsig
 
 static const struct good {
     const char *name;
-    guint units, keyframes, width_px, fps;
+    unsigned units, keyframes, width_px, fps;
 } goods[] = {
-    { "plain.mp4", 30, 3, 320, 10 },     { "plain.mkv", 30, 3, 320, 10 },
-    { "plain.ts", 30, 3, 320, 10 },      { "plain.h264", 30, 3, 320, 10 },
-    { "faststart.mp4", 30, 3, 320, 10 }, { "repeated.mp4", 30, 3, 320, 10 },
-    { "aud.ts", 30, 3, 320, 10 },        { "once.h264", 30, 3, 320, 10 },
-    { "sound.mkv", 30, 3, 320, 10 },     { "resized.h264", 40, 4, 320, 10 },
-    { "late.h264", 10, 1, 160, 10 },     { "small.h264", 10, 1, 160, 10 },
+    {"plain.mp4", 30, 3, 320, 10},     {"plain.mkv", 30, 3, 320, 10},
+    {"plain.ts", 30, 3, 320, 10},      {"plain.h264", 30, 3, 320, 10},
+    {"faststart.mp4", 30, 3, 320, 10}, {"repeated.mp4", 30, 3, 320, 10},
+    {"aud.ts", 30, 3, 320, 10},        {"once.h264", 30, 3, 320, 10},
+    {"sound.mkv", 30, 3, 320, 10},     {"resized.h264", 40, 4, 320, 10},
+    {"late.h264", 10, 1, 160, 10},     {"small.h264", 10, 1, 160, 10},
 };
 
 static void a_good_recording_is_loaded(void **state)
 {
     const struct good *good = *state;
-    const struct recording_options options = { 0 };
-    g_autoptr(Recording) recording = load_good(good->name, &options);
+    const struct recording_options options = {0};
+    auto_destroy(recording) recording = load_good(good->name, &options);
     unsigned aud_at, sps_at, pps_at, idr_at;
 
     assert_string_equal(recording->name, good->name);
@@ -102,7 +105,7 @@ static void a_good_recording_is_loaded(void **state)
     assert_false(recording->barcode);
     assert_true(recording_unit(recording, 0)->key);
 
-    for (guint i = 0; i < recording->units->len; i++) {
+    for (unsigned i = 0; i < recording->units->len; i++) {
         const struct recording_unit *unit = recording_unit(recording, i);
         unsigned idrs = count_nals(unit, NAL_SLICE_IDR, &idr_at);
         assert_int_equal(unit->crc, crc32(0, unit->bytes, (uInt)unit->size));
@@ -120,22 +123,22 @@ static void a_good_recording_is_loaded(void **state)
 
 static void containers_do_not_change_the_frames(void **state)
 {
-    const struct recording_options options = { 0 };
-    g_autoptr(Recording) mp4 = load_good("plain.mp4", &options);
-    static const char *const others[] = { "plain.mkv", "plain.h264", "faststart.mp4", "once.h264" };
+    const struct recording_options options = {0};
+    auto_destroy(recording) mp4 = load_good("plain.mp4", &options);
+    static const char *const others[] = {"plain.mkv", "plain.h264", "faststart.mp4", "once.h264"};
 
     (void)state;
     for (unsigned n = 0; n < G_N_ELEMENTS(others); n++) {
-        g_autoptr(Recording) other = load_good(others[n], &options);
-        for (guint i = 0; i < mp4->units->len; i++)
+        auto_destroy(recording) other = load_good(others[n], &options);
+        for (unsigned i = 0; i < mp4->units->len; i++)
             assert_int_equal(recording_unit(other, i)->crc, recording_unit(mp4, i)->crc);
     }
 }
 
 static void a_change_of_size_is_known_at_its_key_frame(void **state)
 {
-    const struct recording_options options = { 0 };
-    g_autoptr(Recording) recording = load_good("resized.h264", &options);
+    const struct recording_options options = {0};
+    auto_destroy(recording) recording = load_good("resized.h264", &options);
 
     (void)state;
     assert_int_equal(recording_unit(recording, 29)->width_px, 320);
@@ -145,15 +148,15 @@ static void a_change_of_size_is_known_at_its_key_frame(void **state)
 
 static void the_trailer_is_appended_and_not_counted(void **state)
 {
-    const struct recording_options bare = { 0 };
-    const struct recording_options trailed = { .trailer = TRUE };
-    g_autoptr(Recording) without = load_good("plain.mp4", &bare);
-    g_autoptr(Recording) with = load_good("plain.mp4", &trailed);
+    const struct recording_options bare = {0};
+    const struct recording_options trailed = {.trailer = true};
+    auto_destroy(recording) without = load_good("plain.mp4", &bare);
+    auto_destroy(recording) with = load_good("plain.mp4", &trailed);
 
     (void)state;
-    for (guint i = 0; i < with->units->len; i++) {
+    for (unsigned i = 0; i < with->units->len; i++) {
         const struct recording_unit *unit = recording_unit(with, i);
-        gsize plain = recording_unit(without, i)->size;
+        size_t plain = recording_unit(without, i)->size;
         assert_true(unit->size > plain);
         assert_int_equal(access_unit_size(PORT_CODEC_H264, unit->bytes, unit->size), plain);
         assert_int_equal(unit->crc, recording_unit(without, i)->crc);
@@ -162,8 +165,8 @@ static void the_trailer_is_appended_and_not_counted(void **state)
 
 static void the_asked_for_rate_wins(void **state)
 {
-    const struct recording_options options = { .fps_num = 30000, .fps_den = 1001 };
-    g_autoptr(Recording) recording = load_good("plain.mp4", &options);
+    const struct recording_options options = {.fps_num = 30000, .fps_den = 1001};
+    auto_destroy(recording) recording = load_good("plain.mp4", &options);
 
     (void)state;
     assert_int_equal(recording->fps_num, 30000);
@@ -172,8 +175,8 @@ static void the_asked_for_rate_wins(void **state)
 
 static void provenance_tells_of_the_barcode(void **state)
 {
-    const struct recording_options options = { 0 };
-    g_autoptr(Recording) recording = load_good("coded.mp4", &options);
+    const struct recording_options options = {0};
+    auto_destroy(recording) recording = load_good("coded.mp4", &options);
 
     (void)state;
     assert_true(recording->barcode);
@@ -181,7 +184,7 @@ static void provenance_tells_of_the_barcode(void **state)
 
 static void memory_is_bounded(void **state)
 {
-    const struct recording_options options = { .max_bytes = 20000 };
+    const struct recording_options options = {.max_bytes = 20000};
     g_autoptr(GError) error = NULL;
 
     (void)state;
@@ -193,35 +196,35 @@ static const struct bad {
     const char *name;
     const char *reason; /* part of the message */
 } bads[] = {
-    { "/nonexistent.mp4", "/nonexistent.mp4: No such file or directory" },
-    { "folder.mp4", "is not a file" },
-    { "empty.mp4", "is empty" },
-    { "text.mp4", "is no video, or is truncated or damaged" },
-    { "noise.h264", "is truncated or damaged" },
-    { "sound.mp4", "has no video" },
-    { "vp8.webm", "its video is vp8, not H.264" },
-    { "cut-plain.mp4", "is no video, or is truncated or damaged" },
-    { "cut-faststart.mp4", "is truncated or damaged after 18 frames" },
-    { "cut-between.mp4", "is truncated: 18 of 30 frames are there" },
-    { "cut-plain.mkv", "is truncated: 18 frames, 1.8 of 3.0 s are there" },
-    { "cut-plain.ts", "it ends within a packet" },
-    { "no-frames.mp4", "has no frames: record it again" },
-    { "no-idr.h264", "has no key frame (an IDR picture with SPS and PPS) among its 27 frames" },
-    { "p-frames.h264", "has no key frame" },
-    { "without-sets.h264", "has no key frame" },
-    { "bframes.mp4", "has B-frames (time goes back at frame 2)" },
-    { "bframes.ts", "has B-frames (time goes back at frame 2)" },
-    { "bframes.h264", "has B-frames (frame 2 is shown before its predecessor)" },
-    { "wide.mp4", "is 8208x64, larger than 8192x4320" },
-    { "odd.mp4", "odd.ini: " },
+    {"/nonexistent.mp4", "/nonexistent.mp4: No such file or directory"},
+    {"folder.mp4", "is not a file"},
+    {"empty.mp4", "is empty"},
+    {"text.mp4", "is no video, or is truncated or damaged"},
+    {"noise.h264", "is truncated or damaged"},
+    {"sound.mp4", "has no video"},
+    {"vp8.webm", "its video is vp8, not H.264"},
+    {"cut-plain.mp4", "is no video, or is truncated or damaged"},
+    {"cut-faststart.mp4", "is truncated or damaged after 18 frames"},
+    {"cut-between.mp4", "is truncated: 18 of 30 frames are there"},
+    {"cut-plain.mkv", "is truncated: 18 frames, 1.8 of 3.0 s are there"},
+    {"cut-plain.ts", "it ends within a packet"},
+    {"no-frames.mp4", "has no frames: record it again"},
+    {"no-idr.h264", "has no key frame (an IDR picture with SPS and PPS) among its 27 frames"},
+    {"p-frames.h264", "has no key frame"},
+    {"without-sets.h264", "has no key frame"},
+    {"bframes.mp4", "has B-frames (time goes back at frame 2)"},
+    {"bframes.ts", "has B-frames (time goes back at frame 2)"},
+    {"bframes.h264", "has B-frames (frame 2 is shown before its predecessor)"},
+    {"wide.mp4", "is 8208x64, larger than 8192x4320"},
+    {"odd.mp4", "odd.ini: "},
 };
 
 static void a_bad_recording_is_refused(void **state)
 {
     const struct bad *bad = *state;
-    const struct recording_options options = { 0 };
+    const struct recording_options options = {0};
     g_autoptr(GError) error = NULL;
-    g_autoptr(Recording) recording = load(bad->name, &options, &error);
+    auto_destroy(recording) recording = load(bad->name, &options, &error);
 
     assert_null(recording);
     if (!strstr(error->message, bad->reason))
@@ -243,12 +246,12 @@ int main(void)
     size_t count = 6;
 
     for (size_t i = 0; i < G_N_ELEMENTS(goods); i++)
-        tests[count++] = (struct CMUnitTest){ .name = goods[i].name,
-                                              .test_func = a_good_recording_is_loaded,
-                                              .initial_state = (void *)&goods[i] };
+        tests[count++] = (struct CMUnitTest){.name = goods[i].name,
+                                             .test_func = a_good_recording_is_loaded,
+                                             .initial_state = (void *)&goods[i]};
     for (size_t i = 0; i < G_N_ELEMENTS(bads); i++)
-        tests[count++] = (struct CMUnitTest){ .name = bads[i].name,
-                                              .test_func = a_bad_recording_is_refused,
-                                              .initial_state = (void *)&bads[i] };
+        tests[count++] = (struct CMUnitTest){.name = bads[i].name,
+                                             .test_func = a_bad_recording_is_refused,
+                                             .initial_state = (void *)&bads[i]};
     return _cmocka_run_group_tests("recording", tests, count, make_recordings, forget_recordings);
 }

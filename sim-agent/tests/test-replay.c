@@ -1,37 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* Which unit of a recording a slot gets. The recording is made up: the replay
  * never looks into a unit's bytes. */
+#include "protocol/port-protocol.h"
 #include "sim-agent/replay.h"
 
-#include "protocol/port-protocol.h"
-
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
 #include <string.h>
+#include <cmocka.h>
 
-static Recording recordings[2];
+static struct recording recordings[2];
 static struct ladder ladder;
 static struct capture *replay;
 
 /* One more step. `kinds`: a letter a unit; K, L key frames of 320x240 and
  * 640x480, p others. */
-static Recording *add_step(const char *kinds, gsize unit_bytes)
+static struct recording *add_step(const char *kinds, size_t unit_bytes)
 {
-    Recording *recording = &recordings[ladder.count];
-    guint width_px = 0;
+    struct recording *recording = &recordings[ladder.count];
+    unsigned width_px = 0;
 
-    *recording = (Recording){ .name = (char *)"made-up", .fps_num = 30000, .fps_den = 1001 };
-    recording->units = g_array_new(FALSE, FALSE, sizeof(struct recording_unit));
+    *recording = (struct recording){.name = (char *)"made-up", .fps_num = 30000, .fps_den = 1001};
+    recording->units = g_array_new(false, false, sizeof(struct recording_unit));
     ladder.steps[ladder.count++] = recording;
     for (const char *kind = kinds; *kind; kind++) {
         width_px = *kind == 'K' ? 320 : *kind == 'L' ? 640 : width_px;
-        struct recording_unit unit = { .bytes = (const guint8 *)kind, .size = unit_bytes,
-                                       .key = *kind != 'p', .width_px = width_px,
-                                       .height_px = width_px * 3 / 4, .slots = 1 };
+        struct recording_unit unit = {.bytes = (const uint8_t *)kind,
+                                      .size = unit_bytes,
+                                      .key = *kind != 'p',
+                                      .width_px = width_px,
+                                      .height_px = width_px * 3 / 4,
+                                      .slots = 1};
         g_array_append_val(recording->units, unit);
     }
     recording->slots = recording->units->len;
@@ -41,13 +45,13 @@ static Recording *add_step(const char *kinds, gsize unit_bytes)
 static void record(const char *kinds)
 {
     add_step(kinds, 1);
-    replay = replay_new(&ladder);
+    replay = replay_create(&ladder);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    replay_free(replay);
+    replay_destroy(replay);
     replay = NULL;
     while (ladder.count > 0)
         g_array_unref(recordings[--ladder.count].units);
@@ -68,7 +72,7 @@ static int next_slot(struct frame *ret_frame)
     return replay->class->frame(replay, slot_ns, ret_frame);
 }
 
-static void expect_of(unsigned step, guint loop, guint unit)
+static void expect_of(unsigned step, unsigned loop, unsigned unit)
 {
     const struct recording_unit *expected = recording_unit(&recordings[step], unit);
     struct frame frame;
@@ -83,7 +87,7 @@ static void expect_of(unsigned step, guint loop, guint unit)
     assert_int_equal(frame.key, expected->key);
 }
 
-static void expect(guint loop, guint unit)
+static void expect(unsigned loop, unsigned unit)
 {
     expect_of(0, loop, unit);
 }
@@ -101,7 +105,7 @@ static void it_loops(void **state)
     assert_int_equal(description.codec, PORT_CODEC_H264);
     assert_int_equal(description.fps_num, 30000);
     assert_int_equal(description.fps_den, 1001);
-    for (guint i = 0; i < 13; i++)
+    for (unsigned i = 0; i < 13; i++)
         expect(i / 5, i % 5);
 }
 
@@ -179,7 +183,7 @@ static void another_bitrate_begins_at_a_key_frame(void **state)
     (void)state;
     add_step("KppKp", 1000);
     add_step("KppKp", 4000);
-    replay = replay_new(&ladder);
+    replay = replay_create(&ladder);
     assert_int_equal(replay->steps.count, 2);
     assert_int_equal(replay->steps.kbps[0], 239); /* 1000 bytes, 30000/1001 a second */
     assert_int_equal(replay->steps.kbps[1], 959);
@@ -224,22 +228,22 @@ static void recordings_of_a_ladder_fit_together(void **state)
 {
     static const struct {
         const char *kinds;
-        guint fps_num;
-        guint slots; /* of its first unit */
+        unsigned fps_num;
+        unsigned slots;   /* of its first unit */
         const char *what; /* NULL: they fit */
     } cases[] = {
-        { "KppKp", 30000, 1, NULL },
-        { "KppKp", 60000, 1, "frame rates" },
-        { "KppKp", 30000, 2, "times of frames" },
-        { "KppKpp", 30000, 1, "numbers of frames" },
-        { "KpppK", 30000, 1, "places of key frames" },
-        { "KppLp", 30000, 1, "sizes of the picture" },
+        {"KppKp", 30000, 1, NULL},
+        {"KppKp", 60000, 1, "frame rates"},
+        {"KppKp", 30000, 2, "times of frames"},
+        {"KppKpp", 30000, 1, "numbers of frames"},
+        {"KpppK", 30000, 1, "places of key frames"},
+        {"KppLp", 30000, 1, "sizes of the picture"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         add_step("KppKp", 1);
-        Recording *other = add_step(cases[i].kinds, 2);
+        struct recording *other = add_step(cases[i].kinds, 2);
         other->fps_num = cases[i].fps_num;
         g_array_index(other->units, struct recording_unit, 0).slots = cases[i].slots;
         assert_int_equal(ladder_check(&ladder, &error), cases[i].what == NULL);

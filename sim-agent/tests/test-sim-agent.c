@@ -1,21 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The program as the harness sees it: commands, notices, samples, errors. */
 #include "agent/tests/fake-host.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #define SIM_AGENT_ARGUMENTS_MAX 8
 
@@ -34,7 +37,7 @@ static int set_up_all(void **state)
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *tests = g_path_get_dirname(self);
     g_autofree char *recordings = g_build_filename(tests, "recordings", NULL);
-    const char *command[] = { "sim-agent/tests/make-recordings", recordings, NULL };
+    const char *command[] = {"sim-agent/tests/make-recordings", recordings, NULL};
     int status;
 
     (void)state;
@@ -67,8 +70,8 @@ static int tear_down_all(void **state)
 /* With one more option, or NULL. */
 static void begin(const char *option, const char *value)
 {
-    const char *argv[] = { program, "--port", NULL, "--recording", recording, "--samples", samples,
-                           "--fps", "100", option, value, NULL };
+    const char *argv[] = {program, "--port", NULL,  "--recording", recording, "--samples",
+                          samples, "--fps",  "100", option,        value,     NULL};
     int master = posix_openpt(O_RDWR | O_NOCTTY);
     struct termios raw;
 
@@ -153,12 +156,12 @@ static void start(void)
 static void check_samples(GArray *crcs)
 {
     g_autofree char *text = NULL;
-    guint frames = 0, sent = 0;
+    unsigned frames = 0, sent = 0;
 
     assert_true(g_file_get_contents(samples, &text, NULL, NULL));
     g_auto(GStrv) rows = g_strsplit(g_strchomp(text), "\n", -1);
     assert_string_equal(rows[0], "event,t_ns,loop,unit,bytes,crc,planned_ns,key");
-    for (guint i = 1; rows[i]; i++) {
+    for (unsigned i = 1; rows[i]; i++) {
         g_auto(GStrv) fields = g_strsplit(rows[i], ",", -1);
         assert_int_equal(g_strv_length(fields), 8);
         if (g_str_equal(fields[0], "sent")) {
@@ -167,7 +170,7 @@ static void check_samples(GArray *crcs)
             assert_int_equal(g_ascii_strtoull(fields[2], NULL, 10), frames / 30);
             assert_int_equal(g_ascii_strtoull(fields[3], NULL, 10), frames % 30);
             assert_int_equal(g_ascii_strtoull(fields[5], NULL, 16),
-                             g_array_index(crcs, guint32, frames));
+                             g_array_index(crcs, uint32_t, frames));
             assert_true(g_ascii_strtoll(fields[1], NULL, 10) >=
                         g_ascii_strtoll(fields[6], NULL, 10));
             assert_int_equal(atoi(fields[7]), frames % 10 == 0);
@@ -181,8 +184,8 @@ static void check_samples(GArray *crcs)
 static void a_recording_is_played(void **state)
 {
     struct port_event event;
-    g_autoptr(GArray) crcs = g_array_new(FALSE, FALSE, sizeof(guint32));
-    guint64 bytes = 0;
+    g_autoptr(GArray) crcs = g_array_new(false, false, sizeof(uint32_t));
+    uint64_t bytes = 0;
 
     (void)state;
     start();
@@ -190,7 +193,7 @@ static void a_recording_is_played(void **state)
         fake_host_read(&run.host, &event);
         if (event.kind != PORT_EVENT_DATA_END)
             break;
-        guint32 crc = (guint32)crc32(0, run.host.session.body, event.bytes);
+        uint32_t crc = (uint32_t)crc32(0, run.host.session.body, event.bytes);
         g_array_append_val(crcs, crc);
         bytes += event.bytes;
         if (crcs->len == 35) { /* in the second loop; the answer follows the last frame */
@@ -207,8 +210,7 @@ static void a_recording_is_played(void **state)
     expect_notice("closed", "");
     fake_host_expect(&run.host, PORT_EVENT_NONE, &event);
     assert_int_equal(event.bytes, 0);
-    g_autofree char *expected =
-        g_strdup_printf("frames=%u bytes=%" G_GUINT64_FORMAT, crcs->len, bytes);
+    g_autofree char *expected = g_strdup_printf("frames=%u bytes=%" PRIu64, crcs->len, bytes);
     assert_string_equal(drained, expected);
     command("quit");
     expect_end();
@@ -217,7 +219,7 @@ static void a_recording_is_played(void **state)
 
 static void feed_back_a_queue(void)
 {
-    const struct port_feedback feedback = { .frames_in_flight = 2, .achieved_kbps = 1 };
+    const struct port_feedback feedback = {.frames_in_flight = 2, .achieved_kbps = 1};
     uint8_t message[PORT_HEADER_BYTES + PORT_FEEDBACK_BYTES];
 
     fake_host_write(&run.host, message,
@@ -228,8 +230,8 @@ static void feed_back_a_queue(void)
 static void feedback_lowers_the_bitrate(void **state)
 {
     struct port_event event;
-    g_autoptr(GArray) crcs = g_array_new(FALSE, FALSE, sizeof(guint32));
-    guint first = 0, smaller = 0;
+    g_autoptr(GArray) crcs = g_array_new(false, false, sizeof(uint32_t));
+    unsigned first = 0, smaller = 0;
 
     (void)state;
     begin("--recording", low_recording);
@@ -244,7 +246,7 @@ static void feedback_lowers_the_bitrate(void **state)
         fake_host_read(&run.host, &event);
         if (event.kind != PORT_EVENT_DATA_END)
             break;
-        guint32 crc = (guint32)crc32(0, run.host.session.body, event.bytes);
+        uint32_t crc = (uint32_t)crc32(0, run.host.session.body, event.bytes);
         g_array_append_val(crcs, crc);
         if (crcs->len == 1) { /* not before it: the first frame is of the larger one */
             first = event.bytes;
@@ -295,7 +297,7 @@ static void a_stop_is_told(void **state)
 static void a_crash_cuts_a_frame(void **state)
 {
     struct port_event event;
-    g_autoptr(GArray) crcs = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) crcs = g_array_new(false, false, sizeof(uint32_t));
 
     (void)state;
     start();
@@ -304,7 +306,7 @@ static void a_crash_cuts_a_frame(void **state)
         fake_host_read(&run.host, &event);
         if (event.kind != PORT_EVENT_DATA_END)
             break;
-        guint32 crc = (guint32)crc32(0, run.host.session.body, event.bytes);
+        uint32_t crc = (uint32_t)crc32(0, run.host.session.body, event.bytes);
         g_array_append_val(crcs, crc);
     }
     assert_int_equal(event.kind, PORT_EVENT_NONE);
@@ -340,32 +342,50 @@ static const struct mistake {
     const char *reason;
     const char *message; /* part of it */
 } mistakes[] = {
-    { "no arguments", { NULL }, "usage", "--port and --recording are needed" },
-    { "unknown option", { "--what" }, "usage", "Unknown option --what" },
-    { "surplus argument", { "--port", "tty:/x", "--recording", "RECORDING", "more" }, "usage",
-      "unknown argument: more" },
-    { "unknown port", { "--port", "usb:/x", "--recording", "RECORDING" }, "usage",
-      "no port: --port usb:/x: tty:PATH or socket:PATH" },
-    { "no rate", { "--port", "tty:/x", "--recording", "RECORDING", "--fps", "0" }, "usage",
-      "no frame rate: --fps 0" },
-    { "half a rate", { "--port", "tty:/x", "--recording", "RECORDING", "--fps", "30/" }, "usage",
-      "no frame rate: --fps 30/" },
-    { "missing recording", { "--port", "tty:/x", "--recording", "/nonexistent.mp4" }, "recording",
-      "/nonexistent.mp4: No such file" },
-    { "recordings that differ", { "--port", "tty:/x", "--recording", "RECORDING", "--recording",
-                                  "LONGER" }, "recording", "have different numbers of frames" },
-    { "samples that exist", { "--port", "tty:/x", "--recording", "RECORDING", "--samples",
-                              "EXISTING" }, "samples", "cannot create the sample file" },
-    { "missing tty", { "--port", "tty:/nonexistent", "--recording", "RECORDING" }, "port-open",
-      "cannot open the port: tty:/nonexistent: No such file" },
-    { "missing socket", { "--port", "socket:/nonexistent", "--recording", "RECORDING" },
-      "port-open", "cannot open the port: socket:/nonexistent: No such file" },
+    {"no arguments", {NULL}, "usage", "--port and --recording are needed"},
+    {"unknown option", {"--what"}, "usage", "Unknown option --what"},
+    {"surplus argument",
+     {"--port", "tty:/x", "--recording", "RECORDING", "more"},
+     "usage",
+     "unknown argument: more"},
+    {"unknown port",
+     {"--port", "usb:/x", "--recording", "RECORDING"},
+     "usage",
+     "no port: --port usb:/x: tty:PATH or socket:PATH"},
+    {"no rate",
+     {"--port", "tty:/x", "--recording", "RECORDING", "--fps", "0"},
+     "usage",
+     "no frame rate: --fps 0"},
+    {"half a rate",
+     {"--port", "tty:/x", "--recording", "RECORDING", "--fps", "30/"},
+     "usage",
+     "no frame rate: --fps 30/"},
+    {"missing recording",
+     {"--port", "tty:/x", "--recording", "/nonexistent.mp4"},
+     "recording",
+     "/nonexistent.mp4: No such file"},
+    {"recordings that differ",
+     {"--port", "tty:/x", "--recording", "RECORDING", "--recording", "LONGER"},
+     "recording",
+     "have different numbers of frames"},
+    {"samples that exist",
+     {"--port", "tty:/x", "--recording", "RECORDING", "--samples", "EXISTING"},
+     "samples",
+     "cannot create the sample file"},
+    {"missing tty",
+     {"--port", "tty:/nonexistent", "--recording", "RECORDING"},
+     "port-open",
+     "cannot open the port: tty:/nonexistent: No such file"},
+    {"missing socket",
+     {"--port", "socket:/nonexistent", "--recording", "RECORDING"},
+     "port-open",
+     "cannot open the port: socket:/nonexistent: No such file"},
 };
 
 static void a_mistake_is_one_clear_line(void **state)
 {
     const struct mistake *mistake = *state;
-    const char *argv[SIM_AGENT_ARGUMENTS_MAX + 2] = { program };
+    const char *argv[SIM_AGENT_ARGUMENTS_MAX + 2] = {program};
     g_autofree char *out = NULL, *err = NULL;
 
     for (unsigned i = 0; mistake->arguments[i]; i++)
@@ -373,9 +393,11 @@ static void a_mistake_is_one_clear_line(void **state)
                       : g_str_equal(mistake->arguments[i], "LONGER")   ? longer_recording
                       : g_str_equal(mistake->arguments[i], "EXISTING") ? program
                                                                        : mistake->arguments[i];
-    g_autoptr(GSubprocess) process = g_subprocess_newv(
-        argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                  G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
+    g_autoptr(GSubprocess) process =
+        g_subprocess_newv(argv,
+                          G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                              G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                          NULL);
     /* Its input stays open: it has to end by itself. */
     g_output_stream_write_all(g_subprocess_get_stdin_pipe(process), "open\n", 5, NULL, NULL, NULL);
     g_autoptr(GDataInputStream) errors =
@@ -415,9 +437,9 @@ int main(void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++)
-        tests[RUNS + i] = (struct CMUnitTest){ .name = mistakes[i].name,
-                                            .test_func = a_mistake_is_one_clear_line,
-                                            .initial_state = (void *)&mistakes[i] };
+        tests[RUNS + i] = (struct CMUnitTest){.name = mistakes[i].name,
+                                              .test_func = a_mistake_is_one_clear_line,
+                                              .initial_state = (void *)&mistakes[i]};
     signal(SIGPIPE, SIG_IGN); /* it may be gone before it is told to open */
     return _cmocka_run_group_tests("sim-agent", tests, G_N_ELEMENTS(tests), set_up_all,
                                    tear_down_all);

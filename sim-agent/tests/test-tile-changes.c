@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The share of changed tiles: a known change gives a known number. */
 #include "media/barcode.h"
 #include "sim-agent/tile-changes.h"
@@ -7,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 /* 40 columns of which the last is 8 pixels wide, 4 rows of which the last is 2 high. */

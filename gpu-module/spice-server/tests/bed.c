@@ -1,14 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/spice-server/tests/bed.h"
+
+#include "auto-destroy.h"
+#include "harness/instrument/folder.h"
+#include "media/picture.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include "harness/instrument/folder.h"
-#include "media/picture.h"
 
 /* No other guest's. */
 #define HONEST_WIDTH_PX 320
@@ -51,7 +56,7 @@ int guest_open(void)
 
 static void wait_for(int fd, short events)
 {
-    struct pollfd poll_fd = { .fd = fd, .events = events };
+    struct pollfd poll_fd = {.fd = fd, .events = events};
     assert_int_equal(poll(&poll_fd, 1, (int)(DEADLINE_S * 1000)), 1);
 }
 
@@ -84,8 +89,8 @@ void guest_read_event(int fd, struct port_parser *parser, struct port_event *ret
 
 struct port_event guest_wait_event(int fd, enum port_event_kind kind)
 {
-    struct port_event event = { .kind = PORT_EVENT_NONE };
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    struct port_event event = {.kind = PORT_EVENT_NONE};
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
     while (event.kind != kind) {
         assert_true(g_get_monotonic_time() < end_us);
@@ -107,8 +112,7 @@ void guest_announce(int fd, unsigned extensions)
 {
     uint8_t message[PORT_COMPOSED_EXTENSIONS_BYTES];
     port_parser_announced(&host, extensions);
-    guest_write(fd, message,
-                (size_t)port_compose_extensions(message, sizeof message, extensions));
+    guest_write(fd, message, (size_t)port_compose_extensions(message, sizeof message, extensions));
 }
 
 int guest_start(void)
@@ -122,7 +126,7 @@ int guest_start(void)
 
 void guest_format(int fd, uint32_t width_px, uint32_t height_px)
 {
-    const struct port_format format = { width_px, height_px, PORT_CODEC_H264 };
+    const struct port_format format = {width_px, height_px, PORT_CODEC_H264};
     uint8_t message[PORT_HEADER_BYTES + PORT_FORMAT_BYTES];
     guest_write(fd, message, (size_t)port_compose_format(message, sizeof message, &format));
 }
@@ -142,7 +146,7 @@ void guest_key_frame(int fd)
 
 void guest_ends_with(int fd, const char *reply)
 {
-    const uint8_t bad[] = { HEADER(0, 0) };
+    const uint8_t bad[] = {HEADER(0, 0)};
     char text[PORT_NOTIFY_ERROR_MAX_BYTES];
 
     guest_write(fd, bad, sizeof bad);
@@ -211,8 +215,8 @@ static void client_shows_width(const char *source, const char *width)
 {
     for (;;) {
         g_autoptr(GError) error = NULL;
-        const Notice *shown = child_wait_notice(bed.client, "shown", &bed.client_cursor,
-                                                DEADLINE_S, NULL, &error);
+        const struct notice *shown =
+            child_wait_notice(bed.client, "shown", &bed.client_cursor, DEADLINE_S, NULL, &error);
         if (!shown)
             fail_msg("waiting for the %s: %s", source, error->message);
         if (g_str_equal(notice_value(shown, "source"), source) &&
@@ -226,11 +230,11 @@ void client_shows(const char *source)
     client_shows_width(source, NULL);
 }
 
-const Notice *ask(Child *child, const char *command, const char *answer)
+const struct notice *ask(struct child *child, const char *command, const char *answer)
 {
-    guint cursor = child_notice_count(child);
+    unsigned cursor = child_notice_count(child);
     assert_true(child_send_line(child, NULL, command));
-    const Notice *notice = child_wait_notice(child, answer, &cursor, DEADLINE_S, NULL, NULL);
+    const struct notice *notice = child_wait_notice(child, answer, &cursor, DEADLINE_S, NULL, NULL);
     assert_non_null(notice);
     return notice;
 }
@@ -241,15 +245,15 @@ void client_has_the_vgpus_pixels(void)
     g_autofree char *vgpu_file = g_build_filename(bed.folder, "vgpu.png", NULL);
     g_autofree char *save = g_strconcat("save ", shown_file, NULL);
     g_autofree char *snapshot = g_strconcat("snapshot ", vgpu_file, NULL);
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
-    PictureDifference difference;
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
+    struct picture_difference difference;
 
     ask(bed.vm, "pause", "paused");
     ask(bed.vm, snapshot, "snapshot");
     do { /* what the server has sent may still be on its way */
         ask(bed.client, save, "saved");
-        g_autoptr(Picture) shown = picture_load(shown_file, NULL);
-        g_autoptr(Picture) vgpu = picture_load(vgpu_file, NULL);
+        auto_destroy(picture) shown = picture_load(shown_file, NULL);
+        auto_destroy(picture) vgpu = picture_load(vgpu_file, NULL);
         assert_non_null(shown);
         assert_non_null(vgpu);
         if (!picture_compare(shown, vgpu, &difference, NULL)) /* not even the size */
@@ -261,15 +265,15 @@ void client_has_the_vgpus_pixels(void)
 
 /* --- afterwards ---------------------------------------------------------- */
 
-static gboolean port_is_closed(void *data, GError **error)
+static bool port_is_closed(void *data, GError **error)
 {
     (void)data, (void)error;
-    for (guint i = child_notice_count(bed.vm); i > 0; i--) {
-        const Notice *notice = child_notice(bed.vm, i - 1);
+    for (unsigned i = child_notice_count(bed.vm); i > 0; i--) {
+        const struct notice *notice = child_notice(bed.vm, i - 1);
         if (g_str_equal(notice->word, "port"))
             return g_str_equal(notice_value(notice, "state"), "closed");
     }
-    return TRUE;
+    return true;
 }
 
 void guests_are_gone(void)
@@ -307,17 +311,17 @@ char *bed_program(const char *name)
     return g_build_filename(build, name, NULL);
 }
 
-Child *bed_start(const char *name, const char *const *argv, const char *library_path)
+struct child *bed_start(const char *name, const char *const *argv, const char *library_path)
 {
     g_auto(GStrv) environment = g_get_environ();
     g_autoptr(GError) error = NULL;
     g_autofree char *log = g_strdup_printf("%s/%s.log", bed.folder, name);
 
     if (library_path) {
-        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library_path, TRUE);
-        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", TRUE);
+        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library_path, true);
+        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", true);
     }
-    Child *child = child_start(name, argv, (const char *const *)environment, log, &error);
+    struct child *child = child_start(name, argv, (const char *const *)environment, log, &error);
     if (!child)
         fail_msg("%s", error->message);
     return child;
@@ -327,20 +331,22 @@ static void make_key_frame(const char *size, uint8_t **ret_bytes, size_t *ret_si
 {
     g_autofree char *file = g_build_filename(bed.folder, "key-frame.h264", NULL);
     g_autofree char *picture = g_strconcat("testsrc2=rate=30:size=", size, NULL);
-    const char *argv[] = { "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", picture,
-                           "-frames:v", "1", "-pix_fmt", "yuv420p", "-c:v", "libx264",
-                           "-tune", "zerolatency", "-f", "h264", file, NULL };
+    const char *argv[] = {"ffmpeg",      "-v",      "error", "-y",        "-f",
+                          "lavfi",       "-i",      picture, "-frames:v", "1",
+                          "-pix_fmt",    "yuv420p", "-c:v",  "libx264",   "-tune",
+                          "zerolatency", "-f",      "h264",  file,        NULL};
     int status = -1;
 
     assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                             &status, NULL) && status == 0);
+                             &status, NULL) &&
+                status == 0);
     assert_true(g_file_get_contents(file, (char **)ret_bytes, ret_size, NULL));
 }
 
-Child *bed_start_client(const char *name, const char *option)
+struct child *bed_start_client(const char *name, const char *option)
 {
     g_autofree char *client = bed_program("client");
-    const char *argv[] = { client, "--uri", bed.uri, "--sink", "appsink", option, NULL };
+    const char *argv[] = {client, "--uri", bed.uri, "--sink", "appsink", option, NULL};
 
     return bed_start(name, argv, NULL);
 }
@@ -369,16 +375,17 @@ int bed_set_up(void **state)
     g_autofree char *vm = bed_program("vm-sim");
     g_autofree char *library = bed_program("spice-server/lib");
     g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
-    const char *const vm_argv[] = { vm, "--port-name", PORT_NAME, "--port", port,
-                                    "--expect-library", library, NULL };
+    const char *const vm_argv[] = {vm,   "--port-name",      PORT_NAME, "--port",
+                                   port, "--expect-library", library,   NULL};
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    guint cursor = 0;
+    unsigned cursor = 0;
     add(argv, bed.vm_through);
     add(argv, vm_argv);
     add(argv, bed.vm_options);
     g_ptr_array_add(argv, NULL);
     bed.vm = bed_start("vm-sim", (const char *const *)argv->pdata, library);
-    const Notice *ready = child_wait_notice(bed.vm, "ready", &cursor, DEADLINE_S, NULL, NULL);
+    const struct notice *ready =
+        child_wait_notice(bed.vm, "ready", &cursor, DEADLINE_S, NULL, NULL);
     assert_non_null(ready);
     child_send(bed.vm, NULL, "desktop");
 
@@ -389,7 +396,7 @@ int bed_set_up(void **state)
     return 0;
 }
 
-static gboolean end(Child *child)
+static bool end(struct child *child)
 {
     g_autoptr(GError) error = NULL;
     if (!child_end(child, DEADLINE_S, &error))
@@ -410,7 +417,7 @@ void bed_end(void)
 int bed_tear_down(void **state)
 {
     (void)state;
-    gboolean ok = end(bed.client);
+    bool ok = end(bed.client);
     ok = end(bed.vm) && ok;
     child_destroy(bed.client);
     child_destroy(bed.vm);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * bed: the GPU module in the real SPICE server, for tests: a simulated VM, an
  * unmodified client, and the guest's end of the port in the test's own hands.
@@ -9,14 +11,13 @@
 #ifndef GPU_MODULE_TESTS_BED_H
 #define GPU_MODULE_TESTS_BED_H
 
-#include "protocol/port-protocol.h"
 #include "harness/run/child.h"
+#include "protocol/port-protocol.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define DEADLINE_S 20.0
@@ -39,8 +40,8 @@ extern struct bed {
     char *folder;
     char *port;
     char *uri;
-    Child *vm, *client;
-    guint client_cursor; /* the client's next notice of what it shows */
+    struct child *vm, *client;
+    unsigned client_cursor; /* the client's next notice of what it shows */
     uint8_t *key_frame;
     size_t key_frame_size;
 } bed;
@@ -57,14 +58,14 @@ char *bed_program(const char *name);
 
 /* Starts a process whose log is NAME.log in the folder, with the libraries of that
  * folder, or NULL; child_end() and child_destroy() it. */
-Child *bed_start(const char *name, const char *const *argv, const char *library_path);
+struct child *bed_start(const char *name, const char *const *argv, const char *library_path);
 
 /* One more client, with an option or NULL; child_end() and child_destroy() it. */
-Child *bed_start_client(const char *name, const char *option);
+struct child *bed_start_client(const char *name, const char *option);
 
 /* The guest. Composing a message by hand: */
 #define HEADER(type, size) \
-    1, 0, (type), 0, (size) & 0xff, (size) >> 8 & 0xff, (size) >> 16 & 0xff, (size) >> 24 & 0xff
+    1, 0, (type), 0, (size)&0xff, (size) >> 8 & 0xff, (size) >> 16 & 0xff, (size) >> 24 & 0xff
 #define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
 #define FORMAT(w, h, codec) HEADER(PORT_FORMAT, 12), LE32(w), LE32(h), codec, 0, 0, 0
 
@@ -117,6 +118,6 @@ long vm_address_space_kib(void);
 void vm_memory_begin(void);
 void vm_memory_grew_at_most(long kib);
 /* The next notice `answer` after that command. */
-const Notice *ask(Child *child, const char *command, const char *answer);
+const struct notice *ask(struct child *child, const char *command, const char *answer);
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/spice-server/tests/silent-client.h"
 
 #include "gpu-module/spice-server/tests/bed.h"
@@ -9,6 +12,7 @@
 #include <openssl/x509.h>
 #include <spice/enums.h>
 #include <spice/protocol.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,8 +31,8 @@ static int connect_to(const char *address)
         fail_msg("%s", error->message);
     GSocket *socket = g_socket_connection_get_socket(connection);
     int fd = dup(g_socket_get_fd(socket)); /* stays when GLib closes its own */
-    struct timeval deadline = { .tv_sec = (time_t)DEADLINE_S };
-    g_unix_set_fd_nonblocking(fd, FALSE, NULL);
+    struct timeval deadline = {.tv_sec = (time_t)DEADLINE_S};
+    g_unix_set_fd_nonblocking(fd, false, NULL);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline), 0);
     return fd;
 }
@@ -44,7 +48,8 @@ static void receive(int fd, void *to, size_t size)
 }
 
 /* The empty password, for which the server's key must nevertheless be used. */
-static void encrypt_ticket(const uint8_t *key_der, uint8_t ret_ticket[SPICE_TICKET_KEY_PAIR_LENGTH / 8])
+static void encrypt_ticket(const uint8_t *key_der,
+                           uint8_t ret_ticket[SPICE_TICKET_KEY_PAIR_LENGTH / 8])
 {
     EVP_PKEY *key = d2i_PUBKEY(NULL, &key_der, SPICE_TICKET_PUBKEY_BYTES);
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
@@ -65,9 +70,9 @@ static int link_channel(const char *address, uint8_t type, uint32_t session)
         SpiceLinkMess link;
         uint32_t common;
     } __attribute__((packed)) hello = {
-        .header = { SPICE_MAGIC, SPICE_VERSION_MAJOR, SPICE_VERSION_MINOR,
-                    sizeof hello - sizeof hello.header },
-        .link = { session, type, 0, 1, 0, sizeof hello.link },
+        .header = {SPICE_MAGIC, SPICE_VERSION_MAJOR, SPICE_VERSION_MINOR,
+                   sizeof hello - sizeof hello.header},
+        .link = {session, type, 0, 1, 0, sizeof hello.link},
         .common = 1u << SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION |
                   1u << SPICE_COMMON_CAP_AUTH_SPICE | 1u << SPICE_COMMON_CAP_MINI_HEADER,
     };
@@ -78,7 +83,7 @@ static int link_channel(const char *address, uint8_t type, uint32_t session)
     struct {
         uint32_t mechanism;
         uint8_t ticket[SPICE_TICKET_KEY_PAIR_LENGTH / 8];
-    } __attribute__((packed)) answer = { .mechanism = SPICE_COMMON_CAP_AUTH_SPICE };
+    } __attribute__((packed)) answer = {.mechanism = SPICE_COMMON_CAP_AUTH_SPICE};
     uint8_t capabilities[CAPABILITIES_MAX_BYTES];
     uint32_t result;
     int fd = connect_to(address);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * silent-client: a SPICE client that links its main and its display channel and
  * then says nothing. The server's worker waits for the display's INIT, and does

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The pointer, in the real SPICE server with a simulated VM and unmodified
  * clients: whose shape and position a client is given before, during and after
@@ -7,10 +9,12 @@
  * A client's cursor notices are compared one by one, so that a shape which a
  * client must not see cannot hide between two that it must.
  */
-#include "protocol/cursor-shape.h"
 #include "gpu-module/spice-server/tests/bed.h"
+#include "protocol/cursor-shape.h"
 
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,7 +51,7 @@ static void guest_cursor(int fd, unsigned size_px, uint8_t value)
 
 static void guest_cursor_move(int fd, int x_px, int y_px)
 {
-    const uint8_t message[] = { HEADER(PORT_CURSOR_MOVE, 8), LE32(x_px), LE32(y_px) };
+    const uint8_t message[] = {HEADER(PORT_CURSOR_MOVE, 8), LE32(x_px), LE32(y_px)};
     guest_write(fd, message, sizeof message);
 }
 
@@ -60,13 +64,13 @@ static void guest_shows_pgpu(int fd)
 
 /* --- the clients ---------------------------------------------------------- */
 
-static guint cursor_of_client; /* the first client's next cursor notice */
+static unsigned cursor_of_client; /* the first client's next cursor notice */
 
 /* The client's next cursor notice, as text: "set 24 1a2b3c4d", "move 5 6". */
-static char *next_cursor(Child *client, guint *cursor)
+static char *next_cursor(struct child *client, unsigned *cursor)
 {
     g_autoptr(GError) error = NULL;
-    const Notice *n = child_wait_notice(client, "cursor", cursor, DEADLINE_S, NULL, &error);
+    const struct notice *n = child_wait_notice(client, "cursor", cursor, DEADLINE_S, NULL, &error);
 
     if (!n)
         fail_msg("waiting for the cursor: %s", error->message);
@@ -100,11 +104,11 @@ static void expect_set(unsigned size_px, uint8_t value)
 }
 
 /* Passes over what comes before. */
-static void wait_set(Child *client, guint *cursor, unsigned size_px, uint8_t value)
+static void wait_set(struct child *client, unsigned *cursor, unsigned size_px, uint8_t value)
 {
     g_autofree char *expected = set_text(size_px, value);
 
-    for (gboolean found = FALSE; !found;) {
+    for (bool found = false; !found;) {
         g_autofree char *text = next_cursor(client, cursor);
         found = g_str_equal(text, expected);
     }
@@ -132,7 +136,7 @@ static void leave(int fd, unsigned size_px, uint8_t value)
 
 static void set_mouse_mode(const char *mode)
 {
-    guint cursor = child_notice_count(bed.client);
+    unsigned cursor = child_notice_count(bed.client);
 
     child_send(bed.client, NULL, "mouse %s", mode);
     assert_string_equal(
@@ -224,12 +228,12 @@ static void late_joiners_have_the_right_pointer(void **state)
     guest_shows_pgpu(fd);
     expect_set(24, 0x80);
 
-    guint late_cursor = 0, vgpu_cursor = 0;
-    Child *late = bed_start_client("late", "--late-cursor");
-    Child *no_h264 = bed_start_client("no-h264", "--no-h264");
+    unsigned late_cursor = 0, vgpu_cursor = 0;
+    struct child *late = bed_start_client("late", "--late-cursor");
+    struct child *no_h264 = bed_start_client("no-h264", "--no-h264");
     wait_set(no_h264, &vgpu_cursor, 16, value);
-    for (guint shown = 0;;) { /* the late one gets its pGPU with a key frame */
-        const Notice *n = child_wait_notice(late, "shown", &shown, DEADLINE_S, NULL, NULL);
+    for (unsigned shown = 0;;) { /* the late one gets its pGPU with a key frame */
+        const struct notice *n = child_wait_notice(late, "shown", &shown, DEADLINE_S, NULL, NULL);
         assert_non_null(n);
         if (g_str_equal(notice_value(n, "source"), "pgpu"))
             break;
@@ -264,7 +268,7 @@ static void the_newest_of_a_flood_is_shown(void **state)
     expect_set(24, 0x80);
 
     set_mouse_mode("server");
-    guint begin = cursor_of_client;
+    unsigned begin = cursor_of_client;
     for (unsigned i = 0; i < FLOOD_SMALL_CURSORS; i++) {
         guest_cursor(fd, 1, (uint8_t)i);
         guest_cursor_move(fd, (int)i, 0);
@@ -275,7 +279,7 @@ static void the_newest_of_a_flood_is_shown(void **state)
     expect_other("move 320 240");
 
     unsigned told = 0;
-    for (guint at = begin; child_next_notice(bed.client, "cursor", &at);)
+    for (unsigned at = begin; child_next_notice(bed.client, "cursor", &at);)
         told++;
     print_message("%d shapes and moves became %u\n", 2 * FLOOD_SMALL_CURSORS, told);
     assert_true(told < FLOOD_SMALL_CURSORS / 2);
@@ -311,11 +315,11 @@ static void a_lie_ends_the_session_only(void **state)
         size_t pixels_bytes;
         const char *reply;
     } lies[] = {
-        { 64, 64 * 64 * 4 - 1, "CURSOR_SET: the size disagrees with width, height and type" },
-        { 64, 64 * 64 * 4 + 1, "CURSOR_SET: the size disagrees with width, height and type" },
-        { 0, 4, "CURSOR_SET: the size disagrees with width, height and type" },
-        { 1025, 4, "CURSOR_SET: larger than 1024x1024" },
-        { 65535, 4, "CURSOR_SET: larger than 1024x1024" },
+        {64, 64 * 64 * 4 - 1, "CURSOR_SET: the size disagrees with width, height and type"},
+        {64, 64 * 64 * 4 + 1, "CURSOR_SET: the size disagrees with width, height and type"},
+        {0, 4, "CURSOR_SET: the size disagrees with width, height and type"},
+        {1025, 4, "CURSOR_SET: larger than 1024x1024"},
+        {65535, 4, "CURSOR_SET: larger than 1024x1024"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
@@ -338,11 +342,12 @@ static void a_lie_ends_the_session_only(void **state)
 
 /* --- the tablet ----------------------------------------------------------- */
 
-static guint tablet_cursor;
+static unsigned tablet_cursor;
 
 static void expect_tablet(const char *width_px, const char *height_px)
 {
-    const Notice *n = child_wait_notice(bed.vm, "tablet", &tablet_cursor, DEADLINE_S, NULL, NULL);
+    const struct notice *n =
+        child_wait_notice(bed.vm, "tablet", &tablet_cursor, DEADLINE_S, NULL, NULL);
 
     assert_non_null(n);
     assert_string_equal(notice_value(n, "width"), width_px);
@@ -352,15 +357,16 @@ static void expect_tablet(const char *width_px, const char *height_px)
 static void the_tablet_is_as_large_as_what_is_shown(void **state)
 {
     (void)state;
-    guint mouse = child_notice_count(bed.client);
+    unsigned mouse = child_notice_count(bed.client);
     tablet_cursor = child_notice_count(bed.vm);
 
     int fd = guest_start();
     guest_shows_pgpu(fd);
     expect_tablet("640", "480");
-    guint at = child_notice_count(bed.vm);
+    unsigned at = child_notice_count(bed.vm);
     child_send(bed.client, NULL, "point 639 479");
-    const Notice *pointer = child_wait_notice(bed.vm, "pointer", &at, DEADLINE_S, NULL, NULL);
+    const struct notice *pointer =
+        child_wait_notice(bed.vm, "pointer", &at, DEADLINE_S, NULL, NULL);
     assert_non_null(pointer);
     assert_string_equal(notice_value(pointer, "x"), "639");
     assert_string_equal(notice_value(pointer, "y"), "479");
@@ -383,7 +389,7 @@ static void a_mode_change_behind_the_pgpu_waits_for_the_vgpu(void **state)
     tablet_cursor = child_notice_count(bed.vm);
     ask(bed.vm, "mode 800x600", "mode");
     ask(bed.vm, "cursor set 22 90", "cursor");
-    for (const Notice *n; (n = child_next_notice(bed.vm, "tablet", &tablet_cursor));) {
+    for (const struct notice *n; (n = child_next_notice(bed.vm, "tablet", &tablet_cursor));) {
         assert_string_equal(notice_value(n, "width"), "640");
         assert_string_equal(notice_value(n, "height"), "480");
     }

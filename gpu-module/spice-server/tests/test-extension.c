@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Our extension of the port's protocol, in the real SPICE server: what the
  * module does with an agent that knows it, and with one that does not.
@@ -6,11 +8,13 @@
 #include "gpu-module/spice-server/tests/bed.h"
 
 #include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <unistd.h>
 
 static void guest_p_frame(int fd)
 {
-    static const uint8_t message[] = { HEADER(PORT_DATA, 6), 0, 0, 0, 1, 0x41, 0x9a };
+    static const uint8_t message[] = {HEADER(PORT_DATA, 6), 0, 0, 0, 1, 0x41, 0x9a};
     guest_write(fd, message, sizeof message);
 }
 
@@ -66,9 +70,9 @@ static void a_key_frame_is_asked_for_in_the_agents_language(void **state)
 static void frames_are_announced_and_answered(void **state)
 {
     (void)state;
-    struct port_frame_information information = { .id = 1, .key_frame = true };
-    struct pollfd said = { .events = POLLIN };
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    struct port_frame_information information = {.id = 1, .key_frame = true};
+    struct pollfd said = {.events = POLLIN};
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
     said.fd = guest_open();
     guest_wait(said.fd, PORT_EVENT_CAPABILITIES, NULL, 0);
@@ -98,7 +102,7 @@ static void an_extension_counts_once_it_is_announced(void **state)
 {
     (void)state;
     char text[PORT_NOTIFY_ERROR_MAX_BYTES];
-    const uint8_t wrong_size[] = { 1, 0, 0x02, 0x50, 3, 0, 0, 0, 1, 2, 3 };
+    const uint8_t wrong_size[] = {1, 0, 0x02, 0x50, 3, 0, 0, 0, 1, 2, 3};
 
     int fd = guest_start();
     guest_write(fd, wrong_size, sizeof wrong_size);
@@ -118,7 +122,7 @@ static void an_extension_counts_once_it_is_announced(void **state)
 
 static void guest_heartbeat(int fd)
 {
-    static const uint8_t message[] = { 1, 0, PORT_HEARTBEAT & 0xff, PORT_HEARTBEAT >> 8, 0, 0, 0, 0 };
+    static const uint8_t message[] = {1, 0, PORT_HEARTBEAT & 0xff, PORT_HEARTBEAT >> 8, 0, 0, 0, 0};
     guest_write(fd, message, sizeof message);
 }
 
@@ -196,12 +200,13 @@ static void who_announced_no_heartbeat_or_sends_it_is_not_hung(void **state)
     (void)state;
     char error[256];
     const struct gpu_counters *counters = counters_map(child_pid(bed.vm), error, sizeof error);
-    struct pollfd answer = { .events = POLLIN };
+    struct pollfd answer = {.events = POLLIN};
     assert_non_null(counters);
     uint64_t hangs = counter_get(&counters->main.hangs);
 
     answer.fd = guest_start_with(PORT_EXTENSIONS_ALL & ~PORT_EXTENSION_HEARTBEAT);
-    assert_int_equal(poll(&answer, 1, PORT_HEARTBEAT_TIMEOUT_MS + 2 * PORT_HEARTBEAT_INTERVAL_MS), 0);
+    assert_int_equal(poll(&answer, 1, PORT_HEARTBEAT_TIMEOUT_MS + 2 * PORT_HEARTBEAT_INTERVAL_MS),
+                     0);
     guest_close(answer.fd);
     client_shows("vgpu");
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * A client that stands still: its connections stay, nobody reads. What the guest
  * does meanwhile may not fill the pipes to it without bound, and once it goes on
@@ -7,6 +9,7 @@
 #include "gpu-module/spice-server/tests/bed.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Each was worth about 18 messages on the display channel and 2 on the cursor's. */
@@ -31,7 +34,7 @@ static uint64_t taken(void)
 /* The worker has taken all frames: what it was to do for them is done. */
 static void the_worker_has_taken(uint64_t frames)
 {
-    const gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    const int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
     while (taken() < frames && g_get_monotonic_time() < end_us)
         g_usleep(POLL_US);
@@ -50,8 +53,19 @@ static void thaw(void)
 
 static void guest_shape(int fd)
 {
-    const uint8_t head[] = { HEADER(PORT_CURSOR_SET, 12 + SHAPE_PX * SHAPE_PX * 4),
-                             SHAPE_PX, 0, SHAPE_PX, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    const uint8_t head[] = {HEADER(PORT_CURSOR_SET, 12 + SHAPE_PX * SHAPE_PX * 4),
+                            SHAPE_PX,
+                            0,
+                            SHAPE_PX,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0};
     static const uint8_t pixels[SHAPE_PX * SHAPE_PX * 4];
 
     guest_write(fd, head, sizeof head);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The GPU module in the real SPICE server, with a simulated VM and an
  * unmodified client, against guests that do too much of it, and a client that
@@ -11,6 +13,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,7 +56,7 @@ static size_t guest_write_some(int fd, const uint8_t *bytes, size_t size)
 {
     size_t written = 0;
     while (written < size) {
-        struct pollfd port = { .fd = fd, .events = POLLOUT };
+        struct pollfd port = {.fd = fd, .events = POLLOUT};
         ssize_t put = write(fd, bytes + written, size - written);
         if (put > 0)
             written += (size_t)put;
@@ -97,7 +100,7 @@ static void storms_of_formats(void **state)
     (void)state;
     int fd = guest_start();
     for (unsigned i = 0; i < STORM_FORMATS; i++) {
-        const uint8_t format[] = { FORMAT(640 - 2 * (i % 2), 480, 3) };
+        const uint8_t format[] = {FORMAT(640 - 2 * (i % 2), 480, 3)};
         uint8_t header[PORT_HEADER_BYTES];
         port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)bed.key_frame_size);
         guest_write_some(fd, format, sizeof format);
@@ -114,12 +117,12 @@ static void formats_wait_for_their_turn(void **state)
     (void)state;
     const unsigned formats = 2 * SWITCH_RATE_STOCK;
     int fd = guest_start();
-    gint64 begin_us = g_get_monotonic_time();
+    int64_t begin_us = g_get_monotonic_time();
 
     for (unsigned i = 0; i < formats; i++)
         guest_format(fd, 640, 480);
     guest_ends_with(fd, NULL);
-    gint64 waited_ms = (g_get_monotonic_time() - begin_us) / 1000;
+    int64_t waited_ms = (g_get_monotonic_time() - begin_us) / 1000;
     assert_true(waited_ms >= (formats - SWITCH_RATE_STOCK - 1) * SWITCH_RATE_INTERVAL_MS);
     all_is_well();
 }
@@ -127,9 +130,9 @@ static void formats_wait_for_their_turn(void **state)
 static void floods_of_cursors(void **state)
 {
     (void)state;
-    static const uint8_t move[] = { HEADER(PORT_CURSOR_MOVE, 8), LE32(100), LE32(200) };
-    const uint8_t shape[] = { HEADER(PORT_CURSOR_SET, 12 + 1024 * 1024 * 4),
-                              0, 4, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0 };
+    static const uint8_t move[] = {HEADER(PORT_CURSOR_MOVE, 8), LE32(100), LE32(200)};
+    const uint8_t shape[] = {
+        HEADER(PORT_CURSOR_SET, 12 + 1024 * 1024 * 4), 0, 4, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0};
     g_autofree uint8_t *pixels = g_malloc0(1024 * 1024 * 4);
 
     int fd = guest_start();
@@ -150,7 +153,7 @@ static void floods_of_cursors(void **state)
 static void one_byte_at_a_time(void **state)
 {
     (void)state;
-    const uint8_t format[] = { FORMAT(640, 480, 3) };
+    const uint8_t format[] = {FORMAT(640, 480, 3)};
     uint8_t header[PORT_HEADER_BYTES];
     port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)bed.key_frame_size);
 
@@ -171,7 +174,7 @@ static void one_byte_at_a_time(void **state)
 static void lies_about_the_length_cost_nothing(void **state)
 {
     (void)state;
-    const uint8_t lie[100] = { HEADER(PORT_DATA, PORT_DATA_MAX_BYTES), 0, 0, 1, 0x65 };
+    const uint8_t lie[100] = {HEADER(PORT_DATA, PORT_DATA_MAX_BYTES), 0, 0, 1, 0x65};
 
     for (unsigned i = 0; i < FLOODS; i++) {
         int fd = guest_start();
@@ -186,7 +189,7 @@ static void lies_about_the_length_cost_nothing(void **state)
 static void odd_geometry(void **state)
 {
     (void)state;
-    static const uint32_t sizes[][2] = { { 1, 1 }, { 8192, 1 }, { 1, 8192 }, { 641, 479 } };
+    static const uint32_t sizes[][2] = {{1, 1}, {8192, 1}, {1, 8192}, {641, 479}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
         int fd = guest_start();
@@ -201,13 +204,13 @@ static void odd_geometry(void **state)
 static void a_stream_without_idr(void **state)
 {
     (void)state;
-    static const uint8_t slice[] = { HEADER(PORT_DATA, 6), 0, 0, 0, 1, 0x41, 0x9a };
-    const uint8_t bad[] = { HEADER(0, 0) };
+    static const uint8_t slice[] = {HEADER(PORT_DATA, 6), 0, 0, 0, 1, 0x41, 0x9a};
+    const uint8_t bad[] = {HEADER(0, 0)};
     struct port_parser parser;
-    struct port_event event = { .kind = PORT_EVENT_NONE };
+    struct port_event event = {.kind = PORT_EVENT_NONE};
     unsigned starts = 0;
 
-    guint cursor = child_notice_count(bed.client);
+    unsigned cursor = child_notice_count(bed.client);
     int fd = guest_start();
     guest_format(fd, 640, 480);
     for (unsigned i = 0; i < FRAMES_WITHOUT_IDR; i++)
@@ -221,7 +224,7 @@ static void a_stream_without_idr(void **state)
     }
     guest_close(fd);
     assert_in_range(starts, 0, 1);
-    const Notice *shown;
+    const struct notice *shown;
     while ((shown = child_next_notice(bed.client, "shown", &cursor)))
         assert_string_not_equal(notice_value(shown, "source"), "pgpu");
     all_is_well();

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * A client that never says INIT holds the display's worker for 30 s. QEMU's main
  * loop must go on meanwhile, whatever the guest does, and nothing of it may be
@@ -9,6 +11,8 @@
 #include "gpu-module/switch-rate.h"
 
 #include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -59,7 +63,7 @@ static void release_worker(void)
 static bool offer(int fd, const uint8_t *bytes, size_t size)
 {
     while (size > 0) {
-        struct pollfd port = { .fd = fd, .events = POLLOUT };
+        struct pollfd port = {.fd = fd, .events = POLLOUT};
         ssize_t put = write(fd, bytes, size);
         if (put > 0) {
             bytes += put;
@@ -80,15 +84,15 @@ static bool offer_data(int fd, const uint8_t *bytes, size_t size)
 
 static bool offer_move(int fd, unsigned n)
 {
-    const uint8_t move[] = { HEADER(PORT_CURSOR_MOVE, 8), LE32(n), LE32(200) };
+    const uint8_t move[] = {HEADER(PORT_CURSOR_MOVE, 8), LE32(n), LE32(200)};
     return offer(fd, move, sizeof move);
 }
 
 /* All kinds of message that the worker gets. */
 static bool offer_everything(int fd, unsigned n)
 {
-    const uint8_t format[] = { FORMAT(640 - 2 * (n % 2), 480, PORT_CODEC_H264) };
-    static const uint8_t slice[] = { 0, 0, 0, 1, 0x41, 0x9a };
+    const uint8_t format[] = {FORMAT(640 - 2 * (n % 2), 480, PORT_CODEC_H264)};
+    static const uint8_t slice[] = {0, 0, 0, 1, 0x41, 0x9a};
 
     return offer(fd, format, sizeof format) && offer_move(fd, n) &&
            offer_data(fd, slice, sizeof slice) && offer_data(fd, slice, sizeof slice);
@@ -102,7 +106,7 @@ static void openings_do_not_stop_the_main_loop(void **state)
     hold_worker();
     for (unsigned i = 0; i < OPENINGS && unannounced < UNANNOUNCED_MAX; i++) {
         int fd = guest_open();
-        struct pollfd port = { .fd = fd, .events = POLLIN };
+        struct pollfd port = {.fd = fd, .events = POLLIN};
         offer_move(fd, i);
         unannounced += poll(&port, 1, ANNOUNCED_MS) == 0;
         tcflush(fd, TCIFLUSH); /* not for the next one */

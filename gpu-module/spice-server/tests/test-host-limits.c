@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The GPU module in the real SPICE server on a host that refuses it what it asks
  * for, or does not allow all of it: the VM lives, the vGPU is shown, what is
@@ -14,6 +16,8 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,14 +50,15 @@ struct refusal {
 };
 
 static const struct refusal refusals[] = {
-    { "memfd_create", __NR_memfd_create, 0, 0, 0, EMFILE },
-    { "ftruncate", __NR_ftruncate, 1, sizeof(struct gpu_counters), UINT32_MAX, ENOSPC },
-    { "mmap", __NR_mmap, 1, sizeof(struct gpu_counters), UINT32_MAX, EACCES },
+    {"memfd_create", __NR_memfd_create, 0, 0, 0, EMFILE},
+    {"ftruncate", __NR_ftruncate, 1, sizeof(struct gpu_counters), UINT32_MAX, ENOSPC},
+    {"mmap", __NR_mmap, 1, sizeof(struct gpu_counters), UINT32_MAX, EACCES},
 };
 
 static int set_filter(const struct refusal *refusal)
 {
-    const unsigned argument = offsetof(struct seccomp_data, args) + 8 * refusal->index; /* low half */
+    const unsigned argument =
+        offsetof(struct seccomp_data, args) + 8 * refusal->index; /* low half */
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refusal->call, 0, 4),
@@ -63,7 +68,7 @@ static int set_filter(const struct refusal *refusal)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | refusal->error),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    const struct sock_fprog program = { G_N_ELEMENTS(filter), filter };
+    const struct sock_fprog program = {G_N_ELEMENTS(filter), filter};
 
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
                ? -1
@@ -72,7 +77,7 @@ static int set_filter(const struct refusal *refusal)
 
 static int refuse(const char *name)
 {
-    const struct rlimit file_size = { FILE_MAX_BYTES, FILE_MAX_BYTES };
+    const struct rlimit file_size = {FILE_MAX_BYTES, FILE_MAX_BYTES};
 
     if (strcmp(name, "large files") == 0)
         return setrlimit(RLIMIT_FSIZE, &file_size);
@@ -102,9 +107,9 @@ static int set_up(void **state)
     env = g_find_program_in_path("env");
     memset(through, 0, sizeof through);
     if (host->without)
-        memcpy(through, (const char *[]){ self, "--without", host->without }, 3 * sizeof *through);
+        memcpy(through, (const char *[]){self, "--without", host->without}, 3 * sizeof *through);
     if (host->environment)
-        memcpy(through, (const char *[]){ env, host->environment }, 2 * sizeof *through);
+        memcpy(through, (const char *[]){env, host->environment}, 2 * sizeof *through);
     bed.vm_through = through;
     bed.vm_options = host->vm_options;
     return bed_set_up(state);
@@ -137,7 +142,7 @@ static void without_counters_all_else_works(void **state)
 static void limit_vm(enum __rlimit_resource resource, rlim_t value, struct rlimit *ret_before)
 {
     assert_int_equal(prlimit(child_pid(bed.vm), resource, NULL, ret_before), 0);
-    const struct rlimit limit = { value, ret_before->rlim_max };
+    const struct rlimit limit = {value, ret_before->rlim_max};
     assert_int_equal(prlimit(child_pid(bed.vm), resource, &limit, NULL), 0);
 }
 
@@ -311,7 +316,7 @@ static void a_module_that_is_off_leaves_the_port_alone(void **state)
     guest_format(fd, 640, 480);
     ask(bed.vm, "pause", "paused"); /* by then it has heard of the opening */
     child_send(bed.vm, NULL, "resume");
-    struct pollfd port = { .fd = fd, .events = POLLIN };
+    struct pollfd port = {.fd = fd, .events = POLLIN};
     assert_int_equal(poll(&port, 1, 0), 0); /* no CAPABILITIES */
     assert_null(counters_map(child_pid(bed.vm), error, sizeof error));
     assert_int_equal(vm_log_count("GPU module"), 0);
@@ -324,13 +329,14 @@ static void a_bad_value_is_one_line_and_the_default(void **state)
     (void)state;
     assert_int_equal(vm_log_count("GPU module: SPICE_GPU_CODECS=av1 is not understood, expected is "
                                   "one or more of h264,h265,vp8,vp9,mjpeg: taken is "
-                                  "h264,h265,vp8,vp9,mjpeg"), 1);
+                                  "h264,h265,vp8,vp9,mjpeg"),
+                     1);
     an_honest_guest_is_served();
 }
 
-#define ON(test, ...) \
+#define ON(test, ...)                                                     \
     cmocka_unit_test_prestate_setup_teardown(test, set_up, bed_tear_down, \
-                                             (&(struct host){ __VA_ARGS__ }))
+                                             (&(struct host){__VA_ARGS__}))
 
 int main(int argc, char **argv)
 {
@@ -348,9 +354,9 @@ int main(int argc, char **argv)
         ON(no_file_may_be_opened, 0),
         ON(a_flood_of_violations_is_a_few_lines, 0),
         ON(the_second_port_of_our_name_takes_the_display,
-           .vm_options = { "--second-port", second_option }),
+           .vm_options = {"--second-port", second_option}),
         ON(mjpeg_alone_is_offered, .environment = "SPICE_GPU_CODECS=mjpeg"),
-        ON(mjpeg_alone_is_offered, .vm_options = { "--video-codecs", "spice:mjpeg" }),
+        ON(mjpeg_alone_is_offered, .vm_options = {"--video-codecs", "spice:mjpeg"}),
         ON(h265_alone_is_not_offered, .environment = "SPICE_GPU_CODECS=h264,vp8,vp9,mjpeg"),
         ON(a_larger_picture_is_refused, .environment = "SPICE_GPU_MAX_SIZE=640x480"),
         ON(a_module_that_is_off_leaves_the_port_alone, .environment = "SPICE_GPU_MODULE=off"),

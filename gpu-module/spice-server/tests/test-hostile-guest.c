@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The GPU module in the real SPICE server, with a simulated VM and an
  * unmodified client, against guests that break the protocol. Whatever they
@@ -6,19 +8,23 @@
  *
  * Storms and floods are in test-guest-storms.c.
  */
-#include "protocol/access-unit.h"
 #include "gpu-module/counters-map.h"
 #include "gpu-module/spice-server/tests/bed.h"
+#include "protocol/access-unit.h"
 
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 /* A port that takes nothing for so long is full, and nobody reads it. */
 #define FULL_MS 300
 
+/* clang-format off */
 #define BYTES(...) sizeof((uint8_t[]){ __VA_ARGS__ }), { __VA_ARGS__ }
+/* clang-format on */
 
 static const struct {
     const char *name;
@@ -26,20 +32,21 @@ static const struct {
     uint8_t bytes[48];
     const char *reply;
 } violations[] = {
-    { "another protocol version", BYTES(2, 0, 3, 0, 5, 0, 0, 0), "protocol version is not 1" },
-    { "0x0", BYTES(FORMAT(0, 0, 3)), "FORMAT: width and height must be at least 1" },
-    { "0x720", BYTES(FORMAT(0, 720, 3)), "FORMAT: width and height must be at least 1" },
-    { "2^31 x 2^31", BYTES(FORMAT(0x80000000, 0x80000000, 3)), "FORMAT: larger than 8192x4320" },
-    { "65535x65535", BYTES(FORMAT(65535, 65535, 3)), "FORMAT: larger than 8192x4320" },
-    { "2^32-1 x 1", BYTES(FORMAT(0xffffffff, 1, 3)), "FORMAT: larger than 8192x4320" },
-    { "DATA of 2^31-1", BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 0x7fffffff)),
-      "DATA: larger than 8 MiB" },
-    { "DATA of 2^31-1 before FORMAT", BYTES(HEADER(PORT_DATA, 0x7fffffff)), "DATA: larger than 8 MiB" },
-    { "AVCC instead of a byte stream",
-      BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 6), 0, 0, 0, 2, 0x65, 0x88),
-      "DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)" },
-    { "START_STOP from the guest", BYTES(HEADER(PORT_START_STOP, 1), 0),
-      "a message that only the other end may send" },
+    {"another protocol version", BYTES(2, 0, 3, 0, 5, 0, 0, 0), "protocol version is not 1"},
+    {"0x0", BYTES(FORMAT(0, 0, 3)), "FORMAT: width and height must be at least 1"},
+    {"0x720", BYTES(FORMAT(0, 720, 3)), "FORMAT: width and height must be at least 1"},
+    {"2^31 x 2^31", BYTES(FORMAT(0x80000000, 0x80000000, 3)), "FORMAT: larger than 8192x4320"},
+    {"65535x65535", BYTES(FORMAT(65535, 65535, 3)), "FORMAT: larger than 8192x4320"},
+    {"2^32-1 x 1", BYTES(FORMAT(0xffffffff, 1, 3)), "FORMAT: larger than 8192x4320"},
+    {"DATA of 2^31-1", BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 0x7fffffff)),
+     "DATA: larger than 8 MiB"},
+    {"DATA of 2^31-1 before FORMAT", BYTES(HEADER(PORT_DATA, 0x7fffffff)),
+     "DATA: larger than 8 MiB"},
+    {"AVCC instead of a byte stream",
+     BYTES(FORMAT(64, 64, 3), HEADER(PORT_DATA, 6), 0, 0, 0, 2, 0x65, 0x88),
+     "DATA: not a frame of the FORMAT's codec (H.264, H.265: in byte stream format)"},
+    {"START_STOP from the guest", BYTES(HEADER(PORT_START_STOP, 1), 0),
+     "a message that only the other end may send"},
 };
 
 static void a_violation_is_answered_and_the_port_works_again(void **state)
@@ -69,28 +76,28 @@ static const struct {
     uint32_t size;
     const char *reply;
 } sizes[] = {
-    { PORT_CAPABILITIES, 0, NULL },
-    { PORT_CAPABILITIES, PORT_CAPABILITIES_MAX_BYTES, NULL },
-    { PORT_CAPABILITIES, PORT_CAPABILITIES_MAX_BYTES + 1, "CAPABILITIES: too large" },
-    { PORT_CAPABILITIES, UINT32_MAX, "CAPABILITIES: too large" },
-    { PORT_FORMAT, 0, "FORMAT: wrong size" },
-    { PORT_FORMAT, PORT_FORMAT_BYTES - 1, "FORMAT: wrong size" },
-    { PORT_FORMAT, PORT_FORMAT_BYTES + 1, "FORMAT: wrong size" },
-    { PORT_FORMAT, UINT32_MAX, "FORMAT: wrong size" },
-    { PORT_DATA, 0, NULL },
-    { PORT_DATA, PORT_DATA_MAX_BYTES + 1, "DATA: larger than 8 MiB" },
-    { PORT_DATA, UINT32_MAX, "DATA: larger than 8 MiB" },
-    { PORT_CURSOR_SET, 0, "CURSOR_SET: shorter than its header" },
-    { PORT_CURSOR_SET, PORT_CURSOR_SET_MIN_BYTES, NULL },
-    { PORT_CURSOR_SET, PORT_CURSOR_SET_MAX_BYTES + 1, "CURSOR_SET: larger than 1024x1024" },
-    { PORT_CURSOR_SET, UINT32_MAX, "CURSOR_SET: larger than 1024x1024" },
-    { PORT_CURSOR_MOVE, 0, "CURSOR_MOVE: wrong size" },
-    { PORT_CURSOR_MOVE, PORT_CURSOR_MOVE_BYTES, NULL },
-    { PORT_CURSOR_MOVE, UINT32_MAX, "CURSOR_MOVE: wrong size" },
-    { PORT_DEVICE_DISPLAY_INFO, 0, NULL },
-    { PORT_QUALITY_INDICATOR, PORT_SKIP_MAX_BYTES + 1,
-      "a message without use for us is too large to skip" },
-    { 0x7777, UINT32_MAX, "a message without use for us is too large to skip" },
+    {PORT_CAPABILITIES, 0, NULL},
+    {PORT_CAPABILITIES, PORT_CAPABILITIES_MAX_BYTES, NULL},
+    {PORT_CAPABILITIES, PORT_CAPABILITIES_MAX_BYTES + 1, "CAPABILITIES: too large"},
+    {PORT_CAPABILITIES, UINT32_MAX, "CAPABILITIES: too large"},
+    {PORT_FORMAT, 0, "FORMAT: wrong size"},
+    {PORT_FORMAT, PORT_FORMAT_BYTES - 1, "FORMAT: wrong size"},
+    {PORT_FORMAT, PORT_FORMAT_BYTES + 1, "FORMAT: wrong size"},
+    {PORT_FORMAT, UINT32_MAX, "FORMAT: wrong size"},
+    {PORT_DATA, 0, NULL},
+    {PORT_DATA, PORT_DATA_MAX_BYTES + 1, "DATA: larger than 8 MiB"},
+    {PORT_DATA, UINT32_MAX, "DATA: larger than 8 MiB"},
+    {PORT_CURSOR_SET, 0, "CURSOR_SET: shorter than its header"},
+    {PORT_CURSOR_SET, PORT_CURSOR_SET_MIN_BYTES, NULL},
+    {PORT_CURSOR_SET, PORT_CURSOR_SET_MAX_BYTES + 1, "CURSOR_SET: larger than 1024x1024"},
+    {PORT_CURSOR_SET, UINT32_MAX, "CURSOR_SET: larger than 1024x1024"},
+    {PORT_CURSOR_MOVE, 0, "CURSOR_MOVE: wrong size"},
+    {PORT_CURSOR_MOVE, PORT_CURSOR_MOVE_BYTES, NULL},
+    {PORT_CURSOR_MOVE, UINT32_MAX, "CURSOR_MOVE: wrong size"},
+    {PORT_DEVICE_DISPLAY_INFO, 0, NULL},
+    {PORT_QUALITY_INDICATOR, PORT_SKIP_MAX_BYTES + 1,
+     "a message without use for us is too large to skip"},
+    {0x7777, UINT32_MAX, "a message without use for us is too large to skip"},
 };
 
 static void each_size_has_its_answer(void **state)
@@ -125,18 +132,22 @@ static const struct {
     uint8_t bytes[48];
     const char *reply[SESSION_STATES];
 } messages[] = {
-    { "CAPABILITIES", BYTES(HEADER(PORT_CAPABILITIES, 1), 0), { NULL } },
-    { "CURSOR_MOVE", BYTES(HEADER(PORT_CURSOR_MOVE, 8), 1, 2, 3, 4, 5, 6, 7, 8), { NULL } },
-    { "hidden cursor", BYTES(HEADER(PORT_CURSOR_SET, 12), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), { NULL } },
-    { "QUALITY_INDICATOR", BYTES(HEADER(PORT_QUALITY_INDICATOR, 4), 1, 2, 3, 4), { NULL } },
-    { "FORMAT", BYTES(FORMAT(640, 480, 3)), { "FORMAT before START_STOP" } },
-    { "DATA", BYTES(HEADER(PORT_DATA, 5), 0, 0, 1, 0x41, 0x9a),
-      { NULL } },
-    { "empty DATA", BYTES(HEADER(PORT_DATA, 0)), { NULL } },
-    { "FORMAT of a codec that does not exist", BYTES(FORMAT(64, 64, 6)), { "FORMAT before START_STOP" } },
-    { "NOTIFY_ERROR", BYTES(HEADER(PORT_NOTIFY_ERROR, 4), 0, 0, 0, 0),
-      { "a message that only the other end may send", "a message that only the other end may send",
-        "a message that only the other end may send", "a message that only the other end may send" } },
+    {"CAPABILITIES", BYTES(HEADER(PORT_CAPABILITIES, 1), 0), {NULL}},
+    {"CURSOR_MOVE", BYTES(HEADER(PORT_CURSOR_MOVE, 8), 1, 2, 3, 4, 5, 6, 7, 8), {NULL}},
+    {"hidden cursor",
+     BYTES(HEADER(PORT_CURSOR_SET, 12), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+     {NULL}},
+    {"QUALITY_INDICATOR", BYTES(HEADER(PORT_QUALITY_INDICATOR, 4), 1, 2, 3, 4), {NULL}},
+    {"FORMAT", BYTES(FORMAT(640, 480, 3)), {"FORMAT before START_STOP"}},
+    {"DATA", BYTES(HEADER(PORT_DATA, 5), 0, 0, 1, 0x41, 0x9a), {NULL}},
+    {"empty DATA", BYTES(HEADER(PORT_DATA, 0)), {NULL}},
+    {"FORMAT of a codec that does not exist",
+     BYTES(FORMAT(64, 64, 6)),
+     {"FORMAT before START_STOP"}},
+    {"NOTIFY_ERROR",
+     BYTES(HEADER(PORT_NOTIFY_ERROR, 4), 0, 0, 0, 0),
+     {"a message that only the other end may send", "a message that only the other end may send",
+      "a message that only the other end may send", "a message that only the other end may send"}},
 };
 
 static void each_message_has_its_answer_in_each_state(void **state)
@@ -176,7 +187,7 @@ static void a_frame_whose_slice_is_too_far_is_refused(void **state)
     (void)state;
     const size_t size = ACCESS_UNIT_SCAN_MAX_BYTES + 1;
     g_autofree uint8_t *message = g_malloc(PORT_HEADER_BYTES + size);
-    const uint8_t sps[] = { 0, 0, 0, 1, 0x67 };
+    const uint8_t sps[] = {0, 0, 0, 1, 0x67};
 
     port_compose_header(message, PORT_HEADER_BYTES, PORT_DATA, (uint32_t)size);
     memset(message + PORT_HEADER_BYTES, 0x01, size);
@@ -192,7 +203,7 @@ static void a_violation_while_the_pgpu_is_shown_brings_the_vgpu_back(void **stat
 {
     (void)state;
     char text[PORT_NOTIFY_ERROR_MAX_BYTES];
-    const uint8_t bad[] = { HEADER(0, 0) };
+    const uint8_t bad[] = {HEADER(0, 0)};
 
     int fd = guest_start();
     guest_format(fd, 640, 480);
@@ -213,8 +224,8 @@ static void a_violation_while_the_pgpu_is_shown_brings_the_vgpu_back(void **stat
 static void what_is_tolerated_costs_the_display_only(void **state)
 {
     (void)state;
-    static const uint8_t passed_over[] = { FORMAT(640, 480, 255) };
-    static const uint8_t empty[] = { HEADER(PORT_DATA, 0) };
+    static const uint8_t passed_over[] = {FORMAT(640, 480, 255)};
+    static const uint8_t empty[] = {HEADER(PORT_DATA, 0)};
 
     int fd = guest_start();
     guest_key_frame(fd);
@@ -256,14 +267,14 @@ static void killed_in_the_middle_of_a_frame(void **state)
 /* Frames until the port takes no more. */
 static void fill_the_port(int fd)
 {
-    struct pollfd port = { .fd = fd, .events = POLLOUT };
+    struct pollfd port = {.fd = fd, .events = POLLOUT};
     uint8_t header[PORT_HEADER_BYTES];
 
     port_compose_header(header, sizeof header, PORT_DATA, (uint32_t)bed.key_frame_size);
     for (;;) {
         size_t size = sizeof header + bed.key_frame_size;
         while (size > 0) {
-            const gboolean in_header = size > bed.key_frame_size;
+            const bool in_header = size > bed.key_frame_size;
             const size_t part = in_header ? size - bed.key_frame_size : size;
             const uint8_t *from = in_header ? header + sizeof header - part
                                             : bed.key_frame + bed.key_frame_size - part;

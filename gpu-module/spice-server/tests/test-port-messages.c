@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* What the guest reads of the port, message by message, and what its doings make
  * the server hold: the module in a server of this process, so that neither a pty
  * nor a time stands between. */
@@ -6,12 +8,13 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
-static const struct port_format format = { INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX, PORT_CODEC_H264 };
+static const struct port_format format = {INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX,
+                                          PORT_CODEC_H264};
 
 /* WRITES_MAX of gpu-device.cpp: messages that a guest has not read. */
 #define UNREAD_MAX 16
@@ -191,7 +194,7 @@ static void an_agent_that_is_to_stop_owes_no_heartbeat(void **state)
  * puts the clock forward. Returns with the heartbeat's timer let go. */
 static void frames_for_one_of_two(void)
 {
-    uint8_t move[PORT_HEADER_BYTES + PORT_CURSOR_MOVE_BYTES] = { 0 };
+    uint8_t move[PORT_HEADER_BYTES + PORT_CURSOR_MOVE_BYTES] = {0};
 
     port_compose_header(move, sizeof move, PORT_CURSOR_MOVE, PORT_CURSOR_MOVE_BYTES);
     inner_hold_timers(PORT_HEARTBEAT_INTERVAL_MS);
@@ -239,11 +242,12 @@ static void the_vgpu_draws_for_nobody_behind_the_pgpu(void **state)
 {
     (void)state;
     static uint8_t pixels[INNER_VGPU_WIDTH_PX * INNER_VGPU_HEIGHT_PX * 4];
-    const Framebuffer picture = { INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX, INNER_VGPU_WIDTH_PX * 4, pixels };
+    const struct framebuffer picture = {INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX,
+                                        INNER_VGPU_WIDTH_PX * 4, pixels};
 
     show_pgpu();
     for (int i = 0; i < 8; i++)
-        assert_true(qxl_device_draw(inner.vgpu, &picture, &(Rect){ 8 * i, 0, 8, 8 }));
+        assert_true(qxl_device_draw(inner.vgpu, &picture, &(struct rect){8 * i, 0, 8, 8}));
     inner_settle();
     assert_true(fake_client_shows_pgpu(inner.first));
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The GPU module in Debian's unmodified QEMU, with an unmodified client and
  * without a guest: the test drives the virtio-serial device by itself. Each case
@@ -10,6 +12,8 @@
 #include "gpu-module/spice-server/tests/qemu/agent.h"
 
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define AGAIN_US 5000
@@ -21,18 +25,19 @@
 #define OTHER_HEIGHT_PX (BED_HEIGHT_PX / 2)
 
 static const struct machine_kind kinds[] = {
-    { .name = "qxl-vga", .display = "qxl-vga" },
-    { .name = "virtio-vga", .display = "virtio-vga" },
-    { .name = "no display" },
-    { .name = "sandbox", .display = "qxl-vga",
-      .sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny" },
-    { .name = "qxl-vga and the stream device", .display = "qxl-vga", .stream_port = TRUE },
-    { .name = "the stream device alone", .stream_port = TRUE },
+    {.name = "qxl-vga", .display = "qxl-vga"},
+    {.name = "virtio-vga", .display = "virtio-vga"},
+    {.name = "no display"},
+    {.name = "sandbox",
+     .display = "qxl-vga",
+     .sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"},
+    {.name = "qxl-vga and the stream device", .display = "qxl-vga", .stream_port = true},
+    {.name = "the stream device alone", .stream_port = true},
 };
 
 static const char *missing;
 static struct machine *machine; /* of the case before */
-static gboolean in_order;       /* it has passed its last case */
+static bool in_order;           /* it has passed its last case */
 
 static void ends_with_error(struct agent *agent, const char *reply)
 {
@@ -77,7 +82,7 @@ static void beside_the_stream_device(void)
 
 static void a_hostile_agent(void)
 {
-    static const uint8_t garbage[100000] = { 0xff };
+    static const uint8_t garbage[100000] = {0xff};
     struct agent agent;
 
     agent_open(&agent, machine);
@@ -91,7 +96,7 @@ static void a_hostile_agent(void)
 
 static void wait_until_all_is_returned(void)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
     while (virtio_serial_unreturned(machine->serial, PORT_PGPU) > 0) {
         assert_true(g_get_monotonic_time() < end_us);
@@ -121,7 +126,7 @@ static void fill_the_queue(struct agent *agent)
 
 /* What it left in the queue was read as the next agent's: it got "DATA before
  * FORMAT" without having written anything. */
-static void a_killed_agents_bytes(gboolean opened_at_once)
+static void a_killed_agents_bytes(bool opened_at_once)
 {
     struct agent agent;
 
@@ -150,12 +155,12 @@ static void a_killed_agents_bytes(gboolean opened_at_once)
 
 static void an_agent_is_killed(void)
 {
-    a_killed_agents_bytes(FALSE);
+    a_killed_agents_bytes(false);
 }
 
 static void an_agent_is_killed_and_the_next_one_quick(void)
 {
-    a_killed_agents_bytes(TRUE);
+    a_killed_agents_bytes(true);
 }
 
 static void the_port_is_unplugged(void)
@@ -222,7 +227,7 @@ static void the_machine_migrates(void)
     g_autofree char *socket = g_build_filename(bed.folder, "migration", NULL);
     g_autofree char *status = NULL;
     struct machine *target = machine_start(machine->kind, "target", socket);
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
     struct agent agent;
 
     begin_a_frame(&agent);
@@ -258,19 +263,19 @@ static const struct {
     void (*run)(void);
     enum { ANY, WITH_DISPLAY, WITH_STREAM_PORT } kinds;
 } cases[] = {
-    { "an agent is shown", an_agent_is_shown, ANY },
-    { "beside the stream device", beside_the_stream_device, WITH_STREAM_PORT },
-    { "a hostile agent", a_hostile_agent, ANY },
-    { "an agent is killed", an_agent_is_killed, WITH_DISPLAY },
-    { "an agent is killed, and the next one is quick", an_agent_is_killed_and_the_next_one_quick,
-      WITH_DISPLAY },
-    { "the port is unplugged in mid-frame", the_port_is_unplugged, ANY },
-    { "the machine is stopped in mid-frame", the_machine_is_stopped, ANY },
-    { "the machine migrates in mid-frame", the_machine_migrates, ANY },
-    { "the machine is reset in mid-frame", the_machine_is_reset, ANY },
+    {"an agent is shown", an_agent_is_shown, ANY},
+    {"beside the stream device", beside_the_stream_device, WITH_STREAM_PORT},
+    {"a hostile agent", a_hostile_agent, ANY},
+    {"an agent is killed", an_agent_is_killed, WITH_DISPLAY},
+    {"an agent is killed, and the next one is quick", an_agent_is_killed_and_the_next_one_quick,
+     WITH_DISPLAY},
+    {"the port is unplugged in mid-frame", the_port_is_unplugged, ANY},
+    {"the machine is stopped in mid-frame", the_machine_is_stopped, ANY},
+    {"the machine migrates in mid-frame", the_machine_migrates, ANY},
+    {"the machine is reset in mid-frame", the_machine_is_reset, ANY},
 };
 
-static gboolean is_for(size_t case_index, const struct machine_kind *kind)
+static bool is_for(size_t case_index, const struct machine_kind *kind)
 {
     switch (cases[case_index].kinds) {
     case WITH_DISPLAY:
@@ -278,7 +283,7 @@ static gboolean is_for(size_t case_index, const struct machine_kind *kind)
     case WITH_STREAM_PORT:
         return kind->stream_port;
     default:
-        return TRUE;
+        return true;
     }
 }
 
@@ -289,7 +294,7 @@ struct run {
 static void run(void **state)
 {
     const struct run *this = *state;
-    const gint64 begin_us = g_get_monotonic_time();
+    const int64_t begin_us = g_get_monotonic_time();
 
     if (missing) {
         print_message("%s\n", missing);
@@ -302,14 +307,14 @@ static void run(void **state)
             machine_kill(machine);
         machine = NULL;
     }
-    in_order = FALSE;
+    in_order = false;
     if (!machine) {
         machine = machine_start(&kinds[this->kind], "qemu", NULL);
         machine_connect_client(machine);
     }
     cases[this->case_index].run();
     machine_lives(machine);
-    in_order = TRUE;
+    in_order = true;
     print_message("%.1f s\n", (double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC);
 }
 
@@ -343,7 +348,7 @@ int main(int argc, char **argv)
         for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
             if (!is_for(c, &kinds[k]))
                 continue;
-            runs[k][c] = (struct run){ k, c };
+            runs[k][c] = (struct run){k, c};
             tests[count++] = (struct CMUnitTest){
                 .name = g_strdup_printf("%s: %s", kinds[k].name, cases[c].name),
                 .test_func = run,

@@ -1,14 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * What the GPU module tells of itself, in the real SPICE server with a
  * simulated VM and a client: the counters and the frames' records are those of
  * what the guest has really written, a frame's memory is given back, and
  * nothing of ours runs while nobody uses it.
  */
-#include "gpu-module/spice-server/tests/bed.h"
-#include "gpu-module/spice-server/tests/bed-counters.h"
 #include "gpu-module/counters-map.h"
 #include "gpu-module/flow.h"
+#include "gpu-module/spice-server/tests/bed-counters.h"
+#include "gpu-module/spice-server/tests/bed.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,13 +41,12 @@ static struct {
 
 static void eventually(const char *name, const uint64_t *counter, uint64_t value)
 {
-    const gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    const int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
     while (counter_get(counter) != value && g_get_monotonic_time() < end_us)
         g_usleep(POLL_US);
     if (counter_get(counter) != value)
-        fail_msg("%s is %" G_GUINT64_FORMAT " and not %" G_GUINT64_FORMAT, name,
-                 counter_get(counter), value);
+        fail_msg("%s is %" PRIu64 " and not %" PRIu64, name, counter_get(counter), value);
 }
 
 /* --- the guest ------------------------------------------------------------ */
@@ -103,8 +105,8 @@ static void an_unused_port_counts_nothing(void **state)
 
     for (unsigned i = 0; (counter = counters_at(i)); i++)
         if (!g_str_equal(counter->name, "main_wakeups")) /* the server looks into a new port */
-            eventually(counter->name, (const uint64_t *)((const char *)bed_counters + counter->offset),
-                       0);
+            eventually(counter->name,
+                       (const uint64_t *)((const char *)bed_counters + counter->offset), 0);
 }
 
 static void what_was_played_is_counted(void **state)
@@ -198,7 +200,7 @@ static void frames_memory_is_bounded_and_given_back(void **state)
 static void what_is_cut_or_bad_is_counted(void **state)
 {
     (void)state;
-    const uint8_t cut[] = { HEADER(PORT_DATA, 100), 0, 0, 0, 1 }, bad[] = { HEADER(0, 0) };
+    const uint8_t cut[] = {HEADER(PORT_DATA, 100), 0, 0, 0, 1}, bad[] = {HEADER(0, 0)};
 
     int fd = play(1);
     const uint64_t bytes = MAIN(port_bytes);
@@ -218,10 +220,10 @@ static void what_is_cut_or_bad_is_counted(void **state)
 }
 
 /* That the vGPU has drawn. */
-static guint64 updates(void)
+static uint64_t updates(void)
 {
-    const Notice *paused = ask(bed.vm, "pause", "paused");
-    const guint64 number = g_ascii_strtoull(notice_value(paused, "number"), NULL, 10);
+    const struct notice *paused = ask(bed.vm, "pause", "paused");
+    const uint64_t number = g_ascii_strtoull(notice_value(paused, "number"), NULL, 10);
     child_send(bed.vm, NULL, "resume");
     return number;
 }
@@ -235,11 +237,11 @@ static uint64_t runs(void)
  * recovers for a second after what was played. */
 static void nothing_of_ours_runs(void)
 {
-    const gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    const int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
     uint64_t before;
 
     do {
-        const guint64 enough = updates() + QUIET_UPDATES;
+        const uint64_t enough = updates() + QUIET_UPDATES;
         before = runs();
         while (updates() < enough)
             ;
@@ -258,7 +260,7 @@ static void without_a_client_nobody_is_woken(void **state)
 {
     (void)state;
     const uint64_t running = MAIN(starts) - MAIN(stops), bytes = MAIN(port_bytes);
-    const uint8_t capabilities[] = { HEADER(PORT_CAPABILITIES, 0) };
+    const uint8_t capabilities[] = {HEADER(PORT_CAPABILITIES, 0)};
 
     ask(bed.client, "disconnect", "disconnected");
     int fd = guest_open();
@@ -277,7 +279,7 @@ static char *run_tool(const char *option)
 {
     g_autofree char *pid = g_strdup_printf("%d", child_pid(bed.vm));
     g_autofree char *tool = bed_program("gpu-counters");
-    const char *argv[] = { tool, pid, option, NULL };
+    const char *argv[] = {tool, pid, option, NULL};
     char *output = NULL;
     int status = -1;
 
@@ -290,8 +292,7 @@ static char *run_tool(const char *option)
 static void the_tool_prints_what_the_memory_holds(void **state)
 {
     (void)state;
-    g_autofree char *frames = g_strdup_printf("\nframes_received %" G_GUINT64_FORMAT "\n",
-                                              played.frames);
+    g_autofree char *frames = g_strdup_printf("\nframes_received %" PRIu64 "\n", played.frames);
     g_autofree char *values = run_tool(NULL), *rows = run_tool("--frames");
     g_auto(GStrv) lines = g_strsplit(g_strchomp(rows), "\n", -1);
 
@@ -299,7 +300,7 @@ static void the_tool_prints_what_the_memory_holds(void **state)
     assert_non_null(strstr(values, "\nviolations 1\n"));
     assert_int_equal(g_strv_length(lines), played.frames + 1);
     assert_string_equal(lines[0], FRAME_RECORD_CSV_HEADER);
-    for (guint i = 1; lines[i]; i++)
+    for (unsigned i = 1; lines[i]; i++)
         assert_true(g_str_has_suffix(lines[i], ",1,sent"));
 }
 
@@ -307,13 +308,13 @@ static void the_tool_prints_what_the_memory_holds(void **state)
 static void a_full_disk_is_told(void **state)
 {
     (void)state;
-    static const char *const options[] = { "", "--frames", "--watch 0.01" };
+    static const char *const options[] = {"", "--frames", "--watch 0.01"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
         g_autofree char *tool = bed_program("gpu-counters");
-        g_autofree char *line = g_strdup_printf("'%s' %d %s > /dev/full", tool, child_pid(bed.vm),
-                                                options[i]);
-        const char *argv[] = { "/bin/sh", "-c", line, NULL };
+        g_autofree char *line =
+            g_strdup_printf("'%s' %d %s > /dev/full", tool, child_pid(bed.vm), options[i]);
+        const char *argv[] = {"/bin/sh", "-c", line, NULL};
         g_autofree char *complaint = NULL;
         int status = 0;
 

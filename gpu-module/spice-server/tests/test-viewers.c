@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Each codec in unmodified viewers: the headless client and remote-viewer on an
  * X server show the picture that the agent sent last, itself, also when nothing
@@ -11,6 +13,8 @@
 #include "gpu-module/spice-server/tests/x11-viewer.h"
 #include "protocol/tests/coded-frames.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -37,24 +41,24 @@ struct shown_codec {
 };
 
 static struct shown_codec codecs[] = {
-    { "MJPEG", PORT_CODEC_MJPEG, "mjpeg -pix_fmt yuvj420p -q:v 3", NULL },
-    { "VP8", PORT_CODEC_VP8,
-      "libvpx -deadline realtime -cpu-used 8 -lag-in-frames 0 -auto-alt-ref 0 -b:v 4M", NULL },
-    { "H.264", PORT_CODEC_H264, "libx264 -preset ultrafast -tune zerolatency", NULL },
-    { "VP9", PORT_CODEC_VP9, "libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -b:v 4M",
-      NULL },
-    { "VP9 in superframes", PORT_CODEC_VP9,
-      "libvpx-vp9 -deadline good -cpu-used 5 -auto-alt-ref 1 -lag-in-frames 6 -b:v 4M", NULL },
-    { "H.265", PORT_CODEC_H265,
-      "libx265 -preset ultrafast -tune zerolatency -x265-params log-level=none", NULL },
+    {"MJPEG", PORT_CODEC_MJPEG, "mjpeg -pix_fmt yuvj420p -q:v 3", NULL},
+    {"VP8", PORT_CODEC_VP8,
+     "libvpx -deadline realtime -cpu-used 8 -lag-in-frames 0 -auto-alt-ref 0 -b:v 4M", NULL},
+    {"H.264", PORT_CODEC_H264, "libx264 -preset ultrafast -tune zerolatency", NULL},
+    {"VP9", PORT_CODEC_VP9, "libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -b:v 4M",
+     NULL},
+    {"VP9 in superframes", PORT_CODEC_VP9,
+     "libvpx-vp9 -deadline good -cpu-used 5 -auto-alt-ref 1 -lag-in-frames 6 -b:v 4M", NULL},
+    {"H.265", PORT_CODEC_H265,
+     "libx265 -preset ultrafast -tune zerolatency -x265-params log-level=none", NULL},
 };
 
-static X11Viewer *x11_viewer; /* NULL: none here */
-static Child *newcomer;       /* a client on whose machine GStreamer has no plugin */
+static struct x11_viewer *x11_viewer; /* NULL: none here */
+static struct child *newcomer;        /* a client on whose machine GStreamer has no plugin */
 
 /* The number of the picture that a viewer shows. */
 
-static int client_number(Child *client)
+static int client_number(struct child *client)
 {
     return atoi(notice_value(ask(client, "units", "received-total"), "number"));
 }
@@ -78,7 +82,7 @@ static int x11_number(void)
 /* It is there once it shows the vGPU. */
 static void start_x11_viewer(void)
 {
-    gint64 end_us = g_get_monotonic_time() + X11_VIEWER_DEADLINE_S * G_USEC_PER_SEC;
+    int64_t end_us = g_get_monotonic_time() + X11_VIEWER_DEADLINE_S * G_USEC_PER_SEC;
 
     x11_viewer = x11_viewer_start(bed.folder, bed.uri);
     while (x11_viewer && x11_viewer_number(x11_viewer, BARCODE_SOURCE_VGPU) < 0) {
@@ -90,7 +94,7 @@ static void start_x11_viewer(void)
 
 static void wait_for_number(const char *codec, int (*number)(void), unsigned wanted)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
     int shown;
 
     while ((shown = number()) != (int)wanted) {
@@ -102,14 +106,14 @@ static void wait_for_number(const char *codec, int (*number)(void), unsigned wan
 
 static void send_frame(int fd, const struct shown_codec *shown, unsigned number)
 {
-    gsize size;
+    size_t size;
     const void *bytes = g_bytes_get_data(shown->frames->pdata[number], &size);
     guest_data(fd, bytes, size);
 }
 
 static void send_format(int fd, const struct shown_codec *shown)
 {
-    const struct port_format format = { WIDTH_PX, HEIGHT_PX, shown->codec };
+    const struct port_format format = {WIDTH_PX, HEIGHT_PX, shown->codec};
     uint8_t message[PORT_HEADER_BYTES + PORT_FORMAT_BYTES];
 
     guest_write(fd, message, (size_t)port_compose_format(message, sizeof message, &format));
@@ -147,7 +151,7 @@ static void in_the_headless_client(void **state)
 static void moving_in_the_headless_client(void **state)
 {
     const struct shown_codec *shown = *state;
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
     skip_without_encoder(shown);
     int fd = guest_start(), last = headless_number();
@@ -187,8 +191,8 @@ static void newcomer_comes(void)
 {
     g_autofree char *registry = g_build_filename(bed.folder, "no-registry.bin", NULL);
 
-    g_setenv("GST_PLUGIN_SYSTEM_PATH", bed.folder, TRUE);
-    g_setenv("GST_REGISTRY", registry, TRUE);
+    g_setenv("GST_PLUGIN_SYSTEM_PATH", bed.folder, true);
+    g_setenv("GST_REGISTRY", registry, true);
     newcomer = bed_start_client("newcomer", NULL);
     g_unsetenv("GST_PLUGIN_SYSTEM_PATH");
     g_unsetenv("GST_REGISTRY");
@@ -202,8 +206,8 @@ static void newcomer_leaves(void)
 
 static void newcomer_shows(const char *source)
 {
-    guint cursor = 0;
-    const Notice *shown;
+    unsigned cursor = 0;
+    const struct notice *shown;
 
     do {
         shown = child_wait_notice(newcomer, "shown", &cursor, DEADLINE_S, NULL, NULL);
@@ -264,7 +268,7 @@ static void a_newcomer_whom_the_agent_cannot_serve_keeps_the_vgpu(void **state)
     wait_for_number("H.264", headless_number, FRAMES - 1);
     for (int first = newcomer_number(); newcomer_number() == first;)
         g_usleep(LOOK_AGAIN_US); /* the vGPU's pictures go on */
-    for (guint i = 0; i < child_notice_count(newcomer); i++) {
+    for (unsigned i = 0; i < child_notice_count(newcomer); i++) {
         const char *source = notice_value(child_notice(newcomer, i), "source");
         assert_false(source && g_str_equal(source, "pgpu"));
     }
@@ -295,7 +299,7 @@ static int tear_down(void **state)
  * as can be for a frame's stamp. */
 static int set_up_with_sound(void **state)
 {
-    static const char *const with_sound[] = { "--sound", NULL };
+    static const char *const with_sound[] = {"--sound", NULL};
 
     bed.vm_options = with_sound;
     bed.client_option = "--audio-delay=0";
@@ -332,12 +336,12 @@ static int run_alone_and_with_others(void)
 static int run_with_sound(void)
 {
     struct CMUnitTest tests[] = {
-        { "MJPEG is shown while a sound plays", in_the_headless_client, NULL, NULL,
-          (void *)of_codec(PORT_CODEC_MJPEG) },
-        { "MJPEG that moves is shown while a sound plays", moving_in_the_headless_client, NULL, NULL,
-          (void *)of_codec(PORT_CODEC_MJPEG) },
-        { "H.264 is shown while a sound plays", in_the_headless_client, NULL, NULL,
-          (void *)of_codec(PORT_CODEC_H264) },
+        {"MJPEG is shown while a sound plays", in_the_headless_client, NULL, NULL,
+         (void *)of_codec(PORT_CODEC_MJPEG)},
+        {"MJPEG that moves is shown while a sound plays", moving_in_the_headless_client, NULL, NULL,
+         (void *)of_codec(PORT_CODEC_MJPEG)},
+        {"H.264 is shown while a sound plays", in_the_headless_client, NULL, NULL,
+         (void *)of_codec(PORT_CODEC_H264)},
     };
     return cmocka_run_group_tests_name("viewers with sound", tests, set_up_with_sound,
                                        bed_tear_down);

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/spice-server/tests/x11-viewer.h"
 
 #include <gio/gio.h>
@@ -12,35 +15,41 @@
 #define SCREEN_FILE "Xvfb_screen0"
 
 /* Fields of the XWD header that are used here, X11/XWDFile.h; big-endian. */
-enum { XWD_HEADER_SIZE = 0, XWD_WIDTH = 4, XWD_HEIGHT = 5, XWD_BITS_PER_PIXEL = 11,
-       XWD_BYTES_PER_LINE = 12, XWD_COLOURS = 19, XWD_FIELDS = 25 };
+enum {
+    XWD_HEADER_SIZE = 0,
+    XWD_WIDTH = 4,
+    XWD_HEIGHT = 5,
+    XWD_BITS_PER_PIXEL = 11,
+    XWD_BYTES_PER_LINE = 12,
+    XWD_COLOURS = 19,
+    XWD_FIELDS = 25
+};
 #define XWD_COLOUR_BYTES 12
 
-struct X11Viewer {
+struct x11_viewer {
     GSubprocess *server, *viewer;
     GMappedFile *screen;
     size_t found_at; /* the last barcode's offset in the screen's pixels */
 };
 
-static void die_with_the_test(gpointer data)
+static void die_with_the_test(void *data)
 {
     (void)data;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 /* Its number of display, from the descriptor that -displayfd writes it to. */
-static char *start_server(X11Viewer *viewer, const char *folder)
+static char *start_server(struct x11_viewer *viewer, const char *folder)
 {
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_SILENCE |
-                                  G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
     char line[16];
-    gssize got;
+    ssize_t got;
 
     g_subprocess_launcher_set_child_setup(launcher, die_with_the_test, NULL, NULL);
-    viewer->server = g_subprocess_launcher_spawn(launcher, NULL, "Xvfb", "-displayfd", "1",
-                                                 "-screen", "0", SCREEN, "-fbdir", folder,
-                                                 "-nolisten", "tcp", "-noreset", NULL);
+    viewer->server =
+        g_subprocess_launcher_spawn(launcher, NULL, "Xvfb", "-displayfd", "1", "-screen", "0",
+                                    SCREEN, "-fbdir", folder, "-nolisten", "tcp", "-noreset", NULL);
     if (!viewer->server)
         return NULL;
     got = g_input_stream_read(g_subprocess_get_stdout_pipe(viewer->server), line, sizeof line - 1,
@@ -51,8 +60,8 @@ static char *start_server(X11Viewer *viewer, const char *folder)
     return g_strdup_printf(":%s", g_strchomp(line));
 }
 
-static gboolean start_viewer(X11Viewer *viewer, const char *folder, const char *uri,
-                             const char *display)
+static bool start_viewer(struct x11_viewer *viewer, const char *folder, const char *uri,
+                         const char *display)
 {
     g_autoptr(GSubprocessLauncher) launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
@@ -60,23 +69,23 @@ static gboolean start_viewer(X11Viewer *viewer, const char *folder, const char *
 
     g_subprocess_launcher_set_child_setup(launcher, die_with_the_test, NULL, NULL);
     g_subprocess_launcher_set_stderr_file_path(launcher, log);
-    g_subprocess_launcher_setenv(launcher, "DISPLAY", display, TRUE);
-    g_subprocess_launcher_setenv(launcher, "GDK_BACKEND", "x11", TRUE);
-    g_subprocess_launcher_setenv(launcher, "HOME", folder, TRUE); /* nobody's settings */
-    g_subprocess_launcher_setenv(launcher, "XDG_CONFIG_HOME", folder, TRUE);
-    g_subprocess_launcher_setenv(launcher, "XDG_CACHE_HOME", folder, TRUE);
-    g_subprocess_launcher_setenv(launcher, "NO_AT_BRIDGE", "1", TRUE); /* no session bus */
+    g_subprocess_launcher_setenv(launcher, "DISPLAY", display, true);
+    g_subprocess_launcher_setenv(launcher, "GDK_BACKEND", "x11", true);
+    g_subprocess_launcher_setenv(launcher, "HOME", folder, true); /* nobody's settings */
+    g_subprocess_launcher_setenv(launcher, "XDG_CONFIG_HOME", folder, true);
+    g_subprocess_launcher_setenv(launcher, "XDG_CACHE_HOME", folder, true);
+    g_subprocess_launcher_setenv(launcher, "NO_AT_BRIDGE", "1", true); /* no session bus */
     viewer->viewer = g_subprocess_launcher_spawn(launcher, NULL, "remote-viewer", uri, NULL);
     return viewer->viewer != NULL;
 }
 
-X11Viewer *x11_viewer_start(const char *folder, const char *uri)
+struct x11_viewer *x11_viewer_start(const char *folder, const char *uri)
 {
-    X11Viewer *viewer = g_new0(X11Viewer, 1);
+    struct x11_viewer *viewer = g_new0(struct x11_viewer, 1);
     g_autofree char *display = start_server(viewer, folder);
     g_autofree char *file = g_build_filename(folder, SCREEN_FILE, NULL);
 
-    viewer->screen = display ? g_mapped_file_new(file, FALSE, NULL) : NULL;
+    viewer->screen = display ? g_mapped_file_new(file, false, NULL) : NULL;
     if (viewer->screen && start_viewer(viewer, folder, uri, display))
         return viewer;
     x11_viewer_end(viewer);
@@ -92,7 +101,7 @@ static void end(GSubprocess *process)
     g_object_unref(process);
 }
 
-void x11_viewer_end(X11Viewer *viewer)
+void x11_viewer_end(struct x11_viewer *viewer)
 {
     if (!viewer)
         return;
@@ -102,13 +111,13 @@ void x11_viewer_end(X11Viewer *viewer)
     g_free(viewer);
 }
 
-gboolean x11_viewer_is_alive(X11Viewer *viewer)
+bool x11_viewer_is_alive(struct x11_viewer *viewer)
 {
     return g_subprocess_get_identifier(viewer->viewer) != NULL;
 }
 
-static gboolean read_number(const uint8_t *pixels, size_t at, size_t stride_bytes,
-                            unsigned height_px, enum barcode_source wanted, int *ret_number)
+static bool read_number(const uint8_t *pixels, size_t at, size_t stride_bytes, unsigned height_px,
+                        enum barcode_source wanted, int *ret_number)
 {
     const unsigned y = (unsigned)(at / stride_bytes);
     const unsigned width_px = (unsigned)((stride_bytes - at % stride_bytes) / 4);
@@ -117,12 +126,12 @@ static gboolean read_number(const uint8_t *pixels, size_t at, size_t stride_byte
 
     if (!barcode_read(pixels + at, stride_bytes, width_px, height_px - y, &source, &number) ||
         source != wanted)
-        return FALSE;
+        return false;
     *ret_number = number;
-    return TRUE;
+    return true;
 }
 
-int x11_viewer_number(X11Viewer *viewer, enum barcode_source source)
+int x11_viewer_number(struct x11_viewer *viewer, enum barcode_source source)
 {
     const uint8_t *file = (const uint8_t *)g_mapped_file_get_contents(viewer->screen);
     uint32_t field[XWD_FIELDS];

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * x11-viewer: an unmodified remote-viewer on an X server of its own, and what
  * is to be seen on that server's screen.
@@ -11,20 +13,21 @@
 #include "media/barcode.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
-typedef struct X11Viewer X11Viewer;
+struct x11_viewer;
 
 /* Starts both in `folder`, the viewer on the server at `uri`. NULL where Xvfb
  * or remote-viewer is not installed, or does not start. */
-X11Viewer *x11_viewer_start(const char *folder, const char *uri);
+struct x11_viewer *x11_viewer_start(const char *folder, const char *uri);
 
 /* Ends both; NULL is allowed. */
-void x11_viewer_end(X11Viewer *viewer);
+void x11_viewer_end(struct x11_viewer *viewer);
 
-/* FALSE once the viewer has ended by itself. */
-gboolean x11_viewer_is_alive(X11Viewer *viewer);
+/* false once the viewer has ended by itself. */
+bool x11_viewer_is_alive(struct x11_viewer *viewer);
 
 /* The number of this source's barcode on the screen, -1 where there is none. */
-int x11_viewer_number(X11Viewer *viewer, enum barcode_source source);
+int x11_viewer_number(struct x11_viewer *viewer, enum barcode_source source);
 
 #endif

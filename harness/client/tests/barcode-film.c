@@ -1,9 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/tests/barcode-film.h"
 
 #include "media/barcode.h"
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/opt.h>
+#include <stdint.h>
 #include <string.h>
 
 #define FPS 30
@@ -48,7 +52,7 @@ static void draw(AVFrame *frame, unsigned index)
     frame->pts = index;
 }
 
-static void free_bytes(gpointer bytes)
+static void free_bytes(void *bytes)
 {
     g_bytes_unref(bytes);
 }
@@ -71,7 +75,7 @@ GPtrArray *barcode_film_encode(unsigned count)
         draw(frame, i);
         avcodec_send_frame(context, frame);
         while (avcodec_receive_packet(context, packet) == 0) {
-            g_ptr_array_add(units, g_bytes_new(packet->data, (gsize)packet->size));
+            g_ptr_array_add(units, g_bytes_new(packet->data, (size_t)packet->size));
             av_packet_unref(packet);
         }
     }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * barcode-film: H.264 access units made for a test, each picture of which
  * carries its own index as a recording's barcode.

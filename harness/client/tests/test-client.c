@@ -1,20 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The client as a process: against servers that are none, and the simulated VM. */
-#include "media/barcode.h"
+#include "auto-destroy.h"
 #include "harness/instrument/folder.h"
-#include "media/picture.h"
 #include "harness/tests/program.h"
+#include "media/barcode.h"
+#include "media/picture.h"
 
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #define DEADLINE_S 60
 #define COMMAND_MAX 8
@@ -47,25 +49,43 @@ static void bad_invocations_are_refused(void **state)
         const char *complaint;
     } cases[] = {
         {"no server", {"client"}, "usage", "one of --uri and --unix is needed"},
-        {"two servers", {"client", "--uri", "spice://a:1", "--unix", "b"}, "usage",
+        {"two servers",
+         {"client", "--uri", "spice://a:1", "--unix", "b"},
+         "usage",
          "one of --uri and --unix is needed"},
-        {"unknown sink", {"client", "--unix", "b", "--sink", "screen"}, "usage",
+        {"unknown sink",
+         {"client", "--unix", "b", "--sink", "screen"},
+         "usage",
          "--sink screen: must be appsink, overlay or overlay-sync"},
         {"unknown option", {"client", "--host", "b"}, "usage", "Unknown option --host"},
         {"an argument", {"client", "--unix", "b", "c"}, "usage", "arguments beside the options"},
-        {"no time", {"client", "--unix", "b", "--connect-timeout", "0"}, "usage",
+        {"no time",
+         {"client", "--unix", "b", "--connect-timeout", "0"},
+         "usage",
          "--connect-timeout must be 1 or more"},
-        {"a time that overflows", {"client", "--unix", "b", "--connect-timeout", "2147484"},
-         "usage", "--connect-timeout must be 1 or more, an hour at most"},
-        {"no delay", {"client", "--unix", "b", "--audio-delay", "-2"}, "usage",
+        {"a time that overflows",
+         {"client", "--unix", "b", "--connect-timeout", "2147484"},
+         "usage",
+         "--connect-timeout must be 1 or more, an hour at most"},
+        {"no delay",
+         {"client", "--unix", "b", "--audio-delay", "-2"},
+         "usage",
          "--audio-delay must be 0 or more, an hour at most"},
-        {"samples exist", {"client", "--unix", "b", "--samples", "/dev/null"}, "samples",
+        {"samples exist",
+         {"client", "--unix", "b", "--samples", "/dev/null"},
+         "samples",
          "cannot create the sample file /dev/null"},
-        {"nothing listens", {"client", "--uri", "spice://127.0.0.1:1"}, "connect",
+        {"nothing listens",
+         {"client", "--uri", "spice://127.0.0.1:1"},
+         "connect",
          "spice://127.0.0.1:1: nothing listens there"},
-        {"no socket", {"client", "--unix", "/nonexistent/socket"}, "connect",
+        {"no socket",
+         {"client", "--unix", "/nonexistent/socket"},
+         "connect",
          "/nonexistent/socket: nothing listens there"},
-        {"no SPICE address", {"client", "--uri", "ftp://127.0.0.1:1"}, "connect",
+        {"no SPICE address",
+         {"client", "--uri", "ftp://127.0.0.1:1"},
+         "connect",
          "ftp://127.0.0.1:1: "},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -154,7 +174,7 @@ static void await_only(struct program *program, const char *word, const char *pa
 }
 
 /* Saves until the vGPU's update `number` is shown: what was drawn may be under way. */
-static Picture *save_update(struct program *client, unsigned number)
+static struct picture *save_update(struct program *client, unsigned number)
 {
     g_autofree char *path = g_build_filename(folder, "shown.png", NULL);
     g_autofree char *command = g_strdup_printf("save %s\n", path);
@@ -164,7 +184,7 @@ static Picture *save_update(struct program *client, unsigned number)
         uint16_t got;
         program_command(client, command);
         await_only(client, "saved", " source=vgpu width=800 height=600");
-        g_autoptr(Picture) picture = picture_load(path, NULL);
+        auto_destroy(picture) picture = picture_load(path, NULL);
         assert_non_null(picture);
         assert_true(barcode_read(picture->bgrx, picture->stride_bytes, picture->width_px,
                                  picture->height_px, &source, &got));
@@ -183,10 +203,10 @@ static void check_rows(const char *path)
     for (char **line = lines; *line && **line; line++) {
         g_auto(GStrv) fields = g_strsplit(*line, ",", -1);
         assert_int_equal(g_strv_length(fields), 12);
-        g_hash_table_add(events, (gpointer)g_intern_string(fields[0]));
+        g_hash_table_add(events, (void *)g_intern_string(fields[0]));
     }
-    static const char *const expected[] = {"event", "connected", "primary", "monitors",
-                                           "shown", "traffic", "disconnected"};
+    static const char *const expected[] = {"event", "connected", "primary",     "monitors",
+                                           "shown", "traffic",   "disconnected"};
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
         if (!g_hash_table_contains(events, expected[i]))
             fail_msg("no row %s", expected[i]);
@@ -202,22 +222,21 @@ static void the_vgpu_is_shown_as_it_was_drawn(void **state)
     struct program vm, client;
 
     program_start(&vm, (const char *[]){"vm-sim", "--port-name", "org.example.none", "--port", port,
-                                      "--size", "800x600", NULL});
+                                        "--size", "800x600", NULL});
     g_autofree char *listens = program_expect_value(&vm, "ready", "listen");
     g_autofree char *uri = g_strdup_printf("spice://%s", listens);
-    program_start(&client,
-                (const char *[]){"client", "--uri", uri, "--samples", samples, NULL});
+    program_start(&client, (const char *[]){"client", "--uri", uri, "--samples", samples, NULL});
     await_only(&client, "connected", "");
     await_only(&client, "shown", "source=vgpu channel=0 width=800 height=600");
 
     program_command(&vm, "desktop\npause\n");
     g_autofree char *paused = await(&vm, "paused", "number=");
     unsigned number = (unsigned)atoi(strstr(paused, "number=") + strlen("number="));
-    g_autoptr(Picture) shown = save_update(&client, number);
+    auto_destroy(picture) shown = save_update(&client, number);
     program_command(&vm, snapshot_command);
     await_only(&vm, "snapshot", "file=");
-    g_autoptr(Picture) drawn = picture_load(snapshot, NULL);
-    PictureDifference difference;
+    auto_destroy(picture) drawn = picture_load(snapshot, NULL);
+    struct picture_difference difference;
     assert_non_null(drawn);
     assert_true(picture_compare(shown, drawn, &difference, NULL));
     assert_int_equal(difference.wrong_pixels, 0);

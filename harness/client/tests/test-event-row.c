@@ -1,12 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/event-row.h"
 
+#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
 /* What writing the row puts into a file below the header. */
 static char *written(const struct event_row *row)
@@ -15,7 +17,7 @@ static char *written(const struct event_row *row)
     g_autofree char *path = g_build_filename(folder, "client.csv", NULL);
     char *text = NULL;
 
-    Samples *samples = samples_open(path, EVENT_ROW_HEADER, NULL);
+    struct samples *samples = samples_open(path, EVENT_ROW_HEADER, NULL);
     event_row_write(row, samples);
     assert_true(samples_close(samples));
     assert_true(g_file_get_contents(path, &text, NULL, NULL));

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* painted: when a surface is whole, and when it is torn. */
 #include "harness/client/painted.h"
 
@@ -5,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 static void what_is_not_painted_is_stale(void **state)

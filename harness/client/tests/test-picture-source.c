@@ -1,14 +1,16 @@
-#include "harness/client/picture-source.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
+#include "harness/client/picture-source.h"
 #include "media/barcode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define WIDTH 400
 #define HEIGHT 40
@@ -37,8 +39,8 @@ static void the_pixels_decide(void **state)
         int number;
     } cases[] = {
         {"vGPU", BARCODE_SOURCE_VGPU, -1, false, PICTURE_SOURCE_VGPU, 4711},
-        {"vGPU through the server's streaming", BARCODE_SOURCE_VGPU, -1, true,
-         PICTURE_SOURCE_VGPU, 4711},
+        {"vGPU through the server's streaming", BARCODE_SOURCE_VGPU, -1, true, PICTURE_SOURCE_VGPU,
+         4711},
         {"recording", BARCODE_SOURCE_RECORDING, -1, true, PICTURE_SOURCE_PGPU, 4711},
         {"recording drawn as images", BARCODE_SOURCE_RECORDING, -1, false, PICTURE_SOURCE_PGPU,
          4711},

@@ -1,25 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The way of an access unit through a pipeline like the library's, without a
  * server: a playbin with an appsrc whose caps say nothing of alignment, fed
  * with marked buffers. That each picture is taken for the access unit it was
  * made of is checked against its barcode.
  */
-#include "harness/client/pipelines.h"
-
-#include "protocol/access-unit.h"
+#include "auto-destroy.h"
 #include "harness/client/event-row.h"
+#include "harness/client/pipelines.h"
 #include "harness/client/tests/barcode-film.h"
+#include "protocol/access-unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <glib/gstdio.h>
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define UNITS 12u
 #define DEADLINE_US (20 * G_USEC_PER_SEC)
@@ -27,25 +29,25 @@
 struct fixture {
     GPtrArray *film;
     char *path; /* of the sample file */
-    Samples *samples;
-    Screen *screen;
-    Pipelines *pipelines;
+    struct samples *samples;
+    struct screen *screen;
+    struct pipelines *pipelines;
     GstElement *playbin;
     GstAppSrc *appsrc;
     unsigned pushed, began, ended;
 };
 
-static void on_began(Stream *stream, int64_t time_ns, void *data)
+static void on_began(struct stream *stream, int64_t time_ns, void *data)
 {
     ((struct fixture *)data)->began++;
 }
 
-static void on_ended(Stream *stream, int64_t time_ns, void *data)
+static void on_ended(struct stream *stream, int64_t time_ns, void *data)
 {
     ((struct fixture *)data)->ended++;
 }
 
-static int set_up_client(void **state, gboolean receive_only)
+static int set_up_client(void **state, bool receive_only)
 {
     static const struct pipelines_events events = {on_began, on_ended};
     struct fixture *fixture = g_new0(struct fixture, 1);
@@ -55,29 +57,29 @@ static int set_up_client(void **state, gboolean receive_only)
         return -1;
     fixture->film = barcode_film_encode(UNITS);
     fixture->samples = samples_open(fixture->path, EVENT_ROW_HEADER, NULL);
-    fixture->screen = screen_new(fixture->samples, SCREEN_CHANNEL_NONE);
-    fixture->pipelines = pipelines_new(STREAM_PATH_OVERLAY, receive_only, fixture->samples,
-                                       fixture->screen, &events, fixture);
+    fixture->screen = screen_create(fixture->samples, SCREEN_CHANNEL_NONE);
+    fixture->pipelines = pipelines_create(STREAM_PATH_OVERLAY, receive_only, fixture->samples,
+                                          fixture->screen, &events, fixture);
     *state = fixture;
     return fixture->film && fixture->film->len == UNITS && fixture->samples ? 0 : -1;
 }
 
 static int set_up(void **state)
 {
-    return set_up_client(state, FALSE);
+    return set_up_client(state, false);
 }
 
 static int set_up_receive_only(void **state)
 {
-    return set_up_client(state, TRUE);
+    return set_up_client(state, true);
 }
 
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
-    pipelines_free(fixture->pipelines);
-    screen_free(fixture->screen);
+    pipelines_destroy(fixture->pipelines);
+    screen_destroy(fixture->screen);
     samples_close(fixture->samples);
     g_unlink(fixture->path);
     g_free(fixture->path);
@@ -87,16 +89,16 @@ static int tear_down(void **state)
 }
 
 /* As channel-display-gst.c does. */
-static void on_source(GstElement *playbin, GstElement *source, gpointer data)
+static void on_source(GstElement *playbin, GstElement *source, void *data)
 {
     struct fixture *fixture = data;
     g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-h264");
 
-    g_object_set(source, "caps", caps, "is-live", TRUE, "format", GST_FORMAT_TIME, NULL);
+    g_object_set(source, "caps", caps, "is-live", true, "format", GST_FORMAT_TIME, NULL);
     fixture->appsrc = g_object_ref(GST_APP_SRC(source));
 }
 
-static void play(struct fixture *fixture, gboolean hand_over, GstElement *appsink)
+static void play(struct fixture *fixture, bool hand_over, GstElement *appsink)
 {
     fixture->playbin = gst_object_ref_sink(gst_element_factory_make("playbin", NULL));
     if (hand_over)
@@ -120,10 +122,10 @@ static void push_buffer(struct fixture *fixture, GstBuffer *buffer)
     assert_int_equal(gst_app_src_push_buffer(fixture->appsrc, buffer), GST_FLOW_OK);
 }
 
-static void push(struct fixture *fixture, unsigned unit, gboolean trailer)
+static void push(struct fixture *fixture, unsigned unit, bool trailer)
 {
     const uint8_t *trailer_bytes;
-    gsize size, more = access_unit_trailer(PORT_CODEC_H264, &trailer_bytes);
+    size_t size, more = access_unit_trailer(PORT_CODEC_H264, &trailer_bytes);
     const void *data = g_bytes_get_data(fixture->film->pdata[unit], &size);
     GstBuffer *buffer = gst_buffer_new_allocate(NULL, size + (trailer ? more : 0), NULL);
 
@@ -138,7 +140,7 @@ static void stop(struct fixture *fixture)
     gst_element_set_state(fixture->playbin, GST_STATE_NULL);
     g_clear_object(&fixture->appsrc);
     gst_clear_object(&fixture->playbin);
-    while (g_main_context_iteration(NULL, FALSE))
+    while (g_main_context_iteration(NULL, false))
         ;
     assert_int_equal(fixture->ended, 1);
 }
@@ -146,7 +148,7 @@ static void stop(struct fixture *fixture)
 /* Until a total of the stream has come to `wanted`. */
 static void wait_for(struct fixture *fixture, size_t total, unsigned wanted)
 {
-    gint64 deadline_us = g_get_monotonic_time() + DEADLINE_US;
+    int64_t deadline_us = g_get_monotonic_time() + DEADLINE_US;
     struct stream_totals totals;
 
     for (;;) {
@@ -156,7 +158,7 @@ static void wait_for(struct fixture *fixture, size_t total, unsigned wanted)
         if (g_get_monotonic_time() > deadline_us)
             fail_msg("received %u, decoded %u, shown %u", totals.received, totals.decoded,
                      totals.shown);
-        g_main_context_iteration(NULL, FALSE);
+        g_main_context_iteration(NULL, false);
         g_thread_yield();
     }
 }
@@ -195,13 +197,13 @@ static void with_the_trailer_each_picture_is_its_unit(void **state)
     struct fixture *fixture = *state;
     unsigned received, decoded, shown;
 
-    play(fixture, TRUE, NULL);
+    play(fixture, true, NULL);
     for (unsigned unit = 0; unit < UNITS; unit++) {
-        push(fixture, unit, TRUE);
+        push(fixture, unit, true);
         /* Each comes out before the next goes in: that is the trailer's purpose. */
         wait_for(fixture, offsetof(struct stream_totals, shown), unit + 1);
     }
-    g_autoptr(Picture) picture = stream_copy_picture(pipelines_last(fixture->pipelines));
+    auto_destroy(picture) picture = stream_copy_picture(pipelines_last(fixture->pipelines));
     assert_non_null(picture);
     assert_int_equal(picture->width_px, BARCODE_FILM_WIDTH_PX);
     assert_int_equal(screen_showing_channel(fixture->screen), 3);
@@ -217,9 +219,9 @@ static void without_the_trailer_each_picture_is_its_unit(void **state)
     struct fixture *fixture = *state;
     unsigned received, decoded, shown;
 
-    play(fixture, TRUE, NULL);
+    play(fixture, true, NULL);
     for (unsigned unit = 0; unit < UNITS; unit++)
-        push(fixture, unit, FALSE);
+        push(fixture, unit, false);
     /* The parser keeps the last ones back until more come, which do not. */
     wait_for(fixture, offsetof(struct stream_totals, shown), UNITS - 2);
     stop(fixture);
@@ -237,12 +239,12 @@ static void a_trailer_by_itself_is_no_unit(void **state)
     const uint8_t *trailer;
     size_t trailer_bytes = access_unit_trailer(PORT_CODEC_H264, &trailer);
 
-    play(fixture, TRUE, NULL);
-    push(fixture, 0, FALSE);
+    play(fixture, true, NULL);
+    push(fixture, 0, false);
     push_buffer(fixture, gst_buffer_new_memdup(trailer, trailer_bytes));
     wait_for(fixture, offsetof(struct stream_totals, shown), 1);
     for (unsigned unit = 1; unit < UNITS; unit++) {
-        push(fixture, unit, TRUE);
+        push(fixture, unit, true);
         wait_for(fixture, offsetof(struct stream_totals, shown), unit + 1);
     }
     stop(fixture);
@@ -258,18 +260,18 @@ static void in_the_appsink_path_the_mapped_frame_is_shown(void **state)
     GstElement *appsink = gst_element_factory_make("appsink", NULL);
     g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-raw,format=BGRx");
 
-    g_object_set(appsink, "caps", caps, "sync", FALSE, NULL);
-    play(fixture, FALSE, appsink);
+    g_object_set(appsink, "caps", caps, "sync", false, NULL);
+    play(fixture, false, appsink);
     for (unsigned unit = 0; unit < UNITS; unit++) {
         int got = -2;
         GstMapInfo map;
-        push(fixture, unit, TRUE);
+        push(fixture, unit, true);
         g_autoptr(GstSample) sample = gst_app_sink_pull_sample(GST_APP_SINK(appsink));
         assert_null(pipelines_take_shown(fixture->pipelines, &got));
         if (unit % 3 == 1)
             continue; /* the library drops it */
         assert_true(gst_buffer_map(gst_sample_get_buffer(sample), &map, GST_MAP_READ));
-        Stream *stream = pipelines_take_shown(fixture->pipelines, &got);
+        struct stream *stream = pipelines_take_shown(fixture->pipelines, &got);
         gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
         assert_ptr_equal(stream, pipelines_last(fixture->pipelines));
         assert_int_equal(got, unit);
@@ -284,9 +286,9 @@ static void who_only_receives_decodes_key_frames(void **state)
     struct fixture *fixture = *state;
     unsigned received, decoded, shown;
 
-    play(fixture, TRUE, NULL);
+    play(fixture, true, NULL);
     for (unsigned unit = 0; unit < UNITS; unit++)
-        push(fixture, unit, TRUE);
+        push(fixture, unit, true);
     wait_for(fixture, offsetof(struct stream_totals, received), UNITS);
     wait_for(fixture, offsetof(struct stream_totals, shown), 1);
     gst_app_src_end_of_stream(fixture->appsrc);

@@ -1,17 +1,20 @@
-#include "harness/client/screen.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
-#include "media/barcode.h"
+#include "auto-destroy.h"
 #include "harness/client/event-row.h"
+#include "harness/client/screen.h"
+#include "media/barcode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #define WIDTH (BARCODE_WIDTH_PX + 16)
 #define HEIGHT 40
@@ -31,11 +34,11 @@ static const uint8_t *black(void)
     return picture;
 }
 
-static void shows(Screen *screen, int channel, const uint8_t *bgrx, unsigned width_px,
+static void shows(struct screen *screen, int channel, const uint8_t *bgrx, unsigned width_px,
                   unsigned height_px)
 {
-    screen_shows(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE,
-                 width_px, height_px, 0);
+    screen_shows(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE, width_px,
+                 height_px, 0);
 }
 
 /* Notices go to standard output: a file takes its place for the time of a test. */
@@ -47,7 +50,7 @@ static int catch_notices(void **state)
     notices = tmpfile();
     fflush(stdout);
     terminal = dup(STDOUT_FILENO);
-    *state = screen_new(NULL, SCREEN_CHANNEL_NONE);
+    *state = screen_create(NULL, SCREEN_CHANNEL_NONE);
     return notices && terminal >= 0 && dup2(fileno(notices), STDOUT_FILENO) >= 0 ? 0 : -1;
 }
 
@@ -71,12 +74,12 @@ static char *noticed(void)
         g_string_append_printf(all, "%s;", g_strchomp((char *)rest));
     }
     fclose(notices);
-    return g_string_free(all, FALSE);
+    return g_string_free(all, false);
 }
 
 static void a_notice_tells_only_changes(void **state)
 {
-    g_autoptr(Screen) screen = *state;
+    auto_destroy(screen) screen = *state;
     shows(screen, 0, black(), WIDTH, HEIGHT);
     shows(screen, 0, black(), WIDTH, HEIGHT);
     shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
@@ -94,7 +97,7 @@ static void a_notice_tells_only_changes(void **state)
 
 static void a_channel_behind_is_not_seen(void **state)
 {
-    g_autoptr(Screen) screen = *state;
+    auto_destroy(screen) screen = *state;
     shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
     shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
@@ -117,8 +120,8 @@ static void a_channel_behind_is_not_seen(void **state)
 
 static void a_watched_channel_has_none_before_it(void **state)
 {
-    screen_free(*state);
-    g_autoptr(Screen) screen = screen_new(NULL, 0);
+    screen_destroy(*state);
+    auto_destroy(screen) screen = screen_create(NULL, 0);
     shows(screen, 1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     int none = screen_showing_channel(screen);
     shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
@@ -132,7 +135,7 @@ static void a_watched_channel_has_none_before_it(void **state)
 
 static void after_no_picture_comes_a_first_one(void **state)
 {
-    g_autoptr(Screen) screen = *state;
+    auto_destroy(screen) screen = *state;
     shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     screen_forget(screen, 0);
     shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
@@ -150,7 +153,7 @@ static const uint8_t *grey(uint8_t level)
 
 static void the_last_picture_at_another_size_is_kept(void **state)
 {
-    g_autoptr(Screen) screen = *state;
+    auto_destroy(screen) screen = *state;
     shows(screen, 0, grey(100), WIDTH, HEIGHT);
     screen_leaves(screen, 0, grey(100), STRIDE, WIDTH, HEIGHT);
     screen_forget(screen, 0);
@@ -165,7 +168,7 @@ static void the_last_picture_at_another_size_is_kept(void **state)
 
 static void a_channel_out_of_range_does_no_harm(void **state)
 {
-    g_autoptr(Screen) screen = *state;
+    auto_destroy(screen) screen = *state;
     shows(screen, 255, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     shows(screen, -1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     screen_forget(screen, 255);

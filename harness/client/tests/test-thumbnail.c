@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/thumbnail.h"
 
+#include <pixman.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <pixman.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define SIDE_MAX 640
 
@@ -46,8 +48,8 @@ static void stretch(const uint32_t *from, int width_px, int height_px, uint32_t 
 {
     pixman_image_t *source = pixman_image_create_bits(PIXMAN_x8r8g8b8, width_px, height_px,
                                                       (uint32_t *)from, width_px * 4);
-    pixman_image_t *target = pixman_image_create_bits(PIXMAN_x8r8g8b8, to_width_px, to_height_px,
-                                                      to, to_width_px * 4);
+    pixman_image_t *target =
+        pixman_image_create_bits(PIXMAN_x8r8g8b8, to_width_px, to_height_px, to, to_width_px * 4);
     pixman_transform_t transform;
 
     pixman_transform_init_scale(&transform, pixman_double_to_fixed((double)width_px / to_width_px),
@@ -66,8 +68,8 @@ static void however_small_it_is_the_same(void **state)
 {
     (void)state;
     enum { WIDTH = 1024, HEIGHT = 768, TO_MAX = 1920 * 1080 };
-    static const int sizes[][2] = { { 64, 64 }, { 16, 16 }, { 320, 240 }, { 64, 1080 },
-                                    { 800, 600 }, { 1023, 767 }, { 1920, 1080 } };
+    static const int sizes[][2] = {{64, 64},   {16, 16},    {320, 240},  {64, 1080},
+                                   {800, 600}, {1023, 767}, {1920, 1080}};
     static uint32_t text[WIDTH * HEIGHT], other[WIDTH * HEIGHT], stretched[TO_MAX];
     unsigned dice = 1;
 
@@ -82,8 +84,8 @@ static void however_small_it_is_the_same(void **state)
 
         stretch(text, WIDTH, HEIGHT, stretched, sizes[i][0], sizes[i][1]);
         thumbnail_make(&is, (const uint8_t *)stretched, width * 4, width, height);
-        thumbnail_make_stretched(&expected, (const uint8_t *)text, WIDTH * 4, WIDTH, HEIGHT,
-                                 width, height);
+        thumbnail_make_stretched(&expected, (const uint8_t *)text, WIDTH * 4, WIDTH, HEIGHT, width,
+                                 height);
         thumbnail_make_stretched(&wrong, (const uint8_t *)other, WIDTH * 4, WIDTH, HEIGHT, width,
                                  height);
         if (!thumbnail_same(&is, &expected))
@@ -98,7 +100,7 @@ static void however_large_it_is_the_same(void **state)
 {
     (void)state;
     enum { SIDE = 64, TO_MAX = 1920 * 1080 };
-    static const int sizes[][2] = { { 65, 65 }, { 1024, 768 }, { 1920, 1080 } };
+    static const int sizes[][2] = {{65, 65}, {1024, 768}, {1920, 1080}};
     static uint32_t small[SIDE * SIDE], stretched[TO_MAX];
 
     for (int i = 0; i < SIDE * SIDE; i++) /* bright to the borders, in squares */

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/units.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define MARK(n) (1000 + 7 * (uint64_t)(n))
 #define SLICE(n) (100 + (uint32_t)(n))
@@ -20,13 +23,11 @@ struct parsed {
     int unit;
 };
 
-static void give(const char *name, struct units *units, const struct parsed *parsed,
-                 unsigned count)
+static void give(const char *name, struct units *units, const struct parsed *parsed, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         unsigned unit = 12345;
-        bool given =
-            units_give(units, parsed[i].marks, parsed[i].count, parsed[i].slice, &unit);
+        bool given = units_give(units, parsed[i].marks, parsed[i].count, parsed[i].slice, &unit);
         if (given != (parsed[i].unit != NONE) || (given && unit != (unsigned)parsed[i].unit))
             fail_msg("%s: parsed %u: given %d, unit %u", name, i, given, unit);
     }
@@ -115,8 +116,8 @@ static void the_first_slice_is_found(void **state)
 {
     (void)state;
     /* AUD, SEI with a filler payload, slice. */
-    static const uint8_t stream[] = {0, 0, 0, 1, 0x09, 0xf0, 0, 0, 0, 1, 0x06, 0x03, 0, 0x80,
-                                     0, 0, 0, 1, 0x41, 0x9a, 0x01, 0x02, 0x03};
+    static const uint8_t stream[] = {0, 0,    0, 1, 0x09, 0xf0, 0,    0,    0,    1,    0x06, 0x03,
+                                     0, 0x80, 0, 0, 0,    1,    0x41, 0x9a, 0x01, 0x02, 0x03};
     static const uint8_t bare[] = {0, 0, 1, 0x41, 0x9a, 0x01, 0x02, 0x03};
     static const uint8_t other[] = {0, 0, 1, 0x41, 0x9a, 0x02, 0x02, 0x03};
     static const uint8_t idr[] = {0, 0, 1, 0x65, 0x88};

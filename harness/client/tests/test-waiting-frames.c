@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/client/waiting-frames.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define BUFFERS (WAITING_FRAMES_MAX + 2)
@@ -51,7 +54,7 @@ static int invalidate(struct fixture *fixture, unsigned n)
     GstMapInfo map;
     int unit;
     assert_true(gst_buffer_map(fixture->buffers[n], &map, GST_MAP_READ));
-    gboolean shown = waiting_frames_take_shown(&fixture->frames, &unit);
+    bool shown = waiting_frames_take_shown(&fixture->frames, &unit);
     gst_buffer_unmap(fixture->buffers[n], &map);
     return shown ? unit : -1;
 }

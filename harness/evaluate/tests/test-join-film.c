@@ -1,49 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* join_film: what becomes of the frames of a film, from sample files made by hand. */
+#include "auto-destroy.h"
 #include "harness/evaluate/join.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 #define VM "event,t_ns,number,x,y,width,height,unit,planned_ns\n"
 #define CLIENT "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n"
 
-static Join *join_of(const char *vm_text, const char *client_text, GError **error)
+static struct join *join_of(const char *vm_text, const char *client_text, GError **error)
 {
-    g_autoptr(Rows) vm = rows_parse(vm_text, "vm.csv", NULL);
-    g_autoptr(Rows) client = rows_parse(client_text, "client.csv", NULL);
+    auto_destroy(rows) vm = rows_parse(vm_text, "vm.csv", NULL);
+    auto_destroy(rows) client = rows_parse(client_text, "client.csv", NULL);
     assert_non_null(vm);
     assert_non_null(client);
     return join_film(vm, client, error);
 }
 
-static const Frame *frame(const Join *join, guint index)
+static const struct frame *frame(const struct join *join, unsigned index)
 {
     assert_true(index < join->frames->len);
-    return &g_array_index(join->frames, Frame, index);
+    return &g_array_index(join->frames, struct frame, index);
 }
 
 static void frames_are_named_by_their_number(void **state)
 {
-    g_autoptr(Join) join = join_of(
-        VM "screen,1,1,0,0,64,64,,\ndrawn,1,1,0,0,64,64,,\n"
-           "film,100,,,,,,,\n"
-           "frame,101,7,,,,,0,100\ndrawn,102,7,0,0,64,64,,\n"
-           "frame,111,8,,,,,1,110\n"
-           "skipped,135,,,,,,2,120\n"
-           "frame,136,9,,,,,0,130\n"
-           "drained,150,9,,,,,,\n",
-        CLIENT "shown,90,0,,,,,vgpu,7,64,64\n"    /* of an update before the film */
-               "shown,105,0,,,,,vgpu,7,64,64\n"   /* the first time is what counts */
-               "shown,106,0,,,,,vgpu,7,64,64\n"
-               "shown,120,0,,,,,pgpu,8,64,64\n"   /* another source's number */
-               "shown,140,0,0,3,,,vgpu,9,64,64\n" /* from a stream */
-               "shown,141,0,,,,,blank,,64,64\n",
-        NULL);
+    auto_destroy(join) join =
+        join_of(VM "screen,1,1,0,0,64,64,,\ndrawn,1,1,0,0,64,64,,\n"
+                   "film,100,,,,,,,\n"
+                   "frame,101,7,,,,,0,100\ndrawn,102,7,0,0,64,64,,\n"
+                   "frame,111,8,,,,,1,110\n"
+                   "skipped,135,,,,,,2,120\n"
+                   "frame,136,9,,,,,0,130\n"
+                   "drained,150,9,,,,,,\n",
+                CLIENT "shown,90,0,,,,,vgpu,7,64,64\n"  /* of an update before the film */
+                       "shown,105,0,,,,,vgpu,7,64,64\n" /* the first time is what counts */
+                       "shown,106,0,,,,,vgpu,7,64,64\n"
+                       "shown,120,0,,,,,pgpu,8,64,64\n"   /* another source's number */
+                       "shown,140,0,0,3,,,vgpu,9,64,64\n" /* from a stream */
+                       "shown,141,0,,,,,blank,,64,64\n",
+                NULL);
     assert_non_null(join);
     assert_int_equal(join->frames->len, 4);
     assert_int_equal(frame(join, 0)->fate, FATE_SHOWN);
@@ -67,12 +70,12 @@ static void frames_are_named_by_their_number(void **state)
 
 static void a_number_that_comes_again_is_another_frame(void **state)
 {
-    g_autoptr(Join) join = join_of(VM "film,100,,,,,,,\nframe,101,65535,,,,,0,100\n"
-                                      "frame,111,0,,,,,1,110\nframe,200,65535,,,,,2,200\n",
-                                   CLIENT "shown,112,0,,,,,vgpu,65535,64,64\n"
-                                          "shown,113,0,,,,,vgpu,0,64,64\n"
-                                          "shown,205,0,,,,,vgpu,65535,64,64\n",
-                                   NULL);
+    auto_destroy(join) join = join_of(VM "film,100,,,,,,,\nframe,101,65535,,,,,0,100\n"
+                                         "frame,111,0,,,,,1,110\nframe,200,65535,,,,,2,200\n",
+                                      CLIENT "shown,112,0,,,,,vgpu,65535,64,64\n"
+                                             "shown,113,0,,,,,vgpu,0,64,64\n"
+                                             "shown,205,0,,,,,vgpu,65535,64,64\n",
+                                      NULL);
     assert_non_null(join);
     assert_int_equal(frame(join, 0)->t7_ns, 112);
     assert_int_equal(frame(join, 1)->t7_ns, 113);
@@ -81,18 +84,18 @@ static void a_number_that_comes_again_is_another_frame(void **state)
 
 static void each_film_has_a_first_second_of_its_own(void **state)
 {
-    g_autoptr(Join) join = join_of(
-        VM "film,1000000000,,,,,,,\nframe,1000000001,1,,,,,0,1000000000\n"
-           "frame,1999999999,2,,,,,1,1999999999\nframe,2000000000,3,,,,,2,2000000000\n"
-           "film,9000000000,,,,,,,\nframe,9000000001,4,,,,,0,9000000000\n",
-        CLIENT, NULL);
+    auto_destroy(join) join =
+        join_of(VM "film,1000000000,,,,,,,\nframe,1000000001,1,,,,,0,1000000000\n"
+                   "frame,1999999999,2,,,,,1,1999999999\nframe,2000000000,3,,,,,2,2000000000\n"
+                   "film,9000000000,,,,,,,\nframe,9000000001,4,,,,,0,9000000000\n",
+                CLIENT, NULL);
     static const struct {
-        guint opening, loop;
-        gboolean startup;
-    } expected[] = {{1, 0, TRUE}, {1, 0, TRUE}, {1, 0, FALSE}, {2, 0, TRUE}};
+        unsigned opening, loop;
+        bool startup;
+    } expected[] = {{1, 0, true}, {1, 0, true}, {1, 0, false}, {2, 0, true}};
 
     assert_non_null(join);
-    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++) {
         assert_int_equal(frame(join, i)->opening, expected[i].opening);
         assert_int_equal(frame(join, i)->loop, expected[i].loop);
         assert_int_equal(frame(join, i)->startup, expected[i].startup);

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* join: what becomes of a frame, from sample files made by hand. */
+#include "auto-destroy.h"
 #include "harness/evaluate/join.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 /* A run as two strings. The agent's letters: o port opened, S told to start,
@@ -19,14 +22,16 @@
 #define STEP_NS 33000000LL
 #define BEGIN_NS 1000000000LL
 
-static Rows *agent_rows(const char *run)
+static struct rows *agent_rows(const char *run)
 {
     g_autoptr(GString) text = g_string_new("event,t_ns,loop,unit,bytes,crc,planned_ns,key\n");
-    guint unit = 0;
+    unsigned unit = 0;
     for (int i = 0; run[i]; i++) {
-        gint64 t0 = BEGIN_NS + i * STEP_NS;
-        const char *event = run[i] == 'o' ? "opened" : run[i] == 'S' ? "started"
-                            : run[i] == 's' ? "stopped" : NULL;
+        int64_t t0 = BEGIN_NS + i * STEP_NS;
+        const char *event = run[i] == 'o'   ? "opened"
+                            : run[i] == 'S' ? "started"
+                            : run[i] == 's' ? "stopped"
+                                            : NULL;
         if (event)
             g_string_append_printf(text, "%s,%lld,,,,,,\n", event, (long long)t0);
         else if (run[i] == '-')
@@ -36,21 +41,21 @@ static Rows *agent_rows(const char *run)
                                    (long long)t0 + 1000000, unit++, run[i], (long long)t0,
                                    run[i] == 'I');
     }
-    Rows *rows = rows_parse(text->str, "agent.csv", NULL);
+    struct rows *rows = rows_parse(text->str, "agent.csv", NULL);
     assert_non_null(rows);
     return rows;
 }
 
-static Rows *client_rows(const char *run, int late)
+static struct rows *client_rows(const char *run, int late)
 {
     g_autoptr(GString) text =
         g_string_new("event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n");
-    guint unit = 0;
+    unsigned unit = 0;
     int step = late;
     for (int i = 0; run[i]; i++) {
         if (run[i] == '\'' || run[i] == '!')
             continue;
-        gint64 t5 = BEGIN_NS + step++ * STEP_NS + 5000000;
+        int64_t t5 = BEGIN_NS + step++ * STEP_NS + 5000000;
         if (run[i] == '.')
             continue;
         g_string_append_printf(text, "received,%lld,0,0,%u,100,%x,,,,\n", (long long)t5, unit,
@@ -62,18 +67,18 @@ static Rows *client_rows(const char *run, int late)
                                    unit);
         unit++;
     }
-    Rows *rows = rows_parse(text->str, "client.csv", NULL);
+    struct rows *rows = rows_parse(text->str, "client.csv", NULL);
     assert_non_null(rows);
     return rows;
 }
 
 /* The fates as a string: a letter a slot. */
-static char *fates(const Join *join)
+static char *fates(const struct join *join)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < join->frames->len; i++)
-        g_string_append_c(text, "+=uxL-"[g_array_index(join->frames, Frame, i).fate]);
-    return g_string_free(text, FALSE);
+    for (unsigned i = 0; i < join->frames->len; i++)
+        g_string_append_c(text, "+=uxL-"[g_array_index(join->frames, struct frame, i).fate]);
+    return g_string_free(text, false);
 }
 
 static void fates_are_told(void **state)
@@ -81,8 +86,9 @@ static void fates_are_told(void **state)
     static const struct {
         const char *name, *agent, *client;
         int late;
-        const char *expected; /* + shown, = superseded, u undecoded, x dropped, L lost, - not captured */
-        guint foreign;
+        const char
+            *expected; /* + shown, = superseded, u undecoded, x dropped, L lost, - not captured */
+        unsigned foreign;
     } cases[] = {
         {"all shown", "Iabcde", "Iabcde", 0, "++++++", 0},
         {"late", "Iabcde", "Iabcde", 7, "++++++", 0},
@@ -111,17 +117,17 @@ static void fates_are_told(void **state)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(Rows) agent = agent_rows(cases[i].agent);
-        g_autoptr(Rows) client = client_rows(cases[i].client, cases[i].late);
-        g_autoptr(Join) join = join_frames(agent, client, NULL);
+        auto_destroy(rows) agent = agent_rows(cases[i].agent);
+        auto_destroy(rows) client = client_rows(cases[i].client, cases[i].late);
+        auto_destroy(join) join = join_frames(agent, client, NULL);
         assert_non_null(join);
         g_autofree char *was = fates(join);
-        guint total = 0;
+        unsigned total = 0;
 
         if (!g_str_equal(was, cases[i].expected) || join->foreign != cases[i].foreign)
             fail_msg("%s: expected %s and %u foreign, got %s and %u", cases[i].name,
                      cases[i].expected, cases[i].foreign, was, join->foreign);
-        for (guint fate = 0; fate < FATE_COUNT; fate++)
+        for (unsigned fate = 0; fate < FATE_COUNT; fate++)
             total += join->count[fate];
         assert_int_equal(total, join->frames->len); /* every slot has one fate */
     }
@@ -131,20 +137,20 @@ static void fates_are_told(void **state)
  * loop is written, is not taken for that one. */
 static void nothing_arrives_before_it_was_written(void **state)
 {
-    g_autoptr(Rows) agent = agent_rows("IabcdIabcd");
-    g_autoptr(Rows) client = client_rows("....dIabcd", 0);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = agent_rows("IabcdIabcd");
+    auto_destroy(rows) client = client_rows("....dIabcd", 0);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     g_autofree char *was = fates(join);
     assert_string_equal(was, "LLLL++++++");
 }
 
 static void the_times_are_those_of_the_frame(void **state)
 {
-    g_autoptr(Rows) agent = agent_rows("oSIa-c");
-    g_autoptr(Rows) client = client_rows("..Ia.c!", 0);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
-    const Frame *second = &g_array_index(join->frames, Frame, 1);
-    const Frame *last = &g_array_index(join->frames, Frame, 3);
+    auto_destroy(rows) agent = agent_rows("oSIa-c");
+    auto_destroy(rows) client = client_rows("..Ia.c!", 0);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
+    const struct frame *second = &g_array_index(join->frames, struct frame, 1);
+    const struct frame *last = &g_array_index(join->frames, struct frame, 3);
 
     assert_true(second->t0_ns == BEGIN_NS + 3 * STEP_NS);
     assert_true(second->t1_ns == second->t0_ns + 1000000);
@@ -164,22 +170,22 @@ static void the_times_are_those_of_the_frame(void **state)
 
 static void the_servers_times_are_found_by_order(void **state)
 {
-    g_autoptr(Rows) agent = agent_rows("oSI-aboSIabc");
-    g_autoptr(Rows) client = client_rows("", 0);
-    g_autoptr(Rows) module = rows_parse(MODULE "frame,3,1,1,7,100,1,2,3,4,1,sent\n"
-                                               "frame,6,2,1,8,100,0,5,6,,0,unwanted\n"
-                                               "frame,9,3,2,9,100,1,8,9,10,1,sent\n"
-                                               "frame,12,5,2,9,100,0,11,12,13,1,sent\n"
-                                               "buffers,14,,,,4711,,,,,,\n",
-                                        "module.csv", NULL);
-    static const gint64 expected[][3] = {{2, 3, 4}, {0, 0, 0}, {5, 6, 0}, {0, 0, 0},
-                                         {8, 9, 10}, {0, 0, 0}, {11, 12, 13}, {0, 0, 0}};
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = agent_rows("oSI-aboSIabc");
+    auto_destroy(rows) client = client_rows("", 0);
+    auto_destroy(rows) module = rows_parse(MODULE "frame,3,1,1,7,100,1,2,3,4,1,sent\n"
+                                                  "frame,6,2,1,8,100,0,5,6,,0,unwanted\n"
+                                                  "frame,9,3,2,9,100,1,8,9,10,1,sent\n"
+                                                  "frame,12,5,2,9,100,0,11,12,13,1,sent\n"
+                                                  "buffers,14,,,,4711,,,,,,\n",
+                                           "module.csv", NULL);
+    static const int64_t expected[][3] = {{2, 3, 4},  {0, 0, 0}, {5, 6, 0},    {0, 0, 0},
+                                          {8, 9, 10}, {0, 0, 0}, {11, 12, 13}, {0, 0, 0}};
+    auto_destroy(join) join = join_frames(agent, client, NULL);
 
     assert_true(join_module(join, module, NULL));
     assert_int_equal(join->frames->len, G_N_ELEMENTS(expected));
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         assert_int_equal(frame->t2_ns, expected[i][0]);
         assert_int_equal(frame->t3_ns, expected[i][1]);
         assert_int_equal(frame->t4_ns, expected[i][2]);
@@ -188,12 +194,12 @@ static void the_servers_times_are_found_by_order(void **state)
 
 static void another_size_is_another_frame(void **state)
 {
-    g_autoptr(Rows) agent = agent_rows("oSIa");
-    g_autoptr(Rows) client = client_rows("", 0);
-    g_autoptr(Rows) module = rows_parse(MODULE "frame,3,1,1,7,100,1,2,3,4,1,sent\n"
-                                               "frame,6,2,1,8,99,0,5,6,,0,sent\n",
-                                        "module.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = agent_rows("oSIa");
+    auto_destroy(rows) client = client_rows("", 0);
+    auto_destroy(rows) module = rows_parse(MODULE "frame,3,1,1,7,100,1,2,3,4,1,sent\n"
+                                                  "frame,6,2,1,8,99,0,5,6,,0,sent\n",
+                                           "module.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     g_autoptr(GError) error = NULL;
 
     assert_false(join_module(join, module, &error));
@@ -206,12 +212,12 @@ static void the_first_second_of_each_stream_is_its_startup(void **state)
     char run[80] = "oS";
     memset(run + 2, 'a', 35);
     strcpy(run + 37, "oSb");
-    g_autoptr(Rows) agent = agent_rows(run);
-    g_autoptr(Rows) client = client_rows("", 0);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = agent_rows(run);
+    auto_destroy(rows) client = client_rows("", 0);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
 
-    for (guint i = 0; i < join->frames->len; i++) {
-        const Frame *frame = &g_array_index(join->frames, Frame, i);
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         /* 30 steps of 33 ms are less than a second, 31 more. */
         assert_int_equal(frame->startup, i <= 30 || frame->opening == 2);
     }
@@ -221,29 +227,29 @@ static void the_first_second_of_each_stream_is_its_startup(void **state)
  * "received" was refused as never received. */
 static void rows_of_a_unit_come_in_any_order(void **state)
 {
-    g_autoptr(Rows) agent = agent_rows("Ia");
-    g_autoptr(Rows) client = rows_parse(
-        "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n"
-        "shown,2000000002,0,0,0,,,pgpu,,64,64\ndecoded,2000000001,0,0,0,,,,,,\n"
-        "received,2000000000,0,0,0,100,49,,,,\nreceived,2000000003,0,0,1,100,61,,,,\n",
-        "client.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = agent_rows("Ia");
+    auto_destroy(rows) client =
+        rows_parse("event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n"
+                   "shown,2000000002,0,0,0,,,pgpu,,64,64\ndecoded,2000000001,0,0,0,,,,,,\n"
+                   "received,2000000000,0,0,0,100,49,,,,\nreceived,2000000003,0,0,1,100,61,,,,\n",
+                   "client.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     assert_non_null(join);
     g_autofree char *was = fates(join);
     assert_string_equal(was, "+u");
-    assert_true(g_array_index(join->frames, Frame, 0).t6_ns == 2000000001);
+    assert_true(g_array_index(join->frames, struct frame, 0).t6_ns == 2000000001);
 }
 
 static void a_barcode_that_contradicts_is_counted(void **state)
 {
-    g_autoptr(Rows) agent = agent_rows("Iab");
-    g_autoptr(Rows) client = rows_parse(
-        "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n"
-        "received,2000000000,0,0,0,100,49,,,,\nshown,2000000001,0,0,0,,,pgpu,0,64,64\n"
-        "received,2000000002,0,0,1,100,61,,,,\nshown,2000000003,0,0,1,,,pgpu,2,64,64\n"
-        "received,2000000004,0,0,2,100,62,,,,\nshown,2000000005,0,0,2,,,pgpu,,64,64\n",
-        "client.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = agent_rows("Iab");
+    auto_destroy(rows) client =
+        rows_parse("event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height\n"
+                   "received,2000000000,0,0,0,100,49,,,,\nshown,2000000001,0,0,0,,,pgpu,0,64,64\n"
+                   "received,2000000002,0,0,1,100,61,,,,\nshown,2000000003,0,0,1,,,pgpu,2,64,64\n"
+                   "received,2000000004,0,0,2,100,62,,,,\nshown,2000000005,0,0,2,,,pgpu,,64,64\n",
+                   "client.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     assert_int_equal(join->count[FATE_SHOWN], 3);
     assert_int_equal(join->misnamed, 1);
 }
@@ -265,10 +271,10 @@ static void bad_samples_are_refused(void **state)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(Rows) agent = rows_parse(cases[i].agent, "agent.csv", NULL);
-        g_autoptr(Rows) client = rows_parse(cases[i].client, "client.csv", NULL);
+        auto_destroy(rows) agent = rows_parse(cases[i].agent, "agent.csv", NULL);
+        auto_destroy(rows) client = rows_parse(cases[i].client, "client.csv", NULL);
         g_autoptr(GError) error = NULL;
-        g_autoptr(Join) join = join_frames(agent, client, &error);
+        auto_destroy(join) join = join_frames(agent, client, &error);
         if (join || !strstr(error->message, cases[i].expected))
             fail_msg("%s: '%s'", cases[i].name, join ? "accepted" : error->message);
     }
@@ -278,7 +284,7 @@ static void rows_are_checked(void **state)
 {
     static const struct {
         const char *name, *text, *expected; /* NULL: accepted */
-        guint rows;
+        unsigned rows;
     } cases[] = {
         {"empty", "", "line 1: no sample file", 0},
         {"another file", "a,b\n", "line 1: no sample file", 0},
@@ -292,7 +298,7 @@ static void rows_are_checked(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(Rows) rows = rows_parse(cases[i].text, "file", &error);
+        auto_destroy(rows) rows = rows_parse(cases[i].text, "file", &error);
         if (cases[i].expected ? rows || !strstr(error->message, cases[i].expected)
                               : !rows || rows_count(rows) != cases[i].rows)
             fail_msg("%s: '%s'", cases[i].name, error ? error->message : "accepted");

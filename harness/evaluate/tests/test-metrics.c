@@ -1,15 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* metrics: numbers of runs that are made by hand, so that each is known. */
-#include "harness/evaluate/metrics.h"
+#include "auto-destroy.h"
 #include "harness/evaluate/cpu-use.h"
+#include "harness/evaluate/metrics.h"
 #include "harness/run/observe-cpu.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <unistd.h>
-
 #include <cmocka.h>
 
 #define AGENT "event,t_ns,loop,unit,bytes,crc,planned_ns,key\n"
@@ -20,7 +23,7 @@
 
 /* 100 frames, 20 ms apart from 10 s on, 1000 bytes each, the n-th shown 5 ms
  * after its slot, those of the first second (0 to 49) 50 ms, 90 to 99 10 ms. */
-static Rows *agent_rows(void)
+static struct rows *agent_rows(void)
 {
     g_autoptr(GString) text = g_string_new(AGENT "opened,9000000000,,,,,,\n");
     for (int i = 0; i < 100; i++) {
@@ -39,7 +42,7 @@ static void add_frames(GString *text)
     }
 }
 
-static Rows *client_rows(void)
+static struct rows *client_rows(void)
 {
     g_autoptr(GString) text = g_string_new(CLIENT);
     g_string_append(text, "shown,8900000000,0,,,,,vgpu,0,64,64\n"
@@ -57,7 +60,7 @@ static Rows *client_rows(void)
     return rows_parse(text->str, "client.csv", NULL);
 }
 
-static Rows *vm_rows(void)
+static struct rows *vm_rows(void)
 {
     return rows_parse(VM "port-opened,9000000000,,,,,\nport-closed,13000000000,,,,,\n", "vm.csv",
                       NULL);
@@ -65,11 +68,11 @@ static Rows *vm_rows(void)
 
 static void compute(struct metrics *metrics, const char *path, const char *cpu_text)
 {
-    g_autoptr(Rows) agent = agent_rows();
-    g_autoptr(Rows) client = client_rows();
-    g_autoptr(Rows) vm = vm_rows();
-    g_autoptr(Rows) cpu = rows_parse(cpu_text, "cpu.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = agent_rows();
+    auto_destroy(rows) client = client_rows();
+    auto_destroy(rows) vm = vm_rows();
+    auto_destroy(rows) cpu = rows_parse(cpu_text, "cpu.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
 
     assert_non_null(join);
     metrics_init(metrics);
@@ -113,19 +116,19 @@ static void traffic_is_counted_from_create_to_destroy(void **state)
 static void what_was_held_back_at_the_end_is_counted(void **state)
 {
     /* Of five frames the second is superseded; the last two are never decoded. */
-    g_autoptr(Rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
-                                             "frame,10,0,0,9,a,10,1\nframe,20,0,1,9,b,20,0\n"
-                                             "frame,30,0,2,9,c,30,0\nframe,40,0,3,9,d,40,0\n"
-                                             "frame,50,0,4,9,e,50,0\n",
-                                       "agent.csv", NULL);
-    g_autoptr(Rows) client = rows_parse(
-        CLIENT "received,11,0,0,0,9,a,,,,\nreceived,21,0,0,1,9,b,,,,\n"
-               "received,31,0,0,2,9,c,,,,\nreceived,41,0,0,3,9,d,,,,\n"
-               "received,51,0,0,4,9,e,,,,\ndecoded,55,0,0,1,,,,,,\n"
-               "shown,60,0,0,0,,,pgpu,,64,64\nshown,61,0,0,2,,,pgpu,,64,64\n",
-        "client.csv", NULL);
-    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
+                                                "frame,10,0,0,9,a,10,1\nframe,20,0,1,9,b,20,0\n"
+                                                "frame,30,0,2,9,c,30,0\nframe,40,0,3,9,d,40,0\n"
+                                                "frame,50,0,4,9,e,50,0\n",
+                                          "agent.csv", NULL);
+    auto_destroy(rows) client =
+        rows_parse(CLIENT "received,11,0,0,0,9,a,,,,\nreceived,21,0,0,1,9,b,,,,\n"
+                          "received,31,0,0,2,9,c,,,,\nreceived,41,0,0,3,9,d,,,,\n"
+                          "received,51,0,0,4,9,e,,,,\ndecoded,55,0,0,1,,,,,,\n"
+                          "shown,60,0,0,0,,,pgpu,,64,64\nshown,61,0,0,2,,,pgpu,,64,64\n",
+                   "client.csv", NULL);
+    auto_destroy(rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     struct metrics m;
 
     assert_non_null(join);
@@ -139,13 +142,13 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
 /* Frames 0 to 19, of which 2 and 12 are key frames; the second client joins at
  * 2, misses 8 and on, goes on at `again`, and shows all but the last one. The
  * first one shows them after 5 ms, from 12 on after 10. */
-static void second_client(guint again, struct metrics *ret_metrics)
+static void second_client(unsigned again, struct metrics *ret_metrics)
 {
     g_autoptr(GString) agent_text = g_string_new(AGENT "opened,1,,,,,,\n");
     g_autoptr(GString) first_text = g_string_new(CLIENT);
     g_autoptr(GString) second_text = g_string_new(CLIENT);
 
-    for (guint i = 0, unit = 0; i < 20; i++) {
+    for (unsigned i = 0, unit = 0; i < 20; i++) {
         long long t = (10 + i * 20) * MS;
         g_string_append_printf(agent_text, "frame,%lld,0,%u,9,%x,%lld,%d\n", t, i, i + 1, t,
                                i == 2 || i == 12);
@@ -154,17 +157,16 @@ static void second_client(guint again, struct metrics *ret_metrics)
                                t + MS, i, i + 1, t + (i < 12 ? 5 : 10) * MS, i);
         if (i < 2 || (i >= 8 && i < again))
             continue;
-        g_string_append_printf(second_text, "received,%lld,0,0,%u,9,%x,,,,\n", t + MS, unit,
-                               i + 1);
+        g_string_append_printf(second_text, "received,%lld,0,0,%u,9,%x,,,,\n", t + MS, unit, i + 1);
         if (i < 19)
             g_string_append_printf(second_text, "shown,%lld,0,0,%u,,,pgpu,,9,9\n", t + MS, unit);
         unit++;
     }
-    g_autoptr(Rows) agent = rows_parse(agent_text->str, "agent.csv", NULL);
-    g_autoptr(Rows) first_rows = rows_parse(first_text->str, "client.csv", NULL);
-    g_autoptr(Rows) second_rows = rows_parse(second_text->str, "client-2.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, first_rows, NULL);
-    g_autoptr(Join) second = join_frames(agent, second_rows, NULL);
+    auto_destroy(rows) agent = rows_parse(agent_text->str, "agent.csv", NULL);
+    auto_destroy(rows) first_rows = rows_parse(first_text->str, "client.csv", NULL);
+    auto_destroy(rows) second_rows = rows_parse(second_text->str, "client-2.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, first_rows, NULL);
+    auto_destroy(join) second = join_frames(agent, second_rows, NULL);
 
     metrics_init(ret_metrics);
     /* Frozen from the slot of frame 8 to before that of 12. */
@@ -194,14 +196,14 @@ static void the_first_client_is_measured_while_the_second_is_frozen(void **state
 
 static void slots_left_out_slow_the_content_down(void **state)
 {
-    g_autoptr(Rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
-                                             "frame,10,0,0,9,a,10,1\nskipped,20,,,,,20,\n"
-                                             "frame,30,0,1,9,b,30,0\nframe,40,0,2,9,c,40,0\n"
-                                             "frame,50,0,3,9,d,50,0\n",
-                                       "agent.csv", NULL);
-    g_autoptr(Rows) client = rows_parse(CLIENT, "client.csv", NULL);
-    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = rows_parse(AGENT "opened,1,,,,,,\n"
+                                                "frame,10,0,0,9,a,10,1\nskipped,20,,,,,20,\n"
+                                                "frame,30,0,1,9,b,30,0\nframe,40,0,2,9,c,40,0\n"
+                                                "frame,50,0,3,9,d,50,0\n",
+                                          "agent.csv", NULL);
+    auto_destroy(rows) client = rows_parse(CLIENT, "client.csv", NULL);
+    auto_destroy(rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     struct metrics m;
 
     assert_non_null(join);
@@ -234,12 +236,12 @@ static void what_a_path_cannot_have_is_absent(void **state)
 
 static void a_second_channel_is_told_apart(void **state)
 {
-    g_autoptr(Rows) client = rows_parse(CLIENT "shown,1,0,,,,,vgpu,1,64,64\n"
-                                               "shown,2,1,0,0,,,pgpu,,64,64\n"
-                                               "shown,3,0,,,,,vgpu,2,64,64\n"
-                                               "shown,4,1,,,,,blank,,64,64\n"
-                                               "shown,5,1,0,1,,,pgpu,,64,64\n",
-                                        "client.csv", NULL);
+    auto_destroy(rows) client = rows_parse(CLIENT "shown,1,0,,,,,vgpu,1,64,64\n"
+                                                  "shown,2,1,0,0,,,pgpu,,64,64\n"
+                                                  "shown,3,0,,,,,vgpu,2,64,64\n"
+                                                  "shown,4,1,,,,,blank,,64,64\n"
+                                                  "shown,5,1,0,1,,,pgpu,,64,64\n",
+                                           "client.csv", NULL);
     struct seen seen = {0};
     metrics_sources(client, &seen);
     assert_string_equal(seen.sources, "vgpu");
@@ -249,22 +251,22 @@ static void a_second_channel_is_told_apart(void **state)
 
 static void artefacts_are_counted(void **state)
 {
-    g_autoptr(Rows) agent = rows_parse(AGENT, "agent.csv", NULL);
-    g_autoptr(Rows) client = rows_parse("event,t_ns,channel,source,stale\n"
-                                        "shown,1000000,0,blank,0\n" /* nothing was there yet */
-                                        "shown,2000000,0,vgpu,0\n"
-                                        "shown,3000000,1,blank,0\n" /* nor on that one */
-                                        "shown,4000000,0,blank,0\n"
-                                        "shown,5000000,0,blank,\n"
-                                        "shown,6000000,0,pgpu,0\n"
-                                        "shown,7000000,0,vgpu,12\n"
-                                        "shown,8000000,0,blank,0\n"
-                                        "shown,9000000,0,vgpu,0\n"
-                                        "connected,9500000,,,\n"
-                                        "shown,10000000,0,blank,0\n",
-                                        "client.csv", NULL);
-    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) agent = rows_parse(AGENT, "agent.csv", NULL);
+    auto_destroy(rows) client = rows_parse("event,t_ns,channel,source,stale\n"
+                                           "shown,1000000,0,blank,0\n" /* nothing was there yet */
+                                           "shown,2000000,0,vgpu,0\n"
+                                           "shown,3000000,1,blank,0\n" /* nor on that one */
+                                           "shown,4000000,0,blank,0\n"
+                                           "shown,5000000,0,blank,\n"
+                                           "shown,6000000,0,pgpu,0\n"
+                                           "shown,7000000,0,vgpu,12\n"
+                                           "shown,8000000,0,blank,0\n"
+                                           "shown,9000000,0,vgpu,0\n"
+                                           "connected,9500000,,,\n"
+                                           "shown,10000000,0,blank,0\n",
+                                           "client.csv", NULL);
+    auto_destroy(rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     struct metrics m;
 
     metrics_init(&m);
@@ -281,11 +283,11 @@ static void artefacts_are_counted(void **state)
  * shows a picture first. */
 static void second_displays_are_other_channels(void **state)
 {
-    g_autoptr(Rows) client = rows_parse(CLIENT "shown,1,1,,,,,vgpu,5,64,64\n"
-                                               "shown,2,0,,,,,vgpu,6,64,64\n"
-                                               "shown,3,0,0,0,,,pgpu,,64,64\n"
-                                               "shown,4,1,,,,,vgpu,7,64,64\n",
-                                        "client.csv", NULL);
+    auto_destroy(rows) client = rows_parse(CLIENT "shown,1,1,,,,,vgpu,5,64,64\n"
+                                                  "shown,2,0,,,,,vgpu,6,64,64\n"
+                                                  "shown,3,0,0,0,,,pgpu,,64,64\n"
+                                                  "shown,4,1,,,,,vgpu,7,64,64\n",
+                                           "client.csv", NULL);
     struct seen seen = {0};
     metrics_sources(client, &seen);
     assert_string_equal(seen.sources, "vgpu;pgpu");
@@ -338,33 +340,33 @@ static void cpu_is_counted_within_the_window(void **state)
 
 static void an_unfit_run_is_marked(void **state)
 {
-    const Path *path = path_find("gpu-module");
+    const struct path *path = path_find("gpu-module");
     struct metrics m;
     metrics_init(&m);
-    assert_null(metrics_quality(&m, path, FALSE));
+    assert_null(metrics_quality(&m, path, false));
     m.value[METRIC_FOREIGN_CPU_PCT] = 15;
-    assert_null(metrics_quality(&m, path, FALSE));
+    assert_null(metrics_quality(&m, path, false));
     m.value[METRIC_FOREIGN_CPU_PCT] = 16;
-    assert_non_null(metrics_quality(&m, path, FALSE));
+    assert_non_null(metrics_quality(&m, path, false));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
-    assert_null(metrics_quality(&m, path, FALSE));
+    assert_null(metrics_quality(&m, path, false));
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
-    assert_non_null(metrics_quality(&m, path, FALSE));
-    assert_null(metrics_quality(&m, path, TRUE)); /* what the link does not carry */
+    assert_non_null(metrics_quality(&m, path, false));
+    assert_null(metrics_quality(&m, path, true)); /* what the link does not carry */
     /* A vGPU that does not keep up is the server's doing. */
-    assert_null(metrics_quality(&m, path_find("vgpu-glz"), FALSE));
+    assert_null(metrics_quality(&m, path_find("vgpu-glz"), false));
 }
 
 /* 100 slots of 20 ms from 10 s on, the last one skipped; each draws a quarter
  * of the screen and then the barcode, an eighth; shown after 30 ms. */
-static Rows *film_vm_rows(void)
+static struct rows *film_vm_rows(void)
 {
-    g_autoptr(GString) text = g_string_new(
-        "event,t_ns,number,x,y,width,height,unit,planned_ns\n"
-        "screen,8000000000,1,0,0,64,64,,\ndrawn,8000000000,2,0,0,64,64,,\n"
-        "film,10000000000,,,,,,,\n");
+    g_autoptr(GString) text =
+        g_string_new("event,t_ns,number,x,y,width,height,unit,planned_ns\n"
+                     "screen,8000000000,1,0,0,64,64,,\ndrawn,8000000000,2,0,0,64,64,,\n"
+                     "film,10000000000,,,,,,,\n");
     for (int i = 0; i < 99; i++) {
         long long t0 = (10000 + i * 20) * MS;
         g_string_append_printf(text,
@@ -378,13 +380,13 @@ static Rows *film_vm_rows(void)
     return rows_parse(text->str, "vm.csv", NULL);
 }
 
-static Rows *film_client_rows(void)
+static struct rows *film_client_rows(void)
 {
     g_autoptr(GString) text = g_string_new(CLIENT "traffic,9990000000,0,,,5000,,,,,\n"
                                                   "traffic,9990000000,1,,,70,,,,,\n");
     for (int i = 0; i < 99; i++)
-        g_string_append_printf(text, "shown,%lld,0,,,,,vgpu,%d,64,64\n",
-                               (10030 + i * 20) * MS, i + 3);
+        g_string_append_printf(text, "shown,%lld,0,,,,,vgpu,%d,64,64\n", (10030 + i * 20) * MS,
+                               i + 3);
     g_string_append(text, "traffic,12010000000,0,,,105000,,,,,\n"
                           "traffic,12010000000,1,,,170,,,,,\n"
                           "traffic,14000000000,0,,,999999,,,,,\n");
@@ -399,10 +401,10 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
                                        "sample,12000000000,vm-sim,1,vm-sim,98000000,0\n"
                                        "sample,12000000000,vm-sim,3,vgpu-draw,97000000,0\n"
                                        "end,12000000000,vdibench,,,,\n";
-    g_autoptr(Rows) vm = film_vm_rows();
-    g_autoptr(Rows) client = film_client_rows();
-    g_autoptr(Rows) cpu = rows_parse(cpu_rows, "cpu.csv", NULL);
-    g_autoptr(Join) join = join_film(vm, client, NULL);
+    auto_destroy(rows) vm = film_vm_rows();
+    auto_destroy(rows) client = film_client_rows();
+    auto_destroy(rows) cpu = rows_parse(cpu_rows, "cpu.csv", NULL);
+    auto_destroy(join) join = join_film(vm, client, NULL);
     struct metrics m;
 
     assert_non_null(join);
@@ -447,11 +449,11 @@ static void stages_are_those_of_the_steady_frames(void **state)
         else
             g_string_append(text, ",0,unsent\n");
     }
-    g_autoptr(Rows) module = rows_parse(text->str, "module.csv", NULL);
-    g_autoptr(Rows) agent = agent_rows();
-    g_autoptr(Rows) client = client_rows();
-    g_autoptr(Rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
-    g_autoptr(Join) join = join_frames(agent, client, NULL);
+    auto_destroy(rows) module = rows_parse(text->str, "module.csv", NULL);
+    auto_destroy(rows) agent = agent_rows();
+    auto_destroy(rows) client = client_rows();
+    auto_destroy(rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
     struct metrics m;
 
     assert_true(join_module(join, module, NULL));
@@ -467,20 +469,20 @@ static void stages_are_those_of_the_steady_frames(void **state)
 
 static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **state)
 {
-    g_autoptr(Rows) server = rows_parse("event,t_ns,private_dirty_kib,wakeups\n"
-                                        "sample,1000000000,9000,5\n"
-                                        "rest,2000000000,9000,10\n"
-                                        "rested,4000000000,9000,16\n"
-                                        "open,5000000000,10000,20\n"
-                                        "begin,6000000000,12000,30\n"
-                                        "sample,7000000000,12500,40\n"
-                                        "end,8000000000,12100,50\n"
-                                        "close,9000000000,12000,50\n"
-                                        "rest,10000000000,20000,50\n"
-                                        "rested,12000000000,20000,54\n",
-                                        "server.csv", NULL);
-    g_autoptr(Rows) module = rows_parse("event,t_ns,bytes\nframe,1,9\nbuffers,2,2048\n",
-                                        "module.csv", NULL);
+    auto_destroy(rows) server = rows_parse("event,t_ns,private_dirty_kib,wakeups\n"
+                                           "sample,1000000000,9000,5\n"
+                                           "rest,2000000000,9000,10\n"
+                                           "rested,4000000000,9000,16\n"
+                                           "open,5000000000,10000,20\n"
+                                           "begin,6000000000,12000,30\n"
+                                           "sample,7000000000,12500,40\n"
+                                           "end,8000000000,12100,50\n"
+                                           "close,9000000000,12000,50\n"
+                                           "rest,10000000000,20000,50\n"
+                                           "rested,12000000000,20000,54\n",
+                                           "server.csv", NULL);
+    auto_destroy(rows) module =
+        rows_parse("event,t_ns,bytes\nframe,1,9\nbuffers,2,2048\n", "module.csv", NULL);
     struct metrics m;
 
     metrics_init(&m);
@@ -499,18 +501,18 @@ static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **sta
 static void the_observer_sees_our_own_work(void **state)
 {
     g_autofree char *file = g_strdup_printf("/tmp/test-metrics-%d.csv", (int)getpid());
-    CpuObserver *observer = cpu_observer_create(file, NULL);
+    struct cpu_observer *observer = cpu_observer_create(file, NULL);
     volatile unsigned work = 1;
 
     assert_non_null(observer);
-    cpu_observer_mark(observer, TRUE);
+    cpu_observer_mark(observer, true);
     for (unsigned i = 0; i < 20000000; i++)
         work |= i;
     assert_true(work > 0);
-    cpu_observer_mark(observer, FALSE);
+    cpu_observer_mark(observer, false);
     assert_true(cpu_observer_destroy(observer));
     g_autoptr(GError) error = NULL;
-    g_autoptr(Rows) cpu = rows_read(file, &error);
+    auto_destroy(rows) cpu = rows_read(file, &error);
     unlink(file);
     assert_null(error);
     assert_int_equal(cpu_window_count(cpu), 1);

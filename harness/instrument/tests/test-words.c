@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* words: whatever bytes an argument has, it arrives, and as one word. */
 #include "harness/instrument/words.h"
 
@@ -6,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 static char *line_of(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -1,28 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* covering: every pair, within the budget, always the same. */
+#include "auto-destroy.h"
 #include "harness/plan/covering.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
-static const guint sizes[COVERING_FACTORS] = {4, 6, 3, 5, 2};
+static const unsigned sizes[COVERING_FACTORS] = {4, 6, 3, 5, 2};
 
 /* A matrix with holes: value 2 of the third factor only goes with the last two
  * of the second, as a drawing only goes with the paths that draw. */
 static GArray *some_cells(void)
 {
-    GArray *cells = g_array_new(FALSE, FALSE, sizeof(CoveringCell));
-    guint all = 1;
-    for (guint f = 0; f < COVERING_FACTORS; f++)
+    GArray *cells = g_array_new(false, false, sizeof(struct covering_cell));
+    unsigned all = 1;
+    for (unsigned f = 0; f < COVERING_FACTORS; f++)
         all *= sizes[f];
-    for (guint i = 0; i < all; i++) {
-        CoveringCell cell;
-        guint rest = i;
-        for (guint f = 0; f < COVERING_FACTORS; f++) {
+    for (unsigned i = 0; i < all; i++) {
+        struct covering_cell cell;
+        unsigned rest = i;
+        for (unsigned f = 0; f < COVERING_FACTORS; f++) {
             cell.value[f] = rest % sizes[f];
             rest /= sizes[f];
         }
@@ -34,18 +37,21 @@ static GArray *some_cells(void)
     return cells;
 }
 
-static Covering *cover(const GArray *cells, double budget_seconds)
+static struct covering *cover(const GArray *cells, double budget_seconds)
 {
-    return covering_create((const CoveringCell *)cells->data, cells->len, budget_seconds);
+    return covering_create((const struct covering_cell *)cells->data, cells->len, budget_seconds);
 }
 
-static const CoveringCell *chosen(const GArray *cells, const Covering *covering, guint index)
+static const struct covering_cell *chosen(const GArray *cells, const struct covering *covering,
+                                          unsigned index)
 {
-    const CoveringChoice *choice = &g_array_index(covering->choices, CoveringChoice, index);
-    return &g_array_index(cells, CoveringCell, choice->cell);
+    const struct covering_choice *choice =
+        &g_array_index(covering->choices, struct covering_choice, index);
+    return &g_array_index(cells, struct covering_cell, choice->cell);
 }
 
-static gboolean share_pair(const CoveringCell *x, const CoveringCell *y, guint a, guint b)
+static bool share_pair(const struct covering_cell *x, const struct covering_cell *y, unsigned a,
+                       unsigned b)
 {
     return x->value[a] == y->value[a] && x->value[b] == y->value[b];
 }
@@ -54,22 +60,23 @@ static gboolean share_pair(const CoveringCell *x, const CoveringCell *y, guint a
 static void all_pairs_are_covered_when_there_is_time(void **state)
 {
     g_autoptr(GArray) cells = some_cells();
-    g_autoptr(Covering) covering = cover(cells, 1e9);
-    guint first_round = 0, new_pairs = 0;
+    auto_destroy(covering) covering = cover(cells, 1e9);
+    unsigned first_round = 0, new_pairs = 0;
 
     while (first_round < covering->choices->len &&
-           g_array_index(covering->choices, CoveringChoice, first_round).new_pairs > 0)
-        new_pairs += g_array_index(covering->choices, CoveringChoice, first_round++).new_pairs;
+           g_array_index(covering->choices, struct covering_choice, first_round).new_pairs > 0)
+        new_pairs +=
+            g_array_index(covering->choices, struct covering_choice, first_round++).new_pairs;
     assert_int_equal(new_pairs, covering->pairs_all);
     assert_int_equal(covering->pairs_covered, covering->pairs_all);
     assert_true(first_round < cells->len / 4); /* or it would be no design */
 
-    for (guint i = 0; i < cells->len; i++) {
-        const CoveringCell *cell = &g_array_index(cells, CoveringCell, i);
-        for (guint a = 0; a < COVERING_FACTORS; a++) {
-            for (guint b = a + 1; b < COVERING_FACTORS; b++) {
-                gboolean covered = FALSE;
-                for (guint c = 0; c < first_round && !covered; c++)
+    for (unsigned i = 0; i < cells->len; i++) {
+        const struct covering_cell *cell = &g_array_index(cells, struct covering_cell, i);
+        for (unsigned a = 0; a < COVERING_FACTORS; a++) {
+            for (unsigned b = a + 1; b < COVERING_FACTORS; b++) {
+                bool covered = false;
+                for (unsigned c = 0; c < first_round && !covered; c++)
                     covered = share_pair(cell, chosen(cells, covering, c), a, b);
                 if (!covered)
                     fail_msg("cell %u: values %u and %u of factors %u and %u are not covered", i,
@@ -82,26 +89,26 @@ static void all_pairs_are_covered_when_there_is_time(void **state)
 static void pairs_are_counted_as_they_occur(void **state)
 {
     /* Two cells that share one pair of two factors only: 10 pairs each. */
-    static const CoveringCell cells[] = {{{0, 0, 0, 0, 0}, 1}, {{0, 0, 1, 1, 1}, 1}};
-    g_autoptr(Covering) covering = covering_create(cells, 2, 10);
+    static const struct covering_cell cells[] = {{{0, 0, 0, 0, 0}, 1}, {{0, 0, 1, 1, 1}, 1}};
+    auto_destroy(covering) covering = covering_create(cells, 2, 10);
     assert_int_equal(covering->pairs_all, 19);
     assert_int_equal(covering->choices->len, 2);
-    assert_int_equal(g_array_index(covering->choices, CoveringChoice, 0).new_pairs, 10);
-    assert_int_equal(g_array_index(covering->choices, CoveringChoice, 1).new_pairs, 9);
+    assert_int_equal(g_array_index(covering->choices, struct covering_choice, 0).new_pairs, 10);
+    assert_int_equal(g_array_index(covering->choices, struct covering_choice, 1).new_pairs, 9);
 }
 
 /* Expected: time that is left after the last new pair is used, no cell twice. */
 static void what_is_left_of_the_budget_is_used(void **state)
 {
     g_autoptr(GArray) cells = some_cells();
-    g_autoptr(Covering) covering = cover(cells, 1e9);
-    g_autofree gboolean *taken = g_new0(gboolean, cells->len);
+    auto_destroy(covering) covering = cover(cells, 1e9);
+    g_autofree bool *taken = g_new0(bool, cells->len);
 
     assert_int_equal(covering->choices->len, cells->len);
-    for (guint i = 0; i < covering->choices->len; i++) {
-        guint cell = g_array_index(covering->choices, CoveringChoice, i).cell;
+    for (unsigned i = 0; i < covering->choices->len; i++) {
+        unsigned cell = g_array_index(covering->choices, struct covering_choice, i).cell;
         assert_false(taken[cell]);
-        taken[cell] = TRUE;
+        taken[cell] = true;
     }
 }
 
@@ -109,14 +116,14 @@ static void the_budget_is_kept(void **state)
 {
     g_autoptr(GArray) cells = some_cells();
     for (double budget = 0; budget < 600; budget += 7) {
-        g_autoptr(Covering) covering = cover(cells, budget);
+        auto_destroy(covering) covering = cover(cells, budget);
         double sum = 0;
-        for (guint i = 0; i < covering->choices->len; i++)
+        for (unsigned i = 0; i < covering->choices->len; i++)
             sum += chosen(cells, covering, i)->cost_seconds;
         assert_true(sum <= budget);
         assert_float_equal(sum, covering->cost_seconds, 1e-9);
         assert_true(covering->pairs_covered <= covering->pairs_all);
-        for (guint i = 0; i < cells->len; i++) /* what is said to be missing is */
+        for (unsigned i = 0; i < cells->len; i++) /* what is said to be missing is */
             assert_true(covering->missing[i] == 0 || covering->pairs_covered < covering->pairs_all);
         /* The cheapest costs 5: one fits as long as there is one left. */
         assert_true(budget - sum < 5 || covering->choices->len == cells->len);
@@ -126,8 +133,8 @@ static void the_budget_is_kept(void **state)
 static void no_time_and_no_cells_give_no_choice(void **state)
 {
     g_autoptr(GArray) cells = some_cells();
-    g_autoptr(Covering) too_short = cover(cells, 4.9);
-    g_autoptr(Covering) nothing = covering_create(NULL, 0, 100);
+    auto_destroy(covering) too_short = cover(cells, 4.9);
+    auto_destroy(covering) nothing = covering_create(NULL, 0, 100);
     assert_int_equal(too_short->choices->len, 0);
     assert_int_equal(too_short->pairs_covered, 0);
     assert_int_equal(too_short->missing[0], 10);
@@ -138,22 +145,22 @@ static void no_time_and_no_cells_give_no_choice(void **state)
 
 static void the_cheaper_of_two_equal_cells_is_taken(void **state)
 {
-    static const CoveringCell cells[] = {
+    static const struct covering_cell cells[] = {
         {{0, 0, 0, 0, 0}, 9}, {{1, 1, 1, 1, 1}, 3}, {{2, 2, 2, 2, 2}, 3}};
-    g_autoptr(Covering) covering = covering_create(cells, 3, 4);
+    auto_destroy(covering) covering = covering_create(cells, 3, 4);
     assert_int_equal(covering->choices->len, 1);
     assert_int_equal(covering->missing[0], 10);
     assert_int_equal(covering->missing[1], 0);
-    assert_int_equal(g_array_index(covering->choices, CoveringChoice, 0).cell, 1);
+    assert_int_equal(g_array_index(covering->choices, struct covering_choice, 0).cell, 1);
 }
 
 static void the_same_question_has_the_same_answer(void **state)
 {
     g_autoptr(GArray) cells = some_cells();
-    g_autoptr(Covering) one = cover(cells, 500), other = cover(cells, 500);
+    auto_destroy(covering) one = cover(cells, 500), other = cover(cells, 500);
     assert_int_equal(one->choices->len, other->choices->len);
     assert_memory_equal(one->choices->data, other->choices->data,
-                        one->choices->len * sizeof(CoveringChoice));
+                        one->choices->len * sizeof(struct covering_choice));
 }
 
 int main(void)

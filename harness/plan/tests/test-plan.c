@@ -1,16 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* plan and design: what everything is, what is left out of it, how long it takes. */
+#include "auto-destroy.h"
 #include "harness/plan/design.h"
 #include "harness/plan/estimate.h"
 #include "harness/plan/plan.h"
 
+#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
 #define HEAD "[scenario]\ntitle=A title\nworkloads=desktop\nseconds=10\nvgpu_resolution=workload\n"
 
@@ -28,11 +31,15 @@ static const char playing[] = "[timeline]\n"
                               "5=wait drained\n"
                               "6=agent close\n";
 
-static Workload desktop = {.name = (char *)"desktop", .width_px = 1280, .height_px = 720,
-                           .frames = 300};
-static Workload odd = {.name = (char *)"odd", .width_px = 1280, .height_px = 720, .frames = 300,
-                       .resizes = TRUE, .file = (char *)"odd.h264"};
-static Workload broken = {.name = (char *)"broken", .trouble = (char *)"it is empty"};
+static struct workload desktop = {
+    .name = (char *)"desktop", .width_px = 1280, .height_px = 720, .frames = 300};
+static struct workload odd = {.name = (char *)"odd",
+                              .width_px = 1280,
+                              .height_px = 720,
+                              .frames = 300,
+                              .resizes = true,
+                              .file = (char *)"odd.h264"};
+static struct workload broken = {.name = (char *)"broken", .trouble = (char *)"it is empty"};
 
 /* `more`: further lines of [scenario]. */
 static GPtrArray *one_scenario(const char *head, const char *more, const char *steps)
@@ -44,7 +51,7 @@ static GPtrArray *one_scenario(const char *head, const char *more, const char *s
     GPtrArray *scenarios = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_destroy);
 
     assert_true(g_file_set_contents(file, text, -1, NULL));
-    Scenario *scenario = scenario_load(file, &error);
+    struct scenario *scenario = scenario_load(file, &error);
     assert_null(error);
     g_ptr_array_add(scenarios, scenario);
     g_unlink(file);
@@ -61,20 +68,20 @@ static GPtrArray *some_workloads(void)
     return workloads;
 }
 
-static gboolean has_case(const Design *design, const char *id)
+static bool has_case(const struct design *design, const char *id)
 {
-    for (guint i = 0; i < design->cases->len; i++) {
+    for (unsigned i = 0; i < design->cases->len; i++) {
         g_autofree char *one = case_id(g_ptr_array_index(design->cases, i));
         if (g_str_equal(one, id))
-            return TRUE;
+            return true;
     }
-    return FALSE;
+    return false;
 }
 
-static const char *reason_of(const Design *design, const char *id)
+static const char *reason_of(const struct design *design, const char *id)
 {
-    for (guint i = 0; i < design->left_out->len; i++) {
-        const LeftOut *one = g_ptr_array_index(design->left_out, i);
+    for (unsigned i = 0; i < design->left_out->len; i++) {
+        const struct left_out *one = g_ptr_array_index(design->left_out, i);
         if (g_str_equal(one->id, id))
             return one->reason;
     }
@@ -86,10 +93,10 @@ static const char *reason_of(const Design *design, const char *id)
 
 static void everything_is_run_or_left_out_with_the_reason(void **state)
 {
-    const CaseFilter all = {0};
+    const struct case_filter all = {0};
     g_autoptr(GPtrArray) scenarios = one_scenario(everywhere, "", watching);
     g_autoptr(GPtrArray) workloads = some_workloads();
-    g_autoptr(Design) design = design_create(scenarios, workloads, &all, 60, NULL);
+    auto_destroy(design) design = design_create(scenarios, workloads, &all, 60, NULL);
 
     /* The film cannot change its size. */
     assert_int_equal(design->cases->len, 2 * CASES_A_WORKLOAD - 2);
@@ -100,8 +107,8 @@ static void everything_is_run_or_left_out_with_the_reason(void **state)
     assert_string_equal(reason_of(design, "case,relay,receive-only,broken,pty"), "it is empty");
     assert_non_null(strstr(reason_of(design, "case,vgpu-lz4,canvas,dirty-rects,odd,pty"),
                            "odd.h264: changes its size"));
-    for (guint i = 0; i < design->cases->len; i++)
-        assert_int_equal(((Case *)g_ptr_array_index(design->cases, i))->repeats, 1);
+    for (unsigned i = 0; i < design->cases->len; i++)
+        assert_int_equal(((struct plan_case *)g_ptr_array_index(design->cases, i))->repeats, 1);
 }
 
 static void what_is_fixed_is_not_varied(void **state)
@@ -110,8 +117,8 @@ static void what_is_fixed_is_not_varied(void **state)
     static const char *const one_sink[] = {"overlay", NULL};
     static const struct {
         const char *name, *more;
-        CaseFilter filter;
-        guint expected; /* run or left out */
+        struct case_filter filter;
+        unsigned expected; /* run or left out */
     } cases[] = {
         {"nothing", "", {0}, 3 * CASES_A_WORKLOAD},
         {"workloads", "fixed=workloads\n", {0}, CASES_A_WORKLOAD},
@@ -126,9 +133,9 @@ static void what_is_fixed_is_not_varied(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) scenarios = one_scenario(everywhere, cases[i].more, watching);
-        g_autoptr(Design) design =
+        auto_destroy(design) design =
             design_create(scenarios, workloads, &cases[i].filter, 60, NULL);
-        guint was = design->cases->len + design->left_out->len;
+        unsigned was = design->cases->len + design->left_out->len;
         if (was != cases[i].expected)
             fail_msg("%s: expected %u cases, got %u", cases[i].name, cases[i].expected, was);
     }
@@ -136,10 +143,10 @@ static void what_is_fixed_is_not_varied(void **state)
 
 static void a_small_budget_is_kept_or_refused(void **state)
 {
-    const CaseFilter all = {0}, long_ones = {.seconds = 100};
+    const struct case_filter all = {0}, long_ones = {.seconds = 100};
     g_autoptr(GPtrArray) scenarios = one_scenario(stream, "", playing);
     g_autoptr(GPtrArray) workloads = some_workloads();
-    g_autoptr(Design) design = design_create(scenarios, workloads, &all, 1, NULL);
+    auto_destroy(design) design = design_create(scenarios, workloads, &all, 1, NULL);
     g_autoptr(GError) error = NULL;
 
     assert_int_equal(design->cases->len, 5);
@@ -153,12 +160,12 @@ static void a_small_budget_is_kept_or_refused(void **state)
 static void playing_and_decoding_take_their_time(void **state)
 {
     g_autoptr(GPtrArray) scenarios = one_scenario(stream, "", playing);
-    const Scenario *scenario = g_ptr_array_index(scenarios, 0);
-    const CaseFilter seconds_10 = {0}, seconds_20 = {.seconds = 20};
-    const ScenarioPath *path = g_ptr_array_index(scenario->paths, 0);
-    g_autofree Case *short_one = case_create(scenario, path, &seconds_10);
-    g_autofree Case *long_one = case_create(scenario, path, &seconds_20);
-    g_autofree Case *film = case_create(scenario, path, &seconds_10);
+    const struct scenario *scenario = g_ptr_array_index(scenarios, 0);
+    const struct case_filter seconds_10 = {0}, seconds_20 = {.seconds = 20};
+    const struct scenario_path *path = g_ptr_array_index(scenario->paths, 0);
+    g_autofree struct plan_case *short_one = case_create(scenario, path, &seconds_10);
+    g_autofree struct plan_case *long_one = case_create(scenario, path, &seconds_20);
+    g_autofree struct plan_case *film = case_create(scenario, path, &seconds_10);
 
     film->drawing = "full-frame";
     double least = estimate_seconds(short_one, &desktop);
@@ -170,14 +177,15 @@ static void playing_and_decoding_take_their_time(void **state)
 /* Expected: a machine slower than the estimate keeps the budget nevertheless. */
 static void what_there_is_no_time_for_is_left_out(void **state)
 {
-    const CaseFilter all = {0};
+    const struct case_filter all = {0};
     g_autoptr(GPtrArray) scenarios = one_scenario(stream, "", playing);
-    const Scenario *scenario = g_ptr_array_index(scenarios, 0);
-    g_autofree Case *c = case_create(scenario, g_ptr_array_index(scenario->paths, 0), &all);
+    const struct scenario *scenario = g_ptr_array_index(scenarios, 0);
+    g_autofree struct plan_case *c =
+        case_create(scenario, g_ptr_array_index(scenario->paths, 0), &all);
     g_autoptr(GPtrArray) left_out =
-        g_ptr_array_new_with_free_func((GDestroyNotify)left_out_free);
+        g_ptr_array_new_with_free_func((GDestroyNotify)left_out_destroy);
     g_autoptr(GHashTable) workloads = g_hash_table_new(g_str_hash, g_str_equal);
-    Plan plan = {.workloads = workloads, .left_out = left_out, .budget_minutes = 1};
+    struct plan plan = {.workloads = workloads, .left_out = left_out, .budget_minutes = 1};
 
     c->sink = "appsink";
     c->workload = "desktop";
@@ -187,7 +195,7 @@ static void what_there_is_no_time_for_is_left_out(void **state)
     assert_int_equal(left_out->len, 0);
     assert_false(plan_has_time(&plan, c, 50));
     assert_int_equal(left_out->len, 1);
-    const LeftOut *one = g_ptr_array_index(left_out, 0);
+    const struct left_out *one = g_ptr_array_index(left_out, 0);
     assert_string_equal(one->id, "case,stream-device,appsink,desktop,pty");
     plan.budget_minutes = 0; /* without one there is always time */
     assert_true(plan_has_time(&plan, c, 1e6));

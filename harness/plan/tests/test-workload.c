@@ -1,11 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* A workload's recording, and the film that a vGPU draws in its place. */
+#include "auto-destroy.h"
 #include "harness/plan/workload.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 #define CAPTURES "sim-agent/captures/"
@@ -13,7 +15,7 @@
 static void assert_loaded(const char *file, const char *film, unsigned frames)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Workload) workload = workload_load("name", file, &error);
+    auto_destroy(workload) workload = workload_load("name", file, &error);
 
     assert_null(error);
     assert_string_equal(workload->name, "name");
@@ -43,7 +45,7 @@ static void a_film_is_no_workload_of_its_own(void **state)
     (void)state;
     assert_true(g_strv_contains((const char *const *)names, "office-720p30"));
     assert_false(g_strv_contains((const char *const *)names, "office-720p30.film"));
-    for (guint i = 1; names[i]; i++)
+    for (unsigned i = 1; names[i]; i++)
         assert_true(g_strcmp0(names[i - 1], names[i]) < 0);
 }
 

@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* counter: growth between samples, and where it is not known. */
+#include "auto-destroy.h"
 #include "harness/plots/counter.h"
 
 #include <math.h>
@@ -6,20 +9,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
-#define MS G_GINT64_CONSTANT(1000000)
+#define MS INT64_C(1000000)
 
 static void growth_is_in_proportion_to_the_time(void **state)
 {
-    g_autoptr(Counter) counter = counter_create();
+    auto_destroy(counter) counter = counter_create();
     static const struct {
-        gint64 begin_ms, end_ms;
+        int64_t begin_ms, end_ms;
         double expected;
     } cases[] = {
-        {1000, 1100, 10}, {1000, 1300, 75}, {1050, 1100, 5}, {1050, 1150, 10},
-        {0, 1000, 0},     {0, 1100, 10},    {1300, 9000, 0}, {1250, 9000, 27.5},
+        {1000, 1100, 10}, {1000, 1300, 75}, {1050, 1100, 5},  {1050, 1150, 10},
+        {0, 1000, 0},     {0, 1100, 10},    {1300, 9000, 0},  {1250, 9000, 27.5},
         {0, 9000, 75},    {1150, 1150, 0},  {1100, 1200, 10},
     };
     counter_add(counter, 1000 * MS, 100);
@@ -37,7 +39,7 @@ static void growth_is_in_proportion_to_the_time(void **state)
 /* Expected: no rate. A straight line over seconds would be made up. */
 static void a_hole_has_no_value(void **state)
 {
-    g_autoptr(Counter) counter = counter_create();
+    auto_destroy(counter) counter = counter_create();
     counter_add(counter, 0, 0);
     counter_add(counter, 3000 * MS, 300);
     assert_true(isnan(counter_growth(counter, 1000 * MS, 1500 * MS)));
@@ -46,7 +48,7 @@ static void a_hole_has_no_value(void **state)
 
 static void what_stands_still_has_no_hole(void **state)
 {
-    g_autoptr(Counter) counter = counter_create();
+    auto_destroy(counter) counter = counter_create();
     counter_add(counter, 0, 7);
     counter_add(counter, 3000 * MS, 7);
     assert_float_equal(counter_growth(counter, 1000 * MS, 1500 * MS), 0, 0);
@@ -54,7 +56,7 @@ static void what_stands_still_has_no_hole(void **state)
 
 static void without_samples_nothing_grows(void **state)
 {
-    g_autoptr(Counter) counter = counter_create();
+    auto_destroy(counter) counter = counter_create();
     assert_float_equal(counter_growth(counter, 0, MS), 0, 0);
 }
 

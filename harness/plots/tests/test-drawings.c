@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* drawings: the CSV behind each plot, from a made-up run whose numbers are known. */
+#include "auto-destroy.h"
 #include "harness/plots/drawings.h"
 #include "harness/tests/made-up-run.h"
 
@@ -8,21 +11,20 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 #define REPEAT "cases/live,gpu-module,appsink,film,pty/repeat-1"
 
-typedef struct {
+struct run {
     char *folder;
-    SavedResult *result;
+    struct saved_result *result;
     GPtrArray *groups;
-    PlotGroup *group;
-} Run;
+    struct plot_group *group;
+};
 
 static int create(void **state)
 {
-    Run *run = g_new0(Run, 1);
+    struct run *run = g_new0(struct run, 1);
     run->folder = made_up_run_create();
     run->result = saved_result_read(run->folder, NULL);
     assert_non_null(run->result);
@@ -34,7 +36,7 @@ static int create(void **state)
 
 static int destroy(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     g_ptr_array_unref(run->groups);
     saved_result_destroy(run->result);
     made_up_run_remove(run->folder);
@@ -44,7 +46,7 @@ static int destroy(void **state)
 
 static void cases_that_differ_in_the_path_are_one_group(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     assert_int_equal(run->groups->len, 1);
     assert_int_equal(run->group->cases->len, 2);
     assert_true(run->group->comparison);
@@ -55,21 +57,21 @@ static void cases_that_differ_in_the_path_are_one_group(void **state)
  * compared; both have their switches drawn. */
 static void the_largest_group_is_the_comparison(void **state)
 {
-    Run *run = *state;
-    SavedCase *second = g_ptr_array_index(run->result->cases, 1);
+    struct run *run = *state;
+    struct saved_case *second = g_ptr_array_index(run->result->cases, 1);
     g_free(second->scenario);
     second->scenario = g_strdup("other");
     g_autoptr(GPtrArray) groups = plot_groups(run->result);
     assert_int_equal(groups->len, 2);
-    assert_true(((PlotGroup *)g_ptr_array_index(groups, 0))->comparison);
-    assert_false(((PlotGroup *)g_ptr_array_index(groups, 1))->comparison);
+    assert_true(((struct plot_group *)g_ptr_array_index(groups, 0))->comparison);
+    assert_false(((struct plot_group *)g_ptr_array_index(groups, 1))->comparison);
 }
 
 static void traffic_is_the_rate_of_all_display_channels(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_traffic(run->group);
+    auto_destroy(figure) figure = drawing_traffic(run->group);
     assert_string_equal(figure->name, "traffic-film");
     assert_string_equal(figure->csv->str, "case,seconds,traffic_mbps\n"
                                           "gpu-module appsink,0.25,1\n"
@@ -88,9 +90,9 @@ static void traffic_is_the_rate_of_all_display_channels(void **state)
 
 static void the_server_is_all_its_threads_without_the_guest(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_cpu(run->group);
+    auto_destroy(figure) figure = drawing_cpu(run->group);
     assert_string_equal(figure->csv->str, "case,seconds,server_cpu_pct\n"
                                           "gpu-module appsink,0.25,3.4\n"
                                           "gpu-module appsink,0.75,3.4\n"
@@ -105,9 +107,9 @@ static void the_server_is_all_its_threads_without_the_guest(void **state)
 
 static void a_frame_is_paid_by_who_worked_in_the_window(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_cpu_per_frame(run->group);
+    auto_destroy(figure) figure = drawing_cpu_per_frame(run->group);
     assert_string_equal(
         figure->csv->str,
         "case,repeat,main_loop_ms,worker_ms,other_server_threads_ms,client_ms,agent_ms,"
@@ -118,9 +120,9 @@ static void a_frame_is_paid_by_who_worked_in_the_window(void **state)
 
 static void slots_never_shown_keep_the_distribution_below_100(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_latency(run->group);
+    auto_destroy(figure) figure = drawing_latency(run->group);
     assert_string_equal(figure->csv->str, "case,latency_ms,shown_within_pct,later_or_never_pct\n"
                                           "gpu-module appsink,10,20,80\n"
                                           "gpu-module appsink,20,40,60\n"
@@ -136,9 +138,9 @@ static void slots_never_shown_keep_the_distribution_below_100(void **state)
 
 static void a_switch_has_its_pictures_and_its_gap(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_switch(run->group, NULL);
+    auto_destroy(figure) figure = drawing_switch(run->group, NULL);
     assert_string_equal(figure->name, "switch-live-film");
     assert_string_equal(figure->csv->str, "case,direction,source,channel,ms\n"
                                           "gpu-module appsink,in,vgpu,0,-50\n"
@@ -157,14 +159,14 @@ static void a_switch_has_its_pictures_and_its_gap(void **state)
 /* Expected: a window of its own, so a switch without a gap, and no way back. */
 static void a_second_window_has_no_gap(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     made_up_run_put(run->folder, REPEAT "/client.csv",
                     "event,t_ns,channel,source\n"
                     "shown,900000000,0,vgpu\n"
                     "shown,1050000000,1,pgpu\n"
                     "shown,3250000000,0,vgpu\n");
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_switch(run->group, NULL);
+    auto_destroy(figure) figure = drawing_switch(run->group, NULL);
     assert_string_equal(figure->more_csv->str,
                         "case,direction,switch_ms,gap_begin_ms,gap_end_ms,gap_ms\n"
                         "gpu-module appsink,in,100,,,\n");
@@ -174,41 +176,43 @@ static void a_second_window_has_no_gap(void **state)
 
 static void a_run_without_switches_has_no_such_figure(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     made_up_run_put(run->folder, REPEAT "/vm.csv", "event,t_ns\n");
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_switch(run->group, NULL);
+    auto_destroy(figure) figure = drawing_switch(run->group, NULL);
     assert_int_equal(figure->series->len, 0);
 }
 
 static void a_passed_repeat_must_have_its_samples(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     g_autoptr(GError) error = NULL;
     made_up_run_put(run->folder, REPEAT "/cpu.csv", "rubbish\n");
     assert_false(plot_group_read(run->group, &error));
-    g_autofree char *expected = g_strconcat(run->folder, "/" REPEAT "/cpu.csv: line 1: no sample "
-                                            "file: its columns must begin with event,t_ns", NULL);
+    g_autofree char *expected = g_strconcat(run->folder,
+                                            "/" REPEAT "/cpu.csv: line 1: no sample "
+                                            "file: its columns must begin with event,t_ns",
+                                            NULL);
     assert_string_equal(error->message, expected);
 }
 
 static void a_failed_repeat_may_lack_them(void **state)
 {
-    Run *run = *state;
+    struct run *run = *state;
     made_up_run_put(run->folder, REPEAT "/cpu.csv", "rubbish\n");
-    const SavedCase *one = g_ptr_array_index(run->result->cases, 0);
-    ((SavedRepeat *)g_ptr_array_index(one->repeats, 0))->status = STATUS_FAILED;
+    const struct saved_case *one = g_ptr_array_index(run->result->cases, 0);
+    ((struct saved_repeat *)g_ptr_array_index(one->repeats, 0))->status = STATUS_FAILED;
     assert_true(plot_group_read(run->group, NULL));
-    g_autoptr(Figure) figure = drawing_latency(run->group);
+    auto_destroy(figure) figure = drawing_latency(run->group);
     assert_int_equal(figure->series->len, 1);
 }
 
 /* Of sRGB, IEC 61966-2-1, and CIE 1976 L*. */
-static double lightness(guint colour)
+static double lightness(unsigned colour)
 {
     static const double weights[] = {0.2126, 0.7152, 0.0722};
     double y = 0;
-    for (guint i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         double c = ((colour >> (16 - 8 * i)) & 255) / 255.0;
         y += weights[i] * (c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4));
     }
@@ -217,11 +221,11 @@ static double lightness(guint colour)
 
 static void paths_can_be_told_apart_in_grey(void **state)
 {
-    for (guint i = 0; path_at(i); i++) {
+    for (unsigned i = 0; path_at(i); i++) {
         assert_non_null(path_at(i)->dash);
         assert_true(path_at(i)->point > 1); /* one less is the open one */
-        for (guint k = 0; k < i; k++) {
-            const Path *a = path_at(i), *b = path_at(k);
+        for (unsigned k = 0; k < i; k++) {
+            const struct path *a = path_at(i), *b = path_at(k);
             if (fabs(lightness(a->colour) - lightness(b->colour)) < 3 ||
                 g_str_equal(a->dash, b->dash))
                 fail_msg("%s and %s look alike in grey", a->name, b->name);

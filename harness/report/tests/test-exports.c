@@ -1,20 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* exports: JUnit XML that any reader takes, and one row a case and metric. */
+#include "auto-destroy.h"
 #include "harness/report/exports.h"
 #include "harness/tests/made-up-run.h"
 
+#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
-static SavedResult *parse(const char *text)
+static struct saved_result *parse(const char *text)
 {
     g_autoptr(GError) error = NULL;
-    SavedResult *result = saved_result_parse(text, strlen(text), "x", &error);
+    struct saved_result *result = saved_result_parse(text, strlen(text), "x", &error);
     if (!result)
         fail_msg("%s", error->message);
     return result;
@@ -22,7 +24,7 @@ static SavedResult *parse(const char *text)
 
 static void a_suite_a_scenario_a_test_a_case(void **state)
 {
-    g_autoptr(SavedResult) result = parse(made_up_result);
+    auto_destroy(saved_result) result = parse(made_up_result);
     g_autofree char *xml = exports_junit(result);
     assert_string_equal(
         xml,
@@ -52,13 +54,12 @@ static void what_did_not_pass_says_why(void **state)
     static const GMarkupParser nothing = {0};
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *to =
-            g_strdup_printf("\"seed\": 1, \"status\": \"%s\", \"reason\": "
-                            "\"<a> & \\\"b\\\"\\u0001\"",
-                            cases[i].status);
+        g_autofree char *to = g_strdup_printf("\"seed\": 1, \"status\": \"%s\", \"reason\": "
+                                              "\"<a> & \\\"b\\\"\\u0001\"",
+                                              cases[i].status);
         g_autofree char *text =
             made_up_result_with("\"seed\": 1, \"status\": \"passed\", \"reason\": null", to);
-        g_autoptr(SavedResult) result = parse(text);
+        auto_destroy(saved_result) result = parse(text);
         g_autofree char *xml = exports_junit(result);
         assert_non_null(strstr(xml, cases[i].expected));
         assert_non_null(strstr(xml, cases[i].counts));
@@ -71,7 +72,7 @@ static void what_did_not_pass_says_why(void **state)
 
 static void a_row_a_case_and_metric(void **state)
 {
-    g_autoptr(SavedResult) result = parse(made_up_result);
+    auto_destroy(saved_result) result = parse(made_up_result);
     g_autofree char *csv = exports_csv(result);
     assert_string_equal(
         csv, "scenario,path,sink,drawing,workload,transport,seconds,status,metric,unit,n,median,"
@@ -90,21 +91,21 @@ static void a_field_with_a_comma_is_quoted(void **state)
 {
     g_autofree char *text =
         made_up_result_with("\"workload\": \"film\"", "\"workload\": \"a,\\\"b\\\"\"");
-    g_autoptr(SavedResult) result = parse(text);
+    auto_destroy(saved_result) result = parse(text);
     g_autofree char *csv = exports_csv(result);
     assert_non_null(strstr(csv, "live,gpu-module,appsink,,\"a,\"\"b\"\"\",pty,2,"));
 }
 
 static void every_metric_has_a_unit(void **state)
 {
-    g_autoptr(SavedResult) result = parse(made_up_result);
-    SavedCase *one = g_ptr_array_index(result->cases, 0);
-    for (guint m = 0; m < METRIC_COUNT; m++) {
+    auto_destroy(saved_result) result = parse(made_up_result);
+    struct saved_case *one = g_ptr_array_index(result->cases, 0);
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
         g_free(one->metrics[m].values);
-        one->metrics[m] = (SavedValues){g_new0(double, 1), 1};
+        one->metrics[m] = (struct saved_values){g_new0(double, 1), 1};
     }
     g_autofree char *csv = exports_csv(result);
-    for (guint m = 0; m < METRIC_COUNT; m++) {
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
         g_autofree char *without = g_strdup_printf(",%s,,", metric_name((enum metric)m));
         if (strstr(csv, without))
             fail_msg("%s has no unit", metric_name((enum metric)m));

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* functions: which case fills which cell, and with what. */
 #include "harness/report/functions.h"
 
@@ -6,48 +8,48 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 #define CASES_MAX 4
 
-typedef struct {
+struct run {
     const char *scenario, *path;
-    Status status;
+    enum status status;
     const char *sources, *other;
-} Run;
+};
 
 /* The cell as "outcome|scenario|path|evidence". */
-static char *cell_text(const Run *runs, const char *function, const char *column)
+static char *cell_text(const struct run *runs, const char *function, const char *column)
 {
-    Scenario scenarios[CASES_MAX] = {0};
-    Case cases[CASES_MAX] = {0};
+    struct scenario scenarios[CASES_MAX] = {0};
+    struct plan_case cases[CASES_MAX] = {0};
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     char *text = NULL;
 
-    for (guint i = 0; i < CASES_MAX && runs[i].scenario; i++) {
+    for (unsigned i = 0; i < CASES_MAX && runs[i].scenario; i++) {
         scenarios[i].name = (char *)runs[i].scenario;
-        cases[i] = (Case){.scenario = &scenarios[i], .path = path_find(runs[i].path), .repeats = 1};
+        cases[i] = (struct plan_case){
+            .scenario = &scenarios[i], .path = path_find(runs[i].path), .repeats = 1};
         g_ptr_array_add(all, &cases[i]);
     }
-    Result *result = result_create(json_node_new(JSON_NODE_NULL), all);
-    for (guint i = 0; i < result->cases->len; i++) {
-        CaseResult *one = g_ptr_array_index(result->cases, i);
-        Outcome *outcome = outcome_create(runs[i].status,
-                                          runs[i].status == STATUS_PASSED ? NULL : "why");
+    struct result *result = result_create(json_node_new(JSON_NODE_NULL), all);
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        struct case_result *one = g_ptr_array_index(result->cases, i);
+        struct outcome *outcome =
+            outcome_create(runs[i].status, runs[i].status == STATUS_PASSED ? NULL : "why");
         outcome->sources = g_strdup(runs[i].sources);
         outcome->other_channel = g_strdup(runs[i].other);
         g_ptr_array_add(one->outcomes, outcome);
     }
     g_autoptr(GPtrArray) cells = functions_fill(result);
-    for (guint i = 0; i < cells->len; i++) {
-        const FunctionCell *cell = g_ptr_array_index(cells, i);
+    for (unsigned i = 0; i < cells->len; i++) {
+        const struct function_cell *cell = g_ptr_array_index(cells, i);
         if (g_str_equal(cell->function, function) && g_str_equal(cell->column, column)) {
             assert_null(text);
-            text = g_strdup_printf("%s|%s|%s|%s", function_outcome_text(cell->outcome),
-                                   cell->scenario ? cell->scenario : "",
-                                   cell->path ? cell->path : "",
-                                   cell->evidence ? cell->evidence : "");
+            text =
+                g_strdup_printf("%s|%s|%s|%s", function_outcome_text(cell->outcome),
+                                cell->scenario ? cell->scenario : "", cell->path ? cell->path : "",
+                                cell->evidence ? cell->evidence : "");
         }
     }
     assert_non_null(text);
@@ -57,9 +59,10 @@ static char *cell_text(const Run *runs, const char *function, const char *column
 
 static void cells_are_filled_by_what_was_seen(void **state)
 {
+    /* clang-format off */
     static const struct {
         const char *name, *function, *column;
-        Run runs[CASES_MAX];
+        struct run runs[CASES_MAX];
         const char *wanted;
     } cases[] = {
         {"nothing was run", "shows the vGPU", "original", {{0}}, "not run|||"},
@@ -122,6 +125,7 @@ static void cells_are_filled_by_what_was_seen(void **state)
           {"vgpu-pgpu-vgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu;vgpu", ""}},
          "yes|vgpu-pgpu-vgpu|gpu-module|vgpu;pgpu;vgpu on one display"},
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = cell_text(cases[i].runs, cases[i].function, cases[i].column);
@@ -133,12 +137,12 @@ static void cells_are_filled_by_what_was_seen(void **state)
 static void rows_and_columns_are_the_papers(void **state)
 {
     g_autoptr(GPtrArray) none = g_ptr_array_new();
-    Result *result = result_create(json_node_new(JSON_NODE_NULL), none);
+    struct result *result = result_create(json_node_new(JSON_NODE_NULL), none);
     g_autoptr(GPtrArray) cells = functions_fill(result);
     g_autoptr(GString) text = g_string_new(NULL);
 
-    for (guint i = 0; i < cells->len; i++) {
-        const FunctionCell *cell = g_ptr_array_index(cells, i);
+    for (unsigned i = 0; i < cells->len; i++) {
+        const struct function_cell *cell = g_ptr_array_index(cells, i);
         g_string_append_printf(text, "%s/%s;", cell->function, cell->column);
     }
     assert_int_equal(cells->len, 15);

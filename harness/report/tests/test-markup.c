@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* markup: nothing in a text is taken for a tag; nothing in an SVG can act. */
 #include "harness/report/markup.h"
 
@@ -6,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 #define UNKNOWN "\357\277\275"

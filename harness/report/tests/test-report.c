@@ -1,20 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * vdibench plots and vdibench report from outside, on a small made-up run:
  * everything is made, or nothing and one line says why.
  */
+#include "harness/evaluate/metrics.h"
+#include "harness/report/table.h"
 #include "harness/tests/made-up-run.h"
 #include "harness/tests/program.h"
 #include "harness/tests/small-disk.h"
-#include "harness/evaluate/metrics.h"
-#include "harness/report/table.h"
 
 #include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 static int create(void **state)
@@ -46,7 +48,7 @@ static char *read_file(const char *folder, const char *name)
     return text;
 }
 
-static gint compare(gconstpointer a, gconstpointer b)
+static int compare(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -61,9 +63,9 @@ static char *listing(const char *folder)
     while (dir && (name = g_dir_read_name(dir)))
         g_ptr_array_add(names, g_strdup(name));
     g_ptr_array_sort(names, compare);
-    for (guint i = 0; i < names->len; i++)
+    for (unsigned i = 0; i < names->len; i++)
         g_string_append_printf(text, "%s ", (const char *)g_ptr_array_index(names, i));
-    return g_string_free(text, FALSE);
+    return g_string_free(text, false);
 }
 
 static void all_plots_are_drawn(void **state)
@@ -115,8 +117,8 @@ static void a_name_is_only_a_name(void **state)
 {
     const char *folder = *state;
     g_autofree char *complaints = NULL;
-    g_autofree char *once = made_up_result_with("\"workload\": \"film\"",
-                                                "\"workload\": \"it's `a\\\\b` 'film'\"");
+    g_autofree char *once =
+        made_up_result_with("\"workload\": \"film\"", "\"workload\": \"it's `a\\\\b` 'film'\"");
     made_up_run_put(folder, "result.json", once);
     assert_int_equal(run("plots", folder, &complaints), 0);
     g_autofree char *svg = read_file(folder, "plots/latency-it's `a\\b` 'film'.svg");
@@ -129,8 +131,8 @@ static void a_switch_without_a_way_back_is_drawn(void **state)
 {
     const char *folder = *state;
     g_autofree char *complaints = NULL;
-    g_autofree char *renamed = made_up_result_with("\"path\": \"vgpu-lz4\"",
-                                                   "\"path\": \"original\"");
+    g_autofree char *renamed =
+        made_up_result_with("\"path\": \"vgpu-lz4\"", "\"path\": \"original\"");
     made_up_run_put(folder, "result.json", renamed);
     made_up_run_put(folder, "cases/live,gpu-module,appsink,film,pty/repeat-1/vm.csv",
                     "event,t_ns\nport-opened,950000000\n");
@@ -291,7 +293,8 @@ static void plots_that_do_not_fit_on_the_disk_are_none(void **state)
         "mount -o remount,size=$((used + 20))k \"$DISK\" || exit 77\n"
         "'%s/../vdibench' plots \"$DISK/run\" && exit 0\n"
         "[ \"$(echo \"$DISK\"/run/*)\" = \"$DISK/run/cases $DISK/run/result.json\" ] || exit 78\n"
-        "exit 1", (const char *)*state, tests);
+        "exit 1",
+        (const char *)*state, tests);
     g_autofree char *complaint = NULL;
     int status;
 
@@ -310,9 +313,9 @@ static void the_gate_is_told_as_it_is(void **state)
         g_strdup_printf("more than %d %% is unfit: something else was running. So is one with more "
                         "than %d %% of its slots",
                         METRICS_FOREIGN_CPU_MAX_PCT, METRICS_SKIPPED_MAX_PCT);
-    g_autofree char *defined =
-        g_strdup_printf("Above %d %% the repeat is unfit. So is one with more than %d %% of its slots",
-                        METRICS_FOREIGN_CPU_MAX_PCT, METRICS_SKIPPED_MAX_PCT);
+    g_autofree char *defined = g_strdup_printf(
+        "Above %d %% the repeat is unfit. So is one with more than %d %% of its slots",
+        METRICS_FOREIGN_CPU_MAX_PCT, METRICS_SKIPPED_MAX_PCT);
     g_autofree char *complaints = NULL;
 
     assert_int_equal(run("report", folder, &complaints), 0);

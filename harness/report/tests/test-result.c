@@ -1,29 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* result: what is written is what is read again; statuses. */
+#include "auto-destroy.h"
 #include "harness/report/result.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
-static Scenario scenario = {.name = (char *)"round-trip", .seed = 7};
+static struct scenario scenario = {.name = (char *)"round-trip", .seed = 7};
 
-static GPtrArray *one_case(guint repeats)
+static GPtrArray *one_case(unsigned repeats)
 {
     GPtrArray *cases = g_ptr_array_new_with_free_func(g_free);
-    Case *c = g_new0(Case, 1);
-    *c = (Case){.scenario = &scenario,
-                .path = path_find("stream-device+trailer"),
-                .sink = "overlay",
-                .workload = "hello",
-                .transport = "pty",
-                .seconds = 8,
-                .repeats = repeats};
+    struct plan_case *c = g_new0(struct plan_case, 1);
+    *c = (struct plan_case){.scenario = &scenario,
+                            .path = path_find("stream-device+trailer"),
+                            .sink = "overlay",
+                            .workload = "hello",
+                            .transport = "pty",
+                            .seconds = 8,
+                            .repeats = repeats};
     g_ptr_array_add(cases, c);
     return cases;
 }
@@ -33,10 +35,11 @@ static JsonNode *some_environment(void)
     return json_from_string("{\"host\":\"h\\\"ost\",\"cores\":2}", NULL);
 }
 
-static Outcome *add_outcome(Result *result, Status status, const char *reason, double p50)
+static struct outcome *add_outcome(struct result *result, enum status status, const char *reason,
+                                   double p50)
 {
-    CaseResult *one = g_ptr_array_index(result->cases, 0);
-    Outcome *outcome = outcome_create(status, reason);
+    struct case_result *one = g_ptr_array_index(result->cases, 0);
+    struct outcome *outcome = outcome_create(status, reason);
     outcome->metrics.value[METRIC_LATENCY_MS_P50] = p50;
     g_ptr_array_add(one->outcomes, outcome);
     return outcome;
@@ -45,16 +48,17 @@ static Outcome *add_outcome(Result *result, Status status, const char *reason, d
 static void the_file_says_what_was_measured(void **state)
 {
     g_autoptr(GPtrArray) cases = one_case(3);
-    g_autoptr(Result) result = result_create(some_environment(), cases);
+    auto_destroy(result) result = result_create(some_environment(), cases);
     g_autofree char *folder = g_dir_make_tmp("test-result-XXXXXX", NULL);
     g_autofree char *file = g_build_filename(folder, "result.json", NULL);
     g_autoptr(JsonParser) parser = json_parser_new();
     static const char *const strings[][2] = {
-        {"scenario", "round-trip"}, {"path", "stream-device+trailer"}, {"workload", "hello"},
-        {"vm", "sim"},              {"transport", "pty"},              {"link", "loopback"},
+        {"scenario", "round-trip"}, {"path", "stream-device+trailer"},
+        {"workload", "hello"},      {"vm", "sim"},
+        {"transport", "pty"},       {"link", "loopback"},
         {"sink", "overlay"},        {"status", "passed"},
     };
-    LeftOut left_out = {(char *)"a,b,c", (char *)"the budget"};
+    struct left_out left_out = {(char *)"a,b,c", (char *)"the budget"};
     g_autoptr(GPtrArray) all_left_out = g_ptr_array_new();
 
     result->set = "paper";
@@ -116,16 +120,19 @@ static void a_case_is_as_bad_as_its_worst_repeat(void **state)
 {
     static const struct {
         const char *name;
-        Status repeats[3];
-        guint n;
-        Status expected;
+        enum status repeats[3];
+        unsigned n;
+        enum status expected;
         const char *reason;
     } cases[] = {
         {"all passed", {STATUS_PASSED, STATUS_PASSED}, 2, STATUS_PASSED, NULL},
         {"none yet", {0}, 0, STATUS_INTERRUPTED, "not all repeats were run"},
         {"one yet", {STATUS_PASSED}, 1, STATUS_INTERRUPTED, "not all repeats were run"},
         {"one failed", {STATUS_FAILED, STATUS_PASSED}, 2, STATUS_FAILED, "repeat 0"},
-        {"failed, then interrupted", {STATUS_FAILED, STATUS_INTERRUPTED}, 2, STATUS_FAILED,
+        {"failed, then interrupted",
+         {STATUS_FAILED, STATUS_INTERRUPTED},
+         2,
+         STATUS_FAILED,
          "repeat 0"},
         {"interrupted", {STATUS_PASSED, STATUS_INTERRUPTED}, 2, STATUS_INTERRUPTED, "repeat 1"},
         {"skipped at once", {STATUS_SKIPPED}, 1, STATUS_SKIPPED, "repeat 0"},
@@ -133,14 +140,14 @@ static void a_case_is_as_bad_as_its_worst_repeat(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) list = one_case(2);
-        g_autoptr(Result) result = result_create(some_environment(), list);
+        auto_destroy(result) result = result_create(some_environment(), list);
         const char *reason;
-        for (guint r = 0; r < cases[i].n; r++) {
+        for (unsigned r = 0; r < cases[i].n; r++) {
             g_autofree char *why = g_strdup_printf("repeat %u", r);
             add_outcome(result, cases[i].repeats[r],
                         cases[i].repeats[r] == STATUS_PASSED ? NULL : why, 1);
         }
-        Status was = case_result_status(g_ptr_array_index(result->cases, 0), &reason);
+        enum status was = case_result_status(g_ptr_array_index(result->cases, 0), &reason);
         if (was != cases[i].expected || g_strcmp0(reason, cases[i].reason) != 0)
             fail_msg("%s: %s, %s", cases[i].name, status_text(was), reason);
     }
@@ -149,12 +156,12 @@ static void a_case_is_as_bad_as_its_worst_repeat(void **state)
 static void half_a_run_is_no_value(void **state)
 {
     g_autoptr(GPtrArray) cases = one_case(2);
-    g_autoptr(Result) result = result_create(some_environment(), cases);
-    gsize n;
+    auto_destroy(result) result = result_create(some_environment(), cases);
+    size_t n;
     add_outcome(result, STATUS_FAILED, "a wrong pixel", 3);
     add_outcome(result, STATUS_INTERRUPTED, "interrupted", 9);
-    g_autofree double *values = case_result_values(g_ptr_array_index(result->cases, 0),
-                                                   METRIC_LATENCY_MS_P50, &n);
+    g_autofree double *values =
+        case_result_values(g_ptr_array_index(result->cases, 0), METRIC_LATENCY_MS_P50, &n);
     assert_int_equal(n, 1);
     assert_float_equal(values[0], 3, 0);
 }
@@ -162,7 +169,7 @@ static void half_a_run_is_no_value(void **state)
 static void a_folder_that_is_not_there_is_an_error(void **state)
 {
     g_autoptr(GPtrArray) cases = one_case(1);
-    g_autoptr(Result) result = result_create(some_environment(), cases);
+    auto_destroy(result) result = result_create(some_environment(), cases);
     g_autoptr(GError) error = NULL;
     assert_false(result_write(result, "/nowhere", &error));
     assert_non_null(strstr(error->message, "/nowhere/result.json"));

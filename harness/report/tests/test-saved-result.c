@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* saved-result: what is written is read; whatever else is told in one line. */
+#include "auto-destroy.h"
 #include "harness/report/saved-result.h"
 #include "harness/tests/made-up-run.h"
 
@@ -7,12 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
 #define DAMAGED ": the file is damaged: take a good copy, or run again"
 
-static SavedResult *parse(const char *text, GError **error)
+static struct saved_result *parse(const char *text, GError **error)
 {
     return saved_result_parse(text, strlen(text), "results/x", error);
 }
@@ -20,12 +22,12 @@ static SavedResult *parse(const char *text, GError **error)
 static void a_good_file_is_read(void **state)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SavedResult) result = parse(made_up_result, &error);
+    auto_destroy(saved_result) result = parse(made_up_result, &error);
     assert_non_null(result);
     assert_string_equal(result->set, "paper");
     assert_int_equal(result->cases->len, 2);
 
-    const SavedCase *one = g_ptr_array_index(result->cases, 1);
+    const struct saved_case *one = g_ptr_array_index(result->cases, 1);
     assert_ptr_equal(one->path, path_find("vgpu-lz4"));
     assert_string_equal(one->drawing, "dirty-rects");
     assert_float_equal(one->seconds, 2, 0);
@@ -33,21 +35,20 @@ static void a_good_file_is_read(void **state)
     assert_int_equal(one->metrics[METRIC_TRAFFIC_KBPS].n, 1);
     assert_float_equal(one->metrics[METRIC_TRAFFIC_KBPS].values[0], 100000, 0);
     assert_int_equal(one->metrics[METRIC_SWITCH_MS].n, 0);
-    const SavedRepeat *repeat = g_ptr_array_index(one->repeats, 0);
-    assert_string_equal(repeat->folder,
-                        "cases/live,vgpu-lz4,canvas,dirty-rects,film,pty/repeat-1");
+    const struct saved_repeat *repeat = g_ptr_array_index(one->repeats, 0);
+    assert_string_equal(repeat->folder, "cases/live,vgpu-lz4,canvas,dirty-rects,film,pty/repeat-1");
     assert_string_equal(repeat->sources, "vgpu;pgpu;vgpu");
     assert_null(repeat->unfit);
-    const SavedOmission *omission = g_ptr_array_index(result->left_out, 0);
+    const struct saved_omission *omission = g_ptr_array_index(result->left_out, 0);
     assert_string_equal(omission->reason, "no time");
-    const SavedFunction *function = g_ptr_array_index(result->functions, 0);
+    const struct saved_function *function = g_ptr_array_index(result->functions, 0);
     assert_string_equal(function->outcome, "yes");
     assert_null(function->evidence);
 }
 
 static void labels_name_the_sink_or_the_drawing(void **state)
 {
-    g_autoptr(SavedResult) result = parse(made_up_result, NULL);
+    auto_destroy(saved_result) result = parse(made_up_result, NULL);
     g_autofree char *module = saved_case_label(g_ptr_array_index(result->cases, 0));
     g_autofree char *vgpu = saved_case_label(g_ptr_array_index(result->cases, 1));
     assert_string_equal(module, "gpu-module appsink");
@@ -58,7 +59,7 @@ static void labels_name_the_sink_or_the_drawing(void **state)
 static void what_is_not_known_is_left_out(void **state)
 {
     g_autofree char *text = made_up_result_with("\"latency_ms_p50\"", "\"beauty_pct\"");
-    g_autoptr(SavedResult) result = parse(text, NULL);
+    auto_destroy(saved_result) result = parse(text, NULL);
     assert_non_null(result);
 }
 
@@ -74,7 +75,7 @@ static void a_recording_may_have_any_good_name(void **state)
         g_autoptr(GString) both = g_string_new(text);
         g_autoptr(GError) error = NULL;
         g_string_replace(both, "\"cases/", folder, 1);
-        g_autoptr(SavedResult) result = parse(both->str, &error);
+        auto_destroy(saved_result) result = parse(both->str, &error);
         if (!result)
             fail_msg("%s: %s", names[i], error->message);
     }
@@ -101,8 +102,7 @@ static void bad_files_are_told_in_one_line(void **state)
         {"\"schema\"", "\"shema\"", "schema: is no number" DAMAGED},
         {"\"set\": \"paper\"", "\"set\": 4", "set: is no string" DAMAGED},
         {"\"environment\": {", "\"environments\": {", "environment: is missing" DAMAGED},
-        {"\"environment\": {", "\"environment\": 1, \"e\": {",
-         "environment: is no object" DAMAGED},
+        {"\"environment\": {", "\"environment\": 1, \"e\": {", "environment: is no object" DAMAGED},
         {"\"cases\": [", "\"case\": [", "cases: is missing" DAMAGED},
         {"\"cases\": [", "\"cases\": [7, ", "cases[0]: is no object" DAMAGED},
         {"\"left_out\": [", "\"left_out\": 1, \"l\": [", "left_out: is no array" DAMAGED},
@@ -152,7 +152,7 @@ static void bad_files_are_told_in_one_line(void **state)
         g_autofree char *text = made_up_result_with(cases[i].from, cases[i].to);
         g_autofree char *expected = g_strconcat("results/x/result.json: ", cases[i].expected, NULL);
         g_autoptr(GError) error = NULL;
-        g_autoptr(SavedResult) result = parse(text, &error);
+        auto_destroy(saved_result) result = parse(text, &error);
         if (result || !error || strcmp(error->message, expected) != 0 ||
             strchr(error->message, '\n'))
             fail_msg("%s: expected '%s', got '%s'", cases[i].to, expected,
@@ -162,11 +162,11 @@ static void bad_files_are_told_in_one_line(void **state)
 
 static void a_file_that_is_cut_anywhere_is_refused(void **state)
 {
-    gsize length = strlen(made_up_result);
-    for (gsize n = 0; n + 2 < length; n++) { /* the newline at its end may be missing */
+    size_t length = strlen(made_up_result);
+    for (size_t n = 0; n + 2 < length; n++) { /* the newline at its end may be missing */
         g_autofree char *text = g_strndup(made_up_result, n);
         g_autoptr(GError) error = NULL;
-        g_autoptr(SavedResult) result = parse(text, &error);
+        auto_destroy(saved_result) result = parse(text, &error);
         assert_null(result);
         assert_true(g_str_has_prefix(error->message, "results/x/result.json: "));
         assert_null(strchr(error->message, '\n'));
@@ -187,7 +187,7 @@ static void what_is_no_text_is_refused(void **state)
 {
     static const struct {
         const char *bytes;
-        gsize length;
+        size_t length;
         const char *expected;
     } cases[] = {
         {"", 0, "results/x/result.json: JSON: the file is empty" DAMAGED},

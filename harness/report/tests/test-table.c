@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* table: what is said of a case beside the relay. */
+#include "auto-destroy.h"
 #include "harness/report/table.h"
 
 #include <setjmp.h>
@@ -6,23 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
-static Scenario scenario = {.name = (char *)"floor"};
+static struct scenario scenario = {.name = (char *)"floor"};
 
 static void add_case(GPtrArray *cases, const char *path, const char *transport)
 {
-    Case *c = g_new0(Case, 1);
-    *c = (Case){.scenario = &scenario, .path = path_find(path), .sink = "any",
-                .workload = "hello", .transport = transport, .seconds = 8, .repeats = 1};
+    struct plan_case *c = g_new0(struct plan_case, 1);
+    *c = (struct plan_case){.scenario = &scenario,
+                            .path = path_find(path),
+                            .sink = "any",
+                            .workload = "hello",
+                            .transport = transport,
+                            .seconds = 8,
+                            .repeats = 1};
     g_ptr_array_add(cases, c);
 }
 
-static void add_outcome(Result *result, guint index, double cpu_ms, double receive_ms)
+static void add_outcome(struct result *result, unsigned index, double cpu_ms, double receive_ms)
 {
-    CaseResult *one = g_ptr_array_index(result->cases, index);
-    Outcome *outcome = outcome_create(STATUS_PASSED, NULL);
+    struct case_result *one = g_ptr_array_index(result->cases, index);
+    struct outcome *outcome = outcome_create(STATUS_PASSED, NULL);
     outcome->metrics.value[METRIC_SERVER_CPU_MS_PER_FRAME] = cpu_ms;
     outcome->metrics.value[METRIC_RECEIVE_MS_P50] = receive_ms;
     g_ptr_array_add(one->outcomes, outcome);
@@ -34,7 +41,7 @@ static void a_case_is_held_against_the_relay_on_its_own_port(void **state)
     add_case(cases, "gpu-module", "pty");
     add_case(cases, "relay", "pty");
     add_case(cases, "relay", "socket");
-    g_autoptr(Result) result = result_create(json_from_string("{}", NULL), cases);
+    auto_destroy(result) result = result_create(json_from_string("{}", NULL), cases);
     add_outcome(result, 0, 0.150, 0.30);
     add_outcome(result, 1, 0.100, 0.20);
     add_outcome(result, 2, 0.050, 0.10);
@@ -51,7 +58,7 @@ static void without_a_relay_there_is_no_such_line(void **state)
     g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(g_free);
     add_case(cases, "gpu-module", "pty");
     add_case(cases, "relay", "socket");
-    g_autoptr(Result) result = result_create(json_from_string("{}", NULL), cases);
+    auto_destroy(result) result = result_create(json_from_string("{}", NULL), cases);
     add_outcome(result, 0, 0.150, 0.30);
     add_outcome(result, 1, 0.100, 0.20);
 

@@ -1,20 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* child: processes that behave, and those that do not; none is left behind. */
+#include "auto-destroy.h"
 #include "harness/run/child.h"
 #include "harness/tests/process.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
 /* Any bytes but 0, and what looks like the protocol's own. */
 #define ODD " a b\tc\nsaved 1 file=x\n\x01\xff\xc3\xa4%20%=/\"'$\\ "
@@ -40,11 +43,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-static Child *start_shell(const char *script)
+static struct child *start_shell(const char *script)
 {
     g_autoptr(GError) error = NULL;
     const char *argv[] = {"/bin/bash", "-c", script, NULL};
-    Child *child = child_start("shell", argv, NULL, log_file, &error);
+    struct child *child = child_start("shell", argv, NULL, log_file, &error);
     assert_null(error);
     assert_non_null(child);
     return child;
@@ -58,13 +61,13 @@ static void assert_gone(pid_t pid)
 
 static void notices_are_read_and_commands_sent(void **state)
 {
-    g_autoptr(Child) child = start_shell("echo 'ready 12 listen=here port=/a=b odd =x'\n"
-                                         "while read -r line; do\n"
-                                         "  case $line in quit) exit 0;; esac\n"
-                                         "  echo \"heard 34 line=${line// /_}\"\n"
-                                         "done");
-    guint cursor = 0;
-    const Notice *ready = child_wait_notice(child, "ready", &cursor, LONG_S, NULL, NULL);
+    auto_destroy(child) child = start_shell("echo 'ready 12 listen=here port=/a=b odd =x'\n"
+                                            "while read -r line; do\n"
+                                            "  case $line in quit) exit 0;; esac\n"
+                                            "  echo \"heard 34 line=${line// /_}\"\n"
+                                            "done");
+    unsigned cursor = 0;
+    const struct notice *ready = child_wait_notice(child, "ready", &cursor, LONG_S, NULL, NULL);
 
     assert_non_null(ready);
     assert_true(ready->time_ns == 12);
@@ -73,7 +76,7 @@ static void notices_are_read_and_commands_sent(void **state)
     assert_null(notice_value(ready, "odd"));
     assert_null(notice_value(ready, ""));
     assert_true(child_send(child, NULL, "save %s", "x"));
-    const Notice *heard = child_wait_notice(child, "heard", &cursor, LONG_S, NULL, NULL);
+    const struct notice *heard = child_wait_notice(child, "heard", &cursor, LONG_S, NULL, NULL);
     assert_string_equal(notice_value(heard, "line"), "save_x");
     assert_true(child_end(child, LONG_S, NULL));
     assert_gone(child_pid(child));
@@ -82,12 +85,12 @@ static void notices_are_read_and_commands_sent(void **state)
 /* Expected: a path with a blank in it arrives and comes back. It was two words. */
 static void a_word_may_hold_anything(void **state)
 {
-    g_autoptr(Child) child = start_shell("read -r command path rest\n"
-                                         "echo \"$command 34 file=$path rest=$rest n=1\"\n");
-    guint cursor = 0;
+    auto_destroy(child) child = start_shell("read -r command path rest\n"
+                                            "echo \"$command 34 file=$path rest=$rest n=1\"\n");
+    unsigned cursor = 0;
 
     assert_true(child_send(child, NULL, "save %s", ODD));
-    const Notice *saved = child_wait_notice(child, "save", &cursor, LONG_S, NULL, NULL);
+    const struct notice *saved = child_wait_notice(child, "save", &cursor, LONG_S, NULL, NULL);
     assert_non_null(saved);
     assert_string_equal(notice_value(saved, "file"), ODD);
     assert_string_equal(notice_value(saved, "rest"), "");
@@ -99,21 +102,21 @@ static void a_word_may_hold_anything(void **state)
 static void a_notice_may_be_long(void **state)
 {
     g_autofree char *path = g_strnfill(PATH_MAX, '\xff');
-    g_autoptr(Child) child =
+    auto_destroy(child) child =
         start_shell("read -r command path\necho \"saved 1 file=$path as=$path n=1\"\n");
-    guint cursor = 0;
+    unsigned cursor = 0;
 
     assert_true(child_send(child, NULL, "save %s", path));
-    const Notice *saved = child_wait_notice(child, "saved", &cursor, LONG_S, NULL, NULL);
+    const struct notice *saved = child_wait_notice(child, "saved", &cursor, LONG_S, NULL, NULL);
     assert_string_equal(notice_value(saved, "as"), path);
     assert_string_equal(notice_value(saved, "n"), "1");
 }
 
 static void notices_are_taken_once_and_in_order(void **state)
 {
-    g_autoptr(Child) child =
+    auto_destroy(child) child =
         start_shell("echo 'a 1 n=1'; echo no notice; echo 'b x'; echo 'b 2'; echo 'a 3 n=2'");
-    guint cursor = 0;
+    unsigned cursor = 0;
 
     assert_string_equal(
         notice_value(child_wait_notice(child, "a", &cursor, LONG_S, NULL, NULL), "n"), "1");
@@ -129,7 +132,7 @@ static void a_death_ends_the_waiting_and_says_why(void **state)
 {
     static const struct {
         const char *name, *script, *expected;
-        ChildError code;
+        enum child_error code;
     } cases[] = {
         {"a status", "exit 3", "shell ended with status 3", CHILD_ERROR_ENDED},
         {"even a good one", "exit 0", "shell ended with status 0", CHILD_ERROR_ENDED},
@@ -144,9 +147,9 @@ static void a_death_ends_the_waiting_and_says_why(void **state)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(Child) child = start_shell(cases[i].script);
+        auto_destroy(child) child = start_shell(cases[i].script);
         g_autoptr(GError) error = NULL;
-        guint cursor = 0;
+        unsigned cursor = 0;
         assert_null(child_wait_notice(child, "ready", &cursor, LONG_S, NULL, &error));
         if (!g_error_matches(error, CHILD_ERROR, cases[i].code) ||
             !strstr(error->message, cases[i].expected) || strchr(error->message, '\n'))
@@ -158,17 +161,17 @@ static void a_death_ends_the_waiting_and_says_why(void **state)
 /* Expected: what a process said before it died has been said. */
 static void the_last_notice_is_not_lost(void **state)
 {
-    g_autoptr(Child) child = start_shell("echo 'bye 1'; exit 1");
-    guint cursor = 0;
+    auto_destroy(child) child = start_shell("echo 'bye 1'; exit 1");
+    unsigned cursor = 0;
     assert_non_null(child_wait_notice(child, "bye", &cursor, LONG_S, NULL, NULL));
 }
 
 static void the_log_of_an_earlier_one_is_not_its_own(void **state)
 {
-    g_autoptr(Child) first = start_shell("echo 'the first' >&2; exit 1");
-    guint cursor = 0;
+    auto_destroy(child) first = start_shell("echo 'the first' >&2; exit 1");
+    unsigned cursor = 0;
     child_wait_notice(first, "x", &cursor, LONG_S, NULL, NULL);
-    g_autoptr(Child) second = start_shell("exit 1");
+    auto_destroy(child) second = start_shell("exit 1");
     g_autoptr(GError) error = NULL;
     cursor = 0;
     assert_null(child_wait_notice(second, "x", &cursor, LONG_S, NULL, &error));
@@ -177,15 +180,15 @@ static void the_log_of_an_earlier_one_is_not_its_own(void **state)
 
 static void a_deadline_ends_the_waiting(void **state)
 {
-    g_autoptr(Child) child = start_shell("read -r line");
+    auto_destroy(child) child = start_shell("read -r line");
     g_autoptr(GError) error = NULL;
-    guint cursor = 0;
+    unsigned cursor = 0;
     assert_null(child_wait_notice(child, "ready", &cursor, 0.01, NULL, &error));
     assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
     assert_string_equal(error->message, "waiting for 'ready' from shell: nothing within 0.01 s");
 }
 
-static gboolean cancel(gpointer data)
+static gboolean cancel(void *data)
 {
     g_cancellable_cancel(data);
     return G_SOURCE_REMOVE;
@@ -194,9 +197,9 @@ static gboolean cancel(gpointer data)
 static void an_interruption_ends_the_waiting(void **state)
 {
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    g_autoptr(Child) child = start_shell("read -r line");
+    auto_destroy(child) child = start_shell("read -r line");
     g_autoptr(GError) error = NULL;
-    guint cursor = 0;
+    unsigned cursor = 0;
     g_idle_add(cancel, cancellable);
     assert_null(child_wait_notice(child, "ready", &cursor, LONG_S, cancellable, &error));
     assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
@@ -219,11 +222,11 @@ static void all_are_ended(void **state)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(Child) child = start_shell(cases[i].script);
+        auto_destroy(child) child = start_shell(cases[i].script);
         g_autoptr(GError) error = NULL;
-        guint cursor = 0;
+        unsigned cursor = 0;
         assert_non_null(child_wait_notice(child, "up", &cursor, LONG_S, NULL, NULL));
-        gboolean well = child_end(child, cases[i].grace_s, &error);
+        bool well = child_end(child, cases[i].grace_s, &error);
         if (cases[i].expected ? well || !strstr(error->message, cases[i].expected) : !well)
             fail_msg("%s: '%s'", cases[i].name, error ? error->message : "ended well");
         assert_gone(child_pid(child));
@@ -234,10 +237,10 @@ static void all_are_ended(void **state)
 /* Expected: what a child started itself ends with it. */
 static void no_grandchild_is_left(void **state)
 {
-    g_autoptr(Child) child =
+    auto_destroy(child) child =
         start_shell("sleep 1000 & echo \"up 1 pid=$!\"; read -r line; exit 0");
-    guint cursor = 0;
-    const Notice *up = child_wait_notice(child, "up", &cursor, LONG_S, NULL, NULL);
+    unsigned cursor = 0;
+    const struct notice *up = child_wait_notice(child, "up", &cursor, LONG_S, NULL, NULL);
     pid_t grandchild = atoi(notice_value(up, "pid"));
 
     assert_int_equal(kill(grandchild, 0), 0);
@@ -247,8 +250,8 @@ static void no_grandchild_is_left(void **state)
 
 static void what_it_used_is_known(void **state)
 {
-    g_autoptr(Child) child = start_shell("for ((i = 0; i < 100000; i++)); do :; done");
-    guint cursor = 0;
+    auto_destroy(child) child = start_shell("for ((i = 0; i < 100000; i++)); do :; done");
+    unsigned cursor = 0;
     child_wait_notice(child, "never", &cursor, LONG_S, NULL, NULL);
     const struct rusage *usage = child_usage(child);
     assert_true(usage->ru_utime.tv_sec > 0 || usage->ru_utime.tv_usec > 0);
@@ -268,9 +271,9 @@ static void what_cannot_be_started_is_an_error(void **state)
 
 static void sending_to_the_dead_is_an_error(void **state)
 {
-    g_autoptr(Child) child = start_shell("exit 5");
+    auto_destroy(child) child = start_shell("exit 5");
     g_autoptr(GError) error = NULL;
-    guint cursor = 0;
+    unsigned cursor = 0;
     child_wait_notice(child, "never", &cursor, LONG_S, NULL, NULL);
     assert_false(child_send(child, &error, "hello"));
     assert_string_equal(error->message, "shell ended with status 5");
@@ -280,23 +283,23 @@ static void a_wanted_crash_is_told_from_other_ends(void **state)
 {
     static const struct {
         const char *script;
-        gboolean wanted;
+        bool wanted;
     } cases[] = {
-        {"ulimit -c 0; echo 'dying 1'; kill -ABRT $$", TRUE},
-        {"echo 'dying 1'; kill -SEGV $$", FALSE},
-        {"echo 'dying 1'; exit 134", FALSE},
-        {"echo 'dying 1'; exit 0", FALSE},
+        {"ulimit -c 0; echo 'dying 1'; kill -ABRT $$", true},
+        {"echo 'dying 1'; kill -SEGV $$", false},
+        {"echo 'dying 1'; exit 134", false},
+        {"echo 'dying 1'; exit 0", false},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(Child) child = start_shell(cases[i].script);
-        guint cursor = 0;
+        auto_destroy(child) child = start_shell(cases[i].script);
+        unsigned cursor = 0;
         assert_non_null(child_wait_notice(child, "dying", &cursor, LONG_S, NULL, NULL));
         child_wait_notice(child, "never", &cursor, LONG_S, NULL, NULL); /* until it ends */
         if (child_was_ended_by(child, SIGABRT) != cases[i].wanted)
             fail_msg("%s", cases[i].script);
     }
-    g_autoptr(Child) alive = start_shell("read -r line");
+    auto_destroy(child) alive = start_shell("read -r line");
     assert_false(child_was_ended_by(alive, SIGABRT));
 }
 

@@ -1,14 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* link: it carries bytes at its own pace, and leaves nothing. */
 #include "harness/run/child.h"
 #include "harness/run/link.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
-
 #include <cmocka.h>
 
 #define DEADLINE_US (10 * G_USEC_PER_SEC)
@@ -29,7 +31,7 @@ static int tear_down(void **state)
 }
 
 /* What a shell command at that end prints; fails the test when it fails. */
-static char *at(const Link *link, LinkEnd end, const char *command)
+static char *at(const struct link *link, enum link_end end, const char *command)
 {
     g_auto(GStrv) prefix = link_prefix(link, end);
     const char *argv[] = {prefix[0], prefix[1], "/bin/bash", "-c", command, NULL};
@@ -46,25 +48,23 @@ static char *at(const Link *link, LinkEnd end, const char *command)
 static void a_server_is_reached_from_the_clients_end(void **state)
 {
     /* As good as any server: ours would be here what is tested elsewhere. */
-    static const char server[] =
-        "import socket\n"
-        "s = socket.create_server(('" LINK_SERVER_ADDRESS "', 7000))\n"
-        "s.settimeout(10)\n" /* a test that failed does not come */
-        "print(1, flush=True)\n"
-        "c = s.accept()[0]\n"
-        "c.sendall(bytes(200000))\n";
-    const Link *link = *state;
+    static const char server[] = "import socket\n"
+                                 "s = socket.create_server(('" LINK_SERVER_ADDRESS "', 7000))\n"
+                                 "s.settimeout(10)\n" /* a test that failed does not come */
+                                 "print(1, flush=True)\n"
+                                 "c = s.accept()[0]\n"
+                                 "c.sendall(bytes(200000))\n";
+    const struct link *link = *state;
     if (!link)
         skip();
     g_auto(GStrv) prefix = link_prefix(link, LINK_SERVER);
     const char *argv[] = {prefix[0], prefix[1], "python3", "-c", server, NULL};
-    g_autoptr(GSubprocess) process =
-        g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
+    g_autoptr(GSubprocess) process = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
     char ready;
 
     assert_non_null(process);
-    assert_int_equal(g_input_stream_read(g_subprocess_get_stdout_pipe(process), &ready, 1, NULL,
-                                         NULL), 1);
+    assert_int_equal(
+        g_input_stream_read(g_subprocess_get_stdout_pipe(process), &ready, 1, NULL, NULL), 1);
     g_autofree char *bytes =
         at(link, LINK_CLIENT, "cat < /dev/tcp/" LINK_SERVER_ADDRESS "/7000 | wc -c");
     assert_true(g_subprocess_wait(process, NULL, NULL));
@@ -75,7 +75,8 @@ static void a_server_is_reached_from_the_clients_end(void **state)
     assert_non_null(strstr(bucket, "qdisc tbf"));
     assert_non_null(strstr(bucket, "rate 3Mbit"));
     assert_null(strstr(bucket, "overlimits 0 "));
-    g_autofree char *mtu = at(link, LINK_CLIENT, "cat /sys/class/net/link0/mtu; ip link show link0");
+    g_autofree char *mtu =
+        at(link, LINK_CLIENT, "cat /sys/class/net/link0/mtu; ip link show link0");
     assert_non_null(strstr(mtu, "mtu 1500"));
 }
 
@@ -86,15 +87,15 @@ static void the_hosts_own_network_is_left_alone(void **state)
     assert_int_not_equal(access("/sys/class/net/link0", F_OK), 0);
 }
 
-static gboolean has_interface(const char *namespace_option)
+static bool has_interface(const char *namespace_option)
 {
-    const char *argv[] = {"/usr/bin/nsenter", namespace_option, "ip", "link", "show", "link0",
-                          NULL};
+    const char *argv[] = {
+        "/usr/bin/nsenter", namespace_option, "ip", "link", "show", "link0", NULL};
     int status;
-    assert_true(g_spawn_sync(NULL, (char **)argv, NULL,
-                             G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
-                                 G_SPAWN_STDERR_TO_DEV_NULL,
-                             NULL, NULL, NULL, NULL, &status, NULL));
+    assert_true(
+        g_spawn_sync(NULL, (char **)argv, NULL,
+                     G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                     NULL, NULL, NULL, NULL, &status, NULL));
     return status == 0;
 }
 
@@ -105,7 +106,7 @@ static void nothing_holds_a_link_that_was_destroyed(void **state)
     g_autoptr(GError) error = NULL;
     if (!*state)
         skip();
-    Link *link = link_create(3, NULL);
+    struct link *link = link_create(3, NULL);
     assert_non_null(link);
     g_auto(GStrv) prefix = link_prefix(link, LINK_SERVER);
     const char *argv[] = {prefix[0], prefix[1], "/bin/sh", "-c", "echo; exec cat", NULL};
@@ -119,7 +120,7 @@ static void nothing_holds_a_link_that_was_destroyed(void **state)
         g_strdup_printf("--net=/proc/%s/ns/net", g_subprocess_get_identifier(inside));
     assert_true(has_interface(option));
     link_destroy(link);
-    gint64 deadline_us = g_get_monotonic_time() + DEADLINE_US;
+    int64_t deadline_us = g_get_monotonic_time() + DEADLINE_US;
     while (has_interface(option)) /* the kernel takes its time */
         assert_true(g_get_monotonic_time() < deadline_us);
     g_subprocess_force_exit(inside);
@@ -132,8 +133,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_server_is_reached_from_the_clients_end, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_hosts_own_network_is_left_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nothing_holds_a_link_that_was_destroyed, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(nothing_holds_a_link_that_was_destroyed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,28 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* pgpu: the card of the paper is found among what the kernel lists. */
+#include "auto-destroy.h"
 #include "harness/run/pgpu.h"
 
+#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
 #define DEVICES_MAX 4
 
-typedef struct {
+struct device {
     const char *address, *vendor, *device, *class;
-} Device;
+};
 
-static const Device bridge = {"0000:00:00.0", "0x8086", "0x1237", "0x060000"};
-static const Device intel = {"0000:00:02.0", "0x8086", "0x5912", "0x030000"};
-static const Device wx4100 = {"0000:41:00.0", "0x1002", "0x67e3", "0x030000"};
-static const Device wx4100_sound = {"0000:41:00.1", "0x1002", "0xaae0", "0x040300"};
-static const Device other_amd = {"0000:03:00.0", "0x1002", "0x731f", "0x038000"};
-static const Device third_amd = {"0000:02:00.0", "0x1002", "0x1636", "0x030000"};
-static const Device same_number = {"0000:01:00.0", "0x10de", "0x67e3", "0x030000"};
+static const struct device bridge = {"0000:00:00.0", "0x8086", "0x1237", "0x060000"};
+static const struct device intel = {"0000:00:02.0", "0x8086", "0x5912", "0x030000"};
+static const struct device wx4100 = {"0000:41:00.0", "0x1002", "0x67e3", "0x030000"};
+static const struct device wx4100_sound = {"0000:41:00.1", "0x1002", "0xaae0", "0x040300"};
+static const struct device other_amd = {"0000:03:00.0", "0x1002", "0x731f", "0x038000"};
+static const struct device third_amd = {"0000:02:00.0", "0x1002", "0x1636", "0x030000"};
+static const struct device same_number = {"0000:01:00.0", "0x10de", "0x67e3", "0x030000"};
 
 static void put(const char *folder, const char *address, const char *name, const char *text)
 {
@@ -32,7 +35,7 @@ static void put(const char *folder, const char *address, const char *name, const
 }
 
 /* The kernel's list of these devices, in a folder of our own; free it. */
-static char *make_devices(const Device *const *devices)
+static char *make_devices(const struct device *const *devices)
 {
     char *folder = g_dir_make_tmp("test-pgpu-XXXXXX", NULL);
     for (; *devices; devices++) {
@@ -56,26 +59,30 @@ static void the_best_card_is_found(void **state)
 {
     static const struct {
         const char *name;
-        const Device *devices[DEVICES_MAX];
+        const struct device *devices[DEVICES_MAX];
         const char *expected; /* NULL: none */
     } cases[] = {
         {"no devices", {NULL}, NULL},
         {"none of AMD's", {&bridge, &intel}, NULL},
         {"another vendor's device of that number", {&same_number}, NULL},
         {"only the card's sound", {&wx4100_sound}, NULL},
-        {"the card", {&bridge, &wx4100_sound, &wx4100},
+        {"the card",
+         {&bridge, &wx4100_sound, &wx4100},
          "Radeon Pro WX4100 (PCI 1002:67e3) at 0000:41:00.0"},
-        {"the card after another", {&other_amd, &wx4100, &third_amd},
+        {"the card after another",
+         {&other_amd, &wx4100, &third_amd},
          "Radeon Pro WX4100 (PCI 1002:67e3) at 0000:41:00.0"},
-        {"the first of two others", {&other_amd, &third_amd},
+        {"the first of two others",
+         {&other_amd, &third_amd},
          "display controller of AMD (PCI 1002:1636) at 0000:02:00.0"},
-        {"one that is no VGA controller", {&other_amd},
+        {"one that is no VGA controller",
+         {&other_amd},
          "display controller of AMD (PCI 1002:731f) at 0000:03:00.0"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *folder = make_devices(cases[i].devices);
-        g_autoptr(Pgpu) pgpu = pgpu_find(folder);
+        auto_destroy(pgpu) pgpu = pgpu_find(folder);
         g_autofree char *text = pgpu ? pgpu_text(pgpu) : NULL;
         remove_devices(folder);
         if (g_strcmp0(text, cases[i].expected) != 0)
@@ -90,10 +97,13 @@ static void no_list_is_no_card(void **state)
 
 static void the_commands_name_the_card(void **state)
 {
-    static const Pgpu pgpu = {(char *)"0000:41:00.0", 0x1002, 0x67e3, TRUE};
+    static const struct pgpu pgpu = {(char *)"0000:41:00.0", 0x1002, 0x67e3, true};
     static const char *const expected[] = {
-        "Radeon Pro WX4100", "LD_LIBRARY_PATH=/lib/ours ", "-device vfio-pci,host=0000:41:00.0 ",
-        "name=org.spice-space.pgpu.0", "/bin/client --uri spice://",
+        "Radeon Pro WX4100",
+        "LD_LIBRARY_PATH=/lib/ours ",
+        "-device vfio-pci,host=0000:41:00.0 ",
+        "name=org.spice-space.pgpu.0",
+        "/bin/client --uri spice://",
     };
     g_autofree char *text = pgpu_commands(&pgpu, "/lib/ours", "/bin/client");
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)

@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/scenario/file-name.h"
 
+#include <glib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <glib.h>
 #include <string.h>
+#include <cmocka.h>
 
 static void names_are_good_or_say_why_not(void **state)
 {
@@ -27,10 +29,14 @@ static void names_are_good_or_say_why_not(void **state)
         {"a\nb", "has a control character"},
         {"a\tb", "has a control character"},
         {"a\x7f", "has a control character"},
-        {"a\xc2\x85" "b", "has a control character"},     /* next line */
-        {"a\xe2\x80\xa8" "b", "has a control character"}, /* line separator */
+        {"a\xc2\x85"
+         "b",
+         "has a control character"}, /* next line */
+        {"a\xe2\x80\xa8"
+         "b",
+         "has a control character"}, /* line separator */
         {"a\xff", "is no UTF-8 text"},
-        {"\xc0\xaf", "is no UTF-8 text"}, /* a slash in more bytes than it needs */
+        {"\xc0\xaf", "is no UTF-8 text"},     /* a slash in more bytes than it needs */
         {"\xed\xa0\x80", "is no UTF-8 text"}, /* half a surrogate pair */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

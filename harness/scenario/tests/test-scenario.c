@@ -1,16 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* scenario: what is read, what is refused and in which words, and the matrix. */
+#include "auto-destroy.h"
 #include "harness/plan/case.h"
 #include "harness/scenario/scenario.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
 /* A scenario that is accepted; the abuse changes one line of it. */
 static const char good[] = "[scenario]\n"
@@ -39,19 +42,19 @@ static const char good[] = "[scenario]\n"
                            "other_channel=pgpu\n"
                            "wrong_pixels=any\n";
 
-static Scenario *load_text(const char *text, GError **error)
+static struct scenario *load_text(const char *text, GError **error)
 {
     g_autofree char *folder = g_dir_make_tmp("test-scenario-XXXXXX", NULL);
     g_autofree char *file = g_build_filename(folder, "case.ini", NULL);
 
     assert_true(g_file_set_contents(file, text, -1, NULL));
-    Scenario *scenario = scenario_load(file, error);
+    struct scenario *scenario = scenario_load(file, error);
     g_unlink(file);
     g_rmdir(folder);
     return scenario;
 }
 
-static const ScenarioPath *path_of(const Scenario *scenario, guint index)
+static const struct scenario_path *path_of(const struct scenario *scenario, unsigned index)
 {
     return g_ptr_array_index(scenario->paths, index);
 }
@@ -59,7 +62,7 @@ static const ScenarioPath *path_of(const Scenario *scenario, guint index)
 static void defaults_are_overridden_by_the_path(void **state)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Scenario) scenario = load_text(good, &error);
+    auto_destroy(scenario) scenario = load_text(good, &error);
 
     assert_null(error);
     assert_string_equal(scenario->name, "case");
@@ -95,20 +98,19 @@ static void a_film_can_be_drawn_in_several_ways(void **state)
 {
     static const char *const full_frame[] = {"full-frame", NULL};
     static const char *const expected[] = {
-        "case,gpu-module,appsink,hello,pty",
-        "case,vgpu-lz4,canvas,full-frame,hello,pty",
+        "case,gpu-module,appsink,hello,pty", "case,vgpu-lz4,canvas,full-frame,hello,pty",
         "case,vgpu-lz4,canvas,dirty-rects,hello,pty",
         "case,vgpu-mjpeg,canvas,full-frame,hello,pty", /* the path's best */
     };
-    const CaseFilter all = {0}, one = {.drawings = full_frame};
+    const struct case_filter all = {0}, one = {.drawings = full_frame};
     g_autoptr(GError) error = NULL;
-    g_autoptr(Scenario) scenario = load_text(film, &error);
+    auto_destroy(scenario) scenario = load_text(film, &error);
     g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(g_free);
 
     assert_null(error);
     case_expand(scenario, &all, cases);
     assert_int_equal(cases->len, G_N_ELEMENTS(expected));
-    for (guint i = 0; i < cases->len; i++) {
+    for (unsigned i = 0; i < cases->len; i++) {
         g_autofree char *id = case_id(g_ptr_array_index(cases, i));
         assert_string_equal(id, expected[i]);
     }
@@ -116,7 +118,8 @@ static void a_film_can_be_drawn_in_several_ways(void **state)
     g_autofree char *drawing = case_label(g_ptr_array_index(cases, 2));
     assert_string_equal(sink, "gpu-module appsink");
     assert_string_equal(drawing, "vgpu-lz4 dirty-rects");
-    assert_int_equal(((Case *)g_ptr_array_index(cases, 0))->vgpu_width_px, 0); /* not yet known */
+    assert_int_equal(((struct plan_case *)g_ptr_array_index(cases, 0))->vgpu_width_px,
+                     0); /* not yet known */
     assert_string_equal(scenario->sets[1], "latency");
     g_autofree char *link = scenario_link(scenario);
     assert_string_equal(link, "veth, 3 Mbit/s");
@@ -131,10 +134,10 @@ static void what_is_shown_can_be_read_again(void **state)
 {
     static const char *const texts[] = {good, film};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_autoptr(Scenario) scenario = load_text(texts[i], NULL);
+        auto_destroy(scenario) scenario = load_text(texts[i], NULL);
         g_autofree char *text = scenario_text(scenario);
         g_autoptr(GError) error = NULL;
-        g_autoptr(Scenario) again = load_text(text, &error);
+        auto_destroy(scenario) again = load_text(text, &error);
 
         assert_null(error);
         g_autofree char *text_again = scenario_text(again);
@@ -195,8 +198,10 @@ static void abuse_is_refused_in_one_line(void **state)
          "(no H.264: client_codecs)"},
         {"a film where none is drawn", "3=wait shown vgpu", "3=vm film",
          "step 3 'vm film' can be carried out on none of the scenario's paths"},
-        {"impossible on one path only", "paths=gpu-module;stream-device", "paths=gpu-module;"
-         "stream-device;vgpu-lz4", "on path vgpu-lz4: step 6 'play' needs an earlier 'agent open' "
+        {"impossible on one path only", "paths=gpu-module;stream-device",
+         "paths=gpu-module;"
+         "stream-device;vgpu-lz4",
+         "on path vgpu-lz4: step 6 'play' needs an earlier 'agent open' "
          "or 'vm film'"},
         {"too many", "title=A title\n", "title=A\nrepeats=101\n", "allowed: 1 to 100"},
         {"negative", "title=A title\n", "title=A\nrepeats=-1\n", "repeats: '-1' is not allowed"},
@@ -207,16 +212,18 @@ static void abuse_is_refused_in_one_line(void **state)
          "vgpu_resolution: '320x200' is not allowed"},
         {"unknown action", "3=wait shown vgpu", "3=wait vgpu",
          "[timeline] 3: unknown action 'wait vgpu'; allowed: vm desktop"},
-        {"step left out", "3=wait shown vgpu\n", "", "[timeline] 4: steps are numbered in their "
-                                                     "order; allowed here: 3"},
+        {"step left out", "3=wait shown vgpu\n", "",
+         "[timeline] 4: steps are numbered in their "
+         "order; allowed here: 3"},
         {"step twice", "3=wait shown vgpu\n", "3=wait shown vgpu\n3=play\n", "[timeline] 3: twice"},
         {"no steps", "[timeline]\n", "[timeline]\n[expect]\n", "[expect]: twice"},
         {"open twice", "3=wait shown vgpu", "3=agent open",
          "step 4 'agent open' cannot come after 'agent open'"},
         {"shown before connected", "2=client connect", "2=vm pause",
          "step 3 'wait shown vgpu' needs an earlier 'client connect'"},
-        {"finish without open", "4=agent open", "4=vm pause", "step 5 'wait shown pgpu' needs an "
-                                                              "earlier 'agent open'"},
+        {"finish without open", "4=agent open", "4=vm pause",
+         "step 5 'wait shown pgpu' needs an "
+         "earlier 'agent open'"},
         {"play after finish", "8=wait drained", "8=play",
          "step 8 'play' cannot come after 'agent finish'"},
         {"compared while playing", "8=wait drained", "8=vm pause",
@@ -256,7 +263,8 @@ static void abuse_is_refused_in_one_line(void **state)
          "[expect gpu-module] second_client: 'vgpu' contradicts the path, on which no such client"},
         {"vGPU that is not there", "paths=gpu-module;", "paths=relay;gpu-module;",
          "[expect relay] sources: 'vgpu;pgpu;vgpu' contradicts the path"},
-        {"picture compared by nobody", "9=compare pgpu\n10=agent close\n11=compare vgpu\n[expect]\n",
+        {"picture compared by nobody",
+         "9=compare pgpu\n10=agent close\n11=compare vgpu\n[expect]\n",
          "9=agent close\n10=compare vgpu\n[expect]\npgpu_psnr_db>=30\n",
          "[expect gpu-module] pgpu_psnr_db: contradicts the timeline, which has no "
          "'compare pgpu'"},
@@ -266,11 +274,10 @@ static void abuse_is_refused_in_one_line(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const char *at = strstr(good, cases[i].from);
         assert_non_null(at);
-        g_autofree char *before = g_strndup(good, (gsize)(at - good));
-        g_autofree char *text =
-            g_strconcat(before, cases[i].to, at + strlen(cases[i].from), NULL);
+        g_autofree char *before = g_strndup(good, (size_t)(at - good));
+        g_autofree char *text = g_strconcat(before, cases[i].to, at + strlen(cases[i].from), NULL);
         g_autoptr(GError) error = NULL;
-        g_autoptr(Scenario) scenario = load_text(text, &error);
+        auto_destroy(scenario) scenario = load_text(text, &error);
 
         if (scenario || !strstr(error->message, cases[i].expected) ||
             !strstr(error->message, "case.ini: ") || strchr(error->message, '\n'))
@@ -286,7 +293,8 @@ static void a_file_that_is_not_there_is_named(void **state)
     assert_non_null(strstr(error->message, "/nowhere/x.ini: no scenario: "));
 }
 
-static guint count_cases(const Scenario *scenario, const CaseFilter *filter, char **ret_first)
+static unsigned count_cases(const struct scenario *scenario, const struct case_filter *filter,
+                            char **ret_first)
 {
     g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(g_free);
     case_expand(scenario, filter, cases);
@@ -299,15 +307,15 @@ static void the_matrix_is_expanded_and_filtered(void **state)
     static const char *const one_path[] = {"stream-device", NULL};
     static const char *const one_sink[] = {"overlay", NULL};
     const struct {
-        CaseFilter filter;
-        guint expected;
+        struct case_filter filter;
+        unsigned expected;
         const char *first;
     } cases[] = {
         {{0}, 6, "case,gpu-module,appsink,hello,pty"},
         {{.paths = one_path}, 4, "case,stream-device,appsink,hello,pty"},
         {{.sinks = one_sink}, 2, "case,stream-device,overlay,hello,pty"},
     };
-    g_autoptr(Scenario) scenario = load_text(good, NULL);
+    auto_destroy(scenario) scenario = load_text(good, NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *first = NULL;
@@ -319,21 +327,21 @@ static void the_matrix_is_expanded_and_filtered(void **state)
 static void how_long_and_how_often_is_decided_by_the_command_line(void **state)
 {
     const struct {
-        CaseFilter filter;
-        guint seconds, repeats;
+        struct case_filter filter;
+        unsigned seconds, repeats;
     } cases[] = {
         {{0}, 10, 3},
-        {{.quick = TRUE}, 5, 1},
-        {{.test = TRUE}, 2, 1},
-        {{.quick = TRUE, .seconds = 7, .repeats = 9}, 7, 9},
-        {{.test = TRUE, .repeats = 2}, 2, 2},
+        {{.quick = true}, 5, 1},
+        {{.test = true}, 2, 1},
+        {{.quick = true, .seconds = 7, .repeats = 9}, 7, 9},
+        {{.test = true, .repeats = 2}, 2, 2},
     };
-    g_autoptr(Scenario) scenario = load_text(good, NULL);
+    auto_destroy(scenario) scenario = load_text(good, NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
         case_expand(scenario, &cases[i].filter, all);
-        const Case *c = g_ptr_array_index(all, 0);
+        const struct plan_case *c = g_ptr_array_index(all, 0);
         assert_int_equal(c->seconds, cases[i].seconds);
         assert_int_equal(c->repeats, cases[i].repeats);
     }

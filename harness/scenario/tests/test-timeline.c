@@ -1,22 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* timeline: which steps a path takes, and which orders of them are refused. */
 #include "harness/scenario/timeline.h"
 
 #include <gio/gio.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
 
-/* The steps, separated by commas, as an array of Step. */
+/* The steps, separated by commas, as an array of struct step. */
 static GArray *steps_of(const char *text)
 {
-    GArray *steps = g_array_new(FALSE, FALSE, sizeof(Step));
+    GArray *steps = g_array_new(false, false, sizeof(struct step));
     g_auto(GStrv) words = g_strsplit(text, ",", -1);
-    for (guint i = 0; words[i]; i++) {
-        Step step = {.number = i + 1};
+    for (unsigned i = 0; words[i]; i++) {
+        struct step step = {.number = i + 1};
         if (!step_parse(g_strstrip(words[i]), &step, NULL))
             fail_msg("no action: %s", words[i]);
         g_array_append_val(steps, step);
@@ -26,121 +28,141 @@ static GArray *steps_of(const char *text)
 
 static void orders_are_checked_for_each_path(void **state)
 {
-    static const char paper[] = "vm desktop, client connect, wait shown vgpu, agent open, "
-                                "wait shown pgpu, vm pause, vm film, play, agent finish, vm finish, "
-                                "wait drained, compare pgpu, agent close, compare vgpu";
+    static const char paper[] =
+        "vm desktop, client connect, wait shown vgpu, agent open, "
+        "wait shown pgpu, vm pause, vm film, play, agent finish, vm finish, "
+        "wait drained, compare pgpu, agent close, compare vgpu";
     static const struct {
         const char *path;
-        gboolean no_h264;
+        bool no_h264;
         const char *steps, *wanted; /* NULL: accepted */
     } cases[] = {
-        {"gpu-module", FALSE, paper, NULL},
-        {"stream-device", FALSE, paper, NULL},
-        {"original", FALSE, paper, NULL},
-        {"relay", FALSE, paper, NULL},
-        {"vgpu-glz", FALSE, paper, NULL},
-        {"gpu-module", TRUE, paper, NULL},
+        {"gpu-module", false, paper, NULL},
+        {"stream-device", false, paper, NULL},
+        {"original", false, paper, NULL},
+        {"relay", false, paper, NULL},
+        {"vgpu-glz", false, paper, NULL},
+        {"gpu-module", true, paper, NULL},
 
         /* The vGPU can be looked at while the port is open where it stays in sight. */
-        {"original", FALSE, "client connect, agent open, play, compare vgpu, agent close", NULL},
-        {"gpu-module", TRUE, "client connect, agent open, play, compare vgpu, agent close", NULL},
-        {"gpu-module", FALSE, "client connect, agent open, play, compare vgpu, agent close",
+        {"original", false, "client connect, agent open, play, compare vgpu, agent close", NULL},
+        {"gpu-module", true, "client connect, agent open, play, compare vgpu, agent close", NULL},
+        {"gpu-module", false, "client connect, agent open, play, compare vgpu, agent close",
          "step 4 'compare vgpu' cannot come after 'agent open'"},
 
-        {"gpu-module", FALSE, "client connect, play",
+        {"gpu-module", false, "client connect, play",
          "step 2 'play' needs an earlier 'agent open' or 'vm film'"},
-        {"vgpu-lz4", FALSE, "client connect, agent open, play, vm film",
+        {"vgpu-lz4", false, "client connect, agent open, play, vm film",
          "step 3 'play' needs an earlier 'agent open' or 'vm film'"},
-        {"gpu-module", FALSE, "client connect, vm film, play, agent open",
+        {"gpu-module", false, "client connect, vm film, play, agent open",
          "step 3 'play' needs an earlier 'agent open' or 'vm film'"},
-        {"vgpu-lz4", FALSE, "client connect, vm film, vm desktop",
+        {"vgpu-lz4", false, "client connect, vm film, vm desktop",
          "step 3 'vm desktop' cannot come after 'vm film'"},
-        {"vgpu-lz4", FALSE, "client connect, vm film, vm pause",
+        {"vgpu-lz4", false, "client connect, vm film, vm pause",
          "step 3 'vm pause' cannot come after 'vm film'"},
-        {"vgpu-lz4", FALSE, "client connect, vm film, vm film",
+        {"vgpu-lz4", false, "client connect, vm film, vm film",
          "step 3 'vm film' cannot come after 'vm film'"},
-        {"vgpu-lz4", FALSE, "client connect, vm finish", "step 2 'vm finish' needs an earlier 'vm film'"},
-        {"vgpu-lz4", FALSE, "client connect, vm film, compare vgpu",
+        {"vgpu-lz4", false, "client connect, vm finish",
+         "step 2 'vm finish' needs an earlier 'vm film'"},
+        {"vgpu-lz4", false, "client connect, vm film, compare vgpu",
          "step 3 'compare vgpu' cannot come after 'vm film'"},
-        {"vgpu-lz4", FALSE, "client connect, vm film, vm finish",
+        {"vgpu-lz4", false, "client connect, vm film, vm finish",
          "the film is still playing at the end"},
-        {"vgpu-lz4", FALSE, "client connect, vm film, wait drained",
+        {"vgpu-lz4", false, "client connect, vm film, wait drained",
          "step 3 'wait drained' needs an earlier 'agent finish' or 'vm finish'"},
-        {"vgpu-lz4", FALSE, "client connect, vm film, vm finish, play",
+        {"vgpu-lz4", false, "client connect, vm film, vm finish, play",
          "step 4 'play' cannot come after 'agent finish' or 'vm finish'"},
 
-        {"gpu-module", FALSE, "second client connect",
+        {"gpu-module", false, "second client connect",
          "step 1 'second client connect' needs an earlier 'client connect'"},
-        {"gpu-module", FALSE, "client connect, second client disconnect",
+        {"gpu-module", false, "client connect, second client disconnect",
          "step 2 'second client disconnect' needs an earlier 'second client connect'"},
-        {"gpu-module", FALSE, "client connect, second client connect, second client connect",
+        {"gpu-module", false, "client connect, second client connect, second client connect",
          "step 3 'second client connect' cannot come after 'second client connect'"},
-        {"gpu-module", FALSE, "client connect, wait second shown vgpu",
+        {"gpu-module", false, "client connect, wait second shown vgpu",
          "step 2 'wait second shown vgpu' needs an earlier 'second client connect'"},
-        {"gpu-module", FALSE, "client connect, second client connect, wait second shown pgpu",
+        {"gpu-module", false, "client connect, second client connect, wait second shown pgpu",
          "step 3 'wait second shown pgpu' needs an earlier 'agent open'"},
 
-        {"gpu-module", FALSE, "client connect, second client freeze",
+        {"gpu-module", false, "client connect, second client freeze",
          "step 2 'second client freeze' needs an earlier 'second client connect'"},
-        {"gpu-module", FALSE, "client connect, second client connect, second client thaw",
+        {"gpu-module", false, "client connect, second client connect, second client thaw",
          "step 3 'second client thaw' needs an earlier 'second client freeze'"},
-        {"gpu-module", FALSE, "client connect, second client connect, second client freeze, "
+        {"gpu-module", false,
+         "client connect, second client connect, second client freeze, "
          "wait second shown vgpu",
          "step 4 'wait second shown vgpu' cannot come after 'second client freeze'"},
-        {"gpu-module", FALSE, "client connect, second client connect, second client freeze",
+        {"gpu-module", false, "client connect, second client connect, second client freeze",
          "it is still frozen at the end"},
-        {"gpu-module", FALSE, "client connect, second client connect, agent open, "
+        {"gpu-module", false,
+         "client connect, second client connect, agent open, "
          "second client freeze, play, second client thaw, play, agent finish, wait drained, "
-         "wait second drained, agent close, second client disconnect", NULL},
-        {"gpu-module", FALSE, "client connect, second client connect, agent open, "
-         "wait second drained", "step 4 'wait second drained' needs an earlier 'agent finish'"},
+         "wait second drained, agent close, second client disconnect",
+         NULL},
+        {"gpu-module", false,
+         "client connect, second client connect, agent open, "
+         "wait second drained",
+         "step 4 'wait second drained' needs an earlier 'agent finish'"},
 
-        {"gpu-module", FALSE, "client connect, agent crash",
+        {"gpu-module", false, "client connect, agent crash",
          "step 2 'agent crash' needs an earlier 'agent open'"},
-        {"gpu-module", FALSE, "client connect, agent open, agent crash",
+        {"gpu-module", false, "client connect, agent open, agent crash",
          "step 3 'agent crash' needs an earlier 'wait shown pgpu'"},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, agent finish, agent crash",
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, agent finish, agent crash",
          "step 5 'agent crash' cannot come after 'agent finish'"},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, client disconnect, "
-         "agent crash", "step 5 'agent crash' needs an earlier 'wait shown pgpu'"},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, agent crash, agent close",
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, client disconnect, "
+         "agent crash",
+         "step 5 'agent crash' needs an earlier 'wait shown pgpu'"},
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, agent crash, agent close",
          "step 5 'agent close' needs an earlier 'agent open'"},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, agent crash, agent open",
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, agent crash, agent open",
          "step 5 'agent open' cannot come after 'agent crash'"},
-        {"gpu-module", FALSE, "agent start", "step 1 'agent start' needs an earlier 'agent crash'"},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, agent crash, "
-         "wait shown vgpu, compare vgpu, agent start, agent open, agent close", NULL},
-        {"original", FALSE, "client connect, agent open, wait shown pgpu, agent crash, agent start",
+        {"gpu-module", false, "agent start", "step 1 'agent start' needs an earlier 'agent crash'"},
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, agent crash, "
+         "wait shown vgpu, compare vgpu, agent start, agent open, agent close",
+         NULL},
+        {"original", false, "client connect, agent open, wait shown pgpu, agent crash, agent start",
          "the port is still open at the end"},
 
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, vm mode 800x600, "
-         "vm no-primary, vm reset, agent close, compare vgpu", NULL},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, agent hang, agent finish",
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, vm mode 800x600, "
+         "vm no-primary, vm reset, agent close, compare vgpu",
+         NULL},
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, agent hang, agent finish",
          "step 5 'agent finish' cannot come after 'agent hang'"},
-        {"gpu-module", FALSE, "client connect, agent open, agent recover",
+        {"gpu-module", false, "client connect, agent open, agent recover",
          "step 3 'agent recover' needs an earlier 'agent hang'"},
-        {"gpu-module", FALSE, "client connect, agent open, agent still",
+        {"gpu-module", false, "client connect, agent open, agent still",
          "step 3 'agent still' needs an earlier 'wait shown pgpu'"},
-        {"gpu-module", FALSE, "client connect, vm no-primary, compare vgpu",
+        {"gpu-module", false, "client connect, vm no-primary, compare vgpu",
          "step 3 'compare vgpu' cannot come after 'vm no-primary'"},
-        {"gpu-module", FALSE, "vm no-primary, vm mode 800x600, vm pause", NULL},
-        {"vgpu-lz4", FALSE, "client connect, vm film, vm mode 800x600",
+        {"gpu-module", false, "vm no-primary, vm mode 800x600, vm pause", NULL},
+        {"vgpu-lz4", false, "client connect, vm film, vm mode 800x600",
          "step 3 'vm mode' cannot come after 'vm film'"},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, vm unplug, "
-         "wait agent stopped, agent close", NULL},
-        {"gpu-module", FALSE, "vm unplug, client connect",
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, vm unplug, "
+         "wait agent stopped, agent close",
+         NULL},
+        {"gpu-module", false, "vm unplug, client connect",
          "step 2 'client connect' cannot come after 'vm unplug'"},
-        {"gpu-module", FALSE, "client connect, agent open, play, vm shutdown", NULL},
-        {"gpu-module", FALSE, "client connect, vm shutdown, wait shown vgpu",
+        {"gpu-module", false, "client connect, agent open, play, vm shutdown", NULL},
+        {"gpu-module", false, "client connect, vm shutdown, wait shown vgpu",
          "step 3 'wait shown vgpu' needs an earlier 'client connect'"},
-        {"gpu-module", FALSE, "client connect, vm shutdown, vm desktop",
+        {"gpu-module", false, "client connect, vm shutdown, vm desktop",
          "step 3 'vm desktop' cannot come after 'vm shutdown'"},
 
-        {"gpu-module", FALSE, "client connect, agent open, wait agent stopped",
+        {"gpu-module", false, "client connect, agent open, wait agent stopped",
          "step 3 'wait agent stopped' cannot come after 'client connect'"},
-        {"gpu-module", FALSE, "wait agent stopped", "needs an earlier 'agent open'"},
-        {"gpu-module", FALSE, "agent open", "the port is still open at the end"},
-        {"gpu-module", FALSE, "client connect, agent open, wait shown pgpu, agent finish, "
+        {"gpu-module", false, "wait agent stopped", "needs an earlier 'agent open'"},
+        {"gpu-module", false, "agent open", "the port is still open at the end"},
+        {"gpu-module", false,
+         "client connect, agent open, wait shown pgpu, agent finish, "
          "wait drained, client disconnect, client connect, compare pgpu, agent close",
          "step 8 'compare pgpu' needs an earlier 'wait shown pgpu'"},
     };
@@ -148,8 +170,8 @@ static void orders_are_checked_for_each_path(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GArray) steps = steps_of(cases[i].steps);
         g_autoptr(GError) error = NULL;
-        gboolean accepted = timeline_check((const Step *)steps->data, steps->len,
-                                           path_find(cases[i].path), !cases[i].no_h264, &error);
+        bool accepted = timeline_check((const struct step *)steps->data, steps->len,
+                                       path_find(cases[i].path), !cases[i].no_h264, &error);
         if (cases[i].wanted ? accepted || !strstr(error->message, cases[i].wanted) ||
                                   strchr(error->message, '\n')
                             : !accepted)
@@ -161,7 +183,7 @@ static void orders_are_checked_for_each_path(void **state)
 static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
 {
     static const struct {
-        Action action;
+        enum action action;
         const char *taken; /* on these paths of the ones below; (-) is gpu-module, no H.264 */
     } cases[] = {
         {ACTION_PLAY, "gpu-module - original vgpu-lz4 relay"},
@@ -185,7 +207,7 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GString) taken = g_string_new(NULL);
         for (size_t p = 0; p < G_N_ELEMENTS(paths); p++) {
-            gboolean h264 = !g_str_equal(paths[p], "-");
+            bool h264 = !g_str_equal(paths[p], "-");
             if (action_applies(cases[i].action, path_find(h264 ? paths[p] : "gpu-module"), h264))
                 g_string_append_printf(taken, "%s%s", taken->len ? " " : "", paths[p]);
         }
@@ -196,10 +218,10 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
 
 static void sizes_are_read_and_told_again(void **state)
 {
-    static const char *const wrong[] = {"vm mode",      "vm mode 800",    "vm mode 800x",
-                                        "vm mode 0x600", "vm mode 800x99999", "vm mode 800x600x2",
+    static const char *const wrong[] = {"vm mode",        "vm mode 800",       "vm mode 800x",
+                                        "vm mode 0x600",  "vm mode 800x99999", "vm mode 800x600x2",
                                         "vm mode800x600", "vm desktop 800x600"};
-    Step step = {0};
+    struct step step = {0};
 
     assert_true(step_parse("vm mode 800x601", &step, NULL));
     assert_int_equal(step.action, ACTION_VM_MODE);
@@ -218,9 +240,10 @@ static void sizes_are_read_and_told_again(void **state)
 static void each_step_is_explained(void **state)
 {
     for (int i = 0; i < ACTION_COUNT; i++) {
-        const char *does = action_does((Action)i), *waits_for = action_waits_for((Action)i);
-        g_autofree char *usage = action_usage((Action)i);
-        g_autofree char *about = action_about((Action)i);
+        const char *does = action_does((enum action)i),
+                   *waits_for = action_waits_for((enum action)i);
+        g_autofree char *usage = action_usage((enum action)i);
+        g_autofree char *about = action_about((enum action)i);
 
         if (!does && !waits_for)
             fail_msg("%s: neither does nor waits for anything", usage);
@@ -228,8 +251,8 @@ static void each_step_is_explained(void **state)
             fail_msg("%s: no sentence: %s", usage, does);
         if (waits_for && g_str_has_suffix(waits_for, "."))
             fail_msg("%s: already a sentence: %s", usage, waits_for);
-        if (*about == '\0' && (!action_applies((Action)i, path_find("relay"), FALSE) ||
-                               !action_applies((Action)i, path_find("vgpu-lz4"), FALSE)))
+        if (*about == '\0' && (!action_applies((enum action)i, path_find("relay"), false) ||
+                               !action_applies((enum action)i, path_find("vgpu-lz4"), false)))
             fail_msg("%s: is left out although it needs nothing", usage);
     }
     g_autofree char *mode = action_usage(ACTION_VM_MODE);

@@ -1,22 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* capacity, punctuality: the search, and what it judges by. */
+#include "auto-destroy.h"
 #include "harness/sessions/capacity.h"
 #include "harness/sessions/punctuality.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
-#define MS G_GINT64_CONSTANT(1000000)
+#define MS INT64_C(1000000)
 
 static void the_largest_number_is_found(void **state)
 {
-    for (guint max = 1; max <= 40; max++) {
-        for (guint carried = 0; carried <= max + 1; carried++) {
-            Capacity capacity = capacity_begin(max);
-            guint n, steps = 0;
+    for (unsigned max = 1; max <= 40; max++) {
+        for (unsigned carried = 0; carried <= max + 1; carried++) {
+            struct capacity capacity = capacity_begin(max);
+            unsigned n, steps = 0;
             while ((n = capacity_next(&capacity))) {
                 assert_in_range(n, 1, max);
                 assert_in_range(++steps, 1, 16);
@@ -29,42 +32,44 @@ static void the_largest_number_is_found(void **state)
 
 static void a_far_larger_number_is_not_tried_at_once(void **state)
 {
-    static const guint expected[] = {1, 2, 3, 4, 6, 9, 13, 19};
-    Capacity capacity = capacity_begin(100);
+    static const unsigned expected[] = {1, 2, 3, 4, 6, 9, 13, 19};
+    struct capacity capacity = capacity_begin(100);
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
         assert_int_equal(capacity_next(&capacity), expected[i]);
-        capacity_tell(&capacity, expected[i], TRUE);
+        capacity_tell(&capacity, expected[i], true);
     }
 }
 
 /* Slots every 10 ms from 100 ms on. The window is from 100 to 200 ms. */
-static Join *join_of(const Frame *frames, guint n)
+static struct join *join_of(const struct frame *frames, unsigned n)
 {
-    Join *join = g_new0(Join, 1);
-    join->frames = g_array_new(FALSE, FALSE, sizeof(Frame));
+    struct join *join = g_new0(struct join, 1);
+    join->frames = g_array_new(false, false, sizeof(struct frame));
     g_array_append_vals(join->frames, frames, n);
     return join;
 }
 
-static const SlotWindow window = {100 * MS, 200 * MS, 10 * MS, FALSE};
+static const struct slot_window window = {100 * MS, 200 * MS, 10 * MS, false};
 
 static void a_frame_is_in_time_within_one_interval(void **state)
 {
-    static const Frame frames[] = {
+    static const struct frame frames[] = {
         {.t0_ns = 90 * MS, .t5_ns = 91 * MS}, /* before the window */
         {.t0_ns = 100 * MS, .t5_ns = 101 * MS, .t7_ns = 150 * MS},
         {.t0_ns = 110 * MS, .t5_ns = 120 * MS},
         {.t0_ns = 120 * MS, .t5_ns = 130 * MS + 1}, /* late */
         {.t0_ns = 130 * MS},                        /* never */
         {.t0_ns = 140 * MS, .fate = FATE_SKIPPED},
-        {.t0_ns = 150 * MS, .t5_ns = 151 * MS},  {.t0_ns = 160 * MS, .t5_ns = 161 * MS},
-        {.t0_ns = 170 * MS, .t5_ns = 171 * MS},  {.t0_ns = 180 * MS, .t5_ns = 181 * MS},
-        {.t0_ns = 190 * MS, .t5_ns = 201 * MS},  /* late */
+        {.t0_ns = 150 * MS, .t5_ns = 151 * MS},
+        {.t0_ns = 160 * MS, .t5_ns = 161 * MS},
+        {.t0_ns = 170 * MS, .t5_ns = 171 * MS},
+        {.t0_ns = 180 * MS, .t5_ns = 181 * MS},
+        {.t0_ns = 190 * MS, .t5_ns = 201 * MS}, /* late */
         {.t0_ns = 200 * MS, .t5_ns = 201 * MS}, /* after it */
     };
-    g_autoptr(Join) join = join_of(frames, G_N_ELEMENTS(frames));
-    g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(double));
-    Punctuality sum = {.delays_ms = delays};
+    auto_destroy(join) join = join_of(frames, G_N_ELEMENTS(frames));
+    g_autoptr(GArray) delays = g_array_new(false, false, sizeof(double));
+    struct punctuality sum = {.delays_ms = delays};
 
     punctuality_add(&sum, join, &window);
     assert_int_equal(sum.slots, 10);
@@ -80,16 +85,16 @@ static void a_frame_is_in_time_within_one_interval(void **state)
 
 static void what_a_vgpu_draws_arrives_when_it_is_shown(void **state)
 {
-    static const Frame frames[] = {
+    static const struct frame frames[] = {
         {.t0_ns = 100 * MS, .t7_ns = 105 * MS},
         {.t0_ns = 110 * MS, .t7_ns = 125 * MS},
         {.t0_ns = 120 * MS, .t5_ns = 121 * MS},
     };
-    g_autoptr(Join) join = join_of(frames, G_N_ELEMENTS(frames));
-    SlotWindow film = window;
-    Punctuality sum = {0};
+    auto_destroy(join) join = join_of(frames, G_N_ELEMENTS(frames));
+    struct slot_window film = window;
+    struct punctuality sum = {0};
 
-    film.film = TRUE;
+    film.film = true;
     punctuality_add(&sum, join, &film);
     assert_int_equal(sum.in_time, 1);
 }
@@ -97,10 +102,10 @@ static void what_a_vgpu_draws_arrives_when_it_is_shown(void **state)
 /* A player that is held up notes no slots: they count all the same. */
 static void slots_that_nobody_noted_were_not_in_time(void **state)
 {
-    static const Frame frames[] = {{.t0_ns = 100 * MS, .t5_ns = 101 * MS}};
-    g_autoptr(Join) one = join_of(frames, 1);
-    g_autoptr(Join) none = join_of(NULL, 0);
-    Punctuality sum = {0};
+    static const struct frame frames[] = {{.t0_ns = 100 * MS, .t5_ns = 101 * MS}};
+    auto_destroy(join) one = join_of(frames, 1);
+    auto_destroy(join) none = join_of(NULL, 0);
+    struct punctuality sum = {0};
 
     assert_float_equal(punctuality_pct(&sum), 0, 0);
     punctuality_add(&sum, one, &window);

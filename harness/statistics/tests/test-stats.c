@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* stats: nearest-rank percentiles, and that what does not exist is not counted. */
 #include "harness/statistics/stats.h"
 
@@ -6,7 +8,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
 
 static void percentiles_are_values_by_nearest_rank(void **state)

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+
 RELAY_PARTS := harness/vm/relay/tcp-address.c harness/instrument/control.c harness/instrument/samples.c \
                harness/instrument/words.c protocol/port-protocol.c
 

@@ -1,59 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/relay/frame-times.h"
 
 #include "gpu-module/counters-map.h"
 #include "protocol/port-protocol.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-typedef struct {
-    guint64 opening, bytes;
-    gint64 t2_ns, t3_ns, t4_ns;
-    gsize end; /* behind its last byte, in the bytes of the read that had it */
-} FrameTime;
-
-struct FrameTimes {
-    Samples *samples;
-    GArray *frames;    /* FrameTime, whole ones */
-    guint first_unwritten;
-    guint opening;
-    FrameTime present; /* the message that is being read */
-    guint8 header[PORT_HEADER_BYTES];
-    gsize header_bytes, body_left;
+struct frame_time {
+    uint64_t opening, bytes;
+    int64_t t2_ns, t3_ns, t4_ns;
+    size_t end; /* behind its last byte, in the bytes of the read that had it */
 };
 
-FrameTimes *frame_times_create(const char *file, GError **error)
+struct frame_times {
+    struct samples *samples;
+    GArray *frames; /* struct frame_time, whole ones */
+    unsigned first_unwritten;
+    unsigned opening;
+    struct frame_time present; /* the message that is being read */
+    uint8_t header[PORT_HEADER_BYTES];
+    size_t header_bytes, body_left;
+};
+
+struct frame_times *frame_times_create(const char *file, GError **error)
 {
-    Samples *samples = samples_open(file, FRAME_RECORD_CSV_HEADER, error);
+    struct samples *samples = samples_open(file, FRAME_RECORD_CSV_HEADER, error);
     if (!samples)
         return NULL;
-    FrameTimes *times = g_new0(FrameTimes, 1);
+    struct frame_times *times = g_new0(struct frame_times, 1);
     times->samples = samples;
-    times->frames = g_array_new(FALSE, FALSE, sizeof(FrameTime));
+    times->frames = g_array_new(false, false, sizeof(struct frame_time));
     return times;
 }
 
-gboolean frame_times_destroy(FrameTimes *times)
+bool frame_times_destroy(struct frame_times *times)
 {
     if (!times)
-        return TRUE;
-    for (guint i = 0; i < times->frames->len; i++) {
-        const FrameTime *frame = &g_array_index(times->frames, FrameTime, i);
+        return true;
+    for (unsigned i = 0; i < times->frames->len; i++) {
+        const struct frame_time *frame = &g_array_index(times->frames, struct frame_time, i);
         g_autofree char *t4 =
-            frame->t4_ns ? g_strdup_printf("%" G_GINT64_FORMAT, frame->t4_ns) : g_strdup("");
-        samples_row(times->samples,
-                    "frame,%" G_GINT64_FORMAT ",%u,%" G_GUINT64_FORMAT ",%u,%" G_GUINT64_FORMAT
-                    ",,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%s,%d,%s",
-                    frame->t3_ns, i + 1, frame->opening, i + 1, frame->bytes, frame->t2_ns,
-                    frame->t3_ns, t4, frame->t4_ns != 0,
-                    frame_fate_text(frame->t4_ns ? FRAME_SENT : FRAME_UNSENT));
+            frame->t4_ns ? g_strdup_printf("%" PRId64, frame->t4_ns) : g_strdup("");
+        samples_row(
+            times->samples,
+            "frame,%" PRId64 ",%u,%" PRIu64 ",%u,%" PRIu64 ",,%" PRId64 ",%" PRId64 ",%s,%d,%s",
+            frame->t3_ns, i + 1, frame->opening, i + 1, frame->bytes, frame->t2_ns, frame->t3_ns,
+            t4, frame->t4_ns != 0, frame_fate_text(frame->t4_ns ? FRAME_SENT : FRAME_UNSENT));
     }
-    gboolean ok = samples_close(times->samples);
+    bool ok = samples_close(times->samples);
     g_array_unref(times->frames);
     g_free(times);
     return ok;
 }
 
-void frame_times_opened(FrameTimes *times)
+void frame_times_opened(struct frame_times *times)
 {
     if (!times)
         return;
@@ -62,14 +65,14 @@ void frame_times_opened(FrameTimes *times)
     times->first_unwritten = times->frames->len;
 }
 
-static guint32 le32(const guint8 *bytes)
+static uint32_t le32(const uint8_t *bytes)
 {
-    guint32 value;
+    uint32_t value;
     memcpy(&value, bytes, sizeof value);
     return GUINT32_FROM_LE(value);
 }
 
-static void message_ends(FrameTimes *times, gint64 now_ns, gsize end)
+static void message_ends(struct frame_times *times, int64_t now_ns, size_t end)
 {
     times->header_bytes = 0;
     if ((times->header[2] | times->header[3] << 8) != PORT_DATA)
@@ -79,22 +82,22 @@ static void message_ends(FrameTimes *times, gint64 now_ns, gsize end)
     g_array_append_val(times->frames, times->present);
 }
 
-void frame_times_read(FrameTimes *times, const guint8 *bytes, gsize size)
+void frame_times_read(struct frame_times *times, const uint8_t *bytes, size_t size)
 {
     if (!times)
         return;
-    const gint64 now_ns = samples_now_ns();
+    const int64_t now_ns = samples_now_ns();
 
-    for (gsize at = 0; at < size;) {
+    for (size_t at = 0; at < size;) {
         if (times->header_bytes == 0)
-            times->present = (FrameTime){.opening = times->opening, .t2_ns = now_ns};
+            times->present = (struct frame_time){.opening = times->opening, .t2_ns = now_ns};
         if (times->header_bytes < PORT_HEADER_BYTES) {
             times->header[times->header_bytes++] = bytes[at++];
             if (times->header_bytes < PORT_HEADER_BYTES)
                 continue;
             times->present.bytes = times->body_left = le32(times->header + 4);
         }
-        const gsize part = MIN(times->body_left, size - at);
+        const size_t part = MIN(times->body_left, size - at);
         times->body_left -= part;
         at += part;
         if (times->body_left == 0)
@@ -102,14 +105,15 @@ void frame_times_read(FrameTimes *times, const guint8 *bytes, gsize size)
     }
 }
 
-void frame_times_written(FrameTimes *times, gsize written)
+void frame_times_written(struct frame_times *times, size_t written)
 {
     if (!times)
         return;
-    const gint64 now_ns = samples_now_ns();
+    const int64_t now_ns = samples_now_ns();
 
     for (; times->first_unwritten < times->frames->len; times->first_unwritten++) {
-        FrameTime *frame = &g_array_index(times->frames, FrameTime, times->first_unwritten);
+        struct frame_time *frame =
+            &g_array_index(times->frames, struct frame_time, times->first_unwritten);
         if (frame->end > written)
             return;
         frame->t4_ns = now_ns;

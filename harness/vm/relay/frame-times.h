@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * frame-times: the clock points t2, t3 and t4 of the frames that the relay
  * passes on, as the GPU module has them (results/README.md, module.csv).
@@ -10,27 +12,31 @@
 #ifndef VDIBENCH_FRAME_TIMES_H
 #define VDIBENCH_FRAME_TIMES_H
 
+#include "auto-destroy.h"
 #include "harness/instrument/samples.h"
 
-typedef struct FrameTimes FrameTimes;
+#include <stdbool.h>
+#include <stdint.h>
+
+struct frame_times;
 
 /* Creates the sample file. NULL and `error` when it cannot. */
-FrameTimes *frame_times_create(const char *file, GError **error);
+struct frame_times *frame_times_create(const char *file, GError **error);
 
 /* Writes the rows and frees. False when they could not be written. */
-gboolean frame_times_destroy(FrameTimes *times);
+bool frame_times_destroy(struct frame_times *times);
 
 /* For each of these NULL is allowed and does nothing. */
 
 /* The guest has opened the port: its bytes begin with a message. */
-void frame_times_opened(FrameTimes *times);
+void frame_times_opened(struct frame_times *times);
 
 /* These bytes were just read, after all earlier ones had been written. */
-void frame_times_read(FrameTimes *times, const guint8 *bytes, gsize size);
+void frame_times_read(struct frame_times *times, const uint8_t *bytes, size_t size);
 
 /* So many of the bytes of the last read have been written by now. */
-void frame_times_written(FrameTimes *times, gsize written);
+void frame_times_written(struct frame_times *times, size_t written);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FrameTimes, frame_times_destroy)
+DEFINE_AUTO_DESTROY(frame_times, frame_times_destroy)
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * relay-client: receives what a relay relays, and shows nothing.
  *
@@ -5,16 +7,18 @@
  * unit when its last byte is in: the times of a path without SPICE and
  * without a decoder. One thread. A stream begins with each FORMAT.
  */
-#include "protocol/access-unit.h"
-#include "protocol/port-protocol.h"
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
 #include "harness/vm/relay/tcp-address.h"
+#include "protocol/access-unit.h"
+#include "protocol/port-protocol.h"
 
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <inttypes.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -26,28 +30,26 @@
 
 struct receiver {
     int fd;
-    guint source; /* 0 once the relay is gone */
+    unsigned source; /* 0 once the relay is gone */
     struct port_parser parser;
     GByteArray *body; /* of the present DATA; grows to the largest */
-    gint64 stream;    /* ordinal, from 0; -1 before the first */
-    guint64 unit;     /* how many units the present stream has had */
-    Samples *samples;
+    int64_t stream;   /* ordinal, from 0; -1 before the first */
+    uint64_t unit;    /* how many units the present stream has had */
+    struct samples *samples;
     GMainLoop *loop;
     int status;
 };
 
 static void notify_total(const struct receiver *receiver)
 {
-    control_notice("received-total",
-                   "stream=%" G_GINT64_FORMAT " units=%" G_GUINT64_FORMAT, receiver->stream,
+    control_notice("received-total", "stream=%" PRId64 " units=%" PRIu64, receiver->stream,
                    receiver->unit);
 }
 
 static void disconnected(struct receiver *receiver)
 {
     receiver->source = 0;
-    samples_row(receiver->samples, "disconnected,%" G_GINT64_FORMAT ",,,,,,,,,",
-                samples_now_ns());
+    samples_row(receiver->samples, "disconnected,%" PRId64 ",,,,,,,,,", samples_now_ns());
     samples_flush(receiver->samples);
     notify_total(receiver);
     control_notice("disconnected", "%s", "");
@@ -68,14 +70,12 @@ static void received(struct receiver *receiver, uint32_t bytes)
     const uint8_t *body = receiver->body->data;
     size_t unit_bytes = access_unit_size(PORT_CODEC_H264, body, bytes);
     uLong crc = crc32(0, body, (uInt)unit_bytes);
-    samples_row(receiver->samples,
-                "received,%" G_GINT64_FORMAT ",,%" G_GINT64_FORMAT ",%" G_GUINT64_FORMAT
-                ",%u,%08lx,,,,",
+    samples_row(receiver->samples, "received,%" PRId64 ",,%" PRId64 ",%" PRIu64 ",%u,%08lx,,,,",
                 now_ns, receiver->stream, receiver->unit++, bytes, crc);
 }
 
 /* False when nothing more can be understood. */
-static gboolean handle(struct receiver *receiver, const struct port_event *event)
+static bool handle(struct receiver *receiver, const struct port_event *event)
 {
     switch (event->kind) {
     case PORT_EVENT_FORMAT:
@@ -94,14 +94,14 @@ static gboolean handle(struct receiver *receiver, const struct port_event *event
         break;
     case PORT_EVENT_ERROR:
         fail(receiver, "protocol", event->error);
-        return FALSE;
+        return false;
     default:
         break;
     }
-    return TRUE;
+    return true;
 }
 
-static gboolean on_readable(gint fd, G_GNUC_UNUSED GIOCondition condition, gpointer data)
+static gboolean on_readable(int fd, G_GNUC_UNUSED GIOCondition condition, void *data)
 {
     struct receiver *receiver = data;
     struct port_event event;
@@ -151,7 +151,7 @@ static int connect_to(const char *text, GError **error)
         return -1;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    g_unix_set_fd_nonblocking(fd, TRUE, NULL);
+    g_unix_set_fd_nonblocking(fd, true, NULL);
     return fd;
 }
 
@@ -162,15 +162,15 @@ static int refuse(const char *reason, const char *text)
     return EXIT_FAILURE;
 }
 
-static int receive(int fd, Samples *samples)
+static int receive(int fd, struct samples *samples)
 {
-    const uint8_t codecs[] = { PORT_CODEC_H264 };
+    const uint8_t codecs[] = {PORT_CODEC_H264};
     struct receiver receiver = {
         .fd = fd,
         .body = g_byte_array_new(),
         .stream = -1,
         .samples = samples,
-        .loop = g_main_loop_new(NULL, FALSE),
+        .loop = g_main_loop_new(NULL, false),
     };
 
     /* What the relay has offered or is about to. */
@@ -178,7 +178,7 @@ static int receive(int fd, Samples *samples)
     port_parser_offered(&receiver.parser, codecs, G_N_ELEMENTS(codecs));
 
     control_start(on_command, on_quit, &receiver);
-    samples_row(samples, "connected,%" G_GINT64_FORMAT ",,,,,,,,,", samples_now_ns());
+    samples_row(samples, "connected,%" PRId64 ",,,,,,,,,", samples_now_ns());
     control_notice("connected", "%s", "");
     receiver.source = g_unix_fd_add(fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, &receiver);
     g_main_loop_run(receiver.loop);
@@ -193,9 +193,8 @@ int main(int argc, char **argv)
 {
     g_autofree char *address = NULL, *samples_path = NULL;
     const GOptionEntry entries[] = {
-        { "connect", 0, 0, G_OPTION_ARG_STRING, &address, "the relay", "ADDRESS:PORT" },
-        { "samples", 0, 0, G_OPTION_ARG_FILENAME, &samples_path, "where the rows go (new)",
-          "FILE" },
+        {"connect", 0, 0, G_OPTION_ARG_STRING, &address, "the relay", "ADDRESS:PORT"},
+        {"samples", 0, 0, G_OPTION_ARG_FILENAME, &samples_path, "where the rows go (new)", "FILE"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) options = g_option_context_new("- receive from a relay");
@@ -210,7 +209,8 @@ int main(int argc, char **argv)
     int fd = connect_to(address, &error);
     if (fd < 0)
         return refuse("connect", error->message);
-    Samples *samples = samples_path ? samples_open(samples_path, SAMPLES_HEADER, &error) : NULL;
+    struct samples *samples =
+        samples_path ? samples_open(samples_path, SAMPLES_HEADER, &error) : NULL;
     int status = error ? refuse("samples", error->message) : receive(fd, samples);
     if (!samples_close(samples))
         status = refuse("samples", "the sample file is incomplete: is the disk full?");

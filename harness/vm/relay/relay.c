@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * relay: the bare floor beside which the GPU module is measured.
  *
@@ -11,17 +13,20 @@
  * again. A session that a guest breaks off in the middle of a message is not
  * told apart from the next one.
  */
+#include "auto-destroy.h"
+#include "harness/instrument/control.h"
+#include "harness/vm/relay/frame-times.h"
+#include "harness/vm/relay/tcp-address.h"
 #include "protocol/host/host-port.h"
 #include "protocol/host/host-session.h"
-#include "harness/vm/relay/frame-times.h"
-#include "harness/instrument/control.h"
-#include "harness/vm/relay/tcp-address.h"
 
 #include <errno.h>
 #include <gio/gio.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,14 +48,14 @@ enum session {
 enum { POLL_INPUT, POLL_SIGNALS, POLL_EVENT, POLL_PORT, POLL_LISTENER, POLL_CLIENT, POLLED };
 
 struct relay {
-    HostPort *port;
+    struct host_port *port;
     enum session session;
     struct host_session messages; /* to the guest: its own are relayed unread */
     int signals;
     int listener;
-    int client;             /* -1 while there is none */
-    FrameTimes *times;      /* NULL: nobody asked */
-    size_t filled, written; /* of the buffer */
+    int client;                /* -1 while there is none */
+    struct frame_times *times; /* NULL: nobody asked */
+    size_t filled, written;    /* of the buffer */
     uint8_t buffer[BUFFER_BYTES];
 };
 
@@ -64,7 +69,7 @@ static void check_written(int result)
 
 static void start_guest(struct relay *relay)
 {
-    const uint8_t codecs[] = { PORT_CODEC_H264 };
+    const uint8_t codecs[] = {PORT_CODEC_H264};
 
     relay->session = SESSION_RELAYED;
     check_written(host_session_announce(&relay->messages, 0, 0));
@@ -166,33 +171,33 @@ static void read_client(struct relay *relay)
 }
 
 /* The harness's only command is quit; the end of input means the same. */
-static gboolean input_says_quit(void)
+static bool input_says_quit(void)
 {
     char line[256];
     ssize_t bytes = read(STDIN_FILENO, line, sizeof line - 1);
     if (bytes <= 0)
-        return TRUE;
+        return true;
     line[bytes] = '\0';
     if (g_str_has_prefix(line, "quit"))
-        return TRUE;
+        return true;
     fprintf(stderr, "relay: unknown command: %s: the only one is quit\n", g_strstrip(line));
-    return FALSE;
+    return false;
 }
 
 static void run(struct relay *relay)
 {
     for (;;) {
-        gboolean pending = relay->filled > 0;
+        bool pending = relay->filled > 0;
         /* While bytes wait for the client, or the port's for a client to
          * come, the port is not read. The latter's end must be seen, though. */
         struct pollfd fds[POLLED] = {
-            [POLL_INPUT] = { STDIN_FILENO, POLLIN, 0 },
-            [POLL_SIGNALS] = { relay->signals, POLLIN, 0 },
-            [POLL_EVENT] = { host_port_event_fd(relay->port), POLLIN, 0 },
-            [POLL_PORT] = { pending ? -1 : host_port_fd(relay->port),
-                            relay->session == SESSION_WAITING ? 0 : POLLIN, 0 },
-            [POLL_LISTENER] = { relay->client < 0 ? relay->listener : -1, POLLIN, 0 },
-            [POLL_CLIENT] = { relay->client, pending ? POLLIN | POLLOUT : POLLIN, 0 },
+            [POLL_INPUT] = {STDIN_FILENO, POLLIN, 0},
+            [POLL_SIGNALS] = {relay->signals, POLLIN, 0},
+            [POLL_EVENT] = {host_port_event_fd(relay->port), POLLIN, 0},
+            [POLL_PORT] = {pending ? -1 : host_port_fd(relay->port),
+                           relay->session == SESSION_WAITING ? 0 : POLLIN, 0},
+            [POLL_LISTENER] = {relay->client < 0 ? relay->listener : -1, POLLIN, 0},
+            [POLL_CLIENT] = {relay->client, pending ? POLLIN | POLLOUT : POLLIN, 0},
         };
         if (poll(fds, POLLED, -1) < 0)
             continue; /* EINTR */
@@ -211,15 +216,14 @@ static void run(struct relay *relay)
     }
 }
 
-static gboolean listen_on(struct relay *relay, const char *text, char **ret_address,
-                          GError **error)
+static bool listen_on(struct relay *relay, const char *text, char **ret_address, GError **error)
 {
     struct sockaddr_in address;
     socklen_t size = sizeof address;
     int one = 1;
 
     if (!tcp_address_parse(text, &address, error))
-        return FALSE;
+        return false;
     relay->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     setsockopt(relay->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(relay->listener, (struct sockaddr *)&address, sizeof address) < 0 ||
@@ -227,10 +231,10 @@ static gboolean listen_on(struct relay *relay, const char *text, char **ret_addr
         getsockname(relay->listener, (struct sockaddr *)&address, &size) < 0) {
         g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "cannot listen on %s: %s",
                     text, g_strerror(errno));
-        return FALSE;
+        return false;
     }
     *ret_address = tcp_address_format(&address);
-    return TRUE;
+    return true;
 }
 
 static int fail(const char *reason, const GError *error)
@@ -242,15 +246,15 @@ static int fail(const char *reason, const GError *error)
 
 int main(int argc, char **argv)
 {
-    static struct relay relay = { .client = -1 };
+    static struct relay relay = {.client = -1};
     g_autofree char *port = NULL, *listen_address = NULL, *address = NULL;
     g_autofree char *samples = NULL;
     const GOptionEntry entries[] = {
-        { "port", 0, 0, G_OPTION_ARG_STRING, &port, "the guest's port", "pty:LINK|socket:PATH" },
-        { "listen", 0, 0, G_OPTION_ARG_STRING, &listen_address,
-          "where the client connects (port 0: any; default 127.0.0.1:0)", "ADDRESS:PORT" },
-        { "samples", 0, 0, G_OPTION_ARG_FILENAME, &samples,
-          "when each frame was read and written", "FILE" },
+        {"port", 0, 0, G_OPTION_ARG_STRING, &port, "the guest's port", "pty:LINK|socket:PATH"},
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &listen_address,
+         "where the client connects (port 0: any; default 127.0.0.1:0)", "ADDRESS:PORT"},
+        {"samples", 0, 0, G_OPTION_ARG_FILENAME, &samples, "when each frame was read and written",
+         "FILE"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) options = g_option_context_new("- relay the port's bytes to TCP");
@@ -276,7 +280,7 @@ int main(int argc, char **argv)
 
     if (!listen_on(&relay, listen_address ? listen_address : "127.0.0.1:0", &address, &error))
         return fail("listen", error);
-    g_autoptr(HostPort) guest = host_port_create(port, &error);
+    auto_destroy(host_port) guest = host_port_create(port, &error);
     if (!guest) {
         if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
             g_prefix_error(&error, "--port %s: ", port);

@@ -1,23 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/relay/tcp-address.h"
 
 #include <arpa/inet.h>
 #include <gio/gio.h>
+#include <stdint.h>
 
-gboolean tcp_address_parse(const char *text, struct sockaddr_in *ret_address, GError **error)
+bool tcp_address_parse(const char *text, struct sockaddr_in *ret_address, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(text, ":", 2);
-    guint64 port;
+    uint64_t port;
 
-    *ret_address = (struct sockaddr_in){ .sin_family = AF_INET };
-    if (g_strv_length(parts) == 2 &&
-        inet_pton(AF_INET, parts[0], &ret_address->sin_addr) == 1 &&
-        g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT16, &port, NULL)) {
+    *ret_address = (struct sockaddr_in){.sin_family = AF_INET};
+    if (g_strv_length(parts) == 2 && inet_pton(AF_INET, parts[0], &ret_address->sin_addr) == 1 &&
+        g_ascii_string_to_unsigned(parts[1], 10, 0, UINT16_MAX, &port, NULL)) {
         ret_address->sin_port = htons((uint16_t)port);
-        return TRUE;
+        return true;
     }
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                 "the address %s: give a numeric one with a port, such as 127.0.0.1:5900", text);
-    return FALSE;
+    return false;
 }
 
 char *tcp_address_format(const struct sockaddr_in *address)

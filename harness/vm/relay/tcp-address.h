@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * tcp-address: "127.0.0.1:5900" as the relay and its client take it.
  */
@@ -6,10 +8,11 @@
 
 #include <glib.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 
-/* A numeric IPv4 address and a port. FALSE and `error`, which names `text`,
+/* A numeric IPv4 address and a port. false and `error`, which names `text`,
  * when it is none. */
-gboolean tcp_address_parse(const char *text, struct sockaddr_in *ret_address, GError **error);
+bool tcp_address_parse(const char *text, struct sockaddr_in *ret_address, GError **error);
 
 /* "127.0.0.1:5900"; the caller frees it. */
 char *tcp_address_format(const struct sockaddr_in *address);

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the vdibench authors
+#
 # The simulated VM. It is linked with the system's libspice-server; LD_LIBRARY_PATH decides
 # which one it runs with.
 VM_SIM := harness/vm/sim

@@ -1,25 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/command-ring.h"
 
-struct CommandRing {
+struct command_ring {
     GMutex lock;
     GCond room;
     QXLCommandExt commands[QXL_COMMAND_RING_SIZE];
-    guint taken, pushed; /* counts; they wrap around together */
-    gboolean notify;
-    gboolean closed;
+    unsigned taken, pushed; /* counts; they wrap around together */
+    bool notify;
+    bool closed;
 };
 
 G_STATIC_ASSERT((QXL_COMMAND_RING_SIZE & (QXL_COMMAND_RING_SIZE - 1)) == 0);
 
-CommandRing *command_ring_create(void)
+struct command_ring *command_ring_create(void)
 {
-    CommandRing *ring = g_new0(CommandRing, 1);
+    struct command_ring *ring = g_new0(struct command_ring, 1);
     g_mutex_init(&ring->lock);
     g_cond_init(&ring->room);
     return ring;
 }
 
-void command_ring_destroy(CommandRing *ring)
+void command_ring_destroy(struct command_ring *ring)
 {
     if (!ring)
         return;
@@ -28,26 +31,26 @@ void command_ring_destroy(CommandRing *ring)
     g_free(ring);
 }
 
-gboolean command_ring_push(CommandRing *ring, const QXLCommandExt *command, gboolean *ret_notify)
+bool command_ring_push(struct command_ring *ring, const QXLCommandExt *command, bool *ret_notify)
 {
     g_mutex_lock(&ring->lock);
     while (!ring->closed && ring->pushed - ring->taken == QXL_COMMAND_RING_SIZE)
         g_cond_wait(&ring->room, &ring->lock);
 
-    gboolean pushed = !ring->closed;
+    bool pushed = !ring->closed;
     *ret_notify = pushed && ring->notify;
     if (pushed) {
         ring->commands[ring->pushed++ % QXL_COMMAND_RING_SIZE] = *command;
-        ring->notify = FALSE;
+        ring->notify = false;
     }
     g_mutex_unlock(&ring->lock);
     return pushed;
 }
 
-gboolean command_ring_take(CommandRing *ring, QXLCommandExt *ret_command)
+bool command_ring_take(struct command_ring *ring, QXLCommandExt *ret_command)
 {
     g_mutex_lock(&ring->lock);
-    gboolean any = ring->pushed != ring->taken;
+    bool any = ring->pushed != ring->taken;
     if (any) {
         *ret_command = ring->commands[ring->taken++ % QXL_COMMAND_RING_SIZE];
         g_cond_signal(&ring->room);
@@ -56,19 +59,19 @@ gboolean command_ring_take(CommandRing *ring, QXLCommandExt *ret_command)
     return any;
 }
 
-gboolean command_ring_request_notify(CommandRing *ring)
+bool command_ring_request_notify(struct command_ring *ring)
 {
     g_mutex_lock(&ring->lock);
     ring->notify = ring->pushed == ring->taken;
-    gboolean asked = ring->notify;
+    bool asked = ring->notify;
     g_mutex_unlock(&ring->lock);
     return asked;
 }
 
-void command_ring_close(CommandRing *ring)
+void command_ring_close(struct command_ring *ring)
 {
     g_mutex_lock(&ring->lock);
-    ring->closed = TRUE;
+    ring->closed = true;
     g_cond_broadcast(&ring->room);
     g_mutex_unlock(&ring->lock);
 }

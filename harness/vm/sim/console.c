@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/font.h"
 #include "harness/vm/sim/screen.h"
 
@@ -12,11 +15,11 @@
 #define GREEN FRAMEBUFFER_RGB(85, 255, 85)
 #define YELLOW FRAMEBUFFER_RGB(255, 255, 85)
 
-typedef struct {
-    Screen screen; /* first */
+struct console {
+    struct vm_screen screen; /* first */
     unsigned steps;
     int line; /* the next one from the top */
-} Console;
+};
 
 static const char *const events[] = {
     "memory: 4096 MiB usable",
@@ -34,7 +37,7 @@ static const char *const events[] = {
     "started: display manager",
 };
 
-static int lines_of(const Framebuffer *picture)
+static int lines_of(const struct framebuffer *picture)
 {
     return (picture->height_px - TOP_PX) / FONT_HEIGHT_PX;
 }
@@ -44,50 +47,51 @@ static int line_y(int line)
     return TOP_PX + line * FONT_HEIGHT_PX;
 }
 
-static Rect text_area(const Framebuffer *picture)
+static struct rect text_area(const struct framebuffer *picture)
 {
-    return (Rect){0, TOP_PX, picture->width_px, lines_of(picture) * FONT_HEIGHT_PX};
+    return (struct rect){0, TOP_PX, picture->width_px, lines_of(picture) * FONT_HEIGHT_PX};
 }
 
-static void console_begin(Screen *screen, Framebuffer *picture)
+static void console_begin(struct vm_screen *screen, struct framebuffer *picture)
 {
-    Console *console = (Console *)screen;
+    struct console *console = (struct console *)screen;
 
     console->steps = 0;
     console->line = 0;
-    framebuffer_fill(picture, (Rect){0, 0, picture->width_px, picture->height_px}, BLACK);
+    framebuffer_fill(picture, (struct rect){0, 0, picture->width_px, picture->height_px}, BLACK);
 }
 
-static void jump(Console *console, Framebuffer *picture, Damage *damage)
+static void jump(struct console *console, struct framebuffer *picture, struct damage *damage)
 {
     int lines = MIN(JUMP_LINES, lines_of(picture));
-    Rect area = text_area(picture);
+    struct rect area = text_area(picture);
 
     framebuffer_scroll(picture, area, 0, -lines * FONT_HEIGHT_PX);
     console->line -= lines;
     framebuffer_fill(picture,
-                     (Rect){0, line_y(console->line), area.width, lines * FONT_HEIGHT_PX}, BLACK);
+                     (struct rect){0, line_y(console->line), area.width, lines * FONT_HEIGHT_PX},
+                     BLACK);
     damage_add(damage, picture, area);
 }
 
-static void draw_line(const Console *console, Framebuffer *picture, Damage *damage)
+static void draw_line(const struct console *console, struct framebuffer *picture,
+                      struct damage *damage)
 {
     /* 7919 is prime: times that look like a boot's, the same in each run. */
     unsigned time_ms = console->steps * 37 + console->steps * 7919 % 29;
-    g_autofree char *time =
-        g_strdup_printf("[%5u.%03u] ", time_ms / 1000, time_ms % 1000);
+    g_autofree char *time = g_strdup_printf("[%5u.%03u] ", time_ms / 1000, time_ms % 1000);
     const char *event = events[console->steps % G_N_ELEMENTS(events)];
     int y = line_y(console->line);
 
-    Rect first = font_draw(picture, LEFT_PX, y, time, GREEN, BLACK);
+    struct rect first = font_draw(picture, LEFT_PX, y, time, GREEN, BLACK);
     damage_add(damage, picture, first);
-    damage_add(damage, picture,
-               font_draw(picture, LEFT_PX + first.width, y, event, GREY, BLACK));
+    damage_add(damage, picture, font_draw(picture, LEFT_PX + first.width, y, event, GREY, BLACK));
 }
 
-static void console_step(Screen *screen, Framebuffer *picture, Damage *damage)
+static void console_step(struct vm_screen *screen, struct framebuffer *picture,
+                         struct damage *damage)
 {
-    Console *console = (Console *)screen;
+    struct console *console = (struct console *)screen;
 
     if (lines_of(picture) < 1)
         return;
@@ -101,15 +105,15 @@ static void console_step(Screen *screen, Framebuffer *picture, Damage *damage)
                    font_draw(picture, LEFT_PX, line_y(console->line), "_", YELLOW, BLACK));
 }
 
-static void console_destroy(Screen *screen)
+static void console_destroy(struct vm_screen *screen)
 {
     g_free(screen);
 }
 
-Screen *console_create(void)
+struct vm_screen *console_create(void)
 {
-    Console *console = g_new0(Console, 1);
-    console->screen = (Screen){
+    struct console *console = g_new0(struct console, 1);
+    console->screen = (struct vm_screen){
         .name = "console",
         .begin = console_begin,
         .step = console_step,

@@ -1,11 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/core-loop.h"
 
 #include "harness/vm/sim/fd-source.h"
 
+#include <stdint.h>
+
 struct SpiceTimer {
     SpiceTimerFunc func;
     void *opaque;
-    guint source; /* 0: not running */
+    unsigned source; /* 0: not running */
 };
 
 struct SpiceWatch {
@@ -13,15 +18,15 @@ struct SpiceWatch {
     int event_mask;
     SpiceWatchFunc func;
     void *opaque;
-    guint source; /* 0: nothing is watched for */
+    unsigned source; /* 0: nothing is watched for */
 };
 
 static struct {
-    CoreLoopClient on_client;
+    core_loop_client_fn on_client;
     void *data;
 } core_loop;
 
-static gboolean on_timer(gpointer data)
+static gboolean on_timer(void *data)
 {
     SpiceTimer *timer = data;
 
@@ -57,7 +62,7 @@ static void timer_remove(SpiceTimer *timer)
     g_free(timer);
 }
 
-static gboolean on_watch(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_watch(int fd, GIOCondition condition, void *data)
 {
     SpiceWatch *watch = data;
     int events = 0;
@@ -112,20 +117,21 @@ static void channel_event(int event, SpiceChannelEventInfo *info)
     if (info->type != SPICE_CHANNEL_DISPLAY || info->id != 0)
         return;
     if (event == SPICE_CHANNEL_EVENT_INITIALIZED)
-        core_loop.on_client(TRUE, core_loop.data);
+        core_loop.on_client(true, core_loop.data);
     else if (event == SPICE_CHANNEL_EVENT_DISCONNECTED)
-        core_loop.on_client(FALSE, core_loop.data);
+        core_loop.on_client(false, core_loop.data);
 }
 
-SpiceCoreInterface *core_loop_interface(CoreLoopClient on_client, void *data)
+SpiceCoreInterface *core_loop_interface(core_loop_client_fn on_client, void *data)
 {
     static SpiceCoreInterface interface = {
-        .base = {
-            .type = SPICE_INTERFACE_CORE,
-            .description = "GLib main loop",
-            .major_version = SPICE_INTERFACE_CORE_MAJOR,
-            .minor_version = SPICE_INTERFACE_CORE_MINOR,
-        },
+        .base =
+            {
+                .type = SPICE_INTERFACE_CORE,
+                .description = "GLib main loop",
+                .major_version = SPICE_INTERFACE_CORE_MAJOR,
+                .minor_version = SPICE_INTERFACE_CORE_MINOR,
+            },
         .timer_add = timer_add,
         .timer_start = timer_start,
         .timer_cancel = timer_cancel,

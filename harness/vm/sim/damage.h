@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * damage: the rectangles that one update of the vGPU's screen changed.
  */
@@ -9,13 +11,13 @@
 /* An update of either screen changes fewer places; more are merged. */
 #define DAMAGE_RECTS_MAX 16
 
-typedef struct {
-    Rect rects[DAMAGE_RECTS_MAX];
+struct damage {
+    struct rect rects[DAMAGE_RECTS_MAX];
     unsigned n_rects;
-} Damage;
+};
 
 /* Adds the part of `rect` that lies inside the picture. When the list is full
  * its last rectangle grows to hold the new one. */
-void damage_add(Damage *damage, const Framebuffer *picture, Rect rect);
+void damage_add(struct damage *damage, const struct framebuffer *picture, struct rect rect);
 
 #endif

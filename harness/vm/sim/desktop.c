@@ -1,7 +1,11 @@
-#include <math.h>
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
 #include "harness/vm/sim/font.h"
 #include "harness/vm/sim/screen.h"
+
+#include <math.h>
+#include <stdint.h>
 
 #define TITLE_PX 20
 #define TASKBAR_PX 28
@@ -18,33 +22,34 @@
 #define LINE FRAMEBUFFER_RGB(102, 204, 130)
 #define BALL FRAMEBUFFER_RGB(230, 126, 34)
 
-typedef struct {
-    Screen screen; /* first */
+struct desktop {
+    struct vm_screen screen; /* first */
     unsigned steps;
-    Rect editor, graph, stage; /* the insides of the three windows */
-    Rect clock;
-    int column;  /* of the editor's next character */
-    Rect ball;   /* where it was drawn last */
-} Desktop;
+    struct rect editor, graph, stage; /* the insides of the three windows */
+    struct rect clock;
+    int column;       /* of the editor's next character */
+    struct rect ball; /* where it was drawn last */
+};
 
 static const char editor_text[] =
     "A virtual desktop is a machine that somebody else keeps warm. Its screen comes as "
     "pictures over a wire, and whether it feels near or far is a matter of milliseconds. ";
 
-static void draw_background(Framebuffer *picture)
+static void draw_background(struct framebuffer *picture)
 {
     for (int y = 0; y < picture->height_px; y++) {
         int part = 120 * y / picture->height_px;
-        framebuffer_fill(picture, (Rect){0, y, picture->width_px, 1},
+        framebuffer_fill(picture, (struct rect){0, y, picture->width_px, 1},
                          FRAMEBUFFER_RGB(20 + part / 3, 60 + part / 2, 110 + part));
     }
 }
 
 /* Draws a window's frame and returns its inside. */
-static Rect draw_window(Framebuffer *picture, Rect outside, const char *title, uint32_t fill)
+static struct rect draw_window(struct framebuffer *picture, struct rect outside, const char *title,
+                               uint32_t fill)
 {
-    Rect inside = {outside.x + 2, outside.y + TITLE_PX, MAX(outside.width - 4, 0),
-                   MAX(outside.height - TITLE_PX - 2, 0)};
+    struct rect inside = {outside.x + 2, outside.y + TITLE_PX, MAX(outside.width - 4, 0),
+                          MAX(outside.height - TITLE_PX - 2, 0)};
 
     framebuffer_fill(picture, outside, FRAME);
     font_draw(picture, outside.x + 6, outside.y + 2, title, LIGHT, FRAME);
@@ -52,7 +57,7 @@ static Rect draw_window(Framebuffer *picture, Rect outside, const char *title, u
     return inside;
 }
 
-static Rect draw_clock(const Desktop *desktop, Framebuffer *picture)
+static struct rect draw_clock(const struct desktop *desktop, struct framebuffer *picture)
 {
     /* Counts steps, not time: the picture must not depend on when it is drawn. */
     g_autofree char *text = g_strdup_printf("%02u:%02u:%02u", desktop->steps / 3600 % 24,
@@ -60,47 +65,48 @@ static Rect draw_clock(const Desktop *desktop, Framebuffer *picture)
     return font_draw(picture, desktop->clock.x, desktop->clock.y, text, LIGHT, NIGHT);
 }
 
-static void desktop_begin(Screen *screen, Framebuffer *picture)
+static void desktop_begin(struct vm_screen *screen, struct framebuffer *picture)
 {
-    Desktop *desktop = (Desktop *)screen;
+    struct desktop *desktop = (struct desktop *)screen;
     int width = picture->width_px, height = picture->height_px - TASKBAR_PX - SCREEN_TOP_PX;
     int top = SCREEN_TOP_PX + height / 16;
 
     desktop->steps = 0;
     desktop->column = 0;
     draw_background(picture);
-    desktop->editor =
-        draw_window(picture, (Rect){width / 24, top, width / 2, height / 2}, "Letter", PAPER);
+    desktop->editor = draw_window(picture, (struct rect){width / 24, top, width / 2, height / 2},
+                                  "Letter", PAPER);
     desktop->graph =
-        draw_window(picture, (Rect){width * 7 / 12, top, width * 9 / 24, height * 3 / 8},
+        draw_window(picture, (struct rect){width * 7 / 12, top, width * 9 / 24, height * 3 / 8},
                     "System load", NIGHT);
-    desktop->stage =
-        draw_window(picture, (Rect){width / 3, top + height * 9 / 16, width / 2, height * 5 / 16},
-                    "Toy", LIGHT);
-    desktop->ball = (Rect){desktop->stage.x, desktop->stage.y, 0, 0};
+    desktop->stage = draw_window(
+        picture, (struct rect){width / 3, top + height * 9 / 16, width / 2, height * 5 / 16}, "Toy",
+        LIGHT);
+    desktop->ball = (struct rect){desktop->stage.x, desktop->stage.y, 0, 0};
 
-    Rect bar = {0, picture->height_px - TASKBAR_PX, width, TASKBAR_PX};
+    struct rect bar = {0, picture->height_px - TASKBAR_PX, width, TASKBAR_PX};
     framebuffer_fill(picture, bar, NIGHT);
     font_draw(picture, 12, bar.y + 6, "Start   Letter   System load   Toy", LIGHT, NIGHT);
-    desktop->clock = (Rect){width - 9 * FONT_WIDTH_PX, bar.y + 6, 0, 0};
+    desktop->clock = (struct rect){width - 9 * FONT_WIDTH_PX, bar.y + 6, 0, 0};
     draw_clock(desktop, picture);
 }
 
-static int editor_columns(const Desktop *desktop)
+static int editor_columns(const struct desktop *desktop)
 {
     return desktop->editor.width / FONT_WIDTH_PX - 1;
 }
 
-static void step_editor(Desktop *desktop, Framebuffer *picture, Damage *damage)
+static void step_editor(struct desktop *desktop, struct framebuffer *picture, struct damage *damage)
 {
-    Rect *area = &desktop->editor;
+    struct rect *area = &desktop->editor;
     int y = area->y + area->height - FONT_HEIGHT_PX - 4;
 
     if (y < area->y + FONT_HEIGHT_PX || editor_columns(desktop) < 1)
         return; /* the picture is too small for text */
     if (desktop->column >= MIN(EDITOR_LINE_STEPS, editor_columns(desktop))) {
         framebuffer_scroll(picture, *area, 0, -FONT_HEIGHT_PX);
-        framebuffer_fill(picture, (Rect){area->x, y, area->width, FONT_HEIGHT_PX + 4}, PAPER);
+        framebuffer_fill(picture, (struct rect){area->x, y, area->width, FONT_HEIGHT_PX + 4},
+                         PAPER);
         desktop->column = 0;
         damage_add(damage, picture, *area);
     }
@@ -111,12 +117,12 @@ static void step_editor(Desktop *desktop, Framebuffer *picture, Damage *damage)
     desktop->column++;
 }
 
-static void step_graph(Desktop *desktop, Framebuffer *picture, Damage *damage)
+static void step_graph(struct desktop *desktop, struct framebuffer *picture, struct damage *damage)
 {
-    Rect area = desktop->graph;
+    struct rect area = desktop->graph;
     double phase = desktop->steps * 0.21;
     int value = (int)(area.height * (0.5 + 0.3 * sin(phase) + 0.15 * sin(phase * 2.7)));
-    Rect column = {area.x + area.width - GRAPH_STEP_PX, area.y, GRAPH_STEP_PX, area.height};
+    struct rect column = {area.x + area.width - GRAPH_STEP_PX, area.y, GRAPH_STEP_PX, area.height};
 
     if (area.width < GRAPH_STEP_PX)
         return;
@@ -136,11 +142,12 @@ static int bounce(unsigned way, int length)
     return (int)(at < period / 2 ? at : period - at);
 }
 
-static void step_ball(Desktop *desktop, Framebuffer *picture, Damage *damage)
+static void step_ball(struct desktop *desktop, struct framebuffer *picture, struct damage *damage)
 {
-    Rect area = desktop->stage;
-    Rect ball = {area.x + bounce(desktop->steps * 7, area.width - BALL_PX),
-                 area.y + bounce(desktop->steps * 5, area.height - BALL_PX), BALL_PX, BALL_PX};
+    struct rect area = desktop->stage;
+    struct rect ball = {area.x + bounce(desktop->steps * 7, area.width - BALL_PX),
+                        area.y + bounce(desktop->steps * 5, area.height - BALL_PX), BALL_PX,
+                        BALL_PX};
 
     if (area.width < BALL_PX || area.height < BALL_PX)
         return;
@@ -151,9 +158,10 @@ static void step_ball(Desktop *desktop, Framebuffer *picture, Damage *damage)
     desktop->ball = ball;
 }
 
-static void desktop_step(Screen *screen, Framebuffer *picture, Damage *damage)
+static void desktop_step(struct vm_screen *screen, struct framebuffer *picture,
+                         struct damage *damage)
 {
-    Desktop *desktop = (Desktop *)screen;
+    struct desktop *desktop = (struct desktop *)screen;
 
     desktop->steps++;
     step_editor(desktop, picture, damage);
@@ -162,15 +170,15 @@ static void desktop_step(Screen *screen, Framebuffer *picture, Damage *damage)
     damage_add(damage, picture, draw_clock(desktop, picture));
 }
 
-static void desktop_destroy(Screen *screen)
+static void desktop_destroy(struct vm_screen *screen)
 {
     g_free(screen);
 }
 
-Screen *desktop_create(void)
+struct vm_screen *desktop_create(void)
 {
-    Desktop *desktop = g_new0(Desktop, 1);
-    desktop->screen = (Screen){
+    struct desktop *desktop = g_new0(struct desktop, 1);
+    desktop->screen = (struct vm_screen){
         .name = "desktop",
         .begin = desktop_begin,
         .step = desktop_step,

@@ -1,38 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/film-changes.h"
 
 #include "media/barcode.h"
 
+#include <stdbool.h>
+
 G_STATIC_ASSERT(BARCODE_WIDTH_PX % TILE_PX == 0 && BARCODE_HEIGHT_PX % TILE_PX == 0);
 
-struct FilmChanges {
+struct film_changes {
     size_t tiles;
     uint8_t *changed; /* `tiles` of each picture */
 };
 
-static gboolean is_barcode(unsigned column, unsigned row)
+static bool is_barcode(unsigned column, unsigned row)
 {
     return column < BARCODE_WIDTH_PX / TILE_PX && row < BARCODE_HEIGHT_PX / TILE_PX;
 }
 
 /* `shown`: for each tile the picture from which it was drawn. */
-static void find(const Film *film, unsigned index, unsigned *shown, uint8_t *changed)
+static void find(const struct film *film, unsigned index, unsigned *shown, uint8_t *changed)
 {
-    const TileGrid grid = film_grid(film);
+    const struct tile_grid grid = film_grid(film);
 
     for (unsigned row = 0; row < grid.rows; row++) {
         for (unsigned column = 0; column < grid.columns; column++, shown++, changed++) {
-            *changed = !is_barcode(column, row) &&
-                       film_tile_differs(film, *shown, index, column, row);
+            *changed =
+                !is_barcode(column, row) && film_tile_differs(film, *shown, index, column, row);
             if (*changed)
                 *shown = index;
         }
     }
 }
 
-FilmChanges *film_changes_create(const Film *film)
+struct film_changes *film_changes_create(const struct film *film)
 {
-    FilmChanges *changes = g_new0(FilmChanges, 1);
-    const TileGrid grid = film_grid(film);
+    struct film_changes *changes = g_new0(struct film_changes, 1);
+    const struct tile_grid grid = film_grid(film);
     const unsigned n = film_pictures(film);
 
     changes->tiles = (size_t)grid.columns * grid.rows;
@@ -43,7 +48,7 @@ FilmChanges *film_changes_create(const Film *film)
     return changes;
 }
 
-void film_changes_free(FilmChanges *changes)
+void film_changes_destroy(struct film_changes *changes)
 {
     if (!changes)
         return;
@@ -51,7 +56,7 @@ void film_changes_free(FilmChanges *changes)
     g_free(changes);
 }
 
-const uint8_t *film_changes_at(const FilmChanges *changes, unsigned index)
+const uint8_t *film_changes_at(const struct film_changes *changes, unsigned index)
 {
     return changes->changed + changes->tiles * index;
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * film-changes: which tiles change from each picture of a film to the next,
  * found out beforehand: a program knows what it draws, and does not look for it
@@ -12,17 +14,20 @@
 #ifndef VDIBENCH_VM_SIM_FILM_CHANGES_H
 #define VDIBENCH_VM_SIM_FILM_CHANGES_H
 
+#include "auto-destroy.h"
 #include "harness/vm/sim/film.h"
 
-typedef struct FilmChanges FilmChanges;
+#include <stdint.h>
 
-FilmChanges *film_changes_create(const Film *film);
-void film_changes_free(FilmChanges *changes); /* NULL is allowed */
+struct film_changes;
+
+struct film_changes *film_changes_create(const struct film *film);
+void film_changes_destroy(struct film_changes *changes); /* NULL is allowed */
 
 /* For each tile whether it has changed since the picture before; before the
  * first one comes the last, as a film is played round and round. */
-const uint8_t *film_changes_at(const FilmChanges *changes, unsigned index);
+const uint8_t *film_changes_at(const struct film_changes *changes, unsigned index);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FilmChanges, film_changes_free)
+DEFINE_AUTO_DESTROY(film_changes, film_changes_destroy)
 
 #endif

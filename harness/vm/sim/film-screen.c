@@ -1,23 +1,27 @@
-#include "harness/vm/sim/film-screen.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
-#include <string.h>
+#include "harness/vm/sim/film-screen.h"
 
 #include "media/barcode.h"
 
-typedef struct {
-    Screen screen; /* first */
-    Film *film;
-    const FilmChanges *changes; /* NULL: all is drawn */
-    unsigned index;             /* the picture to be shown */
-    unsigned last;              /* the one before it */
-    uint8_t *wanted;            /* for each tile: to be drawn */
+#include <stdint.h>
+#include <string.h>
+
+struct film_screen {
+    struct vm_screen screen; /* first */
+    struct film *film;
+    const struct film_changes *changes; /* NULL: all is drawn */
+    unsigned index;                     /* the picture to be shown */
+    unsigned last;                      /* the one before it */
+    uint8_t *wanted;                    /* for each tile: to be drawn */
     size_t tiles;
-} FilmScreen;
+};
 
 /* The barcode's place is left alone. */
-static void want_all(FilmScreen *film_screen)
+static void want_all(struct film_screen *film_screen)
 {
-    const TileGrid grid = film_grid(film_screen->film);
+    const struct tile_grid grid = film_grid(film_screen->film);
 
     memset(film_screen->wanted, 1, film_screen->tiles);
     for (unsigned row = 0; row < MIN(BARCODE_HEIGHT_PX / TILE_PX, grid.rows); row++)
@@ -26,7 +30,7 @@ static void want_all(FilmScreen *film_screen)
 }
 
 /* What has changed in pictures that were left out has changed, too. */
-static void want_changes(FilmScreen *film_screen)
+static void want_changes(struct film_screen *film_screen)
 {
     const unsigned n = film_pictures(film_screen->film);
 
@@ -39,27 +43,27 @@ static void want_changes(FilmScreen *film_screen)
     }
 }
 
-static void draw(FilmScreen *film_screen, Framebuffer *picture)
+static void draw(struct film_screen *film_screen, struct framebuffer *picture)
 {
     film_draw(film_screen->film, film_screen->index, film_screen->wanted, picture);
     film_screen->last = film_screen->index;
 }
 
-static void film_begin(Screen *screen, Framebuffer *picture)
+static void film_begin(struct vm_screen *screen, struct framebuffer *picture)
 {
-    FilmScreen *film_screen = (FilmScreen *)screen;
+    struct film_screen *film_screen = (struct film_screen *)screen;
 
     want_all(film_screen);
     draw(film_screen, picture);
 }
 
-static void film_step(Screen *screen, Framebuffer *picture, Damage *damage)
+static void film_step(struct vm_screen *screen, struct framebuffer *picture, struct damage *damage)
 {
-    FilmScreen *film_screen = (FilmScreen *)screen;
+    struct film_screen *film_screen = (struct film_screen *)screen;
 
     if (screen->whole) {
         want_all(film_screen);
-        damage_add(damage, picture, (Rect){0, 0, picture->width_px, picture->height_px});
+        damage_add(damage, picture, (struct rect){0, 0, picture->width_px, picture->height_px});
     } else {
         want_changes(film_screen);
         tiles_merge(film_screen->wanted, film_grid(film_screen->film), picture, damage);
@@ -67,25 +71,25 @@ static void film_step(Screen *screen, Framebuffer *picture, Damage *damage)
     draw(film_screen, picture);
 }
 
-static void film_destroy(Screen *screen)
+static void film_screen_destroy(struct vm_screen *screen)
 {
-    FilmScreen *film_screen = (FilmScreen *)screen;
+    struct film_screen *film_screen = (struct film_screen *)screen;
 
     g_free(film_screen->wanted);
     g_free(film_screen);
 }
 
-Screen *film_screen_create(Film *film, const FilmChanges *changes)
+struct vm_screen *film_screen_create(struct film *film, const struct film_changes *changes)
 {
-    const TileGrid grid = film_grid(film);
-    FilmScreen *film_screen = g_new0(FilmScreen, 1);
+    const struct tile_grid grid = film_grid(film);
+    struct film_screen *film_screen = g_new0(struct film_screen, 1);
 
-    film_screen->screen = (Screen){
+    film_screen->screen = (struct vm_screen){
         .name = "film",
         .whole = changes == NULL,
         .begin = film_begin,
         .step = film_step,
-        .destroy = film_destroy,
+        .destroy = film_screen_destroy,
     };
     film_screen->film = film;
     film_screen->changes = changes;
@@ -94,7 +98,7 @@ Screen *film_screen_create(Film *film, const FilmChanges *changes)
     return &film_screen->screen;
 }
 
-void film_screen_choose(Screen *screen, unsigned index)
+void film_screen_choose(struct vm_screen *screen, unsigned index)
 {
-    ((FilmScreen *)screen)->index = index;
+    ((struct film_screen *)screen)->index = index;
 }

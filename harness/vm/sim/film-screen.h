@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * film-screen: the screen (screen.h) on which a film is played.
  *
@@ -14,9 +16,9 @@
 
 /* `changes` NULL: each picture is drawn whole. The film is borrowed and used by
  * the screen alone, the changes are borrowed. */
-Screen *film_screen_create(Film *film, const FilmChanges *changes);
+struct vm_screen *film_screen_create(struct film *film, const struct film_changes *changes);
 
 /* The picture that the next begin() or step() shows; the first without this. */
-void film_screen_choose(Screen *screen, unsigned index);
+void film_screen_choose(struct vm_screen *screen, unsigned index);
 
 #endif

@@ -1,11 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/film.h"
 
+#include "media/decoder.h"
+
 #include <gio/gio.h>
+#include <inttypes.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 #include <string.h>
-
-#include "media/decoder.h"
 
 /* More threads than this do not make a short recording's decoding shorter. */
 #define DECODING_THREADS_MAX 8
@@ -14,33 +18,33 @@
 
 #define PLANES 3
 
-struct Film {
+struct film {
     char *file;
     int width_px, height_px;
     unsigned rate_num, rate_den;
-    TileGrid grid;
+    struct tile_grid grid;
     GPtrArray *frames; /* AVFrame, all of one format */
-    gint64 bytes;
-    gboolean lossless;
+    int64_t bytes;
+    bool lossless;
     int shift_x[PLANES], shift_y[PLANES]; /* where a plane has fewer samples than pixels */
-    struct SwsContext *to_planar; /* NULL: the recording's format is kept */
+    struct SwsContext *to_planar;         /* NULL: the recording's format is kept */
     /* One row of tiles; the last one may be lower. */
     struct SwsContext *to_band, *to_last_band;
     uint8_t *band;
     size_t band_stride_bytes;
 };
 
-static gboolean refuse(const Film *film, GError **error, const char *format, ...)
+static bool refuse(const struct film *film, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-static gboolean refuse(const Film *film, GError **error, const char *format, ...)
+static bool refuse(const struct film *film, GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *reason = g_strdup_vprintf(format, args);
     va_end(args);
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", film->file, reason);
-    return FALSE;
+    return false;
 }
 
 /* The deprecated formats of JPEG's range, under their proper names. */
@@ -60,19 +64,19 @@ static enum AVPixelFormat plain_format(int format)
 
 static struct SwsContext *make_scaler(const AVFrame *like, int height_px, enum AVPixelFormat to)
 {
-    DecoderColours colours = decoder_colours(like);
+    struct decoder_colours colours = decoder_colours(like);
     const int *matrix = sws_getCoefficients(colours.matrix); /* SWS_CS_* have H.273's numbers */
     struct SwsContext *scaler =
         sws_getContext(like->width, height_px, plain_format(like->format), like->width, height_px,
                        to, SWS_POINT, NULL, NULL, NULL);
     if (scaler)
-        sws_setColorspaceDetails(scaler, matrix, colours.full_range, matrix, TRUE, 0, 1 << 16,
+        sws_setColorspaceDetails(scaler, matrix, colours.full_range, matrix, true, 0, 1 << 16,
                                  1 << 16);
     return scaler;
 }
 
 /* Planes of 8 bits are what tiles are compared in; anything else becomes RGB. */
-static AVFrame *make_planar(Film *film, const AVFrame *frame)
+static AVFrame *make_planar(struct film *film, const AVFrame *frame)
 {
     if (!film->to_planar)
         film->to_planar = make_scaler(frame, frame->height, AV_PIX_FMT_GBRP);
@@ -89,15 +93,15 @@ static AVFrame *make_planar(Film *film, const AVFrame *frame)
     return planar;
 }
 
-static gint64 frame_bytes(const AVFrame *frame)
+static int64_t frame_bytes(const AVFrame *frame)
 {
-    gint64 bytes = 0;
+    int64_t bytes = 0;
     for (unsigned i = 0; i < G_N_ELEMENTS(frame->buf) && frame->buf[i]; i++)
-        bytes += (gint64)frame->buf[i]->size;
+        bytes += (int64_t)frame->buf[i]->size;
     return bytes;
 }
 
-static gboolean keep(Film *film, const AVFrame *frame, GError **error)
+static bool keep(struct film *film, const AVFrame *frame, GError **error)
 {
     const AVFrame *first = film->frames->len ? g_ptr_array_index(film->frames, 0) : NULL;
 
@@ -111,45 +115,46 @@ static gboolean keep(Film *film, const AVFrame *frame, GError **error)
     AVFrame *kept = decoder_is_planar(frame) ? av_frame_clone(frame) : make_planar(film, frame);
     if (!kept)
         return refuse(film, error, "its pixel format cannot be drawn: record it in yuv420p");
-    gboolean alike = !first || (first->format == kept->format);
+    bool alike = !first || (first->format == kept->format);
     g_ptr_array_add(film->frames, kept);
     film->bytes += frame_bytes(kept);
     if (!alike)
         return refuse(film, error, "picture %u has another pixel format: record it again",
                       film->frames->len - 1);
     return film->bytes <= FILM_MAX_BYTES ||
-           refuse(film, error, "takes more than %" G_GINT64_FORMAT " MiB decoded: cut it to fewer "
-                               "pictures than %u",
+           refuse(film, error,
+                  "takes more than %" PRId64 " MiB decoded: cut it to fewer "
+                  "pictures than %u",
                   FILM_MAX_BYTES >> 20, film->frames->len);
 }
 
-static gboolean load(Film *film, GError **error)
+static bool load(struct film *film, GError **error)
 {
     unsigned threads = CLAMP(g_get_num_processors(), 1, DECODING_THREADS_MAX);
-    g_autoptr(Decoder) decoder = decoder_open(film->file, threads, error);
+    auto_destroy(decoder) decoder = decoder_open(film->file, threads, error);
     g_autoptr(GError) why = NULL;
     const AVFrame *frame;
 
     if (!decoder)
-        return FALSE;
+        return false;
     while (decoder_next(decoder, &frame, NULL, &why)) {
         if (!keep(film, frame, error))
-            return FALSE;
+            return false;
     }
     if (why) {
         g_propagate_error(error, g_steal_pointer(&why));
-        return FALSE;
+        return false;
     }
     if (film->frames->len == 0)
         return refuse(film, error, "has no picture: record it again");
     decoder_rate(decoder, &film->rate_num, &film->rate_den);
-    if (film->rate_num < film->rate_den || film->rate_num > (guint64)FPS_MAX * film->rate_den)
+    if (film->rate_num < film->rate_den || film->rate_num > (uint64_t)FPS_MAX * film->rate_den)
         return refuse(film, error, "has %u/%u pictures a second: between 1 and %d can be played",
                       film->rate_num, film->rate_den, FPS_MAX);
-    return TRUE;
+    return true;
 }
 
-static gboolean prepare_bands(Film *film, GError **error)
+static bool prepare_bands(struct film *film, GError **error)
 {
     const AVFrame *frame = g_ptr_array_index(film->frames, 0);
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
@@ -171,15 +176,15 @@ static gboolean prepare_bands(Film *film, GError **error)
            refuse(film, error, "its pixel format cannot be drawn: record it in yuv420p");
 }
 
-static void free_frame(gpointer data)
+static void free_frame(void *data)
 {
     AVFrame *frame = data;
     av_frame_free(&frame);
 }
 
-Film *film_load(const char *file, int width_px, int height_px, GError **error)
+struct film *film_load(const char *file, int width_px, int height_px, GError **error)
 {
-    g_autoptr(Film) film = g_new0(Film, 1);
+    auto_destroy(film) film = g_new0(struct film, 1);
     film->file = g_strdup(file);
     film->width_px = width_px;
     film->height_px = height_px;
@@ -188,7 +193,7 @@ Film *film_load(const char *file, int width_px, int height_px, GError **error)
     return load(film, error) && prepare_bands(film, error) ? g_steal_pointer(&film) : NULL;
 }
 
-void film_free(Film *film)
+void film_destroy(struct film *film)
 {
     if (!film)
         return;
@@ -201,37 +206,37 @@ void film_free(Film *film)
     g_free(film);
 }
 
-unsigned film_pictures(const Film *film)
+unsigned film_pictures(const struct film *film)
 {
     return film->frames->len;
 }
 
-void film_rate(const Film *film, unsigned *ret_num, unsigned *ret_den)
+void film_rate(const struct film *film, unsigned *ret_num, unsigned *ret_den)
 {
     *ret_num = film->rate_num;
     *ret_den = film->rate_den;
 }
 
-TileGrid film_grid(const Film *film)
+struct tile_grid film_grid(const struct film *film)
 {
     return film->grid;
 }
 
-static const AVFrame *frame_at(const Film *film, unsigned index)
+static const AVFrame *frame_at(const struct film *film, unsigned index)
 {
     return g_ptr_array_index(film->frames, index);
 }
 
-static TileBlock block_at(const AVFrame *frame, int plane, unsigned x, unsigned y)
+static struct tile_block block_at(const AVFrame *frame, int plane, unsigned x, unsigned y)
 {
     size_t stride_bytes = (size_t)frame->linesize[plane];
-    return (TileBlock){frame->data[plane] + y * stride_bytes + x, stride_bytes};
+    return (struct tile_block){frame->data[plane] + y * stride_bytes + x, stride_bytes};
 }
 
-gboolean film_tile_differs(const Film *film, unsigned before, unsigned after, unsigned column,
-                           unsigned row)
+bool film_tile_differs(const struct film *film, unsigned before, unsigned after, unsigned column,
+                       unsigned row)
 {
-    gboolean (*differ)(TileBlock, TileBlock, unsigned, unsigned) =
+    bool (*differ)(struct tile_block, struct tile_block, unsigned, unsigned) =
         film->lossless ? tile_differs : tile_has_changed;
     const AVFrame *a = frame_at(film, before), *b = frame_at(film, after);
     unsigned left = column * TILE_PX, top = row * TILE_PX;
@@ -244,12 +249,12 @@ gboolean film_tile_differs(const Film *film, unsigned before, unsigned after, un
         unsigned width = ((right + (1u << shift_x) - 1) >> shift_x) - x;
         unsigned height = ((bottom + (1u << shift_y) - 1) >> shift_y) - y;
         if (differ(block_at(a, plane, x, y), block_at(b, plane, x, y), width, height))
-            return TRUE;
+            return true;
     }
-    return FALSE;
+    return false;
 }
 
-static void convert_band(Film *film, const AVFrame *frame, unsigned row, unsigned height_px,
+static void convert_band(struct film *film, const AVFrame *frame, unsigned row, unsigned height_px,
                          uint8_t *pixels, size_t stride_bytes)
 {
     const uint8_t *from[4] = {NULL};
@@ -259,12 +264,12 @@ static void convert_band(Film *film, const AVFrame *frame, unsigned row, unsigne
     for (int plane = 0; plane < PLANES; plane++) {
         from[plane] = block_at(frame, plane, 0, row * TILE_PX >> film->shift_y[plane]).samples;
     }
-    sws_scale(row + 1 < film->grid.rows ? film->to_band : film->to_last_band, from,
-              frame->linesize, 0, (int)height_px, to, to_stride_bytes);
+    sws_scale(row + 1 < film->grid.rows ? film->to_band : film->to_last_band, from, frame->linesize,
+              0, (int)height_px, to, to_stride_bytes);
 }
 
-static void copy_run(const Film *film, unsigned row, unsigned column, unsigned end,
-                     unsigned height_px, Framebuffer *picture)
+static void copy_run(const struct film *film, unsigned row, unsigned column, unsigned end,
+                     unsigned height_px, struct framebuffer *picture)
 {
     unsigned left = column * TILE_PX, right = MIN(end * TILE_PX, (unsigned)film->width_px);
 
@@ -276,19 +281,20 @@ static void copy_run(const Film *film, unsigned row, unsigned column, unsigned e
 
 /* A whole row of tiles needs no detour, unless the scaler writes vectors that
  * reach beyond the picture. */
-static gboolean can_convert_in_place(const Film *film, const uint8_t *line)
+static bool can_convert_in_place(const struct film *film, const uint8_t *line)
 {
     return film->width_px % TILE_PX == 0 && !memchr(line, 0, film->grid.columns);
 }
 
-void film_draw(Film *film, unsigned index, const uint8_t *wanted, Framebuffer *picture)
+void film_draw(struct film *film, unsigned index, const uint8_t *wanted,
+               struct framebuffer *picture)
 {
     const AVFrame *frame = frame_at(film, index);
 
     for (unsigned row = 0; row < film->grid.rows; row++) {
         const uint8_t *line = wanted + (size_t)row * film->grid.columns;
         unsigned height_px = MIN(TILE_PX, (unsigned)film->height_px - row * TILE_PX);
-        gboolean converted = FALSE;
+        bool converted = false;
         if (can_convert_in_place(film, line)) {
             convert_band(film, frame, row, height_px,
                          framebuffer_pixel(picture, 0, (int)(row * TILE_PX)),
@@ -303,7 +309,7 @@ void film_draw(Film *film, unsigned index, const uint8_t *wanted, Framebuffer *p
                 continue;
             if (!converted)
                 convert_band(film, frame, row, height_px, film->band, film->band_stride_bytes);
-            converted = TRUE;
+            converted = true;
             copy_run(film, row, column, end, height_px, picture);
             column = end;
         }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * film: a recording whose pictures all lie decoded in memory, so that no
  * decoding is counted when the vGPU shows them.
@@ -9,35 +11,40 @@
 #ifndef VDIBENCH_VM_SIM_FILM_H
 #define VDIBENCH_VM_SIM_FILM_H
 
+#include "auto-destroy.h"
 #include "harness/vm/sim/tiles.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /* 20 s of 1080p60 in YUV 4:2:0 take 4 GB; a host that runs a VM has more. */
 #define FILM_MAX_BYTES (INT64_C(6) << 30)
 
-typedef struct Film Film;
+struct film;
 
 /* Decodes all of `file`, whose pictures must all be of that size. NULL and
  * `error`, one line, when they are not, when there is none, or when they need
  * more than FILM_MAX_BYTES. No thread is left behind. */
-Film *film_load(const char *file, int width_px, int height_px, GError **error);
-void film_free(Film *film); /* NULL is allowed */
+struct film *film_load(const char *file, int width_px, int height_px, GError **error);
+void film_destroy(struct film *film); /* NULL is allowed */
 
-unsigned film_pictures(const Film *film);
+unsigned film_pictures(const struct film *film);
 
 /* Pictures a second, both at least 1. */
-void film_rate(const Film *film, unsigned *ret_num, unsigned *ret_den);
+void film_rate(const struct film *film, unsigned *ret_num, unsigned *ret_den);
 
-TileGrid film_grid(const Film *film);
+struct tile_grid film_grid(const struct film *film);
 
 /* Does a tile differ between two pictures: by more than the tolerance, or at
  * all where the film is in RGB, and so without loss? */
-gboolean film_tile_differs(const Film *film, unsigned before, unsigned after, unsigned column,
-                           unsigned row);
+bool film_tile_differs(const struct film *film, unsigned before, unsigned after, unsigned column,
+                       unsigned row);
 
 /* Draws those tiles of a picture that are not 0 in `wanted` (as many as the
  * grid has, row by row); `picture` is of the film's size. */
-void film_draw(Film *film, unsigned index, const uint8_t *wanted, Framebuffer *picture);
+void film_draw(struct film *film, unsigned index, const uint8_t *wanted,
+               struct framebuffer *picture);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Film, film_free)
+DEFINE_AUTO_DESTROY(film, film_destroy)
 
 #endif

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/font.h"
 
 /* Drawn for this project: seven rows of five pixels a character, '/' between
@@ -106,26 +109,28 @@ static const char *const glyphs[LAST - FIRST + 1] = {
     ['~' - FIRST] = "...../...../.#.../#.#.#/...#./...../.....",
 };
 
-static void draw_character(Framebuffer *picture, int x, int y, char character, uint32_t colour)
+static void draw_character(struct framebuffer *picture, int x, int y, char character,
+                           uint32_t colour)
 {
-    const char *rows = character == ' '                           ? NULL
+    const char *rows = character == ' '                          ? NULL
                        : character >= FIRST && character <= LAST ? glyphs[character - FIRST]
-                                                                  : box;
+                                                                 : box;
     if (!rows)
         return;
     for (int row = 0; row < GLYPH_ROWS; row++)
         for (int column = 0; column < GLYPH_COLUMNS; column++)
             if (rows[row * (GLYPH_COLUMNS + 1) + column] == '#')
-                framebuffer_fill(picture, (Rect){x + 1 + column, y + 1 + 2 * row, 1, 2}, colour);
+                framebuffer_fill(picture, (struct rect){x + 1 + column, y + 1 + 2 * row, 1, 2},
+                                 colour);
 }
 
-Rect font_draw(Framebuffer *picture, int x, int y, const char *text, uint32_t colour,
-               uint32_t background)
+struct rect font_draw(struct framebuffer *picture, int x, int y, const char *text, uint32_t colour,
+                      uint32_t background)
 {
-    Rect covered = {x, y, 0, FONT_HEIGHT_PX};
+    struct rect covered = {x, y, 0, FONT_HEIGHT_PX};
 
     for (; *text; text++, covered.width += FONT_WIDTH_PX) {
-        Rect cell = {x + covered.width, y, FONT_WIDTH_PX, FONT_HEIGHT_PX};
+        struct rect cell = {x + covered.width, y, FONT_WIDTH_PX, FONT_HEIGHT_PX};
         framebuffer_fill(picture, cell, background);
         draw_character(picture, cell.x, cell.y, *text, colour);
     }

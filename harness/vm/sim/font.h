@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * font: a fixed-width bitmap font of this project's own, for the vGPU's
  * console and desktop. A character is FONT_WIDTH_PX x FONT_HEIGHT_PX.
@@ -7,13 +9,15 @@
 
 #include "harness/vm/sim/framebuffer.h"
 
+#include <stdint.h>
+
 #define FONT_WIDTH_PX 8
 #define FONT_HEIGHT_PX 16
 
 /* Draws printable ASCII with its background; other bytes become boxes. The
  * text is one line and is clipped to the picture. Returns the rectangle that
  * it covers. */
-Rect font_draw(Framebuffer *picture, int x, int y, const char *text, uint32_t colour,
-               uint32_t background);
+struct rect font_draw(struct framebuffer *picture, int x, int y, const char *text, uint32_t colour,
+                      uint32_t background);
 
 #endif

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/framebuffer.h"
 
 #include <gio/gio.h>
 #include <png.h>
 #include <string.h>
 
-Framebuffer *framebuffer_create(int width_px, int height_px)
+struct framebuffer *framebuffer_create(int width_px, int height_px)
 {
-    Framebuffer *picture = g_new0(Framebuffer, 1);
+    struct framebuffer *picture = g_new0(struct framebuffer, 1);
     picture->width_px = width_px;
     picture->height_px = height_px;
     picture->stride_bytes = (size_t)width_px * 4;
@@ -14,7 +17,7 @@ Framebuffer *framebuffer_create(int width_px, int height_px)
     return picture;
 }
 
-void framebuffer_destroy(Framebuffer *picture)
+void framebuffer_destroy(struct framebuffer *picture)
 {
     if (!picture)
         return;
@@ -22,20 +25,20 @@ void framebuffer_destroy(Framebuffer *picture)
     g_free(picture);
 }
 
-Rect framebuffer_clip(const Framebuffer *picture, Rect rect)
+struct rect framebuffer_clip(const struct framebuffer *picture, struct rect rect)
 {
     int right = MIN(rect.x + rect.width, picture->width_px);
     int bottom = MIN(rect.y + rect.height, picture->height_px);
-    Rect inside = {.x = MAX(rect.x, 0), .y = MAX(rect.y, 0)};
+    struct rect inside = {.x = MAX(rect.x, 0), .y = MAX(rect.y, 0)};
 
     inside.width = MAX(right - inside.x, 0);
     inside.height = MAX(bottom - inside.y, 0);
     return inside;
 }
 
-void framebuffer_fill(Framebuffer *picture, Rect rect, uint32_t colour)
+void framebuffer_fill(struct framebuffer *picture, struct rect rect, uint32_t colour)
 {
-    Rect inside = framebuffer_clip(picture, rect);
+    struct rect inside = framebuffer_clip(picture, rect);
 
     for (int y = inside.y; y < inside.y + inside.height; y++) {
         uint32_t *pixel = (uint32_t *)framebuffer_pixel(picture, inside.x, y);
@@ -44,9 +47,9 @@ void framebuffer_fill(Framebuffer *picture, Rect rect, uint32_t colour)
     }
 }
 
-void framebuffer_scroll(Framebuffer *picture, Rect rect, int dx, int dy)
+void framebuffer_scroll(struct framebuffer *picture, struct rect rect, int dx, int dy)
 {
-    Rect inside = framebuffer_clip(picture, rect);
+    struct rect inside = framebuffer_clip(picture, rect);
     int width = inside.width - ABS(dx), height = inside.height - ABS(dy);
     int to_x = inside.x + MAX(dx, 0), to_y = inside.y + MAX(dy, 0);
 
@@ -59,7 +62,7 @@ void framebuffer_scroll(Framebuffer *picture, Rect rect, int dx, int dy)
     }
 }
 
-gboolean framebuffer_write_png(const Framebuffer *picture, const char *path, GError **error)
+bool framebuffer_write_png(const struct framebuffer *picture, const char *path, GError **error)
 {
     size_t width = (size_t)picture->width_px, height = (size_t)picture->height_px;
     g_autofree uint8_t *rgb = g_malloc(width * height * 3);
@@ -81,10 +84,10 @@ gboolean framebuffer_write_png(const Framebuffer *picture, const char *path, GEr
         .height = (png_uint_32)height,
         .format = PNG_FORMAT_RGB,
     };
-    if (png_image_write_to_file(&image, path, FALSE, rgb, 0, NULL))
-        return TRUE;
+    if (png_image_write_to_file(&image, path, false, rgb, 0, NULL))
+        return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot write the picture: %s: %s", path,
                 image.message);
     png_image_free(&image);
-    return FALSE;
+    return false;
 }

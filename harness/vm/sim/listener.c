@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/listener.h"
 
 #include "protocol/host/unix-socket.h"
@@ -5,6 +8,8 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -13,23 +18,23 @@
 /* Clients that connect at once: as many as a display has channels, and some more. */
 #define BACKLOG 32
 
-struct Listener {
+struct listener {
     GSocket *socket;
     char *address;
     char *path; /* NULL: TCP */
-    guint source;
-    ListenerAccept on_accept;
+    unsigned source;
+    listener_accept_fn on_accept;
     void *data;
 };
 
 static GSocketAddress *parse_tcp(const char *address, GError **error)
 {
     const char *colon = strrchr(address, ':');
-    guint64 port;
+    uint64_t port;
 
     if (colon && g_ascii_string_to_unsigned(colon + 1, 10, 0, 65535, &port, NULL)) {
-        g_autofree char *host = g_strndup(address, (gsize)(colon - address));
-        GSocketAddress *parsed = g_inet_socket_address_new_from_string(host, (guint)port);
+        g_autofree char *host = g_strndup(address, (size_t)(colon - address));
+        GSocketAddress *parsed = g_inet_socket_address_new_from_string(host, (unsigned)port);
         if (parsed)
             return parsed;
     }
@@ -60,7 +65,7 @@ static GSocket *listen_at_address(const char *address, GError **error)
                               G_SOCKET_PROTOCOL_DEFAULT, error)
                : NULL;
 
-    if (!socket || !g_socket_bind(socket, parsed, TRUE, error) || !g_socket_listen(socket, error))
+    if (!socket || !g_socket_bind(socket, parsed, true, error) || !g_socket_listen(socket, error))
         return NULL;
     return g_steal_pointer(&socket);
 }
@@ -69,13 +74,12 @@ static char *tcp_address(GSocket *socket)
 {
     g_autoptr(GSocketAddress) local = g_socket_get_local_address(socket, NULL);
     GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS(local);
-    g_autofree char *host =
-        g_inet_address_to_string(g_inet_socket_address_get_address(inet));
+    g_autofree char *host = g_inet_address_to_string(g_inet_socket_address_get_address(inet));
 
     return g_strdup_printf("%s:%u", host, g_inet_socket_address_get_port(inet));
 }
 
-Listener *listener_open(const char *address, GError **error)
+struct listener *listener_open(const char *address, GError **error)
 {
     const char *path = g_str_has_prefix(address, "unix:") ? address + strlen("unix:") : NULL;
     g_autoptr(GSocket) socket =
@@ -85,21 +89,21 @@ Listener *listener_open(const char *address, GError **error)
         g_prefix_error(error, "cannot listen: %s: ", address);
         return NULL;
     }
-    Listener *listener = g_new0(Listener, 1);
+    struct listener *listener = g_new0(struct listener, 1);
     listener->path = g_strdup(path);
     listener->address = path ? g_strdup(address) : tcp_address(socket);
     listener->socket = g_steal_pointer(&socket);
     return listener;
 }
 
-const char *listener_address(const Listener *listener)
+const char *listener_address(const struct listener *listener)
 {
     return listener->address;
 }
 
-static gboolean on_connection(gint fd, G_GNUC_UNUSED GIOCondition condition, gpointer data)
+static gboolean on_connection(int fd, G_GNUC_UNUSED GIOCondition condition, void *data)
 {
-    Listener *listener = data;
+    struct listener *listener = data;
     int connection = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (connection >= 0)
@@ -107,7 +111,7 @@ static gboolean on_connection(gint fd, G_GNUC_UNUSED GIOCondition condition, gpo
     return G_SOURCE_CONTINUE;
 }
 
-void listener_start(Listener *listener, ListenerAccept on_accept, void *data)
+void listener_start(struct listener *listener, listener_accept_fn on_accept, void *data)
 {
     listener_stop(listener);
     listener->on_accept = on_accept;
@@ -116,12 +120,12 @@ void listener_start(Listener *listener, ListenerAccept on_accept, void *data)
         g_unix_fd_add(g_socket_get_fd(listener->socket), G_IO_IN, on_connection, listener);
 }
 
-void listener_stop(Listener *listener)
+void listener_stop(struct listener *listener)
 {
     g_clear_handle_id(&listener->source, g_source_remove);
 }
 
-void listener_close(Listener *listener)
+void listener_close(struct listener *listener)
 {
     if (!listener)
         return;

@@ -1,6 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/loaded-library.h"
 
 #include <gio/gio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +41,7 @@ char *loaded_library_find(const char *expected, GError **error)
     /* The kernel shows the mapped file with all links resolved. */
     g_autofree char *name = g_build_filename(expected, LIBRARY_NAME, NULL);
     char *resolved = realpath(name, NULL);
-    gboolean same = resolved && g_str_equal(resolved, path);
+    bool same = resolved && g_str_equal(resolved, path);
     free(resolved);
     if (!same) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * loaded-library: which libspice-server this process really runs with, as
  * LD_LIBRARY_PATH can be wrong without anybody noticing.

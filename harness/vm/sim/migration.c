@@ -1,9 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/migration.h"
+
+#include "harness/instrument/control.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "harness/instrument/control.h"
 
 /* How long the VM's memory takes to be copied; QEMU needs seconds. Not nothing:
  * the channels that the target's worker has taken up by then are those that
@@ -15,11 +18,11 @@ static struct {
     SpiceServer *server;
 } migration;
 
-static gboolean stop_here(gpointer data)
+static gboolean stop_here(void *data)
 {
     spice_server_migrate_start(migration.server);
     spice_server_vm_stop(migration.server);
-    spice_server_migrate_end(migration.server, TRUE);
+    spice_server_migrate_end(migration.server, true);
     return G_SOURCE_REMOVE;
 }
 
@@ -34,17 +37,18 @@ static void end_complete(SpiceMigrateInstance *instance)
 }
 
 static const SpiceMigrateInterface interface = {
-    .base = {
-        .type = SPICE_INTERFACE_MIGRATION,
-        .description = "migration",
-        .major_version = SPICE_INTERFACE_MIGRATION_MAJOR,
-        .minor_version = SPICE_INTERFACE_MIGRATION_MINOR,
-    },
+    .base =
+        {
+            .type = SPICE_INTERFACE_MIGRATION,
+            .description = "migration",
+            .major_version = SPICE_INTERFACE_MIGRATION_MAJOR,
+            .minor_version = SPICE_INTERFACE_MIGRATION_MINOR,
+        },
     .migrate_connect_complete = connect_complete,
     .migrate_end_complete = end_complete,
 };
 
-void migration_add(SpiceServer *server, gboolean seamless)
+void migration_add(SpiceServer *server, bool seamless)
 {
     migration.server = server;
     migration.instance.base.sif = &interface.base;
@@ -55,7 +59,7 @@ void migration_add(SpiceServer *server, gboolean seamless)
 void migration_begin(const char *target)
 {
     const char *colon = strrchr(target, ':');
-    g_autofree char *host = g_strndup(target, colon ? (gsize)(colon - target) : strlen(target));
+    g_autofree char *host = g_strndup(target, colon ? (size_t)(colon - target) : strlen(target));
 
     spice_server_migrate_connect(migration.server, host, colon ? atoi(colon + 1) : 0, -1, NULL);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * migration: the VM goes to another host, and takes its clients along, as QEMU
  * does it (SpiceMigrateInterface of <spice.h>): the clients connect to the
@@ -9,10 +11,11 @@
 
 #include <glib.h>
 #include <spice.h>
+#include <stdbool.h>
 
 /* Adds the interface; once in a process. `seamless`: the channels go on where
  * they were (where the client can), instead of beginning anew on the target. */
-void migration_add(SpiceServer *server, gboolean seamless);
+void migration_add(SpiceServer *server, bool seamless);
 
 /* Begins to migrate to the server at "ADDRESS:PORT"; "migrated" when its
  * clients are gone. */

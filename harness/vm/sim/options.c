@@ -1,10 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/options.h"
 
-#include <spice.h>
-#include <string.h>
-
-#include "media/barcode.h"
 #include "harness/vm/sim/screen.h"
+#include "media/barcode.h"
+
+#include <spice.h>
+#include <stdint.h>
+#include <string.h>
 
 /* The picture must hold the barcode and some lines of text below it. */
 #define WIDTH_MIN_PX BARCODE_WIDTH_PX
@@ -13,86 +17,86 @@
 #define SIZE_MAX_PX 8192
 #define FPS_MAX 240
 
-typedef struct {
+struct choice {
     const char *word;
     int value;
-} Choice;
+};
 
-static const Choice compressions[] = {
+static const struct choice compressions[] = {
     {"off", SPICE_IMAGE_COMPRESSION_OFF},         {"auto_glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ},
     {"auto_lz", SPICE_IMAGE_COMPRESSION_AUTO_LZ}, {"quic", SPICE_IMAGE_COMPRESSION_QUIC},
     {"glz", SPICE_IMAGE_COMPRESSION_GLZ},         {"lz", SPICE_IMAGE_COMPRESSION_LZ},
     {"lz4", SPICE_IMAGE_COMPRESSION_LZ4},         {NULL, 0},
 };
 
-static const Choice streamings[] = {
+static const struct choice streamings[] = {
     {"off", SPICE_STREAM_VIDEO_OFF},
     {"filter", SPICE_STREAM_VIDEO_FILTER},
     {"all", SPICE_STREAM_VIDEO_ALL},
     {NULL, 0},
 };
 
-static const Choice drawings[] = {
-    {"full-frame", FALSE},
-    {"dirty-rects", TRUE},
+static const struct choice drawings[] = {
+    {"full-frame", false},
+    {"dirty-rects", true},
     {NULL, 0},
 };
 
-static gboolean choose(const char *option, const char *word, const Choice *choices, int *ret_value,
-                       GError **error)
+static bool choose(const char *option, const char *word, const struct choice *choices,
+                   int *ret_value, GError **error)
 {
     g_autoptr(GString) allowed = g_string_new(NULL);
 
-    for (const Choice *choice = choices; choice->word; choice++) {
+    for (const struct choice *choice = choices; choice->word; choice++) {
         if (g_str_equal(choice->word, word)) {
             *ret_value = choice->value;
-            return TRUE;
+            return true;
         }
         g_string_append_printf(allowed, "%s%s", allowed->len ? ", " : "", choice->word);
     }
     g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                 "wrong value: --%s %s: give one of %s", option, word, allowed->str);
-    return FALSE;
+    return false;
 }
 
-static gboolean check(const Options *options, GError **error)
+static bool check(const struct vm_options *options, GError **error)
 {
     if (!options->port || !options->port_name) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "option missing: --%s: see vm-sim --help",
                     options->port ? "port-name" : "port");
-        return FALSE;
+        return false;
     }
     if (options->vgpu_fps < 1 || options->vgpu_fps > FPS_MAX) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "wrong value: --vgpu-fps %d: give 1 to %d", options->vgpu_fps, FPS_MAX);
-        return FALSE;
+        return false;
     }
     if (options->displays < 1 || options->displays > 2) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "wrong value: --displays %d: give 1 or 2", options->displays);
-        return FALSE;
+        return false;
     }
-    return TRUE;
+    return true;
 }
 
-gboolean options_parse_size(const char *text, int *ret_width_px, int *ret_height_px)
+bool options_parse_size(const char *text, int *ret_width_px, int *ret_height_px)
 {
     char *end = NULL;
-    gint64 width = g_ascii_strtoll(text, &end, 10);
-    gint64 height = *end == 'x' ? g_ascii_strtoll(end + 1, &end, 10) : 0;
+    int64_t width = g_ascii_strtoll(text, &end, 10);
+    int64_t height = *end == 'x' ? g_ascii_strtoll(end + 1, &end, 10) : 0;
 
     if (*end != '\0' || width < WIDTH_MIN_PX || width > SIZE_MAX_PX || height < HEIGHT_MIN_PX ||
         height > SIZE_MAX_PX)
-        return FALSE;
+        return false;
     *ret_width_px = (int)width;
     *ret_height_px = (int)height;
-    return TRUE;
+    return true;
 }
 
-Options *options_parse(int argc, char **argv, GError **error)
+struct vm_options *options_parse(int argc, char **argv, GError **error)
 {
-    g_autoptr(Options) options = g_new0(Options, 1);
+    auto_destroy(vm_options) options = g_new0(struct vm_options, 1);
     g_autofree char *size = NULL, *compression = NULL, *streaming = NULL, *drawing = NULL;
     options->vgpu_fps = 10;
     options->displays = 1;
@@ -135,9 +139,10 @@ Options *options_parse(int argc, char **argv, GError **error)
     };
     g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
     g_option_context_set_description(
-        context, "Commands on standard input: desktop, film, finish, pause, resume, snapshot "
-                 "FILE, cursor set SIZE VALUE|move X Y|hide, mode WxH, no-primary, reset, unplug, gl-draw, "
-                 "migrate ADDRESS:PORT, start, shutdown, quit.");
+        context,
+        "Commands on standard input: desktop, film, finish, pause, resume, snapshot "
+        "FILE, cursor set SIZE VALUE|move X Y|hide, mode WxH, no-primary, reset, unplug, gl-draw, "
+        "migrate ADDRESS:PORT, start, shutdown, quit.");
     g_option_context_add_main_entries(context, entries, NULL);
 
     if (!g_option_context_parse(context, &argc, &argv, error))
@@ -159,14 +164,14 @@ Options *options_parse(int argc, char **argv, GError **error)
                 &options->image_compression, error) ||
         !choose("streaming", streaming ? streaming : "off", streamings, &options->streaming,
                 error) ||
-        !choose("drawing", drawing ? drawing : "full-frame", drawings, 
-                &options->dirty_rects, error) ||
+        !choose("drawing", drawing ? drawing : "full-frame", drawings, &options->dirty_rects,
+                error) ||
         !check(options, error))
         return NULL;
     return g_steal_pointer(&options);
 }
 
-void options_free(Options *options)
+void options_destroy(struct vm_options *options)
 {
     if (!options)
         return;

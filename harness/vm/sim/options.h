@@ -1,24 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * options: vm-sim's command line.
  */
 #ifndef VDIBENCH_VM_SIM_OPTIONS_H
 #define VDIBENCH_VM_SIM_OPTIONS_H
 
-#include <glib.h>
-
+#include "auto-destroy.h"
 #include "harness/vm/sim/film-screen.h"
 
-typedef struct {
+#include <glib.h>
+#include <stdbool.h>
+
+struct vm_options {
     char *listen;
     char *port_name;
     char *port;
-    char *second_port;     /* of the same name; NULL: none */
-    char *samples;         /* NULL: none */
-    char *tls;             /* folder for key and certificate; NULL: no TLS */
-    char *expect_library;  /* NULL: any */
+    char *second_port;    /* of the same name; NULL: none */
+    char *samples;        /* NULL: none */
+    char *tls;            /* folder for key and certificate; NULL: no TLS */
+    char *expect_library; /* NULL: any */
     int width_px, height_px;
     int vgpu_fps;
-    gboolean incoming;     /* the VM does not run yet */
+    gboolean incoming; /* the VM does not run yet */
     gboolean seamless;
     gboolean sound;        /* the guest plays a tone */
     int displays;          /* 1 or 2 */
@@ -27,16 +31,16 @@ typedef struct {
     char *video_codecs;    /* "encoder:codec;..."; NULL: the server's own choice */
     char *film;            /* NULL: none */
     int dirty_rects;       /* boolean: of the film only what changes is drawn */
-} Options;
+};
 
 /* NULL and `error` when an option is unknown, missing or has a wrong value.
  * --help prints and exits. */
-Options *options_parse(int argc, char **argv, GError **error);
+struct vm_options *options_parse(int argc, char **argv, GError **error);
 
 /* "WxH", within what the vGPU can have. */
-gboolean options_parse_size(const char *text, int *ret_width_px, int *ret_height_px);
-void options_free(Options *options);
+bool options_parse_size(const char *text, int *ret_width_px, int *ret_height_px);
+void options_destroy(struct vm_options *options);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Options, options_free)
+DEFINE_AUTO_DESTROY(vm_options, options_destroy)
 
 #endif

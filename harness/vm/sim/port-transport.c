@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/port-transport.h"
 
 #include "protocol/host/host-port.h"
@@ -5,17 +8,17 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 
-struct PortTransport {
-    HostPort *port;
-    guint source;
+struct port_transport {
+    struct host_port *port;
+    unsigned source;
     bool warned; /* that the port is open twice */
-    PortTransportOpened opened;
+    port_transport_opened_fn opened;
     void *data;
 };
 
-static void watch(PortTransport *transport);
+static void watch(struct port_transport *transport);
 
-static void warn_of_second_opener(PortTransport *transport, const char *slave)
+static void warn_of_second_opener(struct port_transport *transport, const char *slave)
 {
     if (transport->warned) /* the other one may come again and again */
         return;
@@ -25,9 +28,9 @@ static void warn_of_second_opener(PortTransport *transport, const char *slave)
               host_port_path(transport->port), slave, slave);
 }
 
-static gboolean on_event(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_event(int fd, GIOCondition condition, void *data)
 {
-    PortTransport *transport = data;
+    struct port_transport *transport = data;
 
     if (host_port_was_opened(transport->port)) {
         watch(transport);
@@ -40,7 +43,7 @@ static gboolean on_event(gint fd, GIOCondition condition, gpointer data)
 }
 
 /* A port that is open may have nothing that announces the next guest. */
-static void watch(PortTransport *transport)
+static void watch(struct port_transport *transport)
 {
     const int fd = host_port_event_fd(transport->port);
 
@@ -50,19 +53,19 @@ static void watch(PortTransport *transport)
         transport->source = g_unix_fd_add(fd, G_IO_IN, on_event, transport);
 }
 
-PortTransport *port_transport_create(const char *kind_and_path, GError **error)
+struct port_transport *port_transport_create(const char *kind_and_path, GError **error)
 {
-    HostPort *port = host_port_create(kind_and_path, error);
+    struct host_port *port = host_port_create(kind_and_path, error);
     if (!port) {
         g_prefix_error(error, "cannot make the port %s: ", kind_and_path);
         return NULL;
     }
-    PortTransport *transport = g_new0(PortTransport, 1);
+    struct port_transport *transport = g_new0(struct port_transport, 1);
     transport->port = port;
     return transport;
 }
 
-void port_transport_destroy(PortTransport *transport)
+void port_transport_destroy(struct port_transport *transport)
 {
     if (!transport)
         return;
@@ -71,24 +74,25 @@ void port_transport_destroy(PortTransport *transport)
     g_free(transport);
 }
 
-const char *port_transport_path(const PortTransport *transport)
+const char *port_transport_path(const struct port_transport *transport)
 {
     return host_port_path(transport->port);
 }
 
-void port_transport_start(PortTransport *transport, PortTransportOpened opened, void *data)
+void port_transport_start(struct port_transport *transport, port_transport_opened_fn opened,
+                          void *data)
 {
     transport->opened = opened;
     transport->data = data;
     watch(transport);
 }
 
-bool port_transport_keeps_unread(const PortTransport *transport)
+bool port_transport_keeps_unread(const struct port_transport *transport)
 {
     return host_port_keeps_unread(transport->port);
 }
 
-void port_transport_release(PortTransport *transport)
+void port_transport_release(struct port_transport *transport)
 {
     const bool reopened = host_port_close(transport->port);
 

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/qxl-device.h"
+
+#include "harness/instrument/control.h"
+#include "harness/vm/sim/command-ring.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "harness/instrument/control.h"
-#include "harness/vm/sim/command-ring.h"
 
 #define MEMSLOT_GROUP 0
 #define PRIMARY_SURFACE 0
@@ -14,12 +17,12 @@
 /* DRM_FORMAT_XRGB8888 of the kernel's drm_fourcc.h. */
 #define FOURCC_XRGB8888 0x34325258
 
-struct QxlDevice {
+struct qxl_device {
     QXLInstance instance; /* first: libspice-server hands it back to the callbacks */
     SpiceServer *server;
-    CommandRing *ring, *cursor_ring;
+    struct command_ring *ring, *cursor_ring;
     uint8_t *primary; /* rendered by the worker; NULL: there is none */
-    gboolean has_scanout;
+    bool has_scanout;
     unsigned width_px, height_px;
     uint32_t images; /* for unique image ids */
     GMutex lock;     /* of the two below */
@@ -37,14 +40,14 @@ struct drawing {
         };
         QXLCursorCmd cursor; /* its shape, a QXLCursor, is in pixels */
     };
-    GList link; /* in QxlDevice.drawings or released */
+    GList link; /* in struct qxl_device.drawings or released */
     size_t pixels_bytes;
     uint8_t pixels[];
 };
 
-static QxlDevice *device_of(QXLInstance *instance)
+static struct qxl_device *device_of(QXLInstance *instance)
 {
-    return (QxlDevice *)instance;
+    return (struct qxl_device *)instance;
 }
 
 static QXLPHYSICAL physical(const void *pointer)
@@ -76,7 +79,7 @@ static int req_cmd_notification(QXLInstance *instance)
 
 static void release_resource(QXLInstance *instance, QXLReleaseInfoExt release)
 {
-    QxlDevice *device = device_of(instance);
+    struct qxl_device *device = device_of(instance);
     struct drawing *drawing = (struct drawing *)(uintptr_t)release.info->id;
 
     g_mutex_lock(&device->lock);
@@ -96,17 +99,11 @@ static int req_cursor_notification(QXLInstance *instance)
 }
 
 /* Notifications for which a guest's driver would have an interrupt. */
-static void attached_worker(QXLInstance *instance)
-{
-}
+static void attached_worker(QXLInstance *instance) {}
 
-static void set_compression_level(QXLInstance *instance, int level)
-{
-}
+static void set_compression_level(QXLInstance *instance, int level) {}
 
-static void notify_update(QXLInstance *instance, uint32_t update_id)
-{
-}
+static void notify_update(QXLInstance *instance, uint32_t update_id) {}
 
 static int flush_resources(QXLInstance *instance)
 {
@@ -134,12 +131,13 @@ static int client_monitors_config(QXLInstance *instance, VDAgentMonitorsConfig *
 }
 
 static const QXLInterface interface = {
-    .base = {
-        .type = SPICE_INTERFACE_QXL,
-        .description = "vGPU",
-        .major_version = SPICE_INTERFACE_QXL_MAJOR,
-        .minor_version = SPICE_INTERFACE_QXL_MINOR,
-    },
+    .base =
+        {
+            .type = SPICE_INTERFACE_QXL,
+            .description = "vGPU",
+            .major_version = SPICE_INTERFACE_QXL_MAJOR,
+            .minor_version = SPICE_INTERFACE_QXL_MINOR,
+        },
     .attached_worker = attached_worker,
     .set_compression_level = set_compression_level,
     .get_init_info = get_init_info,
@@ -156,24 +154,23 @@ static const QXLInterface interface = {
     .client_monitors_config = client_monitors_config,
 };
 
-static void create_primary(QxlDevice *device)
+static void create_primary(struct qxl_device *device)
 {
-    device->primary =
-        g_malloc0((size_t)device->width_px * device->height_px * BYTES_PER_PIXEL);
+    device->primary = g_malloc0((size_t)device->width_px * device->height_px * BYTES_PER_PIXEL);
 
     QXLDevSurfaceCreate surface = {
         .width = device->width_px,
         .height = device->height_px,
         .stride = (int32_t)device->width_px * -BYTES_PER_PIXEL, /* bottom-up, as drivers do */
         .format = SPICE_SURFACE_FMT_32_xRGB,
-        .mouse_mode = TRUE, /* the guest has a hardware pointer: client mouse mode works */
+        .mouse_mode = true, /* the guest has a hardware pointer: client mouse mode works */
         .mem = physical(device->primary),
         .group_id = MEMSLOT_GROUP,
     };
     spice_qxl_create_primary_surface(&device->instance, PRIMARY_SURFACE, &surface);
 }
 
-static void add_memslot(QxlDevice *device)
+static void add_memslot(struct qxl_device *device)
 {
     QXLDevMemSlot slot = {
         .slot_group_id = MEMSLOT_GROUP,
@@ -183,11 +180,11 @@ static void add_memslot(QxlDevice *device)
     spice_qxl_add_memslot(&device->instance, &slot);
 }
 
-QxlDevice *qxl_device_create(SpiceServer *server, unsigned id, unsigned width_px,
-                             unsigned height_px)
+struct qxl_device *qxl_device_create(SpiceServer *server, unsigned id, unsigned width_px,
+                                     unsigned height_px)
 {
     g_autofree char *address = g_strdup_printf("pci/0000/%02x.0", 2 + id);
-    QxlDevice *device = g_new0(QxlDevice, 1);
+    struct qxl_device *device = g_new0(struct qxl_device, 1);
     device->instance.base.sif = &interface.base;
     device->instance.id = (int)id;
     device->server = server;
@@ -206,7 +203,7 @@ QxlDevice *qxl_device_create(SpiceServer *server, unsigned id, unsigned width_px
     return device;
 }
 
-void qxl_device_destroy_primary(QxlDevice *device)
+void qxl_device_destroy_primary(struct qxl_device *device)
 {
     if (!device->primary)
         return;
@@ -214,7 +211,7 @@ void qxl_device_destroy_primary(QxlDevice *device)
     g_clear_pointer(&device->primary, g_free);
 }
 
-void qxl_device_set_mode(QxlDevice *device, unsigned width_px, unsigned height_px)
+void qxl_device_set_mode(struct qxl_device *device, unsigned width_px, unsigned height_px)
 {
     qxl_device_destroy_primary(device);
     device->width_px = width_px;
@@ -222,7 +219,7 @@ void qxl_device_set_mode(QxlDevice *device, unsigned width_px, unsigned height_p
     create_primary(device);
 }
 
-void qxl_device_reset(QxlDevice *device)
+void qxl_device_reset(struct qxl_device *device)
 {
     QXLInstance *instance = &device->instance;
 
@@ -237,7 +234,7 @@ void qxl_device_reset(QxlDevice *device)
     spice_server_vm_start(device->server);
 }
 
-void qxl_device_gl_draw(QxlDevice *device)
+void qxl_device_gl_draw(struct qxl_device *device)
 {
     if (!device->has_scanout) {
         int fd = memfd_create("scanout", MFD_CLOEXEC);
@@ -245,30 +242,30 @@ void qxl_device_gl_draw(QxlDevice *device)
         if (fd < 0 || ftruncate(fd, (off_t)stride * device->height_px) < 0)
             g_error("vm-sim: no memory for a scanout: %s", g_strerror(errno));
         spice_qxl_gl_scanout(&device->instance, fd, device->width_px, device->height_px, stride,
-                             FOURCC_XRGB8888, TRUE); /* the server closes it */
-        device->has_scanout = TRUE;
+                             FOURCC_XRGB8888, true); /* the server closes it */
+        device->has_scanout = true;
     }
     spice_qxl_gl_draw_async(&device->instance, 0, 0, device->width_px, device->height_px, 0);
 }
 
-void qxl_device_unplug(QxlDevice *device)
+void qxl_device_unplug(struct qxl_device *device)
 {
     qxl_device_stop(device);
     spice_server_remove_interface(&device->instance.base);
     g_clear_pointer(&device->primary, g_free);
 }
 
-unsigned qxl_device_width_px(const QxlDevice *device)
+unsigned qxl_device_width_px(const struct qxl_device *device)
 {
     return device->width_px;
 }
 
-unsigned qxl_device_height_px(const QxlDevice *device)
+unsigned qxl_device_height_px(const struct qxl_device *device)
 {
     return device->height_px;
 }
 
-static void drawing_describe(struct drawing *drawing, const Rect *rect, uint32_t image_id)
+static void drawing_describe(struct drawing *drawing, const struct rect *rect, uint32_t image_id)
 {
     QXLDrawable *drawable = &drawing->drawable;
     drawable->release_info.id = physical(drawing);
@@ -303,7 +300,7 @@ static void drawing_describe(struct drawing *drawing, const Rect *rect, uint32_t
 /* Memory for a drawing. What the worker has released is freed here, as a
  * guest's driver does: in the worker it would count as the server's work. One
  * of the same size is used again, for fresh memory costs a page fault a page. */
-static struct drawing *drawing_new(QxlDevice *device, size_t pixels_bytes)
+static struct drawing *drawing_create(struct qxl_device *device, size_t pixels_bytes)
 {
     struct drawing *drawing = NULL;
     GQueue released;
@@ -328,13 +325,14 @@ static struct drawing *drawing_new(QxlDevice *device, size_t pixels_bytes)
 }
 
 /* False once the device is stopped; then qxl_device_destroy() frees the drawing. */
-static gboolean push(QxlDevice *device, CommandRing *ring, struct drawing *drawing, uint32_t type)
+static bool push(struct qxl_device *device, struct command_ring *ring, struct drawing *drawing,
+                 uint32_t type)
 {
     QXLCommandExt command = {
         .cmd = {.data = physical(drawing), .type = type}, /* what it begins with */
         .group_id = MEMSLOT_GROUP,
     };
-    gboolean notify;
+    bool notify;
 
     drawing->link.data = drawing;
     g_mutex_lock(&device->lock);
@@ -342,17 +340,18 @@ static gboolean push(QxlDevice *device, CommandRing *ring, struct drawing *drawi
     g_mutex_unlock(&device->lock);
 
     if (!command_ring_push(ring, &command, &notify))
-        return FALSE;
+        return false;
     if (notify)
         spice_qxl_wakeup(&device->instance);
-    return TRUE;
+    return true;
 }
 
-gboolean qxl_device_draw(QxlDevice *device, const Framebuffer *picture, const Rect *rect)
+bool qxl_device_draw(struct qxl_device *device, const struct framebuffer *picture,
+                     const struct rect *rect)
 {
     size_t line_bytes = (size_t)rect->width * BYTES_PER_PIXEL;
     size_t pixels_bytes = line_bytes * (size_t)rect->height;
-    struct drawing *drawing = drawing_new(device, pixels_bytes);
+    struct drawing *drawing = drawing_create(device, pixels_bytes);
 
     drawing_describe(drawing, rect, ++device->images);
     for (int y = 0; y < rect->height; y++)
@@ -362,17 +361,17 @@ gboolean qxl_device_draw(QxlDevice *device, const Framebuffer *picture, const Re
     return push(device, device->ring, drawing, QXL_CMD_DRAW);
 }
 
-static gboolean push_cursor(QxlDevice *device, struct drawing *drawing, uint8_t type)
+static bool push_cursor(struct qxl_device *device, struct drawing *drawing, uint8_t type)
 {
     drawing->cursor.release_info.id = physical(drawing);
     drawing->cursor.type = type;
     return push(device, device->cursor_ring, drawing, QXL_CMD_CURSOR);
 }
 
-gboolean qxl_device_set_cursor(QxlDevice *device, unsigned size_px, uint8_t value)
+bool qxl_device_set_cursor(struct qxl_device *device, unsigned size_px, uint8_t value)
 {
     uint32_t bytes = size_px * size_px * BYTES_PER_PIXEL;
-    struct drawing *drawing = drawing_new(device, sizeof(QXLCursor) + bytes);
+    struct drawing *drawing = drawing_create(device, sizeof(QXLCursor) + bytes);
     QXLCursor *cursor = (QXLCursor *)drawing->pixels;
 
     *cursor = (QXLCursor){
@@ -383,26 +382,26 @@ gboolean qxl_device_set_cursor(QxlDevice *device, unsigned size_px, uint8_t valu
         .chunk = {.data_size = bytes},
     };
     memset(cursor->chunk.data, value, bytes);
-    drawing->cursor.u.set.visible = TRUE;
+    drawing->cursor.u.set.visible = true;
     drawing->cursor.u.set.shape = physical(cursor);
     return push_cursor(device, drawing, QXL_CURSOR_SET);
 }
 
-gboolean qxl_device_move_cursor(QxlDevice *device, int x_px, int y_px)
+bool qxl_device_move_cursor(struct qxl_device *device, int x_px, int y_px)
 {
-    struct drawing *drawing = drawing_new(device, 0);
+    struct drawing *drawing = drawing_create(device, 0);
 
     drawing->cursor.u.position.x = (int16_t)x_px;
     drawing->cursor.u.position.y = (int16_t)y_px;
     return push_cursor(device, drawing, QXL_CURSOR_MOVE);
 }
 
-gboolean qxl_device_hide_cursor(QxlDevice *device)
+bool qxl_device_hide_cursor(struct qxl_device *device)
 {
-    return push_cursor(device, drawing_new(device, 0), QXL_CURSOR_HIDE);
+    return push_cursor(device, drawing_create(device, 0), QXL_CURSOR_HIDE);
 }
 
-void qxl_device_flush(QxlDevice *device)
+void qxl_device_flush(struct qxl_device *device)
 {
     QXLRect all = {.bottom = (int32_t)device->height_px, .right = (int32_t)device->width_px};
 
@@ -410,16 +409,16 @@ void qxl_device_flush(QxlDevice *device)
         return;
     /* The worker empties the ring, then draws the tree into the primary; only
      * then does the call return. */
-    spice_qxl_update_area(&device->instance, PRIMARY_SURFACE, &all, NULL, 0, TRUE);
+    spice_qxl_update_area(&device->instance, PRIMARY_SURFACE, &all, NULL, 0, true);
 }
 
-void qxl_device_stop(QxlDevice *device)
+void qxl_device_stop(struct qxl_device *device)
 {
     command_ring_close(device->ring);
     command_ring_close(device->cursor_ring);
 }
 
-void qxl_device_destroy(QxlDevice *device)
+void qxl_device_destroy(struct qxl_device *device)
 {
     if (!device)
         return;

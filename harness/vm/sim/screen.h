@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * screen: one of the pictures that the vGPU shows in the course of a boot.
  *
@@ -11,25 +13,27 @@
 
 #include "harness/vm/sim/damage.h"
 
-typedef struct Screen Screen;
+#include <stdbool.h>
 
-struct Screen {
+struct vm_screen;
+
+struct vm_screen {
     const char *name; /* as in the notices and samples */
-    gboolean whole;   /* each step reports the whole picture, the barcode's place included */
+    bool whole;       /* each step reports the whole picture, the barcode's place included */
     /* Draws everything anew, from the first step. */
-    void (*begin)(Screen *screen, Framebuffer *picture);
+    void (*begin)(struct vm_screen *screen, struct framebuffer *picture);
     /* Draws the next step and adds the rectangles that it changed. */
-    void (*step)(Screen *screen, Framebuffer *picture, Damage *damage);
-    void (*destroy)(Screen *screen);
+    void (*step)(struct vm_screen *screen, struct framebuffer *picture, struct damage *damage);
+    void (*destroy)(struct vm_screen *screen);
 };
 
 /* Rows of pixels at the top that belong to the barcode. */
 #define SCREEN_TOP_PX 32
 
 /* The console of a booting guest: lines that scroll by. */
-Screen *console_create(void);
+struct vm_screen *console_create(void);
 
 /* A desktop: windows of which parts change at each step. */
-Screen *desktop_create(void);
+struct vm_screen *desktop_create(void);
 
 #endif

@@ -1,6 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/sound.h"
 
 #include <glib.h>
+#include <stdint.h>
 
 /* A sound card's period, as QEMU's timer has it. */
 #define PERIOD_MS 10
@@ -9,35 +13,37 @@
 #define TONE_PERIOD_SAMPLES 100
 #define TONE_LEVEL 1000
 
-struct Sound {
+struct sound {
     SpicePlaybackInstance instance;
     uint32_t samples_per_s;
-    gint64 begun_us;
-    guint64 played; /* samples, heard or not */
-    guint timer;
+    int64_t begun_us;
+    uint64_t played; /* samples, heard or not */
+    unsigned timer;
 };
 
 static const SpicePlaybackInterface interface = {
-    .base = {
-        .type = SPICE_INTERFACE_PLAYBACK,
-        .description = "sound card",
-        .major_version = SPICE_INTERFACE_PLAYBACK_MAJOR,
-        .minor_version = SPICE_INTERFACE_PLAYBACK_MINOR,
-    },
+    .base =
+        {
+            .type = SPICE_INTERFACE_PLAYBACK,
+            .description = "sound card",
+            .major_version = SPICE_INTERFACE_PLAYBACK_MAJOR,
+            .minor_version = SPICE_INTERFACE_PLAYBACK_MINOR,
+        },
 };
 
 /* Both channels of a sample in one number. */
-static uint32_t tone_at(guint64 sample)
+static uint32_t tone_at(uint64_t sample)
 {
-    int16_t level = sample % TONE_PERIOD_SAMPLES < TONE_PERIOD_SAMPLES / 2 ? TONE_LEVEL : -TONE_LEVEL;
+    int16_t level =
+        sample % TONE_PERIOD_SAMPLES < TONE_PERIOD_SAMPLES / 2 ? TONE_LEVEL : -TONE_LEVEL;
     return (uint32_t)(uint16_t)level << 16 | (uint16_t)level;
 }
 
-static gboolean on_period(gpointer data)
+static gboolean on_period(void *data)
 {
-    Sound *sound = data;
-    gint64 passed_us = g_get_monotonic_time() - sound->begun_us;
-    guint64 due = (guint64)passed_us * sound->samples_per_s / G_USEC_PER_SEC;
+    struct sound *sound = data;
+    int64_t passed_us = g_get_monotonic_time() - sound->begun_us;
+    uint64_t due = (uint64_t)passed_us * sound->samples_per_s / G_USEC_PER_SEC;
 
     while (sound->played < due) {
         uint32_t *buffer = NULL, samples = 0;
@@ -52,9 +58,9 @@ static gboolean on_period(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-Sound *sound_create(SpiceServer *server)
+struct sound *sound_create(SpiceServer *server)
 {
-    Sound *sound = g_new0(Sound, 1);
+    struct sound *sound = g_new0(struct sound, 1);
     sound->instance.base.sif = &interface.base;
     spice_server_add_interface(server, &sound->instance.base);
     sound->samples_per_s = spice_server_get_best_playback_rate(&sound->instance);
@@ -65,7 +71,7 @@ Sound *sound_create(SpiceServer *server)
     return sound;
 }
 
-void sound_destroy(Sound *sound)
+void sound_destroy(struct sound *sound)
 {
     if (!sound)
         return;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * sound: a sound card on which the guest plays a tone, without a pause
  * (SpicePlaybackInterface of <spice.h>). Main loop only.
@@ -7,12 +9,12 @@
 
 #include <spice.h>
 
-typedef struct Sound Sound;
+struct sound;
 
 /* Adds the card to the server and begins to play. */
-Sound *sound_create(SpiceServer *server);
+struct sound *sound_create(SpiceServer *server);
 
 /* Removes it from the server, which must still exist. NULL is allowed. */
-void sound_destroy(Sound *sound);
+void sound_destroy(struct sound *sound);
 
 #endif

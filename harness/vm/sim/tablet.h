@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * tablet: the guest's absolute pointing device, without which a client would
  * have to grab the pointer. What it is told becomes notices: tablet (its

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/tiles.h"
 
 #include <limits.h>
@@ -14,18 +17,19 @@
 #define BOXES_MAX 64
 
 /* In tiles; `right` and `bottom` lie outside. */
-typedef struct {
+struct box {
     unsigned left, top, right, bottom;
-} Box;
+};
 
-typedef struct {
-    Box boxes[BOXES_MAX];
+struct boxes {
+    struct box boxes[BOXES_MAX];
     unsigned n;
-} Boxes;
+};
 
 /* In line and with a constant width the compiler makes vector instructions of
  * it, which takes a tenth of the time. `width` is at most TILE_PX. */
-static inline gboolean differs(TileBlock before, TileBlock after, unsigned width, unsigned height)
+static inline bool differs(struct tile_block before, struct tile_block after, unsigned width,
+                           unsigned height)
 {
     unsigned sum = 0;
     uint8_t most[TILE_PX] = {0}, peak = 0; /* of each column, of all */
@@ -45,7 +49,8 @@ static inline gboolean differs(TileBlock before, TileBlock after, unsigned width
     return peak > TILE_PEAK_MAX || sum > TILE_MEAN_MAX * width * height;
 }
 
-gboolean tile_has_changed(TileBlock before, TileBlock after, unsigned width, unsigned height)
+bool tile_has_changed(struct tile_block before, struct tile_block after, unsigned width,
+                      unsigned height)
 {
     switch (width) {
     case TILE_PX:
@@ -57,40 +62,41 @@ gboolean tile_has_changed(TileBlock before, TileBlock after, unsigned width, uns
     }
 }
 
-gboolean tile_differs(TileBlock before, TileBlock after, unsigned width, unsigned height)
+bool tile_differs(struct tile_block before, struct tile_block after, unsigned width,
+                  unsigned height)
 {
     for (unsigned y = 0; y < height; y++) {
         if (memcmp(before.samples + y * before.stride_bytes, after.samples + y * after.stride_bytes,
                    width) != 0)
-            return TRUE;
+            return true;
     }
-    return FALSE;
+    return false;
 }
 
-TileGrid tile_grid(int width_px, int height_px)
+struct tile_grid tile_grid(int width_px, int height_px)
 {
-    return (TileGrid){.columns = (unsigned)(width_px + TILE_PX - 1) / TILE_PX,
-                      .rows = (unsigned)(height_px + TILE_PX - 1) / TILE_PX};
+    return (struct tile_grid){.columns = (unsigned)(width_px + TILE_PX - 1) / TILE_PX,
+                              .rows = (unsigned)(height_px + TILE_PX - 1) / TILE_PX};
 }
 
-static unsigned area(Box box)
+static unsigned area(struct box box)
 {
     return (box.right - box.left) * (box.bottom - box.top);
 }
 
-static Box both(Box a, Box b)
+static struct box both(struct box a, struct box b)
 {
-    return (Box){MIN(a.left, b.left), MIN(a.top, b.top), MAX(a.right, b.right),
-                 MAX(a.bottom, b.bottom)};
+    return (struct box){MIN(a.left, b.left), MIN(a.top, b.top), MAX(a.right, b.right),
+                        MAX(a.bottom, b.bottom)};
 }
 
 /* How many tiles more are drawn when both become one. Below 0: they overlap. */
-static int waste(Box a, Box b)
+static int waste(struct box a, struct box b)
 {
     return (int)area(both(a, b)) - (int)area(a) - (int)area(b);
 }
 
-static void boxes_add(Boxes *boxes, Box box)
+static void boxes_add(struct boxes *boxes, struct box box)
 {
     unsigned best = 0;
     int least = boxes->n > 0 ? waste(boxes->boxes[0], box) : 0;
@@ -109,7 +115,7 @@ static void boxes_add(Boxes *boxes, Box box)
 }
 
 /* The two that waste least when they are joined; n is 2 or more. */
-static int best_pair(const Boxes *boxes, unsigned *ret_a, unsigned *ret_b)
+static int best_pair(const struct boxes *boxes, unsigned *ret_a, unsigned *ret_b)
 {
     int least = INT_MAX;
 
@@ -127,34 +133,34 @@ static int best_pair(const Boxes *boxes, unsigned *ret_a, unsigned *ret_b)
 }
 
 /* Joins pairs until there are few enough and none is left that should be. */
-static void boxes_join(Boxes *boxes)
+static void boxes_join(struct boxes *boxes)
 {
     unsigned a = 0, b = 1;
 
-    while (boxes->n > 1 &&
-           (best_pair(boxes, &a, &b) <= WASTE_MAX || boxes->n > DAMAGE_RECTS_MAX)) {
+    while (boxes->n > 1 && (best_pair(boxes, &a, &b) <= WASTE_MAX || boxes->n > DAMAGE_RECTS_MAX)) {
         boxes->boxes[a] = both(boxes->boxes[a], boxes->boxes[b]);
         boxes->boxes[b] = boxes->boxes[--boxes->n];
     }
 }
 
 /* Where the many draw as much as one around them all would. */
-static void boxes_simplify(Boxes *boxes)
+static void boxes_simplify(struct boxes *boxes)
 {
     unsigned sum = 0;
-    Box all = boxes->boxes[0];
+    struct box all = boxes->boxes[0];
 
     for (unsigned i = 0; i < boxes->n; i++) {
         all = both(all, boxes->boxes[i]);
         sum += area(boxes->boxes[i]);
     }
     if (boxes->n > 1 && sum + WASTE_MAX * boxes->n >= area(all))
-        *boxes = (Boxes){.boxes = {all}, .n = 1};
+        *boxes = (struct boxes){.boxes = {all}, .n = 1};
 }
 
-void tiles_merge(const uint8_t *changed, TileGrid grid, const Framebuffer *picture, Damage *damage)
+void tiles_merge(const uint8_t *changed, struct tile_grid grid, const struct framebuffer *picture,
+                 struct damage *damage)
 {
-    Boxes boxes = {.n = 0};
+    struct boxes boxes = {.n = 0};
 
     for (unsigned row = 0; row < grid.rows; row++) {
         const uint8_t *line = changed + (size_t)row * grid.columns;
@@ -163,17 +169,17 @@ void tiles_merge(const uint8_t *changed, TileGrid grid, const Framebuffer *pictu
             while (end < grid.columns && line[end])
                 end++;
             if (end > column)
-                boxes_add(&boxes, (Box){column, row, end, row + 1});
+                boxes_add(&boxes, (struct box){column, row, end, row + 1});
             column = end;
         }
     }
     boxes_join(&boxes);
     boxes_simplify(&boxes);
     for (unsigned i = 0; i < boxes.n; i++) {
-        const Box *box = &boxes.boxes[i];
+        const struct box *box = &boxes.boxes[i];
         damage_add(damage, picture,
-                   (Rect){(int)box->left * TILE_PX, (int)box->top * TILE_PX,
-                          (int)(box->right - box->left) * TILE_PX,
-                          (int)(box->bottom - box->top) * TILE_PX});
+                   (struct rect){(int)box->left * TILE_PX, (int)box->top * TILE_PX,
+                                 (int)(box->right - box->left) * TILE_PX,
+                                 (int)(box->bottom - box->top) * TILE_PX});
     }
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * tiles: which places of a picture have changed, and the rectangles that a
  * guest's driver would report for them.
@@ -10,6 +12,9 @@
 
 #include "harness/vm/sim/damage.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #define TILE_PX 16
 
 /* The tolerance, in steps of 256: a tile has changed when one of its samples
@@ -21,28 +26,30 @@
 #define TILE_MEAN_MAX 3
 
 /* A block of samples of 8 bits. */
-typedef struct {
+struct tile_block {
     const uint8_t *samples;
     size_t stride_bytes;
-} TileBlock;
+};
 
 /* The same place in two pictures: has it changed, by more than the tolerance? */
-gboolean tile_has_changed(TileBlock before, TileBlock after, unsigned width, unsigned height);
+bool tile_has_changed(struct tile_block before, struct tile_block after, unsigned width,
+                      unsigned height);
 
 /* The same for pictures that have lost nothing: has it changed at all? */
-gboolean tile_differs(TileBlock before, TileBlock after, unsigned width, unsigned height);
+bool tile_differs(struct tile_block before, struct tile_block after, unsigned width,
+                  unsigned height);
 
-typedef struct {
+struct tile_grid {
     unsigned columns, rows;
-} TileGrid;
+};
 
-TileGrid tile_grid(int width_px, int height_px);
+struct tile_grid tile_grid(int width_px, int height_px);
 
 /* Adds rectangles that together hold every tile that is not 0 in `changed`
  * (columns * rows of them, row by row): as few as it takes without drawing
  * much that has not changed, never more than a Damage can hold. They may
  * overlap a little. */
-void tiles_merge(const uint8_t *changed, TileGrid grid, const Framebuffer *picture,
-                 Damage *damage);
+void tiles_merge(const uint8_t *changed, struct tile_grid grid, const struct framebuffer *picture,
+                 struct damage *damage);
 
 #endif

@@ -1,32 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/tls.h"
 
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static gboolean make_certificate(const char *key, const char *certificate, GError **error)
+static bool make_certificate(const char *key, const char *certificate, GError **error)
 {
     g_autoptr(GSubprocess) openssl = g_subprocess_new(
         G_SUBPROCESS_FLAGS_STDERR_PIPE, error, "openssl", "req", "-x509", "-newkey", "ec",
-        "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj",
-        "/CN=vm-sim", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
-        certificate, NULL);
+        "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=vm-sim",
+        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate, NULL);
     g_autofree char *said = NULL;
 
     if (!openssl) {
         g_prefix_error(error, "cannot make a certificate, install openssl: ");
-        return FALSE;
+        return false;
     }
     if (!g_subprocess_communicate_utf8(openssl, NULL, NULL, NULL, &said, error))
-        return FALSE;
+        return false;
     if (g_subprocess_get_successful(openssl))
-        return TRUE;
+        return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "openssl cannot make %s: %s", certificate,
                 g_strdelimit(g_strchomp(said), "\n", ' '));
-    return FALSE;
+    return false;
 }
 
-gboolean tls_set_up(SpiceServer *server, const char *folder, const char *listen, GError **error)
+bool tls_set_up(SpiceServer *server, const char *folder, const char *listen, GError **error)
 {
     g_autofree char *key = g_build_filename(folder, "key.pem", NULL);
     g_autofree char *certificate = g_build_filename(folder, TLS_CERTIFICATE, NULL);
@@ -35,14 +37,14 @@ gboolean tls_set_up(SpiceServer *server, const char *folder, const char *listen,
     if (!colon) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "--tls needs --listen 127.0.0.1:PORT, not %s", listen);
-        return FALSE;
+        return false;
     }
     if (!make_certificate(key, certificate, error))
-        return FALSE;
+        return false;
     spice_server_set_addr(server, "127.0.0.2", 0);
     if (spice_server_set_tls(server, atoi(colon + 1), certificate, certificate, key, NULL, NULL,
                              NULL) == 0)
-        return TRUE;
+        return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the server refuses to use TLS");
-    return FALSE;
+    return false;
 }

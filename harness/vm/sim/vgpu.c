@@ -1,9 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/vgpu.h"
 
 #include "agent/slots.h"
-#include "media/barcode.h"
 #include "harness/instrument/control.h"
 #include "harness/vm/sim/screen.h"
+#include "media/barcode.h"
+
+#include <inttypes.h>
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -22,105 +27,105 @@ enum order {
 struct message {
     enum order order;
     char *path;
-    Film *film;
-    const FilmChanges *changes;
+    struct film *film;
+    const struct film_changes *changes;
     void (*parked)(void *data);
     void *data;
     int width_px, height_px;
-    gboolean boots;
+    bool boots;
 };
 
-struct Vgpu {
+struct vgpu {
     GAsyncQueue *messages; /* struct message, to the drawing thread */
     GThread *thread;
-    QxlDevice *device;
-    Samples *samples;
-    VgpuFailed failed;
+    struct qxl_device *device;
+    struct samples *samples;
+    vgpu_failed_fn failed;
     void *data;
     int64_t period_ns;
 
     /* Of the drawing thread alone: */
-    Framebuffer *picture;
-    Screen *screen;
-    gboolean begun; /* the screen has drawn itself once */
-    gboolean paused;
-    gboolean parked; /* the device is somebody else's */
+    struct framebuffer *picture;
+    struct vm_screen *screen;
+    bool begun; /* the screen has drawn itself once */
+    bool paused;
+    bool parked;     /* the device is somebody else's */
     uint16_t number; /* count of updates: wraps around as the barcode does */
     int64_t next_ns;
-    Film *film; /* NULL: none plays */
+    struct film *film; /* NULL: none plays */
     struct slots slots;
     unsigned frames; /* slots of this film that were drawn */
 };
 
-static void message_free(gpointer data)
+static void message_destroy(void *data)
 {
     struct message *message = data;
     g_free(message->path);
     g_free(message);
 }
 
-static void leave_message(Vgpu *vgpu, struct message message)
+static void leave_message(struct vgpu *vgpu, struct message message)
 {
     g_async_queue_push(vgpu->messages, g_memdup2(&message, sizeof message));
 }
 
-static void screen_set(Vgpu *vgpu, Screen *screen)
+static void screen_set(struct vgpu *vgpu, struct vm_screen *screen)
 {
     if (vgpu->screen)
         vgpu->screen->destroy(vgpu->screen);
     vgpu->screen = screen;
-    vgpu->begun = FALSE;
+    vgpu->begun = false;
 }
 
-static void announce_screen(const Vgpu *vgpu)
+static void announce_screen(const struct vgpu *vgpu)
 {
     int width = vgpu->picture->width_px, height = vgpu->picture->height_px;
     int64_t now_ns = samples_now_ns();
 
     control_notice_at("vgpu", now_ns, "screen=%s width=%d height=%d", vgpu->screen->name, width,
                       height);
-    samples_row(vgpu->samples, "screen,%" G_GINT64_FORMAT ",%u,0,0,%d,%d,,", now_ns, vgpu->number,
-                width, height);
+    samples_row(vgpu->samples, "screen,%" PRId64 ",%u,0,0,%d,%d,,", now_ns, vgpu->number, width,
+                height);
 }
 
 /* False when the device has been stopped. */
-static gboolean hand_over(Vgpu *vgpu, const Damage *damage)
+static bool hand_over(struct vgpu *vgpu, const struct damage *damage)
 {
     for (unsigned i = 0; i < damage->n_rects; i++) {
-        const Rect *rect = &damage->rects[i];
+        const struct rect *rect = &damage->rects[i];
         if (!qxl_device_draw(vgpu->device, vgpu->picture, rect))
-            return FALSE;
-        samples_row(vgpu->samples, "drawn,%" G_GINT64_FORMAT ",%u,%d,%d,%d,%d,,", samples_now_ns(),
+            return false;
+        samples_row(vgpu->samples, "drawn,%" PRId64 ",%u,%d,%d,%d,%d,,", samples_now_ns(),
                     vgpu->number, rect->x, rect->y, rect->width, rect->height);
     }
-    return TRUE;
+    return true;
 }
 
-static void update(Vgpu *vgpu)
+static void update(struct vgpu *vgpu)
 {
-    Framebuffer *picture = vgpu->picture;
-    Damage damage = {.n_rects = 0}, barcode = {.n_rects = 0};
-    gboolean begins = !vgpu->begun, whole = begins || vgpu->screen->whole;
+    struct framebuffer *picture = vgpu->picture;
+    struct damage damage = {.n_rects = 0}, barcode = {.n_rects = 0};
+    bool begins = !vgpu->begun, whole = begins || vgpu->screen->whole;
 
     if (begins) {
         vgpu->screen->begin(vgpu->screen, picture);
-        damage_add(&damage, picture, (Rect){0, 0, picture->width_px, picture->height_px});
-        vgpu->begun = TRUE;
+        damage_add(&damage, picture, (struct rect){0, 0, picture->width_px, picture->height_px});
+        vgpu->begun = true;
     } else {
         vgpu->screen->step(vgpu->screen, picture, &damage);
     }
     vgpu->number++;
 
     /* The barcode comes last, or with everything: see the header. */
-    damage_add(&barcode, picture, (Rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
-    gboolean handed_over = whole || hand_over(vgpu, &damage);
+    damage_add(&barcode, picture, (struct rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
+    bool handed_over = whole || hand_over(vgpu, &damage);
     barcode_draw(picture->pixels, picture->stride_bytes, BARCODE_SOURCE_VGPU, vgpu->number);
     if (handed_over && hand_over(vgpu, whole ? &damage : &barcode) && begins)
         announce_screen(vgpu);
 }
 
 /* The slots whose successor is due. */
-static void skip_passed_slots(Vgpu *vgpu)
+static void skip_passed_slots(struct vgpu *vgpu)
 {
     int64_t now_ns = samples_now_ns();
 
@@ -129,21 +134,20 @@ static void skip_passed_slots(Vgpu *vgpu)
         slots_advance(&next);
         if (slots_next_ns(&next) > now_ns)
             return;
-        samples_row(vgpu->samples, "skipped,%" G_GINT64_FORMAT ",,,,,,%u,%" G_GINT64_FORMAT, now_ns,
+        samples_row(vgpu->samples, "skipped,%" PRId64 ",,,,,,%u,%" PRId64, now_ns,
                     (unsigned)(vgpu->slots.index % film_pictures(vgpu->film)),
                     slots_next_ns(&vgpu->slots));
         vgpu->slots = next;
     }
 }
 
-static void play_slot(Vgpu *vgpu)
+static void play_slot(struct vgpu *vgpu)
 {
     skip_passed_slots(vgpu);
 
     unsigned index = (unsigned)(vgpu->slots.index % film_pictures(vgpu->film));
-    samples_row(vgpu->samples, "frame,%" G_GINT64_FORMAT ",%u,,,,,%u,%" G_GINT64_FORMAT,
-                samples_now_ns(), (uint16_t)(vgpu->number + 1), index,
-                slots_next_ns(&vgpu->slots));
+    samples_row(vgpu->samples, "frame,%" PRId64 ",%u,,,,,%u,%" PRId64, samples_now_ns(),
+                (uint16_t)(vgpu->number + 1), index, slots_next_ns(&vgpu->slots));
     film_screen_choose(vgpu->screen, index);
     update(vgpu);
     slots_advance(&vgpu->slots);
@@ -151,7 +155,7 @@ static void play_slot(Vgpu *vgpu)
         control_notice("playing", "pictures=%u", film_pictures(vgpu->film));
 }
 
-static void begin_film(Vgpu *vgpu, Film *film, const FilmChanges *changes)
+static void begin_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes)
 {
     unsigned rate_num, rate_den;
     int64_t now_ns = samples_now_ns();
@@ -161,31 +165,31 @@ static void begin_film(Vgpu *vgpu, Film *film, const FilmChanges *changes)
     slots_init(&vgpu->slots, now_ns, rate_num, rate_den);
     vgpu->film = film;
     vgpu->frames = 0;
-    vgpu->paused = FALSE;
-    samples_row(vgpu->samples, "film,%" G_GINT64_FORMAT ",,,,,,,", now_ns);
+    vgpu->paused = false;
+    samples_row(vgpu->samples, "film,%" PRId64 ",,,,,,,", now_ns);
 }
 
-static void finish_film(Vgpu *vgpu)
+static void finish_film(struct vgpu *vgpu)
 {
     if (!vgpu->film)
         return;
     vgpu->film = NULL;
-    vgpu->paused = TRUE;
+    vgpu->paused = true;
     qxl_device_flush(vgpu->device);
 
     int64_t now_ns = samples_now_ns();
-    samples_row(vgpu->samples, "drained,%" G_GINT64_FORMAT ",%u,,,,,,", now_ns, vgpu->number);
+    samples_row(vgpu->samples, "drained,%" PRId64 ",%u,,,,,,", now_ns, vgpu->number);
     control_notice_at("drained", now_ns, "frames=%u number=%u", vgpu->frames, vgpu->number);
 }
 
-static void pause_drawing(Vgpu *vgpu)
+static void pause_drawing(struct vgpu *vgpu)
 {
-    vgpu->paused = TRUE;
+    vgpu->paused = true;
     qxl_device_flush(vgpu->device);
     control_notice("paused", "number=%u", vgpu->number);
 }
 
-static gboolean tell_parked(gpointer data)
+static gboolean tell_parked(void *data)
 {
     const struct message *call = data;
 
@@ -193,27 +197,27 @@ static gboolean tell_parked(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void park(Vgpu *vgpu, const struct message *message)
+static void park(struct vgpu *vgpu, const struct message *message)
 {
     struct message *call = g_new0(struct message, 1);
 
     call->parked = message->parked;
     call->data = message->data;
-    vgpu->parked = TRUE;
-    g_idle_add_full(G_PRIORITY_DEFAULT, tell_parked, call, message_free);
+    vgpu->parked = true;
+    g_idle_add_full(G_PRIORITY_DEFAULT, tell_parked, call, message_destroy);
 }
 
-static void unpark(Vgpu *vgpu, const struct message *message)
+static void unpark(struct vgpu *vgpu, const struct message *message)
 {
     framebuffer_destroy(vgpu->picture);
     vgpu->picture = framebuffer_create(message->width_px, message->height_px);
-    vgpu->begun = FALSE;
+    vgpu->begun = false;
     vgpu->film = NULL;
     if (message->boots) {
-        vgpu->paused = FALSE;
+        vgpu->paused = false;
         screen_set(vgpu, console_create());
     }
-    vgpu->parked = FALSE;
+    vgpu->parked = false;
     vgpu->next_ns = samples_now_ns() + vgpu->period_ns;
     update(vgpu);
     if (vgpu->paused)
@@ -222,7 +226,7 @@ static void unpark(Vgpu *vgpu, const struct message *message)
                    vgpu->number);
 }
 
-static void write_snapshot(Vgpu *vgpu, const char *path)
+static void write_snapshot(struct vgpu *vgpu, const char *path)
 {
     g_autoptr(GError) error = NULL;
 
@@ -233,7 +237,7 @@ static void write_snapshot(Vgpu *vgpu, const char *path)
 }
 
 /* False when the thread is to end. */
-static gboolean obey(Vgpu *vgpu, const struct message *message)
+static bool obey(struct vgpu *vgpu, const struct message *message)
 {
     switch (message->order) {
     case ORDER_DESKTOP:
@@ -250,7 +254,7 @@ static gboolean obey(Vgpu *vgpu, const struct message *message)
         pause_drawing(vgpu);
         break;
     case ORDER_RESUME:
-        vgpu->paused = FALSE;
+        vgpu->paused = false;
         vgpu->next_ns = samples_now_ns();
         break;
     case ORDER_PARK:
@@ -263,18 +267,18 @@ static gboolean obey(Vgpu *vgpu, const struct message *message)
         write_snapshot(vgpu, message->path);
         break;
     case ORDER_END:
-        return FALSE;
+        return false;
     }
-    return TRUE;
+    return true;
 }
 
-static int64_t next_update_ns(const Vgpu *vgpu)
+static int64_t next_update_ns(const struct vgpu *vgpu)
 {
     return vgpu->film ? slots_next_ns(&vgpu->slots) : vgpu->next_ns;
 }
 
 /* The next message, or NULL when it is time to draw. */
-static struct message *next_message(Vgpu *vgpu)
+static struct message *next_message(struct vgpu *vgpu)
 {
     if (vgpu->paused || vgpu->parked)
         return g_async_queue_pop(vgpu->messages);
@@ -282,20 +286,20 @@ static struct message *next_message(Vgpu *vgpu)
     int64_t left_ns = next_update_ns(vgpu) - samples_now_ns();
     if (left_ns <= 0)
         return g_async_queue_try_pop(vgpu->messages);
-    return g_async_queue_timeout_pop(vgpu->messages, (guint64)(left_ns + 999) / 1000);
+    return g_async_queue_timeout_pop(vgpu->messages, (uint64_t)(left_ns + 999) / 1000);
 }
 
-static gpointer draw_thread(gpointer data)
+static void *draw_thread(void *data)
 {
-    Vgpu *vgpu = data;
+    struct vgpu *vgpu = data;
 
     vgpu->next_ns = samples_now_ns() + vgpu->period_ns;
     update(vgpu); /* a VM boots before anybody can say that it is over */
-    for (gboolean running = TRUE; running;) {
+    for (bool running = true; running;) {
         struct message *message = next_message(vgpu);
         if (message) {
             running = obey(vgpu, message);
-            message_free(message);
+            message_destroy(message);
         } else if (samples_now_ns() < next_update_ns(vgpu)) {
             continue;
         } else if (vgpu->film) {
@@ -309,11 +313,11 @@ static gpointer draw_thread(gpointer data)
     return NULL;
 }
 
-Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, Samples *samples,
-                  VgpuFailed failed, void *data)
+struct vgpu *vgpu_create(struct qxl_device *device, int width_px, int height_px, unsigned fps,
+                         struct samples *samples, vgpu_failed_fn failed, void *data)
 {
-    Vgpu *vgpu = g_new0(Vgpu, 1);
-    vgpu->messages = g_async_queue_new_full(message_free);
+    struct vgpu *vgpu = g_new0(struct vgpu, 1);
+    vgpu->messages = g_async_queue_new_full(message_destroy);
     vgpu->device = device;
     vgpu->samples = samples;
     vgpu->failed = failed;
@@ -325,38 +329,37 @@ Vgpu *vgpu_create(QxlDevice *device, int width_px, int height_px, unsigned fps, 
     return vgpu;
 }
 
-void vgpu_desktop(Vgpu *vgpu)
+void vgpu_desktop(struct vgpu *vgpu)
 {
     leave_message(vgpu, (struct message){.order = ORDER_DESKTOP});
 }
 
-void vgpu_film(Vgpu *vgpu, Film *film, const FilmChanges *changes)
+void vgpu_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes)
 {
     leave_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .changes = changes});
 }
 
-void vgpu_finish(Vgpu *vgpu)
+void vgpu_finish(struct vgpu *vgpu)
 {
     leave_message(vgpu, (struct message){.order = ORDER_FINISH});
 }
 
-void vgpu_pause(Vgpu *vgpu)
+void vgpu_pause(struct vgpu *vgpu)
 {
     leave_message(vgpu, (struct message){.order = ORDER_PAUSE});
 }
 
-void vgpu_resume(Vgpu *vgpu)
+void vgpu_resume(struct vgpu *vgpu)
 {
     leave_message(vgpu, (struct message){.order = ORDER_RESUME});
 }
 
-void vgpu_park(Vgpu *vgpu, void (*parked)(void *data), void *data)
+void vgpu_park(struct vgpu *vgpu, void (*parked)(void *data), void *data)
 {
-    leave_message(vgpu,
-                  (struct message){.order = ORDER_PARK, .parked = parked, .data = data});
+    leave_message(vgpu, (struct message){.order = ORDER_PARK, .parked = parked, .data = data});
 }
 
-void vgpu_unpark(Vgpu *vgpu, unsigned width_px, unsigned height_px, gboolean boots)
+void vgpu_unpark(struct vgpu *vgpu, unsigned width_px, unsigned height_px, bool boots)
 {
     leave_message(vgpu, (struct message){.order = ORDER_UNPARK,
                                          .width_px = (int)width_px,
@@ -364,12 +367,12 @@ void vgpu_unpark(Vgpu *vgpu, unsigned width_px, unsigned height_px, gboolean boo
                                          .boots = boots});
 }
 
-void vgpu_snapshot(Vgpu *vgpu, const char *path)
+void vgpu_snapshot(struct vgpu *vgpu, const char *path)
 {
     leave_message(vgpu, (struct message){.order = ORDER_SNAPSHOT, .path = g_strdup(path)});
 }
 
-void vgpu_destroy(Vgpu *vgpu)
+void vgpu_destroy(struct vgpu *vgpu)
 {
     if (!vgpu)
         return;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * video-codecs: what libspice-server encodes the videos on the vGPU with.
  *
@@ -11,13 +13,14 @@
 
 #include <glib.h>
 #include <spice.h>
+#include <stdbool.h>
 
 /* Can each "encoder:codec" of `list` (separated by ';') be had on this
  * machine? False and `error`, one line, when not. */
-gboolean video_codecs_check(const char *list, GError **error);
+bool video_codecs_check(const char *list, GError **error);
 
 /* Tells the server. False and `error` when it has taken something else. After
  * spice_server_init(), which sets its own choice. */
-gboolean video_codecs_set(SpiceServer *server, const char *list, GError **error);
+bool video_codecs_set(SpiceServer *server, const char *list, GError **error);
 
 #endif

@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "harness/vm/sim/virtio-port.h"
-
-#include <errno.h>
-#include <poll.h>
-#include <unistd.h>
-
-#include <spice/protocol.h>
 
 #include "harness/instrument/samples.h"
 #include "harness/vm/sim/fd-source.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <spice/protocol.h>
+#include <unistd.h>
 
 enum state {
     CLOSED,
@@ -15,32 +17,32 @@ enum state {
     OPEN,
 };
 
-struct VirtioPort {
+struct virtio_port {
     SpiceCharDeviceInstance instance; /* first: the server hands it back to the callbacks */
     char *name;
-    PortTransport *transport;
-    VirtioPortState on_state;
+    struct port_transport *transport;
+    virtio_port_state_fn on_state;
     void *data;
 
-    gboolean server_gone;
+    bool server_gone;
     enum state state;
     int fd;
-    gboolean was_read; /* the server tried to since it was told last */
-    gboolean ended;    /* a read has found the end of what the guest wrote */
+    bool was_read; /* the server tried to since it was told last */
+    bool ended;    /* a read has found the end of what the guest wrote */
     GIOCondition waits_for;
-    guint watch;
-    guint read_dry; /* pending call of on_read_dry() */
+    unsigned watch;
+    unsigned read_dry; /* pending call of on_read_dry() */
 };
 
-static gboolean on_ready(gint fd, GIOCondition condition, gpointer data);
+static gboolean on_ready(int fd, GIOCondition condition, void *data);
 
-static VirtioPort *port_of(SpiceCharDeviceInstance *instance)
+static struct virtio_port *port_of(SpiceCharDeviceInstance *instance)
 {
-    return (VirtioPort *)instance;
+    return (struct virtio_port *)instance;
 }
 
 /* A hang-up is reported in any case, even when nothing is waited for. */
-static void watch_for(VirtioPort *port, GIOCondition condition)
+static void watch_for(struct virtio_port *port, GIOCondition condition)
 {
     if (port->watch && port->waits_for == condition)
         return;
@@ -49,15 +51,15 @@ static void watch_for(VirtioPort *port, GIOCondition condition)
     port->watch = fd_source_add(port->fd, condition, on_ready, port);
 }
 
-static gboolean readable(int fd)
+static bool readable(int fd)
 {
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
     return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & POLLIN);
 }
 
-static void set_open(VirtioPort *port, gboolean is_open)
+static void set_open(struct virtio_port *port, bool is_open)
 {
-    gint64 now_ns = samples_now_ns();
+    int64_t now_ns = samples_now_ns();
 
     port->state = is_open ? OPEN : CLOSED;
     if (!port->server_gone)
@@ -66,16 +68,16 @@ static void set_open(VirtioPort *port, gboolean is_open)
     port->on_state(is_open, now_ns, port->data);
 }
 
-static void report_closed(VirtioPort *port)
+static void report_closed(struct virtio_port *port)
 {
     g_clear_handle_id(&port->watch, g_source_remove);
     g_clear_handle_id(&port->read_dry, g_source_remove);
-    set_open(port, FALSE);
+    set_open(port, false);
 }
 
-static gboolean on_read_dry(gpointer data)
+static gboolean on_read_dry(void *data)
 {
-    VirtioPort *port = data;
+    struct virtio_port *port = data;
 
     port->read_dry = 0;
     port->state = CLOSED;
@@ -86,9 +88,9 @@ static gboolean on_read_dry(gpointer data)
 /* The guest has closed its end. What it wrote and the server has not read stays
  * where it is, as in a VirtIO queue: for the server, which has to read it before
  * it listens to the next guest. */
-static void hang_up(VirtioPort *port)
+static void hang_up(struct virtio_port *port)
 {
-    const gboolean unread =
+    const bool unread =
         port_transport_keeps_unread(port->transport) && !port->ended && readable(port->fd);
 
     report_closed(port);
@@ -98,15 +100,15 @@ static void hang_up(VirtioPort *port)
         port_transport_release(port->transport); /* may open the port again */
 }
 
-static void wake_server(VirtioPort *port)
+static void wake_server(struct virtio_port *port)
 {
-    port->was_read = FALSE;
+    port->was_read = false;
     spice_server_char_device_wakeup(&port->instance);
 }
 
-static gboolean on_ready(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_ready(int fd, GIOCondition condition, void *data)
 {
-    VirtioPort *port = data;
+    struct virtio_port *port = data;
 
     if (condition & G_IO_OUT) {
         watch_for(port, port->waits_for & ~(unsigned)G_IO_OUT);
@@ -128,11 +130,11 @@ static gboolean on_ready(gint fd, GIOCondition condition, gpointer data)
 
 static int port_read(SpiceCharDeviceInstance *instance, uint8_t *buffer, int length)
 {
-    VirtioPort *port = port_of(instance);
+    struct virtio_port *port = port_of(instance);
     if (port->state == CLOSED || port->ended || length <= 0)
         return 0;
 
-    port->was_read = TRUE;
+    port->was_read = true;
     ssize_t got = read(port->fd, buffer, (size_t)length);
     if (got <= 0)
         port->ended = got == 0 || (errno != EAGAIN && errno != EINTR);
@@ -145,7 +147,7 @@ static int port_read(SpiceCharDeviceInstance *instance, uint8_t *buffer, int len
 
 static int port_write(SpiceCharDeviceInstance *instance, const uint8_t *buffer, int length)
 {
-    VirtioPort *port = port_of(instance);
+    struct virtio_port *port = port_of(instance);
     if (port->state != OPEN || length <= 0)
         return 0;
 
@@ -159,22 +161,19 @@ static int port_write(SpiceCharDeviceInstance *instance, const uint8_t *buffer, 
 
 /* The server gives up on what the guest sends: a guest would see its port
  * disconnected, but it goes on to exist. */
-static void port_state(SpiceCharDeviceInstance *instance, int connected)
-{
-}
+static void port_state(SpiceCharDeviceInstance *instance, int connected) {}
 
 /* A client of a port that is forwarded to clients came or went. */
-static void port_event(SpiceCharDeviceInstance *instance, uint8_t event)
-{
-}
+static void port_event(SpiceCharDeviceInstance *instance, uint8_t event) {}
 
 static const SpiceCharDeviceInterface interface = {
-    .base = {
-        .type = SPICE_INTERFACE_CHAR_DEVICE,
-        .description = "VirtIO port",
-        .major_version = SPICE_INTERFACE_CHAR_DEVICE_MAJOR,
-        .minor_version = SPICE_INTERFACE_CHAR_DEVICE_MINOR,
-    },
+    .base =
+        {
+            .type = SPICE_INTERFACE_CHAR_DEVICE,
+            .description = "VirtIO port",
+            .major_version = SPICE_INTERFACE_CHAR_DEVICE_MAJOR,
+            .minor_version = SPICE_INTERFACE_CHAR_DEVICE_MINOR,
+        },
     .state = port_state,
     .write = port_write,
     .read = port_read,
@@ -184,23 +183,24 @@ static const SpiceCharDeviceInterface interface = {
 
 static void port_opened(int fd, void *data)
 {
-    VirtioPort *port = data;
+    struct virtio_port *port = data;
 
     if (port->state == OPEN) /* closed and opened again before the hang-up was seen */
         report_closed(port);
     g_clear_handle_id(&port->read_dry, g_source_remove);
     port->fd = fd;
-    port->ended = FALSE;
+    port->ended = false;
     port->state = OPEN; /* the server may write as soon as it is told */
     port->waits_for = 0;
     watch_for(port, G_IO_IN);
-    set_open(port, TRUE);
+    set_open(port, true);
 }
 
-VirtioPort *virtio_port_create(SpiceServer *server, const char *name, PortTransport *transport,
-                               VirtioPortState on_state, void *data)
+struct virtio_port *virtio_port_create(SpiceServer *server, const char *name,
+                                       struct port_transport *transport,
+                                       virtio_port_state_fn on_state, void *data)
 {
-    VirtioPort *port = g_new0(VirtioPort, 1);
+    struct virtio_port *port = g_new0(struct virtio_port, 1);
     port->name = g_strdup(name);
     port->instance.base.sif = &interface.base;
     port->instance.subtype = "port";
@@ -214,15 +214,15 @@ VirtioPort *virtio_port_create(SpiceServer *server, const char *name, PortTransp
     return port;
 }
 
-void virtio_port_server_gone(VirtioPort *port)
+void virtio_port_server_gone(struct virtio_port *port)
 {
-    port->server_gone = TRUE;
+    port->server_gone = true;
     if (port->state == OPEN)
         report_closed(port);
     g_clear_handle_id(&port->read_dry, g_source_remove);
 }
 
-void virtio_port_destroy(VirtioPort *port)
+void virtio_port_destroy(struct virtio_port *port)
 {
     if (!port)
         return;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * vm-sim: a simulated VM. To libspice-server it is what QEMU is: a process
  * with a main loop, a QXL vGPU and a VirtIO port. The guest is a thread that
@@ -8,14 +10,7 @@
  * cursor set SIZE VALUE|move X Y|hide · mode WxH · no-primary · reset · unplug ·
  * gl-draw · migrate ADDRESS:PORT · start · shutdown · quit
  */
-#include <gio/gio.h>
-#include <glib-unix.h>
-#include <libavutil/log.h>
-#include <signal.h>
-#include <spice.h>
-#include <stdlib.h>
-#include <unistd.h>
-
+#include "auto-destroy.h"
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
 #include "harness/vm/sim/core-loop.h"
@@ -31,6 +26,16 @@
 #include "harness/vm/sim/video-codecs.h"
 #include "harness/vm/sim/virtio-port.h"
 
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <inttypes.h>
+#include <libavutil/log.h>
+#include <signal.h>
+#include <spice.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height,unit,planned_ns"
 
 #define DISPLAYS_MAX 2
@@ -39,58 +44,58 @@
 /* The display that the commands are about. */
 #define FIRST 0
 
-typedef struct {
-    Options *options;
-    Samples *samples;
+struct vm {
+    struct vm_options *options;
+    struct samples *samples;
     char *library;
     GMainLoop *loop;
-    Listener *listener;
+    struct listener *listener;
     SpiceServer *server;
-    PortTransport *transport, *second_transport; /* the second one: NULL: none */
-    VirtioPort *port, *second_port;
-    Sound *sound; /* NULL: none */
-    QxlDevice *devices[DISPLAYS_MAX];
-    Film *film; /* NULL: none */
-    FilmChanges *changes; /* NULL: its pictures are drawn whole */
-    Vgpu *vgpus[DISPLAYS_MAX];
+    struct port_transport *transport, *second_transport; /* the second one: NULL: none */
+    struct virtio_port *port, *second_port;
+    struct sound *sound; /* NULL: none */
+    struct qxl_device *devices[DISPLAYS_MAX];
+    struct film *film;            /* NULL: none */
+    struct film_changes *changes; /* NULL: its pictures are drawn whole */
+    struct vgpu *vgpus[DISPLAYS_MAX];
     int status; /* the exit status */
-} Vm;
+};
 
 /* An event without a picture leaves the picture's columns empty. Any thread. */
-static void sample_event(const Vm *vm, const char *event, gint64 time_ns)
+static void sample_event(const struct vm *vm, const char *event, int64_t time_ns)
 {
-    samples_row(vm->samples, "%s,%" G_GINT64_FORMAT ",,,,,,,", event, time_ns);
+    samples_row(vm->samples, "%s,%" PRId64 ",,,,,,,", event, time_ns);
 }
 
-static void on_client(gboolean connected, void *data)
+static void on_client(bool connected, void *data)
 {
-    gint64 now_ns = samples_now_ns();
+    int64_t now_ns = samples_now_ns();
 
     control_notice_at("client", now_ns, "state=%s", connected ? "connected" : "disconnected");
     sample_event(data, connected ? "client-connected" : "client-disconnected", now_ns);
 }
 
-static void on_port_state(gboolean is_open, gint64 time_ns, void *data)
+static void on_port_state(bool is_open, int64_t time_ns, void *data)
 {
     control_notice_at("port", time_ns, "state=%s", is_open ? "opened" : "closed");
     sample_event(data, is_open ? "port-opened" : "port-closed", time_ns);
 }
 
-static void on_second_port_state(gboolean is_open, gint64 time_ns, void *data)
+static void on_second_port_state(bool is_open, int64_t time_ns, void *data)
 {
     control_notice_at("second-port", time_ns, "state=%s", is_open ? "opened" : "closed");
 }
 
-static void report(Vm *vm, const char *reason, const char *message)
+static void report(struct vm *vm, const char *reason, const char *message)
 {
     control_notice("error", "reason=%s", reason);
     g_printerr("vm-sim: %s\n", message);
     vm->status = EXIT_FAILURE;
 }
 
-static gboolean quit_loop(gpointer data)
+static gboolean quit_loop(void *data)
 {
-    g_main_loop_quit(((Vm *)data)->loop);
+    g_main_loop_quit(((struct vm *)data)->loop);
     return G_SOURCE_REMOVE;
 }
 
@@ -102,18 +107,18 @@ static void on_snapshot_failed(const char *message, void *data)
 
 static void on_accept(int fd, void *data)
 {
-    Vm *vm = data;
+    struct vm *vm = data;
 
     /* Just as the server's own listening socket would hand it on. */
-    if ((vm->options->tls ? spice_server_add_ssl_client(vm->server, fd, FALSE)
-                          : spice_server_add_client(vm->server, fd, FALSE)) < 0)
+    if ((vm->options->tls ? spice_server_add_ssl_client(vm->server, fd, false)
+                          : spice_server_add_client(vm->server, fd, false)) < 0)
         close(fd);
 }
 
 /* cursor set SIZE VALUE | move X Y | hide */
-static gboolean change_cursor(QxlDevice *device, int argc, char **argv)
+static bool change_cursor(struct qxl_device *device, int argc, char **argv)
 {
-    gint64 first, second;
+    int64_t first, second;
 
     if (argc == 4 && g_str_equal(argv[1], "set"))
         return g_ascii_string_to_signed(argv[2], 10, 1, CURSOR_MAX_PX, &first, NULL) &&
@@ -128,7 +133,7 @@ static gboolean change_cursor(QxlDevice *device, int argc, char **argv)
 
 /* What is to happen to the first display once its driver does not draw. */
 struct event {
-    Vm *vm;
+    struct vm *vm;
     void (*happen)(const struct event *event);
     int width_px, height_px; /* of a new mode */
 };
@@ -138,7 +143,7 @@ static void change_mode(const struct event *event)
     unsigned width_px = (unsigned)event->width_px, height_px = (unsigned)event->height_px;
 
     qxl_device_set_mode(event->vm->devices[FIRST], width_px, height_px);
-    vgpu_unpark(event->vm->vgpus[FIRST], width_px, height_px, FALSE);
+    vgpu_unpark(event->vm->vgpus[FIRST], width_px, height_px, false);
 }
 
 static void destroy_primary(const struct event *event)
@@ -149,11 +154,11 @@ static void destroy_primary(const struct event *event)
 
 static void reset(const struct event *event)
 {
-    QxlDevice *device = event->vm->devices[FIRST];
+    struct qxl_device *device = event->vm->devices[FIRST];
 
     qxl_device_reset(device);
-    vgpu_unpark(event->vm->vgpus[FIRST], qxl_device_width_px(device),
-                qxl_device_height_px(device), TRUE);
+    vgpu_unpark(event->vm->vgpus[FIRST], qxl_device_width_px(device), qxl_device_height_px(device),
+                true);
 }
 
 static void unplug(const struct event *event)
@@ -170,7 +175,7 @@ static void on_parked(void *data)
     g_free(event);
 }
 
-static void let_happen(Vm *vm, void (*happen)(const struct event *event), int width_px,
+static void let_happen(struct vm *vm, void (*happen)(const struct event *event), int width_px,
                        int height_px)
 {
     struct event event = {vm, happen, width_px, height_px};
@@ -180,7 +185,7 @@ static void let_happen(Vm *vm, void (*happen)(const struct event *event), int wi
 
 /* The server goes in the middle of everything: its clients, its display and an
  * open port are still there. */
-static void shut_down(Vm *vm)
+static void shut_down(struct vm *vm)
 {
     listener_stop(vm->listener);
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)
@@ -196,8 +201,8 @@ static void shut_down(Vm *vm)
 
 static void on_command(int argc, char **argv, void *data)
 {
-    Vm *vm = data;
-    Vgpu *vgpu = vm->vgpus[FIRST];
+    struct vm *vm = data;
+    struct vgpu *vgpu = vm->vgpus[FIRST];
     int width_px, height_px;
 
     if (g_str_equal(argv[0], "desktop") && argc == 1)
@@ -242,16 +247,16 @@ static void on_quit(void *data)
     quit_loop(data);
 }
 
-static gboolean fail(Vm *vm, const char *reason, GError *error)
+static bool fail(struct vm *vm, const char *reason, GError *error)
 {
     report(vm, reason, error->message);
     g_error_free(error);
-    return FALSE;
+    return false;
 }
 
-static gboolean server_create(Vm *vm)
+static bool server_create(struct vm *vm)
 {
-    const Options *options = vm->options;
+    const struct vm_options *options = vm->options;
     GError *error = NULL;
 
     vm->server = spice_server_new();
@@ -268,21 +273,20 @@ static gboolean server_create(Vm *vm)
         spice_server_set_streaming_video(vm->server, options->streaming) != 0 ||
         spice_server_init(vm->server, core_loop_interface(on_client, vm)) != 0) {
         report(vm, "server", "cannot start the SPICE server: see its message above");
-        return FALSE;
+        return false;
     }
     /* A library without LZ4 takes another compression in its place. */
     if ((int)spice_server_get_image_compression(vm->server) != options->image_compression) {
         report(vm, "server",
                "this libspice-server lacks the --image-compression: use Debian's or ours");
-        return FALSE;
+        return false;
     }
-    return !options->video_codecs ||
-           video_codecs_set(vm->server, options->video_codecs, &error) ||
+    return !options->video_codecs || video_codecs_set(vm->server, options->video_codecs, &error) ||
            fail(vm, "server", error);
 }
 
 /* Everything that can be wrong with the command line, before anything runs. */
-static gboolean vm_prepare(Vm *vm)
+static bool vm_prepare(struct vm *vm)
 {
     GError *error = NULL;
 
@@ -299,37 +303,36 @@ static gboolean vm_prepare(Vm *vm)
         vm->second_transport = port_transport_create(vm->options->second_port, &error);
     if (error)
         return fail(vm, "port", error);
-    vm->samples = vm->options->samples
-                      ? samples_open(vm->options->samples, SAMPLE_COLUMNS, &error)
-                      : NULL;
+    vm->samples =
+        vm->options->samples ? samples_open(vm->options->samples, SAMPLE_COLUMNS, &error) : NULL;
     if (error)
         return fail(vm, "samples", error);
-    return TRUE;
+    return true;
 }
 
 /* Decoding is over, threads included, before the server is there. */
-static gboolean vm_load_film(Vm *vm)
+static bool vm_load_film(struct vm *vm)
 {
-    const Options *options = vm->options;
+    const struct vm_options *options = vm->options;
     GError *error = NULL;
 
     av_log_set_level(AV_LOG_QUIET); /* what is wrong with a film is said in one line */
     if (!options->film)
-        return TRUE;
+        return true;
     vm->film = film_load(options->film, options->width_px, options->height_px, &error);
     if (!vm->film)
         return fail(vm, "film", error);
     if (options->dirty_rects)
         vm->changes = film_changes_create(vm->film);
-    return TRUE;
+    return true;
 }
 
-static gboolean vm_start(Vm *vm)
+static bool vm_start(struct vm *vm)
 {
-    const Options *options = vm->options;
+    const struct vm_options *options = vm->options;
 
     if (!server_create(vm))
-        return FALSE;
+        return false;
     for (unsigned i = 0; i < (unsigned)options->displays; i++)
         vm->devices[i] = qxl_device_create(vm->server, i, (unsigned)options->width_px,
                                            (unsigned)options->height_px);
@@ -338,12 +341,12 @@ static gboolean vm_start(Vm *vm)
     tablet_add(vm->server);
     migration_add(vm->server, options->seamless);
     vm->sound = options->sound ? sound_create(vm->server) : NULL;
-    vm->port = virtio_port_create(vm->server, options->port_name,
-                                  g_steal_pointer(&vm->transport), on_port_state, vm);
+    vm->port = virtio_port_create(vm->server, options->port_name, g_steal_pointer(&vm->transport),
+                                  on_port_state, vm);
     if (vm->second_transport)
-        vm->second_port = virtio_port_create(vm->server, options->port_name,
-                                             g_steal_pointer(&vm->second_transport),
-                                             on_second_port_state, vm);
+        vm->second_port =
+            virtio_port_create(vm->server, options->port_name,
+                               g_steal_pointer(&vm->second_transport), on_second_port_state, vm);
     if (!options->incoming)
         spice_server_vm_start(vm->server);
     for (unsigned i = 0; i < (unsigned)options->displays; i++)
@@ -351,10 +354,10 @@ static gboolean vm_start(Vm *vm)
                                    (unsigned)options->vgpu_fps, i == FIRST ? vm->samples : NULL,
                                    on_snapshot_failed, vm);
     listener_start(vm->listener, on_accept, vm);
-    return TRUE;
+    return true;
 }
 
-static void vm_finish(Vm *vm)
+static void vm_finish(struct vm *vm)
 {
     listener_close(vm->listener);
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)
@@ -368,8 +371,8 @@ static void vm_finish(Vm *vm)
         spice_server_destroy(vm->server);
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)
         qxl_device_destroy(vm->devices[i]);
-    film_changes_free(vm->changes);
-    film_free(vm->film);
+    film_changes_destroy(vm->changes);
+    film_destroy(vm->film);
     if (!samples_close(vm->samples))
         report(vm, "samples", "cannot write the samples: the file is incomplete: free some space");
     g_free(vm->library);
@@ -378,19 +381,19 @@ static void vm_finish(Vm *vm)
 int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Options) options = options_parse(argc, argv, &error);
+    auto_destroy(vm_options) options = options_parse(argc, argv, &error);
     if (!options) {
         control_notice("error", "reason=options");
         g_printerr("vm-sim: %s\n", error->message);
         return EXIT_FAILURE;
     }
     /* Standard output carries the notices: libspice-server's log must not mix with them. */
-    g_log_writer_default_set_use_stderr(TRUE);
+    g_log_writer_default_set_use_stderr(true);
     /* A harness that is gone shows as the end of standard input, a client by its socket. */
     signal(SIGPIPE, SIG_IGN);
 
-    Vm vm = {.options = options};
-    vm.loop = g_main_loop_new(NULL, FALSE);
+    struct vm vm = {.options = options};
+    vm.loop = g_main_loop_new(NULL, false);
     /* Before anything is made that a signal would leave; it is obeyed once the loop runs. */
     control_start(on_command, on_quit, &vm);
     if (vm_prepare(&vm) && vm_load_film(&vm) && vm_start(&vm))

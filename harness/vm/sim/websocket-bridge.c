@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * websocket-bridge: what a browser's client has between itself and the server.
  *
@@ -8,21 +10,23 @@
  * "ready listen=unix:PATH". One thread; what the client does not take holds up
  * what is read for it.
  */
-#include <gio/gio.h>
-#include <libsoup/soup.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "harness/instrument/control.h"
 #include "harness/vm/sim/listener.h"
 
+#include <gio/gio.h>
+#include <libsoup/soup.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #define CHUNK_BYTES (64 * 1024)
 
-typedef struct {
+struct tunnel {
     GIOStream *client;
     SoupWebsocketConnection *server; /* NULL: not yet */
-    guint8 chunk[CHUNK_BYTES];       /* from the client */
-} Tunnel;
+    uint8_t chunk[CHUNK_BYTES];      /* from the client */
+};
 
 static struct {
     char *listen, *to;
@@ -30,9 +34,9 @@ static struct {
     GMainLoop *loop;
 } bridge;
 
-static void read_on(Tunnel *tunnel);
+static void read_on(struct tunnel *tunnel);
 
-static void tunnel_free(Tunnel *tunnel)
+static void tunnel_destroy(struct tunnel *tunnel)
 {
     g_clear_object(&tunnel->server);
     g_object_unref(tunnel->client);
@@ -40,60 +44,60 @@ static void tunnel_free(Tunnel *tunnel)
 }
 
 /* The pending read then ends, and the tunnel with it. */
-static void hang_up(Tunnel *tunnel)
+static void hang_up(struct tunnel *tunnel)
 {
     GSocket *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(tunnel->client));
-    g_socket_shutdown(socket, TRUE, TRUE, NULL);
+    g_socket_shutdown(socket, true, true, NULL);
 }
 
-static void on_read(GObject *input, GAsyncResult *result, gpointer data)
+static void on_read(GObject *input, GAsyncResult *result, void *data)
 {
-    Tunnel *tunnel = data;
-    gssize got = g_input_stream_read_finish(G_INPUT_STREAM(input), result, NULL);
+    struct tunnel *tunnel = data;
+    ssize_t got = g_input_stream_read_finish(G_INPUT_STREAM(input), result, NULL);
 
     if (got <= 0 ||
         soup_websocket_connection_get_state(tunnel->server) != SOUP_WEBSOCKET_STATE_OPEN) {
         g_signal_handlers_disconnect_by_data(tunnel->server, tunnel);
         if (soup_websocket_connection_get_state(tunnel->server) == SOUP_WEBSOCKET_STATE_OPEN)
             soup_websocket_connection_close(tunnel->server, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
-        tunnel_free(tunnel);
+        tunnel_destroy(tunnel);
         return;
     }
-    soup_websocket_connection_send_binary(tunnel->server, tunnel->chunk, (gsize)got);
+    soup_websocket_connection_send_binary(tunnel->server, tunnel->chunk, (size_t)got);
     read_on(tunnel);
 }
 
-static void read_on(Tunnel *tunnel)
+static void read_on(struct tunnel *tunnel)
 {
     g_input_stream_read_async(g_io_stream_get_input_stream(tunnel->client), tunnel->chunk,
                               sizeof tunnel->chunk, G_PRIORITY_DEFAULT, NULL, on_read, tunnel);
 }
 
-static void on_message(SoupWebsocketConnection *server, int type, GBytes *message, gpointer data)
+static void on_message(SoupWebsocketConnection *server, int type, GBytes *message, void *data)
 {
-    Tunnel *tunnel = data;
-    gsize size;
+    struct tunnel *tunnel = data;
+    size_t size;
     const void *bytes = g_bytes_get_data(message, &size);
 
-    if (!g_output_stream_write_all(g_io_stream_get_output_stream(tunnel->client), bytes, size,
-                                   NULL, NULL, NULL))
+    if (!g_output_stream_write_all(g_io_stream_get_output_stream(tunnel->client), bytes, size, NULL,
+                                   NULL, NULL))
         hang_up(tunnel);
 }
 
-static void on_closed(SoupWebsocketConnection *server, gpointer data)
+static void on_closed(SoupWebsocketConnection *server, void *data)
 {
     hang_up(data);
 }
 
-static void on_open(GObject *session, GAsyncResult *result, gpointer data)
+static void on_open(GObject *session, GAsyncResult *result, void *data)
 {
-    Tunnel *tunnel = data;
+    struct tunnel *tunnel = data;
     g_autoptr(GError) error = NULL;
 
     tunnel->server = soup_session_websocket_connect_finish(SOUP_SESSION(session), result, &error);
     if (!tunnel->server) {
         fprintf(stderr, "websocket-bridge: %s: no WebSocket: %s\n", bridge.to, error->message);
-        tunnel_free(tunnel);
+        tunnel_destroy(tunnel);
         return;
     }
     /* A picture is larger than the default allows. */
@@ -109,7 +113,7 @@ static void on_accept(int fd, void *data)
     g_autofree char *uri = g_strdup_printf("ws://%s/", bridge.to);
     g_autoptr(SoupMessage) message = soup_message_new("GET", uri);
     char *protocols[] = {"binary", NULL};
-    Tunnel *tunnel = g_new0(Tunnel, 1);
+    struct tunnel *tunnel = g_new0(struct tunnel, 1);
 
     tunnel->client = G_IO_STREAM(g_socket_connection_factory_create_connection(socket));
     soup_session_websocket_connect_async(bridge.session, message, NULL, protocols,
@@ -138,8 +142,8 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     g_option_context_add_main_entries(context, entries, NULL);
-    Listener *listener = NULL;
-    bridge.loop = g_main_loop_new(NULL, FALSE);
+    struct listener *listener = NULL;
+    bridge.loop = g_main_loop_new(NULL, false);
     control_start(on_command, on_quit, NULL); /* before there is anything to leave */
     if (g_option_context_parse(context, &argc, &argv, &error) &&
         !(argc == 1 && bridge.listen && bridge.to))

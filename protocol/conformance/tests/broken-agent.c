@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * broken-agent: an agent that keeps to the protocol but for one fault, for the
  * conformance tester's own test. Its frames are H.264 up to the slices' data.
@@ -8,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,24 +22,24 @@
 
 static const char *const faults[] = {
     "none",
-    "eager",            /* does not wait for START */
-    "no-format",        /* DATA without FORMAT */
-    "early-data",       /* one frame before START */
-    "empty-data",       /* an empty DATA among the others */
-    "no-key-frame",     /* begins with a P frame */
-    "no-sets",          /* its key frames lack the parameter sets */
-    "interlaced",       /* each picture a field */
-    "adaptive-fields",  /* the SPS allows fields in a frame (MBAFF) */
-    "may-reorder",      /* the SPS leaves open whether frames are reordered */
-    "reorders",         /* the SPS says that they are */
-    "b-frame",          /* one among the others */
-    "two-units",        /* two pictures in one DATA */
-    "half-units",       /* a picture in two DATA */
-    "sets-alone",       /* parameter sets in a DATA of their own */
-    "later-idr-bare",   /* parameter sets with the first key frame only */
-    "lifeless",         /* announces heartbeats, and shows a still screen without any */
-    "other-codec",      /* frames of another codec than FORMAT says */
-    "too-large",        /* a DATA larger than the limit */
+    "eager",           /* does not wait for START */
+    "no-format",       /* DATA without FORMAT */
+    "early-data",      /* one frame before START */
+    "empty-data",      /* an empty DATA among the others */
+    "no-key-frame",    /* begins with a P frame */
+    "no-sets",         /* its key frames lack the parameter sets */
+    "interlaced",      /* each picture a field */
+    "adaptive-fields", /* the SPS allows fields in a frame (MBAFF) */
+    "may-reorder",     /* the SPS leaves open whether frames are reordered */
+    "reorders",        /* the SPS says that they are */
+    "b-frame",         /* one among the others */
+    "two-units",       /* two pictures in one DATA */
+    "half-units",      /* a picture in two DATA */
+    "sets-alone",      /* parameter sets in a DATA of their own */
+    "later-idr-bare",  /* parameter sets with the first key frame only */
+    "lifeless",        /* announces heartbeats, and shows a still screen without any */
+    "other-codec",     /* frames of another codec than FORMAT says */
+    "too-large",       /* a DATA larger than the limit */
     "version-2",
     "deaf-to-stop",
     "no-second-format", /* goes on where it stopped */
@@ -48,14 +51,14 @@ static const char *const faults[] = {
     "silent-frames",    /* announces frame information and forgets it now and then */
     "wrong-key-flag",
     "dies-of-feedback",
-    "whole-reads",      /* takes each read for one message */
+    "whole-reads", /* takes each read for one message */
     "dies-of-unknown",
     "dies-of-capabilities",
-    "loses-bytes",      /* throws away what a full port does not take */
+    "loses-bytes", /* throws away what a full port does not take */
     "dies-of-error",
     "deaf-to-error",
     "dies-of-close",
-    "eager-again",      /* does not wait for START once it had one */
+    "eager-again", /* does not wait for START once it had one */
 };
 
 static const char *fault;
@@ -86,7 +89,7 @@ static void put(const uint8_t *bytes, size_t size)
         } else if (errno == EAGAIN) {
             if (has("loses-bytes"))
                 return;
-            struct pollfd room = { .fd = session.fd, .events = POLLOUT };
+            struct pollfd room = {.fd = session.fd, .events = POLLOUT};
             poll(&room, 1, -1);
         } else {
             session.lost = true;
@@ -96,7 +99,7 @@ static void put(const uint8_t *bytes, size_t size)
 
 static void send_format(void)
 {
-    const struct port_format format = { 64, 48, session.codec };
+    const struct port_format format = {64, 48, session.codec};
     uint8_t message[PORT_HEADER_BYTES + PORT_FORMAT_BYTES];
 
     if (!has("no-format"))
@@ -106,7 +109,9 @@ static void send_format(void)
 static void inform(bool key)
 {
     const struct port_frame_information information = {
-        .id = ++session.id, .capture_ns = 1, .key_frame = has("wrong-key-flag") ? !key : key,
+        .id = ++session.id,
+        .capture_ns = 1,
+        .key_frame = has("wrong-key-flag") ? !key : key,
     };
     uint8_t message[PORT_HEADER_BYTES + PORT_FRAME_INFORMATION_BYTES];
 
@@ -289,7 +294,7 @@ static void send_frame(void)
 {
     bool key = (session.key_wanted || session.frame % GROUP_FRAMES == 0) &&
                !(has("no-key-frame") && session.frame == 0);
-    struct bits bits = { { 0 }, 0 }, second = { { 0 }, 0 };
+    struct bits bits = {{0}, 0}, second = {{0}, 0};
 
     if (has("lifeless") && session.frame > 3)
         return;
@@ -422,7 +427,7 @@ static void serve(void)
     if (has("early-data"))
         send_frame();
     while (!session.lost) {
-        struct pollfd said = { .fd = session.fd, .events = POLLIN };
+        struct pollfd said = {.fd = session.fd, .events = POLLIN};
         if (poll(&said, 1, FRAME_INTERVAL_MS) > 0)
             receive();
         if (!session.streaming || session.lost)
@@ -453,7 +458,7 @@ int main(int argc, char **argv)
     fault = argv[1];
     for (;;) { /* the tester ends it */
         struct termios line;
-        session = (struct session){ .fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK) };
+        session = (struct session){.fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK)};
         if (session.fd < 0) {
             usleep(10000);
             continue;

@@ -1,21 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* pty-port: its link, and what a process that was killed has left of it. */
+#include "auto-destroy.h"
 #include "protocol/host/pty-port.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 static char *folder, *port_link;
 
@@ -45,7 +48,7 @@ static pid_t start_owner(void)
     pid_t owner = fork();
     if (owner == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        PtyPort *port = pty_port_create(port_link, NULL);
+        struct pty_port *port = pty_port_create(port_link, NULL);
         if (!port || write(ready[1], "", 1) != 1)
             _exit(1);
         for (;;)
@@ -65,7 +68,7 @@ static void kill_owner(pid_t owner)
 
 static void nothing_is_left_at_a_good_end(void **state)
 {
-    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+    auto_destroy(pty_port) port = pty_port_create(port_link, NULL);
     g_autofree char *target = g_file_read_link(port_link, NULL);
 
     assert_non_null(port);
@@ -79,7 +82,7 @@ static void what_a_killed_one_left_is_taken_over(void **state)
         kill_owner(start_owner());
         assert_true(g_file_test(port_link, G_FILE_TEST_IS_SYMLINK));
         g_autoptr(GError) error = NULL;
-        g_autoptr(PtyPort) port = pty_port_create(port_link, &error);
+        auto_destroy(pty_port) port = pty_port_create(port_link, &error);
         if (!port)
             fail_msg("%s", error->message);
         g_autofree char *target = g_file_read_link(port_link, NULL);
@@ -132,7 +135,7 @@ static void what_others_made_is_never_removed(void **state)
  * right one's opening was missing, and nothing gave the reason. */
 static void a_second_opener_is_reported(void **state)
 {
-    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+    auto_destroy(pty_port) port = pty_port_create(port_link, NULL);
 
     assert_non_null(port);
     int first = open(port_link, O_RDWR | O_NOCTTY);
@@ -148,7 +151,7 @@ static void a_second_opener_is_reported(void **state)
 
 static void who_comes_after_another_shares_nothing(void **state)
 {
-    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+    auto_destroy(pty_port) port = pty_port_create(port_link, NULL);
 
     assert_non_null(port);
     for (int i = 0; i < 10; i++) { /* with the host late by all but the last, or at hand */
@@ -165,11 +168,11 @@ static void who_comes_after_another_shares_nothing(void **state)
 
 /* inotify's limits are those of all the user's processes: other programs can
  * use them up at any time. In a user namespace there are others, of its own. */
-static gboolean limit(const char *name, const char *value)
+static bool limit(const char *name, const char *value)
 {
     g_autofree char *path = g_strconcat("/proc/sys/user/max_inotify_", name, NULL);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    gboolean ok = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+    bool ok = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
 
     if (fd >= 0)
         close(fd);
@@ -195,7 +198,7 @@ static void with_own_limits(int (*child)(void))
 
 static int open_after_close(void)
 {
-    g_autoptr(PtyPort) port = pty_port_create(port_link, NULL);
+    auto_destroy(pty_port) port = pty_port_create(port_link, NULL);
 
     if (!port)
         return 1;
@@ -218,7 +221,7 @@ static int create_without_instances(void)
 
     if (!limit("instances", "0"))
         return CANNOT;
-    g_autoptr(PtyPort) port = pty_port_create(port_link, &error);
+    auto_destroy(pty_port) port = pty_port_create(port_link, &error);
     return !port && strstr(error->message, "fs.inotify.max_user_instances") ? 0 : 3;
 }
 

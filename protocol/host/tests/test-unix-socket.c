@@ -1,17 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* unix-socket: what a process that was killed has left is replaced, no more. */
 #include "protocol/host/unix-socket.h"
 
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <errno.h>
-#include <glib.h>
-#include <glib/gstdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 static char *folder, *path;
 

@@ -1,23 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* Every recording in sim-agent/captures is what its provenance says it is. */
-#include "protocol/access-unit.h"
-#include "media/barcode.h"
 #include "harness/statistics/stats.h"
+#include "media/barcode.h"
+#include "protocol/access-unit.h"
 #include "sim-agent/tile-changes.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <glib.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/intreadwrite.h>
 #include <libswscale/swscale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #define FOLDER "sim-agent/captures"
-#define MOTION_FRAMES 60 /* looked at for motion: enough for a median, and quick */
+#define MOTION_FRAMES 60       /* looked at for motion: enough for a median, and quick */
 #define FILE_MAX_BYTES 4000000 /* what the project's history should have to carry */
 
 /* --- a recording and what is claimed of it ------------------------------- */
@@ -102,12 +104,13 @@ static void for_each_recording(void (*check)(struct recording *recording))
 /* --- the checks ---------------------------------------------------------- */
 
 /* The file at `path` is the one of that group; its size. */
-static gsize check_file(const struct recording *recording, const char *group, const char *path)
+static size_t check_file(const struct recording *recording, const char *group, const char *path)
 {
     g_autofree char *bytes = NULL;
-    gsize size;
+    size_t size;
     assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-    g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)bytes, size);
+    g_autofree char *sum =
+        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (unsigned char *)bytes, size);
     g_autofree char *claimed = g_key_file_get_string(recording->claims, group, "sha256", NULL);
     assert_string_equal(sum, claimed);
     assert_true(size <= FILE_MAX_BYTES);
@@ -136,8 +139,8 @@ static void check_film(struct recording *recording)
     assert_int_equal(film->streams[0]->codecpar->format, AV_PIX_FMT_GBRP);
     assert_int_equal(film->streams[0]->codecpar->width, claim(recording, "width"));
     assert_int_equal(film->streams[0]->codecpar->height, claim(recording, "height"));
-    assert_int_equal(av_cmp_q(film->streams[0]->avg_frame_rate,
-                              av_make_q(claim(recording, "fps"), 1)), 0);
+    assert_int_equal(
+        av_cmp_q(film->streams[0]->avg_frame_rate, av_make_q(claim(recording, "fps"), 1)), 0);
     while (av_read_frame(film, recording->packet) == 0) {
         pictures++;
         av_packet_unref(recording->packet);
@@ -161,10 +164,10 @@ static void check_claims(struct recording *recording)
     static const struct {
         const char *group, *key;
     } told[] = {
-        { "recording", "made" },         { "recording", "made_by" }, { "program", "name" },
-        { "program", "shows" },          { "program", "command" },   { "program", "packages" },
-        { "program", "slower" },         { "encoder", "program" },   { "encoder", "library" },
-        { "encoder", "options" },
+        {"recording", "made"},  {"recording", "made_by"}, {"program", "name"},
+        {"program", "shows"},   {"program", "command"},   {"program", "packages"},
+        {"program", "slower"},  {"encoder", "program"},   {"encoder", "library"},
+        {"encoder", "options"},
     };
     int seconds_x10 = claim(recording, "frames") * 10 / claim(recording, "fps");
 
@@ -174,10 +177,10 @@ static void check_claims(struct recording *recording)
             g_key_file_get_string(recording->claims, told[i].group, told[i].key, NULL);
         assert_true(text && *text);
     }
-    double median_pct = g_key_file_get_double(recording->claims, "recording",
-                                              "changed_tiles_median_pct", NULL);
-    double mean_pct = g_key_file_get_double(recording->claims, "recording",
-                                            "changed_tiles_mean_pct", NULL);
+    double median_pct =
+        g_key_file_get_double(recording->claims, "recording", "changed_tiles_median_pct", NULL);
+    double mean_pct =
+        g_key_file_get_double(recording->claims, "recording", "changed_tiles_mean_pct", NULL);
     assert_true(median_pct >= 0 && median_pct <= 100 && mean_pct > 0 && mean_pct <= 100);
     /* Full motion is what it is there for. */
     if (strstr(recording->path, "/video-"))
@@ -193,8 +196,8 @@ static void check_stream(struct recording *recording)
     assert_int_equal(stream->width, claim(recording, "width"));
     assert_int_equal(stream->height, claim(recording, "height"));
     assert_int_equal(stream->video_delay, 0); /* nothing is reordered */
-    assert_int_equal(av_cmp_q(recording->stream->avg_frame_rate,
-                              av_make_q(claim(recording, "fps"), 1)), 0);
+    assert_int_equal(
+        av_cmp_q(recording->stream->avg_frame_rate, av_make_q(claim(recording, "fps"), 1)), 0);
 
     for (; av_read_frame(recording->file, recording->packet) == 0; packets++) {
         const AVPacket *packet = recording->packet;
@@ -210,11 +213,10 @@ static void check_stream(struct recording *recording)
     assert_int_equal(packets, claim(recording, "frames"));
 }
 
-static void check_frame(const AVFrame *frame, struct SwsContext *to_bgrx, uint8_t *bgrx,
-                        int number)
+static void check_frame(const AVFrame *frame, struct SwsContext *to_bgrx, uint8_t *bgrx, int number)
 {
-    uint8_t *const planes[] = { bgrx };
-    const int strides[] = { frame->width * 4 };
+    uint8_t *const planes[] = {bgrx};
+    const int strides[] = {frame->width * 4};
     enum barcode_source source;
     uint16_t got;
 
@@ -236,7 +238,7 @@ static void check_barcodes(struct recording *recording)
 {
     /* Only the rows that hold the barcode. */
     int width_px = claim(recording, "width"), height_px = BARCODE_HEIGHT_PX, number = 0;
-    g_autofree uint8_t *bgrx = g_malloc((gsize)width_px * (gsize)height_px * 4);
+    g_autofree uint8_t *bgrx = g_malloc((size_t)width_px * (size_t)height_px * 4);
     struct SwsContext *to_bgrx =
         sws_getContext(width_px, height_px, recording->decoder->pix_fmt, width_px, height_px,
                        AV_PIX_FMT_BGR0, SWS_POINT, NULL, NULL, NULL);
@@ -248,8 +250,8 @@ static void check_barcodes(struct recording *recording)
     }
     while (!end) { /* a NULL packet fetches what the decoder still holds */
         end = av_read_frame(recording->file, recording->packet);
-        assert_int_equal(
-            avcodec_send_packet(recording->decoder, end ? NULL : recording->packet), 0);
+        assert_int_equal(avcodec_send_packet(recording->decoder, end ? NULL : recording->packet),
+                         0);
         av_packet_unref(recording->packet);
         while (avcodec_receive_frame(recording->decoder, recording->frame) == 0)
             check_frame(recording->frame, to_bgrx, bgrx, number++);
@@ -262,8 +264,8 @@ static void check_barcodes(struct recording *recording)
 static void check_motion(struct recording *recording)
 {
     int width_px = claim(recording, "width"), height_px = claim(recording, "height"), frames = 0;
-    gsize stride_bytes = (gsize)width_px * 4;
-    g_autofree uint8_t *pictures = g_malloc(stride_bytes * (gsize)height_px * 2);
+    size_t stride_bytes = (size_t)width_px * 4;
+    g_autofree uint8_t *pictures = g_malloc(stride_bytes * (size_t)height_px * 2);
     double shares_pct[MOTION_FRAMES];
 
     if (!strstr(recording->path, "/video-"))
@@ -271,18 +273,17 @@ static void check_motion(struct recording *recording)
     struct SwsContext *to_bgrx =
         sws_getContext(width_px, height_px, recording->decoder->pix_fmt, width_px, height_px,
                        AV_PIX_FMT_BGR0, SWS_POINT, NULL, NULL, NULL);
-    while (frames <= MOTION_FRAMES &&
-           av_read_frame(recording->file, recording->packet) == 0) {
+    while (frames <= MOTION_FRAMES && av_read_frame(recording->file, recording->packet) == 0) {
         assert_int_equal(avcodec_send_packet(recording->decoder, recording->packet), 0);
         av_packet_unref(recording->packet);
         while (frames <= MOTION_FRAMES &&
                avcodec_receive_frame(recording->decoder, recording->frame) == 0) {
             const AVFrame *frame = recording->frame;
-            uint8_t *now = pictures + stride_bytes * (gsize)height_px * (gsize)(frames % 2);
+            uint8_t *now = pictures + stride_bytes * (size_t)height_px * (size_t)(frames % 2);
             const uint8_t *before =
-                pictures + stride_bytes * (gsize)height_px * (gsize)((frames + 1) % 2);
+                pictures + stride_bytes * (size_t)height_px * (size_t)((frames + 1) % 2);
             sws_scale(to_bgrx, (const uint8_t *const *)frame->data, frame->linesize, 0,
-                      frame->height, &now, (const int[]){ (int)stride_bytes });
+                      frame->height, &now, (const int[]){(int)stride_bytes});
             if (frames > 0)
                 shares_pct[frames - 1] = tile_changes_pct(before, now, stride_bytes,
                                                           (unsigned)width_px, (unsigned)height_px);

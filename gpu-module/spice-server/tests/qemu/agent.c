@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/spice-server/tests/qemu/agent.h"
 
 #define AGAIN_US 1000
 
 void agent_begin(struct agent *agent, struct machine *machine, unsigned port)
 {
-    *agent = (struct agent){ .machine = machine, .port = port };
+    *agent = (struct agent){.machine = machine, .port = port};
     port_parser_init(&agent->host, PORT_READER_GUEST);
 }
 
@@ -29,7 +32,7 @@ void agent_close(struct agent *agent)
 
 static void read_event(struct agent *agent, struct port_event *ret_event)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
     uint8_t *where;
     size_t room, got;
 
@@ -46,7 +49,7 @@ static void read_event(struct agent *agent, struct port_event *ret_event)
 
 unsigned agent_wait(struct agent *agent, enum port_event_kind kind, char *text, size_t text_size)
 {
-    struct port_event event = { .kind = PORT_EVENT_NONE };
+    struct port_event event = {.kind = PORT_EVENT_NONE};
 
     while (event.kind != kind) {
         read_event(agent, &event);
@@ -66,7 +69,7 @@ void agent_write(struct agent *agent, const void *bytes, size_t size)
 
 void agent_format(struct agent *agent, uint32_t width_px, uint32_t height_px)
 {
-    const struct port_format format = { width_px, height_px, PORT_CODEC_H264 };
+    const struct port_format format = {width_px, height_px, PORT_CODEC_H264};
     uint8_t message[PORT_HEADER_BYTES + PORT_FORMAT_BYTES];
     agent_write(agent, message, (size_t)port_compose_format(message, sizeof message, &format));
 }
@@ -104,7 +107,7 @@ void an_agent_is_served(struct machine *machine)
         machine_shows_vgpu(machine);
     } else { /* it is answered, and asked for nothing */
         char text[PORT_NOTIFY_ERROR_MAX_BYTES];
-        const uint8_t bad[] = { HEADER(0, 0) };
+        const uint8_t bad[] = {HEADER(0, 0)};
         agent_open(&agent, machine);
         agent_write(&agent, bad, sizeof bad);
         agent_wait(&agent, PORT_EVENT_NOTIFY_ERROR, text, sizeof text);

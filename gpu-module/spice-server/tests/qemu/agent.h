@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * agent: the guest's agent at our port, or at upstream's, in the test's hands.
  */
@@ -5,6 +7,8 @@
 #define GPU_MODULE_TESTS_AGENT_H
 
 #include "gpu-module/spice-server/tests/qemu/machine.h"
+
+#include <stdint.h>
 
 struct agent {
     struct machine *machine;

@@ -1,10 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/spice-server/tests/qemu/machine.h"
 
-#include <signal.h>
-#include <string.h>
-
+#include "auto-destroy.h"
 #include "gpu-module/spice-server/tests/qemu/vga.h"
 #include "media/picture.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
 
 #define QEMU "qemu-system-x86_64"
 #define MEMORY_MIB "64"
@@ -13,12 +18,12 @@
  * anything wakes it, again. */
 #define FIRMWARE_BYTES 65536
 #define FIRMWARE_ENTRY (FIRMWARE_BYTES - 16)
-static const uint8_t HALT[] = { 0xfa, 0xf4, 0xeb, 0xfc };
+static const uint8_t HALT[] = {0xfa, 0xf4, 0xeb, 0xfc};
 
 /* QXL's module needs that for SPICE; QEMU loads both to list the device. */
-static gboolean has_displays(void)
+static bool has_displays(void)
 {
-    const char *argv[] = { QEMU, "-M", "none", "-device", "help", NULL };
+    const char *argv[] = {QEMU, "-M", "none", "-device", "help", NULL};
     g_autofree char *output = NULL;
 
     return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
@@ -51,8 +56,7 @@ static void make_firmware(const char *file)
     assert_true(g_file_set_contents(file, (char *)firmware, FIRMWARE_BYTES, NULL));
 }
 
-static void add(GPtrArray *argv, const char *option, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+static void add(GPtrArray *argv, const char *option, const char *format, ...) G_GNUC_PRINTF(3, 4);
 static void add(GPtrArray *argv, const char *option, const char *format, ...)
 {
     va_list arguments;
@@ -147,13 +151,13 @@ struct machine *machine_start(const struct machine_kind *kind, const char *name,
     return machine;
 }
 
-static gboolean has_ended(void *data, GError **error)
+static bool has_ended(void *data, GError **error)
 {
     (void)error;
     return child_has_ended(data, NULL);
 }
 
-static void end(Child *child)
+static void end(struct child *child)
 {
     g_autoptr(GError) error = NULL;
     if (!child_end(child, DEADLINE_S, &error))
@@ -190,7 +194,7 @@ void machine_end(struct machine *machine)
     machine_kill(machine);
 }
 
-static void complain(const Child *child, const GError *error)
+static void complain(const struct child *child, const GError *error)
 {
     g_autofree char *words = child_last_words(child);
     fail_msg("%s: %s: %s", child_name(child), error->message, words ? words : "");
@@ -207,12 +211,12 @@ void machine_lives(struct machine *machine)
 }
 
 /* Of a source that is the pGPU, or is not; of that width, or any (0). */
-static void wait_shown(struct machine *machine, gboolean pgpu, unsigned width_px)
+static void wait_shown(struct machine *machine, bool pgpu, unsigned width_px)
 {
     for (;;) {
         g_autoptr(GError) error = NULL;
-        const Notice *shown = child_wait_notice(machine->client, "shown", &machine->client_cursor,
-                                                DEADLINE_S, NULL, &error);
+        const struct notice *shown = child_wait_notice(
+            machine->client, "shown", &machine->client_cursor, DEADLINE_S, NULL, &error);
         if (!shown)
             complain(machine->client, error);
         const char *source = notice_value(shown, "source");
@@ -226,13 +230,13 @@ void machine_connect_client(struct machine *machine)
 {
     g_autofree char *client = bed_program("client"), *spice = file_of(machine, "spice");
     g_autofree char *name = g_strconcat(machine->name, "-client", NULL);
-    const char *argv[] = { client, "--unix", spice, "--sink", "appsink", "--watch", "0", NULL };
+    const char *argv[] = {client, "--unix", spice, "--sink", "appsink", "--watch", "0", NULL};
 
     if (!machine->kind->display)
         return;
     machine->client = bed_start(name, argv, NULL);
     machine->client_cursor = 0;
-    wait_shown(machine, FALSE, 0);
+    wait_shown(machine, false, 0);
 }
 
 void machine_disconnect_client(struct machine *machine)
@@ -245,7 +249,7 @@ void machine_disconnect_client(struct machine *machine)
 
 void machine_shows_pgpu(struct machine *machine, unsigned width_px)
 {
-    wait_shown(machine, TRUE, width_px);
+    wait_shown(machine, true, width_px);
 }
 
 void machine_shows_vgpu(struct machine *machine)
@@ -253,11 +257,11 @@ void machine_shows_vgpu(struct machine *machine)
     g_autofree char *vgpu_file = file_of(machine, "vgpu.png");
     g_autofree char *shown_file = file_of(machine, "shown.png");
     g_autofree char *save = g_strconcat("save ", shown_file, NULL);
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
-    PictureDifference difference = { .wrong_pixels = 1 };
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
+    struct picture_difference difference = {.wrong_pixels = 1};
 
     if (machine->black) {
-        wait_shown(machine, FALSE, 0);
+        wait_shown(machine, false, 0);
         return;
     }
     while (difference.wrong_pixels != 0) { /* what the server has sent may be on its way */
@@ -268,8 +272,8 @@ void machine_shows_vgpu(struct machine *machine)
                     "\"format\":\"png\"}}",
                     vgpu_file);
         ask(machine->client, save, "saved");
-        g_autoptr(Picture) vgpu = picture_load(vgpu_file, NULL);
-        g_autoptr(Picture) shown = picture_load(shown_file, NULL);
+        auto_destroy(picture) vgpu = picture_load(vgpu_file, NULL);
+        auto_destroy(picture) shown = picture_load(shown_file, NULL);
         assert_non_null(vgpu);
         assert_non_null(shown);
         if (!picture_compare(shown, vgpu, &difference, NULL)) /* not even the size */

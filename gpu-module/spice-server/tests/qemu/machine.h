@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * machine: Debian's unmodified QEMU with our library, and an unmodified client at
  * it. There is no guest: the processor halts at its first instruction, and the
@@ -11,25 +13,27 @@
 #include "gpu-module/spice-server/tests/qemu/qtest.h"
 #include "gpu-module/spice-server/tests/qemu/virtio-serial.h"
 
+#include <stdbool.h>
+
 /* Ports by the device's `nr`. */
 enum { PORT_PGPU = 1, PORT_STREAM = 2 };
 
 struct machine_kind {
     const char *name;
-    const char *display;   /* the display's device; NULL: the VM has none */
-    const char *sandbox;   /* -sandbox, or NULL */
-    gboolean stream_port;  /* upstream's port is there, too */
+    const char *display; /* the display's device; NULL: the VM has none */
+    const char *sandbox; /* -sandbox, or NULL */
+    bool stream_port;    /* upstream's port is there, too */
 };
 
 struct machine {
     const struct machine_kind *kind;
     char *name;
-    Child *qemu;
-    Child *client; /* NULL: none */
-    guint client_cursor;
+    struct child *qemu;
+    struct child *client; /* NULL: none */
+    unsigned client_cursor;
     struct qmp *qmp;
     struct qtest *qtest;
-    gboolean black; /* it shows nothing that its console has, see machine_shows_vgpu() */
+    bool black; /* it shows nothing that its console has, see machine_shows_vgpu() */
     struct virtio_serial *serial; /* NULL while a migration is expected */
 };
 

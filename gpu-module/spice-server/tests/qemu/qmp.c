@@ -1,12 +1,16 @@
-#include "gpu-module/spice-server/tests/qemu/qmp.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
-#include <json-glib/json-glib.h>
-#include <stdarg.h>
-#include <string.h>
-#include <unistd.h>
+#include "gpu-module/spice-server/tests/qemu/qmp.h"
 
 #include "gpu-module/spice-server/tests/bed.h"
 #include "gpu-module/spice-server/tests/qemu/socket.h"
+
+#include <json-glib/json-glib.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
 
 struct qmp {
     int fd;
@@ -97,7 +101,7 @@ void qmp_close(struct qmp *qmp)
     if (!qmp)
         return;
     close(qmp->fd);
-    g_string_free(qmp->rest, TRUE);
+    g_string_free(qmp->rest, true);
     g_queue_clear_full(&qmp->events, g_free);
     g_free(qmp);
 }

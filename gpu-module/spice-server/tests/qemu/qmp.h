@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * qmp: QEMU's machine protocol, for a test. A command that fails, or whose
  * reply does not come within DEADLINE_S, fails the test.

@@ -1,10 +1,15 @@
-#include "gpu-module/spice-server/tests/qemu/qtest.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 
-#include <string.h>
-#include <unistd.h>
+#include "gpu-module/spice-server/tests/qemu/qtest.h"
 
 #include "gpu-module/spice-server/tests/bed.h"
 #include "gpu-module/spice-server/tests/qemu/socket.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
 
 struct qtest {
     int fd;
@@ -24,7 +29,7 @@ void qtest_close(struct qtest *qtest)
     if (!qtest)
         return;
     close(qtest->fd);
-    g_string_free(qtest->rest, TRUE);
+    g_string_free(qtest->rest, true);
     g_free(qtest);
 }
 
@@ -79,22 +84,21 @@ uint32_t qtest_in32(struct qtest *qtest, uint16_t port)
 void qtest_write(struct qtest *qtest, uint64_t address, const void *bytes, size_t size)
 {
     g_autofree char *base64 = g_base64_encode(bytes, size);
-    g_free(command(qtest, g_strdup_printf("b64write 0x%" G_GINT64_MODIFIER "x 0x%zx %s\n", address,
-                                          size, base64)));
+    g_free(command(qtest,
+                   g_strdup_printf("b64write 0x%" PRIx64 " 0x%zx %s\n", address, size, base64)));
 }
 
 void qtest_read(struct qtest *qtest, uint64_t address, void *bytes, size_t size)
 {
     g_autofree char *base64 =
-        command(qtest, g_strdup_printf("b64read 0x%" G_GINT64_MODIFIER "x 0x%zx\n", address, size));
-    gsize got = 0;
-    g_autofree guchar *read_bytes = g_base64_decode(base64, &got);
+        command(qtest, g_strdup_printf("b64read 0x%" PRIx64 " 0x%zx\n", address, size));
+    size_t got = 0;
+    g_autofree unsigned char *read_bytes = g_base64_decode(base64, &got);
     assert_int_equal(got, size);
     memcpy(bytes, read_bytes, size);
 }
 
 void qtest_zero(struct qtest *qtest, uint64_t address, size_t size)
 {
-    g_free(command(qtest, g_strdup_printf("memset 0x%" G_GINT64_MODIFIER "x 0x%zx 0\n", address,
-                                          size)));
+    g_free(command(qtest, g_strdup_printf("memset 0x%" PRIx64 " 0x%zx 0\n", address, size)));
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * qtest: QEMU's test protocol, by which this program is the guest's processor:
  * it reads and writes I/O ports and memory. One line a command, one line a

@@ -1,6 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/spice-server/tests/qemu/vga.h"
 
 #include <glib.h>
+#include <stdint.h>
 
 #define WIDTH_PX 640
 #define HEIGHT_PX 480

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * vga: gives the VM's display a picture, over qtest: the Bochs extension of VGA
  * (VBE DISPI, QEMU: docs/specs/standard-vga.txt), which qxl-vga and virtio-vga

@@ -1,8 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
 #include "gpu-module/spice-server/tests/qemu/virtio-serial.h"
 
-#include <string.h>
-
 #include "gpu-module/spice-server/tests/bed.h"
+
+#include <string.h>
 
 /* Above what a firmware would use of the 64 MiB. */
 #define MEMORY_BASE 0x1000000u
@@ -130,7 +133,7 @@ static void set_up_queue(struct virtio_serial *serial, unsigned index, bool rece
 {
     struct queue *queue = &serial->queues[index];
 
-    *queue = (struct queue){ .index = index, .receives = receives };
+    *queue = (struct queue){.index = index, .receives = receives};
     qtest_out16(serial->qtest, IO_BASE + QUEUE_SELECT, (uint16_t)index);
     queue->size = qtest_in16(serial->qtest, IO_BASE + QUEUE_SIZE);
     assert_in_range(queue->size, 1, QUEUE_SIZE_MAX);
@@ -140,8 +143,9 @@ static void set_up_queue(struct virtio_serial *serial, unsigned index, bool rece
     queue->table = allocate(serial, ring_bytes);
     queue->available = queue->table + 16u * queue->size;
     queue->used = queue->table + used_at;
-    queue->buffers = allocate(serial, (size_t)queue->size * (receives ? RECEIVE_BUFFER_BYTES
-                                                                     : VIRTIO_SERIAL_BUFFER_BYTES));
+    queue->buffers =
+        allocate(serial, (size_t)queue->size *
+                             (receives ? RECEIVE_BUFFER_BYTES : VIRTIO_SERIAL_BUFFER_BYTES));
     qtest_zero(serial->qtest, queue->table, ring_bytes);
     qtest_out32(serial->qtest, IO_BASE + QUEUE_ADDRESS, (uint32_t)(queue->table / PAGE_BYTES));
 }
@@ -155,12 +159,11 @@ static void queue_control(struct virtio_serial *serial, unsigned port, uint16_t 
                           uint16_t value)
 {
     struct queue *queue = &serial->queues[CONTROL_TRANSMIT];
-    const struct control control = { port, event, value };
+    const struct control control = {port, event, value};
 
     assert_true(unreturned(serial, queue) < queue->size);
     qtest_write(serial->qtest,
-                queue->buffers +
-                    (uint64_t)(queue->put % queue->size) * VIRTIO_SERIAL_BUFFER_BYTES,
+                queue->buffers + (uint64_t)(queue->put % queue->size) * VIRTIO_SERIAL_BUFFER_BYTES,
                 &control, sizeof control);
     put(serial, queue, sizeof control);
 }
@@ -229,10 +232,11 @@ static void discard_received(struct virtio_serial *serial, unsigned port)
 
 void virtio_serial_close(struct virtio_serial *serial, unsigned port)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)(DEADLINE_S * G_USEC_PER_SEC);
+    int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
     send_control(serial, port, EVENT_PORT_OPEN, 0);
-    while (unreturned(serial, &serial->queues[CONTROL_TRANSMIT]) > 0) { /* then nothing comes any more */
+    while (unreturned(serial, &serial->queues[CONTROL_TRANSMIT]) >
+           0) { /* then nothing comes any more */
         assert_true(g_get_monotonic_time() < end_us);
         g_usleep(AGAIN_US);
     }
@@ -259,7 +263,7 @@ bool virtio_serial_write(struct virtio_serial *serial, unsigned port, const void
 
     for (const uint8_t *from = bytes; size > 0;) {
         const uint32_t part = (uint32_t)MIN(size, VIRTIO_SERIAL_BUFFER_BYTES);
-        const gint64 end_us = g_get_monotonic_time() + patience_ms * (gint64)1000;
+        const int64_t end_us = g_get_monotonic_time() + patience_ms * (int64_t)1000;
         while (unreturned(serial, queue) >= queue->size) {
             if (g_get_monotonic_time() > end_us)
                 return false;
@@ -307,7 +311,8 @@ size_t virtio_serial_read(struct virtio_serial *serial, unsigned port, void *byt
                queue->buffers + (uint64_t)queue->buffer * RECEIVE_BUFFER_BYTES + queue->at, bytes,
                part);
     queue->at += part;
-    if (queue->at == queue->filled) { /* the device uses them in turn: it is the next one to be put */
+    if (queue->at ==
+        queue->filled) { /* the device uses them in turn: it is the next one to be put */
         assert_int_equal(queue->put % queue->size, queue->buffer);
         put(serial, queue, RECEIVE_BUFFER_BYTES);
         notify(serial, queue);

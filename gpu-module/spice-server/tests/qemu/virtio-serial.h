@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * virtio-serial: a guest's driver for the ports of a VirtIO console device,
  * over qtest: the legacy interface on PCI, split queues (VirtIO 1.1, 2.6, 4.1.4.8
@@ -10,11 +12,11 @@
 #ifndef GPU_MODULE_TESTS_VIRTIO_SERIAL_H
 #define GPU_MODULE_TESTS_VIRTIO_SERIAL_H
 
+#include "gpu-module/spice-server/tests/qemu/qtest.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "gpu-module/spice-server/tests/qemu/qtest.h"
 
 /* Port 0 is the console's; the device's `nr`. */
 #define VIRTIO_SERIAL_PORTS_MAX 3

@@ -1,24 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* frame-times: frames are found in the port's bytes, however they are cut. */
-#include "protocol/port-protocol.h"
-#include "harness/vm/relay/frame-times.h"
+#include "auto-destroy.h"
 #include "harness/evaluate/rows.h"
+#include "harness/vm/relay/frame-times.h"
+#include "protocol/port-protocol.h"
 
+#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <glib/gstdio.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #define LE(n) (n) & 0xff, (n) >> 8 & 0xff, 0, 0
 #define HEADER(type, size) 1, 0, (type), 0, LE(size)
 
 /* An empty message, a FORMAT, a frame of 3 bytes, one of 300, half a frame. */
-static const uint8_t head[] = { HEADER(PORT_CAPABILITIES, 0), HEADER(PORT_FORMAT, 12),
-                                1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0,
-                                HEADER(PORT_DATA, 3), 7, 7, 7, HEADER(PORT_DATA, 300) };
+static const uint8_t head[] = {HEADER(PORT_CAPABILITIES, 0),
+                               HEADER(PORT_FORMAT, 12),
+                               1,
+                               0,
+                               0,
+                               0,
+                               1,
+                               0,
+                               0,
+                               0,
+                               3,
+                               0,
+                               0,
+                               0,
+                               HEADER(PORT_DATA, 3),
+                               7,
+                               7,
+                               7,
+                               HEADER(PORT_DATA, 300)};
 #define FIRST_END (sizeof head - PORT_HEADER_BYTES)
 #define SECOND_END (sizeof head + 300)
 #define STREAM_BYTES (SECOND_END + PORT_HEADER_BYTES + 10)
@@ -29,7 +47,7 @@ static char *file;
 static int set_up(void **state)
 {
     (void)state;
-    const uint8_t last[] = { HEADER(PORT_DATA, 20) };
+    const uint8_t last[] = {HEADER(PORT_DATA, 20)};
 
     int fd = g_file_open_tmp("vdibench-frame-times-XXXXXX", &file, NULL);
     close(fd);
@@ -48,13 +66,14 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void check_row(const Rows *rows, guint i, gint64 opening, gint64 bytes, const char *fate)
+static void check_row(const struct rows *rows, unsigned i, int64_t opening, int64_t bytes,
+                      const char *fate)
 {
     assert_int_equal(rows_number(rows, i, "sequence", 0), i + 1);
     assert_int_equal(rows_number(rows, i, "opening", 0), opening);
     assert_int_equal(rows_number(rows, i, "bytes", 0), bytes);
     assert_string_equal(rows_text(rows, i, "fate"), fate);
-    gint64 t2 = rows_number(rows, i, "t2_ns", 0), t3 = rows_number(rows, i, "t3_ns", 0);
+    int64_t t2 = rows_number(rows, i, "t2_ns", 0), t3 = rows_number(rows, i, "t3_ns", 0);
     assert_true(0 < t2 && t2 <= t3);
     if (g_str_equal(fate, "sent"))
         assert_true(rows_number(rows, i, "t4_ns", 0) >= t3);
@@ -66,17 +85,17 @@ static void check_row(const Rows *rows, guint i, gint64 opening, gint64 bytes, c
 static void frames_are_found_however_they_are_cut(void **state)
 {
     (void)state;
-    for (gsize piece = 1; piece <= STREAM_BYTES; piece++) {
-        FrameTimes *times = frame_times_create(file, NULL);
+    for (size_t piece = 1; piece <= STREAM_BYTES; piece++) {
+        struct frame_times *times = frame_times_create(file, NULL);
         assert_non_null(times);
         frame_times_opened(times);
-        for (gsize at = 0; at < STREAM_BYTES; at += piece) {
-            const gsize size = MIN(piece, STREAM_BYTES - at);
+        for (size_t at = 0; at < STREAM_BYTES; at += piece) {
+            const size_t size = MIN(piece, STREAM_BYTES - at);
             frame_times_read(times, stream + at, size);
             frame_times_written(times, size);
         }
         assert_true(frame_times_destroy(times));
-        g_autoptr(Rows) rows = rows_read(file, NULL);
+        auto_destroy(rows) rows = rows_read(file, NULL);
         assert_int_equal(rows_count(rows), 2);
         check_row(rows, 0, 1, 3, "sent");
         check_row(rows, 1, 1, 300, "sent");
@@ -89,7 +108,7 @@ static void frames_are_found_however_they_are_cut(void **state)
 static void a_frame_is_sent_with_its_last_byte(void **state)
 {
     (void)state;
-    FrameTimes *times = frame_times_create(file, NULL);
+    struct frame_times *times = frame_times_create(file, NULL);
     frame_times_opened(times);
     frame_times_read(times, stream, STREAM_BYTES);
     frame_times_written(times, FIRST_END);
@@ -99,7 +118,7 @@ static void a_frame_is_sent_with_its_last_byte(void **state)
     frame_times_written(times, FIRST_END);
     assert_true(frame_times_destroy(times));
 
-    g_autoptr(Rows) rows = rows_read(file, NULL);
+    auto_destroy(rows) rows = rows_read(file, NULL);
     assert_int_equal(rows_count(rows), 3);
     check_row(rows, 0, 1, 3, "sent");
     check_row(rows, 1, 1, 300, "unsent");

@@ -1,26 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The relay and its client between a fake agent and a socket: every byte, in order. */
+#include "harness/tests/program.h"
+#include "harness/vm/relay/tcp-address.h"
 #include "protocol/access-unit.h"
 #include "protocol/port-protocol.h"
-#include "harness/vm/relay/tcp-address.h"
-#include "harness/tests/program.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <poll.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <cmocka.h>
 
 #define DEADLINE_S 30
 #define BULK_BYTES (1024 * 1024) /* several buffers of pty and relay */
@@ -38,7 +40,7 @@ static int agent_open(const char *port)
         assert_true(fd >= 0);
         return fd;
     }
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
     g_strlcpy(address.sun_path, path, sizeof address.sun_path);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
@@ -64,8 +66,8 @@ static void read_all(int fd, void *bytes, size_t size)
 }
 
 /* CAPABILITIES without a bit, START_STOP with H.264; and without any codec. */
-static const uint8_t start_bytes[] = { 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 4, 0, 2, 0, 0, 0, 1, 3 };
-static const uint8_t stop_bytes[] = { 1, 0, 4, 0, 1, 0, 0, 0, 0 };
+static const uint8_t start_bytes[] = {1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 4, 0, 2, 0, 0, 0, 1, 3};
+static const uint8_t stop_bytes[] = {1, 0, 4, 0, 1, 0, 0, 0, 0};
 
 static void agent_expect(int fd, const uint8_t *expected, size_t size)
 {
@@ -83,7 +85,7 @@ static char *in_folder(const char *kind)
 
 static char *start_relay(struct program *relay, const char *port)
 {
-    program_start(relay, (const char *[]){ "relay", "--port", port, NULL });
+    program_start(relay, (const char *[]){"relay", "--port", port, NULL});
     return program_expect_value(relay, "ready", "listen");
 }
 
@@ -117,7 +119,7 @@ struct writing {
     uint8_t *bytes;
 };
 
-static gpointer write_and_close(gpointer data)
+static void *write_and_close(void *data)
 {
     struct writing *writing = data;
     write_all(writing->fd, writing->bytes, BULK_BYTES);
@@ -129,7 +131,7 @@ static gpointer write_and_close(gpointer data)
 static void relay_one_session(struct program *relay, const char *port, int client, unsigned seed)
 {
     g_autofree uint8_t *sent = bulk(seed), *got = g_malloc(BULK_BYTES);
-    struct writing writing = { .fd = agent_open(port), .bytes = sent };
+    struct writing writing = {.fd = agent_open(port), .bytes = sent};
 
     expect_state(relay, "port", "opened");
     agent_expect(writing.fd, start_bytes, sizeof start_bytes);
@@ -159,7 +161,7 @@ static void every_byte_arrives_also_after_a_reopening(void **state)
  * stuck too early the test is only weaker.) */
 static size_t write_until_stuck(int fd, const uint8_t *bytes)
 {
-    struct pollfd room = { .fd = fd, .events = POLLOUT };
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
     size_t sent = 0;
 
     assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
@@ -272,14 +274,14 @@ static void a_guest_finds_nothing_of_an_earlier_one(void **state)
 
 static uint32_t unit_bytes(unsigned unit)
 {
-    const uint32_t sizes[] = { 1, 13, 14, 15, 4095, 4096, 4097, 65536, 150000, 300001 };
+    const uint32_t sizes[] = {1, 13, 14, 15, 4095, 4096, 4097, 65536, 150000, 300001};
     return sizes[unit % G_N_ELEMENTS(sizes)];
 }
 
 /* Sends a session of UNITS units, every third with the trailer; adds what rows should say. */
 static void send_units(int agent, unsigned stream, GString *expected)
 {
-    const struct port_format format = { 1280, 720, PORT_CODEC_H264 };
+    const struct port_format format = {1280, 720, PORT_CODEC_H264};
     uint8_t message[64];
     g_autofree uint8_t *bytes = bulk(stream);
     const uint8_t *trailer_bytes;
@@ -307,20 +309,20 @@ static char *received_rows(const char *path)
     assert_true(g_file_get_contents(path, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     GString *rows = g_string_new(NULL);
-    gint64 last_ns = 0;
+    int64_t last_ns = 0;
 
     assert_string_equal(lines[0],
                         "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height");
     for (char **line = lines + 1; *line && **line; line++) {
         g_auto(GStrv) cells = g_strsplit(*line, ",", -1);
         assert_int_equal(g_strv_length(cells), 11);
-        gint64 t_ns = g_ascii_strtoll(cells[1], NULL, 10);
+        int64_t t_ns = g_ascii_strtoll(cells[1], NULL, 10);
         assert_true(t_ns >= last_ns);
         last_ns = t_ns;
         if (g_str_equal(cells[0], "received"))
             g_string_append_printf(rows, "%s,%s,%s,%s\n", cells[3], cells[4], cells[5], cells[6]);
     }
-    return g_string_free(rows, FALSE);
+    return g_string_free(rows, false);
 }
 
 static void the_client_writes_a_row_for_each_unit(void **state)
@@ -330,8 +332,8 @@ static void the_client_writes_a_row_for_each_unit(void **state)
     g_autofree char *samples = g_build_filename(folder, "client.csv", NULL);
     g_autoptr(GString) expected = g_string_new(NULL);
 
-    program_start(&client, (const char *[]){ "relay-client", "--connect", address, "--samples",
-                                           samples, NULL });
+    program_start(&client, (const char *[]){"relay-client", "--connect", address, "--samples",
+                                            samples, NULL});
     g_free(program_expect(&client, "connected"));
     expect_state(&relay, "client", "connected");
     for (unsigned stream = 0; stream < 2; stream++) {
@@ -360,31 +362,40 @@ static const struct {
     const char *reason;
     const char *complaint;
 } bad_starts[] = {
-    { { "relay" }, "usage", "relay: give --port pty:LINK or --port socket:PATH, and nothing but "
-                            "options\n" },
-    { { "relay", "--port", "pipe:x" }, "port",
-      "relay: --port pipe:x: give pty:LINK or socket:PATH\n" },
-    { { "relay", "--port", "pty:" }, "port",
-      "relay: --port pty:: give pty:LINK or socket:PATH\n" },
-    { { "relay", "--port", "pty:FOLDER/none/port" }, "port",
-      "relay: cannot make the port's link FOLDER/none/port: No such file or directory\n" },
-    { { "relay", "--port", "pty:FOLDER/taken" }, "port",
-      "relay: cannot make the port's link FOLDER/taken: File exists\n" },
-    { { "relay", "--port", "socket:FOLDER/taken" }, "port",
-      "relay: cannot listen on the port's socket FOLDER/taken: Address already in use\n" },
-    { { "relay", "--port", "pty:FOLDER/port", "--listen", "BUSY" }, "listen",
-      "relay: cannot listen on BUSY: Address already in use\n" },
-    { { "relay", "--port", "pty:FOLDER/port", "--listen", "localhost" }, "listen",
-      "relay: the address localhost: give a numeric one with a port, such as 127.0.0.1:5900\n" },
-    { { "relay", "--port", "pty:FOLDER/port", "--listen", "127.0.0.1:65536" }, "listen",
-      "relay: the address 127.0.0.1:65536: give a numeric one with a port, such as "
-      "127.0.0.1:5900\n" },
-    { { "relay-client" }, "usage",
-      "relay-client: give --connect ADDRESS:PORT, and nothing but options\n" },
-    { { "relay-client", "--connect", "127.0.0.1:1" }, "connect",
-      "relay-client: cannot connect to 127.0.0.1:1: Connection refused\n" },
-    { { "relay-client", "--connect", "BUSY", "--samples", "FOLDER/taken" }, "samples",
-      "relay-client: cannot create the sample file FOLDER/taken: File exists\n" },
+    {{"relay"},
+     "usage",
+     "relay: give --port pty:LINK or --port socket:PATH, and nothing but "
+     "options\n"},
+    {{"relay", "--port", "pipe:x"}, "port", "relay: --port pipe:x: give pty:LINK or socket:PATH\n"},
+    {{"relay", "--port", "pty:"}, "port", "relay: --port pty:: give pty:LINK or socket:PATH\n"},
+    {{"relay", "--port", "pty:FOLDER/none/port"},
+     "port",
+     "relay: cannot make the port's link FOLDER/none/port: No such file or directory\n"},
+    {{"relay", "--port", "pty:FOLDER/taken"},
+     "port",
+     "relay: cannot make the port's link FOLDER/taken: File exists\n"},
+    {{"relay", "--port", "socket:FOLDER/taken"},
+     "port",
+     "relay: cannot listen on the port's socket FOLDER/taken: Address already in use\n"},
+    {{"relay", "--port", "pty:FOLDER/port", "--listen", "BUSY"},
+     "listen",
+     "relay: cannot listen on BUSY: Address already in use\n"},
+    {{"relay", "--port", "pty:FOLDER/port", "--listen", "localhost"},
+     "listen",
+     "relay: the address localhost: give a numeric one with a port, such as 127.0.0.1:5900\n"},
+    {{"relay", "--port", "pty:FOLDER/port", "--listen", "127.0.0.1:65536"},
+     "listen",
+     "relay: the address 127.0.0.1:65536: give a numeric one with a port, such as "
+     "127.0.0.1:5900\n"},
+    {{"relay-client"},
+     "usage",
+     "relay-client: give --connect ADDRESS:PORT, and nothing but options\n"},
+    {{"relay-client", "--connect", "127.0.0.1:1"},
+     "connect",
+     "relay-client: cannot connect to 127.0.0.1:1: Connection refused\n"},
+    {{"relay-client", "--connect", "BUSY", "--samples", "FOLDER/taken"},
+     "samples",
+     "relay-client: cannot create the sample file FOLDER/taken: File exists\n"},
 };
 
 static char *fill_in(const char *text, const char *address)
@@ -392,7 +403,7 @@ static char *fill_in(const char *text, const char *address)
     GString *string = g_string_new(text);
     g_string_replace(string, "FOLDER", folder, 0);
     g_string_replace(string, "BUSY", address, 0);
-    return g_string_free(string, FALSE);
+    return g_string_free(string, false);
 }
 
 static void a_bad_start_is_one_clear_line(void **state)
@@ -429,7 +440,7 @@ static void the_client_refuses_what_is_no_message(void **state)
     g_autofree char *port = in_folder("pty:"), *address = start_relay(&relay, port);
     g_autofree char *complaint = NULL;
 
-    program_start(&client, (const char *[]){ "relay-client", "--connect", address, NULL });
+    program_start(&client, (const char *[]){"relay-client", "--connect", address, NULL});
     g_free(program_expect(&client, "connected"));
     expect_state(&relay, "client", "connected");
     int agent = agent_open(port);
@@ -447,7 +458,7 @@ static void the_client_refuses_what_is_no_message(void **state)
  * is taken over by the next one. The folder is empty afterwards. */
 static void however_it_ends_the_next_one_starts(void **state)
 {
-    static const int signals[] = { SIGHUP, SIGKILL, SIGTERM, SIGKILL, SIGINT };
+    static const int signals[] = {SIGHUP, SIGKILL, SIGTERM, SIGKILL, SIGINT};
     g_autofree char *port = in_folder(*state);
 
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
@@ -473,7 +484,7 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    const char *const left[] = { "client.csv", "taken" };
+    const char *const left[] = {"client.csv", "taken"};
     alarm(0);
     for (size_t i = 0; i < G_N_ELEMENTS(left); i++) {
         g_autofree char *path = g_build_filename(folder, left[i], NULL);
@@ -484,8 +495,10 @@ static int remove_folder(void **state)
     return status;
 }
 
+/* clang-format off */
 #define TEST(function, port)                                                                      \
     { #function " " port, function, make_folder, remove_folder, (void *)(port) }
+/* clang-format on */
 
 int main(void)
 {

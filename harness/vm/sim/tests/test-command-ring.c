@@ -1,25 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The ring between the drawing thread and the SPICE worker. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <unistd.h>
-
 #include "harness/vm/sim/command-ring.h"
 
-static gboolean push(CommandRing *ring, unsigned number, gboolean *ret_notify)
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static bool push(struct command_ring *ring, unsigned number, bool *ret_notify)
 {
     QXLCommandExt command = {.cmd = {.data = number}};
     return command_ring_push(ring, &command, ret_notify);
 }
 
-static void test_commands_come_out_in_order(void **state)
+static void commands_come_out_in_order(void **state)
 {
-    CommandRing *ring = command_ring_create();
+    struct command_ring *ring = command_ring_create();
     QXLCommandExt command;
-    gboolean notify;
+    bool notify;
     unsigned next = 0;
 
     assert_false(command_ring_take(ring, &command));
@@ -33,11 +35,11 @@ static void test_commands_come_out_in_order(void **state)
     command_ring_destroy(ring);
 }
 
-static void test_notification_is_given_once_and_only_when_asked(void **state)
+static void notification_is_given_once_and_only_when_asked(void **state)
 {
-    CommandRing *ring = command_ring_create();
+    struct command_ring *ring = command_ring_create();
     QXLCommandExt command;
-    gboolean notify;
+    bool notify;
 
     push(ring, 1, &notify);
     assert_false(notify);
@@ -59,16 +61,16 @@ static void test_notification_is_given_once_and_only_when_asked(void **state)
 #define ROUNDS 2000
 #define DEADLINE_S 60 /* a lost wake-up hangs */
 
-typedef struct {
-    CommandRing *ring;
-    guint begun; /* pushes, atomic */
-    guint pushed;
-} Pusher;
+struct pusher {
+    struct command_ring *ring;
+    unsigned begun; /* pushes, atomic */
+    unsigned pushed;
+};
 
-static gpointer push_until_closed(gpointer data)
+static void *push_until_closed(void *data)
 {
-    Pusher *pusher = data;
-    gboolean notify;
+    struct pusher *pusher = data;
+    bool notify;
 
     do
         g_atomic_int_inc(&pusher->begun);
@@ -76,16 +78,16 @@ static gpointer push_until_closed(gpointer data)
     return NULL;
 }
 
-static void wait_for_push(Pusher *pusher, unsigned number)
+static void wait_for_push(struct pusher *pusher, unsigned number)
 {
     while ((unsigned)g_atomic_int_get(&pusher->begun) <= number)
         g_thread_yield();
     g_thread_yield();
 }
 
-static void test_full_ring_keeps_a_push_until_there_is_room(void **state)
+static void full_ring_keeps_a_push_until_there_is_room(void **state)
 {
-    Pusher pusher = {.ring = command_ring_create()};
+    struct pusher pusher = {.ring = command_ring_create()};
     GThread *thread = g_thread_new("pusher", push_until_closed, &pusher);
     QXLCommandExt command;
 
@@ -102,14 +104,14 @@ static void test_full_ring_keeps_a_push_until_there_is_room(void **state)
     alarm(0);
 }
 
-static void test_close_ends_a_waiting_push(void **state)
+static void close_ends_a_waiting_push(void **state)
 {
     QXLCommandExt command;
-    gboolean notify;
+    bool notify;
 
     alarm(DEADLINE_S);
     for (int round = 0; round < ROUNDS / 10; round++) {
-        Pusher pusher = {.ring = command_ring_create()};
+        struct pusher pusher = {.ring = command_ring_create()};
         GThread *thread = g_thread_new("pusher", push_until_closed, &pusher);
 
         wait_for_push(&pusher, QXL_COMMAND_RING_SIZE);
@@ -127,10 +129,10 @@ static void test_close_ends_a_waiting_push(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_commands_come_out_in_order),
-        cmocka_unit_test(test_notification_is_given_once_and_only_when_asked),
-        cmocka_unit_test(test_full_ring_keeps_a_push_until_there_is_room),
-        cmocka_unit_test(test_close_ends_a_waiting_push),
+        cmocka_unit_test(commands_come_out_in_order),
+        cmocka_unit_test(notification_is_given_once_and_only_when_asked),
+        cmocka_unit_test(full_ring_keeps_a_push_until_there_is_room),
+        cmocka_unit_test(close_ends_a_waiting_push),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,21 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The film and its screen: what is drawn is what the recording shows. */
+#include "auto-destroy.h"
+#include "harness/evaluate/reference.h"
+#include "harness/instrument/folder.h"
+#include "harness/tests/clip.h"
+#include "harness/vm/sim/film-screen.h"
+#include "media/barcode.h"
+#include "media/picture.h"
+
+#include <gio/gio.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "media/barcode.h"
-#include "harness/instrument/folder.h"
-#include "media/picture.h"
-#include "harness/evaluate/reference.h"
-#include "harness/tests/clip.h"
-#include "harness/vm/sim/film-screen.h"
+#include <cmocka.h>
 
 #define DEADLINE_S 60
 /* The last row and column of tiles are cut off. */
@@ -42,32 +45,31 @@ static int tear_down(void **state)
     return 0;
 }
 
-static Film *load(const char *file)
+static struct film *load(const char *file)
 {
     g_autoptr(GError) error = NULL;
-    Film *film = film_load(file, WIDTH_PX, HEIGHT_PX, &error);
+    struct film *film = film_load(file, WIDTH_PX, HEIGHT_PX, &error);
     if (!film)
         fail_msg("%s", error->message);
     return film;
 }
 
-static Framebuffer *draw_all(Film *film, unsigned index)
+static struct framebuffer *draw_all(struct film *film, unsigned index)
 {
-    TileGrid grid = film_grid(film);
+    struct tile_grid grid = film_grid(film);
     g_autofree uint8_t *all = g_malloc(grid.columns * grid.rows);
-    Framebuffer *picture = framebuffer_create(WIDTH_PX, HEIGHT_PX);
+    struct framebuffer *picture = framebuffer_create(WIDTH_PX, HEIGHT_PX);
 
     memset(all, 1, grid.columns * grid.rows);
     film_draw(film, index, all, picture);
     return picture;
 }
 
-static double psnr_db(const Framebuffer *drawn, const Picture *expected)
+static double psnr_db(const struct framebuffer *drawn, const struct picture *expected)
 {
-    g_autoptr(Picture) picture = picture_copy(drawn->pixels, drawn->stride_bytes,
-                                              (unsigned)drawn->width_px,
-                                              (unsigned)drawn->height_px);
-    PictureDifference difference;
+    auto_destroy(picture) picture = picture_copy(
+        drawn->pixels, drawn->stride_bytes, (unsigned)drawn->width_px, (unsigned)drawn->height_px);
+    struct picture_difference difference;
     assert_true(picture_compare(picture, expected, &difference, NULL));
     return difference.psnr_db;
 }
@@ -92,14 +94,14 @@ static void pictures_are_those_of_the_recording(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *file = clip_make(folder, cases[i].name, cases[i].arguments);
-        g_autoptr(Film) film = load(file);
+        auto_destroy(film) film = load(file);
         unsigned num, den;
         assert_int_equal(film_pictures(film), PICTURES);
         film_rate(film, &num, &den);
         assert_int_equal(num, 30 * den);
         for (unsigned index = 0; index < PICTURES; index += 5) {
-            g_autoptr(Picture) expected = reference_decode(file, index, NULL);
-            g_autoptr(Framebuffer) drawn = draw_all(film, index);
+            auto_destroy(picture) expected = reference_decode(file, index, NULL);
+            auto_destroy(framebuffer) drawn = draw_all(film, index);
             assert_non_null(expected);
             double db = psnr_db(drawn, expected);
             if (db < cases[i].psnr_db_min)
@@ -111,14 +113,14 @@ static void pictures_are_those_of_the_recording(void **state)
 /* Packed RGB, as other lossless codecs have it, is the same as planes. */
 static void packed_pixels_are_drawn_too(void **state)
 {
-    g_autofree char *packed = clip_make(
-        folder, "packed.mkv", CLIP_SOURCE(SIZE) " -frames:v 3 -c:v ffv1 -pix_fmt bgr0");
+    g_autofree char *packed =
+        clip_make(folder, "packed.mkv", CLIP_SOURCE(SIZE) " -frames:v 3 -c:v ffv1 -pix_fmt bgr0");
     g_autofree char *planes =
         clip_make(folder, "planes.mkv",
                   CLIP_SOURCE(SIZE) " -frames:v 3 -c:v libx264rgb -qp 0 -pix_fmt rgb24");
-    g_autoptr(Film) film = load(packed);
-    g_autoptr(Framebuffer) drawn = draw_all(film, 2);
-    g_autoptr(Picture) expected = reference_decode(planes, 2, NULL);
+    auto_destroy(film) film = load(packed);
+    auto_destroy(framebuffer) drawn = draw_all(film, 2);
+    auto_destroy(picture) expected = reference_decode(planes, 2, NULL);
 
     assert_non_null(expected);
     assert_true(psnr_db(drawn, expected) > 60);
@@ -131,9 +133,9 @@ static void copy_file_twice(const char *first, const char *second, const char *t
 
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *text = NULL;
-        gsize length;
+        size_t length;
         assert_true(g_file_get_contents(files[i], &text, &length, NULL));
-        g_byte_array_append(bytes, (guint8 *)text, (guint)length);
+        g_byte_array_append(bytes, (uint8_t *)text, (unsigned)length);
     }
     assert_true(g_file_set_contents(to, (char *)bytes->data, bytes->len, NULL));
 }
@@ -141,11 +143,10 @@ static void copy_file_twice(const char *first, const char *second, const char *t
 static void unfit_films_are_refused(void **state)
 {
     g_autofree char *good = clip_make(folder, "good.h264", H264 "-pix_fmt yuv420p");
-    g_autofree char *small = clip_make(
-        folder, "small.h264",
-        CLIP_SOURCE("480x240") " -frames:v 12 -c:v libx264 -preset ultrafast -bf 0 -g 6");
-    g_autofree char *sound =
-        clip_make(folder, "sound.mp4", "-f lavfi -i anullsrc -t 0.1 -c:a aac");
+    g_autofree char *small =
+        clip_make(folder, "small.h264",
+                  CLIP_SOURCE("480x240") " -frames:v 12 -c:v libx264 -preset ultrafast -bf 0 -g 6");
+    g_autofree char *sound = clip_make(folder, "sound.mp4", "-f lavfi -i anullsrc -t 0.1 -c:a aac");
     g_autofree char *changing = g_build_filename(folder, "changing.h264", NULL);
     g_autofree char *empty = g_build_filename(folder, "empty.mp4", NULL);
     g_autofree char *text = g_build_filename(folder, "text.mp4", NULL);
@@ -178,37 +179,36 @@ static void unfit_films_are_refused(void **state)
             fail_msg("%s was taken", cases[i].file);
         if (!g_str_has_prefix(error->message, cases[i].file) ||
             !strstr(error->message, cases[i].complaint) || strchr(error->message, '\n'))
-            fail_msg("not '%s: ... %s' but: %s", cases[i].file, cases[i].complaint,
-                     error->message);
+            fail_msg("not '%s: ... %s' but: %s", cases[i].file, cases[i].complaint, error->message);
     }
 }
 
-static gboolean is_barcode(int x, int y)
+static bool is_barcode(int x, int y)
 {
     return x < BARCODE_WIDTH_PX && y < BARCODE_HEIGHT_PX;
 }
 
-static gboolean reported(const Damage *damage, int x, int y)
+static bool reported(const struct damage *damage, int x, int y)
 {
     for (unsigned i = 0; i < damage->n_rects; i++) {
-        const Rect *rect = &damage->rects[i];
-        if (x >= rect->x && x < rect->x + rect->width && y >= rect->y &&
-            y < rect->y + rect->height)
-            return TRUE;
+        const struct rect *rect = &damage->rects[i];
+        if (x >= rect->x && x < rect->x + rect->width && y >= rect->y && y < rect->y + rect->height)
+            return true;
     }
-    return FALSE;
+    return false;
 }
 
 /* What is not reported did not change, and what is shown is near the film's
  * own picture; the barcode's place is never touched. */
-static void check_step(const Framebuffer *before, const Framebuffer *after,
-                       const Framebuffer *expected, const Damage *damage, unsigned index)
+static void check_step(const struct framebuffer *before, const struct framebuffer *after,
+                       const struct framebuffer *expected, const struct damage *damage,
+                       unsigned index)
 {
     for (int y = 0; y < HEIGHT_PX; y++) {
         for (int x = 0; x < WIDTH_PX; x++) {
             const uint8_t *now = framebuffer_pixel(after, x, y);
             const uint8_t *wanted = framebuffer_pixel(expected, x, y);
-            gboolean same = memcmp(framebuffer_pixel(before, x, y), now, 4) == 0;
+            bool same = memcmp(framebuffer_pixel(before, x, y), now, 4) == 0;
             if (!same && (is_barcode(x, y) || !reported(damage, x, y)))
                 fail_msg("picture %u changed %d,%d silently", index, x, y);
             /* The tolerance is one of Y, Cb and Cr: twice that at most here. */
@@ -224,17 +224,17 @@ static void dirty_rectangles_follow_the_film(void **state)
     /* In its order, round and round, with pictures left out and the same again. */
     static const unsigned order[] = {1, 2, 3, 4, 7, 7, 11, 0, 1, 10, 0};
     g_autofree char *file = clip_make(folder, "film.mp4", H264 "-pix_fmt yuv420p -crf 35");
-    g_autoptr(Film) film = load(file);
-    g_autoptr(Framebuffer) before = framebuffer_create(WIDTH_PX, HEIGHT_PX);
-    g_autoptr(Framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
-    g_autoptr(FilmChanges) changes = film_changes_create(film);
-    Screen *screen = film_screen_create(film, changes);
+    auto_destroy(film) film = load(file);
+    auto_destroy(framebuffer) before = framebuffer_create(WIDTH_PX, HEIGHT_PX);
+    auto_destroy(framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
+    auto_destroy(film_changes) changes = film_changes_create(film);
+    struct vm_screen *screen = film_screen_create(film, changes);
 
     assert_false(screen->whole);
     screen->begin(screen, shown);
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
-        Damage damage = {.n_rects = 0};
-        g_autoptr(Framebuffer) expected = draw_all(film, order[i]);
+        struct damage damage = {.n_rects = 0};
+        auto_destroy(framebuffer) expected = draw_all(film, order[i]);
         memcpy(before->pixels, shown->pixels, shown->stride_bytes * HEIGHT_PX);
         film_screen_choose(screen, order[i]);
         screen->step(screen, shown, &damage);
@@ -247,20 +247,21 @@ static void dirty_rectangles_follow_the_film(void **state)
 static void full_frames_are_the_films_pictures(void **state)
 {
     g_autofree char *file = clip_make(folder, "film.mp4", H264 "-pix_fmt yuv420p");
-    g_autoptr(Film) film = load(file);
-    g_autoptr(Framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
-    Screen *screen = film_screen_create(film, NULL);
+    auto_destroy(film) film = load(file);
+    auto_destroy(framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
+    struct vm_screen *screen = film_screen_create(film, NULL);
 
     assert_true(screen->whole);
     film_screen_choose(screen, 3);
     screen->begin(screen, shown);
     for (unsigned index = 3; index < 6; index++) {
-        Damage damage = {.n_rects = 0};
-        g_autoptr(Framebuffer) expected = draw_all(film, index);
+        struct damage damage = {.n_rects = 0};
+        auto_destroy(framebuffer) expected = draw_all(film, index);
         film_screen_choose(screen, index);
         screen->step(screen, shown, &damage);
         assert_int_equal(damage.n_rects, 1);
-        assert_memory_equal(&damage.rects[0], (&(Rect){0, 0, WIDTH_PX, HEIGHT_PX}), sizeof(Rect));
+        assert_memory_equal(&damage.rects[0], (&(struct rect){0, 0, WIDTH_PX, HEIGHT_PX}),
+                            sizeof(struct rect));
         for (int y = BARCODE_HEIGHT_PX; y < HEIGHT_PX; y++)
             assert_memory_equal(framebuffer_pixel(shown, 0, y), framebuffer_pixel(expected, 0, y),
                                 (size_t)WIDTH_PX * 4);
@@ -276,16 +277,16 @@ static void a_still_picture_is_not_drawn_again(void **state)
         "-f lavfi -i testsrc2=rate=30:size=" SIZE
         " -vf loop=loop=12:size=1 -frames:v 12 -c:v libx264 -preset ultrafast -bf 0 -g 2 -crf 18 "
         "-pix_fmt yuv420p");
-    g_autoptr(Film) film = load(file);
-    g_autoptr(Framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
-    g_autoptr(Framebuffer) first = draw_all(film, 0), key = draw_all(film, 2);
-    g_autoptr(FilmChanges) changes = film_changes_create(film);
-    Screen *screen = film_screen_create(film, changes);
+    auto_destroy(film) film = load(file);
+    auto_destroy(framebuffer) shown = framebuffer_create(WIDTH_PX, HEIGHT_PX);
+    auto_destroy(framebuffer) first = draw_all(film, 0), key = draw_all(film, 2);
+    auto_destroy(film_changes) changes = film_changes_create(film);
+    struct vm_screen *screen = film_screen_create(film, changes);
 
     assert_memory_not_equal(first->pixels, key->pixels, first->stride_bytes * HEIGHT_PX);
     screen->begin(screen, shown);
     for (unsigned index = 1; index < PICTURES; index++) {
-        Damage damage = {.n_rects = 0};
+        struct damage damage = {.n_rects = 0};
         film_screen_choose(screen, index);
         screen->step(screen, shown, &damage);
         assert_int_equal(damage.n_rects, 0);

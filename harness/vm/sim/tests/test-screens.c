@@ -1,26 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* The vGPU's screens: what an update does not report, a client never sees. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <string.h>
-
-#include "media/barcode.h"
+#include "auto-destroy.h"
 #include "harness/vm/sim/font.h"
 #include "harness/vm/sim/screen.h"
+#include "media/barcode.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
 
 /* More steps than lines of the console and than a line of the editor. */
 #define STEPS 150
 
-typedef struct {
+struct screen_case {
     const char *name;
-    Screen *(*create)(void);
+    struct vm_screen *(*create)(void);
     int width_px, height_px;
-} Case;
+};
 
-static const Case cases[] = {
+static const struct screen_case cases[] = {
     {"console 1024x768", console_create, 1024, 768},
     {"console, smallest", console_create, BARCODE_WIDTH_PX, 200},
     {"console, odd", console_create, 801, 603},
@@ -30,25 +33,25 @@ static const Case cases[] = {
     {"desktop, odd", desktop_create, 801, 603},
 };
 
-static size_t picture_bytes(const Framebuffer *picture)
+static size_t picture_bytes(const struct framebuffer *picture)
 {
     return picture->stride_bytes * (size_t)picture->height_px;
 }
 
-static gboolean reported(const Damage *damage, int x, int y)
+static bool reported(const struct damage *damage, int x, int y)
 {
     for (unsigned i = 0; i < damage->n_rects; i++) {
-        const Rect *rect = &damage->rects[i];
-        if (x >= rect->x && x < rect->x + rect->width && y >= rect->y &&
-            y < rect->y + rect->height)
-            return TRUE;
+        const struct rect *rect = &damage->rects[i];
+        if (x >= rect->x && x < rect->x + rect->width && y >= rect->y && y < rect->y + rect->height)
+            return true;
     }
-    return FALSE;
+    return false;
 }
 
 /* The number of pixels that changed; each must be reported. */
-static int changed_pixels(const Case *test, int step, const Framebuffer *before,
-                          const Framebuffer *after, const Damage *damage)
+static int changed_pixels(const struct screen_case *test, int step,
+                          const struct framebuffer *before, const struct framebuffer *after,
+                          const struct damage *damage)
 {
     int changed = 0;
 
@@ -64,17 +67,17 @@ static int changed_pixels(const Case *test, int step, const Framebuffer *before,
     return changed;
 }
 
-static void test_damage_covers_every_change(void **state)
+static void damage_covers_every_change(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const Case *test = &cases[i];
-        g_autoptr(Framebuffer) before = framebuffer_create(test->width_px, test->height_px);
-        g_autoptr(Framebuffer) after = framebuffer_create(test->width_px, test->height_px);
-        Screen *screen = test->create();
+        const struct screen_case *test = &cases[i];
+        auto_destroy(framebuffer) before = framebuffer_create(test->width_px, test->height_px);
+        auto_destroy(framebuffer) after = framebuffer_create(test->width_px, test->height_px);
+        struct vm_screen *screen = test->create();
 
         screen->begin(screen, after);
         for (int step = 0; step < STEPS; step++) {
-            Damage damage = {.n_rects = 0};
+            struct damage damage = {.n_rects = 0};
             memcpy(before->pixels, after->pixels, picture_bytes(after));
             screen->step(screen, after, &damage);
             assert_true(changed_pixels(test, step, before, after, &damage) > 0);
@@ -83,19 +86,19 @@ static void test_damage_covers_every_change(void **state)
     }
 }
 
-static void test_damage_is_inside_and_below_the_barcode(void **state)
+static void damage_is_inside_and_below_the_barcode(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const Case *test = &cases[i];
-        g_autoptr(Framebuffer) picture = framebuffer_create(test->width_px, test->height_px);
-        Screen *screen = test->create();
+        const struct screen_case *test = &cases[i];
+        auto_destroy(framebuffer) picture = framebuffer_create(test->width_px, test->height_px);
+        struct vm_screen *screen = test->create();
 
         screen->begin(screen, picture);
         for (int step = 0; step < STEPS; step++) {
-            Damage damage = {.n_rects = 0};
+            struct damage damage = {.n_rects = 0};
             screen->step(screen, picture, &damage);
             for (unsigned r = 0; r < damage.n_rects; r++) {
-                const Rect *rect = &damage.rects[r];
+                const struct rect *rect = &damage.rects[r];
                 assert_true(rect->x >= 0 && rect->x + rect->width <= test->width_px);
                 assert_true(rect->y >= SCREEN_TOP_PX);
                 assert_true(rect->y + rect->height <= test->height_px);
@@ -106,14 +109,14 @@ static void test_damage_is_inside_and_below_the_barcode(void **state)
     }
 }
 
-static void test_screens_are_deterministic(void **state)
+static void screens_are_deterministic(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const Case *test = &cases[i];
-        g_autoptr(Framebuffer) one = framebuffer_create(test->width_px, test->height_px);
-        g_autoptr(Framebuffer) other = framebuffer_create(test->width_px, test->height_px);
-        Screen *first = test->create(), *second = test->create();
-        Damage ignored = {.n_rects = 0};
+        const struct screen_case *test = &cases[i];
+        auto_destroy(framebuffer) one = framebuffer_create(test->width_px, test->height_px);
+        auto_destroy(framebuffer) other = framebuffer_create(test->width_px, test->height_px);
+        struct vm_screen *first = test->create(), *second = test->create();
+        struct damage ignored = {.n_rects = 0};
 
         memset(one->pixels, 0xaa, picture_bytes(one)); /* begin() must overwrite all */
         first->begin(first, one);
@@ -128,36 +131,36 @@ static void test_screens_are_deterministic(void **state)
     }
 }
 
-static void test_full_damage_grows_its_last_rectangle(void **state)
+static void full_damage_grows_its_last_rectangle(void **state)
 {
-    g_autoptr(Framebuffer) picture = framebuffer_create(400, 400);
-    Damage damage = {.n_rects = 0};
+    auto_destroy(framebuffer) picture = framebuffer_create(400, 400);
+    struct damage damage = {.n_rects = 0};
 
     for (int i = 0; i < DAMAGE_RECTS_MAX + 3; i++)
-        damage_add(&damage, picture, (Rect){i * 10, i * 20, 5, 5});
+        damage_add(&damage, picture, (struct rect){i * 10, i * 20, 5, 5});
     assert_int_equal(damage.n_rects, DAMAGE_RECTS_MAX);
     for (int i = 0; i < DAMAGE_RECTS_MAX + 3; i++)
         assert_true(reported(&damage, i * 10 + 4, i * 20 + 4));
 }
 
-static void test_scroll_moves_the_inside_only(void **state)
+static void scroll_moves_the_inside_only(void **state)
 {
     static const struct {
         int dx, dy;
     } ways[] = {{3, 0}, {-3, 0}, {0, 5}, {0, -5}, {2, -4}, {-2, 4}, {30, 0}, {0, -30}};
-    const Rect area = {4, 6, 20, 22};
+    const struct rect area = {4, 6, 20, 22};
 
     for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
-        g_autoptr(Framebuffer) picture = framebuffer_create(40, 40);
+        auto_destroy(framebuffer) picture = framebuffer_create(40, 40);
         for (int y = 0; y < 40; y++)
             for (int x = 0; x < 40; x++)
-                framebuffer_fill(picture, (Rect){x, y, 1, 1}, (uint32_t)(y << 8 | x));
+                framebuffer_fill(picture, (struct rect){x, y, 1, 1}, (uint32_t)(y << 8 | x));
         framebuffer_scroll(picture, area, ways[i].dx, ways[i].dy);
         for (int y = 0; y < 40; y++) {
             for (int x = 0; x < 40; x++) {
                 int from_x = x - ways[i].dx, from_y = y - ways[i].dy;
-                gboolean moved = x >= 4 && x < 24 && y >= 6 && y < 28 && from_x >= 4 &&
-                                 from_x < 24 && from_y >= 6 && from_y < 28;
+                bool moved = x >= 4 && x < 24 && y >= 6 && y < 28 && from_x >= 4 && from_x < 24 &&
+                             from_y >= 6 && from_y < 28;
                 assert_int_equal(framebuffer_pixel(picture, x, y)[0], moved ? from_x : x);
                 assert_int_equal(framebuffer_pixel(picture, x, y)[1], moved ? from_y : y);
             }
@@ -165,10 +168,10 @@ static void test_scroll_moves_the_inside_only(void **state)
     }
 }
 
-static void test_each_character_has_a_glyph_of_its_own(void **state)
+static void each_character_has_a_glyph_of_its_own(void **state)
 {
-    g_autoptr(Framebuffer) one = framebuffer_create(FONT_WIDTH_PX, FONT_HEIGHT_PX);
-    g_autoptr(Framebuffer) other = framebuffer_create(FONT_WIDTH_PX, FONT_HEIGHT_PX);
+    auto_destroy(framebuffer) one = framebuffer_create(FONT_WIDTH_PX, FONT_HEIGHT_PX);
+    auto_destroy(framebuffer) other = framebuffer_create(FONT_WIDTH_PX, FONT_HEIGHT_PX);
 
     for (char a = ' '; a <= '~'; a++) {
         for (char b = ' '; b < a; b++) {
@@ -183,12 +186,12 @@ static void test_each_character_has_a_glyph_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_damage_covers_every_change),
-        cmocka_unit_test(test_damage_is_inside_and_below_the_barcode),
-        cmocka_unit_test(test_screens_are_deterministic),
-        cmocka_unit_test(test_full_damage_grows_its_last_rectangle),
-        cmocka_unit_test(test_scroll_moves_the_inside_only),
-        cmocka_unit_test(test_each_character_has_a_glyph_of_its_own),
+        cmocka_unit_test(damage_covers_every_change),
+        cmocka_unit_test(damage_is_inside_and_below_the_barcode),
+        cmocka_unit_test(screens_are_deterministic),
+        cmocka_unit_test(full_damage_grows_its_last_rectangle),
+        cmocka_unit_test(scroll_moves_the_inside_only),
+        cmocka_unit_test(each_character_has_a_glyph_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

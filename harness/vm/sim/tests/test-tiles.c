@@ -1,13 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /* tiles: what counts as changed, and which rectangles are made of it. */
+#include "auto-destroy.h"
+#include "harness/vm/sim/tiles.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
-
-#include "harness/vm/sim/tiles.h"
+#include <cmocka.h>
 
 #define COLUMNS 20
 #define ROWS 12
@@ -15,7 +18,7 @@
 #define HEIGHT_PX (ROWS * TILE_PX)
 
 /* A block of grey, `samples` of which are brighter by `difference`. */
-static gboolean changed(unsigned samples, uint8_t difference, unsigned width, unsigned height)
+static bool changed(unsigned samples, uint8_t difference, unsigned width, unsigned height)
 {
     uint8_t before[TILE_PX * TILE_PX], after[TILE_PX * TILE_PX];
 
@@ -25,10 +28,10 @@ static gboolean changed(unsigned samples, uint8_t difference, unsigned width, un
         after[i / width * TILE_PX + i % width] = (uint8_t)(100 + difference);
     if (width < TILE_PX)
         after[width] = 255; /* what lies beside is not looked at */
-    return tile_has_changed((TileBlock){before, TILE_PX}, (TileBlock){after, TILE_PX}, width,
-                            height) &&
-           tile_has_changed((TileBlock){after, TILE_PX}, (TileBlock){before, TILE_PX}, width,
-                            height);
+    return tile_has_changed((struct tile_block){before, TILE_PX},
+                            (struct tile_block){after, TILE_PX}, width, height) &&
+           tile_has_changed((struct tile_block){after, TILE_PX},
+                            (struct tile_block){before, TILE_PX}, width, height);
 }
 
 static void what_is_above_the_tolerance_has_changed(void **state)
@@ -37,14 +40,14 @@ static void what_is_above_the_tolerance_has_changed(void **state)
         const char *name;
         unsigned samples;
         uint8_t difference;
-        gboolean has_changed;
+        bool has_changed;
     } cases[] = {
-        {"equal", 0, 0, FALSE},
-        {"all, just within the mean", 64, TILE_MEAN_MAX, FALSE},
-        {"all, just above it", 64, TILE_MEAN_MAX + 1, TRUE},
-        {"one, just within the peak", 1, TILE_PEAK_MAX, FALSE},
-        {"one, just above it", 1, TILE_PEAK_MAX + 1, TRUE},
-        {"the last one", 64, TILE_PEAK_MAX + 1, TRUE},
+        {"equal", 0, 0, false},
+        {"all, just within the mean", 64, TILE_MEAN_MAX, false},
+        {"all, just above it", 64, TILE_MEAN_MAX + 1, true},
+        {"one, just within the peak", 1, TILE_PEAK_MAX, false},
+        {"one, just above it", 1, TILE_PEAK_MAX + 1, true},
+        {"the last one", 64, TILE_PEAK_MAX + 1, true},
     };
     static const unsigned widths[] = {TILE_PX, TILE_PX / 2, 5};
 
@@ -58,18 +61,18 @@ static void what_is_above_the_tolerance_has_changed(void **state)
     }
 }
 
-static gboolean covered(const Damage *damage, int column, int row)
+static bool covered(const struct damage *damage, int column, int row)
 {
     for (unsigned i = 0; i < damage->n_rects; i++) {
-        const Rect *rect = &damage->rects[i];
+        const struct rect *rect = &damage->rects[i];
         if (column * TILE_PX >= rect->x && (column + 1) * TILE_PX <= rect->x + rect->width &&
             row * TILE_PX >= rect->y && (row + 1) * TILE_PX <= rect->y + rect->height)
-            return TRUE;
+            return true;
     }
-    return FALSE;
+    return false;
 }
 
-static unsigned tiles_of(const Damage *damage)
+static unsigned tiles_of(const struct damage *damage)
 {
     unsigned area = 0;
     for (unsigned i = 0; i < damage->n_rects; i++)
@@ -78,11 +81,11 @@ static unsigned tiles_of(const Damage *damage)
 }
 
 /* Merges and checks what must always hold. */
-static void merge(const uint8_t *map, const char *name, Damage *damage)
+static void merge(const uint8_t *map, const char *name, struct damage *damage)
 {
-    g_autoptr(Framebuffer) picture = framebuffer_create(WIDTH_PX, HEIGHT_PX);
+    auto_destroy(framebuffer) picture = framebuffer_create(WIDTH_PX, HEIGHT_PX);
 
-    *damage = (Damage){.n_rects = 0};
+    *damage = (struct damage){.n_rects = 0};
     tiles_merge(map, tile_grid(WIDTH_PX, HEIGHT_PX), picture, damage);
     for (int row = 0; row < ROWS; row++)
         for (int column = 0; column < COLUMNS; column++)
@@ -94,7 +97,7 @@ static void merge(const uint8_t *map, const char *name, Damage *damage)
 static void without_a_codec_any_change_is_one(void **state)
 {
     uint8_t before[TILE_PX * TILE_PX] = {0}, after[TILE_PX * TILE_PX] = {0};
-    const TileBlock a = {before, TILE_PX}, b = {after, TILE_PX};
+    const struct tile_block a = {before, TILE_PX}, b = {after, TILE_PX};
 
     (void)state;
     assert_false(tile_differs(a, b, 8, 8));
@@ -123,7 +126,7 @@ static void few_rectangles_hold_what_has_changed(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         uint8_t map[COLUMNS * ROWS] = {0};
-        Damage damage;
+        struct damage damage;
         for (int row = 0; row < ROWS && cases[i].map[row]; row++)
             for (int column = 0; cases[i].map[row][column]; column++)
                 map[row * COLUMNS + column] = cases[i].map[row][column] == '#';
@@ -141,7 +144,7 @@ static void any_map_is_covered_and_never_drawn_twice_over(void **state)
     for (int round = 0; round < 500; round++) {
         uint8_t map[COLUMNS * ROWS];
         double share = (double)(round % 20 + 1) / 20;
-        Damage damage;
+        struct damage damage;
         for (size_t i = 0; i < sizeof map; i++)
             map[i] = g_rand_double(random) < share;
         merge(map, "random", &damage);
@@ -152,7 +155,7 @@ static void any_map_is_covered_and_never_drawn_twice_over(void **state)
 static void a_checkerboard_becomes_one(void **state)
 {
     uint8_t map[COLUMNS * ROWS];
-    Damage damage;
+    struct damage damage;
 
     for (unsigned i = 0; i < sizeof map; i++)
         map[i] = (i / COLUMNS + i % COLUMNS) % 2;
@@ -162,7 +165,7 @@ static void a_checkerboard_becomes_one(void **state)
 
 static void grids_count_the_tiles_that_are_cut_off(void **state)
 {
-    TileGrid grid = tile_grid(1920, 1080);
+    struct tile_grid grid = tile_grid(1920, 1080);
     assert_int_equal(grid.columns, 120);
     assert_int_equal(grid.rows, 68);
     grid = tile_grid(801, 16);

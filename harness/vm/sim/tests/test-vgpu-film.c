@@ -1,23 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * Films as the harness plays them: vm-sim on the system's own libspice-server
  * with the settings of original SPICE's paths, and the client.
  */
+#include "auto-destroy.h"
+#include "harness/evaluate/join.h"
+#include "harness/instrument/folder.h"
+#include "harness/tests/clip.h"
+#include "harness/tests/program.h"
+#include "media/barcode.h"
+#include "media/picture.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "media/barcode.h"
-#include "harness/instrument/folder.h"
-#include "harness/evaluate/join.h"
-#include "media/picture.h"
-#include "harness/tests/clip.h"
-#include "harness/tests/program.h"
+#include <cmocka.h>
 
 /* Ends a test when a program hangs; nothing that works comes near it. */
 #define DEADLINE_S 60
@@ -28,11 +31,11 @@
 #define SIZE "640x360"
 #define OPTIONS_MAX 24
 
-typedef struct {
+struct fixture {
     char *folder, *port, *vm_csv, *client_csv, *shown, *snapshot;
     char *listen; /* where vm-sim does */
     struct program vm, client;
-} Fixture;
+};
 
 static char *folder_of_all; /* the film's, made once */
 static char *film;
@@ -56,7 +59,7 @@ static int remove_film(void **state)
 
 static int set_up(void **state)
 {
-    Fixture *fixture = g_new0(Fixture, 1);
+    struct fixture *fixture = g_new0(struct fixture, 1);
     fixture->folder = g_dir_make_tmp("vgpu-film-XXXXXX", NULL);
     fixture->port = g_strdup_printf("pty:%s/port", fixture->folder);
     fixture->vm_csv = g_build_filename(fixture->folder, "vm.csv", NULL);
@@ -71,7 +74,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     folder_remove(fixture->folder);
     g_free(fixture->folder);
@@ -115,14 +118,14 @@ static void await(struct program *program, const char *word, const char *key, co
 }
 
 /* Starts vm-sim with the film. */
-static void start_vm(Fixture *fixture, const char *drawing, const char *const *more)
+static void start_vm(struct fixture *fixture, const char *drawing, const char *const *more)
 {
-    const char *argv[OPTIONS_MAX] = {"vm-sim",    "--port-name", "org.spice-space.pgpu.0",
-                                     "--port",    fixture->port, "--size",
-                                     SIZE,        "--film",      film,
-                                     "--drawing", drawing,       "--samples",
+    const char *argv[OPTIONS_MAX] = {"vm-sim",       "--port-name", "org.spice-space.pgpu.0",
+                                     "--port",       fixture->port, "--size",
+                                     SIZE,           "--film",      film,
+                                     "--drawing",    drawing,       "--samples",
                                      fixture->vm_csv};
-    guint n = 13;
+    unsigned n = 13;
 
     while (*more && n < OPTIONS_MAX - 1)
         argv[n++] = *more++;
@@ -130,7 +133,7 @@ static void start_vm(Fixture *fixture, const char *drawing, const char *const *m
     fixture->listen = await_value(&fixture->vm, "ready", "listen");
 }
 
-static void end_both(Fixture *fixture, char **ret_vm_complaints)
+static void end_both(struct fixture *fixture, char **ret_vm_complaints)
 {
     g_autofree char *client_complaints = NULL;
 
@@ -139,7 +142,7 @@ static void end_both(Fixture *fixture, char **ret_vm_complaints)
     assert_int_equal(program_end(&fixture->vm, ret_vm_complaints), 0);
 }
 
-static unsigned snapshot(Fixture *fixture)
+static unsigned snapshot(struct fixture *fixture)
 {
     g_autofree char *command = g_strdup_printf("snapshot %s\n", fixture->snapshot);
     program_command(&fixture->vm, command);
@@ -147,53 +150,55 @@ static unsigned snapshot(Fixture *fixture)
     return (unsigned)strtoul(number, NULL, 10);
 }
 
-static PictureDifference compare(Fixture *fixture)
+static struct picture_difference compare(struct fixture *fixture)
 {
     g_autofree char *command = g_strdup_printf("save %s\n", fixture->shown);
-    PictureDifference difference;
+    struct picture_difference difference;
 
     program_command(&fixture->client, command);
     await(&fixture->client, "saved", "file", fixture->shown);
-    g_autoptr(Picture) shown = picture_load(fixture->shown, NULL);
-    g_autoptr(Picture) vgpu = picture_load(fixture->snapshot, NULL);
+    auto_destroy(picture) shown = picture_load(fixture->shown, NULL);
+    auto_destroy(picture) vgpu = picture_load(fixture->snapshot, NULL);
     assert_non_null(shown);
     assert_non_null(vgpu);
     assert_true(picture_compare(shown, vgpu, &difference, NULL));
     return difference;
 }
 
-static Join *join_of(const Rows *vm, const Fixture *fixture, Rows **ret_client)
+static struct join *join_of(const struct rows *vm, const struct fixture *fixture,
+                            struct rows **ret_client)
 {
     g_autoptr(GError) error = NULL;
     assert_non_null(vm);
     *ret_client = rows_read(fixture->client_csv, &error);
-    Join *join = *ret_client ? join_film(vm, *ret_client, &error) : NULL;
+    struct join *join = *ret_client ? join_film(vm, *ret_client, &error) : NULL;
     if (!join)
         fail_msg("%s", error->message);
     return join;
 }
 
-static guint count(const Rows *rows, const char *event, const char *column, const char *value)
+static unsigned count(const struct rows *rows, const char *event, const char *column,
+                      const char *value)
 {
-    guint n = 0;
-    for (guint i = 0; i < rows_count(rows); i++)
+    unsigned n = 0;
+    for (unsigned i = 0; i < rows_count(rows); i++)
         n += rows_is(rows, i, event) && (!column || g_str_equal(rows_text(rows, i, column), value));
     return n;
 }
 
 /* Slot i is planned for i/fps after the first and shows picture i mod N, also
  * after slots that were left out. */
-static void check_slots(const Rows *vm)
+static void check_slots(const struct rows *vm)
 {
-    gint64 first_ns = 0, i = 0;
+    int64_t first_ns = 0, i = 0;
 
-    for (guint row = 0; row < rows_count(vm); row++) {
+    for (unsigned row = 0; row < rows_count(vm); row++) {
         if (!rows_is(vm, row, "frame") && !rows_is(vm, row, "skipped"))
             continue;
-        gint64 planned_ns = rows_number(vm, row, "planned_ns", -1);
+        int64_t planned_ns = rows_number(vm, row, "planned_ns", -1);
         if (i == 0)
             first_ns = planned_ns;
-        assert_int_equal(planned_ns, first_ns + i * G_GINT64_CONSTANT(1000000000) / FPS);
+        assert_int_equal(planned_ns, first_ns + i * INT64_C(1000000000) / FPS);
         assert_int_equal(rows_number(vm, row, "unit", -1), i % PICTURES);
         assert_true(rows_time_ns(vm, row) >= planned_ns);
         i++;
@@ -202,22 +207,22 @@ static void check_slots(const Rows *vm)
 }
 
 /* What is drawn carries the number of its slot, the barcode last or with all. */
-static void check_drawn(const Rows *vm, const char *drawing)
+static void check_drawn(const struct rows *vm, const char *drawing)
 {
-    guint last = 0; /* the row before, but for clients' coming and going meanwhile */
+    unsigned last = 0; /* the row before, but for clients' coming and going meanwhile */
 
-    for (guint row = 1; row < rows_count(vm); row++) {
+    for (unsigned row = 1; row < rows_count(vm); row++) {
         if (g_str_has_prefix(rows_text(vm, row, "event"), "client-"))
             continue;
-        guint before = last;
+        unsigned before = last;
         last = row;
         if (!rows_is(vm, before, "drawn") || rows_is(vm, row, "drawn"))
             continue;
-        gboolean whole = rows_number(vm, before, "height", 0) == 360;
-        gboolean barcode = rows_number(vm, before, "x", -1) == 0 &&
-                           rows_number(vm, before, "y", -1) == 0 &&
-                           rows_number(vm, before, "width", 0) == BARCODE_WIDTH_PX &&
-                           rows_number(vm, before, "height", 0) == BARCODE_HEIGHT_PX;
+        bool whole = rows_number(vm, before, "height", 0) == 360;
+        bool barcode = rows_number(vm, before, "x", -1) == 0 &&
+                       rows_number(vm, before, "y", -1) == 0 &&
+                       rows_number(vm, before, "width", 0) == BARCODE_WIDTH_PX &&
+                       rows_number(vm, before, "height", 0) == BARCODE_HEIGHT_PX;
         assert_true(whole || barcode);
         /* Between two slots of the film. */
         if (rows_is(vm, row, "frame") && rows_number(vm, row, "unit", 0) > 1)
@@ -239,22 +244,22 @@ static void await_video(struct program *vm)
     }
 }
 
-typedef struct {
+struct setting {
     const char *name, *drawing;
     const char *options[7];
-    gboolean video;    /* the server sends a stream of the whole screen */
-    gboolean pipeline; /* which the client's library decodes with GStreamer: not MJPEG */
-} Setting;
+    bool video;    /* the server sends a stream of the whole screen */
+    bool pipeline; /* which the client's library decodes with GStreamer: not MJPEG */
+};
 
-static void play(Fixture *fixture, const Setting *setting)
+static void play(struct fixture *fixture, const struct setting *setting)
 {
     start_vm(fixture, setting->drawing, setting->options);
     g_autofree char *uri = g_strconcat("spice://", fixture->listen, NULL);
 
     program_command(&fixture->vm, "desktop\n");
     await(&fixture->vm, "vgpu", "screen", "desktop");
-    program_start(&fixture->client, (const char *[]){"client", "--uri", uri, "--samples",
-                                                     fixture->client_csv, NULL});
+    program_start(&fixture->client,
+                  (const char *[]){"client", "--uri", uri, "--samples", fixture->client_csv, NULL});
     await(&fixture->client, "shown", "source", "vgpu");
     program_command(&fixture->vm, "film\n");
     await(&fixture->vm, "vgpu", "screen", "film");
@@ -275,12 +280,12 @@ static void play(Fixture *fixture, const Setting *setting)
         ;
 }
 
-static void check_samples(const Fixture *fixture, const Setting *setting)
+static void check_samples(const struct fixture *fixture, const struct setting *setting)
 {
-    g_autoptr(Rows) client = NULL;
-    g_autoptr(Rows) vm = rows_read(fixture->vm_csv, NULL);
-    g_autoptr(Join) join = join_of(vm, fixture, &client);
-    const Frame *last = &g_array_index(join->frames, Frame, join->frames->len - 1);
+    auto_destroy(rows) client = NULL;
+    auto_destroy(rows) vm = rows_read(fixture->vm_csv, NULL);
+    auto_destroy(join) join = join_of(vm, fixture, &client);
+    const struct frame *last = &g_array_index(join->frames, struct frame, join->frames->len - 1);
 
     assert_true(join->frames->len >= UPDATES_MIN);
     assert_int_equal(last->fate, FATE_SHOWN);
@@ -295,30 +300,30 @@ static void check_samples(const Fixture *fixture, const Setting *setting)
 
 static void each_setting_shows_the_film(void **state)
 {
-    static const Setting settings[] = {
-        {"glz", "full-frame", {"--image-compression", "glz"}, FALSE, FALSE},
-        {"glz", "dirty-rects", {"--image-compression", "glz"}, FALSE, FALSE},
-        {"lz4", "full-frame", {"--image-compression", "lz4"}, FALSE, FALSE},
-        {"lz4", "dirty-rects", {"--image-compression", "lz4"}, FALSE, FALSE},
+    static const struct setting settings[] = {
+        {"glz", "full-frame", {"--image-compression", "glz"}, false, false},
+        {"glz", "dirty-rects", {"--image-compression", "glz"}, false, false},
+        {"lz4", "full-frame", {"--image-compression", "lz4"}, false, false},
+        {"lz4", "dirty-rects", {"--image-compression", "lz4"}, false, false},
         {"mjpeg",
          "full-frame",
          {"--image-compression", "auto_glz", "--streaming", "all", "--video-codecs", "spice:mjpeg"},
-         TRUE,
-         FALSE},
+         true,
+         false},
         {"h264",
          "full-frame",
          {"--image-compression", "auto_glz", "--streaming", "all", "--video-codecs",
           "gstreamer:h264"},
-         TRUE,
-         TRUE},
+         true,
+         true},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
-        Fixture *fixture;
+        struct fixture *fixture;
         g_autofree char *log = NULL;
         set_up((void **)&fixture);
         /* The server says on standard error when it begins a stream. */
-        g_setenv("G_MESSAGES_DEBUG", "Spice", TRUE);
+        g_setenv("G_MESSAGES_DEBUG", "Spice", true);
         play(fixture, &settings[i]);
         end_both(fixture, &log);
         print_message("%s %s\n", settings[i].name, settings[i].drawing);
@@ -331,7 +336,7 @@ static void each_setting_shows_the_film(void **state)
 
 static void slots_are_planned_whatever_happens(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *complaints = NULL;
 
     start_vm(fixture, "dirty-rects", (const char *[]){NULL});
@@ -340,7 +345,7 @@ static void slots_are_planned_whatever_happens(void **state)
     /* A guest that is kept from drawing for some slots. */
     program_command(&fixture->vm, "pause\n");
     g_autofree char *paused = await_value(&fixture->vm, "paused", "number");
-    for (gint64 end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC / FPS;
+    for (int64_t end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC / FPS;
          g_get_monotonic_time() < end_us;)
         assert_int_equal(snapshot(fixture), strtoul(paused, NULL, 10));
     program_command(&fixture->vm, "resume\n");
@@ -361,7 +366,7 @@ static void slots_are_planned_whatever_happens(void **state)
     assert_int_equal(program_end(&fixture->vm, &complaints), 0);
     assert_string_equal(complaints, "");
 
-    g_autoptr(Rows) vm = rows_read(fixture->vm_csv, NULL);
+    auto_destroy(rows) vm = rows_read(fixture->vm_csv, NULL);
     assert_non_null(vm);
     assert_true(count(vm, "skipped", NULL, NULL) >= 8);
     assert_int_equal(count(vm, "frame", NULL, NULL), strtoul(frames, NULL, 10));
@@ -370,11 +375,11 @@ static void slots_are_planned_whatever_happens(void **state)
 
 static void commands_without_a_film_are_ignored(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *complaints = NULL;
 
-    program_start(&fixture->vm, (const char *[]){"vm-sim", "--port-name", "p", "--port",
-                                                 fixture->port, NULL});
+    program_start(&fixture->vm,
+                  (const char *[]){"vm-sim", "--port-name", "p", "--port", fixture->port, NULL});
     program_command(&fixture->vm, "film\nfinish\npause\n");
     await(&fixture->vm, "paused", "number", "1");
     assert_int_equal(program_end(&fixture->vm, &complaints), 0);

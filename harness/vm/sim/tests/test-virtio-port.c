@@ -1,24 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The VirtIO port against a libspice-server that this file plays: it notes in
  * a log what it is told (O opened, C closed) and what it reads (r), and reads
  * only while it is willing to.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "harness/vm/sim/virtio-port.h"
 
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <setjmp.h>
 #include <spice/protocol.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include "harness/vm/sim/virtio-port.h"
+#include <cmocka.h>
 
 /* Long enough for a loaded machine; only a failing test waits so long. */
 #define DEADLINE_S 20
@@ -28,7 +30,7 @@
 static struct {
     SpiceCharDeviceInstance *instance;
     const SpiceCharDeviceInterface *interface;
-    gboolean reads;
+    bool reads;
     unsigned wakeups;
     size_t got_bytes;
     GString *log;
@@ -73,34 +75,34 @@ void spice_server_char_device_wakeup(SpiceCharDeviceInstance *instance)
 
 static unsigned warnings;
 
-typedef struct {
+struct fixture {
     char *folder, *path;
-    gboolean is_socket;
-    VirtioPort *port;
+    bool is_socket;
+    struct virtio_port *port;
     GString *states; /* as the harness is told: o, c */
-} Fixture;
+};
 
-static void on_state(gboolean is_open, gint64 time_ns, void *data)
+static void on_state(bool is_open, int64_t time_ns, void *data)
 {
-    Fixture *fixture = data;
+    struct fixture *fixture = data;
     g_string_append_c(fixture->states, is_open ? 'o' : 'c');
 }
 
 static int setup(void **state, const char *kind)
 {
-    Fixture *fixture = g_new0(Fixture, 1);
+    struct fixture *fixture = g_new0(struct fixture, 1);
     alarm(2 * DEADLINE_S); /* for a guest that waits in read() */
     fixture->folder = g_dir_make_tmp("vm-sim-XXXXXX", NULL);
     fixture->path = g_build_filename(fixture->folder, "port", NULL);
     fixture->is_socket = g_str_equal(kind, "socket:");
     fixture->states = g_string_new(NULL);
     server.log = g_string_new(NULL);
-    server.reads = TRUE;
+    server.reads = true;
     server.wakeups = 0;
     server.got_bytes = 0;
 
     g_autofree char *spec = g_strconcat(kind, fixture->path, NULL);
-    PortTransport *transport = port_transport_create(spec, NULL);
+    struct port_transport *transport = port_transport_create(spec, NULL);
     if (!transport)
         return -1;
     fixture->port = virtio_port_create(NULL, "org.test.0", transport, on_state, fixture);
@@ -120,7 +122,7 @@ static int setup_socket(void **state)
 
 static int teardown(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     virtio_port_destroy(fixture->port);
     /* An empty folder: neither link nor socket is left. */
@@ -128,13 +130,13 @@ static int teardown(void **state)
     alarm(0);
     g_free(fixture->folder);
     g_free(fixture->path);
-    g_string_free(fixture->states, TRUE);
-    g_string_free(server.log, TRUE);
+    g_string_free(fixture->states, true);
+    g_string_free(server.log, true);
     g_free(fixture);
     return left;
 }
 
-static int guest_open(const Fixture *fixture)
+static int guest_open(const struct fixture *fixture)
 {
     int fd;
 
@@ -156,34 +158,34 @@ static void guest_write(int fd, size_t bytes)
     assert_int_equal(write(fd, zeros, bytes), (ssize_t)bytes);
 }
 
-static gboolean on_deadline(gpointer data)
+static gboolean on_deadline(void *data)
 {
     fail_msg("nothing happened: log %s", server.log->str);
     return G_SOURCE_REMOVE;
 }
 
-#define wait_until(condition)                                                  \
-    do {                                                                       \
-        guint deadline = g_timeout_add_seconds(DEADLINE_S, on_deadline, NULL); \
-        while (!(condition))                                                   \
-            g_main_context_iteration(NULL, TRUE);                              \
-        g_source_remove(deadline);                                             \
+#define wait_until(condition)                                                     \
+    do {                                                                          \
+        unsigned deadline = g_timeout_add_seconds(DEADLINE_S, on_deadline, NULL); \
+        while (!(condition))                                                      \
+            g_main_context_iteration(NULL, true);                                 \
+        g_source_remove(deadline);                                                \
     } while (0)
 
 static void run_until_quiet(void)
 {
-    while (g_main_context_iteration(NULL, FALSE))
+    while (g_main_context_iteration(NULL, false))
         continue;
 }
 
-static gboolean log_is(const char *expected)
+static bool log_is(const char *expected)
 {
     return g_str_equal(server.log->str, expected);
 }
 
-static void test_opening_and_closing_are_told(void **state)
+static void opening_and_closing_are_told(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     assert_string_equal(server.instance->subtype, "port");
     assert_string_equal(server.instance->portname, "org.test.0");
@@ -200,7 +202,7 @@ static void test_opening_and_closing_are_told(void **state)
     assert_string_equal(fixture->states->str, "ocococ");
 }
 
-static void test_last_bytes_come_before_closed(void **state)
+static void last_bytes_come_before_closed(void **state)
 {
     int fd = guest_open(*state);
 
@@ -213,21 +215,21 @@ static void test_last_bytes_come_before_closed(void **state)
 
 /* Expected: a server that does not read is told once or twice. The defect to
  * guard against: the loop spins, as the bytes stay readable. */
-static void test_server_that_does_not_read_is_left_alone(void **state)
+static void server_that_does_not_read_is_left_alone(void **state)
 {
     int fd = guest_open(*state);
 
     wait_until(log_is("O"));
-    server.reads = FALSE;
+    server.reads = false;
     server.wakeups = 0;
     guest_write(fd, BURST_BYTES);
     wait_until(server.wakeups > 0);
     for (int i = 0; i < 1000; i++)
-        g_main_context_iteration(NULL, FALSE);
+        g_main_context_iteration(NULL, false);
     assert_in_range(server.wakeups, 1, 2);
 
     /* It has credit again and reads of its own accord: from now on it is told again. */
-    server.reads = TRUE;
+    server.reads = true;
     server_read();
     assert_int_equal(server.got_bytes, BURST_BYTES);
     guest_write(fd, BURST_BYTES);
@@ -238,13 +240,13 @@ static void test_server_that_does_not_read_is_left_alone(void **state)
 
 /* What the server has not read stays in a pty, as in a VirtIO queue, whoever opens
  * it next; a socket takes it along. */
-static void test_close_does_not_wait_for_the_server(void **state)
+static void close_does_not_wait_for_the_server(void **state)
 {
-    const Fixture *fixture = *state;
+    const struct fixture *fixture = *state;
     int fd = guest_open(*state);
 
     wait_until(log_is("O"));
-    server.reads = FALSE;
+    server.reads = false;
     server.wakeups = 0;
     guest_write(fd, BURST_BYTES);
     wait_until(server.wakeups > 0);
@@ -253,17 +255,17 @@ static void test_close_does_not_wait_for_the_server(void **state)
 
     fd = guest_open(*state);
     wait_until(log_is("OCO"));
-    server.reads = TRUE;
+    server.reads = true;
     guest_write(fd, 1);
     server_read();
-    const gsize bytes = fixture->is_socket ? 1 : BURST_BYTES + 1;
+    const size_t bytes = fixture->is_socket ? 1 : BURST_BYTES + 1;
     wait_until(server.got_bytes >= bytes);
     assert_int_equal(server.got_bytes, bytes);
     close(fd);
 }
 
 /* Between two iterations of the main loop the guest closes and opens again. */
-static void test_quick_reopening_is_two_events(void **state)
+static void quick_reopening_is_two_events(void **state)
 {
     int fd = guest_open(*state);
 
@@ -280,18 +282,18 @@ static void test_quick_reopening_is_two_events(void **state)
     wait_until(log_is("COC"));
 }
 
-static void count_warning(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+static void count_warning(const char *domain, GLogLevelFlags level, const char *message, void *data)
 {
-    const Fixture *fixture = data;
+    const struct fixture *fixture = data;
 
     assert_non_null(strstr(message, fixture->path));
     warnings++;
 }
 
 /* A pty cannot refuse it: one warning, however often it comes. */
-static void test_second_opener_changes_nothing(void **state)
+static void second_opener_changes_nothing(void **state)
 {
-    const Fixture *fixture = *state;
+    const struct fixture *fixture = *state;
     int fd = guest_open(fixture);
 
     warnings = 0;
@@ -322,7 +324,7 @@ static size_t server_fill(void)
     return total;
 }
 
-static void test_server_is_told_when_it_can_write_again(void **state)
+static void server_is_told_when_it_can_write_again(void **state)
 {
     int fd = guest_open(*state);
 
@@ -345,7 +347,7 @@ static void test_server_is_told_when_it_can_write_again(void **state)
     wait_until(log_is("OC"));
 }
 
-static void test_next_guest_does_not_read_the_last_ones_bytes(void **state)
+static void next_guest_does_not_read_the_last_ones_bytes(void **state)
 {
     int fd = guest_open(*state);
     char buffer[16] = "";
@@ -362,7 +364,7 @@ static void test_next_guest_does_not_read_the_last_ones_bytes(void **state)
     close(fd);
 }
 
-static void test_bytes_pass_unchanged(void **state)
+static void bytes_pass_unchanged(void **state)
 {
     int fd = guest_open(*state);
     uint8_t all[256], seen[256];
@@ -376,7 +378,7 @@ static void test_bytes_pass_unchanged(void **state)
         at += (size_t)read(fd, seen + at, sizeof seen - at);
     assert_memory_equal(seen, all, sizeof all);
 
-    server.reads = FALSE;
+    server.reads = false;
     assert_int_equal(write(fd, all, sizeof all), sizeof all);
     server.wakeups = 0;
     wait_until(server.wakeups > 0);
@@ -385,16 +387,23 @@ static void test_bytes_pass_unchanged(void **state)
     close(fd);
 }
 
-static void test_wrong_ports_are_refused(void **state)
+static void wrong_ports_are_refused(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *file = g_build_filename(fixture->folder, "file", NULL);
     g_autofree char *pty_file = g_strconcat("pty:", file, NULL);
     g_autofree char *socket_file = g_strconcat("socket:", file, NULL);
     g_autofree char *socket_taken = g_strconcat("socket:", fixture->path, NULL);
     const char *const specs[] = {
-        "",       "pty:",      "socket:",   "tty:x",      "pty:/no/such/folder/port",
-        pty_file, socket_file, socket_taken, "socket:/no/such/folder/port",
+        "",
+        "pty:",
+        "socket:",
+        "tty:x",
+        "pty:/no/such/folder/port",
+        pty_file,
+        socket_file,
+        socket_taken,
+        "socket:/no/such/folder/port",
     };
 
     assert_true(g_file_set_contents(file, "kept", -1, NULL));
@@ -410,9 +419,9 @@ static void test_wrong_ports_are_refused(void **state)
     assert_int_equal(g_unlink(file), 0);
 }
 
-static void test_dead_socket_is_taken_over(void **state)
+static void dead_socket_is_taken_over(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *path = g_build_filename(fixture->folder, "dead", NULL);
     g_autofree char *spec = g_strconcat("socket:", path, NULL);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -421,30 +430,32 @@ static void test_dead_socket_is_taken_over(void **state)
     g_strlcpy(address.sun_path, path, sizeof address.sun_path);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     close(fd); /* as a process that was killed does */
-    PortTransport *transport = port_transport_create(spec, NULL);
+    struct port_transport *transport = port_transport_create(spec, NULL);
     assert_non_null(transport);
     port_transport_destroy(transport);
     assert_int_equal(g_access(path, F_OK), -1);
 }
 
+/* clang-format off */
 #define both(test)                                                    \
     {#test " (pty)", test, setup_pty, teardown, NULL},                \
     {#test " (socket)", test, setup_socket, teardown, NULL}
+/* clang-format on */
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        both(test_opening_and_closing_are_told),
-        both(test_last_bytes_come_before_closed),
-        both(test_server_that_does_not_read_is_left_alone),
-        both(test_close_does_not_wait_for_the_server),
-        cmocka_unit_test_setup_teardown(test_quick_reopening_is_two_events, setup_pty, teardown),
-        cmocka_unit_test_setup_teardown(test_second_opener_changes_nothing, setup_pty, teardown),
-        both(test_server_is_told_when_it_can_write_again),
-        both(test_next_guest_does_not_read_the_last_ones_bytes),
-        both(test_bytes_pass_unchanged),
-        both(test_wrong_ports_are_refused),
-        cmocka_unit_test_setup_teardown(test_dead_socket_is_taken_over, setup_socket, teardown),
+        both(opening_and_closing_are_told),
+        both(last_bytes_come_before_closed),
+        both(server_that_does_not_read_is_left_alone),
+        both(close_does_not_wait_for_the_server),
+        cmocka_unit_test_setup_teardown(quick_reopening_is_two_events, setup_pty, teardown),
+        cmocka_unit_test_setup_teardown(second_opener_changes_nothing, setup_pty, teardown),
+        both(server_is_told_when_it_can_write_again),
+        both(next_guest_does_not_read_the_last_ones_bytes),
+        both(bytes_pass_unchanged),
+        both(wrong_ports_are_refused),
+        cmocka_unit_test_setup_teardown(dead_socket_is_taken_over, setup_socket, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,34 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
 /*
  * The program vm-sim as the harness runs it: its notices, its exit status and
  * what it leaves behind. No client is needed.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <spice/stream-device.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <spice/stream-device.h>
+#include <cmocka.h>
 
 /* Ends the test when vm-sim hangs; nothing that works comes near it. */
 #define DEADLINE_S 60
 #define STREAM_PORT "org.spice-space.stream.0"
 
-typedef struct {
+struct fixture {
     char *folder, *port, *port_spec;
     GSubprocess *process;
     GDataInputStream *notices;
     char *line; /* the last notice */
-} Fixture;
+};
 
 static char *program_path(void)
 {
@@ -54,7 +55,7 @@ static GSubprocess *spawn(const char *const *arguments, GSubprocessFlags flags)
 
 static int setup(void **state)
 {
-    Fixture *fixture = g_new0(Fixture, 1);
+    struct fixture *fixture = g_new0(struct fixture, 1);
     fixture->folder = g_dir_make_tmp("vm-sim-XXXXXX", NULL);
     fixture->port = g_build_filename(fixture->folder, "port", NULL);
     fixture->port_spec = g_strconcat("pty:", fixture->port, NULL);
@@ -65,7 +66,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     if (fixture->process)
         g_subprocess_force_exit(fixture->process); /* only a failed test leaves it running */
@@ -81,20 +82,19 @@ static int teardown(void **state)
     return 0;
 }
 
-static void start(Fixture *fixture, const char *listen, const char *extra, const char *value)
+static void start(struct fixture *fixture, const char *listen, const char *extra, const char *value)
 {
-    const char *arguments[] = {"--port-name", STREAM_PORT,      "--port", fixture->port_spec,
-                               "--listen",    listen,           extra,    value,
+    const char *arguments[] = {"--port-name", STREAM_PORT, "--port", fixture->port_spec,
+                               "--listen",    listen,      extra,    value,
                                NULL};
 
     fixture->process =
         spawn(arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-    fixture->notices =
-        g_data_input_stream_new(g_subprocess_get_stdout_pipe(fixture->process));
+    fixture->notices = g_data_input_stream_new(g_subprocess_get_stdout_pipe(fixture->process));
 }
 
 /* Reads on to the notice that begins with `word` and contains `pair`. */
-static const char *expect(Fixture *fixture, const char *word, const char *pair)
+static const char *expect(struct fixture *fixture, const char *word, const char *pair)
 {
     for (;;) {
         g_free(fixture->line);
@@ -107,7 +107,7 @@ static const char *expect(Fixture *fixture, const char *word, const char *pair)
 }
 
 /* The value of key=value in the last notice; free with g_free(). */
-static char *value_of(const Fixture *fixture, const char *key)
+static char *value_of(const struct fixture *fixture, const char *key)
 {
     g_auto(GStrv) words = g_strsplit(fixture->line, " ", -1);
     g_autofree char *prefix = g_strconcat(key, "=", NULL);
@@ -119,14 +119,14 @@ static char *value_of(const Fixture *fixture, const char *key)
     return NULL;
 }
 
-static void command(const Fixture *fixture, const char *line)
+static void command(const struct fixture *fixture, const char *line)
 {
     GOutputStream *commands = g_subprocess_get_stdin_pipe(fixture->process);
     assert_true(g_output_stream_printf(commands, NULL, NULL, NULL, "%s\n", line));
 }
 
 /* Waits for a clean end that leaves neither link nor socket. */
-static void expect_clean_end(Fixture *fixture)
+static void expect_clean_end(struct fixture *fixture)
 {
     assert_true(g_subprocess_wait(fixture->process, NULL, NULL));
     assert_true(g_subprocess_get_if_exited(fixture->process));
@@ -136,9 +136,9 @@ static void expect_clean_end(Fixture *fixture)
     assert_int_equal(g_mkdir(fixture->folder, 0700), 0);
 }
 
-static void test_port_opens_and_closes(void **state)
+static void port_opens_and_closes(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     StreamDevHeader header;
 
     start(fixture, "127.0.0.1:0", NULL, NULL);
@@ -159,9 +159,9 @@ static void test_port_opens_and_closes(void **state)
     expect_clean_end(fixture);
 }
 
-static void test_pause_stops_the_count(void **state)
+static void pause_stops_the_count(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *picture = g_build_filename(fixture->folder, "picture.png", NULL);
     g_autofree char *snapshot = g_strconcat("snapshot ", picture, NULL);
 
@@ -191,9 +191,9 @@ static void test_pause_stops_the_count(void **state)
     expect_clean_end(fixture);
 }
 
-static void test_modes_come_and_go(void **state)
+static void modes_come_and_go(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     start(fixture, "127.0.0.1:0", "--displays", "2");
     command(fixture, "desktop");
@@ -217,9 +217,9 @@ static void test_modes_come_and_go(void **state)
     expect_clean_end(fixture);
 }
 
-static void test_shutdown_with_an_open_port(void **state)
+static void shutdown_with_an_open_port(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     start(fixture, "127.0.0.1:0", NULL, NULL);
     expect(fixture, "ready ", "listen=127.0.0.1:");
@@ -232,9 +232,9 @@ static void test_shutdown_with_an_open_port(void **state)
     close(fd);
 }
 
-static void test_end_of_input_ends_it(void **state)
+static void end_of_input_ends_it(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
 
     start(fixture, "127.0.0.1:0", NULL, NULL);
     expect(fixture, "ready ", "listen=127.0.0.1:");
@@ -243,10 +243,10 @@ static void test_end_of_input_ends_it(void **state)
 }
 
 /* SIGHUP, a terminal that is closed, left link and socket. */
-static void test_a_signal_ends_it_with_an_open_port(void **state)
+static void a_signal_ends_it_with_an_open_port(void **state)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *listen = g_strconcat("unix:", fixture->folder, "/spice", NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
@@ -263,9 +263,9 @@ static void test_a_signal_ends_it_with_an_open_port(void **state)
 }
 
 /* Expected: what is left of it is taken over by the next one. */
-static void test_a_killed_one_does_not_block_the_next(void **state)
+static void a_killed_one_does_not_block_the_next(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *listen = g_strconcat("unix:", fixture->folder, "/spice", NULL);
 
     start(fixture, listen, NULL, NULL);
@@ -280,9 +280,9 @@ static void test_a_killed_one_does_not_block_the_next(void **state)
     expect_clean_end(fixture);
 }
 
-static void test_samples_hold_the_events(void **state)
+static void samples_hold_the_events(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *path = g_build_filename(fixture->folder, "vm.csv", NULL);
     g_autofree char *rows = NULL;
 
@@ -296,7 +296,8 @@ static void test_samples_hold_the_events(void **state)
     g_subprocess_wait(fixture->process, NULL, NULL);
 
     assert_true(g_file_get_contents(path, &rows, NULL, NULL));
-    assert_true(g_str_has_prefix(rows, "event,t_ns,number,x,y,width,height,unit,planned_ns\ndrawn,"));
+    assert_true(
+        g_str_has_prefix(rows, "event,t_ns,number,x,y,width,height,unit,planned_ns\ndrawn,"));
     assert_non_null(strstr(rows, ",1,0,0,1024,768,,\n"));
     assert_non_null(strstr(rows, "\nscreen,"));
     const char *opened = strstr(rows, "\nport-opened,");
@@ -337,9 +338,9 @@ static void expect_refusal(const char *const *arguments, const char *reason, con
     assert_ptr_equal(strchr(errors, '\n'), errors + strlen(errors) - 1);
 }
 
-static void test_wrong_command_lines_are_refused(void **state)
+static void wrong_command_lines_are_refused(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     char *taken = NULL;
     int fd = listen_on_free_port(&taken);
     g_autofree char *file = g_build_filename(fixture->folder, "file", NULL);
@@ -388,8 +389,9 @@ static void test_wrong_command_lines_are_refused(void **state)
 
     assert_true(g_file_set_contents(file, "kept", -1, NULL));
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const char *arguments[] = {"--port-name",   "p", "--port", fixture->port_spec,
-                                   cases[i].option, cases[i].value, NULL};
+        const char *arguments[] = {
+            "--port-name",  "p", "--port", fixture->port_spec, cases[i].option,
+            cases[i].value, NULL};
         expect_refusal(arguments, cases[i].reason, cases[i].culprit);
         assert_int_equal(g_access(fixture->port, F_OK), -1); /* nothing is left behind */
     }
@@ -401,16 +403,21 @@ static void test_wrong_command_lines_are_refused(void **state)
 }
 
 /* The server would take MJPEG instead, and say nothing. */
-static void test_missing_encoder_is_refused(void **state)
+static void missing_encoder_is_refused(void **state)
 {
-    Fixture *fixture = *state;
+    struct fixture *fixture = *state;
     g_autofree char *registry = g_build_filename(fixture->folder, "registry", NULL);
-    const char *arguments[] = {"--port-name",    "p", "--port", fixture->port_spec,
-                               "--video-codecs", "spice:mjpeg;gstreamer:h264", NULL};
+    const char *arguments[] = {"--port-name",
+                               "p",
+                               "--port",
+                               fixture->port_spec,
+                               "--video-codecs",
+                               "spice:mjpeg;gstreamer:h264",
+                               NULL};
 
     /* A machine without GStreamer's plugins. */
-    g_setenv("GST_PLUGIN_SYSTEM_PATH_1_0", "/nonexistent", TRUE);
-    g_setenv("GST_REGISTRY", registry, TRUE);
+    g_setenv("GST_PLUGIN_SYSTEM_PATH_1_0", "/nonexistent", true);
+    g_setenv("GST_REGISTRY", registry, true);
     expect_refusal(arguments, "options", "install gstreamer1.0-plugins-ugly");
     g_unsetenv("GST_PLUGIN_SYSTEM_PATH_1_0");
     g_unsetenv("GST_REGISTRY");
@@ -420,17 +427,16 @@ static void test_missing_encoder_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_port_opens_and_closes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_pause_stops_the_count, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_modes_come_and_go, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_shutdown_with_an_open_port, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_end_of_input_ends_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_signal_ends_it_with_an_open_port, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_killed_one_does_not_block_the_next, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_samples_hold_the_events, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_wrong_command_lines_are_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_missing_encoder_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(port_opens_and_closes, setup, teardown),
+        cmocka_unit_test_setup_teardown(pause_stops_the_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(modes_come_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(shutdown_with_an_open_port, setup, teardown),
+        cmocka_unit_test_setup_teardown(end_of_input_ends_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_signal_ends_it_with_an_open_port, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_killed_one_does_not_block_the_next, setup, teardown),
+        cmocka_unit_test_setup_teardown(samples_hold_the_events, setup, teardown),
+        cmocka_unit_test_setup_teardown(wrong_command_lines_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(missing_encoder_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
