@@ -32,7 +32,7 @@ DEPS_DONE := $(B)/.deps
 PROGRAMS :=
 UNIT_TESTS :=
 FUZZERS :=
-SCRIPT_TESTS := ci/clang-warnings ci/tests/check ci/tests/documents
+SCRIPT_TESTS := ci/clang-warnings ci/tests/check ci/tests/documents ci/tests/format
 OBJECTS :=
 
 # $(eval $(call program,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS)): build/NAME from C sources.
