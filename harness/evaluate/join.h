@@ -31,7 +31,7 @@ enum fate {
     FATE_SHOWN,
     FATE_SUPERSEDED, /* decoded (a film's: drawn), never shown */
     FATE_UNDECODED,  /* received, never decoded */
-    FATE_DROPPED,    /* written after the module had told the agent to stop, and not received */
+    FATE_DROPPED,    /* written after the module had ordered the agent to stop, not received */
     FATE_LOST,       /* written, not received, and nobody said why */
     FATE_SKIPPED,    /* a slot in which the agent could not capture, or the vGPU not draw */
     FATE_COUNT

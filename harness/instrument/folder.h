@@ -7,7 +7,7 @@
 #define VDIBENCH_FOLDER_H
 
 /* Removes the folder with the files, links and sockets in it. What cannot be
- * removed (a folder in it, say) is left, silently. Any thread. */
+ * removed (for example a folder in it) is left, silently. Any thread. */
 void folder_remove(const char *folder);
 
 #endif

@@ -29,7 +29,7 @@ struct samples *samples_open(const char *path, const char *header, GError **erro
 void samples_row(struct samples *samples, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Writes out what is buffered. False when a write failed since the file was
- * opened (disk full, say): the file is then incomplete. */
+ * opened (for example because the disk is full): the file is then incomplete. */
 bool samples_flush(struct samples *samples);
 
 /* Flushes, closes and frees; NULL is allowed. Same result as flush. */

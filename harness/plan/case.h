@@ -30,7 +30,7 @@ struct left_out {
     char *reason;
 };
 
-/* What a command line makes of the matrix; NULL or 0: as the scenario says. */
+/* What a command line makes of the matrix; NULL or 0: as the scenario has it. */
 struct case_filter {
     const char *const *paths;
     const char *const *sinks;

@@ -62,7 +62,7 @@ static void add_case(struct enumeration *all, const struct plan_case *key,
     g_ptr_array_add(all->cases, c);
 }
 
-/* The scenario's own words where it says that they are fixed. */
+/* The scenario's own words where it declares them fixed. */
 static const char *const *choose(const struct scenario *scenario, const char *factor, char **own,
                                  const char *const *all)
 {

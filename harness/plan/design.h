@@ -5,7 +5,7 @@
  *
  * Everything that exists is each scenario on each of its paths, with each sink
  * or drawing that the path has, each recording and each transport; what a
- * scenario calls `fixed` it has only as it says itself, and a path without an
+ * scenario calls `fixed` it has only as the scenario sets it, and a path without an
  * agent has one transport. covering.h chooses. Pure functions, any thread.
  */
 #ifndef VDIBENCH_DESIGN_H

@@ -9,7 +9,7 @@
 #include "harness/plan/case.h"
 #include "harness/plan/workload.h"
 
-/* Starting, playing as often as the timeline says, switching, draining,
+/* Starting, playing as often as the timeline demands, switching, draining,
  * ending, and judging what was left. */
 double estimate_seconds(const struct plan_case *c, const struct workload *workload);
 

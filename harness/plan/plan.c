@@ -235,7 +235,8 @@ char *plan_text(const struct plan *plan, bool all)
                            plan->cases->len, plan->seconds / 60);
     if (plan->left_out)
         g_string_append_printf(text, "%u cases are left out%s\n", plan->left_out->len,
-                               all ? ":" : "; result.json and design.txt say which, and why");
+                               all ? ":"
+                                   : "; result.json and design.txt list them with the reasons");
     for (unsigned i = 0; all && plan->left_out && i < plan->left_out->len; i++) {
         const struct left_out *one = g_ptr_array_index(plan->left_out, i);
         g_string_append_printf(text, "%s: %s\n", one->id, one->reason);

@@ -21,7 +21,7 @@
 #define NOTICE_MAX_BYTES (2 * 3 * PATH_MAX + 1024)
 /* How much of a log's end is searched for the last line. */
 #define LOG_TAIL_BYTES 2048
-/* When nobody said how long: at destruction. */
+/* At destruction, where no time was given. */
 #define GRACE_SECONDS 2.0
 
 struct child {
@@ -77,7 +77,7 @@ const char *notice_value(const struct notice *notice, const char *key)
 static void take_line(struct child *child)
 {
     struct notice *notice = notice_parse(child->line->str);
-    if (notice) /* what is no notice, a library's greeting say, is nobody's business */
+    if (notice) /* other lines, such as a library's greeting, are of no interest */
         g_ptr_array_add(child->notices, notice);
     g_string_truncate(child->line, 0);
 }

@@ -31,7 +31,7 @@ struct notice {
     GHashTable *values; /* key → value, both strings */
 };
 
-/* Exit status by which a child says that a privilege or a device is missing,
+/* Exit status by which a child reports that a privilege or a device is missing,
  * as automake's tests do. */
 #define CHILD_EXIT_SKIP 77
 
@@ -71,7 +71,7 @@ const struct notice *child_next_notice(const struct child *child, const char *wo
 const char *notice_value(const struct notice *notice, const char *key);
 
 /* False when the process is still there. Otherwise true, and `error` (may be
- * NULL) says in one line how it ended, with the reason that it gave. */
+ * NULL) reports in one line how it ended, with the reason that it gave. */
 bool child_has_ended(struct child *child, GError **error);
 
 /* True when that signal ended it; false while it is there, or by any other end. */
@@ -79,7 +79,7 @@ bool child_was_ended_by(struct child *child, int signal_number);
 
 /* Runs the default main context until `condition` returns true (then true),
  * or sets its error, or `seconds` are over, or `cancellable` is cancelled.
- * `what` says in the error of a timeout what was awaited. The condition is
+ * `what` names, in the error of a timeout, what was awaited. The condition is
  * asked after each event. */
 typedef bool (*child_condition_fn)(void *data, GError **error);
 bool child_wait(child_condition_fn condition, void *data, double seconds, const char *what,

@@ -4,7 +4,7 @@
  * observe-cpu: what each thread of a run uses of the processors.
  *
  * Reads /proc/PID/task/TID/schedstat (time on a processor, time ready but
- * waiting for one) of the processes it was told of, every 100 ms and at marks,
+ * waiting for one) of the processes that were added to it, every 100 ms and at marks,
  * into the sample file cpu.csv:
  *   event,t_ns,process,tid,comm,run_ns,wait_ns
  * with the events `sample` (one row a thread), `begin` and `end` (a mark: a

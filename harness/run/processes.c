@@ -40,7 +40,7 @@ static bool check_wait(void *data, GError **error)
     return false;
 }
 
-/* Whoever knows why it does not go on has probably said so. */
+/* A process that knows why the run cannot go on has probably reported it. */
 static void add_last_words(const struct processes *all, GError *error)
 {
     const struct child *children[] = {all->vm, all->agent, all->client, all->second, all->bridge};

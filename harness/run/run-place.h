@@ -13,7 +13,7 @@
 #include <gio/gio.h>
 #include <stdbool.h>
 
-/* As a shell says it of a process that SIGINT ended. */
+/* As a shell reports a process that SIGINT ended. */
 #define STATUS_CODE_INTERRUPTED 130
 
 /* Creates the results folder: `output`, which must not exist yet, or (NULL) one

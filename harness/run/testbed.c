@@ -226,7 +226,7 @@ static bool is_disconnected(void *data)
     return true;
 }
 
-/* Whoever is connected sees the end of the session, and lives on. */
+/* Connected clients see the end of the session, and live on. */
 static bool do_vm_shutdown(struct testbed *bed, GError **error)
 {
     struct child *clients[] = {bed->all.client, bed->all.second};
@@ -304,7 +304,7 @@ static bool do_wait_second_pgpu(struct testbed *bed, GError **error)
     return wait_shown(bed, bed->all.second, &bed->second, "pgpu", error);
 }
 
-/* The last thing that the agent was told is to stop, or nothing yet. */
+/* The agent's last order is to stop, or it has had none yet. */
 static bool agent_stands_still(void *data)
 {
     const struct child *agent = data;
@@ -320,7 +320,7 @@ static bool agent_stands_still(void *data)
 static bool do_wait_stopped(struct testbed *bed, GError **error)
 {
     return processes_wait(&bed->all, agent_stands_still, bed->all.agent,
-                          "waiting for the agent to be told to stop", error);
+                          "waiting for the agent's order to stop", error);
 }
 
 /* What the client has of the workload. */
@@ -513,7 +513,7 @@ static bool do_compare_pgpu(struct testbed *bed, GError **error)
     if (!saved)
         return false;
 
-    /* Which access unit it is the samples will tell: judged afterwards. */
+    /* Which access unit it is follows from the samples: judged afterwards. */
     struct saved_picture *picture = g_new0(struct saved_picture, 1);
     picture->file = g_steal_pointer(&file);
     picture->time_ns = saved->time_ns;

@@ -32,7 +32,7 @@ struct saved_picture {
     int64_t time_ns;
 };
 
-/* What the samples do not tell. */
+/* What is not in the samples. */
 struct notes {
     double wrong_pixels; /* the most of all comparisons with the vGPU; NAN: none made */
     int64_t frozen_begin_ns, frozen_end_ns; /* when the second client ran no more; 0: never */

@@ -18,7 +18,7 @@ static bool refuse(GError **error, const struct scenario *scenario, const struct
     return false;
 }
 
-/* Whether the order says that the source must be there, not only that it may. */
+/* Whether the order demands the source, rather than only allowing it. */
 static bool demands(const char *order, const char *source)
 {
     g_auto(GStrv) sources = g_strsplit(order ? order : "", ";", -1);

@@ -150,7 +150,7 @@ static const struct {
              "Nothing moves on the pGPU's screen any more: the recording's next key frame stays, "
              "and is sent again on request.",
          .waits_for = "that frame to be sent"},
-    /* Whoever looks sees the vGPU after a while: for 'compare vgpu' wait for it. */
+    /* The client shows the vGPU after a while: for 'compare vgpu' wait for it. */
     [ACTION_AGENT_HANG] = {"agent hang", AGENT | RECEPTION, OPEN | SEEN, HUNG | FINISHED, HUNG,
                            SEEN | HIDDEN,
                            .does =
@@ -268,7 +268,7 @@ char *step_text(const struct step *step)
                : g_strdup(text);
 }
 
-/* " WxH" and nothing else; what the VM can have it will say itself. */
+/* " WxH" and nothing else; the VM itself refuses what it cannot have. */
 static bool parse_size(const char *text, struct step *step)
 {
     g_auto(GStrv) sides = g_strsplit(text, "x", -1);

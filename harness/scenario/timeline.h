@@ -93,7 +93,7 @@ bool step_parse(const char *text, struct step *ret_step, GError **error);
 bool action_applies(enum action action, const struct path *path, bool client_h264);
 
 /* Refuses an order of steps which cannot work on that path ("agent finish"
- * before "agent open", say). `error` names the step and what is missing. */
+ * for example before "agent open"). `error` names the step and what is missing. */
 bool timeline_check(const struct step *steps, unsigned n, const struct path *path, bool client_h264,
                     GError **error);
 

@@ -86,8 +86,8 @@ int main(int argc, char **argv)
     int status = EXIT_SUCCESS;
 
     setlocale(LC_ALL, "");
-    av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
-    signal(SIGPIPE, SIG_IGN);       /* a child that is gone is told by the write's error */
+    av_log_set_level(AV_LOG_QUIET); /* vdibench itself reports what is wrong, in one line */
+    signal(SIGPIPE, SIG_IGN);       /* a write to a child that is gone reports an error instead */
     if (argc < 2) {
         fputs("vdibench: a command is needed\n", stderr);
         print_usage(stderr);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * progress: says on standard error what is being run and how long it takes.
+ * progress: reports on standard error what is being run and how long it takes.
  *
  * On a terminal one line that changes; elsewhere one line a repeat. Main
  * thread; it needs the default main context to run for the line to change.
@@ -22,7 +22,7 @@ void progress_destroy(struct progress *progress);
 void progress_begin(struct progress *progress, const char *name, unsigned repeat, unsigned repeats,
                     double seconds);
 
-/* It is over; `remark` (may be NULL) is told at once. */
+/* It is over; `remark` (may be NULL) is printed at once. */
 void progress_end(struct progress *progress, const char *remark);
 
 #endif

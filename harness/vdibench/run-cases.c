@@ -32,7 +32,7 @@ struct run {
     struct result *result;
     struct progress *progress;
     GCancellable *cancellable;
-    unsigned told; /* TAP lines so far */
+    unsigned reported; /* TAP lines so far */
 };
 
 static enum status status_of(const GError *error)
@@ -76,22 +76,22 @@ static struct outcome *run_repeat(struct run *run, const struct plan_case *c, un
 
 static char *display_name(const struct plan_case *c)
 {
-    /* The workload, too, where the scenario alone does not say which. */
+    /* The workload, too, where the scenario has several. */
     bool one = c->scenario->workloads[0] && !c->scenario->workloads[1];
     return g_strconcat(c->scenario->name, "/", c->path->name, "/", case_way(c), one ? "" : "/",
                        one ? "" : c->workload, NULL);
 }
 
 /* One TAP line for a case whose last repeat is over. */
-static void tell_tap(struct run *run, const struct case_result *result)
+static void report_tap(struct run *run, const struct case_result *result)
 {
     g_autofree char *name = display_name(result->c);
     const char *reason;
     enum status status = case_result_status(result, &reason);
 
     printf("%s %u - %s%s%s\n",
-           status == STATUS_PASSED || status == STATUS_SKIPPED ? "ok" : "not ok", ++run->told, name,
-           status == STATUS_SKIPPED ? " # SKIP " : "",
+           status == STATUS_PASSED || status == STATUS_SKIPPED ? "ok" : "not ok", ++run->reported,
+           name, status == STATUS_SKIPPED ? " # SKIP " : "",
            status == STATUS_SKIPPED && reason ? reason : "");
     if (status != STATUS_PASSED && status != STATUS_SKIPPED && reason)
         printf("# %s\n", reason);
@@ -120,7 +120,7 @@ static bool run_one(struct run *run, struct case_result *result, unsigned repeat
                                  status_text(outcome->status), outcome->reason);
     progress_end(run->progress, remark);
     if (run->options->tap && is_over(result))
-        tell_tap(run, result);
+        report_tap(run, result);
     /* After each repeat: nothing is lost, whatever comes. */
     return result_write(run->result, run->folder, error);
 }
@@ -174,7 +174,7 @@ static bool leave_table(const struct run *run, GError **error)
 }
 
 /* A host on which more could be measured than was. */
-static void tell_pgpu(const struct layout *layout)
+static void announce_pgpu(const struct layout *layout)
 {
     auto_destroy(pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
     if (!pgpu)
@@ -246,7 +246,7 @@ static bool run_in_folder(struct run *run, GError **error)
     ok = leave_table(run, ok ? error : NULL) && ok;
     ok = exports_write(run->folder, ok ? error : NULL) && ok;
     if (!run->options->tap)
-        tell_pgpu(layout);
+        announce_pgpu(layout);
     interruption_end(&interruption);
     return ok;
 }

@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-/* Runs everything, or with dry_run only says what. The exit status: 0 when
+/* Runs everything, or with dry_run only prints what it would run. The exit status: 0 when
  * nothing failed. False and `error` when it could not begin; then nothing was
  * created or started. */
 bool run_cases(const struct layout *layout, const struct run_options *options, int *ret_status,

@@ -48,7 +48,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         {"all", 0, 0, G_OPTION_ARG_NONE, &all,
          "Every sink, drawing, recording and transport, as far as --budget allows", NULL},
         {"budget", 0, 0, G_OPTION_ARG_INT, &budget, "How long --all may take", "MINUTES"},
-        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Say what would be run, and stop", NULL},
+        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Print what would be run, and stop", NULL},
         {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
          "PATH"},
         {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",

@@ -123,7 +123,7 @@ static void the_budget_is_kept(void **state)
         assert_true(sum <= budget);
         assert_float_equal(sum, covering->cost_seconds, 1e-9);
         assert_true(covering->pairs_covered <= covering->pairs_all);
-        for (unsigned i = 0; i < cells->len; i++) /* what is said to be missing is */
+        for (unsigned i = 0; i < cells->len; i++) /* what is reported missing is missing */
             assert_true(covering->missing[i] == 0 || covering->pairs_covered < covering->pairs_all);
         /* The cheapest costs 5: one fits as long as there is one left. */
         assert_true(budget - sum < 5 || covering->choices->len == cells->len);

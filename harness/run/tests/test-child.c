@@ -158,7 +158,7 @@ static void a_death_ends_the_waiting_and_says_why(void **state)
     }
 }
 
-/* Expected: what a process said before it died has been said. */
+/* Expected: what a process printed before it died is reported. */
 static void the_last_notice_is_not_lost(void **state)
 {
     auto_destroy(child) child = start_shell("echo 'bye 1'; exit 1");
