@@ -46,7 +46,7 @@ const char *counters_check(const struct gpu_counters *counters, size_t mapped_by
 
 /* A half of a record is an array of 64-bit numbers, the first of which, the
  * edition, is odd while the others are being written. Each number is released
- * and acquired, so that who reads a new one sees the edition changed; on x86
+ * and acquired, so that a reader of a new one sees the edition changed; on x86
  * that costs nothing, and thread sanitizers understand no fences. */
 static void write_half(uint64_t *to, const uint64_t *from, size_t bytes)
 {

@@ -62,7 +62,7 @@
 extern "C" {
 #endif
 
-/* One client of the display; the memory is the caller's, who sets nothing in
+/* One client of the display; the memory is the caller's, which sets nothing in
  * it, between display_owner_client_joined() and _left(). */
 struct display_client {
     struct display_client *next;

@@ -73,7 +73,7 @@ static void put_le32(uint8_t *to, uint32_t value)
 static void channel_write(struct channel *channel, const void *bytes, size_t size)
 {
     /* Short messages into a socket that the server reads: they fit. When the
-     * server has hung up there is nobody to be told. */
+     * server has hung up there is nobody to answer. */
     ssize_t put = send(channel->fd, bytes, size, MSG_NOSIGNAL);
     must(put == (ssize_t)size || (put < 0 && (errno == EPIPE || errno == ECONNRESET)));
 }
@@ -343,7 +343,7 @@ static void encrypt_ticket(const uint8_t *key_der,
     EVP_PKEY_free(key);
 }
 
-/* `first` is said at once: the display's worker sleeps 10 ms where it must wait. */
+/* `first` is sent at once: the display's worker sleeps 10 ms where it must wait. */
 static void channel_connect(struct channel *channel, SpiceServer *server, uint8_t type,
                             uint32_t session, uint32_t capabilities, const uint8_t *first,
                             uint32_t first_size)

@@ -13,11 +13,11 @@
  *   - at most one key frame is asked for until it comes;
  *   - a frame goes to clients that show its format's stream, and to nobody while
  *     the last format is one that was not offered;
- *   - whoever could show the stream and was passed by a frame, or came to it, waits
+ *   - a client that could show the stream and missed a frame, or came to it, waits
  *     for a key frame that was asked for;
  *   - a client is not switched before it has been sent its last switch, and once it
  *     has, a key frame is asked for if it waits;
- *   - whoever missed frames and is drained waits for a key frame that was asked for;
+ *   - a client that missed frames and is drained waits for a key frame that was asked for;
  *   - credit is full when nothing is on its way, and what is on its way to a
  *     client is bounded.
  *

@@ -8,12 +8,12 @@
  *
  *   - what the clients are sent is what a client may be sent (fake-client.c);
  *   - what the guest is sent is the protocol, with one NOTIFY_ERROR at most;
- *   - who reports that it cannot decode gets the vGPU, and no such stream again;
+ *   - a client that reports that it cannot decode gets the vGPU, and no such stream again;
  *   - once the port is closed the clients show the vGPU and its pointer;
  *   - an honest guest that comes next is served.
  *
  * Input: a byte for what happens, one for its argument, and for BYTES as many
- * as the argument says. The worker is a thread of its own; all that it has to
+ * as the argument has it. The worker is a thread of its own; all that it has to
  * do is done wherever `settle` is called. Timers expire at once.
  */
 #include "gpu-module/fuzz/inner-server.h"
@@ -29,7 +29,7 @@
 /* By which it is known whose pointer a client shows. */
 #define VGPU_POINTER_PIXELS 0x5a
 #define PGPU_POINTER_PIXELS 0xa5
-/* The server's thread waits 10 ms for one that does not say DISPLAY_INIT. */
+/* The server's thread waits 10 ms for one that does not send DISPLAY_INIT. */
 #define SECOND_CLIENTS_MAX 4
 
 enum happening {

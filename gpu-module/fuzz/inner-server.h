@@ -4,7 +4,7 @@
  * inner-server: the GPU module in a real SPICE server of this process, for what
  * has to see each message: the caller is QEMU and the guest's end of the port at
  * once. A vGPU (qxl-device), two clients at most (fake-client), a port that blocks
- * when it is told to. Nothing here waits for a time: inner_settle() returns when
+ * when the caller wants it. Nothing here waits for a time: inner_settle() returns when
  * everybody has done what there is to do.
  *
  * One for a process, one thread, which runs the server's main loop; the display's

@@ -38,7 +38,7 @@ void gpu_surfaces_leave_vgpu(DisplayChannel *display, GpuClient *client)
 {
     DisplayChannelClient *dcc = client->dcc;
 
-    video_stream_detach_and_stop(display); /* with the gate open: the client hears of it */
+    video_stream_detach_and_stop(display); /* with the gate open: the client is sent it */
     gpu_surfaces_remove_unsent(dcc, is_vgpu_picture);
     for (uint32_t id = PRIMARY + 1; id < NUM_SURFACES; id++) {
         dcc_destroy_surface(dcc, id);

@@ -35,7 +35,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Numbers from which each field's rightness can be told. */
+/* Numbers that show whether each field is right. */
 static struct frame_received received(uint64_t n)
 {
     return (struct frame_received){.sequence = n,

@@ -32,7 +32,7 @@ struct story {
     char log[512];
 };
 
-static void say(struct story *s, const char *prefix, const struct display_client *client)
+static void note(struct story *s, const char *prefix, const struct display_client *client)
 {
     const char *name = client == &s->a ? "A" : client == &s->b ? "B" : client == &s->c ? "C" : "";
     snprintf(s->log + strlen(s->log), sizeof s->log - strlen(s->log), "%s%s ", prefix, name);
@@ -46,23 +46,23 @@ static void on_start(void *data, const uint8_t *codecs, unsigned count)
         strcat(text, ":");
         strcat(text, names[codecs[i]]);
     }
-    say(data, text, NULL);
+    note(data, text, NULL);
 }
 static void on_stop(void *data)
 {
-    say(data, "STOP", NULL);
+    note(data, "STOP", NULL);
 }
 static void on_key(void *data)
 {
-    say(data, "KEY", NULL);
+    note(data, "KEY", NULL);
 }
 static void on_vgpu(void *data, struct display_client *client)
 {
-    say(data, "-", client);
+    note(data, "-", client);
 }
 static void on_send(void *data, struct display_client *client)
 {
-    say(data, "", client);
+    note(data, "", client);
 }
 static enum display_switch on_pgpu(void *data, struct display_client *client,
                                    const struct port_format *format)
@@ -71,7 +71,7 @@ static enum display_switch on_pgpu(void *data, struct display_client *client,
     (void)format;
     if (s->refuse_pgpu || s->later)
         return s->later ? DISPLAY_SWITCHES_LATER : DISPLAY_CANNOT_SWITCH;
-    say(s, "+", client);
+    note(s, "+", client);
     return DISPLAY_SWITCHED;
 }
 
@@ -511,7 +511,7 @@ static void a_client_that_fails_to_decode_gets_the_vgpu(void **state)
     expect(&s, "-B ");
     display_owner_frame(&s.owner, true);
     expect(&s, "A ");                                   /* not tried again */
-    display_owner_client_cannot_decode(&s.owner, &s.b); /* said twice */
+    display_owner_client_cannot_decode(&s.owner, &s.b); /* reported twice */
     expect(&s, "");
     display_owner_client_cannot_decode(&s.owner, &s.a);
     expect(&s, "-A STOP ");
@@ -566,7 +566,7 @@ static void a_codec_that_all_have_takes_the_place_of_one_that_some_lack(void **s
     expect(&s, "+B +A B A ");
 }
 
-/* Expected: those who are served stay served, and the agent is asked once. */
+/* Expected: clients that are served stay served, and the agent is asked once. */
 static void an_agent_without_the_codec_that_all_have_goes_on(void **state)
 {
     (void)state;
@@ -681,7 +681,7 @@ static void a_client_that_is_not_ready_is_switched_later(void **state)
     display_owner_frame(&s.owner, true);
     expect(&s, "KEY A A A ");
     s.later = false;
-    display_owner_frame(&s.owner, true); /* the owner does not try, it is told */
+    display_owner_frame(&s.owner, true); /* the owner does not try before client_ready() */
     expect(&s, "A ");
     display_owner_client_ready(&s.owner, &s.b);
     display_owner_client_ready(&s.owner, &s.b);

@@ -24,16 +24,16 @@ static void it_is_told_once_an_interval(void **state)
 {
     (void)state;
     struct feedback feedback = {0};
-    struct port_feedback told;
+    struct port_feedback report;
     unsigned count = 0;
 
     for (int64_t ms = 0; ms <= 2000; ms += 10) {
-        bool due = frame(&feedback, ms, 1, 0, &told);
+        bool due = frame(&feedback, ms, 1, 0, &report);
         assert_int_equal(due, ms > 0 && ms % (FEEDBACK_INTERVAL_NS / MS) == 0);
         if (due) {
-            assert_int_equal(told.achieved_kbps, 8000);
-            assert_int_equal(told.frames_in_flight, 1);
-            assert_int_equal(told.frames_dropped, 0);
+            assert_int_equal(report.achieved_kbps, 8000);
+            assert_int_equal(report.frames_in_flight, 1);
+            assert_int_equal(report.frames_dropped, 0);
             count++;
         }
     }
@@ -44,47 +44,47 @@ static void a_burst_is_no_standing_queue(void **state)
 {
     (void)state;
     struct feedback feedback = {0};
-    struct port_feedback told;
+    struct port_feedback report;
 
     for (int64_t ms = 0; ms < 500; ms += 10) /* a key frame, and what waits behind it */
-        assert_false(frame(&feedback, ms, ms >= 100 && ms < 200 ? 3 : 1, 0, &told));
-    assert_true(frame(&feedback, 500, 1, 0, &told));
-    assert_int_equal(told.frames_in_flight, 1);
+        assert_false(frame(&feedback, ms, ms >= 100 && ms < 200 ? 3 : 1, 0, &report));
+    assert_true(frame(&feedback, 500, 1, 0, &report));
+    assert_int_equal(report.frames_in_flight, 1);
     for (int64_t ms = 510; ms < 1000; ms += 10) /* every other frame finds one */
-        assert_false(frame(&feedback, ms, ms % 20 ? 2 : 1, 0, &told));
-    assert_true(frame(&feedback, 1000, 1, 0, &told));
-    assert_int_equal(told.frames_in_flight, 2);
+        assert_false(frame(&feedback, ms, ms % 20 ? 2 : 1, 0, &report));
+    assert_true(frame(&feedback, 1000, 1, 0, &report));
+    assert_int_equal(report.frames_in_flight, 2);
     for (int64_t ms = 1010; ms < 1500; ms += 10)
-        assert_false(frame(&feedback, ms, 3, 0, &told));
-    assert_true(frame(&feedback, 1500, 3, 0, &told));
-    assert_int_equal(told.frames_in_flight, 3);
+        assert_false(frame(&feedback, ms, 3, 0, &report));
+    assert_true(frame(&feedback, 1500, 3, 0, &report));
+    assert_int_equal(report.frames_in_flight, 3);
 }
 
 static void what_was_dropped_is_told_once(void **state)
 {
     (void)state;
     struct feedback feedback = {0};
-    struct port_feedback told;
+    struct port_feedback report;
 
-    assert_false(frame(&feedback, 0, 1, 0, &told));
-    assert_true(frame(&feedback, 500, 1, 7, &told));
-    assert_int_equal(told.frames_dropped, 7);
-    assert_true(frame(&feedback, 1000, 1, 7, &told));
-    assert_int_equal(told.frames_dropped, 0);
-    assert_true(frame(&feedback, 1500, 1, 9, &told));
-    assert_int_equal(told.frames_dropped, 2);
+    assert_false(frame(&feedback, 0, 1, 0, &report));
+    assert_true(frame(&feedback, 500, 1, 7, &report));
+    assert_int_equal(report.frames_dropped, 7);
+    assert_true(frame(&feedback, 1000, 1, 7, &report));
+    assert_int_equal(report.frames_dropped, 0);
+    assert_true(frame(&feedback, 1500, 1, 9, &report));
+    assert_int_equal(report.frames_dropped, 2);
 }
 
 static void a_still_screen_counts_as_a_low_rate_without_a_queue(void **state)
 {
     (void)state;
     struct feedback feedback = {0};
-    struct port_feedback told;
+    struct port_feedback report;
 
-    assert_false(frame(&feedback, 0, 1, 0, &told));
-    assert_true(frame(&feedback, 80000, 1, 0, &told));
-    assert_int_equal(told.achieved_kbps, 1);
-    assert_int_equal(told.frames_in_flight, 1);
+    assert_false(frame(&feedback, 0, 1, 0, &report));
+    assert_true(frame(&feedback, 80000, 1, 0, &report));
+    assert_int_equal(report.achieved_kbps, 1);
+    assert_int_equal(report.frames_in_flight, 1);
 }
 
 int main(void)

@@ -38,14 +38,14 @@ static const struct story {
       {ASKED, 7 + INTERVAL, 7 + INTERVAL + TIMEOUT}}},
     {"a key frame that comes by itself answers too",
      {{ASKED, 7, NEVER}, {SETTLED, 0, NEVER}, {WANT, 0, 7 + INTERVAL}, {SETTLED, 0, NEVER}}},
-    {"who never answers is asked again and again, each a timeout apart",
+    {"an agent that never answers is asked again and again, each a timeout apart",
      {{WANT, 0, 0},
       {ASKED, 7, 7 + TIMEOUT},
       {ASKED, 7 + TIMEOUT, 7 + 2 * TIMEOUT},
       {ASKED, 7 + 2 * TIMEOUT, 7 + 3 * TIMEOUT}}},
 };
 
-static void tell(void **state)
+static void run_story(void **state)
 {
     const struct story *story = *state;
     struct key_frame_request request = {0};
@@ -79,6 +79,6 @@ int main(void)
 
     for (size_t i = 0; i < STORIES; i++)
         tests[i] = (struct CMUnitTest){
-            .name = stories[i].name, .test_func = tell, .initial_state = (void *)&stories[i]};
+            .name = stories[i].name, .test_func = run_story, .initial_state = (void *)&stories[i]};
     return _cmocka_run_group_tests("key frame request", tests, STORIES, NULL, NULL);
 }

@@ -183,7 +183,7 @@ static void *write_messages(void *data)
 static void progress(unsigned taken, unsigned queued)
 {
     flow_progress(&credit, taken, queued);
-    /* Who counted a frame nowhere, for a moment, let in one too many. */
+    /* A frame that is counted nowhere for a moment would let in one too many. */
     assert_in_range(flow_in_flight(&credit), queued, RACED_WINDOW);
     if (may_put() && __atomic_exchange_n(&writer_starved, 0, __ATOMIC_SEQ_CST))
         eventfd_write(room_wakes, 1);

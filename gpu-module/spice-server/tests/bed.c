@@ -286,7 +286,7 @@ void guests_are_gone(void)
     child_send(bed.vm, NULL, "resume");
 }
 
-/* Its picture is known by its size: the client may still tell of pictures that
+/* Its picture is known by its size: the client may still report pictures that
  * the guests before it have sent. */
 void an_honest_guest_is_served(void)
 {

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 /*
  * silent-client: a SPICE client that links its main and its display channel and
- * then says nothing. The server's worker waits for the display's INIT, and does
+ * then sends nothing. The server's worker waits for the display's INIT, and does
  * nothing else meanwhile, for 30 s or until the client hangs up.
  */
 #ifndef GPU_MODULE_TESTS_SILENT_CLIENT_H

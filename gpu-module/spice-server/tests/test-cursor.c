@@ -29,7 +29,7 @@
 
 /* --- the guest ------------------------------------------------------------ */
 
-/* A square of bytes `value`, of a CURSOR_SET whose header says size_px. */
+/* A square of bytes `value`, of a CURSOR_SET whose header has size_px. */
 static void guest_cursor_bytes(int fd, unsigned size_px, uint8_t value, size_t pixels_bytes)
 {
     size_t bytes = PORT_HEADER_BYTES + CURSOR_HEADER_BYTES + pixels_bytes;
@@ -278,11 +278,11 @@ static void the_newest_of_a_flood_is_shown(void **state)
     wait_set(bed.client, &cursor_of_client, 31, 0x85);
     expect_other("move 320 240");
 
-    unsigned told = 0;
+    unsigned reported = 0;
     for (unsigned at = begin; child_next_notice(bed.client, "cursor", &at);)
-        told++;
-    print_message("%d shapes and moves became %u\n", 2 * FLOOD_SMALL_CURSORS, told);
-    assert_true(told < FLOOD_SMALL_CURSORS / 2);
+        reported++;
+    print_message("%d shapes and moves became %u\n", 2 * FLOOD_SMALL_CURSORS, reported);
+    assert_true(reported < FLOOD_SMALL_CURSORS / 2);
     set_mouse_mode("client");
     leave(fd, 16, value);
 }

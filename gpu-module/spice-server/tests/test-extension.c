@@ -30,8 +30,8 @@ static void another_guest_is_served(void)
 }
 
 /* Somebody waits for a key frame: the agent is asked with the message that both
- * announced; one that does not answer is told to begin again; and what comes
- * then is shown. The next guest, which knows none of it, is told so at once. */
+ * announced; one that does not answer gets STOP and START; and what comes
+ * then is shown. The next guest, which knows none of it, gets them at once. */
 static void a_key_frame_is_asked_for_in_the_agents_language(void **state)
 {
     (void)state;
@@ -71,28 +71,28 @@ static void frames_are_announced_and_answered(void **state)
 {
     (void)state;
     struct port_frame_information information = {.id = 1, .key_frame = true};
-    struct pollfd said = {.events = POLLIN};
+    struct pollfd port = {.events = POLLIN};
     int64_t end_us = g_get_monotonic_time() + (int64_t)(DEADLINE_S * G_USEC_PER_SEC);
 
-    said.fd = guest_open();
-    guest_wait(said.fd, PORT_EVENT_CAPABILITIES, NULL, 0);
-    guest_announce(said.fd, PORT_EXTENSION_FRAME_INFORMATION | PORT_EXTENSION_FEEDBACK);
-    while (guest_wait(said.fd, PORT_EVENT_START_STOP, NULL, 0) == 0)
+    port.fd = guest_open();
+    guest_wait(port.fd, PORT_EVENT_CAPABILITIES, NULL, 0);
+    guest_announce(port.fd, PORT_EXTENSION_FRAME_INFORMATION | PORT_EXTENSION_FEEDBACK);
+    while (guest_wait(port.fd, PORT_EVENT_START_STOP, NULL, 0) == 0)
         ;
-    guest_format(said.fd, 640, 480);
-    while (poll(&said, 1, 0) == 0) { /* START was all that there was to read */
+    guest_format(port.fd, 640, 480);
+    while (poll(&port, 1, 0) == 0) { /* START was all that there was to read */
         uint8_t message[PORT_HEADER_BYTES + PORT_FRAME_INFORMATION_BYTES];
-        guest_write(said.fd, message,
+        guest_write(port.fd, message,
                     (size_t)port_compose_frame_information(message, sizeof message, &information));
-        guest_key_frame(said.fd);
+        guest_key_frame(port.fd);
         information.id++;
         assert_true(g_get_monotonic_time() < end_us);
     }
-    struct port_event event = guest_wait_event(said.fd, PORT_EVENT_FEEDBACK);
+    struct port_event event = guest_wait_event(port.fd, PORT_EVENT_FEEDBACK);
     assert_in_range(event.feedback.frames_in_flight, 1, 3);
     assert_in_range(event.feedback.achieved_kbps, 1, UINT32_MAX);
     assert_int_equal(event.feedback.frames_dropped, 0);
-    guest_close(said.fd);
+    guest_close(port.fd);
     client_shows("vgpu");
 }
 

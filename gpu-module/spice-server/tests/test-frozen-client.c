@@ -110,7 +110,7 @@ static void reopenings_do_not_fill_the_pipe(void **state)
     the_pipes_are_bounded();
 }
 
-/* Who waited is asked for a key frame once its client can be switched again, and
+/* A key frame is requested once the client that waits can be switched again, and it
  * is shown. */
 static void the_last_one_is_shown_when_the_client_goes_on(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * A client that never says INIT holds the display's worker for 30 s. QEMU's main
+ * A client that never sends INIT holds the display's worker for 30 s. QEMU's main
  * loop must go on meanwhile, whatever the guest does, and nothing of it may be
  * lost: what the guest did is done once the worker is free.
  */

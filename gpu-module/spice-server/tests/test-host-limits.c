@@ -3,7 +3,7 @@
 /*
  * The GPU module in the real SPICE server on a host that refuses it what it asks
  * for, or does not allow all of it: the VM lives, the vGPU is shown, what is
- * allowed works, and a line in the log says what was wrong. A VM for each test.
+ * allowed works, and a line in the log names what was wrong. A VM for each test.
  *
  * Refusals are real ones: limits of the process, and a seccomp filter that this
  * program sets before it becomes vm-sim (--without).

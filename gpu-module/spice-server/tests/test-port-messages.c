@@ -173,7 +173,7 @@ static void guest_announces(unsigned extensions)
 }
 
 /* Its FORMAT was on its way when the last client left. It counted as hung, and
- * nobody who came later saw the pGPU. The heartbeat's timer takes no time here. */
+ * no client that came later saw the pGPU. The heartbeat's timer takes no time here. */
 static void an_agent_that_is_to_stop_owes_no_heartbeat(void **state)
 {
     (void)state;
@@ -210,7 +210,7 @@ static void frames_for_one_of_two(void)
     inner_release_timers();
 }
 
-/* An agent that had counted as hung was told of 4 thousand million frames. */
+/* The report to an agent that had counted as hung had 4,000,000,000 frames left out. */
 static void what_was_left_out_is_counted_anew_after_a_hang(void **state)
 {
     (void)state;

@@ -20,7 +20,7 @@
 /* A device that takes nothing for so long will not before it has credit. */
 #define PATIENCE_MS 300
 #define FRAMES_MAX 1000
-/* As another FORMAT has it: the client tells of pictures that have another size. */
+/* As another FORMAT has it: the client reports pictures that have another size. */
 #define OTHER_WIDTH_PX (BED_WIDTH_PX / 2)
 #define OTHER_HEIGHT_PX (BED_HEIGHT_PX / 2)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * What the GPU module tells of itself, in the real SPICE server with a
+ * What the GPU module reports of itself, in the real SPICE server with a
  * simulated VM and a client: the counters and the frames' records are those of
  * what the guest has really written, a frame's memory is given back, and
  * nothing of ours runs while nobody uses it.
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Between two looks at the counters, which tell of no event. */
+/* Between two looks at the counters, which announce no change. */
 #define POLL_US 2000
 /* Updates of the vGPU during which nothing of ours may run; it draws one each
  * time that it goes on. */

@@ -246,7 +246,7 @@ static void a_newcomer_is_served_with_what_all_can_show(void **state)
     newcomer_leaves();
 }
 
-/* The agent has H.264 alone: who cannot show it keeps the live vGPU, and the
+/* The agent has H.264 alone: a client that cannot show it keeps the live vGPU, and the
  * picture of the others does not end. */
 static void a_newcomer_whom_the_agent_cannot_serve_keeps_the_vgpu(void **state)
 {
