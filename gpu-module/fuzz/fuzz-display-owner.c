@@ -420,7 +420,7 @@ static void happen(enum event kind, unsigned argument)
 }
 
 /* A closed port's bridge is used no more. */
-static bool linked(void)
+static bool connected(void)
 {
     return m.port_open && m.worker_opening == m.opening;
 }
@@ -429,7 +429,7 @@ static void check(void)
 {
     bool showing = false;
 
-    if (linked())
+    if (connected())
         m.shortest_queue = display_owner_shortest_queue(&m.owner);
     for (unsigned i = 0; i < CLIENTS; i++) {
         struct client *client = &m.clients[i];
@@ -445,7 +445,7 @@ static void check(void)
     }
     must(m.started == (m.worker_opening && codecs_of_clients() != 0));
     must(!m.started || !m.format || !another_serves_all());
-    must(showing || !linked() || m.shortest_queue == 0);
+    must(showing || !connected() || m.shortest_queue == 0);
 }
 
 /* All that is on its way arrives: nothing may be left of the credit's use. */
@@ -465,7 +465,7 @@ static void drain(void)
         must(!client->here || !client->shows || !client->owned.flow.dropping || m.key_frame_asked ||
              !m.format);
     }
-    must(!linked() || (m.handed == m.taken && m.shortest_queue == 0));
+    must(!connected() || (m.handed == m.taken && m.shortest_queue == 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);

@@ -63,7 +63,7 @@ static void encrypt_ticket(const uint8_t *key_der,
 }
 
 /* <spice/protocol.h>: link, reply, ticket, result. */
-static int link_channel(const char *address, uint8_t type, uint32_t session)
+static int connect_channel(const char *address, uint8_t type, uint32_t session)
 {
     struct {
         SpiceLinkHeader header;
@@ -123,8 +123,8 @@ struct silent_client silent_client_connect(const char *address)
 {
     struct silent_client client;
 
-    client.main = link_channel(address, SPICE_CHANNEL_MAIN, 0);
-    client.display = link_channel(address, SPICE_CHANNEL_DISPLAY, main_init(client.main));
+    client.main = connect_channel(address, SPICE_CHANNEL_MAIN, 0);
+    client.display = connect_channel(address, SPICE_CHANNEL_DISPLAY, main_init(client.main));
     return client;
 }
 

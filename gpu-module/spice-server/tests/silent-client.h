@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * silent-client: a SPICE client that links its main and its display channel and
+ * silent-client: a SPICE client that connects its main and its display channel and
  * then sends nothing. The server's worker waits for the display's INIT, and does
  * nothing else meanwhile, for 30 s or until the client hangs up.
  */
@@ -14,7 +14,7 @@ struct silent_client {
     int main, display; /* sockets */
 };
 
-/* `address` is HOST:PORT. Fails the test when the server does not link it. */
+/* `address` is HOST:PORT. Fails the test when the server does not accept it. */
 struct silent_client silent_client_connect(const char *address);
 /* The server has not hung up. */
 bool silent_client_is_held(const struct silent_client *client);
