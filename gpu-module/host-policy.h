@@ -5,7 +5,7 @@
  * QEMU's process, which libvirt can set (<qemu:env name='...' value='...'/>).
  *
  * host-policy.c has the table: the names, what they expect and their defaults;
- * README.md repeats it, and port-document holds the two together. Pure: the
+ * docs/deploy.md repeats it, and port-document holds the two together. Pure: the
  * caller has the environment.
  */
 #ifndef HOST_POLICY_H

@@ -75,7 +75,7 @@ char *pgpu_commands(const struct pgpu *pgpu, const char *library, const char *cl
     g_autofree char *text = pgpu_text(pgpu);
     return g_strdup_printf(
         "This host has a %s. The figures above are of the simulated VM.\n"
-        "For a run on it, give it to a VM (README.md, Use the library with QEMU), start a capture "
+        "For a run on it, give it to a VM (docs/deploy.md), start a capture "
         "agent in the guest, and measure:\n"
         "  LD_LIBRARY_PATH=%s qemu-system-x86_64 ... -device vfio-pci,host=%s -device qxl-vga "
         "-spice port=5910,addr=127.0.0.1,disable-ticketing=on -device virtio-serial-pci "
