@@ -3,11 +3,10 @@
 
 #include "agent/capturing.h"
 
-#include "agent/clock.h"
 #include "agent/instruction.h"
+#include "agent/os/clock.h"
 
 #include <errno.h>
-#include <sys/prctl.h>
 
 /* Half of what the host waits for a heartbeat at most: two slots of an unlucky
  * phase lie in it. */
@@ -31,7 +30,7 @@ static void close_capture(struct capturing *self)
 
 static void say_alive(struct capturing *self)
 {
-    int64_t now_ns = clock_now_ns();
+    int64_t now_ns = os_now_ns();
 
     if (now_ns - self->told_ns < ALIVE_INTERVAL_NS)
         return;
@@ -69,7 +68,7 @@ static void permit_frame(struct capturing *self)
     self->permitted = true;
     if (!self->slots_begun) { /* the FORMAT has been sent: the open loop begins */
         self->slots_begun = true;
-        slots_init(&self->slots, clock_now_ns(), self->fps_num, self->fps_den);
+        slots_init(&self->slots, os_now_ns(), self->fps_num, self->fps_den);
     }
 }
 
@@ -114,7 +113,7 @@ static void serve_slot(struct capturing *self)
         return;
     }
     self->permitted = false;
-    self->told_ns = clock_now_ns();
+    self->told_ns = os_now_ns();
     if (result < 0) {
         close_capture(self);
         tell(self, AGENT_CAPTURE_FAILED, result);
@@ -124,13 +123,11 @@ static void serve_slot(struct capturing *self)
         frame_release(&event.frame);
 }
 
-static void *run(void *data)
+static void run(void *data)
 {
     struct capturing *self = data;
 
-    pthread_setname_np(pthread_self(), "capturing");
-    /* The default of 50 us would stand between a slot and its frame. */
-    prctl(PR_SET_TIMERSLACK, 1UL);
+    os_thread_wait_precisely(); /* nothing may stand between a slot and its frame */
     for (;;) {
         struct capture_command command;
         int64_t deadline_ns = self->slots_begun ? slots_next_ns(&self->slots)
@@ -148,7 +145,6 @@ static void *run(void *data)
             break;
     }
     close_capture(self);
-    return NULL;
 }
 
 int capturing_init(struct capturing *self, struct capture *capture, struct queue *instructions,
@@ -156,17 +152,20 @@ int capturing_init(struct capturing *self, struct capture *capture, struct queue
 {
     *self =
         (struct capturing){.capture = capture, .instructions = instructions, .observer = observer};
-    return queue_init(&self->commands, sizeof(struct capture_command), -1);
+    return queue_init(&self->commands, sizeof(struct capture_command), NULL);
 }
 
 int capturing_start(struct capturing *self)
 {
-    return -pthread_create(&self->thread, NULL, run, self);
+    int error = 0;
+
+    self->thread = os_thread_create("capturing", run, self, &error);
+    return error;
 }
 
 void capturing_join(struct capturing *self)
 {
-    pthread_join(self->thread, NULL);
+    os_thread_join(self->thread);
 }
 
 void capturing_finish(struct capturing *self)

@@ -15,10 +15,10 @@
 
 #include "agent/capture.h"
 #include "agent/observer.h"
+#include "agent/os/thread.h"
 #include "agent/queue.h"
 #include "agent/slots.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,7 +41,7 @@ struct capturing {
     struct queue *instructions; /* struct instruction */
     const struct observer *observer;
     struct capture *capture;
-    pthread_t thread;
+    struct os_thread *thread;
     bool open;
     bool slots_begun;
     bool permitted;

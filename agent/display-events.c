@@ -5,28 +5,29 @@
 
 #include "agent/instruction.h"
 
-static void *run(void *data)
+static void run(void *data)
 {
     struct display_events *self = data;
     const struct agent_event changed = {.kind = AGENT_RESOLUTION_CHANGED};
 
-    pthread_setname_np(pthread_self(), "display-events");
     while (self->capture->class->wait_display_event(self->capture)) {
         if (!instruction_tell(self->instructions, &changed))
             break;
     }
-    return NULL;
 }
 
 int display_events_start(struct display_events *self, struct capture *capture,
                          struct queue *instructions)
 {
     *self = (struct display_events){.capture = capture, .instructions = instructions};
-    return -pthread_create(&self->thread, NULL, run, self);
+    int error = 0;
+
+    self->thread = os_thread_create("display-events", run, self, &error);
+    return error;
 }
 
 void display_events_join(struct display_events *self)
 {
     self->capture->class->end_display_events(self->capture);
-    pthread_join(self->thread, NULL);
+    os_thread_join(self->thread);
 }

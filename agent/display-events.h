@@ -10,15 +10,14 @@
 #define AGENT_DISPLAY_EVENTS_H
 
 #include "agent/capture.h"
+#include "agent/os/thread.h"
 #include "agent/queue.h"
-
-#include <pthread.h>
 
 /* Fields are private to display-events.c. */
 struct display_events {
     struct capture *capture;
     struct queue *instructions; /* struct instruction */
-    pthread_t thread;
+    struct os_thread *thread;
 };
 
 /* 0 or negative errno. */

@@ -4,7 +4,7 @@
 #include "agent/instruction.h"
 
 #include "agent/capturing.h"
-#include "agent/clock.h"
+#include "agent/os/clock.h"
 #include "agent/transporting.h"
 
 #include <string.h>
@@ -113,7 +113,7 @@ static void act(struct instruction_processing *self, const struct agent_action *
         frame_release(&action->frame);
         return;
     case AGENT_WAIT:
-        self->wait_ns = clock_now_ns() + action->wait_ms * INT64_C(1000000);
+        self->wait_ns = os_now_ns() + action->wait_ms * INT64_C(1000000);
         return;
     case AGENT_REPORT:
         self->observer->report(self->observer->data, action);
@@ -207,12 +207,11 @@ static void decode(struct instruction_processing *self, const uint8_t *bytes, si
     to_transport(self, &(struct transport_command){.kind = TRANSPORT_READ_ON});
 }
 
-static void *run(void *data)
+static void run(void *data)
 {
     struct instruction_processing *self = data;
     struct instruction instruction;
 
-    pthread_setname_np(pthread_self(), "instruction");
     while (!self->ended) {
         enum queue_result result = queue_pop(&self->queue, &instruction, self->wait_ns);
         if (result == QUEUE_CLOSED)
@@ -230,7 +229,6 @@ static void *run(void *data)
     queue_close(self->capture_commands);
     queue_close(self->transport);
     self->capture->class->end_display_events(self->capture);
-    return NULL;
 }
 
 int instruction_init(struct instruction_processing *self, struct capture *capture,
@@ -247,17 +245,20 @@ int instruction_init(struct instruction_processing *self, struct capture *captur
     };
     agent_init(&self->agent, capture->codecs, &capture->steps);
     port_parser_init(&self->parser, PORT_READER_GUEST);
-    return queue_init(&self->queue, sizeof(struct instruction), -1);
+    return queue_init(&self->queue, sizeof(struct instruction), NULL);
 }
 
 int instruction_start(struct instruction_processing *self)
 {
-    return -pthread_create(&self->thread, NULL, run, self);
+    int error = 0;
+
+    self->thread = os_thread_create("instruction", run, self, &error);
+    return error;
 }
 
 void instruction_join(struct instruction_processing *self)
 {
-    pthread_join(self->thread, NULL);
+    os_thread_join(self->thread);
 }
 
 void instruction_finish(struct instruction_processing *self)

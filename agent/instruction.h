@@ -13,10 +13,10 @@
 #include "agent/agent.h"
 #include "agent/capture.h"
 #include "agent/observer.h"
+#include "agent/os/thread.h"
 #include "agent/queue.h"
 #include "protocol/port-protocol.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -39,7 +39,7 @@ struct instruction_processing {
     struct capture *capture;
     const struct observer *observer;
     unsigned extensions; /* that this agent knows: enum port_extension */
-    pthread_t thread;
+    struct os_thread *thread;
     struct agent agent;
     struct port_parser parser;
     int64_t wait_ns; /* AGENT_WAITED is due then; QUEUE_FOREVER: never */

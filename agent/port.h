@@ -3,9 +3,9 @@
 /*
  * port: the guest's end of the VirtIO port to the GPU module.
  *
- * A small vtable over what carries the bytes: a terminal or character device
- * (port-tty), a unix socket (port-socket). Nothing blocks. All functions are
- * called by the transporting thread alone.
+ * A small vtable over what carries the bytes: agent/linux/ has a terminal or
+ * character device (port-tty) and a unix socket (port-socket). Nothing blocks
+ * but wait(). All functions are called by the transporting thread alone.
  */
 #ifndef AGENT_PORT_H
 #define AGENT_PORT_H
@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct os_wake;
 struct port;
 
 /* One piece of a gathered write. */
@@ -22,6 +23,13 @@ struct port_part {
     size_t size;
 };
 #define PORT_PARTS_MAX 2
+
+enum port_condition {
+    PORT_READABLE = 1u << 0,
+    PORT_WRITABLE = 1u << 1,
+    PORT_HUNG_UP = 1u << 2, /* the other end is gone; there may be something left to read */
+    PORT_WOKEN = 1u << 3,   /* the wake is set */
+};
 
 struct port_class {
     /* 0 or negative errno. A port that was closed may be opened again. */
@@ -36,8 +44,11 @@ struct port_class {
      * fits now, another negative errno when the port is lost. */
     ssize_t (*write)(struct port *port, const struct port_part *parts, unsigned count);
 
-    /* To wait on with poll() while the port is open. */
-    int (*poll_fd)(const struct port *port);
+    /* Waits until one of `wants` (PORT_READABLE, PORT_WRITABLE; none is allowed)
+     * is the case, the other end is gone, or `wake` is set, which it stays, in one
+     * go and however many of them come. Returns what is the case, bits of enum
+     * port_condition; none where it was interrupted. The port is open. */
+    unsigned (*wait)(struct port *port, unsigned wants, struct os_wake *wake);
 
     /* What was written is still delivered; what was not read is forgotten. */
     void (*close)(struct port *port);

@@ -10,7 +10,9 @@
 #ifndef AGENT_QUEUE_H
 #define AGENT_QUEUE_H
 
-#include <pthread.h>
+#include "agent/os/lock.h"
+#include "agent/os/wake.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +23,7 @@
 #define QUEUE_CAPACITY 16
 
 #define QUEUE_AT_ONCE INT64_C(0)
-#define QUEUE_FOREVER INT64_MAX
+#define QUEUE_FOREVER OS_FOREVER
 
 enum queue_result {
     QUEUE_GOT,
@@ -31,21 +33,21 @@ enum queue_result {
 
 /* Fields are private to queue.c. */
 struct queue {
-    pthread_mutex_t mutex;
-    pthread_cond_t filled;
-    pthread_cond_t emptied;
+    struct os_lock *lock;
+    struct os_condition *filled;
+    struct os_condition *emptied;
     uint8_t *items;
     size_t item_bytes;
     unsigned first;
     unsigned count;
     bool closed;
-    int wake_fd;
+    struct os_wake *wake;
 };
 
-/* `wake_fd` is an eventfd that becomes readable with each push and with the
- * close, for a thread that waits in poll() instead of queue_pop(); or -1.
- * 0 or -ENOMEM. */
-int queue_init(struct queue *queue, size_t item_bytes, int wake_fd);
+/* `wake` is set with each push and with the close, for a thread that waits for
+ * something else as well and does not in queue_pop(); it must stay. Or NULL. 0 or
+ * -ENOMEM. */
+int queue_init(struct queue *queue, size_t item_bytes, struct os_wake *wake);
 
 /* No other thread may use it any more. */
 void queue_finish(struct queue *queue);
@@ -54,8 +56,8 @@ void queue_finish(struct queue *queue);
  * what it points to, stays the caller's. */
 bool queue_push(struct queue *queue, const void *item);
 
-/* Waits for a message until `deadline_ns` on CLOCK_MONOTONIC. A deadline in
- * the past still takes what is there. */
+/* Waits for a message until os_now_ns() is `deadline_ns`. A deadline in the past
+ * still takes what is there. */
 enum queue_result queue_pop(struct queue *queue, void *ret_item, int64_t deadline_ns);
 
 /* From now on pushes fail; what is inside can still be popped. Idempotent. */

@@ -9,7 +9,6 @@
 #include "agent/transporting.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 
 struct session {
@@ -83,7 +82,6 @@ struct session *session_create(struct port *port, struct capture *capture,
                                const struct observer *observer, unsigned extensions, int *ret_error)
 {
     struct session *self = calloc(1, sizeof *self);
-    sigset_t all, before;
 
     if (!self) {
         *ret_error = -ENOMEM;
@@ -96,12 +94,7 @@ struct session *session_create(struct port *port, struct capture *capture,
         *ret_error = result;
         return NULL;
     }
-    /* Signals are the main thread's; a write to a socket that was closed at
-     * the other end is an error here, not a SIGPIPE. */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     result = start(self, capture);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (result < 0) {
         finish(self);
         free(self);

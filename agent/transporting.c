@@ -3,14 +3,11 @@
 
 #include "agent/transporting.h"
 
-#include "agent/clock.h"
 #include "agent/instruction.h"
+#include "agent/os/clock.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 static void tell(struct transporting *self, enum agent_event_kind kind, int error)
 {
@@ -79,7 +76,7 @@ static unsigned parts_left(const struct transporting *self, struct port_part par
 
 static void message_sent(struct transporting *self)
 {
-    int64_t now_ns = clock_now_ns();
+    int64_t now_ns = os_now_ns();
 
     if (self->message.is_frame)
         self->observer->frame_sent(self->observer->data, &self->message.frame, now_ns);
@@ -120,7 +117,7 @@ static void begin_message(struct transporting *self, const struct transport_comm
     self->message = *command;
     self->sending = true;
     self->sent = 0;
-    self->begin_ns = clock_now_ns();
+    self->begin_ns = os_now_ns();
     memcpy(self->header, command->small, command->small_size);
     self->header_size = command->small_size;
     if (command->is_frame)
@@ -176,51 +173,52 @@ static bool obey_all(struct transporting *self)
 {
     struct transport_command command;
     enum queue_result result;
-    uint64_t pushes;
 
-    while (read(self->wake_fd, &pushes, sizeof pushes) < 0 && errno == EINTR)
-        ;
+    os_wake_clear(self->wake);
     while ((result = queue_pop(&self->commands, &command, QUEUE_AT_ONCE)) == QUEUE_GOT)
         obey(self, &command);
     return result != QUEUE_CLOSED;
 }
 
-static void serve_port(struct transporting *self, short revents)
+static void serve_port(struct transporting *self, unsigned conditions)
 {
-    bool hung_up = revents & (POLLHUP | POLLERR | POLLNVAL);
+    bool hung_up = conditions & PORT_HUNG_UP;
 
     /* What the host said last is read before the loss is noticed, so a hung-up
      * port is left alone until it may be read. */
     if (hung_up && !self->may_read)
         self->hung_up = true;
-    else if (hung_up || revents & POLLIN)
+    else if (hung_up || conditions & PORT_READABLE)
         read_port(self, hung_up);
-    if (self->open && !self->hung_up && revents & POLLOUT)
+    if (self->open && !self->hung_up && conditions & PORT_WRITABLE)
         write_on(self);
 }
 
-static void *run(void *data)
+/* Bits of enum port_condition. A port that has hung up is left out, or the
+ * waiting would return at once. */
+static unsigned wait_for_something(struct transporting *self)
+{
+    unsigned wants = (self->may_read ? PORT_READABLE : 0u) | (self->sending ? PORT_WRITABLE : 0u);
+
+    if (self->open && !self->hung_up)
+        return self->port->class->wait(self->port, wants, self->wake);
+    os_wake_wait(self->wake);
+    return PORT_WOKEN;
+}
+
+static void run(void *data)
 {
     struct transporting *self = data;
 
-    pthread_setname_np(pthread_self(), "transporting");
     for (;;) {
-        bool polled = self->open && !self->hung_up;
-        struct pollfd fds[2] = {
-            {.fd = self->wake_fd, .events = POLLIN},
-            {.fd = polled ? self->port->class->poll_fd(self->port) : -1,
-             .events = (short)((self->may_read ? POLLIN : 0) | (self->sending ? POLLOUT : 0))},
-        };
+        unsigned conditions = wait_for_something(self);
 
-        if (poll(fds, 2, -1) < 0)
-            continue; /* EINTR; nothing else can fail here */
-        if (fds[1].revents)
-            serve_port(self, fds[1].revents);
-        if (fds[0].revents && !obey_all(self))
+        if (conditions & ~(unsigned)PORT_WOKEN)
+            serve_port(self, conditions);
+        if (conditions & PORT_WOKEN && !obey_all(self))
             break;
     }
     close_port(self);
-    return NULL;
 }
 
 int transporting_init(struct transporting *self, struct port *port, struct queue *instructions,
@@ -228,27 +226,32 @@ int transporting_init(struct transporting *self, struct port *port, struct queue
 {
     *self = (struct transporting){
         .port = port, .instructions = instructions, .observer = observer, .may_read = true};
-    self->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (self->wake_fd < 0)
-        return -errno;
-    int result = queue_init(&self->commands, sizeof(struct transport_command), self->wake_fd);
+    int result = 0;
+
+    self->wake = os_wake_create(&result);
+    if (!self->wake)
+        return result;
+    result = queue_init(&self->commands, sizeof(struct transport_command), self->wake);
     if (result < 0)
-        close(self->wake_fd);
+        os_wake_destroy(self->wake);
     return result;
 }
 
 int transporting_start(struct transporting *self)
 {
-    return -pthread_create(&self->thread, NULL, run, self);
+    int error = 0;
+
+    self->thread = os_thread_create("transporting", run, self, &error);
+    return error;
 }
 
 void transporting_join(struct transporting *self)
 {
-    pthread_join(self->thread, NULL);
+    os_thread_join(self->thread);
 }
 
 void transporting_finish(struct transporting *self)
 {
     queue_finish(&self->commands);
-    close(self->wake_fd);
+    os_wake_destroy(self->wake);
 }

@@ -6,19 +6,20 @@
  * The paper's "transporting thread". It owns the port while it is open, moves
  * bytes, and knows nothing of what they mean: what it reads goes to the
  * instruction processing thread, one piece at a time, and what it writes
- * comes from there, one message at a time. It waits in poll() for commands
- * and for the port alike.
+ * comes from there, one message at a time. It waits for commands and
+ * for the port alike.
  */
 #ifndef AGENT_TRANSPORTING_H
 #define AGENT_TRANSPORTING_H
 
 #include "agent/frame.h"
 #include "agent/observer.h"
+#include "agent/os/thread.h"
+#include "agent/os/wake.h"
 #include "agent/port.h"
 #include "agent/queue.h"
 #include "protocol/port-protocol.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -47,12 +48,12 @@ struct transporting {
     struct queue *instructions; /* struct instruction */
     const struct observer *observer;
     struct port *port;
-    pthread_t thread;
-    int wake_fd;
+    struct os_thread *thread;
+    struct os_wake *wake; /* set by whoever pushes a command */
 
     bool open;
     bool may_read; /* nobody looks at received[] */
-    bool hung_up;  /* seen while nothing could be read; the port is not polled */
+    bool hung_up;  /* seen while nothing could be read; nothing is awaited of it */
     uint8_t received[TRANSPORT_READ_BYTES];
 
     bool sending;

@@ -13,7 +13,7 @@ $(eval $(call program,sim-agent,sim-agent/sim-agent.c sim-agent/crash-port.c sim
 $(eval $(call unit_test,test-recording,sim-agent/tests/test-recording.c $(RECORDING_SOURCES),\
     $(RECORDING_MODULES)))
 $(eval $(call unit_test,test-replay,sim-agent/tests/test-replay.c sim-agent/replay.c \
-    sim-agent/ladder.c $(RECORDING_SOURCES) agent/queue.c,$(RECORDING_MODULES),-pthread))
+    sim-agent/ladder.c $(RECORDING_SOURCES) agent/queue.c agent/os/linux.c,$(RECORDING_MODULES),-pthread))
 $(eval $(call unit_test,test-sim-agent,sim-agent/tests/test-sim-agent.c $(FAKE_HOST) \
     protocol/port-protocol.c,gio-2.0 zlib))
 $(B)/tests/test-sim-agent: | $(B)/sim-agent

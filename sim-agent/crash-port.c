@@ -3,15 +3,17 @@
 
 #include "sim-agent/crash-port.h"
 
+#include "agent/os/wake.h"
+
 #include <errno.h>
-#include <poll.h>
+#include <glib.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 /* A host that stopped reading does not keep the agent from dying. */
-#define CUT_WAIT_MS 2000
+#define CUT_MS 2000
 
 struct crash_port {
     struct port port;
@@ -19,6 +21,7 @@ struct crash_port {
     void (*crash)(void *data);
     void *data;
     atomic_bool armed;
+    struct os_wake *late; /* set CUT_MS after the cut began */
 };
 
 static struct crash_port *self_of(const struct port *port)
@@ -38,14 +41,21 @@ static ssize_t crash_read(struct port *port, uint8_t *to, size_t room)
     return inner->class->read(inner, to, room);
 }
 
-/* One part, whole, unless the port is lost or nobody reads it. */
-static void write_out(struct port *inner, struct port_part part)
+static gboolean on_late(void *data)
 {
+    os_wake_set(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* One part, whole, unless the port is lost or nobody reads it. */
+static void write_out(struct crash_port *self, struct port_part part)
+{
+    struct port *inner = self->inner;
+
     while (part.size > 0) {
         ssize_t put = inner->class->write(inner, &part, 1);
         if (put == -EAGAIN) {
-            struct pollfd fd = {.fd = inner->class->poll_fd(inner), .events = POLLOUT};
-            if (poll(&fd, 1, CUT_WAIT_MS) <= 0)
+            if (inner->class->wait(inner, PORT_WRITABLE, self->late) & PORT_WOKEN)
                 return;
         } else if (put <= 0) {
             return;
@@ -63,17 +73,18 @@ static ssize_t crash_write(struct port *port, const struct port_part *parts, uns
 
     /* Only a frame that begins has two parts: its header and its body. */
     if (count == PORT_PARTS_MAX && atomic_load(&self->armed)) {
-        write_out(inner, parts[0]);
-        write_out(inner, (struct port_part){parts[1].bytes, parts[1].size / 2});
+        g_timeout_add(CUT_MS, on_late, self->late);
+        write_out(self, parts[0]);
+        write_out(self, (struct port_part){parts[1].bytes, parts[1].size / 2});
         self->crash(self->data);
     }
     return inner->class->write(inner, parts, count);
 }
 
-static int crash_poll_fd(const struct port *port)
+static unsigned crash_wait(struct port *port, unsigned wants, struct os_wake *wake)
 {
-    const struct port *inner = self_of(port)->inner;
-    return inner->class->poll_fd(inner);
+    struct port *inner = self_of(port)->inner;
+    return inner->class->wait(inner, wants, wake);
 }
 
 static void crash_close(struct port *port)
@@ -86,6 +97,7 @@ static void crash_destroy(struct port *port)
 {
     struct port *inner = self_of(port)->inner;
     inner->class->destroy(inner);
+    os_wake_destroy(self_of(port)->late);
     free(self_of(port));
 }
 
@@ -93,7 +105,7 @@ static const struct port_class crash_class = {
     .open = crash_open,
     .read = crash_read,
     .write = crash_write,
-    .poll_fd = crash_poll_fd,
+    .wait = crash_wait,
     .close = crash_close,
     .destroy = crash_destroy,
 };
@@ -101,9 +113,15 @@ static const struct port_class crash_class = {
 struct port *crash_port_create(struct port *inner, void (*crash)(void *data), void *data)
 {
     struct crash_port *self = calloc(1, sizeof *self);
+    int error;
 
     if (!self)
         return NULL;
+    self->late = os_wake_create(&error);
+    if (!self->late) {
+        free(self);
+        return NULL;
+    }
     self->port.class = &crash_class;
     self->inner = inner;
     self->crash = crash;

@@ -194,7 +194,7 @@ struct capture *replay_create(const struct ladder *ladder)
     self->step = self->wanted_step = ladder->count - 1;
     g_mutex_init(&self->hang_lock);
     g_cond_init(&self->hang_over);
-    if (queue_init(&self->changes, 1, -1) < 0)
+    if (queue_init(&self->changes, 1, NULL) < 0)
         g_error("out of memory");
     return &self->capture;
 }

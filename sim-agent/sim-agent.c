@@ -6,8 +6,8 @@
  * Steered through harness/instrument/control.h; what it says and samples is in
  * results/README.md.
  */
-#include "agent/port-socket.h"
-#include "agent/port-tty.h"
+#include "agent/linux/port-socket.h"
+#include "agent/linux/port-tty.h"
 #include "agent/session.h"
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"

@@ -3,8 +3,8 @@
 
 #include "agent/tests/session-fixture.h"
 
-#include "agent/clock.h"
-#include "agent/port-fd.h"
+#include "agent/linux/port-fd.h"
+#include "agent/os/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,10 +66,10 @@ static ssize_t port_write(struct port *port, const struct port_part *parts, unsi
     return port_fd_write(fixture->fds[0], limited, used);
 }
 
-static int port_poll_fd(const struct port *port)
+static unsigned port_wait(struct port *port, unsigned wants, struct os_wake *wake)
 {
     (void)port;
-    return fixture->fds[0];
+    return port_fd_wait(fixture->fds[0], wants, wake);
 }
 
 static void port_close(struct port *port)
@@ -84,7 +84,7 @@ static const struct port_class port_class = {
     .open = port_open,
     .read = port_read,
     .write = port_write,
-    .poll_fd = port_poll_fd,
+    .wait = port_wait,
     .close = port_close,
 };
 
@@ -214,7 +214,7 @@ static const struct observer observer = {
 void fixture_expect_report(enum agent_report expected)
 {
     enum agent_report got;
-    int64_t deadline_ns = clock_now_ns() + FAKE_HOST_DEADLINE_MS * INT64_C(1000000);
+    int64_t deadline_ns = os_now_ns() + FAKE_HOST_DEADLINE_MS * INT64_C(1000000);
 
     assert_int_equal(queue_pop(&fixture->reports, &got, deadline_ns), QUEUE_GOT);
     assert_int_equal(got, expected);
@@ -236,9 +236,9 @@ int fixture_set_up(void **state)
     fixture->pixels = malloc(LARGE_BYTES);
     for (size_t i = 0; i < LARGE_BYTES; i++)
         fixture->pixels[i] = (uint8_t)(i * 7 + i / 251);
-    queue_init(&fixture->changes, sizeof(int), -1);
-    queue_init(&fixture->reports, sizeof(enum agent_report), -1);
-    queue_init(&fixture->skips, sizeof(int64_t), -1);
+    queue_init(&fixture->changes, sizeof(int), NULL);
+    queue_init(&fixture->reports, sizeof(enum agent_report), NULL);
+    queue_init(&fixture->skips, sizeof(int64_t), NULL);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->fds) < 0 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->spare) < 0)
         return -1;

@@ -3,8 +3,8 @@
 /* Each allocation, each thread, each event descriptor that creating a session
  * or a port needs is refused once, in turn: the creator says so, and nothing
  * that it had got before is left. Linked with --wrap for these functions. */
-#include "agent/port-socket.h"
-#include "agent/port-tty.h"
+#include "agent/linux/port-socket.h"
+#include "agent/linux/port-tty.h"
 #include "agent/session.h"
 
 #include <errno.h>

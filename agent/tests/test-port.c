@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /* The kinds of ports against the real thing: a pty and a unix socket. */
-#include "agent/port-socket.h"
-#include "agent/port-tty.h"
+#include "agent/linux/port-socket.h"
+#include "agent/linux/port-tty.h"
+#include "agent/os/wake.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,17 @@ static void wait_for(int fd, short events)
     assert_int_equal(poll(&ready, 1, 10000), 1);
 }
 
+/* Until the port may be read: for a byte, or for its loss. */
+static void wait_for_port(struct port *port)
+{
+    int error = 0;
+    struct os_wake *wake = os_wake_create(&error);
+
+    assert_non_null(wake);
+    assert_int_not_equal(port->class->wait(port, PORT_READABLE, wake), 0);
+    os_wake_destroy(wake);
+}
+
 /* Every byte value, twice, gets through unchanged in both directions. */
 static void exchange_bytes(struct port *port, int peer)
 {
@@ -57,7 +69,7 @@ static void exchange_bytes(struct port *port, int peer)
     assert_int_equal(port->class->read(port, got, sizeof got), -EAGAIN);
     assert_int_equal(write(peer, bytes, sizeof bytes), sizeof bytes);
     for (size_t have = 0; have < sizeof bytes;) {
-        wait_for(port->class->poll_fd(port), POLLIN);
+        wait_for_port(port);
         ssize_t size = port->class->read(port, got + have, sizeof got - have);
         assert_true(size > 0);
         have += (size_t)size;
@@ -89,6 +101,31 @@ static void a_pty_carries_every_byte(void **state)
     close(master);
 }
 
+/* Each condition alone, and all at once in one go. */
+static void what_is_waited_for_is_reported(void **state)
+{
+    (void)state;
+    int error = 0, master = open_master();
+    struct port *port = port_tty_create(ptsname(master));
+    struct os_wake *wake = os_wake_create(&error);
+    const unsigned both = PORT_READABLE | PORT_WRITABLE;
+
+    assert_int_equal(port->class->open(port), 0);
+    os_wake_set(wake);
+    assert_int_equal(port->class->wait(port, PORT_READABLE, wake), PORT_WOKEN);
+    assert_int_equal(port->class->wait(port, both, wake), PORT_WOKEN | PORT_WRITABLE);
+    assert_int_equal(write(master, "x", 1), 1);
+    wait_for_port(port);
+    assert_int_equal(port->class->wait(port, both, wake), PORT_WOKEN | both);
+    os_wake_clear(wake);
+    assert_int_equal(port->class->wait(port, both, wake), both);
+    close(master);
+    os_wake_set(wake);
+    assert_int_equal(port->class->wait(port, 0, wake), PORT_WOKEN | PORT_HUNG_UP);
+    os_wake_destroy(wake);
+    port->class->destroy(port);
+}
+
 static void a_pty_whose_master_is_gone_is_lost(void **state)
 {
     (void)state;
@@ -99,7 +136,7 @@ static void a_pty_whose_master_is_gone_is_lost(void **state)
 
     assert_int_equal(port->class->open(port), 0);
     close(master);
-    wait_for(port->class->poll_fd(port), POLLIN);
+    wait_for_port(port);
     assert_true(port->class->read(port, &byte, 1) <= 0);
     assert_int_not_equal(port->class->read(port, &byte, 1), -EAGAIN);
     assert_int_equal(port->class->write(port, &part, 1), -EIO);
@@ -119,7 +156,7 @@ static void a_new_session_does_not_hear_the_old_ones_messages(void **state)
 
     assert_int_equal(port->class->open(port), 0);
     assert_int_equal(write(master, "old", 3), 3);
-    wait_for(port->class->poll_fd(port), POLLIN);
+    wait_for_port(port);
     port->class->close(port);
     assert_int_equal(port->class->open(port), 0);
     assert_int_equal(port->class->read(port, got, sizeof got), -EAGAIN);
@@ -164,7 +201,7 @@ static void a_socket_carries_every_byte_and_is_lost(void **state)
     exchange_bytes(port, peer);
     fill(port);
     close(peer);
-    wait_for(port->class->poll_fd(port), POLLIN);
+    wait_for_port(port);
     ssize_t got = port->class->read(port, &byte, 1);
     assert_true(got == 0 || got == -ECONNRESET);
     port->class->destroy(port);
@@ -193,8 +230,10 @@ static void a_port_that_cannot_be_opened_says_why(void **state)
 
 int main(void)
 {
+    alarm(60); /* a wait that does not end fails */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pty_carries_every_byte),
+        cmocka_unit_test(what_is_waited_for_is_reported),
         cmocka_unit_test(a_pty_whose_master_is_gone_is_lost),
         cmocka_unit_test(a_new_session_does_not_hear_the_old_ones_messages),
         cmocka_unit_test(what_was_written_survives_the_close),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
-#include "agent/port-socket.h"
+#include "agent/linux/port-socket.h"
 
-#include "agent/port-fd.h"
+#include "agent/linux/port-fd.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -56,9 +56,9 @@ static ssize_t socket_write(struct port *port, const struct port_part *parts, un
     return port_fd_write(socket_of(port)->fd, parts, count);
 }
 
-static int socket_poll_fd(const struct port *port)
+static unsigned socket_wait(struct port *port, unsigned wants, struct os_wake *wake)
 {
-    return ((const struct port_socket *)port)->fd;
+    return port_fd_wait(socket_of(port)->fd, wants, wake);
 }
 
 static void socket_close(struct port *port)
@@ -84,7 +84,7 @@ static const struct port_class socket_class = {
     .open = socket_open,
     .read = socket_read,
     .write = socket_write,
-    .poll_fd = socket_poll_fd,
+    .wait = socket_wait,
     .close = socket_close,
     .destroy = socket_destroy,
 };

@@ -7,11 +7,14 @@
 #ifndef AGENT_PORT_FD_H
 #define AGENT_PORT_FD_H
 
+#include "agent/os/wake.h"
 #include "agent/port.h"
 
 #include <stdint.h>
 
 ssize_t port_fd_read(int fd, uint8_t *to, size_t room);
+/* In one poll(). */
+unsigned port_fd_wait(int fd, unsigned wants, struct os_wake *wake);
 ssize_t port_fd_write(int fd, const struct port_part *parts, unsigned count);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
-#include "agent/port-tty.h"
+#include "agent/linux/port-tty.h"
 
-#include "agent/port-fd.h"
+#include "agent/linux/port-fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,9 +64,9 @@ static ssize_t tty_write(struct port *port, const struct port_part *parts, unsig
     return port_fd_write(tty_of(port)->fd, parts, count);
 }
 
-static int tty_poll_fd(const struct port *port)
+static unsigned tty_wait(struct port *port, unsigned wants, struct os_wake *wake)
 {
-    return ((const struct port_tty *)port)->fd;
+    return port_fd_wait(tty_of(port)->fd, wants, wake);
 }
 
 static void tty_close(struct port *port)
@@ -95,7 +95,7 @@ static const struct port_class tty_class = {
     .open = tty_open,
     .read = tty_read,
     .write = tty_write,
-    .poll_fd = tty_poll_fd,
+    .wait = tty_wait,
     .close = tty_close,
     .destroy = tty_destroy,
 };
