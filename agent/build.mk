@@ -30,4 +30,4 @@ $(eval $(call program,port-conformance,$(addprefix protocol/conformance/,port-co
     frame-demands.c) $(HOST_PORT) $(HOST_SESSION) media/h264-sps.c protocol/port-protocol.c \
     protocol/access-unit.c,gio-2.0 gstreamer-codecparsers-1.0))
 $(eval $(call program,tests/broken-agent,protocol/conformance/tests/broken-agent.c protocol/port-protocol.c))
-SCRIPT_TESTS += protocol/conformance/tests/conformance protocol/tests/compile-alone
+SCRIPT_TESTS += protocol/conformance/tests/conformance protocol/tests/compile-alone agent/tests/windows/under-wine
