@@ -117,7 +117,7 @@ upstream-check: $(SPICE)/meson/.tests $(UPSTREAM)/meson/.tests
 
 # The module in the real server, with the simulated VM and the client.
 BED_SOURCES := gpu-module/spice-server/tests/bed.c protocol/port-protocol.c \
-    harness/run/child.c harness/instrument/folder.c media/picture.c harness/instrument/words.c
+    harness/instrument/child.c harness/instrument/folder.c media/picture.c harness/instrument/words.c
 $(eval $(call unit_test,test-hostile-guest,gpu-module/spice-server/tests/test-hostile-guest.c \
     $(BED_SOURCES) gpu-module/counters.c gpu-module/counters-map.c,gio-2.0 gio-unix-2.0 libpng,-lm))
 $(eval $(call unit_test,test-guest-storms,gpu-module/spice-server/tests/test-guest-storms.c \

@@ -7,8 +7,9 @@ SCENARIO_SOURCES := $(addprefix harness/scenario/,scenario.c scenario-text.c con
     expect.c metric.c path.c) harness/scenario/file-name.c
 PLAN_SOURCES := $(addprefix harness/plan/,case.c plan.c design.c covering.c estimate.c workload.c) \
     media/decoder.c
-RUN_SOURCES := $(addprefix harness/run/,run-place.c testbed.c viewer.c processes.c child.c link.c \
-    observe-cpu.c observe-module.c observe-server.c environment.c pgpu.c)
+RUN_SOURCES := $(addprefix harness/run/,run-place.c testbed.c viewer.c processes.c link.c \
+    observe-cpu.c observe-module.c observe-server.c environment.c pgpu.c) harness/instrument/child.c \
+    $(addprefix harness/vm/,vm.c vm-words.c sim/vm-class.c relay/vm-class.c)
 JOIN_SOURCES := $(addprefix harness/evaluate/,rows.c join.c join-film.c handover.c)
 METRICS_SOURCES := $(JOIN_SOURCES) harness/evaluate/metrics.c harness/evaluate/cpu-use.c \
     harness/instrument/samples.c harness/statistics/stats.c
@@ -45,9 +46,9 @@ $(eval $(call unit_test,test-expect,harness/scenario/tests/test-expect.c $(addpr
 $(eval $(call unit_test,test-join,harness/evaluate/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join-film,harness/evaluate/tests/test-join-film.c $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-handover,harness/evaluate/tests/test-handover.c harness/evaluate/handover.c harness/evaluate/rows.c,$(HARNESS_GLIB)))
-$(eval $(call unit_test,test-child,harness/run/tests/test-child.c harness/run/child.c harness/tests/process.c \
+$(eval $(call unit_test,test-child,harness/instrument/tests/test-child.c harness/instrument/child.c harness/tests/process.c \
     harness/instrument/words.c,$(HARNESS_GLIB)))
-$(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/run/child.c harness/instrument/words.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/instrument/child.c harness/instrument/words.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-capacity,harness/sessions/tests/test-capacity.c $(addprefix harness/sessions/,capacity.c punctuality.c) \
     $(JOIN_SOURCES),$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c harness/run/observe-cpu.c $(METRICS_SOURCES) $(addprefix harness/scenario/,path.c expect.c metric.c),$(HARNESS_GLIB),-lm))

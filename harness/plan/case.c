@@ -8,6 +8,12 @@ bool case_filter_admits(const char *const *filter, const char *word)
     return !filter || !*filter || (word && g_strv_contains(filter, word));
 }
 
+/* What a filter puts in place of the scenario's. */
+static const char *const *in_place(const char *const *filter, char *const *scenario)
+{
+    return filter && *filter ? filter : (const char *const *)scenario;
+}
+
 struct plan_case *case_create(const struct scenario *scenario, const struct scenario_path *path,
                               const struct case_filter *filter)
 {
@@ -17,6 +23,7 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
     c->scenario = scenario;
     c->path = path->path;
     c->expect = &path->expect;
+    c->vm = *in_place(filter->vms, scenario->vms);
     c->seconds = filter->seconds ? filter->seconds
                  : filter->test  ? scenario->test_seconds
                  : filter->quick ? scenario->quick_seconds
@@ -45,6 +52,7 @@ static void expand_path(const struct scenario *scenario, const struct scenario_p
                 !case_filter_admits(filter->drawings, *drawing))
                 continue;
             struct plan_case *c = case_create(scenario, path, filter);
+            c->vm = key->vm;
             c->workload = key->workload;
             c->transport = key->transport;
             c->sink = *sink;
@@ -54,20 +62,26 @@ static void expand_path(const struct scenario *scenario, const struct scenario_p
     }
 }
 
+static void expand_paths(const struct scenario *scenario, const struct case_filter *filter,
+                         const struct plan_case *key, GPtrArray *cases)
+{
+    for (unsigned i = 0; i < scenario->paths->len; i++)
+        expand_path(scenario, g_ptr_array_index(scenario->paths, i), filter, key, cases);
+}
+
 void case_expand(const struct scenario *scenario, const struct case_filter *filter,
                  GPtrArray *cases)
 {
-    const char *const *transports = filter->transports && *filter->transports
-                                        ? filter->transports
-                                        : (const char *const *)scenario->transports;
+    const char *const *vms = in_place(filter->vms, scenario->vms);
+    const char *const *transports = in_place(filter->transports, scenario->transports);
 
-    for (char **workload = scenario->workloads; *workload; workload++) {
-        for (const char *const *transport = transports; *transport; transport++) {
-            const struct plan_case key = {.workload = *workload, .transport = *transport};
-            for (unsigned i = 0; i < scenario->paths->len; i++)
-                expand_path(scenario, g_ptr_array_index(scenario->paths, i), filter, &key, cases);
-        }
-    }
+    for (char **workload = scenario->workloads; *workload; workload++)
+        for (const char *const *vm = vms; *vm; vm++)
+            for (const char *const *transport = transports; *transport; transport++) {
+                const struct plan_case key = {
+                    .workload = *workload, .vm = *vm, .transport = *transport};
+                expand_paths(scenario, filter, &key, cases);
+            }
 }
 
 const char *case_way(const struct plan_case *c)
@@ -82,9 +96,11 @@ char *case_label(const struct plan_case *c)
 
 char *case_id(const struct plan_case *c)
 {
+    const bool other_vm = !g_str_equal(c->vm, CASE_DEFAULT_VM);
+
     return g_strconcat(c->scenario->name, ",", c->path->name, ",", c->sink, ",",
                        c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload, ",",
-                       c->transport, NULL);
+                       c->transport, other_vm ? "," : NULL, c->vm, NULL);
 }
 
 struct left_out *left_out_create(const struct plan_case *c, char *reason)

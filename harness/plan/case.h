@@ -16,8 +16,9 @@ struct plan_case {
     const struct scenario *scenario; /* not owned; outlives the case */
     const struct path *path;
     const struct expect *expect; /* part of the scenario */
-    const char *sink;            /* these four too, or of the filter */
-    const char *drawing;         /* how the guest draws the film; NULL: the vGPU shows none */
+    const char *vm;              /* these five too, or of the filter */
+    const char *sink;
+    const char *drawing; /* how the guest draws the film; NULL: the vGPU shows none */
     const char *workload;
     const char *transport;
     unsigned vgpu_width_px, vgpu_height_px; /* 0: as the workload, not yet known */
@@ -35,13 +36,13 @@ struct case_filter {
     const char *const *paths;
     const char *const *sinks;
     const char *const *drawings;
-    const char *const *transports; /* in place of the scenario's */
+    const char *const *vms, *const *transports; /* in place of the scenario's */
     unsigned seconds, repeats;
     bool quick; /* the scenario's quick_seconds and quick_repeats */
     bool test;  /* its test_seconds, once */
 };
 
-/* One case without sink, drawing, workload and transport; free it with g_free. */
+/* One case, of its first VM, without sink, drawing, workload and transport; free it with g_free. */
 struct plan_case *case_create(const struct scenario *scenario, const struct scenario_path *path,
                               const struct case_filter *filter);
 
@@ -50,13 +51,15 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
 bool case_filter_admits(const char *const *filter, const char *word);
 
 /* Appends the cases of `scenario` to `cases` (which frees them with g_free):
- * workload by workload, transport by transport, then path, sink and drawing in
+ * workload by workload, VM by VM, transport by transport, then path, sink and drawing in
  * the scenario's order. */
 void case_expand(const struct scenario *scenario, const struct case_filter *filter,
                  GPtrArray *cases);
 
 /* The case's key as a folder's name, unique in a run:
- * SCENARIO,PATH,SINK[,DRAWING],WORKLOAD,TRANSPORT. Free it. */
+ * SCENARIO,PATH,SINK[,DRAWING],WORKLOAD,TRANSPORT[,VM], the last where it is not
+ * CASE_DEFAULT_VM. Free it. */
+#define CASE_DEFAULT_VM "sim"
 char *case_id(const struct plan_case *c);
 
 /* Takes `reason`. */

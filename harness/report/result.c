@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 /* Part of a case's key; there is one so far. */
-#define VM_NAME "sim"
 
 static const char *const status_texts[STATUS_COUNT] = {
     "passed",
@@ -191,7 +190,7 @@ static void add_case(JsonBuilder *builder, const struct case_result *result)
     add_string(builder, "scenario", c->scenario->name);
     add_string(builder, "path", c->path->name);
     add_string(builder, "workload", c->workload);
-    add_string(builder, "vm", VM_NAME);
+    add_string(builder, "vm", c->vm);
     add_string(builder, "transport", c->transport);
     add_string(builder, "link", link);
     add_string(builder, "sink", c->sink);

@@ -3,7 +3,7 @@
 
 #include "harness/run/link.h"
 
-#include "harness/run/child.h"
+#include "harness/instrument/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -25,10 +25,15 @@ struct wait {
     void *data;
 };
 
+static struct child *vm_child(const struct processes *all)
+{
+    return all->vm ? all->vm->child : NULL;
+}
+
 static bool check_wait(void *data, GError **error)
 {
     const struct wait *wait = data;
-    struct child *children[] = {wait->all->vm, wait->all->agent, wait->all->client,
+    struct child *children[] = {vm_child(wait->all), wait->all->agent, wait->all->client,
                                 wait->all->second, wait->all->bridge};
 
     if (wait->condition && wait->condition(wait->data))
@@ -43,7 +48,8 @@ static bool check_wait(void *data, GError **error)
 /* A process that knows why the run cannot go on has probably reported it. */
 static void add_last_words(const struct processes *all, GError *error)
 {
-    const struct child *children[] = {all->vm, all->agent, all->client, all->second, all->bridge};
+    const struct child *children[] = {vm_child(all), all->agent, all->client, all->second,
+                                      all->bridge};
     for (unsigned i = 0; i < G_N_ELEMENTS(children); i++) {
         g_autofree char *words = children[i] ? child_last_words(children[i]) : NULL;
         g_autofree char *before = error->message;
@@ -98,8 +104,7 @@ const struct notice *processes_wait_notice(struct processes *all, struct child *
                                            const char *word, const char *key, const char *value,
                                            GError **error)
 {
-    unsigned *cursor = child == all->vm       ? &all->vm_cursor
-                       : child == all->agent  ? &all->agent_cursor
+    unsigned *cursor = child == all->agent    ? &all->agent_cursor
                        : child == all->client ? &all->client_cursor
                        : child == all->bridge ? &all->bridge_cursor
                                               : &all->second_cursor;
@@ -120,6 +125,41 @@ const struct notice *processes_ask(struct processes *all, struct child *child, c
     return child_send_line(child, error, line)
                ? processes_wait_notice(all, child, word, NULL, NULL, error)
                : NULL;
+}
+
+struct event_wait {
+    struct vm *vm;
+    enum vm_event_kind kind;
+    struct vm_event *event;
+};
+
+static bool event_came(void *data)
+{
+    const struct event_wait *wait = data;
+    return wait->vm->class->next(wait->vm, wait->kind, wait->event);
+}
+
+bool processes_wait_vm(struct processes *all, enum vm_event_kind kind, struct vm_event *ret_event,
+                       GError **error)
+{
+    struct vm_event event;
+    struct event_wait wait = {all->vm, kind, ret_event ? ret_event : &event};
+    g_autofree char *what = g_strdup_printf("waiting for '%s' from %s", vm_event_text(kind),
+                                            child_name(all->vm->child));
+
+    return processes_wait(all, event_came, &wait, what, error);
+}
+
+bool processes_ask_vm(struct processes *all, enum vm_order order, const char *argument,
+                      enum vm_event_kind answer, struct vm_event *ret_event, GError **error)
+{
+    return all->vm->class->order(all->vm, order, argument, error) &&
+           processes_wait_vm(all, answer, ret_event, error);
+}
+
+bool processes_order_vm(struct processes *all, enum vm_order order, GError **error)
+{
+    return all->vm->class->order(all->vm, order, NULL, error);
 }
 
 /* `name` is what messages and the log call it, `end` where it runs if the link
@@ -164,97 +204,108 @@ static void add_option(GPtrArray *options, const char *name, const char *format,
     va_end(args);
 }
 
+static const char *take_string(GPtrArray *strings, char *string)
+{
+    g_ptr_array_add(strings, string);
+    return string;
+}
+
 static bool observe_vm(struct processes *all, GError **error)
 {
     g_autofree char *server = file_in(all, "server.csv"), *module = file_in(all, "module.csv");
 
-    all->server = server_observer_create(child_pid(all->vm), server, error);
+    all->server = server_observer_create(child_pid(all->vm->child), server, error);
     if (!all->server || !all->c->path->library)
         return all->server != NULL;
-    all->module = module_observer_create(child_pid(all->vm), module, error);
+    all->module = module_observer_create(child_pid(all->vm->child), module, error);
     return all->module != NULL;
+}
+
+/* Takes what is made for it into `strings`. */
+static struct vm_options vm_options_of(const struct processes *all, const char *suffix,
+                                       GPtrArray *strings)
+{
+#define MADE(...) take_string(strings, g_strdup_printf(__VA_ARGS__))
+    const struct path *path = all->c->path;
+    const struct scenario *scenario = all->c->scenario;
+    struct vm_options options = {
+        .port = MADE("%s:%s/port%s", all->c->transport, all->runtime, suffix),
+        .several_clients = scenario_has(scenario, ACTION_SECOND_CONNECT),
+        .port_name = path->port_name,
+        .width_px = all->c->vgpu_width_px,
+        .height_px = all->c->vgpu_height_px,
+        .fps = scenario->vgpu_fps,
+        .displays = scenario->displays,
+        .sound = scenario->audio_delay_ms > 0,
+        .incoming = all->vms > 0,
+        .seamless = scenario->seamless_migration,
+        .image_compression = path->image_compression,
+        .streaming = path->streaming,
+        .video_codecs = path->video_codecs,
+    };
+
+    if (scenario->client_transport == CLIENT_TRANSPORT_UNIX)
+        options.listen = MADE("unix:%s/spice", all->runtime);
+    else
+        options.listen = MADE("%s:0", all->link ? LINK_SERVER_ADDRESS : "127.0.0.1");
+    if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
+        options.tls = all->runtime;
+    if (path->library)
+        options.library = MADE("%s/%s", all->programs, path->library);
+    if (path->has_vgpu)
+        options.samples = MADE("%s/vm%s.csv", all->folder, suffix);
+    else if (path->counts_by_itself)
+        options.samples = MADE("%s/module.csv", all->folder);
+    if (path->drawings) {
+        options.film = all->recording;
+        options.drawing = all->c->drawing ? all->c->drawing : path->drawings[0];
+    }
+    return options;
+#undef MADE
+}
+
+/* A VM that is ready has said where it is reached, and has loaded what it should. */
+static bool check_vm(const struct processes *all, const struct vm_options *options, GError **error)
+{
+    const struct vm *vm = all->vm;
+
+    if (!vm->listen || !vm->port) {
+        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
+                    "%s: its 'ready' lacks listen= or port=", vm->class->program);
+        return false;
+    }
+    if (!options->library && vm->library && g_str_has_prefix(vm->library, all->programs)) {
+        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
+                    "%s loaded our library %s where the system's own is to be measured",
+                    vm->class->program, vm->library);
+        return false;
+    }
+    return true;
 }
 
 bool processes_start_vm(struct processes *all, GError **error)
 {
-    g_autofree char *suffix = all->vms ? g_strdup_printf("-%u", all->vms + 1) : g_strdup("");
     const struct path *path = all->c->path;
     const struct scenario *scenario = all->c->scenario;
-    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
-    g_auto(GStrv) environment = g_environ_unsetenv(g_get_environ(), "LD_LIBRARY_PATH");
-    g_autofree char *library =
-        path->library ? g_build_filename(all->programs, path->library, NULL) : NULL;
+    const struct vm_class *class = vm_class_find(path->vm ? path->vm : all->c->vm);
+    g_autofree char *suffix = all->vms ? g_strdup_printf("-%u", all->vms + 1) : g_strdup("");
+    g_autofree char *name = g_strconcat(class->program, suffix, NULL);
+    g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
 
     if (scenario->link_mbit_s && !(all->link = link_create(scenario->link_mbit_s, error)))
         return false;
-    if (scenario->client_transport == CLIENT_TRANSPORT_UNIX)
-        add_option(options, "--listen", "unix:%s/spice", all->runtime);
-    else
-        add_option(options, "--listen", "%s:0", all->link ? LINK_SERVER_ADDRESS : "127.0.0.1");
-    if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
-        add_option(options, "--tls", "%s", all->runtime);
-    add_option(options, "--port", "%s:%s/port%s", all->c->transport, all->runtime, suffix);
-    if (path->has_vgpu) {
-        add_option(options, "--port-name", "%s", path->port_name);
-        add_option(options, "--size", "%ux%u", all->c->vgpu_width_px, all->c->vgpu_height_px);
-        add_option(options, "--vgpu-fps", "%u", scenario->vgpu_fps);
-        add_option(options, "--displays", "%u", scenario->displays);
-        if (scenario->audio_delay_ms)
-            g_ptr_array_add(options, g_strdup("--sound"));
-        add_option(options, "--samples", "%s/vm%s.csv", all->folder, suffix);
-        if (all->vms)
-            g_ptr_array_add(options, g_strdup("--incoming"));
-        if (scenario->seamless_migration)
-            g_ptr_array_add(options, g_strdup("--seamless"));
-    }
-    if (path->image_compression)
-        add_option(options, "--image-compression", "%s", path->image_compression);
-    if (path->streaming)
-        add_option(options, "--streaming", "%s", path->streaming);
-    if (path->video_codecs)
-        add_option(options, "--video-codecs", "%s", path->video_codecs);
-    if (path->drawings) {
-        add_option(options, "--film", "%s", all->recording);
-        add_option(options, "--drawing", "%s",
-                   all->c->drawing ? all->c->drawing : path->drawings[0]);
-    }
-    /* Otherwise the second client would end the first one's session. */
-    if (scenario_has(scenario, ACTION_SECOND_CONNECT))
-        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", true);
-    if (library) {
-        add_option(options, "--expect-library", "%s", library);
-        environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library, true);
-    }
-
-    if (path->counts_by_itself)
-        add_option(options, "--samples", "%s/module.csv", all->folder);
-
-    g_autofree char *name = g_strconcat(path->vm_program, suffix, NULL);
+    const struct vm_options options = vm_options_of(all, suffix, strings);
+    g_auto(GStrv) environment = vm_environment(&options);
+    class->add_arguments(&options, arguments);
+    struct child *child = start_observed(all, LINK_SERVER, class->program, name, arguments,
+                                         (const char *const *)environment, error);
     all->vms++;
-    all->vm_cursor = 0;
-    all->vm = start_observed(all, LINK_SERVER, path->vm_program, name, options,
-                             (const char *const *)environment, error);
-    const struct notice *ready =
-        all->vm ? processes_wait_notice(all, all->vm, "ready", NULL, NULL, error) : NULL;
-    if (!ready)
+    all->vm = child ? vm_create(class, child) : NULL;
+    if (!child || !processes_wait_vm(all, VM_READY, NULL, error) || !check_vm(all, &options, error))
         return false;
-    g_free(all->listen);
-    g_free(all->port);
     g_free(all->library);
-    all->listen = g_strdup(notice_value(ready, "listen"));
-    all->port = g_strdup(notice_value(ready, "port"));
-    all->library = g_strdup(notice_value(ready, "library"));
-    if (!all->listen || !all->port) {
-        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
-                    "%s: its 'ready' lacks listen= or port=", path->vm_program);
-        return false;
-    }
-    if (!library && all->library && g_str_has_prefix(all->library, all->programs)) {
-        g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
-                    "%s loaded our library %s where the system's own is to be measured",
-                    path->vm_program, all->library);
-        return false;
-    }
+    all->library = g_strdup(all->vm->library);
     return all->vms > 1 || observe_vm(all, error); /* a migration's source alone */
 }
 
@@ -265,7 +316,7 @@ bool processes_start_agent(struct processes *all, GError **error)
     g_autofree char *name = g_strconcat("sim-agent", suffix, NULL);
 
     add_option(options, "--port", "%s:%s",
-               g_str_equal(all->c->transport, "pty") ? "tty" : all->c->transport, all->port);
+               g_str_equal(all->c->transport, "pty") ? "tty" : all->c->transport, all->vm->port);
     add_option(options, "--recording", "%s", all->recording);
     add_option(options, "--samples", "%s/agent%s.csv", all->folder, suffix);
     if (all->c->path->trailer)
@@ -287,7 +338,7 @@ static bool start_bridge(struct processes *all, GError **error)
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
 
     add_option(options, "--listen", "unix:%s/websocket", all->runtime);
-    add_option(options, "--to", "%s", all->listen);
+    add_option(options, "--to", "%s", all->vm->listen);
     all->bridge =
         start(all, LINK_CLIENT, "websocket-bridge", "websocket-bridge", options, NULL, error);
     return all->bridge && processes_wait_notice(all, all->bridge, "ready", NULL, NULL, error);
@@ -298,11 +349,11 @@ static bool add_server(struct processes *all, GPtrArray *options, GError **error
 {
     switch (all->c->scenario->client_transport) {
     case CLIENT_TRANSPORT_TCP:
-        add_option(options, "--uri", "spice://%s", all->listen);
+        add_option(options, "--uri", "spice://%s", all->vm->listen);
         break;
     case CLIENT_TRANSPORT_TLS:
         add_option(options, "--uri", "spice://127.0.0.1?tls-port=%s",
-                   strrchr(all->listen, ':') + 1);
+                   strrchr(all->vm->listen, ':') + 1);
         add_option(options, "--ca-file", "%s/ca.pem", all->runtime);
         break;
     case CLIENT_TRANSPORT_WEBSOCKET:
@@ -346,7 +397,7 @@ bool processes_connect_client(struct processes *all, GError **error)
         if (all->c->scenario->client_codecs == CLIENT_CODECS_BROKEN_H264)
             g_ptr_array_add(options, g_strdup("--broken-h264"));
     } else {
-        add_option(options, "--connect", "%s", all->listen);
+        add_option(options, "--connect", "%s", all->vm->listen);
     }
     add_option(options, "--samples", "%s/client.csv", all->folder);
     all->client = start_observed(all, LINK_CLIENT, path->client_program, path->client_program,
@@ -403,6 +454,15 @@ bool processes_crash_agent(struct processes *all, GError **error)
     return true;
 }
 
+static void end_vm(struct processes *all, struct vm **vm, GError **complaint)
+{
+    if (!*vm)
+        return;
+    child_end((*vm)->child, GRACE_SECONDS, *complaint ? NULL : complaint);
+    cpu_observer_remove(all->cpu, child_pid((*vm)->child), child_usage((*vm)->child));
+    g_clear_pointer(vm, vm_destroy);
+}
+
 static void end_child(struct processes *all, struct child **child, GError **complaint)
 {
     if (!*child)
@@ -413,28 +473,23 @@ static void end_child(struct processes *all, struct child **child, GError **comp
 
 bool processes_migrate_vm(struct processes *all, GError **error)
 {
-    struct child *source = all->vm;
-    unsigned source_cursor = all->vm_cursor;
+    struct vm *source = all->vm;
     GError *complaint = NULL;
 
     /* The new one takes the source's place only when the clients have gone there. */
-    if (!processes_start_vm(all, error)) {
-        struct child *target = all->vm;
-        all->vm = source;
-        end_child(all, &target, &complaint);
+    bool ok = processes_start_vm(all, error);
+    struct vm *target = all->vm;
+    all->vm = source;
+    if (!ok) {
+        end_vm(all, &target, &complaint);
         g_clear_error(&complaint);
         return false;
     }
-    struct child *target = all->vm;
-    unsigned target_cursor = all->vm_cursor;
-    all->vm = source;
-    all->vm_cursor = source_cursor;
-    bool ok = processes_ask(all, source, "migrated", error, "migrate %s", all->listen) &&
-              child_send(target, error, "start");
+    ok = processes_ask_vm(all, VM_MIGRATE, target->listen, VM_MIGRATED, NULL, error);
     all->vm = target;
-    all->vm_cursor = target_cursor;
+    ok = ok && processes_order_vm(all, VM_GO_ON, error);
     end_child(all, &all->agent, &complaint);
-    end_child(all, &source, &complaint);
+    end_vm(all, &source, &complaint);
     if (complaint && ok)
         g_propagate_error(error, complaint);
     else
@@ -446,7 +501,7 @@ bool processes_end_vm(struct processes *all, GError **error)
 {
     GError *complaint = NULL;
 
-    end_child(all, &all->vm, &complaint);
+    end_vm(all, &all->vm, &complaint);
     if (complaint)
         g_propagate_error(error, complaint);
     return !complaint;
@@ -462,7 +517,7 @@ bool processes_end(struct processes *all, GError **error)
     end_child(all, &all->client, &complaint);
     end_child(all, &all->bridge, &complaint);
     end_child(all, &all->agent, &complaint);
-    end_child(all, &all->vm, &complaint);
+    end_vm(all, &all->vm, &complaint);
     bool written = module_observer_destroy(all->module);
     written = server_observer_destroy(all->server) && written;
     all->module = NULL;
@@ -471,8 +526,6 @@ bool processes_end(struct processes *all, GError **error)
         g_set_error(&complaint, G_IO_ERROR, G_IO_ERROR_FAILED,
                     "%s: not all samples of the server could be written", all->folder);
     g_clear_pointer(&all->link, link_destroy);
-    g_clear_pointer(&all->listen, g_free);
-    g_clear_pointer(&all->port, g_free);
     g_clear_pointer(&all->library, g_free);
     if (complaint)
         g_propagate_error(error, complaint);

@@ -9,12 +9,13 @@
 #ifndef VDIBENCH_PROCESSES_H
 #define VDIBENCH_PROCESSES_H
 
+#include "harness/instrument/child.h"
 #include "harness/plan/case.h"
-#include "harness/run/child.h"
 #include "harness/run/link.h"
 #include "harness/run/observe-cpu.h"
 #include "harness/run/observe-module.h"
 #include "harness/run/observe-server.h"
+#include "harness/vm/vm.h"
 
 #include <stdbool.h>
 
@@ -30,17 +31,17 @@ struct processes {
     struct cpu_observer *cpu; /* NULL: nobody observes */
 
     /* Owned; NULL until started. */
-    struct child *vm, *agent, *client, *second, *bridge;
+    struct vm *vm;
+    struct child *agent, *client, *second, *bridge;
     struct module_observer *module; /* NULL where the server has no GPU module */
     struct server_observer *server;
     bool frozen;          /* the second client is */
     unsigned agents, vms; /* started so far */
     struct link *link;    /* between the VM and its clients; NULL: loopback */
-    char *listen, *port;  /* where the VM listens, where its port is */
-    char *library;        /* what the VM loaded; NULL: none */
+    char *library;        /* what the last VM loaded; NULL: none */
 
     /* How far each one's notices have been read. */
-    unsigned vm_cursor, agent_cursor, client_cursor, second_cursor, bridge_cursor;
+    unsigned agent_cursor, client_cursor, second_cursor, bridge_cursor;
 };
 
 /* Each starts a process and waits until it is ready. The n-th agent writes
@@ -88,5 +89,14 @@ const struct notice *processes_wait_notice(struct processes *all, struct child *
  * answers it. */
 const struct notice *processes_ask(struct processes *all, struct child *child, const char *word,
                                    GError **error, const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* The same of the VM: an event, and an order with the event that answers it.
+ * `argument` as the order has it, or NULL. `ret_event` may be NULL. */
+bool processes_wait_vm(struct processes *all, enum vm_event_kind kind, struct vm_event *ret_event,
+                       GError **error);
+bool processes_ask_vm(struct processes *all, enum vm_order order, const char *argument,
+                      enum vm_event_kind answer, struct vm_event *ret_event, GError **error);
+/* An order that nothing answers. */
+bool processes_order_vm(struct processes *all, enum vm_order order, GError **error);
 
 #endif

@@ -49,25 +49,26 @@ void notes_finish(struct notes *notes)
     g_clear_pointer(&notes->library, g_free);
 }
 
-static uint64_t count_in(const struct notice *notice, const char *key)
-{
-    const char *text = notice_value(notice, key);
-    return text ? g_ascii_strtoull(text, NULL, 10) : 0;
-}
-
 static bool do_vm_desktop(struct testbed *bed, GError **error)
 {
-    return child_send(bed->all.vm, error, "desktop") &&
-           processes_wait_notice(&bed->all, bed->all.vm, "vgpu", "screen", "desktop", error);
+    return processes_ask_vm(&bed->all, VM_BOOT_DESKTOP, NULL, VM_DESKTOP_SHOWN, NULL, error);
+}
+
+/* What the VM does to the vGPU's screen is done when it has drawn it. */
+static bool change_screen(struct testbed *bed, enum vm_order order, const char *argument,
+                          enum vm_event_kind answer, GError **error)
+{
+    struct vm_event done;
+
+    if (!processes_ask_vm(&bed->all, order, argument, answer, &done, error))
+        return false;
+    bed->paused_number = (unsigned)done.number;
+    return true;
 }
 
 static bool pause_vgpu(struct testbed *bed, GError **error)
 {
-    const struct notice *notice = processes_ask(&bed->all, bed->all.vm, "paused", error, "pause");
-    if (!notice)
-        return false;
-    bed->paused_number = (unsigned)count_in(notice, "number");
-    return true;
+    return change_screen(bed, VM_PAUSE, NULL, VM_PAUSED, error);
 }
 
 static bool do_vm_pause(struct testbed *bed, GError **error)
@@ -79,7 +80,7 @@ static bool do_vm_pause(struct testbed *bed, GError **error)
 static bool do_vm_resume(struct testbed *bed, GError **error)
 {
     bed->paused = false;
-    return child_send(bed->all.vm, error, "resume");
+    return processes_order_vm(&bed->all, VM_RESUME, error);
 }
 
 static bool do_client_connect(struct testbed *bed, GError **error)
@@ -129,7 +130,7 @@ static bool do_agent_open(struct testbed *bed, GError **error)
 {
     server_observer_mark(bed->all.server, "open");
     return processes_ask(&bed->all, bed->all.agent, "opened", error, "open") &&
-           processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "opened", error);
+           processes_wait_vm(&bed->all, VM_PORT_OPENED, NULL, error);
 }
 
 static bool do_agent_finish(struct testbed *bed, GError **error)
@@ -154,49 +155,39 @@ static bool do_agent_recover(struct testbed *bed, GError **error)
 
 static bool do_vm_film(struct testbed *bed, GError **error)
 {
-    return child_send(bed->all.vm, error, "film");
+    return processes_order_vm(&bed->all, VM_START_FILM, error);
 }
 
 static bool do_vm_finish(struct testbed *bed, GError **error)
 {
-    return child_send(bed->all.vm, error, "finish");
-}
-
-/* What a command does to the vGPU's screen is done when it has drawn it. */
-static bool screen_has_changed(struct testbed *bed, const struct notice *mode)
-{
-    if (!mode)
-        return false;
-    bed->paused_number = (unsigned)count_in(mode, "number");
-    return true;
+    return processes_order_vm(&bed->all, VM_FINISH_FILM, error);
 }
 
 static bool do_vm_mode(struct testbed *bed, GError **error)
 {
-    return screen_has_changed(bed,
-                              processes_ask(&bed->all, bed->all.vm, "mode", error, "mode %ux%u",
-                                            bed->step->width_px, bed->step->height_px));
+    g_autofree char *mode = g_strdup_printf("%ux%u", bed->step->width_px, bed->step->height_px);
+    return change_screen(bed, VM_SET_MODE, mode, VM_MODE_SHOWN, error);
 }
 
 static bool do_vm_reset(struct testbed *bed, GError **error)
 {
     bed->paused = false;
-    return screen_has_changed(bed, processes_ask(&bed->all, bed->all.vm, "mode", error, "reset"));
+    return change_screen(bed, VM_RESET, NULL, VM_MODE_SHOWN, error);
 }
 
 static bool do_vm_no_primary(struct testbed *bed, GError **error)
 {
-    return processes_ask(&bed->all, bed->all.vm, "no-primary", error, "no-primary") != NULL;
+    return processes_ask_vm(&bed->all, VM_DROP_PRIMARY, NULL, VM_PRIMARY_DROPPED, NULL, error);
 }
 
 static bool do_vm_gl_draw(struct testbed *bed, GError **error)
 {
-    return processes_ask(&bed->all, bed->all.vm, "gl-drawn", error, "gl-draw") != NULL;
+    return processes_ask_vm(&bed->all, VM_DRAW_GL, NULL, VM_GL_DRAWN, NULL, error);
 }
 
 static bool do_vm_unplug(struct testbed *bed, GError **error)
 {
-    return processes_ask(&bed->all, bed->all.vm, "unplugged", error, "unplug") != NULL;
+    return processes_ask_vm(&bed->all, VM_UNPLUG, NULL, VM_UNPLUGGED, NULL, error);
 }
 
 static void close_window(struct testbed *bed)
@@ -232,7 +223,7 @@ static bool do_vm_shutdown(struct testbed *bed, GError **error)
     struct child *clients[] = {bed->all.client, bed->all.second};
 
     close_window(bed);
-    if (!processes_ask(&bed->all, bed->all.vm, "shut-down", error, "shutdown") ||
+    if (!processes_ask_vm(&bed->all, VM_SHUT_DOWN, NULL, VM_HAS_SHUT_DOWN, NULL, error) ||
         !processes_end_vm(&bed->all, error))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(clients) && clients[i]; i++) {
@@ -248,14 +239,14 @@ static bool do_agent_close(struct testbed *bed, GError **error)
     close_window(bed);
     server_observer_mark(bed->all.server, "close");
     return processes_ask(&bed->all, bed->all.agent, "closed", error, "close") &&
-           processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
+           processes_wait_vm(&bed->all, VM_PORT_CLOSED, NULL, error);
 }
 
 static bool do_agent_crash(struct testbed *bed, GError **error)
 {
     close_window(bed);
     return processes_crash_agent(&bed->all, error) &&
-           processes_wait_notice(&bed->all, bed->all.vm, "port", "state", "closed", error);
+           processes_wait_vm(&bed->all, VM_PORT_CLOSED, NULL, error);
 }
 
 static bool do_agent_start(struct testbed *bed, GError **error)
@@ -337,27 +328,34 @@ static bool ask_progress(struct testbed *bed, struct child *client, struct progr
         return false;
     const char *number = notice_value(total, "number");
     *ret_progress = (struct progress){
-        .received = MAX(count_in(total, "received"), count_in(total, "units")),
-        .shown = count_in(total, "shown"),
+        .received = MAX(notice_count(total, "received"), notice_count(total, "units")),
+        .shown = notice_count(total, "shown"),
         .number = number ? g_ascii_strtoll(number, NULL, 10) : -1,
     };
     return true;
 }
 
-/* All that the agent wrote has been received, and shown where it can be. */
+/* What the one who plays the workload has done. */
+struct played {
+    int64_t time_ns;
+    uint64_t frames; /* of an agent: written */
+    uint64_t number; /* of a vGPU: of the last picture */
+};
+
+/* All that was played has been received, and shown where it can be. */
 static bool has_all(const struct testbed *bed, const struct progress *now,
-                    const struct notice *drained)
+                    const struct played *drained)
 {
     if (bed->all.c->path->drawings)
-        return now->number == (int64_t)(count_in(drained, "number") & 0xffff);
-    return now->received >= count_in(drained, "frames") &&
+        return now->number == (int64_t)(drained->number & 0xffff);
+    return now->received >= drained->frames &&
            (!bed->all.c->path->shows || now->shown >= now->received);
 }
 
 /* Everything that was played has been shown, or will not be any more. That
  * some frame never arrives is no error here: it will be counted. `drained` NULL:
  * nobody knows how many are to come. */
-static bool wait_arrived(struct testbed *bed, struct child *client, const struct notice *drained,
+static bool wait_arrived(struct testbed *bed, struct child *client, const struct played *drained,
                          GError **error)
 {
     struct progress before = {0}, now;
@@ -379,24 +377,38 @@ static bool wait_arrived(struct testbed *bed, struct child *client, const struct
     }
 }
 
-/* Who plays the workload. */
-static struct child *player_of(const struct testbed *bed)
+/* Waits until who plays the workload, agent or vGPU, has begun or has sent all. */
+static bool wait_played(struct testbed *bed, enum vm_event_kind kind, struct played *ret_played,
+                        GError **error)
 {
-    return bed->all.c->path->drawings ? bed->all.vm : bed->all.agent;
+    struct vm_event event;
+    const struct notice *notice;
+
+    if (bed->all.c->path->drawings) {
+        if (!processes_wait_vm(&bed->all, kind, &event, error))
+            return false;
+        *ret_played = (struct played){.time_ns = event.time_ns, .number = event.number};
+        return true;
+    }
+    notice = processes_wait_notice(&bed->all, bed->all.agent,
+                                   kind == VM_PLAYING ? "playing" : "drained", NULL, NULL, error);
+    if (notice)
+        *ret_played = (struct played){notice->time_ns, .frames = notice_count(notice, "frames")};
+    return notice != NULL;
 }
 
 static bool do_wait_drained(struct testbed *bed, GError **error)
 {
-    const struct notice *drained =
-        processes_wait_notice(&bed->all, player_of(bed), "drained", NULL, NULL, error);
-    if (!drained)
+    struct played drained;
+
+    if (!wait_played(bed, VM_DRAINED, &drained, error))
         return false;
     close_window(bed);
     if (bed->all.c->path->drawings) { /* the film's last picture stays */
         bed->paused = true;
-        bed->paused_number = (unsigned)count_in(drained, "number");
+        bed->paused_number = (unsigned)drained.number;
     }
-    return wait_arrived(bed, bed->all.client, drained, error);
+    return wait_arrived(bed, bed->all.client, &drained, error);
 }
 
 static bool do_wait_second_drained(struct testbed *bed, GError **error)
@@ -416,17 +428,16 @@ static bool do_play(struct testbed *bed, GError **error)
     if (!receives(bed) || bed->window_open)
         return processes_run_for(&bed->all, bed->all.c->seconds, error);
 
-    const struct notice *playing =
-        processes_wait_notice(&bed->all, player_of(bed), "playing", NULL, NULL, error);
-    if (!playing)
+    struct played playing;
+    if (!wait_played(bed, VM_PLAYING, &playing, error))
         return false;
-    double since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
+    double since = (double)(samples_now_ns() - playing.time_ns) / 1e9;
     if (!processes_run_for(&bed->all, WARM_UP_SECONDS - since, error))
         return false;
     cpu_observer_mark(bed->all.cpu, true);
     server_observer_mark(bed->all.server, "begin");
     bed->window_open = true;
-    since = (double)(samples_now_ns() - playing->time_ns) / 1e9;
+    since = (double)(samples_now_ns() - playing.time_ns) / 1e9;
     return processes_run_for(&bed->all, bed->all.c->seconds - since, error);
 }
 
@@ -497,13 +508,13 @@ static bool do_compare_vgpu(struct testbed *bed, GError **error)
         return false;
     auto_destroy(picture) shown = save_last_update(bed, shown_file, error);
     if (!shown ||
-        !processes_ask(&bed->all, bed->all.vm, "snapshot", error, "snapshot %s", vgpu_file))
+        !processes_ask_vm(&bed->all, VM_SAVE_SCREEN, vgpu_file, VM_SCREEN_SAVED, NULL, error))
         return false;
     auto_destroy(picture) vgpu = picture_load(vgpu_file, error);
     if (!vgpu || !picture_compare(shown, vgpu, &difference, error))
         return false;
     bed->notes->wrong_pixels = fmax(bed->notes->wrong_pixels, (double)difference.wrong_pixels);
-    return bed->paused || child_send(bed->all.vm, error, "resume");
+    return bed->paused || processes_order_vm(&bed->all, VM_RESUME, error);
 }
 
 static bool do_compare_pgpu(struct testbed *bed, GError **error)
@@ -646,10 +657,10 @@ bool testbed_run(const struct plan_case *c, const struct place *place, struct no
 struct testbed *testbed_start(const struct plan_case *c, const struct place *place, GError **error)
 {
     struct testbed *bed = g_new(struct testbed, 1);
+    struct played playing;
 
     testbed_init(bed, c, place, NULL);
-    if (run_until(bed, ACTION_PLAY, error) &&
-        processes_wait_notice(&bed->all, player_of(bed), "playing", NULL, NULL, error))
+    if (run_until(bed, ACTION_PLAY, error) && wait_played(bed, VM_PLAYING, &playing, error))
         return bed;
     testbed_end(bed);
     return NULL;

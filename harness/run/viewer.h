@@ -8,7 +8,7 @@
 #ifndef VDIBENCH_VIEWER_H
 #define VDIBENCH_VIEWER_H
 
-#include "harness/run/child.h"
+#include "harness/instrument/child.h"
 
 #include <stdbool.h>
 

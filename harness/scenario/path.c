@@ -151,6 +151,7 @@ static const struct path paths[] = {
     {
         .name = "relay",
         .title = "the floor: reads the port, writes TCP, no SPICE; its client only receives",
+        .vm = "relay",
         .vm_program = "relay",
         .counts_by_itself = true,
         .has_agent = true,

@@ -15,6 +15,7 @@
 struct path {
     const char *name;
     const char *title;
+    const char *vm;              /* what stands in for every VM here; NULL: the case's VM */
     const char *vm_program;      /* beside vdibench's own binary, as are the others */
     const char *port_name;       /* NULL: the program knows only one */
     const char *library;         /* folder for LD_LIBRARY_PATH, below the binaries; NULL: the

@@ -17,6 +17,7 @@ char *scenario_text(const struct scenario *scenario)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
+    g_autofree char *vms = g_strjoinv(";", scenario->vms);
     g_autofree char *transports = g_strjoinv(";", scenario->transports);
     g_auto(GStrv) client_transports = g_strsplit(SCENARIO_CLIENT_TRANSPORTS, " ", -1);
     g_auto(GStrv) codecs = g_strsplit(SCENARIO_CLIENT_CODECS, " ", -1);
@@ -27,7 +28,7 @@ char *scenario_text(const struct scenario *scenario)
         const struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
         g_string_append_printf(text, "%s%s", i ? ";" : "", path->path->name);
     }
-    g_string_append_printf(text, "\ntransports=%s\n", transports);
+    g_string_append_printf(text, "\nvm=%s\ntransports=%s\n", vms, transports);
     append_list(text, "sets", scenario->sets);
     append_list(text, "fixed", scenario->fixed);
     if (scenario->vgpu_width_px)

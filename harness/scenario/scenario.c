@@ -23,6 +23,7 @@ static const struct {
     {"title", TEXT, G_STRUCT_OFFSET(struct scenario, title), 0, 0, NULL},
     {"workloads", LIST, G_STRUCT_OFFSET(struct scenario, workloads), 0, 0, NULL},
     {"paths", LIST, G_STRUCT_OFFSET(struct scenario, paths), 0, 0, NULL},
+    {"vm", LIST, G_STRUCT_OFFSET(struct scenario, vms), 0, 0, SCENARIO_VMS},
     {"transports", LIST, G_STRUCT_OFFSET(struct scenario, transports), 0, 0, "pty socket"},
     {"sets", LIST, G_STRUCT_OFFSET(struct scenario, sets), 0, 0, NULL},
     {"fixed", LIST, G_STRUCT_OFFSET(struct scenario, fixed), 0, 0, SCENARIO_FACTORS},
@@ -79,6 +80,7 @@ void scenario_destroy(struct scenario *scenario)
     g_free(scenario->file);
     g_free(scenario->title);
     g_strfreev(scenario->workloads);
+    g_strfreev(scenario->vms);
     g_strfreev(scenario->transports);
     g_strfreev(scenario->sets);
     g_strfreev(scenario->fixed);
@@ -436,6 +438,7 @@ static struct scenario *scenario_defaults(const char *file)
     scenario->file = g_strdup(file);
     scenario->name =
         g_str_has_suffix(base, ".ini") ? g_strndup(base, strlen(base) - 4) : g_strdup(base);
+    scenario->vms = g_strdupv((char *[]){"sim", NULL});
     scenario->transports = g_strdupv((char *[]){"pty", NULL});
     scenario->sets = g_new0(char *, 1);
     scenario->fixed = g_new0(char *, 1);

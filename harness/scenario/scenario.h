@@ -39,6 +39,9 @@
 /* In the order of enum client_transport. */
 #define SCENARIO_CLIENT_TRANSPORTS "tcp tls websocket unix"
 
+/* What the guest runs in: of harness/vm. */
+#define SCENARIO_VMS "sim"
+
 /* What else than the path can be varied. */
 #define SCENARIO_FACTORS "sinks drawings workloads transports"
 
@@ -71,6 +74,7 @@ struct scenario {
     char *title;
     char **workloads;  /* recordings by name */
     char **transports; /* "pty", "socket" */
+    char **vms;        /* of SCENARIO_VMS */
     char **sets;       /* it is run with; may be empty */
     char **fixed;      /* what `run --all` does not vary, by the scenario's nature: of
                         * SCENARIO_FACTORS; may be empty */

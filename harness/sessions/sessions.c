@@ -4,10 +4,10 @@
 #include "harness/sessions/sessions.h"
 
 #include "auto-destroy.h"
+#include "harness/instrument/child.h"
 #include "harness/instrument/folder.h"
 #include "harness/instrument/samples.h"
 #include "harness/result/csv.h"
-#include "harness/run/child.h"
 #include "harness/run/environment.h"
 #include "harness/run/run-place.h"
 #include "harness/run/testbed.h"

@@ -5,11 +5,11 @@
 
 #include "auto-destroy.h"
 #include "harness/evaluate/evaluate.h"
+#include "harness/instrument/child.h"
 #include "harness/instrument/folder.h"
 #include "harness/plan/plan.h"
 #include "harness/report/exports.h"
 #include "harness/report/table.h"
-#include "harness/run/child.h"
 #include "harness/run/environment.h"
 #include "harness/run/pgpu.h"
 #include "harness/run/run-place.h"

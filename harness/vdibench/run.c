@@ -38,7 +38,7 @@ static char *words_of_paths(const char *const *(*list_of)(const struct path *pat
 bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
                  GError **error)
 {
-    g_auto(GStrv) paths = NULL, sinks = NULL, drawings = NULL, transports = NULL;
+    g_auto(GStrv) paths = NULL, sinks = NULL, drawings = NULL, transports = NULL, vms = NULL;
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL, *set = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE;
@@ -55,6 +55,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "SINK"},
         {"drawing", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &drawings,
          "Only this way of drawing the workload on the vGPU (may be repeated)", "DRAWING"},
+        {"vm", 0, 0, G_OPTION_ARG_STRING_ARRAY, &vms,
+         "What the guest runs in: sim, the simulated VM", "VM"},
         {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
          "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
         {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each case", "N"},
@@ -77,6 +79,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         !command_check_words("--path", paths, path_words, error) ||
         !command_check_words("--sink", sinks, sink_words, error) ||
         !command_check_words("--drawing", drawings, drawing_words, error) ||
+        !command_check_words("--vm", vms, SCENARIO_VMS, error) ||
         !command_check_words("--transport", transports, "pty, socket", error) ||
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
@@ -100,6 +103,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .filter = {.paths = (const char *const *)paths,
                    .sinks = (const char *const *)sinks,
                    .drawings = (const char *const *)drawings,
+                   .vms = (const char *const *)vms,
                    .transports = (const char *const *)transports,
                    .seconds = seconds == NOT_GIVEN ? 0 : (unsigned)seconds,
                    .repeats = repeats == NOT_GIVEN ? 0 : (unsigned)repeats,

@@ -11,7 +11,7 @@
 #ifndef GPU_MODULE_TESTS_BED_H
 #define GPU_MODULE_TESTS_BED_H
 
-#include "harness/run/child.h"
+#include "harness/instrument/child.h"
 #include "protocol/port-protocol.h"
 
 #include <setjmp.h>

@@ -197,6 +197,9 @@ static void what_there_is_no_time_for_is_left_out(void **state)
     assert_int_equal(left_out->len, 1);
     const struct left_out *one = g_ptr_array_index(left_out, 0);
     assert_string_equal(one->id, "case,stream-device,appsink,desktop,pty");
+    c->vm = "other"; /* the default one is not in the key: those of earlier results stay */
+    g_autofree char *id = case_id(c);
+    assert_string_equal(id, "case,stream-device,appsink,desktop,pty,other");
     plan.budget_minutes = 0; /* without one there is always time */
     assert_true(plan_has_time(&plan, c, 1e6));
 }

@@ -24,6 +24,7 @@ static GPtrArray *one_case(unsigned repeats)
                             .sink = "overlay",
                             .workload = "hello",
                             .transport = "pty",
+                            .vm = "sim",
                             .seconds = 8,
                             .repeats = repeats};
     g_ptr_array_add(cases, c);

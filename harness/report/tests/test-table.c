@@ -18,6 +18,7 @@ static void add_case(GPtrArray *cases, const char *path, const char *transport)
     struct plan_case *c = g_new0(struct plan_case, 1);
     *c = (struct plan_case){.scenario = &scenario,
                             .path = path_find(path),
+                            .vm = "sim",
                             .sink = "any",
                             .workload = "hello",
                             .transport = transport,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /* link: it carries bytes at its own pace, and leaves nothing. */
-#include "harness/run/child.h"
+#include "harness/instrument/child.h"
 #include "harness/run/link.h"
 
 #include <setjmp.h>

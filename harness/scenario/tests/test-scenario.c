@@ -167,6 +167,8 @@ static void abuse_is_refused_in_one_line(void **state)
          "workloads: '../x' is not allowed"},
         {"unknown path", "paths=gpu-module;", "paths=gpu;",
          "[scenario] paths: 'gpu' is not allowed; allowed, separated by ';': gpu-module, "},
+        {"unknown VM", "title=A title\n", "title=A\nvm=qemu\n",
+         "vm: 'qemu' is not allowed; allowed, separated by ';': sim"},
         {"unknown transport", "title=A title\n", "title=A\ntransports=usb\n",
          "transports: 'usb' is not allowed; allowed, separated by ';': pty, socket"},
         {"sink of another path", "sinks=appsink;overlay", "sinks=receive-only",

@@ -70,6 +70,9 @@ const struct notice *child_next_notice(const struct child *child, const char *wo
 /* A notice's value, NULL when it has no such key. */
 const char *notice_value(const struct notice *notice, const char *key);
 
+/* The same as a number; 0 when it has no such key or it is none. */
+uint64_t notice_count(const struct notice *notice, const char *key);
+
 /* False when the process is still there. Otherwise true, and `error` (may be
  * NULL) reports in one line how it ended, with the reason that it gave. */
 bool child_has_ended(struct child *child, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
-#include "harness/run/child.h"
+#include "harness/instrument/child.h"
 
 #include "harness/instrument/words.h"
 
@@ -72,6 +72,12 @@ static struct notice *notice_parse(const char *line)
 const char *notice_value(const struct notice *notice, const char *key)
 {
     return g_hash_table_lookup(notice->values, key);
+}
+
+uint64_t notice_count(const struct notice *notice, const char *key)
+{
+    const char *text = notice_value(notice, key);
+    return text ? g_ascii_strtoull(text, NULL, 10) : 0;
 }
 
 static void take_line(struct child *child)

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 /* child: processes that behave, and those that do not; none is left behind. */
 #include "auto-destroy.h"
-#include "harness/run/child.h"
+#include "harness/instrument/child.h"
 #include "harness/tests/process.h"
 
 #include <errno.h>
