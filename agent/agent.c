@@ -45,7 +45,7 @@ static void session_over(struct agent *agent)
     agent->capabilities_due = false;
     agent->format_due = false;
     agent->heartbeat_due = false;
-    agent->spoken = 0;
+    agent->agreed = 0;
 }
 
 /* The port is closed for a while: whoever looks sees the vGPU meanwhile. */
@@ -77,10 +77,10 @@ static void handle_start(struct agent *agent, const struct agent_event *event,
                          struct agent_actions *actions)
 {
     uint8_t codec = choose_codec(agent, event);
-    struct agent_action *said = report(actions, codec ? AGENT_STARTED : AGENT_NO_CODEC);
+    struct agent_action *started = report(actions, codec ? AGENT_STARTED : AGENT_NO_CODEC);
 
-    said->codecs = event->codecs;
-    said->codecs_count = event->codecs_count;
+    started->codecs = event->codecs;
+    started->codecs_count = event->codecs_count;
     agent->codec = codec;
     agent->capture_wanted = codec != 0;
     /* A START while we stream asks for a new beginning: FORMAT and key frame. */
@@ -101,10 +101,10 @@ static bool frame_is_welcome(const struct agent *agent)
             (agent->capture == AGENT_CAPTURE_STOPPING && agent->finishing));
 }
 
-/* Of a stream that has begun, when nothing else says that we are alive. */
+/* Of a stream that has begun, when nothing else shows that we are alive. */
 static bool owes_heartbeat(const struct agent *agent)
 {
-    return agent->spoken & PORT_EXTENSION_HEARTBEAT && agent->capture_wanted &&
+    return agent->agreed & PORT_EXTENSION_HEARTBEAT && agent->capture_wanted &&
            agent->sending == AGENT_SENDING_NOTHING && !agent->format_due && !agent->frame_held;
 }
 
@@ -185,7 +185,7 @@ static void advance(struct agent *agent, struct agent_actions *actions)
             agent->sending = AGENT_SENDING_FRAME;
             struct agent_action *send = add(actions, AGENT_SEND_DATA);
             send->frame = agent->frame;
-            send->informed = agent->spoken & PORT_EXTENSION_FRAME_INFORMATION;
+            send->informed = agent->agreed & PORT_EXTENSION_FRAME_INFORMATION;
         } else if (agent->heartbeat_due) {
             agent->heartbeat_due = false;
             agent->sending = AGENT_SENDING_HEARTBEAT;
@@ -209,7 +209,7 @@ static void advance(struct agent *agent, struct agent_actions *actions)
     }
 }
 
-/* What was said before the port was closed means nothing now. */
+/* What the host sent before the port was closed means nothing now. */
 static bool is_late_message(const struct agent *agent, enum agent_event_kind kind)
 {
     return kind >= AGENT_MESSAGE_CAPABILITIES && kind <= AGENT_KEY_FRAME_REQUESTED &&
@@ -279,7 +279,7 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
 
     case AGENT_MESSAGE_CAPABILITIES:
         agent->capabilities_due = true;
-        agent->spoken = event->extensions;
+        agent->agreed = event->extensions;
         break;
     case AGENT_MESSAGE_START:
         handle_start(agent, event, ret_actions);

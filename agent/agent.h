@@ -52,7 +52,7 @@ enum agent_event_kind {
     AGENT_FINISH, /* capture nothing more in this session; report when all is sent */
     AGENT_CLOSE,  /* close the port, in the middle of a frame if need be */
     AGENT_QUIT,   /* close the port, stop capturing, end */
-    AGENT_WAITED, /* as long as AGENT_WAIT said */
+    AGENT_WAITED, /* as long as AGENT_WAIT asked for */
     /* from the transporting thread */
     AGENT_PORT_OPENED,
     AGENT_PORT_OPEN_FAILED, /* .error */
@@ -100,7 +100,7 @@ enum agent_action_kind {
     AGENT_SEND_HEARTBEAT,
     /* to the capturing thread */
     AGENT_START_CAPTURE, /* .codec; also restarts one that runs */
-    AGENT_STOP_CAPTURE,  /* .finished: in a session that goes on; it still says that it is alive */
+    AGENT_STOP_CAPTURE, /* .finished: in a session that goes on; it still reports that it is alive */
     AGENT_CAPTURE_FRAME, /* permission to capture one frame at its slot */
     AGENT_REQUEST_KEY_FRAME,
     AGENT_SET_STEP, /* .step: the bitrate step to go to */
@@ -188,7 +188,7 @@ struct agent {
     unsigned wait_ms;     /* of the last fault; 0: it is over */
     unsigned frames_sent; /* since the port was opened */
 
-    unsigned spoken; /* enum port_extension: both ends announced it */
+    unsigned agreed; /* enum port_extension: both ends announced it */
     struct bitrate bitrate;
     unsigned running_step; /* of the frames that come */
 

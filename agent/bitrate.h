@@ -46,7 +46,7 @@ struct bitrate {
     unsigned calm;     /* feedbacks in a row without a queue or a drop */
     unsigned patience; /* that many before a raise */
     bool on_trial;     /* the last change was a raise */
-    bool stale;        /* the next feedback still tells of the last step */
+    bool stale;        /* the next feedback is still about the last step */
 };
 
 /* Begins at the highest step. `steps` must stay. */

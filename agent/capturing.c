@@ -12,11 +12,11 @@
  * phase lie in it. */
 #define ALIVE_INTERVAL_NS (PORT_HEARTBEAT_INTERVAL_MS * INT64_C(1000000) / 2)
 
-static void tell(struct capturing *self, enum agent_event_kind kind, int error)
+static void post(struct capturing *self, enum agent_event_kind kind, int error)
 {
     const struct agent_event event = {.kind = kind, .error = error};
 
-    instruction_tell(self->instructions, &event);
+    instruction_post(self->instructions, &event);
 }
 
 static void close_capture(struct capturing *self)
@@ -28,14 +28,14 @@ static void close_capture(struct capturing *self)
     self->permitted = false;
 }
 
-static void say_alive(struct capturing *self)
+static void report_alive(struct capturing *self)
 {
     int64_t now_ns = os_now_ns();
 
-    if (now_ns - self->told_ns < ALIVE_INTERVAL_NS)
+    if (now_ns - self->reported_ns < ALIVE_INTERVAL_NS)
         return;
-    self->told_ns = now_ns;
-    tell(self, AGENT_CAPTURE_ALIVE, 0);
+    self->reported_ns = now_ns;
+    post(self, AGENT_CAPTURE_ALIVE, 0);
 }
 
 static void open_capture(struct capturing *self, uint8_t codec)
@@ -46,7 +46,7 @@ static void open_capture(struct capturing *self, uint8_t codec)
     self->finished = false;
     int result = self->capture->class->open(self->capture, codec);
     if (result < 0) {
-        tell(self, AGENT_CAPTURE_NOT_STARTED, result);
+        post(self, AGENT_CAPTURE_NOT_STARTED, result);
         return;
     }
     self->open = true;
@@ -58,7 +58,7 @@ static void open_capture(struct capturing *self, uint8_t codec)
         .kind = AGENT_CAPTURE_STARTED,
         .format = {description.width_px, description.height_px, description.codec},
     };
-    instruction_tell(self->instructions, &event);
+    instruction_post(self->instructions, &event);
 }
 
 static void permit_frame(struct capturing *self)
@@ -81,7 +81,7 @@ static void obey(struct capturing *self, const struct capture_command *command)
     case CAPTURE_STOP:
         close_capture(self);
         self->finished = command->finished;
-        tell(self, AGENT_CAPTURE_STOPPED, 0);
+        post(self, AGENT_CAPTURE_STOPPED, 0);
         return;
     case CAPTURE_FRAME:
         permit_frame(self);
@@ -109,17 +109,17 @@ static void serve_slot(struct capturing *self)
 
     int result = self->capture->class->frame(self->capture, planned_ns, &event.frame);
     if (result == -EAGAIN) {
-        say_alive(self);
+        report_alive(self);
         return;
     }
     self->permitted = false;
-    self->told_ns = os_now_ns();
+    self->reported_ns = os_now_ns();
     if (result < 0) {
         close_capture(self);
-        tell(self, AGENT_CAPTURE_FAILED, result);
+        post(self, AGENT_CAPTURE_FAILED, result);
         return;
     }
-    if (!instruction_tell(self->instructions, &event))
+    if (!instruction_post(self->instructions, &event))
         frame_release(&event.frame);
 }
 
@@ -131,7 +131,7 @@ static void run(void *data)
     for (;;) {
         struct capture_command command;
         int64_t deadline_ns = self->slots_begun ? slots_next_ns(&self->slots)
-                              : self->finished  ? self->told_ns + ALIVE_INTERVAL_NS
+                              : self->finished  ? self->reported_ns + ALIVE_INTERVAL_NS
                                                 : QUEUE_FOREVER;
         enum queue_result result = queue_pop(&self->commands, &command, deadline_ns);
 
@@ -140,7 +140,7 @@ static void run(void *data)
         else if (result == QUEUE_TIMEOUT && self->slots_begun)
             serve_slot(self);
         else if (result == QUEUE_TIMEOUT)
-            say_alive(self);
+            report_alive(self);
         else
             break;
     }

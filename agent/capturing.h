@@ -7,7 +7,7 @@
  * slot for which it has no permission (the previous frame has not been sent
  * completely) is reported as skipped and is gone.
  *
- * Where the capture had no picture it says now and then that it is alive: by the
+ * Where the capture had no picture it reports now and then that it is alive: by the
  * same thread, after the same call, so that one that hangs in it is silent.
  */
 #ifndef AGENT_CAPTURING_H
@@ -25,7 +25,7 @@
 struct capture_command {
     enum {
         CAPTURE_START, /* .codec; restarts a running one */
-        CAPTURE_STOP,  /* .finished: the thread goes on to say that it is alive */
+        CAPTURE_STOP,  /* .finished: the thread goes on reporting that it is alive */
         CAPTURE_FRAME, /* permission for one frame; the first one begins the slots */
         CAPTURE_KEY_FRAME,
         CAPTURE_STEP, /* .step */
@@ -45,8 +45,8 @@ struct capturing {
     bool open;
     bool slots_begun;
     bool permitted;
-    bool finished;   /* closed, in a session that goes on */
-    int64_t told_ns; /* of a frame, or that it is alive */
+    bool finished;       /* closed, in a session that goes on */
+    int64_t reported_ns; /* of a frame, or that it is alive */
     struct slots slots;
     uint32_t fps_num, fps_den;
 };

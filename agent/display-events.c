@@ -11,7 +11,7 @@ static void run(void *data)
     const struct agent_event changed = {.kind = AGENT_RESOLUTION_CHANGED};
 
     while (self->capture->class->wait_display_event(self->capture)) {
-        if (!instruction_tell(self->instructions, &changed))
+        if (!instruction_post(self->instructions, &changed))
             break;
     }
 }

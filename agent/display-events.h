@@ -4,7 +4,7 @@
  * display-events: the thread that waits for the system's display events.
  *
  * The paper's "semaphore monitor": it monitors the "resolution change" and
- * tells the instruction processing thread, which restarts the capture.
+ * reports it to the instruction processing thread, which restarts the capture.
  */
 #ifndef AGENT_DISPLAY_EVENTS_H
 #define AGENT_DISPLAY_EVENTS_H

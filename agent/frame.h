@@ -24,7 +24,7 @@ struct frame {
     void *owner;
 };
 
-/* The id that the GPU module is told: the loop in the upper half, the unit in
+/* The id that the GPU module gets: the loop in the upper half, the unit in
  * the lower, counted from 1, for 0 means none. */
 static inline uint64_t frame_id(const struct frame *frame)
 {

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-bool instruction_tell(struct queue *instructions, const struct agent_event *event)
+bool instruction_post(struct queue *instructions, const struct agent_event *event)
 {
     const struct instruction instruction = {.kind = INSTRUCTION_EVENT, .event = *event};
 
@@ -135,13 +135,14 @@ static void handle(struct instruction_processing *self, const struct agent_event
         act(self, &actions.list[i]);
 }
 
-static void handle_notify_error(struct instruction_processing *self, const struct port_event *said)
+static void handle_notify_error(struct instruction_processing *self,
+                                const struct port_event *message)
 {
     char text[PORT_NOTIFY_ERROR_MAX_BYTES + 1];
     uint32_t length = 0;
 
-    for (; length < said->bytes && length < PORT_NOTIFY_ERROR_MAX_BYTES; length++) {
-        uint8_t byte = said->body[length];
+    for (; length < message->bytes && length < PORT_NOTIFY_ERROR_MAX_BYTES; length++) {
+        uint8_t byte = message->body[length];
         if (byte == 0)
             break;
         text[length] = byte >= 0x20 && byte < 0x7f ? (char)byte : '?';
@@ -151,33 +152,33 @@ static void handle_notify_error(struct instruction_processing *self, const struc
 }
 
 /* False when the rest of what was received is not worth reading. */
-static bool handle_message(struct instruction_processing *self, const struct port_event *said)
+static bool handle_message(struct instruction_processing *self, const struct port_event *message)
 {
     struct agent_event event = {0};
 
-    switch (said->kind) {
+    switch (message->kind) {
     case PORT_EVENT_CAPABILITIES:
         event.kind = AGENT_MESSAGE_CAPABILITIES;
-        event.extensions = said->announced & self->extensions;
+        event.extensions = message->announced & self->extensions;
         break;
     case PORT_EVENT_KEY_FRAME_REQUEST:
         event.kind = AGENT_KEY_FRAME_REQUESTED;
         break;
     case PORT_EVENT_FEEDBACK:
         event.kind = AGENT_MESSAGE_FEEDBACK;
-        event.feedback = said->feedback;
+        event.feedback = message->feedback;
         break;
     case PORT_EVENT_START_STOP:
-        event.kind = said->bytes > 0 ? AGENT_MESSAGE_START : AGENT_MESSAGE_STOP;
-        event.codecs = said->body;
-        event.codecs_count = said->bytes;
+        event.kind = message->bytes > 0 ? AGENT_MESSAGE_START : AGENT_MESSAGE_STOP;
+        event.codecs = message->body;
+        event.codecs_count = message->bytes;
         break;
     case PORT_EVENT_NOTIFY_ERROR:
-        handle_notify_error(self, said);
+        handle_notify_error(self, message);
         return true;
     case PORT_EVENT_ERROR:
         event.kind = AGENT_MESSAGE_INVALID;
-        event.text = said->error;
+        event.text = message->error;
         handle(self, &event);
         return false;
     default: /* incomplete, or without use for us */
@@ -190,7 +191,7 @@ static bool handle_message(struct instruction_processing *self, const struct por
 static void decode(struct instruction_processing *self, const uint8_t *bytes, size_t size)
 {
     while (size > 0) {
-        struct port_event said;
+        struct port_event message;
         uint8_t *where;
         size_t wanted;
 
@@ -200,8 +201,8 @@ static void decode(struct instruction_processing *self, const uint8_t *bytes, si
         memcpy(where, bytes, wanted);
         bytes += wanted;
         size -= wanted;
-        port_parser_got(&self->parser, wanted, &said);
-        if (!handle_message(self, &said))
+        port_parser_got(&self->parser, wanted, &message);
+        if (!handle_message(self, &message))
             break;
     }
     to_transport(self, &(struct transport_command){.kind = TRANSPORT_READ_ON});

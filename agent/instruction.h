@@ -58,8 +58,8 @@ int instruction_start(struct instruction_processing *self);
 void instruction_join(struct instruction_processing *self);
 void instruction_finish(struct instruction_processing *self);
 
-/* For the other threads: tells it of an event. False when it has ended; a
+/* For the other threads: queues an event for it. False when it has ended; a
  * frame in the event is then still the caller's. */
-bool instruction_tell(struct queue *instructions, const struct agent_event *event);
+bool instruction_post(struct queue *instructions, const struct agent_event *event);
 
 #endif

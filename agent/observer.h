@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * observer: what the agent tells whoever runs it.
+ * observer: what the agent reports to whoever runs it.
  *
  * The callbacks come from the agent's threads, each from the one named below,
  * and must not block: a frame waits meanwhile. All must be set.

@@ -104,33 +104,33 @@ struct session *session_create(struct port *port, struct capture *capture,
     return self;
 }
 
-static void tell(struct session *self, enum agent_event_kind kind)
+static void post(struct session *self, enum agent_event_kind kind)
 {
     const struct agent_event event = {.kind = kind};
 
-    instruction_tell(&self->instruction.queue, &event);
+    instruction_post(&self->instruction.queue, &event);
 }
 
 void session_open(struct session *self)
 {
-    tell(self, AGENT_OPEN);
+    post(self, AGENT_OPEN);
 }
 
 void session_finish(struct session *self)
 {
-    tell(self, AGENT_FINISH);
+    post(self, AGENT_FINISH);
 }
 
 void session_close(struct session *self)
 {
-    tell(self, AGENT_CLOSE);
+    post(self, AGENT_CLOSE);
 }
 
 void session_destroy(struct session *self)
 {
     if (!self)
         return;
-    tell(self, AGENT_QUIT);
+    post(self, AGENT_QUIT);
     instruction_join(&self->instruction);
     transporting_join(&self->transporting);
     capturing_join(&self->capturing);

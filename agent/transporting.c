@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <string.h>
 
-static void tell(struct transporting *self, enum agent_event_kind kind, int error)
+static void post(struct transporting *self, enum agent_event_kind kind, int error)
 {
     const struct agent_event event = {.kind = kind, .error = error};
 
-    instruction_tell(self->instructions, &event);
+    instruction_post(self->instructions, &event);
 }
 
 static void forget_message(struct transporting *self)
@@ -31,11 +31,11 @@ static void close_port(struct transporting *self)
     self->open = false;
 }
 
-/* The session hears of it once, and in answer to whatever it asked for. */
+/* Reported to the session once, in answer to whatever it asked for. */
 static void lose_port(struct transporting *self, int error)
 {
     close_port(self);
-    tell(self, AGENT_PORT_LOST, error);
+    post(self, AGENT_PORT_LOST, error);
 }
 
 static void open_port(struct transporting *self)
@@ -43,12 +43,12 @@ static void open_port(struct transporting *self)
     int result = self->port->class->open(self->port);
 
     if (result < 0) {
-        tell(self, AGENT_PORT_OPEN_FAILED, result);
+        post(self, AGENT_PORT_OPEN_FAILED, result);
         return;
     }
     self->open = true;
     self->hung_up = false;
-    tell(self, AGENT_PORT_OPENED, 0);
+    post(self, AGENT_PORT_OPENED, 0);
 }
 
 static size_t message_size(const struct transporting *self)
@@ -81,7 +81,7 @@ static void message_sent(struct transporting *self)
     if (self->message.is_frame)
         self->observer->frame_sent(self->observer->data, &self->message.frame, now_ns);
     forget_message(self);
-    tell(self, AGENT_SENT, 0);
+    post(self, AGENT_SENT, 0);
 }
 
 /* Writes as much as the port takes. */
@@ -109,7 +109,7 @@ static void write_on(struct transporting *self)
 
 static void begin_message(struct transporting *self, const struct transport_command *command)
 {
-    if (!self->open) { /* lost meanwhile; the session hears of that instead */
+    if (!self->open) { /* lost meanwhile, which has been reported instead */
         if (command->is_frame)
             frame_release(&command->frame);
         return;
@@ -155,7 +155,7 @@ static void obey(struct transporting *self, const struct transport_command *comm
     case TRANSPORT_CLOSE:
         if (self->open) {
             close_port(self);
-            tell(self, AGENT_PORT_CLOSED, 0);
+            post(self, AGENT_PORT_CLOSED, 0);
         }
         return;
     case TRANSPORT_SEND:
@@ -184,7 +184,7 @@ static void serve_port(struct transporting *self, unsigned conditions)
 {
     bool hung_up = conditions & PORT_HUNG_UP;
 
-    /* What the host said last is read before the loss is noticed, so a hung-up
+    /* What the host sent last is read before the loss is noticed, so a hung-up
      * port is left alone until it may be read. */
     if (hung_up && !self->may_read)
         self->hung_up = true;

@@ -70,7 +70,7 @@ static inline bool access_unit_is_key_frame(const struct access_unit *unit)
     return unit->key_frame;
 }
 
-/* The trailer: appended to an access unit it tells a parser that works on the
+/* The trailer: appended to an access unit it shows a parser that works on the
  * bare byte stream that the unit is over. Without it a client's h264parse
  * holds each frame until the next but one has begun, and shows a screen that
  * goes still one or two frames late (findings: 37-70 ms at 30 fps).

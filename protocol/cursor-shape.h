@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * cursor: what a CURSOR_SET of the port says, checked before anybody uses it.
+ * cursor-shape: what a CURSOR_SET of the port contains, checked before anybody uses it.
  *
  * The body is StreamMsgCursorSet of <spice/stream-device.h> and the pixels
  * after it. Its size follows from width, height and type, and has to be

@@ -242,11 +242,11 @@ static const struct small_rule small_rules[] = {
 
 static const struct small_rule *small_rule_find(const struct port_parser *parser)
 {
-    const uint8_t spoken = parser->announced_here & parser->announced_there;
+    const uint8_t agreed = parser->announced_here & parser->announced_there;
 
     for (size_t i = 0; i < sizeof small_rules / sizeof *small_rules; i++) {
         const struct small_rule *rule = &small_rules[i];
-        if (rule->type == parser->type && (rule->extension & ~spoken) == 0)
+        if (rule->type == parser->type && (rule->extension & ~agreed) == 0)
             return rule;
     }
     return NULL;

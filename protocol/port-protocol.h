@@ -52,7 +52,7 @@ extern "C" {
 #define PORT_FRAME_INFORMATION_BYTES 24
 #define PORT_FEEDBACK_BYTES 16
 
-/* Limits. Whatever exceeds one is a protocol error or, where said so, skipped. */
+/* Limits. Whatever exceeds one is a protocol error or, where its comment allows it, skipped. */
 
 /* CAPABILITIES: the limit of <spice/stream-device.h>. */
 #define PORT_CAPABILITIES_MAX_BYTES 1024
@@ -132,7 +132,7 @@ struct port_cursor_move {
     int32_t y_px;
 };
 
-/* What the agent says of a frame before it sends it. */
+/* What the agent announces of a frame before it sends it. */
 struct port_frame_information {
     uint64_t id;         /* the agent's; comes back in counters and probes */
     uint64_t capture_ns; /* on a clock of the guest's; for its own use */

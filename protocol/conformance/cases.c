@@ -21,9 +21,9 @@
 static const uint8_t all_codecs[] = {PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9,
                                      PORT_CODEC_VP8, PORT_CODEC_MJPEG};
 
-static enum verdict say(const struct trial *trial, enum verdict verdict, const char *format, ...)
+static enum verdict judge(const struct trial *trial, enum verdict verdict, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
-static enum verdict say(const struct trial *trial, enum verdict verdict, const char *format, ...)
+static enum verdict judge(const struct trial *trial, enum verdict verdict, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -34,8 +34,8 @@ static enum verdict say(const struct trial *trial, enum verdict verdict, const c
 
 static enum verdict fail_why(const struct trial *trial, const char *when)
 {
-    return say(trial, FAILED, "%s: %s%s", when, host_why(trial->host),
-               host_agent_has_ended(trial->host) ? "; the agent has ended" : "");
+    return judge(trial, FAILED, "%s: %s%s", when, host_why(trial->host),
+                 host_agent_has_ended(trial->host) ? "; the agent has ended" : "");
 }
 
 static const char *news_name(enum host_news news)
@@ -69,7 +69,7 @@ static enum host_news next(const struct trial *trial)
     return news;
 }
 
-/* PASSED, or what is said of a message that is not the one. */
+/* PASSED, or the verdict on a message that is not the one. */
 static enum verdict expect(const struct trial *trial, enum host_news wanted, const char *when)
 {
     enum host_news news = next(trial);
@@ -78,8 +78,8 @@ static enum verdict expect(const struct trial *trial, enum host_news wanted, con
         return PASSED;
     if (news == HOST_CLOSED || news == HOST_VIOLATION)
         return fail_why(trial, when);
-    return say(trial, FAILED, "%s: %s instead of %s%s", when, news_name(news), news_name(wanted),
-               host_agent_has_ended(trial->host) ? "; the agent has ended" : "");
+    return judge(trial, FAILED, "%s: %s instead of %s%s", when, news_name(news), news_name(wanted),
+                 host_agent_has_ended(trial->host) ? "; the agent has ended" : "");
 }
 
 static enum verdict expect_frames(const struct trial *trial, unsigned count, const char *when)
@@ -96,8 +96,8 @@ static enum verdict expect_key_frame(const struct trial *trial, const char *when
     enum verdict verdict = expect(trial, HOST_FRAME, when);
 
     if (verdict == PASSED && !access_unit_is_key_frame(host_unit(trial->host)))
-        return say(trial, FAILED, "%s: the first frame is no key frame (with its parameter sets)",
-                   when);
+        return judge(trial, FAILED, "%s: the first frame is no key frame (with its parameter sets)",
+                     when);
     return verdict;
 }
 
@@ -110,9 +110,9 @@ static enum verdict expect_quiet(const struct trial *trial, const char *when)
     while ((left_us = end_us - g_get_monotonic_time()) > 0) {
         switch (host_next(trial->host, (int)(left_us / 1000) + 1)) {
         case HOST_FORMAT:
-            return say(trial, FAILED, "%s: a FORMAT came", when);
+            return judge(trial, FAILED, "%s: a FORMAT came", when);
         case HOST_FRAME:
-            return say(trial, FAILED, "%s: DATA came", when);
+            return judge(trial, FAILED, "%s: DATA came", when);
         case HOST_CLOSED:
         case HOST_VIOLATION:
             return fail_why(trial, when);
@@ -158,11 +158,11 @@ static enum verdict expect_stop(const struct trial *trial)
             return PASSED;
         case HOST_FRAME:
             if (++frames > FRAMES_AFTER_STOP)
-                return say(trial, FAILED, "after STOP: more than %d frames came",
-                           FRAMES_AFTER_STOP);
+                return judge(trial, FAILED, "after STOP: more than %d frames came",
+                             FRAMES_AFTER_STOP);
             break;
         case HOST_FORMAT:
-            return say(trial, FAILED, "after STOP: a FORMAT came");
+            return judge(trial, FAILED, "after STOP: a FORMAT came");
         case HOST_CLOSED:
         case HOST_VIOLATION:
             return fail_why(trial, "after STOP");
@@ -180,10 +180,10 @@ static enum verdict expect_new_beginning(const struct trial *trial, const char *
         if (news == HOST_FORMAT)
             return expect_key_frame(trial, when);
         if (news != HOST_FRAME)
-            return news == HOST_NOTHING ? say(trial, FAILED, "%s: no FORMAT came", when)
+            return news == HOST_NOTHING ? judge(trial, FAILED, "%s: no FORMAT came", when)
                                         : fail_why(trial, when);
     }
-    return say(trial, FAILED, "%s: frames went on without a FORMAT", when);
+    return judge(trial, FAILED, "%s: frames went on without a FORMAT", when);
 }
 
 /* --- the order ------------------------------------------------------------------ */
@@ -210,7 +210,7 @@ static enum verdict sends_frames_for_any_decoder(const struct trial *trial)
 
     for (unsigned i = 0; i < FRAMES + FRAMES_TO_KEY_FRAME && verdict == PASSED; i++) {
         if (host_frame_fault(trial->host))
-            return say(trial, FAILED, "frame %u: %s", i, host_frame_fault(trial->host));
+            return judge(trial, FAILED, "frame %u: %s", i, host_frame_fault(trial->host));
         if (i == FRAMES && asks && !host_message(trial->host, PORT_KEY_FRAME_REQUEST, 0))
             return fail_why(trial, "key frame request");
         verdict = expect(trial, HOST_FRAME, "while streaming");
@@ -281,11 +281,11 @@ static enum verdict uses_only_what_was_offered(const struct trial *trial)
         if (news == HOST_CLOSED || news == HOST_VIOLATION || news == HOST_FRAME)
             return fail_why(trial, "START with one codec");
         if (news == HOST_FORMAT && host_format(trial->host)->codec != all_codecs[i])
-            return say(trial, FAILED, "codec %u was offered, FORMAT says %u", all_codecs[i],
-                       host_format(trial->host)->codec);
+            return judge(trial, FAILED, "codec %u was offered, FORMAT says %u", all_codecs[i],
+                         host_format(trial->host)->codec);
         used += news == HOST_FORMAT;
     }
-    return used > 0 ? PASSED : say(trial, FAILED, "no codec makes it begin");
+    return used > 0 ? PASSED : judge(trial, FAILED, "no codec makes it begin");
 }
 
 static enum verdict is_quiet_without_a_codec(const struct trial *trial)
@@ -323,7 +323,7 @@ static enum verdict stream_with(const struct trial *trial, unsigned extension, c
     enum verdict verdict = stream(trial);
 
     if (verdict == PASSED && !(host_announced(trial->host) & extension))
-        return say(trial, SKIPPED, "%s is not announced", name);
+        return judge(trial, SKIPPED, "%s is not announced", name);
     return verdict;
 }
 
@@ -342,13 +342,13 @@ static enum verdict answers_a_key_frame_request(const struct trial *trial)
             return expect_key_frame(trial, "after a key frame request");
         if (news != HOST_FRAME)
             return news == HOST_NOTHING
-                       ? say(trial, FAILED, "after a key frame request: nothing came")
+                       ? judge(trial, FAILED, "after a key frame request: nothing came")
                        : fail_why(trial, "after a key frame request");
         if (access_unit_is_key_frame(host_unit(trial->host)))
             return PASSED;
     }
-    return say(trial, FAILED, "none of the %d frames after a key frame request was one",
-               FRAMES_TO_KEY_FRAME);
+    return judge(trial, FAILED, "none of the %d frames after a key frame request was one",
+                 FRAMES_TO_KEY_FRAME);
 }
 
 static enum verdict informs_of_each_frame(const struct trial *trial)
@@ -360,16 +360,16 @@ static enum verdict informs_of_each_frame(const struct trial *trial)
     for (unsigned i = 0; i < FRAMES && verdict == PASSED; i++) {
         const struct port_frame_information *information = host_information(trial->host);
         if (!host_informed(trial->host))
-            return say(trial, FAILED, "no frame information before frame %u", i);
+            return judge(trial, FAILED, "no frame information before frame %u", i);
         if (information->id == 0 || (i > 0 && information->id == last_id))
-            return say(trial, FAILED,
-                       "frame %u has the id %" PRIu64 " (0 is none; each "
-                       "frame has its own)",
-                       i, information->id);
+            return judge(trial, FAILED,
+                         "frame %u has the id %" PRIu64 " (0 is none; each "
+                         "frame has its own)",
+                         i, information->id);
         if (information->key_frame != access_unit_is_key_frame(host_unit(trial->host)))
-            return say(trial, FAILED,
-                       "frame %u: the information says %skey frame, the frame does not", i,
-                       information->key_frame ? "" : "no ");
+            return judge(trial, FAILED,
+                         "frame %u: the information says %skey frame, the frame does not", i,
+                         information->key_frame ? "" : "no ");
         last_id = information->id;
         verdict = expect(trial, HOST_FRAME, "while streaming");
     }
@@ -385,8 +385,9 @@ static enum verdict gives_signs_of_life(const struct trial *trial)
     while (verdict == PASSED && g_get_monotonic_time() < end_us) {
         enum host_news news = host_next(trial->host, PORT_HEARTBEAT_TIMEOUT_MS);
         if (news == HOST_NOTHING)
-            return say(trial, FAILED, "while streaming: neither a frame nor a heartbeat for %d ms",
-                       PORT_HEARTBEAT_TIMEOUT_MS);
+            return judge(trial, FAILED,
+                         "while streaming: neither a frame nor a heartbeat for %d ms",
+                         PORT_HEARTBEAT_TIMEOUT_MS);
         if (news == HOST_CLOSED || news == HOST_VIOLATION)
             return fail_why(trial, "while streaming");
     }
@@ -395,14 +396,14 @@ static enum verdict gives_signs_of_life(const struct trial *trial)
 
 static enum verdict bears_feedback(const struct trial *trial)
 {
-    static const struct port_feedback told[] = {
+    static const struct port_feedback reports[] = {
         {2, 100, 0}, {1, 0, 3}, {UINT32_MAX, UINT32_MAX, UINT32_MAX}};
     enum verdict verdict = stream_with(trial, PORT_EXTENSION_FEEDBACK, "feedback (bit 66)");
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(told) && verdict == PASSED; i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(reports) && verdict == PASSED; i++) {
         uint8_t message[PORT_HEADER_BYTES + PORT_FEEDBACK_BYTES];
         if (!host_write(trial->host, message,
-                        (size_t)port_compose_feedback(message, sizeof message, &told[i])))
+                        (size_t)port_compose_feedback(message, sizeof message, &reports[i])))
             return fail_why(trial, "feedback");
         verdict = expect_frames(trial, 3, "after feedback");
     }
@@ -493,10 +494,10 @@ static enum verdict survives_notify_error(const struct trial *trial)
             return fail_why(trial, "after NOTIFY_ERROR");
         if (news == HOST_NOTHING || news == HOST_CLOSED)
             return host_agent_ends(trial->host, trial->options->quiet_ms)
-                       ? say(trial, FAILED, "after NOTIFY_ERROR: the agent has ended")
+                       ? judge(trial, FAILED, "after NOTIFY_ERROR: the agent has ended")
                        : PASSED;
     }
-    return say(trial, FAILED, "after NOTIFY_ERROR: frames went on, which nobody looks at");
+    return judge(trial, FAILED, "after NOTIFY_ERROR: frames went on, which nobody looks at");
 }
 
 static enum verdict begins_anew_on_a_new_port(const struct trial *trial)
@@ -509,8 +510,8 @@ static enum verdict begins_anew_on_a_new_port(const struct trial *trial)
         return verdict;
     if (!host_reopen(trial->host)) {
         if (host_agent_ends(trial->host, trial->options->quiet_ms))
-            return say(trial, FAILED, "the agent ends when the host closes the port");
-        return say(trial, SKIPPED, "the agent does not open the port again by itself");
+            return judge(trial, FAILED, "the agent ends when the host closes the port");
+        return judge(trial, SKIPPED, "the agent does not open the port again by itself");
     }
     if (!host_capabilities(trial->host))
         return fail_why(trial, "the port opened again");

@@ -5,7 +5,7 @@
  * once, beyond what the GPU module refuses.
  *
  * The module looks no further than a frame's first slice; what is wrong there a
- * decoder finds out, and says nothing: the client's picture is late, stands
+ * decoder finds out, and reports nothing: the client's picture is late, stands
  * still, or never comes. docs/port-protocol.md, "Frames". H.264 (ITU-T H.264)
  * and H.265 (ITU-T H.265); of other codecs nothing is demanded. One thread.
  */

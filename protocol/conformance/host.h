@@ -3,7 +3,7 @@
 /*
  * host: the host's end of a port whose guest's end has an agent under test.
  *
- * Makes the port (or opens one that exists), starts the agent if it was told
+ * Makes the port (or opens one that exists), starts the agent if it knows
  * how, writes messages and reads the agent's with the parser that the GPU
  * module has. Whatever breaks the protocol, and what a frame is, is known here;
  * what is to be expected when is the cases' business. One thread.
@@ -61,7 +61,7 @@ bool host_reopen(struct host *host);
 /* The agent's next message, in `ms` from now at most. */
 enum host_news host_next(struct host *host, int ms);
 
-/* What the last message said. */
+/* What the last message contained. */
 const struct port_format *host_format(const struct host *host);
 const struct access_unit *host_unit(const struct host *host);
 const struct port_frame_information *host_information(const struct host *host);

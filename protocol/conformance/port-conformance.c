@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * port-conformance: plays the GPU module's part to any agent, and tells in how
+ * port-conformance: plays the GPU module's part to any agent, and reports in how
  * far the agent keeps to docs/port-protocol.md. TAP; exit status 0 when no case
  * failed.
  */

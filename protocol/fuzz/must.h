@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* What must hold in a fuzzer: else it says so, and libFuzzer keeps the input. */
+/* What must hold in a fuzzer: else it prints so, and libFuzzer keeps the input. */
 #ifndef FUZZ_MUST_H
 #define FUZZ_MUST_H
 

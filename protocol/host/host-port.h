@@ -22,7 +22,7 @@ struct host_port;
 
 /* Makes the port of this kind at this path, which destroying removes. Nothing
  * that exists there is overwritten but what a killed process has left. NULL and
- * `error` on failure; the message names what could not be used, or says what to
+ * `error` on failure; the message names what could not be used, or what to
  * give where the argument is of neither kind (G_IO_ERROR_INVALID_ARGUMENT). */
 struct host_port *host_port_create(const char *kind_and_path, GError **error);
 

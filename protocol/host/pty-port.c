@@ -52,7 +52,7 @@ static bool create_pty(struct pty_port *port, GError **error)
 
     /* The slave's line settings last as long as the master lives. Raw before
      * the guest comes, or its first bytes would be echoed back to it. And
-     * only a slave that was open once lets the master say POLLHUP. */
+     * only a slave that was open once lets the master report POLLHUP. */
     int fd = open(port->slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
     struct termios line;
     bool ok = fd >= 0 && tcgetattr(fd, &line) == 0;

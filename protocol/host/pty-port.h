@@ -8,7 +8,7 @@
  * object belongs to one thread. Both file descriptors do not block, are owned
  * by the object, and stay the same for as long as it lives.
  *
- * A pty's master knows how to say that the guest is gone (POLLHUP; read()
+ * A pty's master reports that the guest is gone (POLLHUP; read()
  * gives the bytes that are left, then EIO), but not that it has come: while
  * nobody has the slave open, poll() returns at once. So a port is either
  * closed, and only the event fd is polled, or open, and the master is too:
@@ -49,7 +49,7 @@ int pty_port_event_fd(const struct pty_port *port);
 const char *pty_port_slave_path(const struct pty_port *port);
 
 /* Takes the events away. In the closed state: true when a guest has opened
- * the port since (it may even have closed it again; then reading tells). In
+ * the port since (it may even have closed it again; then reading shows it). In
  * the open state: true when it was closed and at once opened again, so fast
  * that read() saw no EIO; the caller does then as if it had closed between. */
 bool pty_port_was_opened(struct pty_port *port);
