@@ -106,7 +106,7 @@ $(B)/obj/glib-for-tsan.o: ci/glib-for-tsan.c | $(DEPS_DONE)
 	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags glib-2.0) -c -o $@ $<
 check-sanitized: all
 	@rm -rf $(B)/functional
-	@ci/check $(UNIT_TESTS) "$(B)/vdibench run --tap --path gpu-module --output $(B)/functional"
+	@ci/check $(UNIT_TESTS) "$(B)/vdibench run --tap --route gpu-module --output $(B)/functional"
 
 demo: all
 	@harness/demo $(MODE)

@@ -4,7 +4,7 @@
 # The harness: the program vdibench and what it is made of.
 HARNESS_GLIB := glib-2.0 gio-2.0 gio-unix-2.0
 SCENARIO_SOURCES := $(addprefix harness/scenario/,scenario.c scenario-text.c contradiction.c timeline.c \
-    expect.c metric.c path.c) harness/scenario/file-name.c
+    expect.c metric.c route.c) harness/scenario/file-name.c
 PLAN_SOURCES := $(addprefix harness/plan/,case.c plan.c design.c covering.c estimate.c workload.c) \
     media/decoder.c
 RUN_SOURCES := $(addprefix harness/run/,run-place.c testbed.c viewer.c processes.c link.c \
@@ -41,7 +41,7 @@ $(eval $(call unit_test,test-covering,harness/plan/tests/test-covering.c harness
 $(eval $(call unit_test,test-pgpu,harness/run/tests/test-pgpu.c harness/run/pgpu.c,glib-2.0))
 $(eval $(call unit_test,test-stats,harness/statistics/tests/test-stats.c harness/statistics/stats.c,,-lm))
 $(eval $(call unit_test,test-scenario,harness/scenario/tests/test-scenario.c harness/plan/case.c $(SCENARIO_SOURCES),$(HARNESS_GLIB),-lm))
-$(eval $(call unit_test,test-timeline,harness/scenario/tests/test-timeline.c harness/scenario/timeline.c harness/scenario/path.c,$(HARNESS_GLIB)))
+$(eval $(call unit_test,test-timeline,harness/scenario/tests/test-timeline.c harness/scenario/timeline.c harness/scenario/route.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-expect,harness/scenario/tests/test-expect.c $(addprefix harness/scenario/,expect.c metric.c),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join,harness/evaluate/tests/test-join.c $(JOIN_SOURCES),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-join-film,harness/evaluate/tests/test-join-film.c $(JOIN_SOURCES),$(HARNESS_GLIB)))
@@ -51,7 +51,7 @@ $(eval $(call unit_test,test-child,harness/instrument/tests/test-child.c harness
 $(eval $(call unit_test,test-link,harness/run/tests/test-link.c harness/run/link.c harness/instrument/child.c harness/instrument/words.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-capacity,harness/sessions/tests/test-capacity.c $(addprefix harness/sessions/,capacity.c punctuality.c) \
     $(JOIN_SOURCES),$(HARNESS_GLIB)))
-$(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c harness/run/observe-cpu.c $(METRICS_SOURCES) $(addprefix harness/scenario/,path.c expect.c metric.c),$(HARNESS_GLIB),-lm))
+$(eval $(call unit_test,test-metrics,harness/evaluate/tests/test-metrics.c harness/run/observe-cpu.c $(METRICS_SOURCES) $(addprefix harness/scenario/,route.c expect.c metric.c),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-workload,harness/plan/tests/test-workload.c harness/plan/workload.c \
     media/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-odd-recordings,harness/tests/test-odd-recordings.c harness/plan/workload.c \

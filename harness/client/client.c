@@ -44,7 +44,7 @@ static struct {
     char *uri;
     char *unix_path;
     char *ca_file;
-    enum stream_path sink;
+    enum sink sink;
     gboolean receive_only;
     int connect_timeout_s;
     int audio_delay_ms;
@@ -108,9 +108,9 @@ static void log_stream(struct stream *stream, int64_t time_ns, const char *event
     row.stream = ordinal_of(stream);
     event_row_write(&row, client.samples);
     log_traffic(time_ns, stream);
-    control_notice_at("stream", time_ns, "stream=%u state=%s channel=%d path=%s",
+    control_notice_at("stream", time_ns, "stream=%u state=%s channel=%d sink=%s",
                       stream_ordinal(stream), state, stream_channel(stream),
-                      stream_path_name(stream_path(stream)));
+                      sink_name(stream_sink(stream)));
 }
 
 static void on_stream_began(struct stream *stream, int64_t time_ns, void *data)
@@ -129,7 +129,7 @@ static void on_connected(void *data)
 
     struct event_row row = event_row("connected", now_ns);
     event_row_write(&row, client.samples);
-    control_notice_at("connected", now_ns, "sink=%s", stream_path_name(client.sink));
+    control_notice_at("connected", now_ns, "sink=%s", sink_name(client.sink));
 }
 
 static void on_failed(const char *why, void *data)
@@ -304,12 +304,11 @@ static void on_quit(void *data)
 
 static gboolean parse_sink(const char *option, const char *value, void *data, GError **error)
 {
-    static const enum stream_path paths[] = {STREAM_PATH_APPSINK, STREAM_PATH_OVERLAY,
-                                             STREAM_PATH_OVERLAY_SYNC};
+    static const enum sink sinks[] = {SINK_APPSINK, SINK_OVERLAY, SINK_OVERLAY_SYNC};
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
-        if (g_str_equal(value, stream_path_name(paths[i]))) {
-            client.sink = paths[i];
+    for (unsigned i = 0; i < G_N_ELEMENTS(sinks); i++) {
+        if (g_str_equal(value, sink_name(sinks[i]))) {
+            client.sink = sinks[i];
             return TRUE;
         }
     }

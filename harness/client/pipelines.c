@@ -8,7 +8,7 @@
 #define CHANNEL_OF_FIRST_QXL_DEVICE 0
 
 struct pipelines {
-    enum stream_path sink;
+    enum sink sink;
     bool receive_only;
     struct samples *samples;
     struct screen *screen;
@@ -25,12 +25,12 @@ struct pipelines {
 
 static void on_gone(void *data, GObject *playbin);
 
-static struct stream *begin(struct pipelines *pipelines, GstElement *playbin, enum stream_path path,
+static struct stream *begin(struct pipelines *pipelines, GstElement *playbin, enum sink sink,
                             int channel)
 {
     g_mutex_lock(&pipelines->lock);
     struct stream *stream =
-        stream_create(pipelines->ordinals++, path, channel, pipelines->receive_only,
+        stream_create(pipelines->ordinals++, sink, channel, pipelines->receive_only,
                       pipelines->samples, pipelines->screen);
     g_hash_table_insert(pipelines->alive, playbin, stream);
     stream_unref(pipelines->last);
@@ -99,7 +99,7 @@ static gboolean on_element_added(GSignalInvocationHint *hint, unsigned count, co
         return TRUE;
     struct stream *stream = find(pipelines, bin);
     if (!stream && GST_IS_APP_SRC(element))
-        stream = begin(pipelines, bin, STREAM_PATH_APPSINK, CHANNEL_OF_FIRST_QXL_DEVICE);
+        stream = begin(pipelines, bin, SINK_APPSINK, CHANNEL_OF_FIRST_QXL_DEVICE);
     if (stream)
         stream_watch(stream, element);
     return TRUE;
@@ -110,9 +110,9 @@ static void unref_stream(void *data)
     stream_unref(data);
 }
 
-struct pipelines *pipelines_create(enum stream_path sink, bool receive_only,
-                                   struct samples *samples, struct screen *screen,
-                                   const struct pipelines_events *events, void *data)
+struct pipelines *pipelines_create(enum sink sink, bool receive_only, struct samples *samples,
+                                   struct screen *screen, const struct pipelines_events *events,
+                                   void *data)
 {
     struct pipelines *pipelines = g_new0(struct pipelines, 1);
     GTypeClass *bin_class = g_type_class_ref(GST_TYPE_BIN); /* or its signals do not exist */
@@ -157,7 +157,7 @@ bool pipelines_hand_over(struct pipelines *pipelines, GstElement *playbin, int c
         return false;
 
     struct stream *stream = begin(pipelines, playbin, pipelines->sink, channel);
-    if (pipelines->sink == STREAM_PATH_APPSINK)
+    if (pipelines->sink == SINK_APPSINK)
         return false;
     g_object_set(playbin, "video-sink", stream_make_sink(stream), NULL);
     return true;
@@ -187,7 +187,7 @@ struct stream *pipelines_overlay_of(struct pipelines *pipelines, int channel)
     g_mutex_lock(&pipelines->lock);
     g_hash_table_iter_init(&iter, pipelines->alive);
     while (!found && g_hash_table_iter_next(&iter, NULL, &value))
-        if (stream_channel(value) == channel && stream_path(value) != STREAM_PATH_APPSINK)
+        if (stream_channel(value) == channel && stream_sink(value) != SINK_APPSINK)
             found = value;
     g_mutex_unlock(&pipelines->lock);
     return found;

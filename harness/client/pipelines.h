@@ -34,9 +34,9 @@ struct pipelines_events {
 
 /* `sink`: what is done with a pipeline that is handed over; `receive_only`: as
  * stream_create(). The arguments are borrowed and must outlive it. Streams are numbered from 0. */
-struct pipelines *pipelines_create(enum stream_path sink, bool receive_only,
-                                   struct samples *samples, struct screen *screen,
-                                   const struct pipelines_events *events, void *data);
+struct pipelines *pipelines_create(enum sink sink, bool receive_only, struct samples *samples,
+                                   struct screen *screen, const struct pipelines_events *events,
+                                   void *data);
 
 /* Ends the streams that are left, without events. NULL is allowed. */
 void pipelines_destroy(struct pipelines *pipelines);

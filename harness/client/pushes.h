@@ -4,7 +4,7 @@
  * pushes: sees each access unit at the moment at which the library pushes it
  * into a pipeline's appsrc.
  *
- * On the far side of the appsrc would be too late: in the appsink path the
+ * On the far side of the appsrc would be too late: with the appsink the
  * pipeline stands still while a frame waits for its time, and units queue up
  * in the appsrc. So this program defines gst_app_src_push_buffer(), which
  * libspice-client-glib calls: a program's own symbols come before those of the

@@ -26,7 +26,7 @@
 
 struct stream {
     unsigned ordinal;
-    enum stream_path path;
+    enum sink sink;
     int channel;
     bool receive_only;
     struct samples *samples;
@@ -37,29 +37,29 @@ struct stream {
     struct waiting_frames waiting;
     struct stream_totals totals;
     int64_t received_ns; /* of the unit that is being pushed */
-    GstBuffer *picture;  /* overlay paths: the last one shown */
+    GstBuffer *picture;  /* overlays: the last one shown */
     GstVideoInfo picture_info;
 };
 
-const char *stream_path_name(enum stream_path path)
+const char *sink_name(enum sink sink)
 {
-    switch (path) {
-    case STREAM_PATH_OVERLAY:
+    switch (sink) {
+    case SINK_OVERLAY:
         return "overlay";
-    case STREAM_PATH_OVERLAY_SYNC:
+    case SINK_OVERLAY_SYNC:
         return "overlay-sync";
-    case STREAM_PATH_APPSINK:
+    case SINK_APPSINK:
         break;
     }
     return "appsink";
 }
 
-struct stream *stream_create(unsigned ordinal, enum stream_path path, int channel,
-                             bool receive_only, struct samples *samples, struct screen *screen)
+struct stream *stream_create(unsigned ordinal, enum sink sink, int channel, bool receive_only,
+                             struct samples *samples, struct screen *screen)
 {
     struct stream *stream = g_atomic_rc_box_new0(struct stream);
     stream->ordinal = ordinal;
-    stream->path = path;
+    stream->sink = sink;
     stream->channel = channel;
     stream->receive_only = receive_only;
     stream->samples = samples;
@@ -330,7 +330,7 @@ static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
 
 GstElement *stream_make_sink(struct stream *stream)
 {
-    return viewer_sink_new(stream->path == STREAM_PATH_OVERLAY_SYNC, sink_shows, stream_ref(stream),
+    return viewer_sink_new(stream->sink == SINK_OVERLAY_SYNC, sink_shows, stream_ref(stream),
                            unref_stream);
 }
 
@@ -356,9 +356,9 @@ unsigned stream_ordinal(const struct stream *stream)
     return stream->ordinal;
 }
 
-enum stream_path stream_path(const struct stream *stream)
+enum sink stream_sink(const struct stream *stream)
 {
-    return stream->path;
+    return stream->sink;
 }
 
 int stream_channel(const struct stream *stream)

@@ -25,19 +25,19 @@
 struct stream;
 
 /* Which way the pictures take, as the command line and the notices call it. */
-enum stream_path {
-    STREAM_PATH_APPSINK,      /* the library's sink and canvas */
-    STREAM_PATH_OVERLAY,      /* a viewer's own sink that shows at once */
-    STREAM_PATH_OVERLAY_SYNC, /* a viewer's own sink that synchronises */
+enum sink {
+    SINK_APPSINK,      /* the library's sink and canvas */
+    SINK_OVERLAY,      /* a viewer's own sink that shows at once */
+    SINK_OVERLAY_SYNC, /* a viewer's own sink that synchronises */
 };
-const char *stream_path_name(enum stream_path path);
+const char *sink_name(enum sink sink);
 
 /* `samples` and `screen` are borrowed. `channel` is the display channel.
  * `receive_only`: of what is received only the key frames reach the decoder, so
  * that decoding costs next to nothing and the library keeps no memory of the
  * others. H.264 only. */
-struct stream *stream_create(unsigned ordinal, enum stream_path path, int channel,
-                             bool receive_only, struct samples *samples, struct screen *screen);
+struct stream *stream_create(unsigned ordinal, enum sink sink, int channel, bool receive_only,
+                             struct samples *samples, struct screen *screen);
 struct stream *stream_ref(struct stream *stream);
 void stream_unref(struct stream *stream); /* NULL is allowed */
 
@@ -45,11 +45,11 @@ void stream_unref(struct stream *stream); /* NULL is allowed */
  * and the library's appsink are watched from now on, others are left alone. */
 void stream_watch(struct stream *stream, GstElement *element);
 
-/* The sink for the overlay paths, to be playbin's "video-sink". Floating. */
+/* The sink of an overlay, to be playbin's "video-sink". Floating. */
 GstElement *stream_make_sink(struct stream *stream);
 
 /* In a "display-invalidate" handler: does the picture come from this stream
- * (appsink path)? *ret_unit is its access unit, or -1 where that is unknown. */
+ * (with the appsink)? *ret_unit is its access unit, or -1 where that is unknown. */
 bool stream_take_shown(struct stream *stream, int *ret_unit);
 
 /* The last picture of an overlay sink, NULL when there is none. */
@@ -59,7 +59,7 @@ struct picture *stream_copy_picture(struct stream *stream);
 void stream_end(struct stream *stream);
 
 unsigned stream_ordinal(const struct stream *stream);
-enum stream_path stream_path(const struct stream *stream);
+enum sink stream_sink(const struct stream *stream);
 int stream_channel(const struct stream *stream);
 
 struct stream_totals {

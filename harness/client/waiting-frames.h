@@ -4,7 +4,7 @@
  * waiting-frames: the decoded frames of one stream that the library has not
  * shown yet, and which of them it shows right now.
  *
- * In the appsink path the library takes decoded frames in order, drops what is
+ * With the appsink the library takes decoded frames in order, drops what is
  * late while a newer one waits, copies one to the canvas and emits
  * "display-invalidate". Nothing in the signal names the frame. But during it,
  * and at no other time, the library has that frame's buffer mapped for

@@ -51,15 +51,15 @@ static struct rows *read_all(const struct place *place, const char *part, GError
     return g_steal_pointer(&all);
 }
 
-static bool read_tables(const struct path *path, const struct place *place,
+static bool read_tables(const struct route *route, const struct place *place,
                         struct tables *ret_tables, GError **error)
 {
     return read_table_if_there(place, "client-2.csv", &ret_tables->second, error) &&
            read_table_if_there(place, "module.csv", &ret_tables->module, error) &&
            (ret_tables->server = read_table(place, "server.csv", error)) &&
-           (!path->has_agent || (ret_tables->agent = read_all(place, "agent", error))) &&
+           (!route->has_agent || (ret_tables->agent = read_all(place, "agent", error))) &&
            (ret_tables->client = read_table(place, "client.csv", error)) &&
-           (!path->has_vgpu || (ret_tables->vm = read_all(place, "vm", error))) &&
+           (!route->has_vgpu || (ret_tables->vm = read_all(place, "vm", error))) &&
            (ret_tables->cpu = read_table(place, "cpu.csv", error));
 }
 
@@ -137,11 +137,11 @@ static bool measure_second(const struct plan_case *c, const struct notes *notes,
                            const struct tables *tables, const struct join *join,
                            struct outcome *outcome, GError **error)
 {
-    if (!tables->second || !c->path->has_agent || !c->path->delivers)
+    if (!tables->second || !c->route->has_agent || !c->route->delivers)
         return true;
     auto_destroy(join) second = join_frames(tables->agent, tables->second, error);
     if (second)
-        metrics_compute_second(&outcome->metrics, c->path, join, second, notes->frozen_begin_ns,
+        metrics_compute_second(&outcome->metrics, c->route, join, second, notes->frozen_begin_ns,
                                notes->frozen_end_ns);
     return second != NULL;
 }
@@ -173,7 +173,7 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *frames_file = g_build_filename(place->folder, "frames.csv", NULL);
-    auto_destroy(join) join = c->path->drawings
+    auto_destroy(join) join = c->route->drawings
                                   ? join_film(tables->vm, tables->client, &error)
                                   : join_frames(tables->agent, tables->client, &error);
 
@@ -182,7 +182,7 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup(error->message));
         return;
     }
-    metrics_compute(&outcome->metrics, c->path, join, tables->client, tables->vm, tables->cpu);
+    metrics_compute(&outcome->metrics, c->route, join, tables->client, tables->vm, tables->cpu);
     metrics_server(&outcome->metrics, tables->server, tables->module);
     if (!measure_second(c, notes, tables, join, outcome, &error)) {
         fail(outcome, g_strdup_printf("of the second client: %s", error->message));
@@ -201,7 +201,7 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->quality = metrics_quality(&outcome->metrics, c->path, c->scenario->link_mbit_s > 0);
+    outcome->quality = metrics_quality(&outcome->metrics, c->route, c->scenario->link_mbit_s > 0);
     judge(c, tables, outcome);
 }
 
@@ -212,7 +212,7 @@ void evaluate(const struct plan_case *c, const struct place *place, const struct
     g_autoptr(GError) error = NULL;
 
     outcome->library = g_strdup(notes->library);
-    if (read_tables(c->path, place, &tables, &error))
+    if (read_tables(c->route, place, &tables, &error))
         evaluate_tables(c, place, notes, &tables, outcome);
     else
         fail(outcome, g_strdup(error->message));

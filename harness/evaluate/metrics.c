@@ -16,12 +16,12 @@
 #define FIRST_CHANNEL "0"
 
 /* The end of a frame's way: shown, or received where nothing is shown. */
-static int64_t arrival_ns(const struct path *path, const struct frame *frame)
+static int64_t arrival_ns(const struct route *route, const struct frame *frame)
 {
-    return path->shows ? frame->t7_ns : frame->t5_ns;
+    return route->shows ? frame->t7_ns : frame->t5_ns;
 }
 
-static void compute_latency(struct metrics *m, const struct path *path, const struct join *join)
+static void compute_latency(struct metrics *m, const struct route *route, const struct join *join)
 {
     g_autoptr(GArray) steady = g_array_new(false, false, sizeof(double));
     g_autoptr(GArray) startup = g_array_new(false, false, sizeof(double));
@@ -29,7 +29,7 @@ static void compute_latency(struct metrics *m, const struct path *path, const st
 
     for (unsigned i = 0; i < join->frames->len; i++) {
         const struct frame *frame = &g_array_index(join->frames, struct frame, i);
-        int64_t end_ns = arrival_ns(path, frame);
+        int64_t end_ns = arrival_ns(route, frame);
         double ms = (double)(end_ns - frame->t0_ns) / NS_PER_MS;
         double receive_ms = (double)(frame->t5_ns - frame->t1_ns) / NS_PER_MS;
         if (end_ns)
@@ -80,13 +80,13 @@ static void compute_stages(struct metrics *m, const struct join *join)
 }
 
 /* Pictures a second, over each opening of the port by itself. */
-static void compute_fps(struct metrics *m, const struct path *path, const struct join *join)
+static void compute_fps(struct metrics *m, const struct route *route, const struct join *join)
 {
     double seconds = 0;
     unsigned intervals = 0, opening = 0;
     int64_t last_ns = 0;
 
-    for (unsigned i = 0; i < join->frames->len && path->shows; i++) {
+    for (unsigned i = 0; i < join->frames->len && route->shows; i++) {
         const struct frame *frame = &g_array_index(join->frames, struct frame, i);
         if (frame->startup || frame->fate != FATE_SHOWN)
             continue;
@@ -161,16 +161,16 @@ static unsigned count_early(const struct join *join, const struct rows *vm)
     return early;
 }
 
-static void compute_fates(struct metrics *m, const struct path *path, const struct join *join,
+static void compute_fates(struct metrics *m, const struct route *route, const struct join *join,
                           const struct rows *vm)
 {
     m->value[METRIC_FRAMES_PLANNED] = join->frames->len;
-    if (path->shows) {
+    if (route->shows) {
         m->value[METRIC_FRAMES_SHOWN] = join->count[FATE_SHOWN];
         m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
         m->value[METRIC_FRAMES_UNDECODED] = join->count[FATE_UNDECODED];
         m->value[METRIC_FRAMES_HELD_BACK] = count_held_back(join);
-        if (!path->drawings) /* of a film nothing says when it is received */
+        if (!route->drawings) /* of a film nothing says when it is received */
             m->value[METRIC_FRAMES_BEHIND] = frames_behind(join);
     }
     m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
@@ -181,7 +181,7 @@ static void compute_fates(struct metrics *m, const struct path *path, const stru
         m->value[METRIC_FRAMES_EARLY] = count_early(join, vm);
     /* A vGPU goes on with the picture that is due. */
     unsigned written = join->frames->len - join->count[FATE_SKIPPED];
-    if (path->has_agent && written > 0)
+    if (route->has_agent && written > 0)
         m->value[METRIC_SLOW_DOWN_PCT] = 100.0 * join->count[FATE_SKIPPED] / written;
 }
 
@@ -281,10 +281,10 @@ static double slots_seconds(const struct join *join)
     return intervals > 0 ? seconds + seconds / intervals : 0;
 }
 
-static void compute_traffic(struct metrics *m, const struct path *path, const struct join *join,
+static void compute_traffic(struct metrics *m, const struct route *route, const struct join *join,
                             const struct rows *client, const struct rows *vm)
 {
-    bool film = path->drawings != NULL && vm;
+    bool film = route->drawings != NULL && vm;
     double traffic = film ? film_traffic_bytes(client, vm) : stream_traffic_bytes(client);
     double payload = 0, seconds = slots_seconds(join);
 
@@ -324,7 +324,7 @@ static void compute_drawn(struct metrics *m, const struct rows *vm)
         m->value[METRIC_DRAWN_PCT] = drawn / screen / slots * 100;
 }
 
-static void compute_cpu(struct metrics *m, const struct path *path, const struct join *join,
+static void compute_cpu(struct metrics *m, const struct route *route, const struct join *join,
                         const struct rows *cpu)
 {
     double seconds = 0, frames = 0;
@@ -341,9 +341,9 @@ static void compute_cpu(struct metrics *m, const struct path *path, const struct
     if (seconds <= 0 || frames <= 0)
         return;
 
-    struct cpu_use vm = cpu_use(cpu, path->vm_program, NULL);
-    struct cpu_use drawing = cpu_use(cpu, path->vm_program, "vgpu-draw");
-    struct cpu_use client = cpu_use(cpu, path->client_program, NULL);
+    struct cpu_use vm = cpu_use(cpu, route->vm_program, NULL);
+    struct cpu_use drawing = cpu_use(cpu, route->vm_program, "vgpu-draw");
+    struct cpu_use client = cpu_use(cpu, route->client_program, NULL);
     struct cpu_use agent = cpu_use(cpu, "sim-agent", NULL);
     struct cpu_use harness = cpu_use(cpu, "vdibench", NULL),
                    second = cpu_use(cpu, "client-2", NULL);
@@ -352,15 +352,15 @@ static void compute_cpu(struct metrics *m, const struct path *path, const struct
     double wait_ns = vm.wait_ns + client.wait_ns + agent.wait_ns;
 
     m->value[METRIC_SERVER_CPU_MS_PER_FRAME] = server_ns / NS_PER_MS / frames;
-    if (path->has_vgpu)
+    if (route->has_vgpu)
         m->value[METRIC_SERVER_WORKER_CPU_MS_PER_FRAME] =
-            cpu_use(cpu, path->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
+            cpu_use(cpu, route->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
     m->value[METRIC_CLIENT_CPU_MS_PER_FRAME] = client.run_ns / NS_PER_MS / frames;
-    if (path->has_agent)
+    if (route->has_agent)
         m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent.run_ns / NS_PER_MS / frames;
     m->value[METRIC_SERVER_CPU_PCT] = server_ns / 1e9 / seconds * 100;
     m->value[METRIC_CLIENT_CPU_PCT] = client.run_ns / 1e9 / seconds * 100;
-    if (path->has_agent)
+    if (route->has_agent)
         m->value[METRIC_AGENT_CPU_PCT] = agent.run_ns / 1e9 / seconds * 100;
     m->value[METRIC_HARNESS_CPU_PCT] = harness.run_ns / 1e9 / seconds * 100;
     m->value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = wait_ns / NS_PER_MS / frames;
@@ -419,21 +419,21 @@ static void compute_artefacts(struct metrics *m, const struct rows *client)
     m->value[METRIC_BLANK_MS_MAX] = longest_ms;
 }
 
-void metrics_compute(struct metrics *metrics, const struct path *path, const struct join *join,
+void metrics_compute(struct metrics *metrics, const struct route *route, const struct join *join,
                      const struct rows *client, const struct rows *vm, const struct rows *cpu)
 {
-    compute_latency(metrics, path, join);
+    compute_latency(metrics, route, join);
     compute_stages(metrics, join);
-    compute_fps(metrics, path, join);
-    compute_fates(metrics, path, join, vm);
-    compute_traffic(metrics, path, join, client, vm);
-    compute_cpu(metrics, path, join, cpu);
-    if (path->drawings && vm)
+    compute_fps(metrics, route, join);
+    compute_fates(metrics, route, join, vm);
+    compute_traffic(metrics, route, join, client, vm);
+    compute_cpu(metrics, route, join, cpu);
+    if (route->drawings && vm)
         compute_drawn(metrics, vm);
     /* The server's own videos lie within what it draws: no picture is torn by them. */
-    if (path->shows && path->has_agent)
+    if (route->shows && route->has_agent)
         compute_artefacts(metrics, client);
-    if (!vm || !path->shows)
+    if (!vm || !route->shows)
         return;
 
     double *value = metrics->value;
@@ -443,7 +443,7 @@ void metrics_compute(struct metrics *metrics, const struct path *path, const str
 }
 
 /* The first client's latency and rate while the second one ran no more. */
-static void compute_frozen(struct metrics *m, const struct path *path, const struct join *join,
+static void compute_frozen(struct metrics *m, const struct route *route, const struct join *join,
                            int64_t begin_ns, int64_t end_ns)
 {
     g_autoptr(GArray) latency = g_array_new(false, false, sizeof(double));
@@ -451,7 +451,7 @@ static void compute_frozen(struct metrics *m, const struct path *path, const str
 
     for (unsigned i = 0; i < join->frames->len; i++) {
         const struct frame *frame = &g_array_index(join->frames, struct frame, i);
-        int64_t arrived_ns = arrival_ns(path, frame);
+        int64_t arrived_ns = arrival_ns(route, frame);
         double ms = (double)(arrived_ns - frame->t0_ns) / NS_PER_MS;
         if (!arrived_ns || frame->t0_ns < begin_ns || frame->t0_ns >= end_ns)
             continue;
@@ -467,7 +467,7 @@ static void compute_frozen(struct metrics *m, const struct path *path, const str
             (latency->len - 1) / ((double)(last_ns - first_ns) / 1e9);
 }
 
-void metrics_compute_second(struct metrics *metrics, const struct path *path,
+void metrics_compute_second(struct metrics *metrics, const struct route *route,
                             const struct join *join, const struct join *second,
                             int64_t frozen_begin_ns, int64_t frozen_end_ns)
 {
@@ -489,7 +489,7 @@ void metrics_compute_second(struct metrics *metrics, const struct path *path,
     metrics->value[METRIC_SECOND_FRAMES_BROKEN] = broken;
     metrics->value[METRIC_SECOND_FRAMES_UNSHOWN] = behind;
     if (frozen_begin_ns)
-        compute_frozen(metrics, path, join, frozen_begin_ns, frozen_end_ns);
+        compute_frozen(metrics, route, join, frozen_begin_ns, frozen_end_ns);
 }
 
 void metrics_server(struct metrics *metrics, const struct rows *server, const struct rows *module)
@@ -552,7 +552,7 @@ void metrics_sources(const struct rows *client, struct seen *seen)
     seen->other_channel = g_string_free(orders[1], false);
 }
 
-const char *metrics_quality(const struct metrics *metrics, const struct path *path, bool limited)
+const char *metrics_quality(const struct metrics *metrics, const struct route *route, bool limited)
 {
     const double *value = metrics->value;
     if (value[METRIC_FOREIGN_CPU_PCT] > METRICS_FOREIGN_CPU_MAX_PCT)
@@ -560,7 +560,7 @@ const char *metrics_quality(const struct metrics *metrics, const struct path *pa
     /* What an agent does not capture is missing from the load. A vGPU that does
      * not draw has been kept waiting by the server: that is a result, and so
      * is what a limited link does not carry. */
-    if (path->has_agent && !limited &&
+    if (route->has_agent && !limited &&
         value[METRIC_FRAMES_SKIPPED_CAPTURE] >
             value[METRIC_FRAMES_PLANNED] * METRICS_SKIPPED_MAX_PCT / 100.0)
         return "too many slots were not captured";

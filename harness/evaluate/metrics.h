@@ -3,7 +3,7 @@
 /*
  * metrics: the numbers of one repeat, as metrics.def defines them.
  *
- * Pure functions over the samples, any thread. What a path cannot have (a
+ * Pure functions over the samples, any thread. What a route cannot have (a
  * relay has no switch) or a run did not give is NAN.
  */
 #ifndef VDIBENCH_METRICS_H
@@ -12,7 +12,7 @@
 #include "harness/evaluate/join.h"
 #include "harness/scenario/expect.h"
 #include "harness/scenario/metric.h"
-#include "harness/scenario/path.h"
+#include "harness/scenario/route.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,13 +20,13 @@
 /* Fills in all but wrong_pixels and pgpu_psnr_db, which are not in the sample
  * files, and metrics_server()'s. `vm` may be NULL or without rows (the relay
  * writes none). */
-void metrics_compute(struct metrics *metrics, const struct path *path, const struct join *join,
+void metrics_compute(struct metrics *metrics, const struct route *route, const struct join *join,
                      const struct rows *client, const struct rows *vm, const struct rows *cpu);
 
 /* The metrics of a second client, whose frames `second` joins with the
  * agent's, and of the first one (`join`) while that one was frozen: begin 0
  * when it never was. */
-void metrics_compute_second(struct metrics *metrics, const struct path *path,
+void metrics_compute_second(struct metrics *metrics, const struct route *route,
                             const struct join *join, const struct join *second,
                             int64_t frozen_begin_ns, int64_t frozen_end_ns);
 
@@ -48,6 +48,6 @@ void metrics_sources(const struct rows *client, struct seen *seen);
 /* NULL when the run was fit to be measured; otherwise why not, in one line,
  * static: the run is marked, and kept. `limited`: the link is, and less than
  * everything is expected to be captured. */
-const char *metrics_quality(const struct metrics *metrics, const struct path *path, bool limited);
+const char *metrics_quality(const struct metrics *metrics, const struct route *route, bool limited);
 
 #endif

@@ -14,15 +14,15 @@ static const char *const *in_place(const char *const *filter, char *const *scena
     return filter && *filter ? filter : (const char *const *)scenario;
 }
 
-struct plan_case *case_create(const struct scenario *scenario, const struct scenario_path *path,
+struct plan_case *case_create(const struct scenario *scenario, const struct scenario_route *route,
                               const struct case_filter *filter)
 {
     struct plan_case *c = g_new0(struct plan_case, 1);
     c->vgpu_width_px = scenario->vgpu_width_px;
     c->vgpu_height_px = scenario->vgpu_height_px;
     c->scenario = scenario;
-    c->path = path->path;
-    c->expect = &path->expect;
+    c->route = route->route;
+    c->expect = &route->expect;
     c->vm = *in_place(filter->vms, scenario->vms);
     c->seconds = filter->seconds ? filter->seconds
                  : filter->test  ? scenario->test_seconds
@@ -35,23 +35,23 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
     return c;
 }
 
-/* The sinks and drawings of one path, on one transport with one workload. */
-static void expand_path(const struct scenario *scenario, const struct scenario_path *path,
-                        const struct case_filter *filter, const struct plan_case *key,
-                        GPtrArray *cases)
+/* The sinks and drawings of one route, on one transport with one workload. */
+static void expand_route(const struct scenario *scenario, const struct scenario_route *route,
+                         const struct case_filter *filter, const struct plan_case *key,
+                         GPtrArray *cases)
 {
     static const char *const none[] = {NULL, NULL};
-    const char *const *drawings = path->drawings ? (const char *const *)path->drawings : none;
+    const char *const *drawings = route->drawings ? (const char *const *)route->drawings : none;
 
-    if (!case_filter_admits(filter->paths, path->path->name))
+    if (!case_filter_admits(filter->routes, route->route->name))
         return;
-    for (char **sink = path->sinks; *sink; sink++) {
+    for (char **sink = route->sinks; *sink; sink++) {
         const char *const *drawing = drawings;
         do {
             if (!case_filter_admits(filter->sinks, *sink) ||
                 !case_filter_admits(filter->drawings, *drawing))
                 continue;
-            struct plan_case *c = case_create(scenario, path, filter);
+            struct plan_case *c = case_create(scenario, route, filter);
             c->vm = key->vm;
             c->workload = key->workload;
             c->transport = key->transport;
@@ -62,11 +62,11 @@ static void expand_path(const struct scenario *scenario, const struct scenario_p
     }
 }
 
-static void expand_paths(const struct scenario *scenario, const struct case_filter *filter,
-                         const struct plan_case *key, GPtrArray *cases)
+static void expand_routes(const struct scenario *scenario, const struct case_filter *filter,
+                          const struct plan_case *key, GPtrArray *cases)
 {
-    for (unsigned i = 0; i < scenario->paths->len; i++)
-        expand_path(scenario, g_ptr_array_index(scenario->paths, i), filter, key, cases);
+    for (unsigned i = 0; i < scenario->routes->len; i++)
+        expand_route(scenario, g_ptr_array_index(scenario->routes, i), filter, key, cases);
 }
 
 void case_expand(const struct scenario *scenario, const struct case_filter *filter,
@@ -80,7 +80,7 @@ void case_expand(const struct scenario *scenario, const struct case_filter *filt
             for (const char *const *transport = transports; *transport; transport++) {
                 const struct plan_case key = {
                     .workload = *workload, .vm = *vm, .transport = *transport};
-                expand_paths(scenario, filter, &key, cases);
+                expand_routes(scenario, filter, &key, cases);
             }
 }
 
@@ -91,14 +91,14 @@ const char *case_way(const struct plan_case *c)
 
 char *case_label(const struct plan_case *c)
 {
-    return g_strconcat(c->path->name, " ", case_way(c), NULL);
+    return g_strconcat(c->route->name, " ", case_way(c), NULL);
 }
 
 char *case_id(const struct plan_case *c)
 {
     const bool other_vm = !g_str_equal(c->vm, CASE_DEFAULT_VM);
 
-    return g_strconcat(c->scenario->name, ",", c->path->name, ",", c->sink, ",",
+    return g_strconcat(c->scenario->name, ",", c->route->name, ",", c->sink, ",",
                        c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload, ",",
                        c->transport, other_vm ? "," : NULL, c->vm, NULL);
 }

@@ -14,7 +14,7 @@
 
 struct plan_case {
     const struct scenario *scenario; /* not owned; outlives the case */
-    const struct path *path;
+    const struct route *route;
     const struct expect *expect; /* part of the scenario */
     const char *vm;              /* these five too, or of the filter */
     const char *sink;
@@ -33,7 +33,7 @@ struct left_out {
 
 /* What a command line makes of the matrix; NULL or 0: as the scenario has it. */
 struct case_filter {
-    const char *const *paths;
+    const char *const *routes;
     const char *const *sinks;
     const char *const *drawings;
     const char *const *vms, *const *transports; /* in place of the scenario's */
@@ -43,7 +43,7 @@ struct case_filter {
 };
 
 /* One case, of its first VM, without sink, drawing, workload and transport; free it with g_free. */
-struct plan_case *case_create(const struct scenario *scenario, const struct scenario_path *path,
+struct plan_case *case_create(const struct scenario *scenario, const struct scenario_route *route,
                               const struct case_filter *filter);
 
 /* Whether the filter lets a word through; a filter of NULL lets all, NULL is
@@ -51,13 +51,13 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
 bool case_filter_admits(const char *const *filter, const char *word);
 
 /* Appends the cases of `scenario` to `cases` (which frees them with g_free):
- * workload by workload, VM by VM, transport by transport, then path, sink and drawing in
+ * workload by workload, VM by VM, transport by transport, then route, sink and drawing in
  * the scenario's order. */
 void case_expand(const struct scenario *scenario, const struct case_filter *filter,
                  GPtrArray *cases);
 
 /* The case's key as a folder's name, unique in a run:
- * SCENARIO,PATH,SINK[,DRAWING],WORKLOAD,TRANSPORT[,VM], the last where it is not
+ * SCENARIO,ROUTE,SINK[,DRAWING],WORKLOAD,TRANSPORT[,VM], the last where it is not
  * CASE_DEFAULT_VM. Free it. */
 #define CASE_DEFAULT_VM "sim"
 char *case_id(const struct plan_case *c);
@@ -66,8 +66,8 @@ char *case_id(const struct plan_case *c);
 struct left_out *left_out_create(const struct plan_case *c, char *reason);
 void left_out_destroy(struct left_out *left_out);
 
-/* In what the case differs from others of its path: DRAWING where there is
- * one, else SINK; and the same with the path before it, for people. */
+/* In what the case differs from others of its route: DRAWING where there is
+ * one, else SINK; and the same with the route before it, for people. */
 const char *case_way(const struct plan_case *c);
 char *case_label(const struct plan_case *c); /* free it */
 

@@ -45,13 +45,13 @@ static void add_case(struct enumeration *all, const struct plan_case *key,
         leave_out(all->design, key, g_strdup(workload->trouble));
         return;
     }
-    if (key->path->has_vgpu &&
+    if (key->route->has_vgpu &&
         !workload_fits_vgpu(workload, key->vgpu_width_px, key->vgpu_height_px, key->drawing != NULL,
                             &why)) {
         leave_out(all->design, key, g_strdup(why->message));
         return;
     }
-    const char *words[COVERING_FACTORS] = {key->scenario->name, key->path->name, case_way(key),
+    const char *words[COVERING_FACTORS] = {key->scenario->name, key->route->name, case_way(key),
                                            key->workload, key->transport};
     struct covering_cell cell = {.cost_seconds = estimate_seconds(key, workload)};
     for (unsigned f = 0; f < COVERING_FACTORS; f++)
@@ -70,14 +70,15 @@ static const char *const *choose(const struct scenario *scenario, const char *fa
                                                                          : all;
 }
 
-static void add_ways(struct enumeration *all, const struct scenario_path *path,
+static void add_ways(struct enumeration *all, const struct scenario_route *route,
                      const struct plan_case *key, const struct workload *workload)
 {
     static const char *const none[] = {NULL, NULL};
     const struct scenario *scenario = key->scenario;
-    const char *const *sinks = choose(scenario, "sinks", path->sinks, path->path->sinks);
+    const char *const *sinks = choose(scenario, "sinks", route->sinks, route->route->sinks);
     const char *const *drawings =
-        path->drawings ? choose(scenario, "drawings", path->drawings, path->path->drawings) : none;
+        route->drawings ? choose(scenario, "drawings", route->drawings, route->route->drawings)
+                        : none;
 
     for (; *sinks; sinks++) {
         for (unsigned d = 0; d == 0 || drawings[d]; d++) {
@@ -91,13 +92,13 @@ static void add_ways(struct enumeration *all, const struct scenario_path *path,
     }
 }
 
-static void add_path(struct enumeration *all, const struct scenario *scenario,
-                     const struct scenario_path *path)
+static void add_route(struct enumeration *all, const struct scenario *scenario,
+                      const struct scenario_route *route)
 {
     static const char *const transports[] = {"pty", "socket", NULL};
     const char *const *own = choose(scenario, "transports", scenario->transports, transports);
     bool fixed = g_strv_contains((const char *const *)scenario->fixed, "workloads");
-    g_autofree struct plan_case *key = case_create(scenario, path, all->filter);
+    g_autofree struct plan_case *key = case_create(scenario, route, all->filter);
 
     key->repeats = 1;
     for (unsigned w = 0; w < all->workloads->len; w++) {
@@ -107,10 +108,10 @@ static void add_path(struct enumeration *all, const struct scenario *scenario,
             !g_strv_contains((const char *const *)scenario->workloads, workload->name))
             continue;
         key->workload = workload->name;
-        for (unsigned t = 0; own[t] && (t == 0 || path->path->has_agent); t++) {
+        for (unsigned t = 0; own[t] && (t == 0 || route->route->has_agent); t++) {
             key->transport = own[t];
             if (case_filter_admits(all->filter->transports, key->transport))
-                add_ways(all, path, key, workload);
+                add_ways(all, route, key, workload);
         }
     }
 }
@@ -123,10 +124,10 @@ static void enumerate(struct enumeration *all, const GPtrArray *scenarios)
         all->values[f] = g_hash_table_new(g_str_hash, g_str_equal);
     for (unsigned s = 0; s < scenarios->len; s++) {
         const struct scenario *scenario = g_ptr_array_index((GPtrArray *)scenarios, s);
-        for (unsigned p = 0; p < scenario->paths->len; p++) {
-            const struct scenario_path *path = g_ptr_array_index(scenario->paths, p);
-            if (case_filter_admits(all->filter->paths, path->path->name))
-                add_path(all, scenario, path);
+        for (unsigned p = 0; p < scenario->routes->len; p++) {
+            const struct scenario_route *route = g_ptr_array_index(scenario->routes, p);
+            if (case_filter_admits(all->filter->routes, route->route->name))
+                add_route(all, scenario, route);
         }
     }
 }
@@ -145,7 +146,7 @@ static char *describe(const struct enumeration *all, const struct covering *cove
     GString *text = g_string_new(NULL);
     g_string_append_printf(
         text,
-        "Covering design of strength 2: every pair of two values of scenario, path, sink or "
+        "Covering design of strength 2: every pair of two values of scenario, route, sink or "
         "drawing,\nworkload and transport that can occur together is to be in a case.\n"
         "Budget %u min: %u of %u cases, about %.0f s; %u of %u pairs are covered.\n\n"
         "new pairs  seconds  case\n",

@@ -3,9 +3,9 @@
 /*
  * design: what `run --all` runs within its budget, and what it leaves out.
  *
- * Everything that exists is each scenario on each of its paths, with each sink
- * or drawing that the path has, each recording and each transport; what a
- * scenario calls `fixed` it has only as the scenario sets it, and a path without an
+ * Everything that exists is each scenario on each of its routes, with each sink
+ * or drawing that the route has, each recording and each transport; what a
+ * scenario calls `fixed` it has only as the scenario sets it, and a route without an
  * agent has one transport. covering.h chooses. Pure functions, any thread.
  */
 #ifndef VDIBENCH_DESIGN_H
@@ -22,7 +22,7 @@ struct design {
 };
 
 /* `workloads` (of struct workload) are all that are to be played; one with a
- * `trouble` is only named. The cases' strings belong to scenarios, paths and
+ * `trouble` is only named. The cases' strings belong to scenarios, routes and
  * workloads. NULL and `error` when the budget is too small for any case. */
 struct design *design_create(const GPtrArray *scenarios, const GPtrArray *workloads,
                              const struct case_filter *filter, unsigned budget_minutes,

@@ -17,7 +17,7 @@
 double estimate_seconds(const struct plan_case *c, const struct workload *workload)
 {
     const GArray *steps = c->scenario->steps;
-    double seconds = c->path->shows ? CLIENT_BESIDE_SECONDS : RELAY_BESIDE_SECONDS;
+    double seconds = c->route->shows ? CLIENT_BESIDE_SECONDS : RELAY_BESIDE_SECONDS;
 
     for (unsigned i = 0; i < steps->len; i++)
         seconds +=

@@ -27,15 +27,15 @@ static bool check_program(const struct layout *layout, const char *program, GErr
            refuse(error, "%s: is not there: run make first", file);
 }
 
-static bool check_programs(const struct layout *layout, const struct path *path, GError **error)
+static bool check_programs(const struct layout *layout, const struct route *route, GError **error)
 {
-    if (!check_program(layout, path->vm_program, error) ||
-        !check_program(layout, path->client_program, error) ||
-        (path->has_agent && !check_program(layout, "sim-agent", error)))
+    if (!check_program(layout, route->vm_program, error) ||
+        !check_program(layout, route->client_program, error) ||
+        (route->has_agent && !check_program(layout, "sim-agent", error)))
         return false;
-    if (!path->library)
+    if (!route->library)
         return true;
-    g_autofree char *library = g_build_filename(layout->programs, path->library, NULL);
+    g_autofree char *library = g_build_filename(layout->programs, route->library, NULL);
     return g_file_test(library, G_FILE_TEST_IS_DIR) ||
            refuse(error, "%s: our SPICE server is not built: run make first", library);
 }
@@ -141,7 +141,7 @@ static bool expand_scenarios(struct plan *plan, const struct layout *layout,
     for (unsigned i = 0; i < options->scenarios->len; i++)
         case_expand(g_ptr_array_index(options->scenarios, i), &options->filter, plan->cases);
     if (plan->cases->len == 0)
-        return refuse(error, "nothing to run: no case of the scenarios has that path, and sink or "
+        return refuse(error, "nothing to run: no case of the scenarios has that route, and sink or "
                              "drawing");
     for (unsigned i = plan->cases->len; i-- > 0;) {
         struct plan_case *c = g_ptr_array_index(plan->cases, i);
@@ -164,9 +164,9 @@ static bool check_case(struct plan *plan, const struct layout *layout, struct pl
 {
     const struct workload *workload = g_hash_table_lookup(plan->workloads, c->workload);
 
-    if (!check_programs(layout, c->path, error) ||
-        (c->path->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
-                                                  c->drawing != NULL, error)))
+    if (!check_programs(layout, c->route, error) ||
+        (c->route->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
+                                                   c->drawing != NULL, error)))
         return false;
     if (!c->vgpu_width_px) {
         c->vgpu_width_px = workload->width_px;

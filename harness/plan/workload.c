@@ -146,12 +146,12 @@ bool workload_fits_vgpu(const struct workload *workload, unsigned width_px, unsi
     if (film && workload->resizes)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                     "%s: changes its size, which a vGPU that draws it cannot: leave its vgpu "
-                    "paths out with --path, or take another recording",
+                    "routes out with --route, or take another recording",
                     workload->file);
     else if (film && workload->varies)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                     "%s: its frames do not come at one rate of 1 or more a second, at which a vGPU "
-                    "draws it: leave its vgpu paths out with --path, or take another recording",
+                    "draws it: leave its vgpu routes out with --route, or take another recording",
                     workload->file);
     else if (film && width_px && (width != width_px || height != height_px))
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

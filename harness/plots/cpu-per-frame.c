@@ -34,21 +34,21 @@ static unsigned frames_in_windows(const struct plot_repeat *repeat)
     return frames;
 }
 
-static bool use_of(const struct path *path, const struct plot_repeat *repeat, struct use *ret_use)
+static bool use_of(const struct route *route, const struct plot_repeat *repeat, struct use *ret_use)
 {
     unsigned frames = frames_in_windows(repeat);
-    g_autofree char *main_comm = g_strndup(path->vm_program, COMM_BYTES);
+    g_autofree char *main_comm = g_strndup(route->vm_program, COMM_BYTES);
     const struct rows *cpu = repeat->cpu;
-    double all = cpu_use(cpu, path->vm_program, NULL).run_ns;
-    double guest = cpu_use(cpu, path->vm_program, "vgpu-draw").run_ns;
+    double all = cpu_use(cpu, route->vm_program, NULL).run_ns;
+    double guest = cpu_use(cpu, route->vm_program, "vgpu-draw").run_ns;
     double *part = ret_use->part;
 
     if (frames == 0 || !(all > 0))
         return false;
-    part[MAIN_LOOP] = cpu_use(cpu, path->vm_program, main_comm).run_ns;
-    part[WORKER] = cpu_use(cpu, path->vm_program, "SPICE Worker").run_ns;
+    part[MAIN_LOOP] = cpu_use(cpu, route->vm_program, main_comm).run_ns;
+    part[WORKER] = cpu_use(cpu, route->vm_program, "SPICE Worker").run_ns;
     part[OTHER] = fmax(all - guest - part[MAIN_LOOP] - part[WORKER], 0);
-    part[CLIENT] = cpu_use(cpu, path->client_program, NULL).run_ns;
+    part[CLIENT] = cpu_use(cpu, route->client_program, NULL).run_ns;
     part[AGENT] = cpu_use(cpu, "sim-agent", NULL).run_ns;
     ret_use->total = 0;
     for (unsigned p = 0; p < PART_COUNT; p++) {
@@ -86,7 +86,7 @@ static bool add_case(struct figure *figure, const struct plot_case *one, struct 
     for (unsigned r = 0; r < one->repeats->len; r++) {
         const struct plot_repeat *repeat = g_ptr_array_index(one->repeats, r);
         struct use use;
-        if (!use_of(one->saved->path, repeat, &use))
+        if (!use_of(one->saved->route, repeat, &use))
             continue;
         g_array_append_val(uses, use);
         g_array_append_val(numbers, repeat->number);

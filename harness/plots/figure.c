@@ -13,7 +13,7 @@ static const struct {
 } formats[] = {{"svg", "</svg>"}, {"png", "IEND"}, {"pdf", "%%EOF"}};
 #define END_BYTES 64
 
-/* Cases of one path have its colour and dash; the second is thinner with open
+/* Cases of one route have its colour and dash; the second is thinner with open
  * points, the third thinner still. */
 static const double widths[] = {1.8, 1.2, 0.7};
 
@@ -73,15 +73,15 @@ static void add_series(GString *text, const struct figure *figure)
     g_string_append_printf(text, "n = %u\narray label[n]\narray colour[n]\n", figure->series->len);
     for (unsigned i = 0; i < figure->series->len; i++) {
         const struct plot_case *one = g_ptr_array_index(figure->series, i);
-        const struct path *path = one->saved->path;
+        const struct route *route = one->saved->route;
         unsigned variant = MIN(one->variant, G_N_ELEMENTS(widths) - 1);
         char width[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(width, sizeof width, "%.1f", widths[variant]);
         g_string_append_printf(text,
                                "label[%u] = '%s'\ncolour[%u] = 0x%06x\n"
                                "set style line %u lc rgb 0x%06x dt %s lw %s pt %u ps 0.65\n",
-                               i + 1, one->label, i + 1, path->colour, i + 1, path->colour,
-                               path->dash, width, path->point - (variant == 1));
+                               i + 1, one->label, i + 1, route->colour, i + 1, route->colour,
+                               route->dash, width, route->point - (variant == 1));
         longest = MAX(longest, strlen(one->label));
     }
     g_string_append_printf(text, "label_width = %zu * %s\n", longest, LETTER_WIDTH);

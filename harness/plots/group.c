@@ -51,7 +51,7 @@ static void add_case(struct plot_group *group, const struct saved_case *saved)
     one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_destroy);
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *other = g_ptr_array_index(group->cases, i);
-        one->variant += other->saved->path == saved->path;
+        one->variant += other->saved->route == saved->route;
     }
     g_ptr_array_add(group->cases, one);
 }

@@ -24,14 +24,14 @@ struct plot_repeat {
 struct plot_case {
     const struct saved_case *saved;
     char *label;
-    unsigned variant;   /* the how manyth case of its path in the group, from 0 */
+    unsigned variant;   /* the how manyth case of its route in the group, from 0 */
     GPtrArray *repeats; /* struct plot_repeat, those that have samples */
     const struct plot_repeat
         *shown; /* the one that is drawn where only one can be: the first fit one,
                  * else the first; NULL when there is none */
 };
 
-/* Cases that differ in nothing but path, sink and drawing. */
+/* Cases that differ in nothing but route, sink and drawing. */
 struct plot_group {
     const struct saved_result *result;
     const char *scenario, *workload, *transport;

@@ -14,9 +14,10 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 /* The latencies of a repeat's steady slots; gives how many slots those were. */
-static unsigned add_latencies(const struct path *path, const struct plot_repeat *repeat, GArray *ms)
+static unsigned add_latencies(const struct route *route, const struct plot_repeat *repeat,
+                              GArray *ms)
 {
-    const char *end_column = path->shows ? "t7_ns" : "t5_ns";
+    const char *end_column = route->shows ? "t7_ns" : "t5_ns";
     unsigned slots = 0;
 
     for (unsigned i = 0; i < rows_count(repeat->frames); i++) {
@@ -79,7 +80,7 @@ struct figure *drawing_latency(const struct plot_group *group)
         g_autoptr(GArray) ms = g_array_new(false, false, sizeof(double));
         unsigned slots = 0;
         for (unsigned r = 0; r < one->repeats->len; r++)
-            slots += add_latencies(one->saved->path, g_ptr_array_index(one->repeats, r), ms);
+            slots += add_latencies(one->saved->route, g_ptr_array_index(one->repeats, r), ms);
         if (ms->len == 0)
             continue;
         g_array_sort(ms, compare_doubles);

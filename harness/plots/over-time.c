@@ -10,11 +10,11 @@
 #include <stdint.h>
 
 /* Short enough for a key frame to be seen, long enough for the curves of
- * several paths to be told apart. */
+ * several routes to be told apart. */
 #define BIN_NS (INT64_C(500) * 1000 * 1000)
 /* A run takes at most an hour. */
 #define BINS_MAX 7200
-/* From this on paths are compared on a logarithmic axis. */
+/* From this on routes are compared on a logarithmic axis. */
 #define LOGARITHMIC_RATIO 20
 
 /* The growth of all counters together in each bin from the first slot to the
@@ -193,7 +193,7 @@ struct figure *drawing_cpu(const struct plot_group *group)
             g_autoptr(GPtrArray) counters =
                 g_ptr_array_new_with_free_func((GDestroyNotify)counter_destroy);
             g_ptr_array_add(counters,
-                            server_counter(one->shown->cpu, one->saved->path->vm_program));
+                            server_counter(one->shown->cpu, one->saved->route->vm_program));
             any = add_curve(figure, one, counters, 100 / 1e9);
         }
         const struct saved_values *pct = &one->saved->metrics[METRIC_SERVER_CPU_PCT];

@@ -113,9 +113,9 @@ static bool read_lines(const struct plot_group *group, GPtrArray *lines, GError 
 {
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *one = g_ptr_array_index(group->cases, i);
-        const struct path *path = one->saved->path;
+        const struct route *route = one->saved->route;
         /* Without an agent no port is opened; without pictures nothing is switched. */
-        if (!one->shown || !path->has_agent || !path->has_vgpu || !path->shows)
+        if (!one->shown || !route->has_agent || !route->has_vgpu || !route->shows)
             continue;
         g_autofree char *file = g_build_filename(one->shown->folder, "vm.csv", NULL);
         struct line *line = g_new0(struct line, 1);

@@ -62,7 +62,7 @@ static void add_test(GString *xml, const struct saved_case *one)
 
     g_ascii_formatd(seconds, sizeof seconds, "%.3f", case_seconds(one));
     markup_printf(xml, "    <testcase classname=\"%s\" name=\"%s/%s%s%s/%s/%s\" time=\"%s\"",
-                  one->scenario, one->path->name, one->sink, one->drawing ? "/" : "",
+                  one->scenario, one->route->name, one->sink, one->drawing ? "/" : "",
                   one->drawing ? one->drawing : "", one->workload, one->transport, seconds);
     if (element)
         markup_printf(xml, ">\n      <%s message=\"%s\"/>\n    </testcase>\n", element,
@@ -116,7 +116,7 @@ static void add_metric(GString *csv, const struct saved_case *one, enum metric m
     const struct metric_definition *definition = metric_definition(metric);
 
     csv_add_text(csv, one->scenario);
-    g_string_append_printf(csv, "%s,%s,%s,", one->path->name, one->sink,
+    g_string_append_printf(csv, "%s,%s,%s,", one->route->name, one->sink,
                            one->drawing ? one->drawing : "");
     csv_add_text(csv, one->workload);
     g_string_append(csv, one->transport);
@@ -133,7 +133,7 @@ static void add_metric(GString *csv, const struct saved_case *one, enum metric m
 
 char *exports_csv(const struct saved_result *result)
 {
-    GString *csv = g_string_new("scenario,path,sink,drawing,workload,transport,seconds,status,"
+    GString *csv = g_string_new("scenario,route,sink,drawing,workload,transport,seconds,status,"
                                 "metric,unit,n,median,min,max,values\n");
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct saved_case *one = g_ptr_array_index(result->cases, i);

@@ -91,7 +91,7 @@ static void fill(struct function_cell *cell, const struct case_result *result,
     g_free(cell->evidence);
     cell->outcome = outcome;
     cell->scenario = result->c->scenario->name;
-    cell->path = result->c->path->name;
+    cell->route = result->c->route->name;
     cell->evidence = evidence;
 }
 
@@ -126,7 +126,7 @@ static struct function_cell *cell_create(const struct result *result, unsigned f
     for (unsigned s = 0; s < SCENARIOS_MAX && functions[function].scenarios[s]; s++) {
         for (unsigned i = 0; i < result->cases->len; i++) {
             const struct case_result *one = g_ptr_array_index(result->cases, i);
-            if (g_strcmp0(one->c->path->column, column) == 0 &&
+            if (g_strcmp0(one->c->route->column, column) == 0 &&
                 g_str_equal(one->c->scenario->name, functions[function].scenarios[s]))
                 take_case(cell, one, functions[function].holds);
         }

@@ -27,8 +27,8 @@ struct function_cell {
     const char *function; /* the row: "shows the vGPU" and so on; static */
     const char *column;   /* static */
     enum function_outcome outcome;
-    const char *scenario; /* which filled it, and its path; of the cases, NULL: none */
-    const char *path;
+    const char *scenario; /* which filled it, and its route; of the cases, NULL: none */
+    const char *route;
     char *evidence; /* what was seen, in a few words; NULL: nothing */
 };
 

@@ -104,7 +104,7 @@ bool report_figures_add(GString *page, const struct saved_result *result, const 
     if (why)
         markup_printf(page, "<p>There are none: %s</p>\n", why->message);
     else
-        g_string_append(page, "<p>One colour a path. The files, also as PNG and PDF, and the "
+        g_string_append(page, "<p>One colour a route. The files, also as PNG and PDF, and the "
                               "numbers behind each as CSV, are in the folder plots.</p>\n");
     for (unsigned i = 0; i < names->len; i++) {
         if (!add_figure(page, folder, g_ptr_array_index(names, i), i + 1, error))

@@ -78,7 +78,7 @@ static const struct saved_function *first_of(const struct saved_result *result,
     return NULL;
 }
 
-/* What every path of the column says. */
+/* What every route of the column says. */
 static void add_function_cell(GString *page, const struct saved_result *result,
                               const char *function, const char *column)
 {
@@ -89,8 +89,8 @@ static void add_function_cell(GString *page, const struct saved_result *result,
             continue;
         markup_printf(page, "<b>%s</b><small>", one->outcome);
         if (one->scenario)
-            markup_printf(page, "%s%s%s. ", one->scenario, one->path ? ", " : "",
-                          one->path ? one->path : "");
+            markup_printf(page, "%s%s%s. ", one->scenario, one->route ? ", " : "",
+                          one->route ? one->route : "");
         markup_printf(page, "%s</small>", one->evidence ? one->evidence : "");
     }
     g_string_append(page, "</td>");

@@ -188,7 +188,7 @@ static void add_case(JsonBuilder *builder, const struct case_result *result)
 
     json_builder_begin_object(builder);
     add_string(builder, "scenario", c->scenario->name);
-    add_string(builder, "path", c->path->name);
+    add_string(builder, "route", c->route->name);
     add_string(builder, "workload", c->workload);
     add_string(builder, "vm", c->vm);
     add_string(builder, "transport", c->transport);
@@ -231,7 +231,7 @@ static void add_functions(JsonBuilder *builder, const struct result *result)
         add_string(builder, "column", cell->column);
         add_string(builder, "outcome", function_outcome_text(cell->outcome));
         add_string(builder, "scenario", cell->scenario);
-        add_string(builder, "path", cell->path);
+        add_string(builder, "route", cell->route);
         add_string(builder, "evidence", cell->evidence);
         json_builder_end_object(builder);
     }

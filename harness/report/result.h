@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * result: what a run of vdibench leaves behind, result.json (schema 2).
+ * result: what a run of vdibench leaves behind, result.json (schema 3).
  *
  * results/README.md defines every member. Main thread.
  */
@@ -15,7 +15,7 @@
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
 
-#define RESULT_SCHEMA 2
+#define RESULT_SCHEMA 3
 
 enum status {
     STATUS_PASSED,

@@ -230,16 +230,17 @@ static void case_destroy(struct saved_case *one)
     g_free(one);
 }
 
-static bool read_path(const struct reader *reader, JsonObject *object, const struct path **ret_path)
+static bool read_route(const struct reader *reader, JsonObject *object,
+                       const struct route **ret_route)
 {
     g_autofree char *name = NULL;
-    if (!read_name(reader, object, "path", &name))
+    if (!read_name(reader, object, "route", &name))
         return false;
-    *ret_path = path_find(name);
-    if (*ret_path)
+    *ret_route = route_find(name);
+    if (*ret_route)
         return true;
     g_set_error(reader->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                "%s: %spath: this vdibench has no path %s: use the revision that the file names",
+                "%s: %sroute: this vdibench has no route %s: use the revision that the file names",
                 reader->file, reader->at, name);
     return false;
 }
@@ -250,7 +251,7 @@ static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray
     one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_destroy);
     g_ptr_array_add(list, one);
     return read_file_name(reader, object, "scenario", &one->scenario) &&
-           read_path(reader, object, &one->path) &&
+           read_route(reader, object, &one->route) &&
            read_file_name(reader, object, "workload", &one->workload) &&
            read_name(reader, object, "transport", &one->transport) &&
            read_name(reader, object, "sink", &one->sink) &&
@@ -284,7 +285,7 @@ static void function_destroy(struct saved_function *function)
     g_free(function->column);
     g_free(function->outcome);
     g_free(function->scenario);
-    g_free(function->path);
+    g_free(function->route);
     g_free(function->evidence);
     g_free(function);
 }
@@ -297,7 +298,7 @@ static bool read_function(const struct reader *reader, JsonObject *object, GPtrA
            read_string(reader, object, "column", &function->column) &&
            read_string(reader, object, "outcome", &function->outcome) &&
            read_optional(reader, object, "scenario", &function->scenario) &&
-           read_optional(reader, object, "path", &function->path) &&
+           read_optional(reader, object, "route", &function->route) &&
            read_optional(reader, object, "evidence", &function->evidence);
 }
 
@@ -429,5 +430,5 @@ void saved_result_destroy(struct saved_result *result)
 
 char *saved_case_label(const struct saved_case *one)
 {
-    return g_strconcat(one->path->name, " ", one->drawing ? one->drawing : one->sink, NULL);
+    return g_strconcat(one->route->name, " ", one->drawing ? one->drawing : one->sink, NULL);
 }

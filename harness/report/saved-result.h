@@ -14,7 +14,7 @@
 #include "auto-destroy.h"
 #include "harness/evaluate/metrics.h"
 #include "harness/report/result.h"
-#include "harness/scenario/path.h"
+#include "harness/scenario/route.h"
 
 #include <json-glib/json-glib.h>
 
@@ -32,7 +32,7 @@ struct saved_repeat {
 };
 
 struct saved_case {
-    const struct path *path;
+    const struct route *route;
     char *scenario, *workload, *transport, *sink;
     char *drawing; /* NULL: the vGPU does not show the workload */
     double seconds;
@@ -50,7 +50,7 @@ struct saved_omission {
 /* A cell of the function table. */
 struct saved_function {
     char *function, *column, *outcome;
-    char *scenario, *path, *evidence; /* NULL: none */
+    char *scenario, *route, *evidence; /* NULL: none */
 };
 
 struct saved_result {
@@ -73,7 +73,7 @@ struct saved_result *saved_result_parse(const char *text, size_t bytes, const ch
 
 void saved_result_destroy(struct saved_result *result);
 
-/* The case for people: its path with the sink, or with the way of drawing
+/* The case for people: its route with the sink, or with the way of drawing
  * where the vGPU shows the workload; free it. */
 char *saved_case_label(const struct saved_case *one);
 

@@ -183,7 +183,7 @@ static const struct case_result *floor_of(const struct result *result, const str
 {
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct case_result *other = g_ptr_array_index(result->cases, i);
-        if (!other->c->path->shows && other->c->scenario == of->c->scenario &&
+        if (!other->c->route->shows && other->c->scenario == of->c->scenario &&
             g_str_equal(other->c->workload, of->c->workload) &&
             g_str_equal(other->c->transport, of->c->transport))
             return other;
@@ -204,7 +204,7 @@ static void add_above_floor(GString *text, const struct result *result)
 
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct case_result *one = g_ptr_array_index(result->cases, i);
-        const struct case_result *bottom = one->c->path->shows ? floor_of(result, one) : NULL;
+        const struct case_result *bottom = one->c->route->shows ? floor_of(result, one) : NULL;
         double cpu = NAN, receive = NAN;
         if (bottom) {
             cpu = 1e3 * (median_of(one, METRIC_SERVER_CPU_MS_PER_FRAME) -

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 
 /* Beside all numbers: what is in the vGPU's figures and not in an agent's. */
-#define TABLE_NO_CAPTURE                                                                       \
-    "Of paths with an agent capturing and encoding are not in latency and CPU: the simulated " \
+#define TABLE_NO_CAPTURE                                                                        \
+    "Of routes with an agent capturing and encoding are not in latency and CPU: the simulated " \
     "agent replays a recording."
 
 /* A column: the same in table.txt and in the report. */
@@ -36,7 +36,7 @@ const struct table_part *table_part(unsigned index);
 char *table_cell(const struct table_column *column, const double *values, size_t n);
 
 /* Tables of latency and frames, of costs, and of switches, one row a case
- * with the medians of its repeats, and what a path needs beside the relay where
+ * with the medians of its repeats, and what a route needs beside the relay where
  * that was run; free it. */
 char *table_text(const struct result *result);
 

@@ -215,7 +215,7 @@ static bool observe_vm(struct processes *all, GError **error)
     g_autofree char *server = file_in(all, "server.csv"), *module = file_in(all, "module.csv");
 
     all->server = server_observer_create(child_pid(all->vm->child), server, error);
-    if (!all->server || !all->c->path->library)
+    if (!all->server || !all->c->route->library)
         return all->server != NULL;
     all->module = module_observer_create(child_pid(all->vm->child), module, error);
     return all->module != NULL;
@@ -226,12 +226,12 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
                                        GPtrArray *strings)
 {
 #define MADE(...) take_string(strings, g_strdup_printf(__VA_ARGS__))
-    const struct path *path = all->c->path;
+    const struct route *route = all->c->route;
     const struct scenario *scenario = all->c->scenario;
     struct vm_options options = {
         .port = MADE("%s:%s/port%s", all->c->transport, all->runtime, suffix),
         .several_clients = scenario_has(scenario, ACTION_SECOND_CONNECT),
-        .port_name = path->port_name,
+        .port_name = route->port_name,
         .width_px = all->c->vgpu_width_px,
         .height_px = all->c->vgpu_height_px,
         .fps = scenario->vgpu_fps,
@@ -239,9 +239,9 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
         .sound = scenario->audio_delay_ms > 0,
         .incoming = all->vms > 0,
         .seamless = scenario->seamless_migration,
-        .image_compression = path->image_compression,
-        .streaming = path->streaming,
-        .video_codecs = path->video_codecs,
+        .image_compression = route->image_compression,
+        .streaming = route->streaming,
+        .video_codecs = route->video_codecs,
     };
 
     if (scenario->client_transport == CLIENT_TRANSPORT_UNIX)
@@ -250,15 +250,15 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
         options.listen = MADE("%s:0", all->link ? LINK_SERVER_ADDRESS : "127.0.0.1");
     if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
         options.tls = all->runtime;
-    if (path->library)
-        options.library = MADE("%s/%s", all->programs, path->library);
-    if (path->has_vgpu)
+    if (route->library)
+        options.library = MADE("%s/%s", all->programs, route->library);
+    if (route->has_vgpu)
         options.samples = MADE("%s/vm%s.csv", all->folder, suffix);
-    else if (path->counts_by_itself)
+    else if (route->counts_by_itself)
         options.samples = MADE("%s/module.csv", all->folder);
-    if (path->drawings) {
+    if (route->drawings) {
         options.film = all->recording;
-        options.drawing = all->c->drawing ? all->c->drawing : path->drawings[0];
+        options.drawing = all->c->drawing ? all->c->drawing : route->drawings[0];
     }
     return options;
 #undef MADE
@@ -285,9 +285,9 @@ static bool check_vm(const struct processes *all, const struct vm_options *optio
 
 bool processes_start_vm(struct processes *all, GError **error)
 {
-    const struct path *path = all->c->path;
+    const struct route *route = all->c->route;
     const struct scenario *scenario = all->c->scenario;
-    const struct vm_class *class = vm_class_find(path->vm ? path->vm : all->c->vm);
+    const struct vm_class *class = vm_class_find(route->vm ? route->vm : all->c->vm);
     g_autofree char *suffix = all->vms ? g_strdup_printf("-%u", all->vms + 1) : g_strdup("");
     g_autofree char *name = g_strconcat(class->program, suffix, NULL);
     g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
@@ -319,7 +319,7 @@ bool processes_start_agent(struct processes *all, GError **error)
                g_str_equal(all->c->transport, "pty") ? "tty" : all->c->transport, all->vm->port);
     add_option(options, "--recording", "%s", all->recording);
     add_option(options, "--samples", "%s/agent%s.csv", all->folder, suffix);
-    if (all->c->path->trailer)
+    if (all->c->route->trailer)
         g_ptr_array_add(options, g_strdup("--trailer"));
     all->agent_cursor = 0;
     all->agent = start_observed(all, LINK_SERVER, "sim-agent", name, options, NULL, error);
@@ -380,12 +380,12 @@ bool processes_connect_client(struct processes *all, GError **error)
     if (all->client)
         return connect_again(all, all->client, error);
 
-    const struct path *path = all->c->path;
+    const struct route *route = all->c->route;
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
-    if (path->shows) {
+    if (route->shows) {
         if (!add_server(all, options, error))
             return false;
-        if (!path->drawings)
+        if (!route->drawings)
             add_option(options, "--sink", "%s", all->c->sink);
         watch_first_display(all, options);
         if (all->c->scenario->audio_delay_ms)
@@ -400,7 +400,7 @@ bool processes_connect_client(struct processes *all, GError **error)
         add_option(options, "--connect", "%s", all->vm->listen);
     }
     add_option(options, "--samples", "%s/client.csv", all->folder);
-    all->client = start_observed(all, LINK_CLIENT, path->client_program, path->client_program,
+    all->client = start_observed(all, LINK_CLIENT, route->client_program, route->client_program,
                                  options, NULL, error);
     return all->client && processes_wait_notice(all, all->client, "connected", NULL, NULL, error);
 }
@@ -416,7 +416,7 @@ bool processes_connect_second(struct processes *all, GError **error)
     watch_first_display(all, options);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
     all->second =
-        start(all, LINK_CLIENT, all->c->path->client_program, "client-2", options, NULL, error);
+        start(all, LINK_CLIENT, all->c->route->client_program, "client-2", options, NULL, error);
     if (all->second)
         cpu_observer_add(all->cpu, "client-2", child_pid(all->second));
     return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);

@@ -346,10 +346,10 @@ struct played {
 static bool has_all(const struct testbed *bed, const struct progress *now,
                     const struct played *drained)
 {
-    if (bed->all.c->path->drawings)
+    if (bed->all.c->route->drawings)
         return now->number == (int64_t)(drained->number & 0xffff);
     return now->received >= drained->frames &&
-           (!bed->all.c->path->shows || now->shown >= now->received);
+           (!bed->all.c->route->shows || now->shown >= now->received);
 }
 
 /* Everything that was played has been shown, or will not be any more. That
@@ -384,7 +384,7 @@ static bool wait_played(struct testbed *bed, enum vm_event_kind kind, struct pla
     struct vm_event event;
     const struct notice *notice;
 
-    if (bed->all.c->path->drawings) {
+    if (bed->all.c->route->drawings) {
         if (!processes_wait_vm(&bed->all, kind, &event, error))
             return false;
         *ret_played = (struct played){.time_ns = event.time_ns, .number = event.number};
@@ -404,7 +404,7 @@ static bool do_wait_drained(struct testbed *bed, GError **error)
     if (!wait_played(bed, VM_DRAINED, &drained, error))
         return false;
     close_window(bed);
-    if (bed->all.c->path->drawings) { /* the film's last picture stays */
+    if (bed->all.c->route->drawings) { /* the film's last picture stays */
         bed->paused = true;
         bed->paused_number = (unsigned)drained.number;
     }
@@ -418,7 +418,7 @@ static bool do_wait_second_drained(struct testbed *bed, GError **error)
 
 static bool receives(const struct testbed *bed)
 {
-    return action_applies(ACTION_WAIT_DRAINED, bed->all.c->path,
+    return action_applies(ACTION_WAIT_DRAINED, bed->all.c->route,
                           bed->all.c->scenario->client_codecs == CLIENT_CODECS_ALL);
 }
 
@@ -576,7 +576,7 @@ static bool (*const doers[ACTION_COUNT])(struct testbed *bed, GError **error) = 
  * out; ACTION_COUNT: all of it. */
 static bool run_timeline(struct testbed *bed, enum action end, GError **error)
 {
-    const struct path *path = bed->all.c->path;
+    const struct route *route = bed->all.c->route;
     const struct scenario *scenario = bed->all.c->scenario;
     const GArray *steps = scenario->steps;
     bool h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
@@ -585,7 +585,7 @@ static bool run_timeline(struct testbed *bed, enum action end, GError **error)
         bed->step = &g_array_index(steps, struct step, i);
         if (bed->step->action == end)
             break;
-        if (!action_applies(bed->step->action, path, h264))
+        if (!action_applies(bed->step->action, route, h264))
             continue;
         if (!doers[bed->step->action](bed, error)) {
             g_prefix_error(error, "step %u '%s': ", bed->step->number,
@@ -616,7 +616,7 @@ static void testbed_init(struct testbed *bed, const struct plan_case *c, const s
 static bool run_until(struct testbed *bed, enum action end, GError **error)
 {
     return processes_start_vm(&bed->all, error) &&
-           (!bed->all.c->path->has_agent || processes_start_agent(&bed->all, error)) &&
+           (!bed->all.c->route->has_agent || processes_start_agent(&bed->all, error)) &&
            run_timeline(bed, end, error);
 }
 

@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 
 G_GNUC_PRINTF(5, 6)
-static bool refuse(GError **error, const struct scenario *scenario, const struct path *path,
+static bool refuse(GError **error, const struct scenario *scenario, const struct route *route,
                    const char *key, const char *format, ...)
 {
     va_list args;
@@ -14,7 +14,7 @@ static bool refuse(GError **error, const struct scenario *scenario, const struct
     g_autofree char *what = g_strdup_vprintf(format, args);
     va_end(args);
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: [expect %s] %s: %s",
-                scenario->file, path->name, key, what);
+                scenario->file, route->name, key, what);
     return false;
 }
 
@@ -30,16 +30,16 @@ static bool has_h264(const struct scenario *scenario)
     return scenario->client_codecs == CLIENT_CODECS_ALL;
 }
 
-static bool has_step(const struct scenario *scenario, const struct path *path, enum action action)
+static bool has_step(const struct scenario *scenario, const struct route *route, enum action action)
 {
-    return scenario_has(scenario, action) && action_applies(action, path, has_h264(scenario));
+    return scenario_has(scenario, action) && action_applies(action, route, has_h264(scenario));
 }
 
-bool contradiction_check(const struct scenario *scenario, const struct scenario_path *path,
+bool contradiction_check(const struct scenario *scenario, const struct scenario_route *route,
                          GError **error)
 {
-    const struct expect *expect = &path->expect;
-    const struct path *way = path->path;
+    const struct expect *expect = &route->expect;
+    const struct route *way = route->route;
     bool can_vgpu = way->has_vgpu && way->shows, can_pgpu = way->delivers && way->shows;
     bool second = has_step(scenario, way, ACTION_SECOND_CONNECT);
     const struct {
@@ -67,14 +67,14 @@ bool contradiction_check(const struct scenario *scenario, const struct scenario_
         bool vgpu = demands(orders[i].order, "vgpu") && !orders[i].can_vgpu;
         if (pgpu || vgpu)
             return refuse(error, scenario, way, orders[i].key,
-                          "'%s' contradicts the path, on which no such client is shown the %s",
+                          "'%s' contradicts the route, on which no such client is shown the %s",
                           orders[i].order, pgpu ? "pgpu" : "vgpu");
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(measured_by); i++) {
         if (expect_judges(expect, measured_by[i].metric) &&
             !has_step(scenario, way, measured_by[i].action))
             return refuse(error, scenario, way, metric_name(measured_by[i].metric),
-                          "contradicts the timeline, which has no '%s' on this path: add the "
+                          "contradicts the timeline, which has no '%s' on this route: add the "
                           "step, or expect any",
                           action_text(measured_by[i].action));
     }

@@ -22,11 +22,12 @@ char *scenario_text(const struct scenario *scenario)
     g_auto(GStrv) client_transports = g_strsplit(SCENARIO_CLIENT_TRANSPORTS, " ", -1);
     g_auto(GStrv) codecs = g_strsplit(SCENARIO_CLIENT_CODECS, " ", -1);
 
-    g_string_append_printf(text, "# %s\n[scenario]\ntitle=%s\nworkloads=%s\npaths=", scenario->file,
+    g_string_append_printf(text,
+                           "# %s\n[scenario]\ntitle=%s\nworkloads=%s\nroutes=", scenario->file,
                            scenario->title, workloads);
-    for (unsigned i = 0; i < scenario->paths->len; i++) {
-        const struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
-        g_string_append_printf(text, "%s%s", i ? ";" : "", path->path->name);
+    for (unsigned i = 0; i < scenario->routes->len; i++) {
+        const struct scenario_route *route = g_ptr_array_index(scenario->routes, i);
+        g_string_append_printf(text, "%s%s", i ? ";" : "", route->route->name);
     }
     g_string_append_printf(text, "\nvm=%s\ntransports=%s\n", vms, transports);
     append_list(text, "sets", scenario->sets);
@@ -54,13 +55,14 @@ char *scenario_text(const struct scenario *scenario)
         g_autofree char *what = step_text(step);
         g_string_append_printf(text, "%u=%s\n", step->number, what);
     }
-    for (unsigned i = 0; i < scenario->paths->len; i++) {
-        const struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
-        g_autofree char *expect = expect_text(&path->expect);
-        g_string_append_printf(text, "\n# %s\n[path %s]\n", path->path->title, path->path->name);
-        append_list(text, "sinks", path->sinks);
-        append_list(text, "drawings", path->drawings);
-        g_string_append_printf(text, "\n[expect %s]\n%s", path->path->name, expect);
+    for (unsigned i = 0; i < scenario->routes->len; i++) {
+        const struct scenario_route *route = g_ptr_array_index(scenario->routes, i);
+        g_autofree char *expect = expect_text(&route->expect);
+        g_string_append_printf(text, "\n# %s\n[route %s]\n", route->route->title,
+                               route->route->name);
+        append_list(text, "sinks", route->sinks);
+        append_list(text, "drawings", route->drawings);
+        g_string_append_printf(text, "\n[expect %s]\n%s", route->route->name, expect);
     }
     return g_string_free(text, false);
 }

@@ -22,7 +22,7 @@ static const struct {
 } keys[] = {
     {"title", TEXT, G_STRUCT_OFFSET(struct scenario, title), 0, 0, NULL},
     {"workloads", LIST, G_STRUCT_OFFSET(struct scenario, workloads), 0, 0, NULL},
-    {"paths", LIST, G_STRUCT_OFFSET(struct scenario, paths), 0, 0, NULL},
+    {"routes", LIST, G_STRUCT_OFFSET(struct scenario, routes), 0, 0, NULL},
     {"vm", LIST, G_STRUCT_OFFSET(struct scenario, vms), 0, 0, SCENARIO_VMS},
     {"transports", LIST, G_STRUCT_OFFSET(struct scenario, transports), 0, 0, "pty socket"},
     {"sets", LIST, G_STRUCT_OFFSET(struct scenario, sets), 0, 0, NULL},
@@ -64,12 +64,12 @@ static bool refuse(GError **error, const char *file, const char *group, const ch
     return false;
 }
 
-static void scenario_path_destroy(struct scenario_path *path)
+static void scenario_route_destroy(struct scenario_route *route)
 {
-    g_strfreev(path->sinks);
-    g_strfreev(path->drawings);
-    expect_finish(&path->expect);
-    g_free(path);
+    g_strfreev(route->sinks);
+    g_strfreev(route->drawings);
+    expect_finish(&route->expect);
+    g_free(route);
 }
 
 void scenario_destroy(struct scenario *scenario)
@@ -84,7 +84,7 @@ void scenario_destroy(struct scenario *scenario)
     g_strfreev(scenario->transports);
     g_strfreev(scenario->sets);
     g_strfreev(scenario->fixed);
-    g_clear_pointer(&scenario->paths, g_ptr_array_unref);
+    g_clear_pointer(&scenario->routes, g_ptr_array_unref);
     g_clear_pointer(&scenario->steps, g_array_unref);
     g_free(scenario);
 }
@@ -127,26 +127,26 @@ static char **get_list(GKeyFile *keyfile, const char *file, const char *group, c
     return g_steal_pointer(&list);
 }
 
-/* The first of a path's own list, as a list; NULL where it has none. */
+/* The first of a route's own list, as a list; NULL where it has none. */
 static char **first_of(const char *const *list)
 {
     return list ? g_strdupv((char *[]){(char *)list[0], NULL}) : NULL;
 }
 
-static bool add_paths(struct scenario *scenario, GKeyFile *keyfile, GError **error)
+static bool add_routes(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     const char *names[16] = {NULL};
-    for (unsigned i = 0; i + 1 < G_N_ELEMENTS(names) && path_at(i); i++)
-        names[i] = path_at(i)->name;
+    for (unsigned i = 0; i + 1 < G_N_ELEMENTS(names) && route_at(i); i++)
+        names[i] = route_at(i)->name;
 
-    g_auto(GStrv) list = get_list(keyfile, scenario->file, "scenario", "paths", names, error);
+    g_auto(GStrv) list = get_list(keyfile, scenario->file, "scenario", "routes", names, error);
     for (unsigned i = 0; list && list[i]; i++) {
-        struct scenario_path *path = g_new0(struct scenario_path, 1);
-        path->path = path_find(list[i]);
-        path->sinks = first_of(path->path->sinks);
-        path->drawings = first_of(path->path->drawings);
-        expect_init(&path->expect);
-        g_ptr_array_add(scenario->paths, path);
+        struct scenario_route *route = g_new0(struct scenario_route, 1);
+        route->route = route_find(list[i]);
+        route->sinks = first_of(route->route->sinks);
+        route->drawings = first_of(route->route->drawings);
+        expect_init(&route->expect);
+        g_ptr_array_add(scenario->routes, route);
     }
     return list != NULL;
 }
@@ -207,8 +207,8 @@ static bool set_key(struct scenario *scenario, GKeyFile *keyfile, unsigned index
         break;
     }
 
-    if (keys[index].offset == G_STRUCT_OFFSET(struct scenario, paths))
-        return add_paths(scenario, keyfile, error);
+    if (keys[index].offset == G_STRUCT_OFFSET(struct scenario, routes))
+        return add_routes(scenario, keyfile, error);
     g_auto(GStrv) allowed = keys[index].allowed ? g_strsplit(keys[index].allowed, " ", -1) : NULL;
     char **list =
         get_list(keyfile, scenario->file, "scenario", key, (const char *const *)allowed, error);
@@ -221,7 +221,7 @@ static bool set_key(struct scenario *scenario, GKeyFile *keyfile, unsigned index
 
 static bool read_scenario(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
-    static const char *const required[] = {"title", "workloads", "paths"};
+    static const char *const required[] = {"title", "workloads", "routes"};
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, "scenario", NULL, NULL);
 
     for (unsigned g = 0; given && given[g]; g++) {
@@ -249,7 +249,7 @@ static bool read_scenario(struct scenario *scenario, GKeyFile *keyfile, GError *
     return true;
 }
 
-/* The steps must make sense on each path, and each step on one. */
+/* The steps must make sense on each route, and each step on one. */
 static bool check_timeline(const struct scenario *scenario, GError **error)
 {
     bool h264 = scenario->client_codecs == CLIENT_CODECS_ALL;
@@ -257,22 +257,22 @@ static bool check_timeline(const struct scenario *scenario, GError **error)
 
     for (unsigned i = 0; i < scenario->steps->len; i++) {
         bool applies = false;
-        for (unsigned p = 0; p < scenario->paths->len; p++) {
-            const struct scenario_path *path = g_ptr_array_index(scenario->paths, p);
-            applies = applies || action_applies(steps[i].action, path->path, h264);
+        for (unsigned p = 0; p < scenario->routes->len; p++) {
+            const struct scenario_route *route = g_ptr_array_index(scenario->routes, p);
+            applies = applies || action_applies(steps[i].action, route->route, h264);
         }
         if (!applies)
             return refuse(error, scenario->file, "timeline", NULL,
-                          "step %u '%s' can be carried out on none of the scenario's paths%s",
+                          "step %u '%s' can be carried out on none of the scenario's routes%s",
                           steps[i].number, action_text(steps[i].action),
                           h264 ? "" : " (no H.264: client_codecs)");
     }
-    for (unsigned p = 0; p < scenario->paths->len; p++) {
-        const struct scenario_path *path = g_ptr_array_index(scenario->paths, p);
+    for (unsigned p = 0; p < scenario->routes->len; p++) {
+        const struct scenario_route *route = g_ptr_array_index(scenario->routes, p);
         g_autoptr(GError) why = NULL;
-        if (!timeline_check(steps, scenario->steps->len, path->path, h264, &why))
-            return refuse(error, scenario->file, "timeline", NULL, "on path %s: %s",
-                          path->path->name, why->message);
+        if (!timeline_check(steps, scenario->steps->len, route->route, h264, &why))
+            return refuse(error, scenario->file, "timeline", NULL, "on route %s: %s",
+                          route->route->name, why->message);
     }
     return true;
 }
@@ -344,58 +344,58 @@ static bool check_lengths(struct scenario *scenario, GKeyFile *keyfile, GError *
     return true;
 }
 
-static bool read_path(struct scenario *scenario, GKeyFile *keyfile, struct scenario_path *path,
-                      GError **error)
+static bool read_route(struct scenario *scenario, GKeyFile *keyfile, struct scenario_route *route,
+                       GError **error)
 {
-    g_autofree char *group = g_strconcat("path ", path->path->name, NULL);
+    g_autofree char *group = g_strconcat("route ", route->route->name, NULL);
     g_auto(GStrv) given = g_key_file_get_keys(keyfile, group, NULL, NULL);
     for (unsigned i = 0; given && given[i]; i++) {
         bool drawings = g_str_equal(given[i], "drawings");
-        char ***list = drawings ? &path->drawings : &path->sinks;
+        char ***list = drawings ? &route->drawings : &route->sinks;
         if (!drawings && !g_str_equal(given[i], "sinks"))
             return refuse(error, scenario->file, group, given[i],
                           "unknown key; allowed: sinks, drawings");
-        if (drawings && !path->drawings)
+        if (drawings && !route->drawings)
             return refuse(error, scenario->file, group, given[i],
-                          "on this path the vGPU does not draw the workload: leave it out");
+                          "on this route the vGPU does not draw the workload: leave it out");
         char **words = get_list(keyfile, scenario->file, group, given[i],
-                                drawings ? path->path->drawings : path->path->sinks, error);
+                                drawings ? route->route->drawings : route->route->sinks, error);
         if (!words)
             return false;
         g_strfreev(*list);
         *list = words;
     }
-    g_autofree char *expect_group = g_strconcat("expect ", path->path->name, NULL);
-    return read_expect(scenario, keyfile, expect_group, &path->expect, error) &&
-           contradiction_check(scenario, path, error);
+    g_autofree char *expect_group = g_strconcat("expect ", route->route->name, NULL);
+    return read_expect(scenario, keyfile, expect_group, &route->expect, error) &&
+           contradiction_check(scenario, route, error);
 }
 
-static struct scenario_path *find_path(const struct scenario *scenario, const char *name)
+static struct scenario_route *find_route(const struct scenario *scenario, const char *name)
 {
-    for (unsigned i = 0; i < scenario->paths->len; i++) {
-        struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
-        if (g_str_equal(path->path->name, name))
-            return path;
+    for (unsigned i = 0; i < scenario->routes->len; i++) {
+        struct scenario_route *route = g_ptr_array_index(scenario->routes, i);
+        if (g_str_equal(route->route->name, name))
+            return route;
     }
     return NULL;
 }
 
-/* Every group must be one of ours, and its path one of this scenario's. */
+/* Every group must be one of ours, and its route one of this scenario's. */
 static bool check_groups(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     g_auto(GStrv) groups = g_key_file_get_groups(keyfile, NULL);
     for (unsigned i = 0; groups[i]; i++) {
-        const char *name = g_str_has_prefix(groups[i], "expect ") ? groups[i] + strlen("expect ")
-                           : g_str_has_prefix(groups[i], "path ") ? groups[i] + strlen("path ")
-                                                                  : NULL;
-        if (name && !find_path(scenario, name))
+        const char *name = g_str_has_prefix(groups[i], "expect ")  ? groups[i] + strlen("expect ")
+                           : g_str_has_prefix(groups[i], "route ") ? groups[i] + strlen("route ")
+                                                                   : NULL;
+        if (name && !find_route(scenario, name))
             return refuse(error, scenario->file, groups[i], NULL,
-                          "'%s' is not among the scenario's paths", name);
+                          "'%s' is not among the scenario's routes", name);
         if (!name && !g_str_equal(groups[i], "scenario") && !g_str_equal(groups[i], "timeline") &&
             !g_str_equal(groups[i], "expect"))
             return refuse(error, scenario->file, groups[i], NULL,
-                          "unknown group; allowed: scenario, timeline, expect, path PATH, "
-                          "expect PATH");
+                          "unknown group; allowed: scenario, timeline, expect, route ROUTE, "
+                          "expect ROUTE");
     }
     return true;
 }
@@ -442,7 +442,7 @@ static struct scenario *scenario_defaults(const char *file)
     scenario->transports = g_strdupv((char *[]){"pty", NULL});
     scenario->sets = g_new0(char *, 1);
     scenario->fixed = g_new0(char *, 1);
-    scenario->paths = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_path_destroy);
+    scenario->routes = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_route_destroy);
     scenario->steps = g_array_new(false, false, sizeof(struct step));
     scenario->vgpu_width_px = 1024;
     scenario->vgpu_height_px = 768;
@@ -487,10 +487,10 @@ struct scenario *scenario_load(const char *file, GError **error)
               check_lengths(scenario, keyfile, error) && check_groups(scenario, keyfile, error) &&
               read_timeline(scenario, keyfile, error) &&
               read_expect(scenario, keyfile, "expect", &common, error);
-    for (unsigned i = 0; ok && i < scenario->paths->len; i++) {
-        struct scenario_path *path = g_ptr_array_index(scenario->paths, i);
-        expect_copy(&path->expect, &common);
-        ok = read_path(scenario, keyfile, path, error);
+    for (unsigned i = 0; ok && i < scenario->routes->len; i++) {
+        struct scenario_route *route = g_ptr_array_index(scenario->routes, i);
+        expect_copy(&route->expect, &common);
+        ok = read_route(scenario, keyfile, route, error);
     }
     expect_finish(&common);
     return ok ? g_steal_pointer(&scenario) : NULL;

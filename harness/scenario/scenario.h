@@ -4,7 +4,7 @@
  * scenario: a run described in a file, both functional test and benchmark.
  *
  * A GKeyFile (scenarios/NAME.ini) with the groups [scenario], [timeline],
- * [expect], and [path PATH] and [expect PATH] which override for one path.
+ * [expect], and [route ROUTE] and [expect ROUTE] which override for one route.
  * `vdibench show` prints one completely. Everything in the file is checked:
  * what is unknown, out of range or contradicts itself is refused.
  */
@@ -13,7 +13,7 @@
 
 #include "auto-destroy.h"
 #include "harness/scenario/expect.h"
-#include "harness/scenario/path.h"
+#include "harness/scenario/route.h"
 #include "harness/scenario/timeline.h"
 
 #include <stdbool.h>
@@ -42,12 +42,12 @@
 /* What the guest runs in: of harness/vm. */
 #define SCENARIO_VMS "sim"
 
-/* What else than the path can be varied. */
+/* What else than the route can be varied. */
 #define SCENARIO_FACTORS "sinks drawings workloads transports"
 
-/* What of a scenario depends on the path. */
-struct scenario_path {
-    const struct path *path;
+/* What of a scenario depends on the route. */
+struct scenario_route {
+    const struct route *route;
     char **sinks;
     char **drawings; /* NULL where the vGPU shows no film */
     struct expect expect;
@@ -78,7 +78,7 @@ struct scenario {
     char **sets;       /* it is run with; may be empty */
     char **fixed;      /* what `run --all` does not vary, by the scenario's nature: of
                         * SCENARIO_FACTORS; may be empty */
-    GPtrArray *paths;  /* struct scenario_path, in the file's order */
+    GPtrArray *routes; /* struct scenario_route, in the file's order */
     GArray *steps;     /* struct step */
     unsigned vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
     unsigned vgpu_fps;

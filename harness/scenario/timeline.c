@@ -306,18 +306,18 @@ bool step_parse(const char *text, struct step *ret_step, GError **error)
     return false;
 }
 
-static unsigned path_has(const struct path *path, bool client_h264)
+static unsigned route_has(const struct route *route, bool client_h264)
 {
-    bool delivers = path->has_agent && path->delivers;
-    bool receives = path->drawings || (delivers && client_h264);
-    return (path->has_vgpu ? VGPU : 0) | (path->shows ? SCREEN : 0) |
-           (path->has_agent ? AGENT : 0) | (path->drawings ? DRAWN : 0) |
+    bool delivers = route->has_agent && route->delivers;
+    bool receives = route->drawings || (delivers && client_h264);
+    return (route->has_vgpu ? VGPU : 0) | (route->shows ? SCREEN : 0) |
+           (route->has_agent ? AGENT : 0) | (route->drawings ? DRAWN : 0) |
            (delivers ? DELIVERY : 0) | (receives ? RECEPTION : 0);
 }
 
-bool action_applies(enum action action, const struct path *path, bool client_h264)
+bool action_applies(enum action action, const struct route *route, bool client_h264)
 {
-    return (actions[action].about & ~path_has(path, client_h264)) == 0;
+    return (actions[action].about & ~route_has(route, client_h264)) == 0;
 }
 
 static bool refuse(const struct step *step, unsigned conditions, const char *how, GError **error)
@@ -328,16 +328,16 @@ static bool refuse(const struct step *step, unsigned conditions, const char *how
     return false;
 }
 
-bool timeline_check(const struct step *steps, unsigned n, const struct path *path, bool client_h264,
-                    GError **error)
+bool timeline_check(const struct step *steps, unsigned n, const struct route *route,
+                    bool client_h264, GError **error)
 {
     /* Where the workload does not reach the client an open port hides nothing. */
-    unsigned never = path_has(path, client_h264) & RECEPTION ? 0 : HIDDEN;
+    unsigned never = route_has(route, client_h264) & RECEPTION ? 0 : HIDDEN;
     unsigned now = 0;
 
     for (unsigned i = 0; i < n; i++) {
         enum action action = steps[i].action;
-        if (!action_applies(action, path, client_h264))
+        if (!action_applies(action, route, client_h264))
             continue;
         unsigned missing = actions[action].needs & ~now, wrong = actions[action].excludes & now;
         if (missing)

@@ -3,7 +3,7 @@
 /*
  * timeline: what is done in a run, step after step.
  *
- * One timeline serves all paths of its scenario: a step that a path has
+ * One timeline serves all routes of its scenario: a step that a route has
  * nothing to do for (opening the port where there is no agent, waiting for a
  * picture that cannot come) is left out there.
  *
@@ -12,7 +12,7 @@
 #ifndef VDIBENCH_TIMELINE_H
 #define VDIBENCH_TIMELINE_H
 
-#include "harness/scenario/path.h"
+#include "harness/scenario/route.h"
 
 #include <stdbool.h>
 
@@ -71,8 +71,8 @@ char *action_usage(enum action action);
 
 /* For somebody who writes a scenario: what the step does, a sentence (NULL: it
  * only waits); what it then waits for, the end of a sentence that begins with
- * "Waits for" (NULL: it does not wait); and what a path must have, or the step
- * is left out there ("": it applies to all paths; free it). */
+ * "Waits for" (NULL: it does not wait); and what a route must have, or the step
+ * is left out there ("": it applies to all routes; free it). */
 const char *action_does(enum action action);
 const char *action_waits_for(enum action action);
 char *action_about(enum action action);
@@ -87,14 +87,14 @@ char *step_text(const struct step *step);
  * text is no step. */
 bool step_parse(const char *text, struct step *ret_step, GError **error);
 
-/* False where a step is left out: on a path that lacks what it is about. Of a
+/* False where a step is left out: on a route that lacks what it is about. Of a
  * first client without H.264 (`client_h264` false) nothing is awaited that it
  * could not show. */
-bool action_applies(enum action action, const struct path *path, bool client_h264);
+bool action_applies(enum action action, const struct route *route, bool client_h264);
 
-/* Refuses an order of steps which cannot work on that path ("agent finish"
+/* Refuses an order of steps which cannot work on that route ("agent finish"
  * for example before "agent open"). `error` names the step and what is missing. */
-bool timeline_check(const struct step *steps, unsigned n, const struct path *path, bool client_h264,
-                    GError **error);
+bool timeline_check(const struct step *steps, unsigned n, const struct route *route,
+                    bool client_h264, GError **error);
 
 #endif

@@ -201,7 +201,7 @@ static void note(struct fleet *fleet, const struct search *search, unsigned repe
     g_autofree char *name = case_label(c);
 
     csv_add_text(fleet->csv, c->scenario->name);
-    g_string_append_printf(fleet->csv, "%s,%s,%s,", c->path->name, c->sink,
+    g_string_append_printf(fleet->csv, "%s,%s,%s,", c->route->name, c->sink,
                            c->drawing ? c->drawing : "");
     csv_add_text(fleet->csv, c->workload);
     g_string_append_printf(fleet->csv, "%s,%s,%u,%u,%u", c->transport, client_kind(search), repeat,
@@ -268,7 +268,7 @@ static char *describe(const struct fleet *fleet)
                            "of the frames within one frame interval of their slot: received, of a "
                            "vGPU's drawn.\nMedian of the repeats (lowest..highest).\n\n"
                            "%-34s %-13s %-14s %-9s %s\n",
-                           IN_TIME_PCT, "path", "client", "recording", "port", "sessions");
+                           IN_TIME_PCT, "route", "client", "recording", "port", "sessions");
     for (unsigned i = 0; i < fleet->searches->len; i++) {
         const struct search *search = g_ptr_array_index(fleet->searches, i);
         const double *values = (const double *)search->carried->data;
@@ -285,7 +285,7 @@ static char *describe(const struct fleet *fleet)
                                    search->trouble ? ", one could not be started" : "");
     }
     g_string_append(text,
-                    "\nA receive-only client decodes nothing but key frames. On a vGPU's path "
+                    "\nA receive-only client decodes nothing but key frames. On a vGPU's route "
                     "there is none: what is\nreceived there is drawn.\n");
     return g_string_free(text, false);
 }
@@ -385,7 +385,7 @@ bool sessions(const struct layout *layout, const struct sessions_options *option
         .layout = layout,
         .options = options,
         .folder = folder,
-        .csv = g_string_new("scenario,path,sink,drawing,workload,transport,client,repeat,sessions,"
+        .csv = g_string_new("scenario,route,sink,drawing,workload,transport,client,repeat,sessions,"
                             "slots,in_time_pct,worst_session_in_time_pct,p99_ms\n"),
         .searches = searches,
         .sessions = running,

@@ -29,22 +29,22 @@
 
 /* clang-format off */
 const char made_up_result[] =
-    "{\"schema\": 2, \"set\": \"paper\",\n"
+    "{\"schema\": 3, \"set\": \"paper\",\n"
     "\"environment\": {\"host\": \"h<o>st\", \"time\": \"today\", \"versions\": {\"a\": \"1\"}},\n"
     "\"cases\": [\n"
-    "{\"scenario\": \"live\", \"path\": \"gpu-module\", \"workload\": \"film\", \"vm\": \"sim\", "
+    "{\"scenario\": \"live\", \"route\": \"gpu-module\", \"workload\": \"film\", \"vm\": \"sim\", "
     "\"transport\": \"pty\", \"link\": \"loopback\", \"sink\": \"appsink\", \"drawing\": null, "
     "\"seconds\": 2, \"seed\": 1, \"status\": \"passed\", \"reason\": null,\n" REPEAT(MODULE)
     "\"metrics\": {" METRIC("latency_ms_p50", "20.5") ", " METRIC("traffic_kbps", "1000") ", "
     METRIC("server_cpu_pct", "3.4") "}},\n"
-    "{\"scenario\": \"live\", \"path\": \"vgpu-lz4\", \"workload\": \"film\", \"vm\": \"sim\", "
+    "{\"scenario\": \"live\", \"route\": \"vgpu-lz4\", \"workload\": \"film\", \"vm\": \"sim\", "
     "\"transport\": \"pty\", \"link\": \"loopback\", \"sink\": \"canvas\", "
     "\"drawing\": \"dirty-rects\", \"seconds\": 2, \"seed\": 1, \"status\": \"passed\", "
     "\"reason\": null,\n" REPEAT(VGPU)
     "\"metrics\": {" METRIC("traffic_kbps", "100000") ", " METRIC("server_cpu_pct", "3.4") "}}],\n"
     "\"left_out\": [{\"case\": \"x\", \"reason\": \"no time\"}],\n"
     "\"functions\": [{\"function\": \"one window\", \"column\": \"optimised\", \"outcome\": "
-    "\"yes\", \"scenario\": \"live\", \"path\": \"gpu-module\", \"evidence\": null}]}\n";
+    "\"yes\", \"scenario\": \"live\", \"route\": \"gpu-module\", \"evidence\": null}]}\n";
 /* clang-format on */
 
 char *made_up_result_with(const char *from, const char *to)

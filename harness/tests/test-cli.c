@@ -76,7 +76,7 @@ static const struct {
 static const char scenario[] = "[scenario]\n"
                                "title=A test\n"
                                "workloads=hello\n"
-                               "paths=stream-device\n"
+                               "routes=stream-device\n"
                                "sets=short;long\n"
                                "seconds=2\n"
                                "repeats=1\n"
@@ -217,7 +217,7 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"scenario twice", "run test test", "scenario test: named twice"},
         {"unknown key", "run HOUSE/bad.ini", "bad.ini: [scenario] titel: unknown key; allowed: "},
         {"unknown option", "run --speed 3", "Unknown option --speed"},
-        {"unknown path", "run --path cable", "--path cable: unknown; allowed: gpu-module, "},
+        {"unknown route", "run --route cable", "--route cable: unknown; allowed: gpu-module, "},
         {"unknown sink", "run --sink drain", "--sink drain: unknown; allowed: appsink, "},
         {"unknown drawing", "run --drawing oil",
          "--drawing oil: unknown; allowed: dirty-rects, full-frame"},
@@ -229,7 +229,7 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"too many repeats", "run --repeat 101", "--repeat 101: allowed: 1 to 100"},
         {"negative repeats", "run --repeat=-1", "--repeat -1: allowed: 1 to 100"},
         {"too short", "run --seconds 1", "--seconds 1: allowed: 2 to 3600"},
-        {"nothing left", "run --path relay", "nothing to run"},
+        {"nothing left", "run --route relay", "nothing to run"},
         {"folder exists", "run --output HOUSE/scenarios", "scenarios: exists already"},
         {"file exists", "run --output HOUSE/pids", "pids: exists already"},
         {"folder below a file", "run --output HOUSE/pids/x", "pids/x: cannot be created"},
@@ -286,8 +286,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
     };
     static const char *const variants[][3] = {
         {"bad.ini", "title=", "titel="},
-        {"relay.ini", "paths=stream-device", "paths=relay;stream-device"},
-        {"module.ini", "paths=stream-device", "paths=gpu-module"},
+        {"relay.ini", "routes=stream-device", "routes=relay;stream-device"},
+        {"module.ini", "routes=stream-device", "routes=gpu-module"},
         {"workload.ini", "workloads=hello", "workloads=other"},
         {"longer.ini", "seconds=2", "seconds=2\nquick_seconds=9"},
         {"small.ini", "seconds=2", "seconds=2\nvgpu_resolution=workload"},
@@ -295,12 +295,12 @@ static void bad_input_is_refused_before_anything_starts(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
         g_autoptr(GString) text = g_string_new(scenario);
-        g_string_replace(text, "other_channel=pgpu\n", "", 0); /* not on every path */
+        g_string_replace(text, "other_channel=pgpu\n", "", 0); /* not on every route */
         assert_int_equal(g_string_replace(text, variants[i][1], variants[i][2], 0), 1);
         put(variants[i][0], text->str, 0644);
     }
     put("film.ini",
-        "[scenario]\ntitle=A film\nworkloads=hello\npaths=vgpu-lz4\n"
+        "[scenario]\ntitle=A film\nworkloads=hello\nroutes=vgpu-lz4\n"
         "[timeline]\n1=client connect\n",
         0644);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -78,7 +78,7 @@ static char *display_name(const struct plan_case *c)
 {
     /* The workload, too, where the scenario has several. */
     bool one = c->scenario->workloads[0] && !c->scenario->workloads[1];
-    return g_strconcat(c->scenario->name, "/", c->path->name, "/", case_way(c), one ? "" : "/",
+    return g_strconcat(c->scenario->name, "/", c->route->name, "/", case_way(c), one ? "" : "/",
                        one ? "" : c->workload, NULL);
 }
 

@@ -7,23 +7,23 @@
 
 #include <stdbool.h>
 
-static const char *const *sinks_of(const struct path *path)
+static const char *const *sinks_of(const struct route *route)
 {
-    return path->sinks;
+    return route->sinks;
 }
 
-static const char *const *drawings_of(const struct path *path)
+static const char *const *drawings_of(const struct route *route)
 {
-    return path->drawings;
+    return route->drawings;
 }
 
-/* All that the paths have in that list, each once, for messages; free it. */
-static char *words_of_paths(const char *const *(*list_of)(const struct path *path))
+/* All that the routes have in that list, each once, for messages; free it. */
+static char *words_of_routes(const char *const *(*list_of)(const struct route *route))
 {
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (unsigned i = 0; path_at(i); i++) {
-        const char *const *list = list_of(path_at(i));
+    for (unsigned i = 0; route_at(i); i++) {
+        const char *const *list = list_of(route_at(i));
         for (; list && *list; list++) {
             if (g_hash_table_add(seen, (char *)*list))
                 g_strv_builder_add(words, *list);
@@ -38,7 +38,7 @@ static char *words_of_paths(const char *const *(*list_of)(const struct path *pat
 bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
                  GError **error)
 {
-    g_auto(GStrv) paths = NULL, sinks = NULL, drawings = NULL, transports = NULL, vms = NULL;
+    g_auto(GStrv) routes = NULL, sinks = NULL, drawings = NULL, transports = NULL, vms = NULL;
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL, *set = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE;
@@ -49,8 +49,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "Every sink, drawing, recording and transport, as far as --budget allows", NULL},
         {"budget", 0, 0, G_OPTION_ARG_INT, &budget, "How long --all may take", "MINUTES"},
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Print what would be run, and stop", NULL},
-        {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
-         "PATH"},
+        {"route", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &routes, "Only this route (may be repeated)",
+         "ROUTE"},
         {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",
          "SINK"},
         {"drawing", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &drawings,
@@ -70,13 +70,13 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "As functional tests: short, once, TAP on standard output", NULL},
         G_OPTION_ENTRY_NULL,
     };
-    g_autofree char *path_words = path_names();
-    g_autofree char *sink_words = words_of_paths(sinks_of);
-    g_autofree char *drawing_words = words_of_paths(drawings_of);
+    g_autofree char *route_words = route_names();
+    g_autofree char *sink_words = words_of_routes(sinks_of);
+    g_autofree char *drawing_words = words_of_routes(drawings_of);
 
     if (!command_parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv,
                        error) ||
-        !command_check_words("--path", paths, path_words, error) ||
+        !command_check_words("--route", routes, route_words, error) ||
         !command_check_words("--sink", sinks, sink_words, error) ||
         !command_check_words("--drawing", drawings, drawing_words, error) ||
         !command_check_words("--vm", vms, SCENARIO_VMS, error) ||
@@ -100,7 +100,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         return false;
     const struct run_options options = {
         .scenarios = scenarios,
-        .filter = {.paths = (const char *const *)paths,
+        .filter = {.routes = (const char *const *)routes,
                    .sinks = (const char *const *)sinks,
                    .drawings = (const char *const *)drawings,
                    .vms = (const char *const *)vms,

@@ -12,14 +12,14 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
                       GError **error)
 {
     static char *default_scenario[] = {(char *)"sessions", NULL};
-    g_auto(GStrv) paths = NULL, clients = NULL, transports = NULL;
+    g_auto(GStrv) routes = NULL, clients = NULL, transports = NULL;
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL;
     gboolean quick = FALSE;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, max = NOT_GIVEN;
     const GOptionEntry entries[] = {
-        {"path", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &paths, "Only this path (may be repeated)",
-         "PATH"},
+        {"route", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &routes, "Only this route (may be repeated)",
+         "ROUTE"},
         {"client", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &clients,
          "Only clients that are receive-only or decoding (may be repeated)", "KIND"},
         {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
@@ -34,11 +34,11 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
         {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this", "FILE"},
         G_OPTION_ENTRY_NULL,
     };
-    g_autofree char *path_words = path_names();
+    g_autofree char *route_words = route_names();
 
     if (!command_parse("[SCENARIO] - find how many sessions the machine carries", entries, &argc,
                        &argv, error) ||
-        !command_check_words("--path", paths, path_words, error) ||
+        !command_check_words("--route", routes, route_words, error) ||
         !command_check_words("--client", clients, SESSIONS_CLIENTS, error) ||
         !command_check_words("--transport", transports, "pty, socket", error) ||
         !command_check_range("--max", max, 1, SESSIONS_MAX, error) ||
@@ -55,7 +55,7 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
         return command_usage_error(error, "sessions: a scenario with the step 'play' is needed");
     const struct sessions_options options = {
         .run = {.scenarios = scenarios,
-                .filter = {.paths = (const char *const *)paths,
+                .filter = {.routes = (const char *const *)routes,
                            .transports = (const char *const *)transports,
                            .seconds = seconds == NOT_GIVEN ? 0 : (unsigned)seconds,
                            .repeats = repeats == NOT_GIVEN ? 0 : (unsigned)repeats,

@@ -64,6 +64,6 @@ bool command_steps(const struct layout *layout, int argc, char **argv, int *ret_
         print_step((enum action)i);
     printf(
         "\nA scenario's [timeline] numbers its steps: 1=vm desktop, 2=client connect and so on. One timeline\n"
-        "serves all paths of the scenario: where a path lacks what a step needs, the step is left out.\n");
+        "serves all routes of the scenario: where a route lacks what a step needs, the step is left out.\n");
     return true;
 }

@@ -58,7 +58,7 @@ static int set_up_client(void **state, bool receive_only)
     fixture->film = barcode_film_encode(UNITS);
     fixture->samples = samples_open(fixture->path, EVENT_ROW_HEADER, NULL);
     fixture->screen = screen_create(fixture->samples, SCREEN_CHANNEL_NONE);
-    fixture->pipelines = pipelines_create(STREAM_PATH_OVERLAY, receive_only, fixture->samples,
+    fixture->pipelines = pipelines_create(SINK_OVERLAY, receive_only, fixture->samples,
                                           fixture->screen, &events, fixture);
     *state = fixture;
     return fixture->film && fixture->film->len == UNITS && fixture->samples ? 0 : -1;
@@ -253,8 +253,8 @@ static void a_trailer_by_itself_is_no_unit(void **state)
     assert_int_equal(shown, UNITS);
 }
 
-/* The library's part of the appsink path: what it maps is what it shows. */
-static void in_the_appsink_path_the_mapped_frame_is_shown(void **state)
+/* The library's part with the appsink: what it maps is what it shows. */
+static void with_the_appsink_the_mapped_frame_is_shown(void **state)
 {
     struct fixture *fixture = *state;
     GstElement *appsink = gst_element_factory_make("appsink", NULL);
@@ -275,7 +275,7 @@ static void in_the_appsink_path_the_mapped_frame_is_shown(void **state)
         gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
         assert_ptr_equal(stream, pipelines_last(fixture->pipelines));
         assert_int_equal(got, unit);
-        assert_int_equal(stream_path(stream), STREAM_PATH_APPSINK);
+        assert_int_equal(stream_sink(stream), SINK_APPSINK);
     }
     stop(fixture);
 }
@@ -310,7 +310,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(without_the_trailer_each_picture_is_its_unit, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_trailer_by_itself_is_no_unit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(in_the_appsink_path_the_mapped_frame_is_shown, set_up,
+        cmocka_unit_test_setup_teardown(with_the_appsink_the_mapped_frame_is_shown, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_only_receives_decodes_key_frames, set_up_receive_only,
                                         tear_down),

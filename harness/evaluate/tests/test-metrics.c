@@ -66,7 +66,7 @@ static struct rows *vm_rows(void)
                       NULL);
 }
 
-static void compute(struct metrics *metrics, const char *path, const char *cpu_text)
+static void compute(struct metrics *metrics, const char *route, const char *cpu_text)
 {
     auto_destroy(rows) agent = agent_rows();
     auto_destroy(rows) client = client_rows();
@@ -76,7 +76,7 @@ static void compute(struct metrics *metrics, const char *path, const char *cpu_t
 
     assert_non_null(join);
     metrics_init(metrics);
-    metrics_compute(metrics, path_find(path), join, client, vm, cpu);
+    metrics_compute(metrics, route_find(route), join, client, vm, cpu);
 }
 
 static void assert_metric(const struct metrics *metrics, enum metric metric, double expected)
@@ -133,7 +133,7 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
 
     assert_non_null(join);
     metrics_init(&m);
-    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 1);
     assert_metric(&m, METRIC_FRAMES_UNDECODED, 2);
     assert_metric(&m, METRIC_FRAMES_HELD_BACK, 2);
@@ -170,7 +170,7 @@ static void second_client(unsigned again, struct metrics *ret_metrics)
 
     metrics_init(ret_metrics);
     /* Frozen from the slot of frame 8 to before that of 12. */
-    metrics_compute_second(ret_metrics, path_find("gpu-module"), join, second, 170 * MS, 250 * MS);
+    metrics_compute_second(ret_metrics, route_find("gpu-module"), join, second, 170 * MS, 250 * MS);
 }
 
 static void a_second_client_may_miss_frames_but_goes_on_at_a_key_frame(void **state)
@@ -208,7 +208,7 @@ static void slots_left_out_slow_the_content_down(void **state)
 
     assert_non_null(join);
     metrics_init(&m);
-    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_FRAMES_SKIPPED_CAPTURE, 1);
     assert_metric(&m, METRIC_SLOW_DOWN_PCT, 25); /* four frames took five slots */
 }
@@ -223,7 +223,7 @@ static void switches_run_from_the_port_to_the_picture(void **state)
     assert_metric(&m, METRIC_GAP_OUT_MS, 13030 - 11990);
 }
 
-static void what_a_path_cannot_have_is_absent(void **state)
+static void what_a_route_cannot_have_is_absent(void **state)
 {
     struct metrics m;
     compute(&m, "relay", CPU);
@@ -270,12 +270,12 @@ static void artefacts_are_counted(void **state)
     struct metrics m;
 
     metrics_init(&m);
-    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_PICTURES_BLANK, 3);
     assert_metric(&m, METRIC_BLANK_MS_MAX, 2);
     assert_metric(&m, METRIC_PICTURES_TORN, 1);
     metrics_init(&m);
-    metrics_compute(&m, path_find("vgpu-h264"), join, client, NULL, cpu);
+    metrics_compute(&m, route_find("vgpu-h264"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_PICTURES_TORN, NAN);
 }
 
@@ -340,23 +340,23 @@ static void cpu_is_counted_within_the_window(void **state)
 
 static void an_unfit_run_is_marked(void **state)
 {
-    const struct path *path = path_find("gpu-module");
+    const struct route *route = route_find("gpu-module");
     struct metrics m;
     metrics_init(&m);
-    assert_null(metrics_quality(&m, path, false));
+    assert_null(metrics_quality(&m, route, false));
     m.value[METRIC_FOREIGN_CPU_PCT] = 15;
-    assert_null(metrics_quality(&m, path, false));
+    assert_null(metrics_quality(&m, route, false));
     m.value[METRIC_FOREIGN_CPU_PCT] = 16;
-    assert_non_null(metrics_quality(&m, path, false));
+    assert_non_null(metrics_quality(&m, route, false));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
-    assert_null(metrics_quality(&m, path, false));
+    assert_null(metrics_quality(&m, route, false));
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
-    assert_non_null(metrics_quality(&m, path, false));
-    assert_null(metrics_quality(&m, path, true)); /* what the link does not carry */
+    assert_non_null(metrics_quality(&m, route, false));
+    assert_null(metrics_quality(&m, route, true)); /* what the link does not carry */
     /* A vGPU that does not keep up is the server's doing. */
-    assert_null(metrics_quality(&m, path_find("vgpu-glz"), false));
+    assert_null(metrics_quality(&m, route_find("vgpu-glz"), false));
 }
 
 /* 100 slots of 20 ms from 10 s on, the last one skipped; each draws a quarter
@@ -409,7 +409,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
 
     assert_non_null(join);
     metrics_init(&m);
-    metrics_compute(&m, path_find("vgpu-lz4"), join, client, vm, cpu);
+    metrics_compute(&m, route_find("vgpu-lz4"), join, client, vm, cpu);
     assert_metric(&m, METRIC_LATENCY_MS_P50, 30);
     assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
     assert_metric(&m, METRIC_FRAMES_SHOWN, 99);
@@ -427,7 +427,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
     assert_metric(&m, METRIC_SWITCH_MS, NAN);
 }
 
-static void an_agents_path_draws_no_film(void **state)
+static void an_agents_route_draws_no_film(void **state)
 {
     struct metrics m;
     compute(&m, "gpu-module", CPU);
@@ -458,7 +458,7 @@ static void stages_are_those_of_the_steady_frames(void **state)
 
     assert_true(join_module(join, module, NULL));
     metrics_init(&m);
-    metrics_compute(&m, path_find("gpu-module"), join, client, NULL, cpu);
+    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_T1_T2_MS_P50, 0.0005);
     assert_metric(&m, METRIC_T2_T3_MS_P50, 0.025);
     assert_metric(&m, METRIC_T2_T3_MS_P99, 0.050);
@@ -531,11 +531,11 @@ int main(void)
         cmocka_unit_test(the_first_client_is_measured_while_the_second_is_frozen),
         cmocka_unit_test(slots_left_out_slow_the_content_down),
         cmocka_unit_test(switches_run_from_the_port_to_the_picture),
-        cmocka_unit_test(what_a_path_cannot_have_is_absent),
+        cmocka_unit_test(what_a_route_cannot_have_is_absent),
         cmocka_unit_test(a_second_channel_is_told_apart),
         cmocka_unit_test(cpu_is_counted_within_the_window),
         cmocka_unit_test(a_film_is_measured_by_what_the_vgpu_drew),
-        cmocka_unit_test(an_agents_path_draws_no_film),
+        cmocka_unit_test(an_agents_route_draws_no_film),
         cmocka_unit_test(an_unfit_run_is_marked),
         cmocka_unit_test(stages_are_those_of_the_steady_frames),
         cmocka_unit_test(the_server_is_measured_while_the_port_is_open_and_at_rest),

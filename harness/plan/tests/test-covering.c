@@ -15,7 +15,7 @@
 static const unsigned sizes[COVERING_FACTORS] = {4, 6, 3, 5, 2};
 
 /* A matrix with holes: value 2 of the third factor only goes with the last two
- * of the second, as a drawing only goes with the paths that draw. */
+ * of the second, as a drawing only goes with the routes that draw. */
 static GArray *some_cells(void)
 {
     GArray *cells = g_array_new(false, false, sizeof(struct covering_cell));

@@ -17,12 +17,12 @@
 
 #define HEAD "[scenario]\ntitle=A title\nworkloads=desktop\nseconds=10\nvgpu_resolution=workload\n"
 
-/* On all kinds of paths, among them one on which the vGPU draws the workload. */
-static const char everywhere[] = HEAD "paths=stream-device;vgpu-lz4;relay\n";
+/* On all kinds of routes, among them one on which the vGPU draws the workload. */
+static const char everywhere[] = HEAD "routes=stream-device;vgpu-lz4;relay\n";
 static const char watching[] = "[timeline]\n"
                                "1=client connect\n";
 /* One that takes its time. */
-static const char stream[] = HEAD "paths=stream-device;relay\n";
+static const char stream[] = HEAD "routes=stream-device;relay\n";
 static const char playing[] = "[timeline]\n"
                               "1=client connect\n"
                               "2=agent open\n"
@@ -113,7 +113,7 @@ static void everything_is_run_or_left_out_with_the_reason(void **state)
 
 static void what_is_fixed_is_not_varied(void **state)
 {
-    static const char *const one_path[] = {"stream-device", NULL};
+    static const char *const one_route[] = {"stream-device", NULL};
     static const char *const one_sink[] = {"overlay", NULL};
     static const struct {
         const char *name, *more;
@@ -126,7 +126,7 @@ static void what_is_fixed_is_not_varied(void **state)
         {"drawings", "fixed=drawings\n", {0}, 3 * (6 + 1 + 2)},
         {"transports", "fixed=transports\n", {0}, 3 * (3 + 2 + 1)},
         {"all", "fixed=sinks;drawings;workloads;transports\n", {0}, 3},
-        {"a path asked for", "", {.paths = one_path}, 3 * 6},
+        {"a route asked for", "", {.routes = one_route}, 3 * 6},
         {"a sink asked for", "", {.sinks = one_sink}, 3 * 2},
     };
     g_autoptr(GPtrArray) workloads = some_workloads();
@@ -162,10 +162,10 @@ static void playing_and_decoding_take_their_time(void **state)
     g_autoptr(GPtrArray) scenarios = one_scenario(stream, "", playing);
     const struct scenario *scenario = g_ptr_array_index(scenarios, 0);
     const struct case_filter seconds_10 = {0}, seconds_20 = {.seconds = 20};
-    const struct scenario_path *path = g_ptr_array_index(scenario->paths, 0);
-    g_autofree struct plan_case *short_one = case_create(scenario, path, &seconds_10);
-    g_autofree struct plan_case *long_one = case_create(scenario, path, &seconds_20);
-    g_autofree struct plan_case *film = case_create(scenario, path, &seconds_10);
+    const struct scenario_route *route = g_ptr_array_index(scenario->routes, 0);
+    g_autofree struct plan_case *short_one = case_create(scenario, route, &seconds_10);
+    g_autofree struct plan_case *long_one = case_create(scenario, route, &seconds_20);
+    g_autofree struct plan_case *film = case_create(scenario, route, &seconds_10);
 
     film->drawing = "full-frame";
     double least = estimate_seconds(short_one, &desktop);
@@ -181,7 +181,7 @@ static void what_there_is_no_time_for_is_left_out(void **state)
     g_autoptr(GPtrArray) scenarios = one_scenario(stream, "", playing);
     const struct scenario *scenario = g_ptr_array_index(scenarios, 0);
     g_autofree struct plan_case *c =
-        case_create(scenario, g_ptr_array_index(scenario->paths, 0), &all);
+        case_create(scenario, g_ptr_array_index(scenario->routes, 0), &all);
     g_autoptr(GPtrArray) left_out =
         g_ptr_array_new_with_free_func((GDestroyNotify)left_out_destroy);
     g_autoptr(GHashTable) workloads = g_hash_table_new(g_str_hash, g_str_equal);

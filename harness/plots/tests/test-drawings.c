@@ -44,7 +44,7 @@ static int destroy(void **state)
     return 0;
 }
 
-static void cases_that_differ_in_the_path_are_one_group(void **state)
+static void cases_that_differ_in_the_route_are_one_group(void **state)
 {
     struct run *run = *state;
     assert_int_equal(run->groups->len, 1);
@@ -219,13 +219,13 @@ static double lightness(unsigned colour)
     return 116 * cbrt(y) - 16;
 }
 
-static void paths_can_be_told_apart_in_grey(void **state)
+static void routes_can_be_told_apart_in_grey(void **state)
 {
-    for (unsigned i = 0; path_at(i); i++) {
-        assert_non_null(path_at(i)->dash);
-        assert_true(path_at(i)->point > 1); /* one less is the open one */
+    for (unsigned i = 0; route_at(i); i++) {
+        assert_non_null(route_at(i)->dash);
+        assert_true(route_at(i)->point > 1); /* one less is the open one */
         for (unsigned k = 0; k < i; k++) {
-            const struct path *a = path_at(i), *b = path_at(k);
+            const struct route *a = route_at(i), *b = route_at(k);
             if (fabs(lightness(a->colour) - lightness(b->colour)) < 3 ||
                 g_str_equal(a->dash, b->dash))
                 fail_msg("%s and %s look alike in grey", a->name, b->name);
@@ -237,7 +237,7 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, create, destroy)
     const struct CMUnitTest tests[] = {
-        TEST(cases_that_differ_in_the_path_are_one_group),
+        TEST(cases_that_differ_in_the_route_are_one_group),
         TEST(the_largest_group_is_the_comparison),
         TEST(traffic_is_the_rate_of_all_display_channels),
         TEST(the_server_is_all_its_threads_without_the_guest),
@@ -248,7 +248,7 @@ int main(void)
         TEST(a_run_without_switches_has_no_such_figure),
         TEST(a_passed_repeat_must_have_its_samples),
         TEST(a_failed_repeat_may_lack_them),
-        cmocka_unit_test(paths_can_be_told_apart_in_grey),
+        cmocka_unit_test(routes_can_be_told_apart_in_grey),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ static void a_row_a_case_and_metric(void **state)
     auto_destroy(saved_result) result = parse(made_up_result);
     g_autofree char *csv = exports_csv(result);
     assert_string_equal(
-        csv, "scenario,path,sink,drawing,workload,transport,seconds,status,metric,unit,n,median,"
+        csv, "scenario,route,sink,drawing,workload,transport,seconds,status,metric,unit,n,median,"
              "min,max,values\n"
              "live,gpu-module,appsink,,film,pty,2,passed,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
              "live,gpu-module,appsink,,film,pty,2,passed,traffic_kbps,kbit/s,1,1000,1000,1000,"

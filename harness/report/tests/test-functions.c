@@ -13,12 +13,12 @@
 #define CASES_MAX 4
 
 struct run {
-    const char *scenario, *path;
+    const char *scenario, *route;
     enum status status;
     const char *sources, *other;
 };
 
-/* The cell as "outcome|scenario|path|evidence". */
+/* The cell as "outcome|scenario|route|evidence". */
 static char *cell_text(const struct run *runs, const char *function, const char *column)
 {
     struct scenario scenarios[CASES_MAX] = {0};
@@ -29,7 +29,7 @@ static char *cell_text(const struct run *runs, const char *function, const char 
     for (unsigned i = 0; i < CASES_MAX && runs[i].scenario; i++) {
         scenarios[i].name = (char *)runs[i].scenario;
         cases[i] = (struct plan_case){
-            .scenario = &scenarios[i], .path = path_find(runs[i].path), .repeats = 1};
+            .scenario = &scenarios[i], .route = route_find(runs[i].route), .repeats = 1};
         g_ptr_array_add(all, &cases[i]);
     }
     struct result *result = result_create(json_node_new(JSON_NODE_NULL), all);
@@ -46,10 +46,10 @@ static char *cell_text(const struct run *runs, const char *function, const char 
         const struct function_cell *cell = g_ptr_array_index(cells, i);
         if (g_str_equal(cell->function, function) && g_str_equal(cell->column, column)) {
             assert_null(text);
-            text =
-                g_strdup_printf("%s|%s|%s|%s", function_outcome_text(cell->outcome),
-                                cell->scenario ? cell->scenario : "", cell->path ? cell->path : "",
-                                cell->evidence ? cell->evidence : "");
+            text = g_strdup_printf("%s|%s|%s|%s", function_outcome_text(cell->outcome),
+                                   cell->scenario ? cell->scenario : "",
+                                   cell->route ? cell->route : "",
+                                   cell->evidence ? cell->evidence : "");
         }
     }
     assert_non_null(text);
@@ -109,9 +109,9 @@ static void cells_are_filled_by_what_was_seen(void **state)
          {{"life-cycle-vgpu", "gpu-module", STATUS_SKIPPED, NULL, NULL}}, "not run|||"},
         {"interrupted", "shows the vGPU", "optimised",
          {{"life-cycle-vgpu", "gpu-module", STATUS_INTERRUPTED, "vgpu", NULL}}, "not run|||"},
-        {"another path's case", "shows the vGPU", "original",
+        {"another route's case", "shows the vGPU", "original",
          {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}}, "not run|||"},
-        {"a path of no column", "shows the pGPU", "stream-device",
+        {"a route of no column", "shows the pGPU", "stream-device",
          {{"life-cycle-pgpu", "stream-device+trailer", STATUS_PASSED, "vgpu", "pgpu"}},
          "not run|||"},
         {"a scenario that answers nothing", "shows the pGPU", "optimised",

@@ -132,7 +132,7 @@ static void a_switch_without_a_way_back_is_drawn(void **state)
     const char *folder = *state;
     g_autofree char *complaints = NULL;
     g_autofree char *renamed =
-        made_up_result_with("\"path\": \"vgpu-lz4\"", "\"path\": \"original\"");
+        made_up_result_with("\"route\": \"vgpu-lz4\"", "\"route\": \"original\"");
     made_up_run_put(folder, "result.json", renamed);
     made_up_run_put(folder, "cases/live,gpu-module,appsink,film,pty/repeat-1/vm.csv",
                     "event,t_ns\nport-opened,950000000\n");
@@ -182,10 +182,10 @@ static void bad_results_are_told_and_nothing_is_left(void **state)
     } cases[] = {
         {"", "result.json: JSON: the file is empty: the file is damaged: take a good copy, or run "
              "again\n"},
-        {"{\"schema\": 1, \"environment\": {}, \"cases\": []}",
-         "result.json: schema 1 is older than what this vdibench reads (2): use the revision that "
+        {"{\"schema\": 2, \"environment\": {}, \"cases\": []}",
+         "result.json: schema 2 is older than what this vdibench reads (3): use the revision that "
          "the file names, or run again\n"},
-        {"{\"schema\": 2, \"environment\": {}}",
+        {"{\"schema\": 3, \"environment\": {}}",
          "result.json: set: is missing: the file is damaged: take a good copy, or run again\n"},
         {NULL, "result.json: no such file: give a folder that vdibench run has written\n"},
     };
@@ -274,7 +274,7 @@ static void a_run_without_cases_has_nothing_to_draw(void **state)
                         "in which one passed\n",
                         folder);
     made_up_run_put(folder, "result.json",
-                    "{\"schema\": 2, \"environment\": {}, \"set\": null, \"cases\": [], "
+                    "{\"schema\": 3, \"environment\": {}, \"set\": null, \"cases\": [], "
                     "\"left_out\": [], \"functions\": []}");
     assert_int_equal(run("plots", folder, &complaints), 1);
     assert_string_equal(complaints, expected);

@@ -20,7 +20,7 @@ static GPtrArray *one_case(unsigned repeats)
     GPtrArray *cases = g_ptr_array_new_with_free_func(g_free);
     struct plan_case *c = g_new0(struct plan_case, 1);
     *c = (struct plan_case){.scenario = &scenario,
-                            .path = path_find("stream-device+trailer"),
+                            .route = route_find("stream-device+trailer"),
                             .sink = "overlay",
                             .workload = "hello",
                             .transport = "pty",
@@ -54,7 +54,7 @@ static void the_file_says_what_was_measured(void **state)
     g_autofree char *file = g_build_filename(folder, "result.json", NULL);
     g_autoptr(JsonParser) parser = json_parser_new();
     static const char *const strings[][2] = {
-        {"scenario", "round-trip"}, {"path", "stream-device+trailer"},
+        {"scenario", "round-trip"}, {"route", "stream-device+trailer"},
         {"workload", "hello"},      {"vm", "sim"},
         {"transport", "pty"},       {"link", "loopback"},
         {"sink", "overlay"},        {"status", "passed"},
@@ -73,7 +73,7 @@ static void the_file_says_what_was_measured(void **state)
     assert_true(json_parser_load_from_file(parser, file, NULL));
 
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
-    assert_int_equal(json_object_get_int_member(root, "schema"), 2);
+    assert_int_equal(json_object_get_int_member(root, "schema"), 3);
     assert_string_equal(json_object_get_string_member(root, "set"), "paper");
     JsonArray *array = json_object_get_array_member(root, "functions");
     JsonObject *cell = json_array_get_object_element(array, 0);

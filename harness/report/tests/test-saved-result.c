@@ -28,7 +28,7 @@ static void a_good_file_is_read(void **state)
     assert_int_equal(result->cases->len, 2);
 
     const struct saved_case *one = g_ptr_array_index(result->cases, 1);
-    assert_ptr_equal(one->path, path_find("vgpu-lz4"));
+    assert_ptr_equal(one->route, route_find("vgpu-lz4"));
     assert_string_equal(one->drawing, "dirty-rects");
     assert_float_equal(one->seconds, 2, 0);
     assert_int_equal(one->status, STATUS_PASSED);
@@ -86,19 +86,19 @@ static void bad_files_are_told_in_one_line(void **state)
     static const struct {
         const char *from, *to, *expected;
     } cases[] = {
-        {"\"schema\": 2", "\"schema\": 1",
-         "schema 1 is older than what this vdibench reads (2): use the revision that the file "
+        {"\"schema\": 3", "\"schema\": 2",
+         "schema 2 is older than what this vdibench reads (3): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 2", "\"schema\": 3",
-         "schema 3 is newer than what this vdibench reads (2): use the revision that the file "
+        {"\"schema\": 3", "\"schema\": 4",
+         "schema 4 is newer than what this vdibench reads (3): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 2", "\"schema\": 2.5",
-         "schema 2.5 is newer than what this vdibench reads (2): use the revision that the file "
+        {"\"schema\": 3", "\"schema\": 3.5",
+         "schema 3.5 is newer than what this vdibench reads (3): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 2", "\"schema\": 1e300",
-         "schema 1e+300 is newer than what this vdibench reads (2): use the revision that the file "
+        {"\"schema\": 3", "\"schema\": 1e300",
+         "schema 1e+300 is newer than what this vdibench reads (3): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 2", "\"schema\": \"2\"", "schema: is no number" DAMAGED},
+        {"\"schema\": 3", "\"schema\": \"3\"", "schema: is no number" DAMAGED},
         {"\"schema\"", "\"shema\"", "schema: is no number" DAMAGED},
         {"\"set\": \"paper\"", "\"set\": 4", "set: is no string" DAMAGED},
         {"\"environment\": {", "\"environments\": {", "environment: is missing" DAMAGED},
@@ -108,9 +108,9 @@ static void bad_files_are_told_in_one_line(void **state)
         {"\"left_out\": [", "\"left_out\": 1, \"l\": [", "left_out: is no array" DAMAGED},
         {"\"reason\": \"no time\"", "\"reason\": null", "left_out[0].reason: is null" DAMAGED},
         {"\"outcome\"", "\"income\"", "functions[0].outcome: is missing" DAMAGED},
-        {"\"path\": \"vgpu-lz4\"", "\"path\": \"cable\"",
-         "cases[1].path: this vdibench has no path cable: use the revision that the file names"},
-        {"\"path\": \"vgpu-lz4\"", "\"path\": 3", "cases[1].path: is no string" DAMAGED},
+        {"\"route\": \"vgpu-lz4\"", "\"route\": \"cable\"",
+         "cases[1].route: this vdibench has no route cable: use the revision that the file names"},
+        {"\"route\": \"vgpu-lz4\"", "\"route\": 3", "cases[1].route: is no string" DAMAGED},
         {"\"workload\": \"film\"", "\"workload\": \"../film\"",
          "cases[0].workload: is no name" DAMAGED},
         {"\"workload\": \"film\"", "\"workload\": \"a/b\"",

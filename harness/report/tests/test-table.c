@@ -13,11 +13,11 @@
 
 static struct scenario scenario = {.name = (char *)"floor"};
 
-static void add_case(GPtrArray *cases, const char *path, const char *transport)
+static void add_case(GPtrArray *cases, const char *route, const char *transport)
 {
     struct plan_case *c = g_new0(struct plan_case, 1);
     *c = (struct plan_case){.scenario = &scenario,
-                            .path = path_find(path),
+                            .route = route_find(route),
                             .vm = "sim",
                             .sink = "any",
                             .workload = "hello",

@@ -19,7 +19,7 @@
 static const char good[] = "[scenario]\n"
                            "title=A title\n"
                            "workloads=hello;other\n"
-                           "paths=gpu-module;stream-device\n"
+                           "routes=gpu-module;stream-device\n"
                            "[timeline]\n"
                            "1=vm desktop\n"
                            "2=client connect\n"
@@ -35,7 +35,7 @@ static const char good[] = "[scenario]\n"
                            "[expect]\n"
                            "sources=vgpu;pgpu;vgpu\n"
                            "wrong_pixels=0\n"
-                           "[path stream-device]\n"
+                           "[route stream-device]\n"
                            "sinks=appsink;overlay\n"
                            "[expect stream-device]\n"
                            "sources=vgpu\n"
@@ -54,44 +54,44 @@ static struct scenario *load_text(const char *text, GError **error)
     return scenario;
 }
 
-static const struct scenario_path *path_of(const struct scenario *scenario, unsigned index)
+static const struct scenario_route *route_of(const struct scenario *scenario, unsigned index)
 {
-    return g_ptr_array_index(scenario->paths, index);
+    return g_ptr_array_index(scenario->routes, index);
 }
 
-static void defaults_are_overridden_by_the_path(void **state)
+static void defaults_are_overridden_by_the_route(void **state)
 {
     g_autoptr(GError) error = NULL;
     auto_destroy(scenario) scenario = load_text(good, &error);
 
     assert_null(error);
     assert_string_equal(scenario->name, "case");
-    assert_int_equal(scenario->paths->len, 2);
+    assert_int_equal(scenario->routes->len, 2);
     assert_int_equal(scenario->vgpu_width_px, 1024);
     assert_int_equal(scenario->steps->len, 11);
-    assert_string_equal(path_of(scenario, 0)->expect.sources, "vgpu;pgpu;vgpu");
-    assert_null(path_of(scenario, 0)->expect.other_channel);
-    assert_float_equal(path_of(scenario, 0)->expect.bounds[METRIC_WRONG_PIXELS].max, 0, 0);
-    assert_string_equal(path_of(scenario, 0)->sinks[0], "appsink");
-    assert_null(path_of(scenario, 0)->sinks[1]);
-    assert_string_equal(path_of(scenario, 1)->expect.sources, "vgpu");
-    assert_string_equal(path_of(scenario, 1)->expect.other_channel, "pgpu");
-    assert_false(expect_judges(&path_of(scenario, 1)->expect, METRIC_WRONG_PIXELS));
-    assert_string_equal(path_of(scenario, 1)->sinks[1], "overlay");
+    assert_string_equal(route_of(scenario, 0)->expect.sources, "vgpu;pgpu;vgpu");
+    assert_null(route_of(scenario, 0)->expect.other_channel);
+    assert_float_equal(route_of(scenario, 0)->expect.bounds[METRIC_WRONG_PIXELS].max, 0, 0);
+    assert_string_equal(route_of(scenario, 0)->sinks[0], "appsink");
+    assert_null(route_of(scenario, 0)->sinks[1]);
+    assert_string_equal(route_of(scenario, 1)->expect.sources, "vgpu");
+    assert_string_equal(route_of(scenario, 1)->expect.other_channel, "pgpu");
+    assert_false(expect_judges(&route_of(scenario, 1)->expect, METRIC_WRONG_PIXELS));
+    assert_string_equal(route_of(scenario, 1)->sinks[1], "overlay");
 }
 
 /* One on which the vGPU draws the workload, in its size. */
 static const char film[] = "[scenario]\n"
                            "title=A film\n"
                            "workloads=hello\n"
-                           "paths=gpu-module;vgpu-lz4;vgpu-mjpeg\n"
+                           "routes=gpu-module;vgpu-lz4;vgpu-mjpeg\n"
                            "sets=paper;latency\n"
                            "fixed=workloads;sinks\n"
                            "vgpu_resolution=workload\n"
                            "link_mbit_s=3\n"
                            "[timeline]\n"
                            "1=vm desktop\n"
-                           "[path vgpu-lz4]\n"
+                           "[route vgpu-lz4]\n"
                            "drawings=full-frame;dirty-rects\n";
 
 static void a_film_can_be_drawn_in_several_ways(void **state)
@@ -100,7 +100,7 @@ static void a_film_can_be_drawn_in_several_ways(void **state)
     static const char *const expected[] = {
         "case,gpu-module,appsink,hello,pty", "case,vgpu-lz4,canvas,full-frame,hello,pty",
         "case,vgpu-lz4,canvas,dirty-rects,hello,pty",
-        "case,vgpu-mjpeg,canvas,full-frame,hello,pty", /* the path's best */
+        "case,vgpu-mjpeg,canvas,full-frame,hello,pty", /* the route's best */
     };
     const struct case_filter all = {0}, one = {.drawings = full_frame};
     g_autoptr(GError) error = NULL;
@@ -153,9 +153,9 @@ static void abuse_is_refused_in_one_line(void **state)
     } cases[] = {
         {"unknown group", "[expect]\n", "[expects]\n",
          "[expects]: unknown group; allowed: scenario"},
-        {"path not of this scenario", "[path stream-device]", "[path relay]",
-         "[path relay]: 'relay' is not among the scenario's paths"},
-        {"unknown path group", "[expect stream-device]", "[expect streams]",
+        {"route not of this scenario", "[route stream-device]", "[route relay]",
+         "[route relay]: 'relay' is not among the scenario's routes"},
+        {"unknown route group", "[expect stream-device]", "[expect streams]",
          "[expect streams]: 'streams' is not among"},
         {"unknown key", "title=A title\n", "title=A\ntile=B\n",
          "[scenario] tile: unknown key; allowed: title, workloads"},
@@ -165,20 +165,20 @@ static void abuse_is_refused_in_one_line(void **state)
          "workloads: 'hello' twice"},
         {"workload with a slash", "workloads=hello;other", "workloads=../x",
          "workloads: '../x' is not allowed"},
-        {"unknown path", "paths=gpu-module;", "paths=gpu;",
-         "[scenario] paths: 'gpu' is not allowed; allowed, separated by ';': gpu-module, "},
+        {"unknown route", "routes=gpu-module;", "routes=gpu;",
+         "[scenario] routes: 'gpu' is not allowed; allowed, separated by ';': gpu-module, "},
         {"unknown VM", "title=A title\n", "title=A\nvm=qemu\n",
          "vm: 'qemu' is not allowed; allowed, separated by ';': sim"},
         {"unknown transport", "title=A title\n", "title=A\ntransports=usb\n",
          "transports: 'usb' is not allowed; allowed, separated by ';': pty, socket"},
-        {"sink of another path", "sinks=appsink;overlay", "sinks=receive-only",
-         "[path stream-device] sinks: 'receive-only' is not allowed"},
-        {"unknown key of a path", "sinks=appsink;overlay", "sink=appsink",
-         "[path stream-device] sink: unknown key; allowed: sinks, drawings"},
+        {"sink of another route", "sinks=appsink;overlay", "sinks=receive-only",
+         "[route stream-device] sinks: 'receive-only' is not allowed"},
+        {"unknown key of a route", "sinks=appsink;overlay", "sink=appsink",
+         "[route stream-device] sink: unknown key; allowed: sinks, drawings"},
         {"drawing where none is drawn", "sinks=appsink;overlay", "drawings=full-frame",
-         "[path stream-device] drawings: on this path the vGPU does not draw the workload"},
-        {"unknown factor", "title=A title\n", "title=A\nfixed=paths\n",
-         "[scenario] fixed: 'paths' is not allowed; allowed, separated by ';': sinks, drawings, "
+         "[route stream-device] drawings: on this route the vGPU does not draw the workload"},
+        {"unknown factor", "title=A title\n", "title=A\nfixed=routes\n",
+         "[scenario] fixed: 'routes' is not allowed; allowed, separated by ';': sinks, drawings, "
          "workloads, transports"},
         {"set with a blank", "title=A title\n", "title=A\nsets=the paper\n",
          "[scenario] sets: 'the paper' is not allowed"},
@@ -196,14 +196,14 @@ static void abuse_is_refused_in_one_line(void **state)
          "client_codecs: 'h264' is not allowed; allowed: all, no-h264, broken-h264"},
         {"waits for what the client cannot show", "title=A title\n",
          "title=A\nclient_codecs=no-h264\n",
-         "step 5 'wait shown pgpu' can be carried out on none of the scenario's paths "
+         "step 5 'wait shown pgpu' can be carried out on none of the scenario's routes "
          "(no H.264: client_codecs)"},
         {"a film where none is drawn", "3=wait shown vgpu", "3=vm film",
-         "step 3 'vm film' can be carried out on none of the scenario's paths"},
-        {"impossible on one path only", "paths=gpu-module;stream-device",
-         "paths=gpu-module;"
+         "step 3 'vm film' can be carried out on none of the scenario's routes"},
+        {"impossible on one route only", "routes=gpu-module;stream-device",
+         "routes=gpu-module;"
          "stream-device;vgpu-lz4",
-         "on path vgpu-lz4: step 6 'play' needs an earlier 'agent open' "
+         "on route vgpu-lz4: step 6 'play' needs an earlier 'agent open' "
          "or 'vm film'"},
         {"too many", "title=A title\n", "title=A\nrepeats=101\n", "allowed: 1 to 100"},
         {"negative", "title=A title\n", "title=A\nrepeats=-1\n", "repeats: '-1' is not allowed"},
@@ -257,14 +257,14 @@ static void abuse_is_refused_in_one_line(void **state)
          "[scenario] quick_repeats: 2 contradicts repeats=1"},
         {"compared by nobody", "11=compare vgpu\n", "",
          "[expect gpu-module] wrong_pixels: contradicts the timeline, which has no 'compare vgpu'"},
-        {"pGPU that cannot come", "paths=gpu-module;", "paths=original;gpu-module;",
-         "[expect original] sources: 'vgpu;pgpu;vgpu' contradicts the path, on which no such "
+        {"pGPU that cannot come", "routes=gpu-module;", "routes=original;gpu-module;",
+         "[expect original] sources: 'vgpu;pgpu;vgpu' contradicts the route, on which no such "
          "client is shown the pgpu"},
         {"a second client that never comes", "wrong_pixels=0\n",
          "wrong_pixels=0\nsecond_client=vgpu\n",
-         "[expect gpu-module] second_client: 'vgpu' contradicts the path, on which no such client"},
-        {"vGPU that is not there", "paths=gpu-module;", "paths=relay;gpu-module;",
-         "[expect relay] sources: 'vgpu;pgpu;vgpu' contradicts the path"},
+         "[expect gpu-module] second_client: 'vgpu' contradicts the route, on which no such client"},
+        {"vGPU that is not there", "routes=gpu-module;", "routes=relay;gpu-module;",
+         "[expect relay] sources: 'vgpu;pgpu;vgpu' contradicts the route"},
         {"picture compared by nobody",
          "9=compare pgpu\n10=agent close\n11=compare vgpu\n[expect]\n",
          "9=agent close\n10=compare vgpu\n[expect]\npgpu_psnr_db>=30\n",
@@ -306,7 +306,7 @@ static unsigned count_cases(const struct scenario *scenario, const struct case_f
 
 static void the_matrix_is_expanded_and_filtered(void **state)
 {
-    static const char *const one_path[] = {"stream-device", NULL};
+    static const char *const one_route[] = {"stream-device", NULL};
     static const char *const one_sink[] = {"overlay", NULL};
     const struct {
         struct case_filter filter;
@@ -314,7 +314,7 @@ static void the_matrix_is_expanded_and_filtered(void **state)
         const char *first;
     } cases[] = {
         {{0}, 6, "case,gpu-module,appsink,hello,pty"},
-        {{.paths = one_path}, 4, "case,stream-device,appsink,hello,pty"},
+        {{.routes = one_route}, 4, "case,stream-device,appsink,hello,pty"},
         {{.sinks = one_sink}, 2, "case,stream-device,overlay,hello,pty"},
     };
     auto_destroy(scenario) scenario = load_text(good, NULL);
@@ -352,7 +352,7 @@ static void how_long_and_how_often_is_decided_by_the_command_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_are_overridden_by_the_path),
+        cmocka_unit_test(defaults_are_overridden_by_the_route),
         cmocka_unit_test(a_film_can_be_drawn_in_several_ways),
         cmocka_unit_test(what_is_shown_can_be_read_again),
         cmocka_unit_test(abuse_is_refused_in_one_line),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* timeline: which steps a path takes, and which orders of them are refused. */
+/* timeline: which steps a route takes, and which orders of them are refused. */
 #include "harness/scenario/timeline.h"
 
 #include <gio/gio.h>
@@ -26,14 +26,14 @@ static GArray *steps_of(const char *text)
     return steps;
 }
 
-static void orders_are_checked_for_each_path(void **state)
+static void orders_are_checked_for_each_route(void **state)
 {
     static const char paper[] =
         "vm desktop, client connect, wait shown vgpu, agent open, "
         "wait shown pgpu, vm pause, vm film, play, agent finish, vm finish, "
         "wait drained, compare pgpu, agent close, compare vgpu";
     static const struct {
-        const char *path;
+        const char *route;
         bool no_h264;
         const char *steps, *wanted; /* NULL: accepted */
     } cases[] = {
@@ -171,11 +171,11 @@ static void orders_are_checked_for_each_path(void **state)
         g_autoptr(GArray) steps = steps_of(cases[i].steps);
         g_autoptr(GError) error = NULL;
         bool accepted = timeline_check((const struct step *)steps->data, steps->len,
-                                       path_find(cases[i].path), !cases[i].no_h264, &error);
+                                       route_find(cases[i].route), !cases[i].no_h264, &error);
         if (cases[i].wanted ? accepted || !strstr(error->message, cases[i].wanted) ||
                                   strchr(error->message, '\n')
                             : !accepted)
-            fail_msg("%s: %s: %s", cases[i].path, cases[i].steps,
+            fail_msg("%s: %s: %s", cases[i].route, cases[i].steps,
                      error ? error->message : "accepted");
     }
 }
@@ -184,7 +184,7 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
 {
     static const struct {
         enum action action;
-        const char *taken; /* on these paths of the ones below; (-) is gpu-module, no H.264 */
+        const char *taken; /* on these routes of the ones below; (-) is gpu-module, no H.264 */
     } cases[] = {
         {ACTION_PLAY, "gpu-module - original vgpu-lz4 relay"},
         {ACTION_REST, "gpu-module - original vgpu-lz4"},
@@ -202,14 +202,14 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
         {ACTION_COMPARE_PGPU, "gpu-module"},
         {ACTION_COMPARE_VGPU, "gpu-module - original vgpu-lz4"},
     };
-    static const char *const paths[] = {"gpu-module", "-", "original", "vgpu-lz4", "relay"};
+    static const char *const routes[] = {"gpu-module", "-", "original", "vgpu-lz4", "relay"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GString) taken = g_string_new(NULL);
-        for (size_t p = 0; p < G_N_ELEMENTS(paths); p++) {
-            bool h264 = !g_str_equal(paths[p], "-");
-            if (action_applies(cases[i].action, path_find(h264 ? paths[p] : "gpu-module"), h264))
-                g_string_append_printf(taken, "%s%s", taken->len ? " " : "", paths[p]);
+        for (size_t p = 0; p < G_N_ELEMENTS(routes); p++) {
+            bool h264 = !g_str_equal(routes[p], "-");
+            if (action_applies(cases[i].action, route_find(h264 ? routes[p] : "gpu-module"), h264))
+                g_string_append_printf(taken, "%s%s", taken->len ? " " : "", routes[p]);
         }
         if (!g_str_equal(taken->str, cases[i].taken))
             fail_msg("%s: %s", action_text(cases[i].action), taken->str);
@@ -251,8 +251,8 @@ static void each_step_is_explained(void **state)
             fail_msg("%s: no sentence: %s", usage, does);
         if (waits_for && g_str_has_suffix(waits_for, "."))
             fail_msg("%s: already a sentence: %s", usage, waits_for);
-        if (*about == '\0' && (!action_applies((enum action)i, path_find("relay"), false) ||
-                               !action_applies((enum action)i, path_find("vgpu-lz4"), false)))
+        if (*about == '\0' && (!action_applies((enum action)i, route_find("relay"), false) ||
+                               !action_applies((enum action)i, route_find("vgpu-lz4"), false)))
             fail_msg("%s: is left out although it needs nothing", usage);
     }
     g_autofree char *mode = action_usage(ACTION_VM_MODE);
@@ -264,7 +264,7 @@ static void each_step_is_explained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(orders_are_checked_for_each_path),
+        cmocka_unit_test(orders_are_checked_for_each_route),
         cmocka_unit_test(steps_are_left_out_where_there_is_nothing_to_do),
         cmocka_unit_test(sizes_are_read_and_told_again),
         cmocka_unit_test(each_step_is_explained),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
-#include "harness/scenario/path.h"
+#include "harness/scenario/route.h"
 
 #include "protocol/port-protocol.h"
 
@@ -17,7 +17,7 @@ static const char *const canvas_sinks[] = {"canvas", NULL};
 static const char *const image_drawings[] = {"dirty-rects", "full-frame", NULL};
 static const char *const video_drawings[] = {"full-frame", "dirty-rects", NULL};
 
-static const struct path paths[] = {
+static const struct route routes[] = {
     {
         .name = "gpu-module",
         .title = "our module in the SPICE server, on the existing display channel",
@@ -164,24 +164,24 @@ static const struct path paths[] = {
     },
 };
 
-const struct path *path_at(unsigned index)
+const struct route *route_at(unsigned index)
 {
-    return index < G_N_ELEMENTS(paths) ? &paths[index] : NULL;
+    return index < G_N_ELEMENTS(routes) ? &routes[index] : NULL;
 }
 
-const struct path *path_find(const char *name)
+const struct route *route_find(const char *name)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
-        if (g_str_equal(paths[i].name, name))
-            return &paths[i];
+    for (unsigned i = 0; i < G_N_ELEMENTS(routes); i++) {
+        if (g_str_equal(routes[i].name, name))
+            return &routes[i];
     }
     return NULL;
 }
 
-char *path_names(void)
+char *route_names(void)
 {
     GString *names = g_string_new(NULL);
-    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++)
-        g_string_append_printf(names, "%s%s", i ? ", " : "", paths[i].name);
+    for (unsigned i = 0; i < G_N_ELEMENTS(routes); i++)
+        g_string_append_printf(names, "%s%s", i ? ", " : "", routes[i].name);
     return g_string_free(names, false);
 }

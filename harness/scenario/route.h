@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * path: the ways from a port to a client that are compared.
+ * route: the ways from a port to a client that are compared.
  *
  * A constant table; everything that differs between the ways is in it, so
  * that no other file asks for a way by its name.
  */
-#ifndef VDIBENCH_PATH_H
-#define VDIBENCH_PATH_H
+#ifndef VDIBENCH_ROUTE_H
+#define VDIBENCH_ROUTE_H
 
 #include <glib.h>
 #include <stdbool.h>
 
-struct path {
+struct route {
     const char *name;
     const char *title;
     const char *vm;              /* what stands in for every VM here; NULL: the case's VM */
@@ -27,7 +27,7 @@ struct path {
     bool shows;                  /* the client decodes and shows pictures */
     bool delivers;               /* what the agent plays is expected to reach the client */
     const char *const *drawings; /* how the guest can draw the workload on the vGPU, the best for
-                                  * this path first, NULL-terminated; NULL: the vGPU does not
+                                  * this route first, NULL-terminated; NULL: the vGPU does not
                                   * show the workload */
     const char *image_compression, *streaming, *video_codecs; /* of vm-sim; NULL: its default */
     bool counts_by_itself; /* vm_program writes module.csv; elsewhere the module's counters
@@ -39,13 +39,13 @@ struct path {
     unsigned point;   /* gnuplot's filled point type; the open one of the shape is one less */
 };
 
-/* NULL when there is no such path. */
-const struct path *path_find(const char *name);
+/* NULL when there is no such route. */
+const struct route *route_find(const char *name);
 
 /* The table, ended by NULL at index `n`. */
-const struct path *path_at(unsigned index);
+const struct route *route_at(unsigned index);
 
 /* "gpu-module, stream-device, ..." for messages; free it. */
-char *path_names(void);
+char *route_names(void);
 
 #endif
