@@ -11,7 +11,7 @@ RUN_SOURCES := $(addprefix harness/run/,run-place.c testbed.c viewer.c processes
     observe-cpu.c observe-module.c observe-server.c environment.c pgpu.c) harness/instrument/child.c \
     $(addprefix harness/vm/,vm.c vm-words.c sim/vm-class.c relay/vm-class.c)
 JOIN_SOURCES := $(addprefix harness/evaluate/,rows.c join.c join-film.c handover.c)
-METRICS_SOURCES := $(JOIN_SOURCES) harness/evaluate/metrics.c harness/evaluate/cpu-use.c \
+METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/evaluate/,metrics.c quality.c cpu-use.c) \
     harness/instrument/samples.c harness/statistics/stats.c
 SESSIONS_SOURCES := $(addprefix harness/sessions/,sessions.c capacity.c punctuality.c)
 RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) harness/plan/case.c \
@@ -24,7 +24,7 @@ VDIBENCH_SOURCES := $(sort $(wildcard harness/vdibench/*.c) harness/scenario/cat
     $(SESSIONS_SOURCES) $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(RECORDING_SOURCES) \
     $(addprefix harness/evaluate/,evaluate.c reference.c) \
     media/barcode.c harness/instrument/folder.c media/picture.c harness/instrument/words.c \
-    $(addprefix harness/report/,table.c report.c report-figures.c) \
+    $(addprefix harness/report/,table.c definitions.c report.c report-figures.c) \
     $(addprefix gpu-module/,counters.c counters-map.c))
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))
@@ -60,6 +60,8 @@ $(eval $(call unit_test,test-plan,harness/plan/tests/test-plan.c $(SCENARIO_SOUR
     $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-result,harness/report/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-table,harness/report/tests/test-table.c harness/report/table.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-definitions,harness/report/tests/test-definitions.c \
+    $(addprefix harness/,report/definitions.c report/markup.c scenario/metric.c evaluate/quality.c),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-functions,harness/report/tests/test-functions.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-saved-result,harness/report/tests/test-saved-result.c harness/tests/made-up-run.c $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-counter,harness/plots/tests/test-counter.c harness/plots/counter.c,glib-2.0,-lm))
@@ -67,7 +69,7 @@ $(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harnes
     $(PLOTS_SOURCES) harness/instrument/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-markup,harness/report/tests/test-markup.c harness/report/markup.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-exports,harness/report/tests/test-exports.c harness/tests/made-up-run.c $(EXPORTS_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
-$(eval $(call unit_test,test-report,harness/report/tests/test-report.c $(addprefix harness/tests/,made-up-run.c program.c small-disk.c) \
+$(eval $(call unit_test,test-report,harness/report/tests/test-report.c harness/evaluate/quality.c $(addprefix harness/tests/,made-up-run.c program.c small-disk.c) \
     harness/instrument/words.c,$(HARNESS_GLIB) json-glib-1.0))
 $(B)/tests/test-report: | $(B)/vdibench
 $(eval $(call unit_test,test-cli,$(addprefix harness/tests/,test-cli.c process.c small-disk.c),$(HARNESS_GLIB) json-glib-1.0))

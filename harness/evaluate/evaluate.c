@@ -5,6 +5,7 @@
 
 #include "auto-destroy.h"
 #include "harness/evaluate/join.h"
+#include "harness/evaluate/quality.h"
 #include "harness/evaluate/reference.h"
 
 #include <math.h>
@@ -201,7 +202,7 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->quality = metrics_quality(&outcome->metrics, c->route, c->scenario->link_mbit_s > 0);
+    outcome->quality = quality_judge(&outcome->metrics, c->route, c->scenario->link_mbit_s > 0);
     judge(c, tables, outcome);
 }
 

@@ -8,6 +8,7 @@
 #include "harness/statistics/stats.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #define NS_PER_MS 1e6
@@ -59,6 +60,10 @@ static const struct {
      METRIC_T3_T4_MS_P99},
     {offsetof(struct frame, t4_ns), offsetof(struct frame, t5_ns), METRIC_T4_T5_MS_P50,
      METRIC_T4_T5_MS_P99},
+    {offsetof(struct frame, t5_ns), offsetof(struct frame, t6_ns), METRIC_T5_T6_MS_P50,
+     METRIC_T5_T6_MS_P99},
+    {offsetof(struct frame, t6_ns), offsetof(struct frame, t7_ns), METRIC_T6_T7_MS_P50,
+     METRIC_T6_T7_MS_P99},
 };
 
 /* The frames that got as far as the client, so that each stage is of the same ones. */
@@ -550,19 +555,4 @@ void metrics_sources(const struct rows *client, struct seen *seen)
     g_free(seen->other_channel);
     seen->sources = g_string_free(orders[0], false);
     seen->other_channel = g_string_free(orders[1], false);
-}
-
-const char *metrics_quality(const struct metrics *metrics, const struct route *route, bool limited)
-{
-    const double *value = metrics->value;
-    if (value[METRIC_FOREIGN_CPU_PCT] > METRICS_FOREIGN_CPU_MAX_PCT)
-        return "something else used the processors";
-    /* What an agent does not capture is missing from the load. A vGPU that does
-     * not draw has been kept waiting by the server: that is a result, and so
-     * is what a limited link does not carry. */
-    if (route->has_agent && !limited &&
-        value[METRIC_FRAMES_SKIPPED_CAPTURE] >
-            value[METRIC_FRAMES_PLANNED] * METRICS_SKIPPED_MAX_PCT / 100.0)
-        return "too many slots were not captured";
-    return NULL;
 }

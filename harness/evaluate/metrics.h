@@ -14,7 +14,6 @@
 #include "harness/scenario/metric.h"
 #include "harness/scenario/route.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Fills in all but wrong_pixels and pgpu_psnr_db, which are not in the sample
@@ -38,16 +37,5 @@ void metrics_server(struct metrics *metrics, const struct rows *server, const st
  * channel is the lowest that showed the vGPU, without one the first channel;
  * blank pictures and kept ones (stretched to a new size) do not count. */
 void metrics_sources(const struct rows *client, struct seen *seen);
-
-/* Of one core, foreign_cpu_pct: with more than this, something else was running
- * or the hypervisor took the processors away. A quiet machine has 1 to 4 %. */
-#define METRICS_FOREIGN_CPU_MAX_PCT 15
-/* Of the slots, more than this share not captured: the load was another one. */
-#define METRICS_SKIPPED_MAX_PCT 5
-
-/* NULL when the run was fit to be measured; otherwise why not, in one line,
- * static: the run is marked, and kept. `limited`: the link is, and less than
- * everything is expected to be captured. */
-const char *metrics_quality(const struct metrics *metrics, const struct route *route, bool limited);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "harness/report/report.h"
 
+#include "harness/report/definitions.h"
 #include "harness/report/markup.h"
 #include "harness/report/report-figures.h"
 #include "harness/report/table.h"
@@ -184,8 +185,8 @@ static void add_numbers(GString *page, const struct saved_result *result)
         markup_printf(page, "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th></th>",
                       part->title);
         for (unsigned c = 0; c < part->n; c++) {
-            g_auto(GStrv) head = g_strsplit(part->columns[c].head, "\n", 2);
-            markup_printf(page, "<th>%s<br>%s</th>", head[0], head[1]);
+            g_auto(GStrv) head = table_head(&part->columns[c]);
+            markup_printf(page, "<th>%s<br>%s<br>%s</th>", head[0], head[1], head[2]);
         }
         g_string_append(page, "</tr></thead><tbody>\n");
         for (unsigned i = 0; i < result->cases->len; i++)
@@ -265,42 +266,6 @@ static void add_environment(GString *page, const struct saved_result *result)
     g_string_append(page, "</tbody></table></div>\n");
 }
 
-static void add_definitions(GString *page)
-{
-    /* clang-format off */
-    static const char *const terms[][2] = {
-        {"slot, p50, p95, p99", "A slot is the planned time t0 of a frame, fixed before the run. "
-                                "Latency is from it to the picture in the application (t7; not "
-                                "glass), over the slots after the first second that were shown."},
-        {"first s", "The largest latency in the first second, in which a decoder starts."},
-        {"shown, superseded, not decoded, dropped, lost, not captured",
-         "What became of each slot: a picture in the application; decoded, but a newer one took its "
-         "place; received, but the decoder made no picture of it; the guest had been told to stop; "
-         "gone without a word; not sent by the guest."},
-        {"server, worker, client, agent CPU",
-         "Processor time over the frames of the window: the server without the drawing guest, its "
-         "display worker alone, the client with its decoder, the guest's agent."},
-        {"traffic, overhead", "What the client read on its display channels, without TCP's headers; "
-                              "how much more that is than what the agent wrote."},
-        {"capture and encoding", TABLE_NO_CAPTURE},
-        {"CPU wait", "How long threads were ready and waited for a processor."},
-        {"foreign CPU", "Processor time that was neither idle nor the run's own, in percent of one "
-                        "core. A repeat with more than " G_STRINGIFY(METRICS_FOREIGN_CPU_MAX_PCT)
-                        " % is unfit: something else was running. So is one with more than "
-                        G_STRINGIFY(METRICS_SKIPPED_MAX_PCT) " % of its slots not captured."},
-        {"switch, gap", "From the VM's event of the port to the first picture of the new source; "
-                        "the time without a new picture on the channel that shows both."},
-        {"wrong pixels, PSNR", "The client's picture against the vGPU's own memory; against the "
-                               "decoded recording."},
-    };
-    /* clang-format on */
-    g_string_append(page, "<h2>Definitions</h2>\n<p>In short; results/README.md defines every "
-                          "number.</p>\n<dl>\n");
-    for (unsigned i = 0; i < G_N_ELEMENTS(terms); i++)
-        markup_printf(page, "<dt>%s</dt><dd>%s</dd>\n", terms[i][0], terms[i][1]);
-    g_string_append(page, "</dl>\n");
-}
-
 bool report_write(const struct saved_result *result, const char *scripts, GError **error)
 {
     g_autofree char *file = g_build_filename(result->folder, "report.html", NULL);
@@ -317,7 +282,7 @@ bool report_write(const struct saved_result *result, const char *scripts, GError
     bool ok = report_figures_add(page, result, scripts, error);
     add_remarks(page, result);
     add_environment(page, result);
-    add_definitions(page);
+    definitions_add_html(page);
     g_string_append(page, "</body>\n</html>\n");
     /* A temporary file, then renamed. */
     ok = ok && g_file_set_contents(file, page->str, (ssize_t)page->len, error);

@@ -8,66 +8,55 @@
 #include <math.h>
 #include <string.h>
 
+/* Of a column's head. */
+#define HEAD_LINES 3
+
 static const struct table_column frames[] = {
-    {"p50\nms", METRIC_LATENCY_MS_P50, 2, true},
-    {"p95\nms", METRIC_LATENCY_MS_P95, 1, false},
-    {"p99\nms", METRIC_LATENCY_MS_P99, 1, false},
-    {"first s\nmax ms", METRIC_STARTUP_MS_MAX, 0, false},
-    {"shown\nfps", METRIC_FPS_SHOWN, 1, false},
-    {"slots\nplanned", METRIC_FRAMES_PLANNED, 0, false},
-    {"\nshown", METRIC_FRAMES_SHOWN, 0, false},
-    {"super-\nseded", METRIC_FRAMES_SUPERSEDED, 0, false},
-    {"not\ndecoded", METRIC_FRAMES_UNDECODED, 0, false},
-    {"\ndropped", METRIC_FRAMES_DROPPED, 0, false},
-    {"\nlost", METRIC_FRAMES_LOST, 0, false},
-    {"not\ncaptured", METRIC_FRAMES_SKIPPED_CAPTURE, 0, false},
-    {"slow-\ndown %", METRIC_SLOW_DOWN_PCT, 1, false},
-    {"receive\np50 ms", METRIC_RECEIVE_MS_P50, 2, true},
-    {"receive\np99 ms", METRIC_RECEIVE_MS_P99, 2, false},
+    {METRIC_LATENCY_MS_P50, true},    {METRIC_LATENCY_MS_P95, false},
+    {METRIC_LATENCY_MS_P99, false},   {METRIC_STARTUP_MS_MAX, false},
+    {METRIC_FPS_SHOWN, false},        {METRIC_FRAMES_PLANNED, false},
+    {METRIC_FRAMES_SHOWN, false},     {METRIC_FRAMES_SUPERSEDED, false},
+    {METRIC_FRAMES_UNDECODED, false}, {METRIC_FRAMES_DROPPED, false},
+    {METRIC_FRAMES_LOST, false},      {METRIC_FRAMES_SKIPPED_CAPTURE, false},
+    {METRIC_SLOW_DOWN_PCT, false},    {METRIC_RECEIVE_MS_P50, true},
+    {METRIC_RECEIVE_MS_P99, false},
 };
 
 static const struct table_column costs[] = {
-    {"server CPU\nms/frame", METRIC_SERVER_CPU_MS_PER_FRAME, 3, true},
-    {"worker\nms/frame", METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, 3, false},
-    {"client CPU\nms/frame", METRIC_CLIENT_CPU_MS_PER_FRAME, 2, false},
-    {"agent CPU\nms/frame", METRIC_AGENT_CPU_MS_PER_FRAME, 3, false},
-    {"traffic\nkbit/s", METRIC_TRAFFIC_KBPS, 0, false},
-    {"overhead\n%", METRIC_TRAFFIC_OVERHEAD_PCT, 3, false},
-    {"CPU wait\nms/frame", METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, 2, false},
-    {"foreign\nCPU %", METRIC_FOREIGN_CPU_PCT, 1, false},
+    {METRIC_SERVER_CPU_MS_PER_FRAME, true},
+    {METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, false},
+    {METRIC_CLIENT_CPU_MS_PER_FRAME, false},
+    {METRIC_AGENT_CPU_MS_PER_FRAME, false},
+    {METRIC_TRAFFIC_KBPS, false},
+    {METRIC_TRAFFIC_OVERHEAD_PCT, false},
+    {METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, false},
+    {METRIC_FOREIGN_CPU_PCT, false},
 };
 
 static const struct table_column switches[] = {
-    {"switch in\nms", METRIC_SWITCH_MS, 0, true},
-    {"gap in\nms", METRIC_GAP_MS, 0, false},
-    {"switch out\nms", METRIC_SWITCH_OUT_MS, 1, true},
-    {"gap out\nms", METRIC_GAP_OUT_MS, 0, false},
-    {"wrong\npixels", METRIC_WRONG_PIXELS, 0, false},
-    {"pGPU\nPSNR dB", METRIC_PGPU_PSNR_DB, 1, false},
+    {METRIC_SWITCH_MS, true},   {METRIC_GAP_MS, false},       {METRIC_SWITCH_OUT_MS, true},
+    {METRIC_GAP_OUT_MS, false}, {METRIC_WRONG_PIXELS, false}, {METRIC_PGPU_PSNR_DB, false},
 };
 
 static const struct table_column second[] = {
-    {"frozen\np50 ms", METRIC_FROZEN_LATENCY_MS_P50, 2, true},
-    {"frozen\np99 ms", METRIC_FROZEN_LATENCY_MS_P99, 1, false},
-    {"frozen\nfps", METRIC_FROZEN_FPS_SHOWN, 1, false},
-    {"second\nmissed", METRIC_SECOND_FRAMES_MISSED, 0, false},
-    {"second\nbroken", METRIC_SECOND_FRAMES_BROKEN, 0, false},
-    {"second\nunshown", METRIC_SECOND_FRAMES_UNSHOWN, 0, false},
+    {METRIC_FROZEN_LATENCY_MS_P50, true}, {METRIC_FROZEN_LATENCY_MS_P99, false},
+    {METRIC_FROZEN_FPS_SHOWN, false},     {METRIC_SECOND_FRAMES_MISSED, false},
+    {METRIC_SECOND_FRAMES_BROKEN, false}, {METRIC_SECOND_FRAMES_UNSHOWN, false},
 };
 
 /* Where a frame's time goes, the server's process, and the server at rest. */
 static const struct table_column stages[] = {
-    {"t1-t2\np50 ms", METRIC_T1_T2_MS_P50, 3, false}, {"\np99", METRIC_T1_T2_MS_P99, 3, false},
-    {"t2-t3\np50 ms", METRIC_T2_T3_MS_P50, 3, false}, {"\np99", METRIC_T2_T3_MS_P99, 3, false},
-    {"t3-t4\np50 ms", METRIC_T3_T4_MS_P50, 3, false}, {"\np99", METRIC_T3_T4_MS_P99, 3, false},
-    {"t4-t5\np50 ms", METRIC_T4_T5_MS_P50, 3, false}, {"\np99", METRIC_T4_T5_MS_P99, 3, false},
+    {METRIC_T1_T2_MS_P50, false}, {METRIC_T1_T2_MS_P99, false}, {METRIC_T2_T3_MS_P50, false},
+    {METRIC_T2_T3_MS_P99, false}, {METRIC_T3_T4_MS_P50, false}, {METRIC_T3_T4_MS_P99, false},
+    {METRIC_T4_T5_MS_P50, false}, {METRIC_T4_T5_MS_P99, false}, {METRIC_T5_T6_MS_P50, false},
+    {METRIC_T5_T6_MS_P99, false}, {METRIC_T6_T7_MS_P50, false}, {METRIC_T6_T7_MS_P99, false},
 };
 
 static const struct table_column server[] = {
-    {"frames'\nbuffers KiB", METRIC_FRAME_BUFFERS_KIB_MAX, 0, false},
-    {"memory\ngrowth KiB", METRIC_SERVER_MEMORY_GROWTH_KIB, 0, true},
-    {"memory\ndrift KiB", METRIC_SERVER_MEMORY_DRIFT_KIB, 0, false},
-    {"wakeups/s\nat rest", METRIC_SERVER_WAKEUPS_PER_S, 1, true},
+    {METRIC_FRAME_BUFFERS_KIB_MAX, false},
+    {METRIC_SERVER_MEMORY_GROWTH_KIB, true},
+    {METRIC_SERVER_MEMORY_DRIFT_KIB, false},
+    {METRIC_SERVER_WAKEUPS_PER_S, true},
 };
 
 static const struct table_part parts[] = {
@@ -85,16 +74,25 @@ const struct table_part *table_part(unsigned index)
     return index < G_N_ELEMENTS(parts) ? &parts[index] : NULL;
 }
 
+char **table_head(const struct table_column *column)
+{
+    const struct metric_definition *metric = metric_definition(column->metric);
+    g_autofree char *lines = g_strconcat(metric->label, "\n", metric->unit, NULL);
+
+    return g_strsplit(lines, "\n", HEAD_LINES);
+}
+
 char *table_cell(const struct table_column *column, const double *values, size_t n)
 {
+    int decimals = metric_definition(column->metric)->decimals;
     double median = stats_median(values, n);
 
     if (n == 0)
         return g_strdup("-");
     if (!column->range || n == 1)
-        return g_strdup_printf("%.*f", column->decimals, median);
-    return g_strdup_printf("%.*f (%.*f..%.*f)", column->decimals, median, column->decimals,
-                           stats_min(values, n), column->decimals, stats_max(values, n));
+        return g_strdup_printf("%.*f", decimals, median);
+    return g_strdup_printf("%.*f (%.*f..%.*f)", decimals, median, decimals, stats_min(values, n),
+                           decimals, stats_max(values, n));
 }
 
 static char *cell(const struct case_result *result, const struct table_column *column)
@@ -148,17 +146,17 @@ static void add_table(GString *text, const struct result *result, const struct t
         g_autofree char *name = label(result, g_ptr_array_index(rows, i));
         label_width = MAX(label_width, strlen(name));
     }
-    for (unsigned i = 0; i < rows->len + 2; i++) {
+    for (unsigned i = 0; i < rows->len + HEAD_LINES; i++) {
         g_autofree char *name =
-            i < 2 ? g_strdup("") : label(result, g_ptr_array_index(rows, i - 2));
+            i < HEAD_LINES ? g_strdup("") : label(result, g_ptr_array_index(rows, i - HEAD_LINES));
         GString *line = g_string_new(NULL);
         g_string_append_printf(line, "%-*s", (int)label_width, name);
         g_ptr_array_add(lines, line);
     }
     for (unsigned c = 0; c < part->n; c++) {
         g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
-        g_auto(GStrv) head = g_strsplit(part->columns[c].head, "\n", 2);
-        size_t width = MAX(strlen(head[0]), strlen(head[1]));
+        g_auto(GStrv) head = table_head(&part->columns[c]);
+        size_t width = MAX(MAX(strlen(head[0]), strlen(head[1])), strlen(head[2]));
 
         for (unsigned i = 0; i < rows->len; i++) {
             char *one = cell(g_ptr_array_index(rows, i), &part->columns[c]);
@@ -166,8 +164,9 @@ static void add_table(GString *text, const struct result *result, const struct t
             g_ptr_array_add(cells, one);
         }
         for (unsigned i = 0; i < lines->len; i++)
-            g_string_append_printf(g_ptr_array_index(lines, i), "  %*s", (int)width,
-                                   i < 2 ? head[i] : (char *)g_ptr_array_index(cells, i - 2));
+            g_string_append_printf(
+                g_ptr_array_index(lines, i), "  %*s", (int)width,
+                i < HEAD_LINES ? head[i] : (char *)g_ptr_array_index(cells, i - HEAD_LINES));
     }
     for (unsigned i = 0; i < lines->len; i++) {
         GString *line = g_ptr_array_index(lines, i);

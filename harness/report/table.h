@@ -17,9 +17,7 @@
 
 /* A column: the same in table.txt and in the report. */
 struct table_column {
-    const char *head; /* two lines, separated by '\n' */
     enum metric metric;
-    int decimals;
     bool range; /* min to max of the repeats beside the median */
 };
 
@@ -31,6 +29,9 @@ struct table_part {
 
 /* The parts in order; NULL after the last one. */
 const struct table_part *table_part(unsigned index);
+
+/* The three lines of a column's head: the metric's label and its unit. */
+char **table_head(const struct table_column *column);
 
 /* The median of a metric's values, "-" when there are none; free it. */
 char *table_cell(const struct table_column *column, const double *values, size_t n);

@@ -28,6 +28,8 @@ bool command_show(const struct layout *layout, int argc, char **argv, int *ret_s
                   GError **error);
 bool command_steps(const struct layout *layout, int argc, char **argv, int *ret_status,
                    GError **error);
+bool command_metrics(const struct layout *layout, int argc, char **argv, int *ret_status,
+                     GError **error);
 bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
                  GError **error);
 bool command_sessions(const struct layout *layout, int argc, char **argv, int *ret_status,

@@ -24,6 +24,7 @@ static const struct {
     {"plots", "DIR", "Draw the plots of a run's folder into DIR/plots", command_plots},
     {"report", "DIR", "Write its report, DIR/report.html", command_report},
     {"steps", "", "Explain the steps of a scenario's timeline", command_steps},
+    {"metrics", "", "Define the metrics that a run is measured by", command_metrics},
 };
 
 static void print_usage(FILE *to)

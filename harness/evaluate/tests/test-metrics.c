@@ -4,6 +4,7 @@
 #include "auto-destroy.h"
 #include "harness/evaluate/cpu-use.h"
 #include "harness/evaluate/metrics.h"
+#include "harness/evaluate/quality.h"
 #include "harness/run/observe-cpu.h"
 
 #include <math.h>
@@ -38,6 +39,7 @@ static void add_frames(GString *text)
     for (int i = 0; i < 100; i++) {
         long long t7 = (10000 + i * 20 + (i < 50 ? 50 : i < 90 ? 5 : 10)) * MS;
         g_string_append_printf(text, "received,%lld,0,0,%d,1014,%x,,,,\n", t7 - 2 * MS, i, i + 1);
+        g_string_append_printf(text, "decoded,%lld,0,0,%d,,,,,,\n", t7 - MS / 2, i);
         g_string_append_printf(text, "shown,%lld,0,0,%d,,,pgpu,,64,64\n", t7, i);
     }
 }
@@ -343,20 +345,20 @@ static void an_unfit_run_is_marked(void **state)
     const struct route *route = route_find("gpu-module");
     struct metrics m;
     metrics_init(&m);
-    assert_null(metrics_quality(&m, route, false));
+    assert_null(quality_judge(&m, route, false));
     m.value[METRIC_FOREIGN_CPU_PCT] = 15;
-    assert_null(metrics_quality(&m, route, false));
+    assert_null(quality_judge(&m, route, false));
     m.value[METRIC_FOREIGN_CPU_PCT] = 16;
-    assert_non_null(metrics_quality(&m, route, false));
+    assert_non_null(quality_judge(&m, route, false));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
-    assert_null(metrics_quality(&m, route, false));
+    assert_null(quality_judge(&m, route, false));
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
-    assert_non_null(metrics_quality(&m, route, false));
-    assert_null(metrics_quality(&m, route, true)); /* what the link does not carry */
+    assert_non_null(quality_judge(&m, route, false));
+    assert_null(quality_judge(&m, route, true)); /* what the link does not carry */
     /* A vGPU that does not keep up is the server's doing. */
-    assert_null(metrics_quality(&m, route_find("vgpu-glz"), false));
+    assert_null(quality_judge(&m, route_find("vgpu-glz"), false));
 }
 
 /* 100 slots of 20 ms from 10 s on, the last one skipped; each draws a quarter
@@ -465,6 +467,27 @@ static void stages_are_those_of_the_steady_frames(void **state)
     assert_metric(&m, METRIC_T3_T4_MS_P50, 0.25); /* of 49 */
     assert_metric(&m, METRIC_T3_T4_MS_P99, 0.49);
     assert_metric(&m, METRIC_T4_T5_MS_P50, 2 - 0.0005 - 0.016 - 0.16); /* the 25th shortest of 49 */
+    assert_metric(&m, METRIC_T5_T6_MS_P50, 1.5);
+    assert_metric(&m, METRIC_T5_T6_MS_P99, 1.5);
+    assert_metric(&m, METRIC_T6_T7_MS_P50, 0.5);
+    assert_metric(&m, METRIC_T6_T7_MS_P99, 0.5);
+    assert_metric(&m, METRIC_FRAMES_EARLY, NAN); /* the VM reports nobody */
+}
+
+static void slots_before_the_first_client_are_early(void **state)
+{
+    auto_destroy(rows) agent = agent_rows();
+    auto_destroy(rows) client = client_rows();
+    auto_destroy(rows) vm = rows_parse(VM "client-connected,10050000000,,,,,\n"
+                                          "client-connected,10090000000,,,,,\n",
+                                       "vm.csv", NULL);
+    auto_destroy(rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    auto_destroy(join) join = join_frames(agent, client, NULL);
+    struct metrics m;
+
+    metrics_init(&m);
+    metrics_compute(&m, route_find("gpu-module"), join, client, vm, cpu);
+    assert_metric(&m, METRIC_FRAMES_EARLY, 3); /* at 10.00, 10.02 and 10.04 s */
 }
 
 static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **state)
@@ -538,6 +561,7 @@ int main(void)
         cmocka_unit_test(an_agents_route_draws_no_film),
         cmocka_unit_test(an_unfit_run_is_marked),
         cmocka_unit_test(stages_are_those_of_the_steady_frames),
+        cmocka_unit_test(slots_before_the_first_client_are_early),
         cmocka_unit_test(the_server_is_measured_while_the_port_is_open_and_at_rest),
         cmocka_unit_test(the_observer_sees_our_own_work),
         cmocka_unit_test(artefacts_are_counted),

@@ -4,7 +4,7 @@
  * vdibench plots and vdibench report from outside, on a small made-up run:
  * everything is made, or nothing and one line says why.
  */
-#include "harness/evaluate/metrics.h"
+#include "harness/evaluate/quality.h"
 #include "harness/report/table.h"
 #include "harness/tests/made-up-run.h"
 #include "harness/tests/program.h"
@@ -182,8 +182,8 @@ static void bad_results_are_told_and_nothing_is_left(void **state)
     } cases[] = {
         {"", "result.json: JSON: the file is empty: the file is damaged: take a good copy, or run "
              "again\n"},
-        {"{\"schema\": 2, \"environment\": {}, \"cases\": []}",
-         "result.json: schema 2 is older than what this vdibench reads (3): use the revision that "
+        {"{\"schema\": 1, \"environment\": {}, \"cases\": []}",
+         "result.json: schema 1 is older than what this vdibench reads (3): use the revision that "
          "the file names, or run again\n"},
         {"{\"schema\": 3, \"environment\": {}}",
          "result.json: set: is missing: the file is damaged: take a good copy, or run again\n"},
@@ -309,21 +309,24 @@ static void plots_that_do_not_fit_on_the_disk_are_none(void **state)
 static void the_gate_is_told_as_it_is(void **state)
 {
     const char *folder = *state;
-    g_autofree char *expected =
-        g_strdup_printf("more than %d %% is unfit: something else was running. So is one with more "
-                        "than %d %% of its slots",
-                        METRICS_FOREIGN_CPU_MAX_PCT, METRICS_SKIPPED_MAX_PCT);
-    g_autofree char *defined = g_strdup_printf(
-        "Above %d %% the repeat is unfit. So is one with more than %d %% of its slots",
-        METRICS_FOREIGN_CPU_MAX_PCT, METRICS_SKIPPED_MAX_PCT);
     g_autofree char *complaints = NULL;
 
     assert_int_equal(run("report", folder, &complaints), 0);
     g_autofree char *page = read_file(folder, "report.html");
     g_autofree char *document = read_file("results", "README.md");
-    assert_non_null(strstr(page, expected));
+    g_autofree char *foreign =
+        g_strdup_printf("foreign_cpu_pct is above %d:", QUALITY_FOREIGN_CPU_MAX_PCT);
+    g_autofree char *skipped =
+        g_strdup_printf("did not capture more than %d %% of its slots", QUALITY_SKIPPED_MAX_PCT);
+    const char *const rules[] = {foreign, skipped};
+
     assert_non_null(strstr(page, TABLE_NO_CAPTURE));
-    assert_non_null(strstr(document, defined));
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+        assert_non_null(strstr(page, rules[i]));
+        assert_non_null(strstr(document, rules[i]));
+        assert_non_null(strstr(quality_rule((unsigned)i), rules[i]));
+    }
+    assert_null(quality_rule(G_N_ELEMENTS(rules)));
 }
 
 int main(void)

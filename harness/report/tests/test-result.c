@@ -73,7 +73,7 @@ static void the_file_says_what_was_measured(void **state)
     assert_true(json_parser_load_from_file(parser, file, NULL));
 
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
-    assert_int_equal(json_object_get_int_member(root, "schema"), 3);
+    assert_int_equal(json_object_get_int_member(root, "schema"), RESULT_SCHEMA);
     assert_string_equal(json_object_get_string_member(root, "set"), "paper");
     JsonArray *array = json_object_get_array_member(root, "functions");
     JsonObject *cell = json_array_get_object_element(array, 0);

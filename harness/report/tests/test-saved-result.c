@@ -86,8 +86,8 @@ static void bad_files_are_told_in_one_line(void **state)
     static const struct {
         const char *from, *to, *expected;
     } cases[] = {
-        {"\"schema\": 3", "\"schema\": 2",
-         "schema 2 is older than what this vdibench reads (3): use the revision that the file "
+        {"\"schema\": 3", "\"schema\": 1",
+         "schema 1 is older than what this vdibench reads (3): use the revision that the file "
          "names, or run again"},
         {"\"schema\": 3", "\"schema\": 4",
          "schema 4 is newer than what this vdibench reads (3): use the revision that the file "

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "harness/report/definitions.h"
+#include "harness/vdibench/command.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+bool command_metrics(const struct layout *layout, int argc, char **argv, int *ret_status,
+                     GError **error)
+{
+    if (!command_parse("- define the metrics, in Markdown", NULL, &argc, &argv, error))
+        return false;
+    if (argc > 1)
+        return command_usage_error(error, "metrics: '%s': it takes no arguments", argv[1]);
+    g_autofree char *text = definitions_markdown();
+    fputs(text, stdout);
+    return true;
+}
