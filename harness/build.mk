@@ -24,7 +24,7 @@ VDIBENCH_SOURCES := $(sort $(wildcard harness/vdibench/*.c) harness/scenario/cat
     $(SESSIONS_SOURCES) $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(RECORDING_SOURCES) \
     $(addprefix harness/evaluate/,evaluate.c reference.c) \
     media/barcode.c harness/instrument/folder.c media/picture.c harness/instrument/words.c \
-    $(addprefix harness/report/,table.c definitions.c report.c report-figures.c) \
+    $(addprefix harness/report/,table.c definitions.c summary.c report.c report-figures.c) harness/result/comparison.c \
     $(addprefix gpu-module/,counters.c counters-map.c))
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))
@@ -62,6 +62,8 @@ $(eval $(call unit_test,test-result,harness/report/tests/test-result.c $(RESULT_
 $(eval $(call unit_test,test-table,harness/report/tests/test-table.c harness/report/table.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-definitions,harness/report/tests/test-definitions.c \
     $(addprefix harness/,report/definitions.c report/markup.c scenario/metric.c evaluate/quality.c),$(HARNESS_GLIB),-lm))
+$(eval $(call unit_test,test-summary,harness/report/tests/test-summary.c $(addprefix harness/report/,summary.c table.c markup.c) \
+    harness/result/comparison.c $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-functions,harness/report/tests/test-functions.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-saved-result,harness/report/tests/test-saved-result.c harness/tests/made-up-run.c $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-counter,harness/plots/tests/test-counter.c harness/plots/counter.c,glib-2.0,-lm))

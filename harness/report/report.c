@@ -6,6 +6,7 @@
 #include "harness/report/definitions.h"
 #include "harness/report/markup.h"
 #include "harness/report/report-figures.h"
+#include "harness/report/summary.h"
 #include "harness/report/table.h"
 
 #include <string.h>
@@ -277,6 +278,7 @@ bool report_write(const struct saved_result *result, const char *scripts, GError
                   known(result, "time"));
     g_string_append_printf(page, "<style>%s</style>\n</head>\n<body>\n", style);
     add_headline(page, result);
+    summary_add_html(page, result);
     add_functions(page, result);
     add_numbers(page, result);
     bool ok = report_figures_add(page, result, scripts, error);

@@ -11,9 +11,8 @@
 #include <stdbool.h>
 
 /* Beside all numbers: what is in the vGPU's figures and not in an agent's. */
-#define TABLE_NO_CAPTURE                                                                        \
-    "Of routes with an agent capturing and encoding are not in latency and CPU: the simulated " \
-    "agent replays a recording."
+#define TABLE_NO_CAPTURE \
+    "Of routes with an agent capturing and encoding are not included: it replays a recording."
 
 /* A column: the same in table.txt and in the report. */
 struct table_column {

@@ -24,6 +24,7 @@ static const struct route routes[] = {
         .vm_program = "vm-sim",
         .port_name = PORT_NAME,
         .library = "spice-server/lib",
+        .ours = true,
         .column = "optimised",
         .has_agent = true,
         .has_vgpu = true,

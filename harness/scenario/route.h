@@ -20,6 +20,7 @@ struct route {
     const char *port_name;       /* NULL: the program knows only one */
     const char *library;         /* folder for LD_LIBRARY_PATH, below the binaries; NULL: the
                                   * system's own library */
+    bool ours;                   /* the project is about it; the others are rivals, or a floor */
     const char *column;          /* of the function table; NULL: in none */
     bool has_agent;              /* a guest's agent opens the port and plays the workload */
     bool trailer;                /* the agent appends the trailer to each access unit */

@@ -36,6 +36,8 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
                       GError **error);
 bool command_plots(const struct layout *layout, int argc, char **argv, int *ret_status,
                    GError **error);
+bool command_summary(const struct layout *layout, int argc, char **argv, int *ret_status,
+                     GError **error);
 bool command_report(const struct layout *layout, int argc, char **argv, int *ret_status,
                     GError **error);
 

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "harness/report/summary.h"
+
+#include "harness/report/markup.h"
+#include "harness/report/table.h"
+#include "harness/result/comparison.h"
+#include "harness/statistics/stats.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Of a column's head: two lines of the metric's label, and the unit. */
+#define HEAD_LINES 3
+/* Above the comparisons: two lines and the head. Below: what was left out, what
+ * the figures lack, and the two lines about the files. */
+#define OTHER_LINES (2 + HEAD_LINES + 4)
+/* A comparison is not shown with less: its name, ours and a rival. */
+#define COMPARISON_LINES_MIN 3
+
+#define SUMMARY_LEGEND \
+    "Medians of the repeats. 0.50x is half of the best rival's in that column; less is better."
+
+/* What a run is judged by. */
+static const struct column {
+    enum metric metric;
+    const char *unit; /* NULL: the metric's */
+    double divisor;
+    int decimals; /* -1: the metric's */
+} columns[] = {
+    {METRIC_LATENCY_MS_P50, NULL, 1, -1},
+    {METRIC_LATENCY_MS_P99, NULL, 1, -1},
+    {METRIC_SERVER_CPU_MS_PER_FRAME, NULL, 1, -1},
+    {METRIC_TRAFFIC_KBPS, "Mbit/s", 1000, 1},
+};
+
+static double median_of(const struct saved_case *one, const struct column *column)
+{
+    const struct saved_values *values = &one->metrics[column->metric];
+    return stats_median(values->values, values->n) / column->divisor;
+}
+
+static bool is_rival(const struct saved_case *one)
+{
+    return one->route->shows && !one->route->ours;
+}
+
+static bool has_row(const struct saved_case *one)
+{
+    bool any = one->status != STATUS_PASSED;
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++)
+        any = any || one->metrics[columns[c].metric].n > 0;
+    return any;
+}
+
+static unsigned count_rivals(const struct comparison *comparison)
+{
+    unsigned rivals = 0;
+    for (unsigned i = 0; i < comparison->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(comparison->cases, i);
+        rivals += is_rival(one) && has_row(one);
+    }
+    return rivals;
+}
+
+static unsigned count_repeats(const struct comparison *comparison)
+{
+    unsigned repeats = 0;
+    for (unsigned i = 0; i < comparison->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(comparison->cases, i);
+        if (has_row(one))
+            repeats = MAX(repeats, one->repeats->len);
+    }
+    return repeats;
+}
+
+static int most_rivals_first(const void *a, const void *b)
+{
+    unsigned x = count_rivals(*(struct comparison *const *)a);
+    unsigned y = count_rivals(*(struct comparison *const *)b);
+    return (x < y) - (x > y);
+}
+
+/* Those of `all` that are to be shown, in that order. */
+static GPtrArray *choose(GPtrArray *all)
+{
+    GPtrArray *chosen = g_ptr_array_new();
+    unsigned repeats = 1;
+
+    for (unsigned i = 0; i < all->len; i++)
+        repeats = MAX(repeats, count_repeats(g_ptr_array_index(all, i)));
+    for (unsigned i = 0; i < all->len; i++) {
+        struct comparison *one = g_ptr_array_index(all, i);
+        if (one->is_largest && count_repeats(one) == repeats)
+            g_ptr_array_add(chosen, one);
+    }
+    g_ptr_array_sort(chosen, most_rivals_first); /* stable */
+    return chosen;
+}
+
+/* Ours, the rivals, the floor. */
+static int rank(const struct saved_case *one)
+{
+    return one->route->ours ? 0 : is_rival(one) ? 1 : 2;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct saved_case *x = *(struct saved_case *const *)a,
+                            *y = *(struct saved_case *const *)b;
+    double p50_x = median_of(x, &columns[0]), p50_y = median_of(y, &columns[0]);
+
+    if (rank(x) != rank(y))
+        return rank(x) - rank(y);
+    if (isnan(p50_x) || isnan(p50_y))
+        return isnan(p50_x) - isnan(p50_y);
+    return (p50_x > p50_y) - (p50_x < p50_y);
+}
+
+static GPtrArray *rows_of(const struct comparison *comparison)
+{
+    GPtrArray *rows = g_ptr_array_new();
+    for (unsigned i = 0; i < comparison->cases->len; i++) {
+        struct saved_case *one = g_ptr_array_index(comparison->cases, i);
+        if (has_row(one))
+            g_ptr_array_add(rows, one);
+    }
+    g_ptr_array_sort(rows, compare_rows);
+    return rows;
+}
+
+/* The lowest of the rivals that passed; NAN: there is none. */
+static double best_rival(const GPtrArray *rows, const struct column *column)
+{
+    double best = NAN;
+    for (unsigned i = 0; i < rows->len; i++) {
+        const struct saved_case *one = g_ptr_array_index((GPtrArray *)rows, i);
+        if (is_rival(one) && one->status == STATUS_PASSED)
+            best = fmin(best, median_of(one, column));
+    }
+    return best;
+}
+
+static char *value_text(const struct saved_case *one, const struct column *column)
+{
+    int decimals =
+        column->decimals < 0 ? metric_definition(column->metric)->decimals : column->decimals;
+    double value = median_of(one, column);
+    return isnan(value) ? g_strdup("-") : g_strdup_printf("%.*f", decimals, value);
+}
+
+/* Ours over the best rival: "0.82x"; "" for others, and without any. */
+static char *ratio_text(const GPtrArray *rows, const struct saved_case *one,
+                        const struct column *column)
+{
+    double ratio = median_of(one, column) / best_rival(rows, column);
+    if (!one->route->ours || !isfinite(ratio))
+        return g_strdup("");
+    return g_strdup_printf("%.*fx", ratio < 10 ? 2 : ratio < 100 ? 1 : 0, ratio);
+}
+
+static unsigned count_unfit(const struct saved_case *one)
+{
+    unsigned unfit = 0;
+    for (unsigned r = 0; r < one->repeats->len; r++)
+        unfit += ((const struct saved_repeat *)g_ptr_array_index(one->repeats, r))->unfit != NULL;
+    return unfit;
+}
+
+/* Unfit repeats of all, or what became of the case. */
+static char *unfit_text(const struct saved_case *one)
+{
+    return one->status == STATUS_PASSED
+               ? g_strdup_printf("%u/%u", count_unfit(one), one->repeats->len)
+               : g_strdup(status_text(one->status));
+}
+
+static char **column_head(const struct column *column)
+{
+    const struct metric_definition *metric = metric_definition(column->metric);
+    g_autofree char *lines =
+        g_strconcat(metric->label, "\n", column->unit ? column->unit : metric->unit, NULL);
+    return g_strsplit(lines, "\n", HEAD_LINES);
+}
+
+static char *extent(const struct comparison *comparison)
+{
+    const struct saved_case *first = g_ptr_array_index(comparison->cases, 0);
+    return g_strdup_printf("%u x %g s", count_repeats(comparison), first->seconds);
+}
+
+/* Trailing blanks are left out. */
+static void end_line(GString *text)
+{
+    while (text->len > 0 && text->str[text->len - 1] == ' ')
+        g_string_truncate(text, text->len - 1);
+    g_string_append_c(text, '\n');
+}
+
+static void add_heads(GString *text, int label_width)
+{
+    for (unsigned line = 0; line < HEAD_LINES; line++) {
+        g_string_append_printf(text, "%*s", label_width, "");
+        for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+            g_auto(GStrv) head = column_head(&columns[c]);
+            g_string_append_printf(text, "%8s%5s", head[line], "");
+        }
+        g_string_append(text, line == HEAD_LINES - 1 ? " unfit" : "");
+        end_line(text);
+    }
+}
+
+static void add_row(GString *text, const GPtrArray *rows, const struct saved_case *one,
+                    int label_width)
+{
+    g_autofree char *label = saved_case_label(one);
+    g_autofree char *unfit = unfit_text(one);
+
+    g_string_append_printf(text, "  %-*s", label_width - 2, label);
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+        g_autofree char *value = value_text(one, &columns[c]);
+        g_autofree char *ratio = ratio_text(rows, one, &columns[c]);
+        g_string_append_printf(text, "%7s %-5s", value, ratio);
+    }
+    g_string_append_printf(text, " %s", unfit);
+    end_line(text);
+}
+
+static int label_width_of(const struct saved_result *result)
+{
+    size_t width = 0;
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        g_autofree char *label = saved_case_label(g_ptr_array_index(result->cases, i));
+        width = MAX(width, strlen(label));
+    }
+    return (int)width + 2;
+}
+
+/* Returns how many rows had no room. */
+static unsigned add_comparison(GString *text, const struct comparison *comparison, int label_width,
+                               unsigned lines)
+{
+    g_autoptr(GPtrArray) rows = rows_of(comparison);
+    g_autofree char *of = extent(comparison);
+    unsigned shown = MIN(rows->len, lines - 1);
+
+    g_string_append_printf(text, "%s: %s, %s\n", comparison->name, comparison->scenario, of);
+    for (unsigned i = 0; i < shown; i++)
+        add_row(text, rows, g_ptr_array_index(rows, i), label_width);
+    return rows->len - shown;
+}
+
+static void add_counts(GString *text, const struct saved_result *result)
+{
+    unsigned statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0;
+
+    for (unsigned i = 0; i < result->cases->len; i++) {
+        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        statuses[one->status]++;
+        unfit += count_unfit(one);
+        repeats += one->repeats->len;
+    }
+    g_string_append_printf(text, "%u cases:", result->cases->len);
+    for (unsigned s = 0; s < STATUS_COUNT; s++) {
+        if (statuses[s] > 0 || s == STATUS_PASSED)
+            g_string_append_printf(text, "%s %u %s", s ? "," : "", statuses[s],
+                                   status_text((enum status)s));
+    }
+    g_string_append_printf(text, ". %u of %u repeats unfit. %u cases left out.\n", unfit, repeats,
+                           result->left_out->len);
+}
+
+/* What is in the folder, and what can be made of it. */
+static void add_files(GString *text, const char *folder)
+{
+    static const char *const names[] = {"report.html", "table.txt", "result.json",
+                                        "result.csv",  "junit.xml", "plots"};
+    bool report = false;
+
+    g_string_append(text, "Everything else:");
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *file = g_build_filename(folder, names[i], NULL);
+        bool there = g_file_test(file, G_FILE_TEST_EXISTS);
+        report = report || (there && i == 0);
+        if (there)
+            g_string_append_printf(text, " %s", names[i]);
+    }
+    g_string_append_printf(text, "%s, in\n%s\n",
+                           report ? "" : " (`vdibench report` makes report.html and plots)",
+                           folder);
+}
+
+char *summary_text(const struct saved_result *result)
+{
+    g_autoptr(GPtrArray) all = comparisons_find(result);
+    g_autoptr(GPtrArray) chosen = choose(all);
+    GString *text = g_string_new(NULL);
+    int label_width = label_width_of(result);
+    unsigned lines = SUMMARY_LINES_MAX - OTHER_LINES, rows_left_out = 0, shown = 0;
+
+    add_counts(text, result);
+    g_string_append(text, SUMMARY_LEGEND "\n");
+    add_heads(text, label_width);
+    for (; shown < chosen->len; shown++) {
+        const struct comparison *one = g_ptr_array_index(chosen, shown);
+        g_autoptr(GPtrArray) rows = rows_of(one);
+        if (lines < MIN(rows->len + 1, COMPARISON_LINES_MIN))
+            break;
+        rows_left_out += add_comparison(text, one, label_width, lines);
+        lines -= MIN(rows->len + 1, lines);
+    }
+    if (shown < all->len || rows_left_out > 0)
+        g_string_append_printf(text,
+                               "Not shown, for fewer repeats or want of room: %u more comparisons, "
+                               "%u more rows.\n",
+                               all->len - shown, rows_left_out);
+    g_string_append_printf(text, "%s\n", TABLE_NO_CAPTURE);
+    add_files(text, result->folder);
+    return g_string_free(text, false);
+}
+
+/* Each row by `add_one`. */
+static void for_each_row(GString *text, const struct saved_result *result,
+                         void (*add_one)(GString *text, const struct comparison *comparison,
+                                         const GPtrArray *rows, unsigned index))
+{
+    g_autoptr(GPtrArray) all = comparisons_find(result);
+    g_autoptr(GPtrArray) chosen = choose(all);
+
+    for (unsigned i = 0; i < chosen->len; i++) {
+        g_autoptr(GPtrArray) rows = rows_of(g_ptr_array_index(chosen, i));
+        for (unsigned r = 0; r < rows->len; r++)
+            add_one(text, g_ptr_array_index(chosen, i), rows, r);
+    }
+}
+
+static void add_markdown_row(GString *text, const struct comparison *comparison,
+                             const GPtrArray *rows, unsigned index)
+{
+    const struct saved_case *one = g_ptr_array_index((GPtrArray *)rows, index);
+    g_autofree char *label = saved_case_label(one);
+    g_autofree char *unfit = unfit_text(one);
+    const char *strong = one->route->ours ? "**" : "";
+
+    g_string_append_printf(text, "| %s | %s%s%s |", index ? "" : comparison->name, strong, label,
+                           strong);
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+        g_autofree char *value = value_text(one, &columns[c]);
+        g_autofree char *ratio = ratio_text(rows, one, &columns[c]);
+        g_string_append_printf(text, " %s%s%s%s |", value, *ratio ? " (" : "", ratio,
+                               *ratio ? ")" : "");
+    }
+    g_string_append_printf(text, " %s |\n", unfit);
+}
+
+char *summary_markdown(const struct saved_result *result)
+{
+    GString *text = g_string_new("| workload | route |");
+
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+        g_auto(GStrv) head = column_head(&columns[c]);
+        g_autofree char *words = g_strjoinv(" ", head);
+        g_string_append_printf(text, " %s |", g_strchug(words));
+    }
+    g_string_append(text, " unfit |\n|---|---|---:|---:|---:|---:|---:|\n");
+    for_each_row(text, result, add_markdown_row);
+    return g_string_free(text, false);
+}
+
+static void add_html_row(GString *page, const struct comparison *comparison, const GPtrArray *rows,
+                         unsigned index)
+{
+    const struct saved_case *one = g_ptr_array_index((GPtrArray *)rows, index);
+    g_autofree char *label = saved_case_label(one);
+    g_autofree char *unfit = unfit_text(one);
+    const char *tag = one->route->ours ? "b" : "span";
+
+    if (index == 0) {
+        g_autofree char *of = extent(comparison);
+        markup_printf(page,
+                      "<tr class=\"group\"><th colspan=\"%u\">%s: %s, port on %s, %s</th></tr>\n",
+                      (unsigned)G_N_ELEMENTS(columns) + 2, comparison->workload,
+                      comparison->scenario, comparison->transport, of);
+    }
+    markup_printf(page, "<tr><th><%s>%s</%s></th>", tag, label, tag);
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+        g_autofree char *value = value_text(one, &columns[c]);
+        g_autofree char *ratio = ratio_text(rows, one, &columns[c]);
+        markup_printf(page, "<td>%s%s%s</td>", value, *ratio ? " · " : "", ratio);
+    }
+    markup_printf(page, "<td>%s</td></tr>\n", unfit);
+}
+
+void summary_add_html(GString *page, const struct saved_result *result)
+{
+    g_string_append(page, "<p>" SUMMARY_LEGEND " " TABLE_NO_CAPTURE "</p>\n"
+                          "<div class=\"scroll\"><table><thead><tr><th></th>");
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+        g_auto(GStrv) head = column_head(&columns[c]);
+        markup_printf(page, "<th>%s<br>%s<br>%s</th>", head[0], head[1], head[2]);
+    }
+    g_string_append(page, "<th>unfit<br>repeats</th></tr></thead><tbody>\n");
+    for_each_row(page, result, add_html_row);
+    g_string_append(page, "</tbody></table></div>\n");
+}

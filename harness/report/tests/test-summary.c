@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+/* summary: a run at a glance, and never more than fits on a screen. */
+#include "auto-destroy.h"
+#include "harness/report/summary.h"
+#include "harness/tests/made-up-run.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct saved_result *parse(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    struct saved_result *result = saved_result_parse(text, strlen(text), "results/x", &error);
+    if (!result)
+        fail_msg("%s", error->message);
+    return result;
+}
+
+/* One case of a result, with the metrics of the summary. */
+static void add_case(GString *text, const char *scenario, const char *workload, const char *route,
+                     const char *sink, const char *status, unsigned repeats, double p50)
+{
+    g_string_append_printf(
+        text,
+        "%s{\"scenario\": \"%s\", \"route\": \"%s\", \"workload\": \"%s\", \"transport\": \"pty\", "
+        "\"sink\": \"%s\", \"drawing\": null, \"seconds\": 8, \"status\": \"%s\", "
+        "\"reason\": null, \"repeats\": [",
+        g_str_has_suffix(text->str, "[") ? "" : ", ", scenario, route, workload, sink, status);
+    for (unsigned r = 0; r < repeats; r++)
+        g_string_append_printf(
+            text,
+            "%s{\"folder\": \"cases/x/repeat-%u\", \"status\": \"%s\", \"reason\": null, "
+            "\"unfit\": %s, \"library\": null, \"sources\": null, \"other_channel\": null, "
+            "\"second_client\": null}",
+            r ? ", " : "", r + 1, status, r == 0 ? "\"busy\"" : "null");
+    g_string_append_printf(text, "], \"metrics\": {");
+    if (p50 > 0)
+        g_string_append_printf(text,
+                               "\"latency_ms_p50\": {\"values\": [%g]}, \"latency_ms_p99\": "
+                               "{\"values\": [%g]}, \"server_cpu_ms_per_frame\": {\"values\": "
+                               "[%g]}, \"traffic_kbps\": {\"values\": [%g]}",
+                               p50, 2 * p50, p50 / 100, 1000 * p50);
+    g_string_append(text, "}}");
+}
+
+static GString *begin(void)
+{
+    return g_string_new("{\"schema\": 3, \"set\": null, \"environment\": {}, \"cases\": [");
+}
+
+static struct saved_result *finish(GString *text)
+{
+    g_string_append(text, "], \"left_out\": [], \"functions\": []}");
+    struct saved_result *result = parse(text->str);
+    g_string_free(text, true);
+    return result;
+}
+
+static struct saved_result *a_race(void)
+{
+    GString *text = begin();
+    add_case(text, "race", "film", "relay", "receive-only", "passed", 3, 1);
+    add_case(text, "race", "film", "stream-device", "overlay", "passed", 3, 40);
+    add_case(text, "race", "film", "vgpu-lz4", "canvas", "passed", 3, 8);
+    add_case(text, "race", "film", "vgpu-glz", "canvas", "failed", 3, 2);
+    add_case(text, "race", "film", "gpu-module", "appsink", "passed", 3, 10);
+    add_case(text, "race", "film", "original", "appsink", "passed", 3, 0);
+    add_case(text, "once", "cad", "gpu-module", "appsink", "passed", 1, 7);
+    return finish(text);
+}
+
+/* Ours first and held against the best rival that passed, the floor last. */
+static void our_route_stands_beside_its_rivals(void **state)
+{
+    auto_destroy(saved_result) result = a_race();
+    g_autofree char *text = summary_text(result);
+    assert_string_equal(
+        text,
+        "7 cases: 6 passed, 1 failed. 7 of 19 repeats unfit. 0 cases left out.\n"
+        "Medians of the repeats. 0.50x is half of the best rival's in that column; less is better.\n"
+        "                        latency      latency       server\n"
+        "                            p50          p99          CPU      traffic\n"
+        "                             ms           ms     ms/frame       Mbit/s      unfit\n"
+        "film: race, 3 x 8 s\n"
+        "  gpu-module appsink     10.00 1.25x   20.0 1.25x  0.100 1.25x   10.0 1.25x 1/3\n"
+        "  vgpu-glz canvas         2.00          4.0        0.020          2.0       failed\n"
+        "  vgpu-lz4 canvas         8.00         16.0        0.080          8.0       1/3\n"
+        "  stream-device overlay  40.00         80.0        0.400         40.0       1/3\n"
+        "  relay receive-only      1.00          2.0        0.010          1.0       1/3\n"
+        "Not shown, for fewer repeats or want of room: 1 more comparisons, 0 more rows.\n"
+        "Of routes with an agent capturing and encoding are not included: it replays a "
+        "recording.\n"
+        "Everything else: (`vdibench report` makes report.html and plots), in\nresults/x\n");
+}
+
+static void markdown_has_the_same_rows(void **state)
+{
+    auto_destroy(saved_result) result = a_race();
+    g_autofree char *text = summary_markdown(result);
+    assert_string_equal(
+        text, "| workload | route | latency p50 ms | latency p99 ms | server CPU ms/frame | "
+              "traffic Mbit/s | unfit |\n"
+              "|---|---|---:|---:|---:|---:|---:|\n"
+              "| film | **gpu-module appsink** | 10.00 (1.25x) | 20.0 (1.25x) | 0.100 (1.25x) | "
+              "10.0 (1.25x) | 1/3 |\n"
+              "|  | vgpu-glz canvas | 2.00 | 4.0 | 0.020 | 2.0 | failed |\n"
+              "|  | vgpu-lz4 canvas | 8.00 | 16.0 | 0.080 | 8.0 | 1/3 |\n"
+              "|  | stream-device overlay | 40.00 | 80.0 | 0.400 | 40.0 | 1/3 |\n"
+              "|  | relay receive-only | 1.00 | 2.0 | 0.010 | 1.0 | 1/3 |\n");
+}
+
+static void assert_fits(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    unsigned n = g_strv_length(lines) - 1; /* the text ends with a line's end */
+
+    if (n > SUMMARY_LINES_MAX)
+        fail_msg("%u lines:\n%s", n, text);
+    for (unsigned i = 0; i < n; i++) {
+        if (g_utf8_strlen(lines[i], -1) > SUMMARY_COLUMNS_MAX)
+            fail_msg("%ld columns: %s", g_utf8_strlen(lines[i], -1), lines[i]);
+    }
+}
+
+/* Every route with each of its sinks, of more and more workloads, with the
+ * longest words and numbers. */
+static void the_largest_run_fits(void **state)
+{
+    for (unsigned workloads = 0; workloads <= 40; workloads++) {
+        for (unsigned routes = 1; routes <= 9; routes++) {
+            GString *text = begin();
+            for (unsigned w = 0; w < workloads; w++) {
+                g_autofree char *workload = g_strdup_printf("a-longer-name-1080p60-%u", w);
+                for (unsigned p = 0; p < routes; p++) {
+                    for (const char *const *sink = route_at(p)->sinks; *sink; sink++)
+                        add_case(text, "vgpu-pgpu-vgpu-and-back", workload, route_at(p)->name,
+                                 *sink, w % 2 ? "interrupted" : "passed", 3, 1234.5);
+                }
+            }
+            auto_destroy(saved_result) result = finish(text);
+            g_autofree char *summary = summary_text(result);
+            assert_fits(summary);
+            if (workloads > 0)
+                assert_non_null(strstr(summary, "  gpu-module appsink"));
+        }
+    }
+}
+
+static void the_kept_run_has_a_summary(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    auto_destroy(saved_result) result = saved_result_read("results/baseline", &error);
+    assert_null(error);
+    g_autofree char *text = summary_text(result);
+    assert_fits(text);
+    assert_non_null(strstr(text, "video-720p30: paper"));
+    assert_non_null(strstr(text, "office-720p30: paper"));
+    assert_non_null(strstr(text, "Everything else: report.html table.txt result.json"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_route_stands_beside_its_rivals),
+        cmocka_unit_test(markdown_has_the_same_rows),
+        cmocka_unit_test(the_largest_run_fits),
+        cmocka_unit_test(the_kept_run_has_a_summary),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "harness/report/summary.h"
+
+#include "auto-destroy.h"
+#include "harness/vdibench/command.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+bool command_summary(const struct layout *layout, int argc, char **argv, int *ret_status,
+                     GError **error)
+{
+    gboolean markdown = FALSE;
+    const GOptionEntry entries[] = {
+        {"markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "As one table in Markdown", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    if (!command_parse("DIR - print a run's summary", entries, &argc, &argv, error))
+        return false;
+    auto_destroy(saved_result) result = command_read_result("summary", "", argc, argv, error);
+    if (!result)
+        return false;
+    g_autofree char *text = markdown ? summary_markdown(result) : summary_text(result);
+    fputs(text, stdout);
+    return true;
+}
