@@ -14,17 +14,16 @@ JOIN_SOURCES := $(addprefix harness/evaluate/,rows.c join.c join-film.c handover
 METRICS_SOURCES := $(JOIN_SOURCES) $(addprefix harness/evaluate/,metrics.c quality.c cpu-use.c) \
     harness/instrument/samples.c harness/statistics/stats.c
 SESSIONS_SOURCES := $(addprefix harness/sessions/,sessions.c capacity.c punctuality.c)
-RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) harness/plan/case.c \
-    $(addprefix harness/report/,result.c functions.c)
-SAVED_SOURCES := $(RESULT_SOURCES) harness/report/saved-result.c
-EXPORTS_SOURCES := $(SAVED_SOURCES) $(addprefix harness/report/,exports.c markup.c) harness/result/csv.c
+RESULT_SOURCES := $(SCENARIO_SOURCES) $(METRICS_SOURCES) harness/plan/case.c harness/evaluate/outcome.c \
+    $(addprefix harness/result/,result.c result-read.c result-write.c functions.c comparison.c)
+EXPORTS_SOURCES := $(RESULT_SOURCES) $(addprefix harness/report/,exports.c markup.c) harness/result/csv.c
 PLOTS_SOURCES := $(addprefix harness/plots/,plots.c figure.c group.c counter.c over-time.c \
     cpu-per-frame.c latency.c switching.c)
 VDIBENCH_SOURCES := $(sort $(wildcard harness/vdibench/*.c) harness/scenario/catalog.c $(PLAN_SOURCES) $(RUN_SOURCES) \
     $(SESSIONS_SOURCES) $(EXPORTS_SOURCES) $(PLOTS_SOURCES) $(RECORDING_SOURCES) \
     $(addprefix harness/evaluate/,evaluate.c reference.c) \
     media/barcode.c harness/instrument/folder.c media/picture.c harness/instrument/words.c \
-    $(addprefix harness/report/,table.c definitions.c summary.c report.c report-figures.c) harness/result/comparison.c \
+    $(addprefix harness/report/,table.c definitions.c summary.c report.c report-figures.c) \
     $(addprefix gpu-module/,counters.c counters-map.c))
 $(eval $(call program,vdibench,$(VDIBENCH_SOURCES),$(HARNESS_GLIB) json-glib-1.0 libpng \
     $(RECORDING_MODULES),-lm))
@@ -58,16 +57,16 @@ $(eval $(call unit_test,test-odd-recordings,harness/tests/test-odd-recordings.c 
     media/decoder.c $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
 $(eval $(call unit_test,test-plan,harness/plan/tests/test-plan.c $(SCENARIO_SOURCES) $(PLAN_SOURCES) \
     $(RECORDING_SOURCES),$(HARNESS_GLIB) $(RECORDING_MODULES),-lm))
-$(eval $(call unit_test,test-result,harness/report/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-result,harness/result/tests/test-result.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-table,harness/report/tests/test-table.c harness/report/table.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-definitions,harness/report/tests/test-definitions.c \
     $(addprefix harness/,report/definitions.c report/markup.c scenario/metric.c evaluate/quality.c),$(HARNESS_GLIB),-lm))
 $(eval $(call unit_test,test-summary,harness/report/tests/test-summary.c $(addprefix harness/report/,summary.c table.c markup.c) \
-    harness/result/comparison.c $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
-$(eval $(call unit_test,test-functions,harness/report/tests/test-functions.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
-$(eval $(call unit_test,test-saved-result,harness/report/tests/test-saved-result.c harness/tests/made-up-run.c $(SAVED_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+    $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-functions,harness/result/tests/test-functions.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
+$(eval $(call unit_test,test-result-read,harness/result/tests/test-result-read.c harness/tests/made-up-run.c $(RESULT_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-counter,harness/plots/tests/test-counter.c harness/plots/counter.c,glib-2.0,-lm))
-$(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harness/tests/made-up-run.c $(SAVED_SOURCES) \
+$(eval $(call unit_test,test-drawings,harness/plots/tests/test-drawings.c harness/tests/made-up-run.c $(RESULT_SOURCES) \
     $(PLOTS_SOURCES) harness/instrument/folder.c,$(HARNESS_GLIB) json-glib-1.0,-lm))
 $(eval $(call unit_test,test-markup,harness/report/tests/test-markup.c harness/report/markup.c,$(HARNESS_GLIB)))
 $(eval $(call unit_test,test-exports,harness/report/tests/test-exports.c harness/tests/made-up-run.c $(EXPORTS_SOURCES),$(HARNESS_GLIB) json-glib-1.0,-lm))

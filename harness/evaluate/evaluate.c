@@ -136,41 +136,38 @@ static void see_second(const struct rows *second, struct seen *seen)
 /* What the second client had of the agent's frames. */
 static bool measure_second(const struct plan_case *c, const struct notes *notes,
                            const struct tables *tables, const struct join *join,
-                           struct outcome *outcome, GError **error)
+                           struct metrics *metrics, GError **error)
 {
     if (!tables->second || !c->route->has_agent || !c->route->delivers)
         return true;
     auto_destroy(join) second = join_frames(tables->agent, tables->second, error);
     if (second)
-        metrics_compute_second(&outcome->metrics, c->route, join, second, notes->frozen_begin_ns,
+        metrics_compute_second(metrics, c->route, join, second, notes->frozen_begin_ns,
                                notes->frozen_end_ns);
     return second != NULL;
 }
 
-static void judge(const struct plan_case *c, const struct tables *tables, struct outcome *outcome)
+static void judge(const struct plan_case *c, const struct tables *tables,
+                  const struct metrics *metrics, struct outcome *outcome)
 {
-    double foreign = outcome->metrics.value[METRIC_FRAMES_FOREIGN];
-    struct seen seen = {0};
+    double foreign = metrics->value[METRIC_FRAMES_FOREIGN];
+    struct seen *seen = &outcome->seen;
 
-    metrics_sources(tables->client, &seen);
+    metrics_sources(tables->client, seen);
     if (tables->second)
-        see_second(tables->second, &seen);
-    char *reason = expect_judge(c->expect, &seen, &outcome->metrics);
+        see_second(tables->second, seen);
+    char *reason = expect_judge(c->expect, seen, metrics);
     if (reason)
         fail(outcome, reason);
     else if (foreign > 0)
         fail(outcome, g_strdup_printf("the client received %g access units which the agent did not "
                                       "write",
                                       foreign));
-    outcome->sources = g_steal_pointer(&seen.sources);
-    outcome->other_channel = g_steal_pointer(&seen.other_channel);
-    outcome->second_client = g_steal_pointer(&seen.second_client);
-    seen_finish(&seen);
 }
 
 static void evaluate_tables(const struct plan_case *c, const struct place *place,
                             const struct notes *notes, const struct tables *tables,
-                            struct outcome *outcome)
+                            struct outcome *outcome, struct metrics *metrics)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *frames_file = g_build_filename(place->folder, "frames.csv", NULL);
@@ -183,17 +180,17 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup(error->message));
         return;
     }
-    metrics_compute(&outcome->metrics, c->route, join, tables->client, tables->vm, tables->cpu);
-    metrics_server(&outcome->metrics, tables->server, tables->module);
-    if (!measure_second(c, notes, tables, join, outcome, &error)) {
+    metrics_compute(metrics, c->route, join, tables->client, tables->vm, tables->cpu);
+    metrics_server(metrics, tables->server, tables->module);
+    if (!measure_second(c, notes, tables, join, metrics, &error)) {
         fail(outcome, g_strdup_printf("of the second client: %s", error->message));
         return;
     }
-    outcome->metrics.value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
+    metrics->value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
     for (unsigned i = 0; i < notes->saved->len && !error; i++) {
         double psnr_db = picture_psnr_db(g_ptr_array_index(notes->saved, i), join, tables->client,
                                          place->recording, &error);
-        double *least = &outcome->metrics.value[METRIC_PGPU_PSNR_DB];
+        double *least = &metrics->value[METRIC_PGPU_PSNR_DB];
         *least = fmin(*least, psnr_db);
     }
     if (error)
@@ -202,19 +199,20 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->quality = quality_judge(&outcome->metrics, c->route, c->scenario->link_mbit_s > 0);
-    judge(c, tables, outcome);
+    outcome->unfit = g_strdup(quality_judge(metrics, c->route, c->scenario->link_mbit_s > 0));
+    judge(c, tables, metrics, outcome);
 }
 
 void evaluate(const struct plan_case *c, const struct place *place, const struct notes *notes,
-              struct outcome *outcome)
+              struct outcome *outcome, struct metrics *metrics)
 {
     struct tables tables = {0};
     g_autoptr(GError) error = NULL;
 
+    metrics_init(metrics);
     outcome->library = g_strdup(notes->library);
     if (read_tables(c->route, place, &tables, &error))
-        evaluate_tables(c, place, notes, &tables, outcome);
+        evaluate_tables(c, place, notes, &tables, outcome, metrics);
     else
         fail(outcome, g_strdup(error->message));
     tables_finish(&tables);

@@ -8,15 +8,16 @@
 #ifndef VDIBENCH_EVALUATE_H
 #define VDIBENCH_EVALUATE_H
 
-#include "harness/report/result.h"
+#include "harness/evaluate/metrics.h"
+#include "harness/evaluate/outcome.h"
 #include "harness/run/testbed.h"
 
-/* Joins the samples in place->folder (frames.csv is left there), fills in the
- * metrics and the quality of `outcome`, and judges the case's expectations: an
+/* Joins the samples in place->folder (frames.csv is left there), fills in
+ * `metrics` and what was seen, and judges the case's expectations: an
  * outcome that has passed so far fails when one is not met, or when the
  * samples cannot be read. Of a run that failed or was interrupted as much is
  * computed as the samples allow. */
 void evaluate(const struct plan_case *c, const struct place *place, const struct notes *notes,
-              struct outcome *outcome);
+              struct outcome *outcome, struct metrics *metrics);
 
 #endif

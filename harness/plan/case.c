@@ -111,6 +111,14 @@ struct left_out *left_out_create(const struct plan_case *c, char *reason)
     return one;
 }
 
+struct left_out *left_out_copy(const struct left_out *left_out)
+{
+    struct left_out *copy = g_new0(struct left_out, 1);
+    copy->id = g_strdup(left_out->id);
+    copy->reason = g_strdup(left_out->reason);
+    return copy;
+}
+
 void left_out_destroy(struct left_out *left_out)
 {
     if (!left_out)

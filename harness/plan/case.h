@@ -64,6 +64,7 @@ char *case_id(const struct plan_case *c);
 
 /* Takes `reason`. */
 struct left_out *left_out_create(const struct plan_case *c, char *reason);
+struct left_out *left_out_copy(const struct left_out *left_out);
 void left_out_destroy(struct left_out *left_out);
 
 /* In what the case differs from others of its route: DRAWING where there is

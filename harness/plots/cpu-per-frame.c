@@ -86,7 +86,7 @@ static bool add_case(struct figure *figure, const struct plot_case *one, struct 
     for (unsigned r = 0; r < one->repeats->len; r++) {
         const struct plot_repeat *repeat = g_ptr_array_index(one->repeats, r);
         struct use use;
-        if (!use_of(one->saved->route, repeat, &use))
+        if (!use_of(one->of->route, repeat, &use))
             continue;
         g_array_append_val(uses, use);
         g_array_append_val(numbers, repeat->number);

@@ -73,7 +73,7 @@ static void add_series(GString *text, const struct figure *figure)
     g_string_append_printf(text, "n = %u\narray label[n]\narray colour[n]\n", figure->series->len);
     for (unsigned i = 0; i < figure->series->len; i++) {
         const struct plot_case *one = g_ptr_array_index(figure->series, i);
-        const struct route *route = one->saved->route;
+        const struct route *route = one->of->route;
         unsigned variant = MIN(one->variant, G_N_ELEMENTS(widths) - 1);
         char width[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(width, sizeof width, "%.1f", widths[variant]);

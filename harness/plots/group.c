@@ -3,6 +3,8 @@
 
 #include "harness/plots/group.h"
 
+#include "harness/result/comparison.h"
+
 #include <gio/gio.h>
 
 /* Far beyond any machine's uptime, and far from where sums of times overflow. */
@@ -31,75 +33,35 @@ static void group_destroy(struct plot_group *group)
     g_free(group);
 }
 
-static struct plot_group *find_group(GPtrArray *groups, const struct saved_case *saved)
-{
-    for (unsigned i = 0; i < groups->len; i++) {
-        struct plot_group *group = g_ptr_array_index(groups, i);
-        if (g_str_equal(group->scenario, saved->scenario) &&
-            g_str_equal(group->workload, saved->workload) &&
-            g_str_equal(group->transport, saved->transport))
-            return group;
-    }
-    return NULL;
-}
-
-static void add_case(struct plot_group *group, const struct saved_case *saved)
+static void add_case(struct plot_group *group, const struct result_case *of)
 {
     struct plot_case *one = g_new0(struct plot_case, 1);
-    one->saved = saved;
-    one->label = saved_case_label(saved);
+    one->of = of;
+    one->label = result_case_label(of);
     one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_destroy);
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *other = g_ptr_array_index(group->cases, i);
-        one->variant += other->saved->route == saved->route;
+        one->variant += other->of->route == of->route;
     }
     g_ptr_array_add(group->cases, one);
 }
 
-/* The first of the largest groups of each workload and transport. */
-static void choose_comparisons(GPtrArray *groups)
-{
-    for (unsigned i = 0; i < groups->len; i++) {
-        struct plot_group *group = g_ptr_array_index(groups, i);
-        group->comparison = true;
-        for (unsigned k = 0; k < groups->len; k++) {
-            const struct plot_group *other = g_ptr_array_index(groups, k);
-            if (g_str_equal(group->workload, other->workload) &&
-                g_str_equal(group->transport, other->transport) &&
-                (other->cases->len > group->cases->len ||
-                 (other->cases->len == group->cases->len && k < i)))
-                group->comparison = false;
-        }
-    }
-}
-
-GPtrArray *plot_groups(const struct saved_result *result)
+GPtrArray *plot_groups(const struct result *result)
 {
     GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_destroy);
-    bool transports = false;
+    g_autoptr(GPtrArray) comparisons = comparisons_find(result);
 
-    for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *saved = g_ptr_array_index(result->cases, i);
-        const struct saved_case *first = g_ptr_array_index(result->cases, 0);
-        struct plot_group *group = find_group(groups, saved);
-        transports |= !g_str_equal(saved->transport, first->transport);
-        if (!group) {
-            group = g_new0(struct plot_group, 1);
-            group->result = result;
-            group->scenario = saved->scenario;
-            group->workload = saved->workload;
-            group->transport = saved->transport;
-            group->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_destroy);
-            g_ptr_array_add(groups, group);
-        }
-        add_case(group, saved);
-    }
-    choose_comparisons(groups);
-    for (unsigned i = 0; i < groups->len; i++) {
-        struct plot_group *group = g_ptr_array_index(groups, i);
-        group->workload_name = transports
-                                   ? g_strconcat(group->workload, "-", group->transport, NULL)
-                                   : g_strdup(group->workload);
+    for (unsigned i = 0; i < comparisons->len; i++) {
+        const struct comparison *of = g_ptr_array_index(comparisons, i);
+        struct plot_group *group = g_new0(struct plot_group, 1);
+        group->result = result;
+        group->scenario = of->scenario;
+        group->is_largest = of->is_largest;
+        group->workload_name = g_strdup(of->name);
+        group->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_destroy);
+        for (unsigned k = 0; k < of->cases->len; k++)
+            add_case(group, g_ptr_array_index(of->cases, k));
+        g_ptr_array_add(groups, group);
     }
     return groups;
 }
@@ -120,13 +82,13 @@ static struct rows *read_rows(const struct plot_repeat *repeat, const char *name
 static bool read_repeat(const struct plot_group *group, struct plot_case *one, unsigned index,
                         GError **error)
 {
-    const struct saved_repeat *saved = g_ptr_array_index(one->saved->repeats, index);
+    const struct outcome *outcome = g_ptr_array_index(one->of->repeats, index);
     struct plot_repeat *repeat = g_new0(struct plot_repeat, 1);
     g_autoptr(GError) why = NULL;
 
     repeat->number = index + 1;
-    repeat->fit = !saved->unfit;
-    repeat->folder = g_build_filename(group->result->folder, saved->folder, NULL);
+    repeat->fit = !outcome->unfit;
+    repeat->folder = g_build_filename(group->result->folder, outcome->folder, NULL);
     if ((repeat->frames = read_rows(repeat, "frames.csv", &why)) &&
         (repeat->client = read_rows(repeat, "client.csv", &why)) &&
         (repeat->cpu = read_rows(repeat, "cpu.csv", &why))) {
@@ -136,7 +98,7 @@ static bool read_repeat(const struct plot_group *group, struct plot_case *one, u
         return true;
     }
     repeat_destroy(repeat);
-    if (saved->status != STATUS_PASSED)
+    if (outcome->status != STATUS_PASSED)
         return true;
     g_propagate_error(error, g_steal_pointer(&why));
     return false;
@@ -146,9 +108,9 @@ bool plot_group_read(struct plot_group *group, GError **error)
 {
     for (unsigned i = 0; i < group->cases->len; i++) {
         struct plot_case *one = g_ptr_array_index(group->cases, i);
-        for (unsigned r = 0; r < one->saved->repeats->len; r++) {
-            const struct saved_repeat *saved = g_ptr_array_index(one->saved->repeats, r);
-            if ((saved->status == STATUS_PASSED || saved->status == STATUS_FAILED) &&
+        for (unsigned r = 0; r < one->of->repeats->len; r++) {
+            const struct outcome *outcome = g_ptr_array_index(one->of->repeats, r);
+            if ((outcome->status == STATUS_PASSED || outcome->status == STATUS_FAILED) &&
                 !read_repeat(group, one, r, error))
                 return false;
         }
@@ -172,7 +134,7 @@ char *plot_group_extent(const struct plot_group *group)
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *one = g_ptr_array_index(group->cases, i);
         repeats = MAX(repeats, one->repeats->len);
-        seconds = MAX(seconds, one->saved->seconds);
+        seconds = MAX(seconds, one->of->seconds);
     }
     return g_strdup_printf("%u repeat%s of %g s", repeats, repeats == 1 ? "" : "s", seconds);
 }

@@ -9,7 +9,7 @@
 #define VDIBENCH_PLOTS_GROUP_H
 
 #include "harness/evaluate/rows.h"
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,26 +22,26 @@ struct plot_repeat {
 };
 
 struct plot_case {
-    const struct saved_case *saved;
+    const struct result_case *of;
     char *label;
-    unsigned variant;   /* the how manyth case of its route in the group, from 0 */
+    unsigned variant;   /* cases of its route before it in the group */
     GPtrArray *repeats; /* struct plot_repeat, those that have samples */
     const struct plot_repeat
         *shown; /* the one that is drawn where only one can be: the first fit one,
                  * else the first; NULL when there is none */
 };
 
-/* Cases that differ in nothing but route, sink and drawing. */
+/* A comparison with the samples of its cases. */
 struct plot_group {
-    const struct saved_result *result;
-    const char *scenario, *workload, *transport;
-    bool comparison;     /* of its workload and transport the group with the most cases */
-    char *workload_name; /* "video-720p30", with the transport where the run has several */
+    const struct result *result;
+    const char *scenario;
+    bool is_largest;     /* as in struct comparison */
+    char *workload_name; /* its name */
     GPtrArray *cases;    /* struct plot_case */
 };
 
 /* The groups of a run in its order, without samples. */
-GPtrArray *plot_groups(const struct saved_result *result);
+GPtrArray *plot_groups(const struct result *result);
 
 /* Reads the samples of a group's repeats. A repeat that did not pass may lack
  * them; of one that passed they must be there and whole. */

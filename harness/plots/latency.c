@@ -80,7 +80,7 @@ struct figure *drawing_latency(const struct plot_group *group)
         g_autoptr(GArray) ms = g_array_new(false, false, sizeof(double));
         unsigned slots = 0;
         for (unsigned r = 0; r < one->repeats->len; r++)
-            slots += add_latencies(one->saved->route, g_ptr_array_index(one->repeats, r), ms);
+            slots += add_latencies(one->of->route, g_ptr_array_index(one->repeats, r), ms);
         if (ms->len == 0)
             continue;
         g_array_sort(ms, compare_doubles);

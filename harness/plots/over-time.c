@@ -102,7 +102,7 @@ static GPtrArray *traffic_counters(const struct rows *client)
 
 static void add_total(struct figure *figure, const struct plot_case *one, double *min, double *max)
 {
-    const struct saved_values *kbps = &one->saved->metrics[METRIC_TRAFFIC_KBPS];
+    const struct result_values *kbps = &one->of->metrics[METRIC_TRAFFIC_KBPS];
     const double numbers[] = {stats_median(kbps->values, kbps->n) / 1000,
                               stats_min(kbps->values, kbps->n) / 1000,
                               stats_max(kbps->values, kbps->n) / 1000};
@@ -131,7 +131,7 @@ struct figure *drawing_traffic(const struct plot_group *group)
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *one = g_ptr_array_index(group->cases, i);
         size_t length = figure->csv->len;
-        bool keep = one->shown && one->saved->metrics[METRIC_TRAFFIC_KBPS].n > 0;
+        bool keep = one->shown && one->of->metrics[METRIC_TRAFFIC_KBPS].n > 0;
         if (keep) {
             g_autoptr(GPtrArray) counters = traffic_counters(one->shown->client);
             curves |= add_curve(figure, one, counters, 8 / 1e6); /* without one there is the bar */
@@ -192,11 +192,10 @@ struct figure *drawing_cpu(const struct plot_group *group)
         if (one->shown) {
             g_autoptr(GPtrArray) counters =
                 g_ptr_array_new_with_free_func((GDestroyNotify)counter_destroy);
-            g_ptr_array_add(counters,
-                            server_counter(one->shown->cpu, one->saved->route->vm_program));
+            g_ptr_array_add(counters, server_counter(one->shown->cpu, one->of->route->vm_program));
             any = add_curve(figure, one, counters, 100 / 1e9);
         }
-        const struct saved_values *pct = &one->saved->metrics[METRIC_SERVER_CPU_PCT];
+        const struct result_values *pct = &one->of->metrics[METRIC_SERVER_CPU_PCT];
         if (any && pct->n > 0) {
             min = fmin(min, stats_median(pct->values, pct->n));
             max = fmax(max, stats_median(pct->values, pct->n));

@@ -42,7 +42,7 @@ static bool draw(struct drawing *drawing, struct figure *taken, GError **error)
 static bool draw_group(struct drawing *drawing, struct plot_group *group, GError **error)
 {
     bool ok = plot_group_read(group, error);
-    if (group->comparison)
+    if (group->is_largest)
         ok = ok && draw(drawing, drawing_latency(group), error) &&
              draw(drawing, drawing_traffic(group), error) &&
              draw(drawing, drawing_cpu(group), error) &&
@@ -52,7 +52,7 @@ static bool draw_group(struct drawing *drawing, struct plot_group *group, GError
     return ok;
 }
 
-static bool draw_all(struct drawing *drawing, const struct saved_result *result, GError **error)
+static bool draw_all(struct drawing *drawing, const struct result *result, GError **error)
 {
     g_autoptr(GPtrArray) groups = plot_groups(result);
     for (unsigned i = 0; i < groups->len; i++) {
@@ -80,7 +80,7 @@ static bool put_in_place(const char *made, const char *plots, GError **error)
     return true;
 }
 
-bool plots_draw(const struct saved_result *result, const char *scripts, GError **error)
+bool plots_draw(const struct result *result, const char *scripts, GError **error)
 {
     g_autofree char *plots = g_build_filename(result->folder, "plots", NULL);
     g_autofree char *made = g_build_filename(result->folder, "plots.XXXXXX", NULL);

@@ -8,7 +8,7 @@
 #ifndef VDIBENCH_PLOTS_PLOTS_H
 #define VDIBENCH_PLOTS_PLOTS_H
 
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 #include <stdbool.h>
 
@@ -16,6 +16,6 @@
  * there; `scripts` holds the gnuplot scripts. Everything is drawn into a folder
  * of its own beside it and renamed when it is complete: after an error
  * everything is as it was. */
-bool plots_draw(const struct saved_result *result, const char *scripts, GError **error);
+bool plots_draw(const struct result *result, const char *scripts, GError **error);
 
 #endif

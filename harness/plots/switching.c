@@ -113,7 +113,7 @@ static bool read_lines(const struct plot_group *group, GPtrArray *lines, GError 
 {
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *one = g_ptr_array_index(group->cases, i);
-        const struct route *route = one->saved->route;
+        const struct route *route = one->of->route;
         /* Without an agent no port is opened; without pictures nothing is switched. */
         if (!one->shown || !route->has_agent || !route->has_vgpu || !route->shows)
             continue;

@@ -3,7 +3,6 @@
 
 #include "harness/report/exports.h"
 
-#include "auto-destroy.h"
 #include "harness/report/markup.h"
 #include "harness/result/csv.h"
 #include "harness/statistics/stats.h"
@@ -11,16 +10,9 @@
 #include <string.h>
 
 /* The seconds that a case has played: what a run's time is made of. */
-static double case_seconds(const struct saved_case *one)
+static double case_seconds(const struct result_case *one)
 {
     return one->seconds * one->repeats->len;
-}
-
-static const char *host_of(const struct saved_result *result)
-{
-    JsonNode *node = json_object_get_member(json_node_get_object(result->environment), "host");
-    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
-                                                                   : "unknown";
 }
 
 struct counts {
@@ -29,11 +21,11 @@ struct counts {
 };
 
 /* Of one scenario, or of all when it is NULL. */
-static struct counts count(const struct saved_result *result, const char *scenario)
+static struct counts count(const struct result *result, const char *scenario)
 {
     struct counts counts = {0};
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         if (scenario && !g_str_equal(one->scenario, scenario))
             continue;
         counts.tests++;
@@ -54,7 +46,7 @@ static void add_counts(GString *xml, const struct counts *counts)
                            counts->tests, counts->failures, counts->errors, seconds);
 }
 
-static void add_test(GString *xml, const struct saved_case *one)
+static void add_test(GString *xml, const struct result_case *one)
 {
     static const char *const elements[STATUS_COUNT] = {NULL, "failure", "skipped", "error"};
     const char *element = elements[one->status];
@@ -71,21 +63,22 @@ static void add_test(GString *xml, const struct saved_case *one)
         g_string_append(xml, "/>\n");
 }
 
-static void add_suite(GString *xml, const struct saved_result *result, const char *scenario)
+static void add_suite(GString *xml, const struct result *result, const char *scenario)
 {
     struct counts counts = count(result, scenario);
-    markup_printf(xml, "  <testsuite name=\"%s\" hostname=\"%s\"", scenario, host_of(result));
+    markup_printf(xml, "  <testsuite name=\"%s\" hostname=\"%s\"", scenario,
+                  result_known(result, "host"));
     add_counts(xml, &counts);
     g_string_append_printf(xml, " skipped=\"%u\">\n", counts.skipped);
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         if (g_str_equal(one->scenario, scenario))
             add_test(xml, one);
     }
     g_string_append(xml, "  </testsuite>\n");
 }
 
-char *exports_junit(const struct saved_result *result)
+char *exports_junit(const struct result *result)
 {
     GString *xml = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                 "<testsuites name=\"vdibench\"");
@@ -95,7 +88,7 @@ char *exports_junit(const struct saved_result *result)
     add_counts(xml, &all);
     g_string_append(xml, ">\n");
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         if (g_hash_table_add(done, one->scenario))
             add_suite(xml, result, one->scenario);
     }
@@ -110,9 +103,9 @@ static void add_number(GString *csv, const char *separator, double value)
                            g_ascii_formatd(buffer, sizeof buffer, "%.9g", value));
 }
 
-static void add_metric(GString *csv, const struct saved_case *one, enum metric metric)
+static void add_metric(GString *csv, const struct result_case *one, enum metric metric)
 {
-    const struct saved_values *values = &one->metrics[metric];
+    const struct result_values *values = &one->metrics[metric];
     const struct metric_definition *definition = metric_definition(metric);
 
     csv_add_text(csv, one->scenario);
@@ -131,12 +124,12 @@ static void add_metric(GString *csv, const struct saved_case *one, enum metric m
     g_string_append_c(csv, '\n');
 }
 
-char *exports_csv(const struct saved_result *result)
+char *exports_csv(const struct result *result)
 {
     GString *csv = g_string_new("scenario,route,sink,drawing,workload,transport,seconds,status,"
                                 "metric,unit,n,median,min,max,values\n");
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         for (unsigned m = 0; m < METRIC_COUNT; m++) {
             if (one->metrics[m].n > 0)
                 add_metric(csv, one, (enum metric)m);
@@ -145,15 +138,12 @@ char *exports_csv(const struct saved_result *result)
     return g_string_free(csv, false);
 }
 
-bool exports_write(const char *folder, GError **error)
+bool exports_write(const struct result *result, GError **error)
 {
-    auto_destroy(saved_result) result = saved_result_read(folder, error);
-    if (!result)
-        return false;
     g_autofree char *junit = exports_junit(result);
     g_autofree char *csv = exports_csv(result);
-    g_autofree char *junit_file = g_build_filename(folder, "junit.xml", NULL);
-    g_autofree char *csv_file = g_build_filename(folder, "result.csv", NULL);
+    g_autofree char *junit_file = g_build_filename(result->folder, "junit.xml", NULL);
+    g_autofree char *csv_file = g_build_filename(result->folder, "result.csv", NULL);
     /* Each is a temporary file, then renamed. */
     return g_file_set_contents(junit_file, junit, -1, error) &&
            g_file_set_contents(csv_file, csv, -1, error);

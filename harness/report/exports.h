@@ -8,16 +8,16 @@
 #ifndef VDIBENCH_EXPORTS_H
 #define VDIBENCH_EXPORTS_H
 
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 #include <stdbool.h>
 
-/* Reads FOLDER/result.json and writes junit.xml and result.csv beside it, each
- * complete or not at all. */
-bool exports_write(const char *folder, GError **error);
+/* Writes junit.xml and result.csv into the result's folder, each complete or
+ * not at all. */
+bool exports_write(const struct result *result, GError **error);
 
 /* The texts of the two; free them. */
-char *exports_junit(const struct saved_result *result);
-char *exports_csv(const struct saved_result *result);
+char *exports_junit(const struct result *result);
+char *exports_csv(const struct result *result);
 
 #endif

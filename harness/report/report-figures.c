@@ -89,7 +89,7 @@ static bool add_figure(GString *page, const char *folder, const char *name, unsi
     return false;
 }
 
-bool report_figures_add(GString *page, const struct saved_result *result, const char *scripts,
+bool report_figures_add(GString *page, const struct result *result, const char *scripts,
                         GError **error)
 {
     g_autofree char *folder = g_build_filename(result->folder, "plots", NULL);

@@ -6,13 +6,13 @@
 #ifndef VDIBENCH_REPORT_FIGURES_H
 #define VDIBENCH_REPORT_FIGURES_H
 
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 #include <stdbool.h>
 
 /* Appends the section. False and `error` when a file of FOLDER/plots is not
  * what was drawn there. */
-bool report_figures_add(GString *page, const struct saved_result *result, const char *scripts,
+bool report_figures_add(GString *page, const struct result *result, const char *scripts,
                         GError **error);
 
 #endif

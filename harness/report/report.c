@@ -8,6 +8,7 @@
 #include "harness/report/report-figures.h"
 #include "harness/report/summary.h"
 #include "harness/report/table.h"
+#include "harness/result/functions.h"
 
 #include <string.h>
 
@@ -34,30 +35,20 @@ static const char style[] =
     "table{font-size:6.4pt}th,td{padding:.15em .35em}h2,h3{break-after:avoid}thead{break-after:avoid}tr{break-inside:avoid}"
     "@page{size:A4;margin:14mm}}";
 
-/* A string of the environment; "unknown" when it is null or not there. */
-static const char *known(const struct saved_result *result, const char *member)
-{
-    JsonNode *node = json_object_get_member(json_node_get_object(result->environment), member);
-    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
-                                                                   : "unknown";
-}
-
-static void add_headline(GString *page, const struct saved_result *result)
+static void add_headline(GString *page, const struct result *result)
 {
     unsigned statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0;
 
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         statuses[one->status]++;
-        for (unsigned r = 0; r < one->repeats->len; r++)
-            unfit +=
-                ((const struct saved_repeat *)g_ptr_array_index(one->repeats, r))->unfit != NULL;
+        unfit += result_case_unfit(one);
         repeats += one->repeats->len;
     }
     markup_printf(page, "<h1>vdibench: %s%s on %s</h1>\n<p>%s, revision %s, %s.<br>\n",
                   result->set ? result->set : "a run", result->set ? " set" : "",
-                  known(result, "host"), known(result, "time"), known(result, "revision"),
-                  known(result, "cpu_model"));
+                  result_known(result, "host"), result_known(result, "time"),
+                  result_known(result, "revision"), result_known(result, "cpu_model"));
     g_string_append_printf(page, "%u cases, %u repeats:", result->cases->len, repeats);
     for (unsigned s = 0; s < STATUS_COUNT; s++) {
         if (statuses[s] > 0 || s == STATUS_PASSED)
@@ -69,11 +60,10 @@ static void add_headline(GString *page, const struct saved_result *result)
 }
 
 /* The first object of a row: rows are in the order of their first appearance. */
-static const struct saved_function *first_of(const struct saved_result *result,
-                                             const char *function)
+static const struct function_cell *first_of(const struct result *result, const char *function)
 {
     for (unsigned i = 0; i < result->functions->len; i++) {
-        const struct saved_function *one = g_ptr_array_index(result->functions, i);
+        const struct function_cell *one = g_ptr_array_index(result->functions, i);
         if (g_str_equal(one->function, function))
             return one;
     }
@@ -81,12 +71,12 @@ static const struct saved_function *first_of(const struct saved_result *result,
 }
 
 /* What every route of the column says. */
-static void add_function_cell(GString *page, const struct saved_result *result,
-                              const char *function, const char *column)
+static void add_function_cell(GString *page, const struct result *result, const char *function,
+                              const char *column)
 {
     g_string_append(page, "<td>");
     for (unsigned i = 0; i < result->functions->len; i++) {
-        const struct saved_function *one = g_ptr_array_index(result->functions, i);
+        const struct function_cell *one = g_ptr_array_index(result->functions, i);
         if (!g_str_equal(one->function, function) || !g_str_equal(one->column, column))
             continue;
         markup_printf(page, "<b>%s</b><small>", one->outcome);
@@ -98,34 +88,32 @@ static void add_function_cell(GString *page, const struct saved_result *result,
     g_string_append(page, "</td>");
 }
 
-static void add_functions(GString *page, const struct saved_result *result)
+static void add_functions(GString *page, const struct result *result)
 {
-    static const char *const columns[] = {"original", "stream-device", "optimised"};
-
     g_string_append(page,
                     "<h2>Functions</h2>\n<div class=\"scroll\"><table class=\"words\"><thead><tr>"
                     "<th></th><th>original SPICE</th><th>upstream's stream device</th>"
                     "<th>optimised (GPU module)</th></tr></thead><tbody>\n");
     for (unsigned i = 0; i < result->functions->len; i++) {
-        const struct saved_function *row = g_ptr_array_index(result->functions, i);
+        const struct function_cell *row = g_ptr_array_index(result->functions, i);
         if (first_of(result, row->function) != row)
             continue;
         markup_printf(page, "<tr><th>%s</th>", row->function);
-        for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++)
-            add_function_cell(page, result, row->function, columns[c]);
+        for (unsigned c = 0; function_columns[c]; c++)
+            add_function_cell(page, result, row->function, function_columns[c]);
         g_string_append(page, "</tr>\n");
     }
     g_string_append(page, "</tbody></table></div>\n");
 }
 
-static bool same_group(const struct saved_case *a, const struct saved_case *b)
+static bool same_group(const struct result_case *a, const struct result_case *b)
 {
     return g_str_equal(a->scenario, b->scenario) && g_str_equal(a->workload, b->workload) &&
            g_str_equal(a->transport, b->transport);
 }
 
 /* It has something to say in that part, if only why it has no numbers. */
-static bool has_row(const struct saved_case *one, const struct table_part *part)
+static bool has_row(const struct result_case *one, const struct table_part *part)
 {
     unsigned values_n = 0;
     for (unsigned c = 0; c < part->n; c++)
@@ -133,16 +121,16 @@ static bool has_row(const struct saved_case *one, const struct table_part *part)
     return values_n > 0 || one->status != STATUS_PASSED;
 }
 
-static void add_row(GString *page, const struct saved_case *one, const struct table_part *part)
+static void add_row(GString *page, const struct result_case *one, const struct table_part *part)
 {
-    g_autofree char *label = saved_case_label(one);
+    g_autofree char *label = result_case_label(one);
 
     markup_printf(page, "<tr><th>%s", label);
     if (one->status != STATUS_PASSED)
         markup_printf(page, " <b>(%s)</b>", status_text(one->status));
     g_string_append(page, "</th>");
     for (unsigned c = 0; c < part->n; c++) {
-        const struct saved_values *values = &one->metrics[part->columns[c].metric];
+        const struct result_values *values = &one->metrics[part->columns[c].metric];
         g_autofree char *cell = table_cell(&part->columns[c], values->values, values->n);
         markup_printf(page, "<td>%s</td>", cell);
     }
@@ -150,14 +138,14 @@ static void add_row(GString *page, const struct saved_case *one, const struct ta
 }
 
 /* All cases of the group of which `first` is the first one. */
-static void add_group(GString *page, const struct saved_result *result, unsigned first,
+static void add_group(GString *page, const struct result *result, unsigned first,
                       const struct table_part *part)
 {
-    const struct saved_case *head = g_ptr_array_index(result->cases, first);
+    const struct result_case *head = g_ptr_array_index(result->cases, first);
     bool any = false;
 
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         if (i < first && same_group(head, one))
             return;
         any |= same_group(head, one) && has_row(one, part);
@@ -170,13 +158,13 @@ static void add_group(GString *page, const struct saved_result *result, unsigned
                   part->n + 1, head->scenario, head->workload, head->transport, head->repeats->len,
                   head->seconds);
     for (unsigned i = first; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         if (same_group(head, one) && has_row(one, part))
             add_row(page, one, part);
     }
 }
 
-static void add_numbers(GString *page, const struct saved_result *result)
+static void add_numbers(GString *page, const struct result *result)
 {
     g_string_append(
         page, "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest). " TABLE_NO_CAPTURE
@@ -196,32 +184,32 @@ static void add_numbers(GString *page, const struct saved_result *result)
     }
 }
 
-static char *full_name(const struct saved_case *one)
+static char *full_name(const struct result_case *one)
 {
-    g_autofree char *label = saved_case_label(one);
+    g_autofree char *label = result_case_label(one);
     return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, one->transport);
 }
 
 /* What a reader must know before believing the numbers. */
-static void add_remarks(GString *page, const struct saved_result *result)
+static void add_remarks(GString *page, const struct result *result)
 {
     GString *rows = g_string_new(NULL);
 
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         g_autofree char *name = full_name(one);
         if (one->status != STATUS_PASSED)
             markup_printf(rows, "<tr><th>%s</th><td>%s</td><td>%s</td></tr>\n", name,
                           status_text(one->status), one->reason ? one->reason : "");
         for (unsigned r = 0; r < one->repeats->len; r++) {
-            const struct saved_repeat *repeat = g_ptr_array_index(one->repeats, r);
+            const struct outcome *repeat = g_ptr_array_index(one->repeats, r);
             if (repeat->unfit)
                 markup_printf(rows, "<tr><th>%s</th><td>repeat %u unfit</td><td>%s</td></tr>\n",
                               name, r + 1, repeat->unfit);
         }
     }
     for (unsigned i = 0; i < result->left_out->len; i++) {
-        const struct saved_omission *omission = g_ptr_array_index(result->left_out, i);
+        const struct left_out *omission = g_ptr_array_index(result->left_out, i);
         markup_printf(rows, "<tr><th>%s</th><td>left out</td><td>%s</td></tr>\n", omission->id,
                       omission->reason);
     }
@@ -259,7 +247,7 @@ static void add_environment_node(GString *page, const char *name, JsonNode *node
                   g_str_equal(text, "null") ? "unknown" : text);
 }
 
-static void add_environment(GString *page, const struct saved_result *result)
+static void add_environment(GString *page, const struct result *result)
 {
     g_string_append(page, "<h2>Environment</h2>\n<div class=\"scroll\"><table class=\"words\">"
                           "<tbody>\n");
@@ -267,15 +255,15 @@ static void add_environment(GString *page, const struct saved_result *result)
     g_string_append(page, "</tbody></table></div>\n");
 }
 
-bool report_write(const struct saved_result *result, const char *scripts, GError **error)
+bool report_write(const struct result *result, const char *scripts, GError **error)
 {
     g_autofree char *file = g_build_filename(result->folder, "report.html", NULL);
     GString *page = g_string_new("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
                                  "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
                                  "content=\"width=device-width, initial-scale=1\">\n");
 
-    markup_printf(page, "<title>vdibench: %s, %s</title>\n", known(result, "host"),
-                  known(result, "time"));
+    markup_printf(page, "<title>vdibench: %s, %s</title>\n", result_known(result, "host"),
+                  result_known(result, "time"));
     g_string_append_printf(page, "<style>%s</style>\n</head>\n<body>\n", style);
     add_headline(page, result);
     summary_add_html(page, result);

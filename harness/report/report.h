@@ -8,7 +8,7 @@
 #ifndef VDIBENCH_REPORT_H
 #define VDIBENCH_REPORT_H
 
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 #include <stdbool.h>
 
@@ -16,6 +16,6 @@
  * Its plots are those of FOLDER/plots; they are drawn first where there are
  * none (`scripts` as for plots_draw), and where they cannot be drawn the page
  * says why. */
-bool report_write(const struct saved_result *result, const char *scripts, GError **error);
+bool report_write(const struct result *result, const char *scripts, GError **error);
 
 #endif

@@ -6,7 +6,6 @@
 #include "harness/report/markup.h"
 #include "harness/report/table.h"
 #include "harness/result/comparison.h"
-#include "harness/statistics/stats.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -36,18 +35,17 @@ static const struct column {
     {METRIC_TRAFFIC_KBPS, "Mbit/s", 1000, 1},
 };
 
-static double median_of(const struct saved_case *one, const struct column *column)
+static double median_of(const struct result_case *one, const struct column *column)
 {
-    const struct saved_values *values = &one->metrics[column->metric];
-    return stats_median(values->values, values->n) / column->divisor;
+    return result_case_median(one, column->metric) / column->divisor;
 }
 
-static bool is_rival(const struct saved_case *one)
+static bool is_rival(const struct result_case *one)
 {
     return one->route->shows && !one->route->ours;
 }
 
-static bool has_row(const struct saved_case *one)
+static bool has_row(const struct result_case *one)
 {
     bool any = one->status != STATUS_PASSED;
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++)
@@ -59,7 +57,7 @@ static unsigned count_rivals(const struct comparison *comparison)
 {
     unsigned rivals = 0;
     for (unsigned i = 0; i < comparison->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(comparison->cases, i);
+        const struct result_case *one = g_ptr_array_index(comparison->cases, i);
         rivals += is_rival(one) && has_row(one);
     }
     return rivals;
@@ -69,7 +67,7 @@ static unsigned count_repeats(const struct comparison *comparison)
 {
     unsigned repeats = 0;
     for (unsigned i = 0; i < comparison->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(comparison->cases, i);
+        const struct result_case *one = g_ptr_array_index(comparison->cases, i);
         if (has_row(one))
             repeats = MAX(repeats, one->repeats->len);
     }
@@ -101,15 +99,15 @@ static GPtrArray *choose(GPtrArray *all)
 }
 
 /* Ours, the rivals, the floor. */
-static int rank(const struct saved_case *one)
+static int rank(const struct result_case *one)
 {
     return one->route->ours ? 0 : is_rival(one) ? 1 : 2;
 }
 
 static int compare_rows(const void *a, const void *b)
 {
-    const struct saved_case *x = *(struct saved_case *const *)a,
-                            *y = *(struct saved_case *const *)b;
+    const struct result_case *x = *(struct result_case *const *)a,
+                             *y = *(struct result_case *const *)b;
     double p50_x = median_of(x, &columns[0]), p50_y = median_of(y, &columns[0]);
 
     if (rank(x) != rank(y))
@@ -123,7 +121,7 @@ static GPtrArray *rows_of(const struct comparison *comparison)
 {
     GPtrArray *rows = g_ptr_array_new();
     for (unsigned i = 0; i < comparison->cases->len; i++) {
-        struct saved_case *one = g_ptr_array_index(comparison->cases, i);
+        struct result_case *one = g_ptr_array_index(comparison->cases, i);
         if (has_row(one))
             g_ptr_array_add(rows, one);
     }
@@ -136,14 +134,14 @@ static double best_rival(const GPtrArray *rows, const struct column *column)
 {
     double best = NAN;
     for (unsigned i = 0; i < rows->len; i++) {
-        const struct saved_case *one = g_ptr_array_index((GPtrArray *)rows, i);
+        const struct result_case *one = g_ptr_array_index((GPtrArray *)rows, i);
         if (is_rival(one) && one->status == STATUS_PASSED)
             best = fmin(best, median_of(one, column));
     }
     return best;
 }
 
-static char *value_text(const struct saved_case *one, const struct column *column)
+static char *value_text(const struct result_case *one, const struct column *column)
 {
     int decimals =
         column->decimals < 0 ? metric_definition(column->metric)->decimals : column->decimals;
@@ -152,7 +150,7 @@ static char *value_text(const struct saved_case *one, const struct column *colum
 }
 
 /* Ours over the best rival: "0.82x"; "" for others, and without any. */
-static char *ratio_text(const GPtrArray *rows, const struct saved_case *one,
+static char *ratio_text(const GPtrArray *rows, const struct result_case *one,
                         const struct column *column)
 {
     double ratio = median_of(one, column) / best_rival(rows, column);
@@ -161,19 +159,11 @@ static char *ratio_text(const GPtrArray *rows, const struct saved_case *one,
     return g_strdup_printf("%.*fx", ratio < 10 ? 2 : ratio < 100 ? 1 : 0, ratio);
 }
 
-static unsigned count_unfit(const struct saved_case *one)
-{
-    unsigned unfit = 0;
-    for (unsigned r = 0; r < one->repeats->len; r++)
-        unfit += ((const struct saved_repeat *)g_ptr_array_index(one->repeats, r))->unfit != NULL;
-    return unfit;
-}
-
 /* Unfit repeats of all, or what became of the case. */
-static char *unfit_text(const struct saved_case *one)
+static char *unfit_text(const struct result_case *one)
 {
     return one->status == STATUS_PASSED
-               ? g_strdup_printf("%u/%u", count_unfit(one), one->repeats->len)
+               ? g_strdup_printf("%u/%u", result_case_unfit(one), one->repeats->len)
                : g_strdup(status_text(one->status));
 }
 
@@ -187,7 +177,7 @@ static char **column_head(const struct column *column)
 
 static char *extent(const struct comparison *comparison)
 {
-    const struct saved_case *first = g_ptr_array_index(comparison->cases, 0);
+    const struct result_case *first = g_ptr_array_index(comparison->cases, 0);
     return g_strdup_printf("%u x %g s", count_repeats(comparison), first->seconds);
 }
 
@@ -212,10 +202,10 @@ static void add_heads(GString *text, int label_width)
     }
 }
 
-static void add_row(GString *text, const GPtrArray *rows, const struct saved_case *one,
+static void add_row(GString *text, const GPtrArray *rows, const struct result_case *one,
                     int label_width)
 {
-    g_autofree char *label = saved_case_label(one);
+    g_autofree char *label = result_case_label(one);
     g_autofree char *unfit = unfit_text(one);
 
     g_string_append_printf(text, "  %-*s", label_width - 2, label);
@@ -228,11 +218,11 @@ static void add_row(GString *text, const GPtrArray *rows, const struct saved_cas
     end_line(text);
 }
 
-static int label_width_of(const struct saved_result *result)
+static int label_width_of(const struct result *result)
 {
     size_t width = 0;
     for (unsigned i = 0; i < result->cases->len; i++) {
-        g_autofree char *label = saved_case_label(g_ptr_array_index(result->cases, i));
+        g_autofree char *label = result_case_label(g_ptr_array_index(result->cases, i));
         width = MAX(width, strlen(label));
     }
     return (int)width + 2;
@@ -252,14 +242,14 @@ static unsigned add_comparison(GString *text, const struct comparison *compariso
     return rows->len - shown;
 }
 
-static void add_counts(GString *text, const struct saved_result *result)
+static void add_counts(GString *text, const struct result *result)
 {
     unsigned statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0;
 
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct saved_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         statuses[one->status]++;
-        unfit += count_unfit(one);
+        unfit += result_case_unfit(one);
         repeats += one->repeats->len;
     }
     g_string_append_printf(text, "%u cases:", result->cases->len);
@@ -292,7 +282,7 @@ static void add_files(GString *text, const char *folder)
                            folder);
 }
 
-char *summary_text(const struct saved_result *result)
+char *summary_text(const struct result *result)
 {
     g_autoptr(GPtrArray) all = comparisons_find(result);
     g_autoptr(GPtrArray) chosen = choose(all);
@@ -322,7 +312,7 @@ char *summary_text(const struct saved_result *result)
 }
 
 /* Each row by `add_one`. */
-static void for_each_row(GString *text, const struct saved_result *result,
+static void for_each_row(GString *text, const struct result *result,
                          void (*add_one)(GString *text, const struct comparison *comparison,
                                          const GPtrArray *rows, unsigned index))
 {
@@ -339,8 +329,8 @@ static void for_each_row(GString *text, const struct saved_result *result,
 static void add_markdown_row(GString *text, const struct comparison *comparison,
                              const GPtrArray *rows, unsigned index)
 {
-    const struct saved_case *one = g_ptr_array_index((GPtrArray *)rows, index);
-    g_autofree char *label = saved_case_label(one);
+    const struct result_case *one = g_ptr_array_index((GPtrArray *)rows, index);
+    g_autofree char *label = result_case_label(one);
     g_autofree char *unfit = unfit_text(one);
     const char *strong = one->route->ours ? "**" : "";
 
@@ -355,7 +345,7 @@ static void add_markdown_row(GString *text, const struct comparison *comparison,
     g_string_append_printf(text, " %s |\n", unfit);
 }
 
-char *summary_markdown(const struct saved_result *result)
+char *summary_markdown(const struct result *result)
 {
     GString *text = g_string_new("| workload | route |");
 
@@ -372,8 +362,8 @@ char *summary_markdown(const struct saved_result *result)
 static void add_html_row(GString *page, const struct comparison *comparison, const GPtrArray *rows,
                          unsigned index)
 {
-    const struct saved_case *one = g_ptr_array_index((GPtrArray *)rows, index);
-    g_autofree char *label = saved_case_label(one);
+    const struct result_case *one = g_ptr_array_index((GPtrArray *)rows, index);
+    g_autofree char *label = result_case_label(one);
     g_autofree char *unfit = unfit_text(one);
     const char *tag = one->route->ours ? "b" : "span";
 
@@ -393,7 +383,7 @@ static void add_html_row(GString *page, const struct comparison *comparison, con
     markup_printf(page, "<td>%s</td></tr>\n", unfit);
 }
 
-void summary_add_html(GString *page, const struct saved_result *result)
+void summary_add_html(GString *page, const struct result *result)
 {
     g_string_append(page, "<p>" SUMMARY_LEGEND " " TABLE_NO_CAPTURE "</p>\n"
                           "<div class=\"scroll\"><table><thead><tr><th></th>");

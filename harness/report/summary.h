@@ -12,19 +12,19 @@
 #ifndef VDIBENCH_SUMMARY_H
 #define VDIBENCH_SUMMARY_H
 
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 /* What fits on a terminal below the last command, and can be read there. */
 #define SUMMARY_LINES_MAX 25
 #define SUMMARY_COLUMNS_MAX 100
 
 /* At most SUMMARY_LINES_MAX lines, for a terminal; free it. */
-char *summary_text(const struct saved_result *result);
+char *summary_text(const struct result *result);
 
 /* The same comparisons as one table in Markdown, all of them; free it. */
-char *summary_markdown(const struct saved_result *result);
+char *summary_markdown(const struct result *result);
 
 /* The same as a part of the report. */
-void summary_add_html(GString *page, const struct saved_result *result);
+void summary_add_html(GString *page, const struct result *result);
 
 #endif

@@ -95,30 +95,27 @@ char *table_cell(const struct table_column *column, const double *values, size_t
                            decimals, stats_max(values, n));
 }
 
-static char *cell(const struct case_result *result, const struct table_column *column)
+static char *cell(const struct result_case *one, const struct table_column *column)
 {
-    size_t n;
-    g_autofree double *values = case_result_values(result, column->metric, &n);
-    return table_cell(column, values, n);
+    const struct result_values *of = &one->metrics[column->metric];
+    return table_cell(column, of->values, of->n);
 }
 
 /* Path and sink or drawing; what else is in the key only where the cases differ in it. */
-static char *label(const struct result *result, const struct case_result *of)
+static char *label(const struct result *result, const struct result_case *one)
 {
-    const struct plan_case *c = of->c;
     bool scenarios = false, workloads = false, transports = false;
 
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct plan_case *other =
-            ((const struct case_result *)g_ptr_array_index(result->cases, i))->c;
-        scenarios |= other->scenario != c->scenario;
-        workloads |= !g_str_equal(other->workload, c->workload);
-        transports |= !g_str_equal(other->transport, c->transport);
+        const struct result_case *other = g_ptr_array_index(result->cases, i);
+        scenarios |= !g_str_equal(other->scenario, one->scenario);
+        workloads |= !g_str_equal(other->workload, one->workload);
+        transports |= !g_str_equal(other->transport, one->transport);
     }
-    g_autofree char *own = case_label(c);
-    return g_strconcat(scenarios ? c->scenario->name : "", scenarios ? " " : "", own,
-                       workloads ? " " : "", workloads ? c->workload : "", transports ? " " : "",
-                       transports ? c->transport : "", NULL);
+    g_autofree char *own = result_case_label(one);
+    return g_strconcat(scenarios ? one->scenario : "", scenarios ? " " : "", own,
+                       workloads ? " " : "", workloads ? one->workload : "", transports ? " " : "",
+                       transports ? one->transport : "", NULL);
 }
 
 /* The cases that have anything to say in that part. */
@@ -126,10 +123,10 @@ static GPtrArray *rows_of(const struct result *result, const struct table_part *
 {
     GPtrArray *rows = g_ptr_array_new();
     for (unsigned i = 0; i < result->cases->len; i++) {
-        struct case_result *one = g_ptr_array_index(result->cases, i);
+        struct result_case *one = g_ptr_array_index(result->cases, i);
         size_t n = 0;
         for (unsigned c = 0; c < part->n && n == 0; c++)
-            g_free(case_result_values(one, part->columns[c].metric, &n));
+            n = one->metrics[part->columns[c].metric].n;
         if (n > 0)
             g_ptr_array_add(rows, one);
     }
@@ -178,23 +175,16 @@ static void add_table(GString *text, const struct result *result, const struct t
 }
 
 /* The floor beside a case: what nobody shows, with the same recording and port. */
-static const struct case_result *floor_of(const struct result *result, const struct case_result *of)
+static const struct result_case *floor_of(const struct result *result, const struct result_case *of)
 {
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct case_result *other = g_ptr_array_index(result->cases, i);
-        if (!other->c->route->shows && other->c->scenario == of->c->scenario &&
-            g_str_equal(other->c->workload, of->c->workload) &&
-            g_str_equal(other->c->transport, of->c->transport))
+        const struct result_case *other = g_ptr_array_index(result->cases, i);
+        if (!other->route->shows && g_str_equal(other->scenario, of->scenario) &&
+            g_str_equal(other->workload, of->workload) &&
+            g_str_equal(other->transport, of->transport))
             return other;
     }
     return NULL;
-}
-
-static double median_of(const struct case_result *result, enum metric metric)
-{
-    size_t n;
-    g_autofree double *values = case_result_values(result, metric, &n);
-    return stats_median(values, n);
 }
 
 static void add_above_floor(GString *text, const struct result *result)
@@ -202,14 +192,14 @@ static void add_above_floor(GString *text, const struct result *result)
     size_t before = text->len;
 
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct case_result *one = g_ptr_array_index(result->cases, i);
-        const struct case_result *bottom = one->c->route->shows ? floor_of(result, one) : NULL;
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *bottom = one->route->shows ? floor_of(result, one) : NULL;
         double cpu = NAN, receive = NAN;
         if (bottom) {
-            cpu = 1e3 * (median_of(one, METRIC_SERVER_CPU_MS_PER_FRAME) -
-                         median_of(bottom, METRIC_SERVER_CPU_MS_PER_FRAME));
-            receive =
-                median_of(one, METRIC_RECEIVE_MS_P50) / median_of(bottom, METRIC_RECEIVE_MS_P50);
+            cpu = 1e3 * (result_case_median(one, METRIC_SERVER_CPU_MS_PER_FRAME) -
+                         result_case_median(bottom, METRIC_SERVER_CPU_MS_PER_FRAME));
+            receive = result_case_median(one, METRIC_RECEIVE_MS_P50) /
+                      result_case_median(bottom, METRIC_RECEIVE_MS_P50);
         }
         if (!isfinite(cpu) || !isfinite(receive))
             continue;
@@ -227,19 +217,17 @@ static void add_above_floor(GString *text, const struct result *result)
 static void add_remarks(GString *text, const struct result *result)
 {
     for (unsigned i = 0; i < result->cases->len; i++) {
-        const struct case_result *one = g_ptr_array_index(result->cases, i);
+        const struct result_case *one = g_ptr_array_index(result->cases, i);
         g_autofree char *name = label(result, one);
-        const char *reason;
-        enum status status = case_result_status(one, &reason);
 
-        if (status != STATUS_PASSED)
-            g_string_append_printf(text, "%s: %s%s%s\n", name, status_text(status),
-                                   reason ? ": " : "", reason ? reason : "");
-        for (unsigned r = 0; r < one->outcomes->len; r++) {
-            const struct outcome *outcome = g_ptr_array_index(one->outcomes, r);
-            if (outcome->quality)
+        if (one->status != STATUS_PASSED)
+            g_string_append_printf(text, "%s: %s%s%s\n", name, status_text(one->status),
+                                   one->reason ? ": " : "", one->reason ? one->reason : "");
+        for (unsigned r = 0; r < one->repeats->len; r++) {
+            const struct outcome *outcome = g_ptr_array_index(one->repeats, r);
+            if (outcome->unfit)
                 g_string_append_printf(text, "%s: repeat %u was unfit: %s\n", name, r + 1,
-                                       outcome->quality);
+                                       outcome->unfit);
         }
     }
 }

@@ -6,7 +6,7 @@
 #ifndef VDIBENCH_TABLE_H
 #define VDIBENCH_TABLE_H
 
-#include "harness/report/result.h"
+#include "harness/result/result.h"
 
 #include <stdbool.h>
 

@@ -10,14 +10,15 @@ static void comparison_destroy(struct comparison *comparison)
     g_free(comparison);
 }
 
-static bool has_key(const struct comparison *comparison, const struct saved_case *one)
+static bool has_key(const struct comparison *comparison, const struct result_case *one)
 {
     return g_str_equal(comparison->scenario, one->scenario) &&
            g_str_equal(comparison->workload, one->workload) &&
+           g_str_equal(comparison->vm, one->vm) &&
            g_str_equal(comparison->transport, one->transport);
 }
 
-static struct comparison *find_or_add(GPtrArray *comparisons, const struct saved_case *one)
+static struct comparison *find_or_add(GPtrArray *comparisons, const struct result_case *one)
 {
     for (unsigned i = 0; i < comparisons->len; i++) {
         if (has_key(g_ptr_array_index(comparisons, i), one))
@@ -26,6 +27,7 @@ static struct comparison *find_or_add(GPtrArray *comparisons, const struct saved
     struct comparison *comparison = g_new0(struct comparison, 1);
     comparison->scenario = one->scenario;
     comparison->workload = one->workload;
+    comparison->vm = one->vm;
     comparison->transport = one->transport;
     comparison->cases = g_ptr_array_new();
     g_ptr_array_add(comparisons, comparison);
@@ -59,12 +61,12 @@ static bool has_several_transports(const GPtrArray *comparisons)
     return false;
 }
 
-GPtrArray *comparisons_find(const struct saved_result *result)
+GPtrArray *comparisons_find(const struct result *result)
 {
     GPtrArray *comparisons = g_ptr_array_new_with_free_func((GDestroyNotify)comparison_destroy);
 
     for (unsigned i = 0; i < result->cases->len; i++) {
-        struct saved_case *one = g_ptr_array_index(result->cases, i);
+        struct result_case *one = g_ptr_array_index(result->cases, i);
         g_ptr_array_add(find_or_add(comparisons, one)->cases, one);
     }
     mark_largest(comparisons);

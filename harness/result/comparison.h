@@ -8,19 +8,19 @@
 #ifndef VDIBENCH_COMPARISON_H
 #define VDIBENCH_COMPARISON_H
 
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 #include <stdbool.h>
 
 /* Cases that differ in nothing but route, sink and drawing. */
 struct comparison {
-    const char *scenario, *workload, *transport; /* the result's */
+    const char *scenario, *workload, *vm, *transport; /* the result's */
     char *name;       /* "video-720p30", with the transport where the run has several */
     bool is_largest;  /* of those with its workload and transport the first of the largest */
-    GPtrArray *cases; /* const struct saved_case, in the run's order; not owned */
+    GPtrArray *cases; /* const struct result_case, in the run's order; not owned */
 };
 
 /* All of a run, in its order (struct comparison). The result must outlive them. */
-GPtrArray *comparisons_find(const struct saved_result *result);
+GPtrArray *comparisons_find(const struct result *result);
 
 #endif

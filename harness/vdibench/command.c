@@ -3,6 +3,8 @@
 
 #include "harness/vdibench/command.h"
 
+#include "harness/result/result-read.h"
+
 bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
                    GError **error)
 {
@@ -40,8 +42,8 @@ bool command_check_range(const char *option, int value, int min, int max, GError
 }
 
 /* The result of the one folder that a command is given. */
-struct saved_result *command_read_result(const char *command, const char *summary, int argc,
-                                         char **argv, GError **error)
+struct result *command_read_result(const char *command, const char *summary, int argc, char **argv,
+                                   GError **error)
 {
     if (!command_parse(summary, NULL, &argc, &argv, error))
         return NULL;
@@ -50,5 +52,5 @@ struct saved_result *command_read_result(const char *command, const char *summar
                             command);
         return NULL;
     }
-    return saved_result_read(argv[1], error);
+    return result_read(argv[1], error);
 }

@@ -11,7 +11,7 @@
 #define VDIBENCH_COMMAND_H
 
 #include "harness/plan/plan.h"
-#include "harness/report/saved-result.h"
+#include "harness/result/result.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -59,7 +59,7 @@ bool command_check_words(const char *option, char **words, const char *names, GE
 bool command_check_range(const char *option, int value, int min, int max, GError **error);
 
 /* The result of the one folder that a command is given; `summary` as above. */
-struct saved_result *command_read_result(const char *command, const char *summary, int argc,
-                                         char **argv, GError **error);
+struct result *command_read_result(const char *command, const char *summary, int argc, char **argv,
+                                   GError **error);
 
 #endif

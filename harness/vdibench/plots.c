@@ -12,7 +12,7 @@
 bool command_plots(const struct layout *layout, int argc, char **argv, int *ret_status,
                    GError **error)
 {
-    auto_destroy(saved_result) result = command_read_result(
+    auto_destroy(result) result = command_read_result(
         "plots", "DIR - draw the plots of a run into DIR/plots", argc, argv, error);
     g_autofree char *scripts = g_build_filename(layout->top, "harness", "plots", NULL);
     if (!result || !plots_draw(result, scripts, error))

@@ -12,7 +12,7 @@
 bool command_report(const struct layout *layout, int argc, char **argv, int *ret_status,
                     GError **error)
 {
-    auto_destroy(saved_result) result = command_read_result(
+    auto_destroy(result) result = command_read_result(
         "report", "DIR - write the report of a run, DIR/report.html", argc, argv, error);
     g_autofree char *scripts = g_build_filename(layout->top, "harness", "plots", NULL);
     if (!result || !report_write(result, scripts, error))

@@ -9,7 +9,10 @@
 #include "harness/instrument/folder.h"
 #include "harness/plan/plan.h"
 #include "harness/report/exports.h"
+#include "harness/report/summary.h"
 #include "harness/report/table.h"
+#include "harness/result/functions.h"
+#include "harness/result/result-write.h"
 #include "harness/run/environment.h"
 #include "harness/run/pgpu.h"
 #include "harness/run/run-place.h"
@@ -43,11 +46,26 @@ static enum status status_of(const GError *error)
                                                                       : STATUS_FAILED;
 }
 
-static struct outcome *run_repeat(struct run *run, const struct plan_case *c, unsigned repeat)
+/* With the cases that the plan has left out by now, and the function table. */
+static bool write_result(struct run *run, GError **error)
+{
+    const GPtrArray *left_out = run->plan->left_out; /* NULL: none */
+
+    for (unsigned i = run->result->left_out->len; left_out && i < left_out->len; i++) {
+        const struct left_out *of = g_ptr_array_index((GPtrArray *)left_out, i);
+        g_ptr_array_add(run->result->left_out, left_out_copy(of));
+    }
+    functions_fill(run->result);
+    return result_write(run->result, error);
+}
+
+/* Runs one more repeat of a case; it is added to `one`. */
+static const struct outcome *run_repeat(struct run *run, const struct plan_case *c,
+                                        struct result_case *one)
 {
     g_autofree char *id = case_id(c);
-    g_autofree char *name = g_strdup_printf("repeat-%u", repeat);
-    g_autofree char *folder = g_build_filename(run->folder, "cases", id, name, NULL);
+    g_autofree char *below = g_strdup_printf("cases/%s/repeat-%u", id, one->repeats->len + 1);
+    g_autofree char *folder = g_build_filename(run->folder, below, NULL);
     g_autoptr(GError) error = NULL;
     g_autofree char *runtime = runtime_folder_create(run->layout, &error);
     const struct workload *workload = g_hash_table_lookup(run->plan->workloads, c->workload);
@@ -70,7 +88,10 @@ static struct outcome *run_repeat(struct run *run, const struct plan_case *c, un
         folder_remove(runtime);
 
     struct outcome *outcome = outcome_create(status_of(error), error ? error->message : NULL);
-    evaluate(c, &place, &notes, outcome);
+    struct metrics metrics;
+    outcome->folder = g_steal_pointer(&below);
+    evaluate(c, &place, &notes, outcome, &metrics);
+    result_case_add_repeat(one, outcome, &metrics);
     return outcome;
 }
 
@@ -83,46 +104,35 @@ static char *display_name(const struct plan_case *c)
 }
 
 /* One TAP line for a case whose last repeat is over. */
-static void report_tap(struct run *run, const struct case_result *result)
+static void report_tap(struct run *run, const struct plan_case *c, const struct result_case *one)
 {
-    g_autofree char *name = display_name(result->c);
-    const char *reason;
-    enum status status = case_result_status(result, &reason);
+    g_autofree char *name = display_name(c);
+    bool ok = one->status == STATUS_PASSED || one->status == STATUS_SKIPPED;
 
-    printf("%s %u - %s%s%s\n",
-           status == STATUS_PASSED || status == STATUS_SKIPPED ? "ok" : "not ok", ++run->reported,
-           name, status == STATUS_SKIPPED ? " # SKIP " : "",
-           status == STATUS_SKIPPED && reason ? reason : "");
-    if (status != STATUS_PASSED && status != STATUS_SKIPPED && reason)
-        printf("# %s\n", reason);
+    printf("%s %u - %s%s%s\n", ok ? "ok" : "not ok", ++run->reported, name,
+           one->status == STATUS_SKIPPED ? " # SKIP " : "",
+           one->status == STATUS_SKIPPED && one->reason ? one->reason : "");
+    if (!ok && one->reason)
+        printf("# %s\n", one->reason);
     fflush(stdout);
 }
 
-/* True when the case has had all repeats that it will have. */
-static bool is_over(const struct case_result *result)
+static bool run_one(struct run *run, const struct plan_case *c, struct result_case *one,
+                    unsigned repeat, GError **error)
 {
-    const char *reason;
-    return result->outcomes->len >= result->c->repeats ||
-           (result->outcomes->len > 0 && case_result_status(result, &reason) == STATUS_SKIPPED);
-}
-
-static bool run_one(struct run *run, struct case_result *result, unsigned repeat, GError **error)
-{
-    g_autofree char *name = display_name(result->c);
+    g_autofree char *name = display_name(c);
     g_autofree char *remark = NULL;
 
-    progress_begin(run->progress, name, repeat, result->c->repeats,
-                   plan_case_seconds(run->plan, result->c));
-    struct outcome *outcome = run_repeat(run, result->c, repeat);
-    g_ptr_array_add(result->outcomes, outcome);
+    progress_begin(run->progress, name, repeat, c->repeats, plan_case_seconds(run->plan, c));
+    const struct outcome *outcome = run_repeat(run, c, one);
     if (outcome->status != STATUS_PASSED)
         remark = g_strdup_printf("%s: repeat %u: %s: %s", name, repeat,
                                  status_text(outcome->status), outcome->reason);
     progress_end(run->progress, remark);
-    if (run->options->tap && is_over(result))
-        report_tap(run, result);
+    if (run->options->tap && result_case_is_over(one))
+        report_tap(run, c, one);
     /* After each repeat: nothing is lost, whatever comes. */
-    return result_write(run->result, run->folder, error);
+    return write_result(run, error);
 }
 
 static double seconds_since(int64_t begin_us)
@@ -143,34 +153,43 @@ static bool run_all(struct run *run, GError **error)
     if (run->options->tap)
         printf("1..%u\n", run->plan->cases->len);
     for (unsigned repeat = 1; repeat <= most; repeat++) {
-        for (unsigned i = 0; i < run->result->cases->len; i++) {
-            struct case_result *result = g_ptr_array_index(run->result->cases, i);
-            if (is_over(result))
+        for (unsigned i = 0; i < run->plan->cases->len; i++) {
+            const struct plan_case *c = g_ptr_array_index(run->plan->cases, i);
+            struct result_case *one = g_ptr_array_index(run->result->cases, i);
+            if (result_case_is_over(one))
                 continue;
-            if (!plan_has_time(run->plan, result->c, seconds_since(run->begin_us))) {
-                g_ptr_array_remove_index(run->result->cases, i--);
+            if (!plan_has_time(run->plan, c, seconds_since(run->begin_us))) {
+                g_ptr_array_remove_index(run->result->cases, i);
+                g_ptr_array_remove_index(run->plan->cases, i--); /* of both: they go in step */
                 continue;
             }
             if (g_cancellable_is_cancelled(run->cancellable))
                 return true;
-            if (!run_one(run, result, repeat, error))
+            if (!run_one(run, c, one, repeat, error))
                 return false;
         }
     }
     return true;
 }
 
-static bool leave_table(const struct run *run, GError **error)
+static bool write_table(const struct run *run, GError **error)
 {
     g_autofree char *table = table_text(run->result);
     g_autofree char *file = g_build_filename(run->folder, "table.txt", NULL);
-
-    if (!run->options->tap)
-        printf("\n%s\n", table);
-    fflush(stdout);
-    fprintf(stderr, "vdibench: samples, result.json and what is made of it are in %s\n",
-            run->folder);
     return g_file_set_contents(file, table, -1, error);
+}
+
+/* The answer, last of all; as a test only where everything is. */
+static void print_summary(const struct run *run)
+{
+    g_autofree char *summary = summary_text(run->result);
+
+    if (run->options->tap)
+        fprintf(stderr, "vdibench: samples, result.json and what is made of it are in %s\n",
+                run->folder);
+    else
+        printf("\n%s", summary);
+    fflush(stdout);
 }
 
 /* A host on which more could be measured than was. */
@@ -188,12 +207,11 @@ static void announce_pgpu(const struct layout *layout)
 
 static int exit_status(const struct run *run)
 {
-    const char *reason;
     if (g_cancellable_is_cancelled(run->cancellable))
         return STATUS_CODE_INTERRUPTED;
     for (unsigned i = 0; i < run->result->cases->len; i++) {
-        enum status status = case_result_status(g_ptr_array_index(run->result->cases, i), &reason);
-        if (status != STATUS_PASSED && status != STATUS_SKIPPED)
+        const struct result_case *one = g_ptr_array_index(run->result->cases, i);
+        if (one->status != STATUS_PASSED && one->status != STATUS_SKIPPED)
             return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
@@ -236,17 +254,20 @@ static bool run_in_folder(struct run *run, GError **error)
     g_autofree char *library =
         g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
 
-    run->result = result_create(
-        environment_describe(layout->top, library, run->options->command_line), run->plan->cases);
-    run->result->set = run->options->set;
-    run->result->left_out = run->plan->left_out;
+    run->result = result_create(run->folder);
+    run->result->environment =
+        environment_describe(layout->top, library, run->options->command_line);
+    run->result->set = g_strdup(run->options->set);
+    for (unsigned i = 0; i < run->plan->cases->len; i++)
+        result_add_case(run->result, g_ptr_array_index(run->plan->cases, i));
     interruption_begin(&interruption, run->cancellable);
     bool ok = leave_design(run, error) && run_all(run, error);
-    ok = result_write(run->result, run->folder, ok ? error : NULL) && ok;
-    ok = leave_table(run, ok ? error : NULL) && ok;
-    ok = exports_write(run->folder, ok ? error : NULL) && ok;
+    ok = write_result(run, ok ? error : NULL) && ok;
+    ok = write_table(run, ok ? error : NULL) && ok;
+    ok = exports_write(run->result, ok ? error : NULL) && ok;
     if (!run->options->tap)
         announce_pgpu(layout);
+    print_summary(run);
     interruption_end(&interruption);
     return ok;
 }

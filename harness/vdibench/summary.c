@@ -19,7 +19,7 @@ bool command_summary(const struct layout *layout, int argc, char **argv, int *re
     };
     if (!command_parse("DIR - print a run's summary", entries, &argc, &argv, error))
         return false;
-    auto_destroy(saved_result) result = command_read_result("summary", "", argc, argv, error);
+    auto_destroy(result) result = command_read_result("summary", "", argc, argv, error);
     if (!result)
         return false;
     g_autofree char *text = markdown ? summary_markdown(result) : summary_text(result);

@@ -3,6 +3,7 @@
 /* drawings: the CSV behind each plot, from a made-up run whose numbers are known. */
 #include "auto-destroy.h"
 #include "harness/plots/drawings.h"
+#include "harness/result/result-read.h"
 #include "harness/tests/made-up-run.h"
 
 #include <math.h>
@@ -17,7 +18,7 @@
 
 struct run {
     char *folder;
-    struct saved_result *result;
+    struct result *result;
     GPtrArray *groups;
     struct plot_group *group;
 };
@@ -26,7 +27,7 @@ static int create(void **state)
 {
     struct run *run = g_new0(struct run, 1);
     run->folder = made_up_run_create();
-    run->result = saved_result_read(run->folder, NULL);
+    run->result = result_read(run->folder, NULL);
     assert_non_null(run->result);
     run->groups = plot_groups(run->result);
     run->group = g_ptr_array_index(run->groups, 0);
@@ -38,7 +39,7 @@ static int destroy(void **state)
 {
     struct run *run = *state;
     g_ptr_array_unref(run->groups);
-    saved_result_destroy(run->result);
+    result_destroy(run->result);
     made_up_run_remove(run->folder);
     g_free(run);
     return 0;
@@ -49,7 +50,7 @@ static void cases_that_differ_in_the_route_are_one_group(void **state)
     struct run *run = *state;
     assert_int_equal(run->groups->len, 1);
     assert_int_equal(run->group->cases->len, 2);
-    assert_true(run->group->comparison);
+    assert_true(run->group->is_largest);
     assert_string_equal(run->group->workload_name, "film");
 }
 
@@ -58,13 +59,13 @@ static void cases_that_differ_in_the_route_are_one_group(void **state)
 static void the_largest_group_is_the_comparison(void **state)
 {
     struct run *run = *state;
-    struct saved_case *second = g_ptr_array_index(run->result->cases, 1);
+    struct result_case *second = g_ptr_array_index(run->result->cases, 1);
     g_free(second->scenario);
     second->scenario = g_strdup("other");
     g_autoptr(GPtrArray) groups = plot_groups(run->result);
     assert_int_equal(groups->len, 2);
-    assert_true(((struct plot_group *)g_ptr_array_index(groups, 0))->comparison);
-    assert_false(((struct plot_group *)g_ptr_array_index(groups, 1))->comparison);
+    assert_true(((struct plot_group *)g_ptr_array_index(groups, 0))->is_largest);
+    assert_false(((struct plot_group *)g_ptr_array_index(groups, 1))->is_largest);
 }
 
 static void traffic_is_the_rate_of_all_display_channels(void **state)
@@ -200,8 +201,8 @@ static void a_failed_repeat_may_lack_them(void **state)
 {
     struct run *run = *state;
     made_up_run_put(run->folder, REPEAT "/cpu.csv", "rubbish\n");
-    const struct saved_case *one = g_ptr_array_index(run->result->cases, 0);
-    ((struct saved_repeat *)g_ptr_array_index(one->repeats, 0))->status = STATUS_FAILED;
+    const struct result_case *one = g_ptr_array_index(run->result->cases, 0);
+    ((struct outcome *)g_ptr_array_index(one->repeats, 0))->status = STATUS_FAILED;
     assert_true(plot_group_read(run->group, NULL));
     auto_destroy(figure) figure = drawing_latency(run->group);
     assert_int_equal(figure->series->len, 1);

@@ -3,6 +3,7 @@
 /* exports: JUnit XML that any reader takes, and one row a case and metric. */
 #include "auto-destroy.h"
 #include "harness/report/exports.h"
+#include "harness/result/result-read.h"
 #include "harness/tests/made-up-run.h"
 
 #include <glib/gstdio.h>
@@ -13,10 +14,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct saved_result *parse(const char *text)
+static struct result *parse(const char *text)
 {
     g_autoptr(GError) error = NULL;
-    struct saved_result *result = saved_result_parse(text, strlen(text), "x", &error);
+    struct result *result = result_parse(text, strlen(text), "x", &error);
     if (!result)
         fail_msg("%s", error->message);
     return result;
@@ -24,7 +25,7 @@ static struct saved_result *parse(const char *text)
 
 static void a_suite_a_scenario_a_test_a_case(void **state)
 {
-    auto_destroy(saved_result) result = parse(made_up_result);
+    auto_destroy(result) result = parse(made_up_result);
     g_autofree char *xml = exports_junit(result);
     assert_string_equal(
         xml,
@@ -59,7 +60,7 @@ static void what_did_not_pass_says_why(void **state)
                                               cases[i].status);
         g_autofree char *text =
             made_up_result_with("\"seed\": 1, \"status\": \"passed\", \"reason\": null", to);
-        auto_destroy(saved_result) result = parse(text);
+        auto_destroy(result) result = parse(text);
         g_autofree char *xml = exports_junit(result);
         assert_non_null(strstr(xml, cases[i].expected));
         assert_non_null(strstr(xml, cases[i].counts));
@@ -72,7 +73,7 @@ static void what_did_not_pass_says_why(void **state)
 
 static void a_row_a_case_and_metric(void **state)
 {
-    auto_destroy(saved_result) result = parse(made_up_result);
+    auto_destroy(result) result = parse(made_up_result);
     g_autofree char *csv = exports_csv(result);
     assert_string_equal(
         csv, "scenario,route,sink,drawing,workload,transport,seconds,status,metric,unit,n,median,"
@@ -91,18 +92,18 @@ static void a_field_with_a_comma_is_quoted(void **state)
 {
     g_autofree char *text =
         made_up_result_with("\"workload\": \"film\"", "\"workload\": \"a,\\\"b\\\"\"");
-    auto_destroy(saved_result) result = parse(text);
+    auto_destroy(result) result = parse(text);
     g_autofree char *csv = exports_csv(result);
     assert_non_null(strstr(csv, "live,gpu-module,appsink,,\"a,\"\"b\"\"\",pty,2,"));
 }
 
 static void every_metric_has_a_unit(void **state)
 {
-    auto_destroy(saved_result) result = parse(made_up_result);
-    struct saved_case *one = g_ptr_array_index(result->cases, 0);
+    auto_destroy(result) result = parse(made_up_result);
+    struct result_case *one = g_ptr_array_index(result->cases, 0);
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         g_free(one->metrics[m].values);
-        one->metrics[m] = (struct saved_values){g_new0(double, 1), 1};
+        one->metrics[m] = (struct result_values){g_new0(double, 1), 1};
     }
     g_autofree char *csv = exports_csv(result);
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
@@ -116,7 +117,8 @@ static void both_are_written_or_the_error_is_told(void **state)
 {
     char *folder = made_up_run_create();
     g_autoptr(GError) error = NULL;
-    assert_true(exports_write(folder, NULL));
+    auto_destroy(result) result = result_read(folder, NULL);
+    assert_true(exports_write(result, NULL));
     g_autofree char *junit = g_build_filename(folder, "junit.xml", NULL);
     g_autofree char *csv = g_build_filename(folder, "result.csv", NULL);
     assert_true(g_file_test(junit, G_FILE_TEST_EXISTS));
@@ -124,9 +126,10 @@ static void both_are_written_or_the_error_is_told(void **state)
     g_unlink(junit);
     g_unlink(csv);
 
-    made_up_run_put(folder, "result.json", "{");
-    assert_false(exports_write(folder, &error));
-    assert_non_null(strstr(error->message, "result.json: JSON: "));
+    g_free(result->folder);
+    result->folder = g_build_filename(folder, "nowhere", NULL);
+    assert_false(exports_write(result, &error));
+    assert_non_null(strstr(error->message, "nowhere/junit.xml"));
     assert_false(g_file_test(junit, G_FILE_TEST_EXISTS));
     made_up_run_remove(folder);
 }

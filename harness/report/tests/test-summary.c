@@ -3,6 +3,7 @@
 /* summary: a run at a glance, and never more than fits on a screen. */
 #include "auto-destroy.h"
 #include "harness/report/summary.h"
+#include "harness/result/result-read.h"
 #include "harness/tests/made-up-run.h"
 
 #include <setjmp.h>
@@ -13,10 +14,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct saved_result *parse(const char *text)
+static struct result *parse(const char *text)
 {
     g_autoptr(GError) error = NULL;
-    struct saved_result *result = saved_result_parse(text, strlen(text), "results/x", &error);
+    struct result *result = result_parse(text, strlen(text), "results/x", &error);
     if (!result)
         fail_msg("%s", error->message);
     return result;
@@ -28,8 +29,8 @@ static void add_case(GString *text, const char *scenario, const char *workload, 
 {
     g_string_append_printf(
         text,
-        "%s{\"scenario\": \"%s\", \"route\": \"%s\", \"workload\": \"%s\", \"transport\": \"pty\", "
-        "\"sink\": \"%s\", \"drawing\": null, \"seconds\": 8, \"status\": \"%s\", "
+        "%s{\"scenario\": \"%s\", \"route\": \"%s\", \"workload\": \"%s\", \"vm\": \"sim\", \"transport\": \"pty\", "
+        "\"link\": \"loopback\", \"seed\": 1, \"sink\": \"%s\", \"drawing\": null, \"seconds\": 8, \"status\": \"%s\", "
         "\"reason\": null, \"repeats\": [",
         g_str_has_suffix(text->str, "[") ? "" : ", ", scenario, route, workload, sink, status);
     for (unsigned r = 0; r < repeats; r++)
@@ -54,15 +55,15 @@ static GString *begin(void)
     return g_string_new("{\"schema\": 3, \"set\": null, \"environment\": {}, \"cases\": [");
 }
 
-static struct saved_result *finish(GString *text)
+static struct result *finish(GString *text)
 {
     g_string_append(text, "], \"left_out\": [], \"functions\": []}");
-    struct saved_result *result = parse(text->str);
+    struct result *result = parse(text->str);
     g_string_free(text, true);
     return result;
 }
 
-static struct saved_result *a_race(void)
+static struct result *a_race(void)
 {
     GString *text = begin();
     add_case(text, "race", "film", "relay", "receive-only", "passed", 3, 1);
@@ -78,7 +79,7 @@ static struct saved_result *a_race(void)
 /* Ours first and held against the best rival that passed, the floor last. */
 static void our_route_stands_beside_its_rivals(void **state)
 {
-    auto_destroy(saved_result) result = a_race();
+    auto_destroy(result) result = a_race();
     g_autofree char *text = summary_text(result);
     assert_string_equal(
         text,
@@ -101,7 +102,7 @@ static void our_route_stands_beside_its_rivals(void **state)
 
 static void markdown_has_the_same_rows(void **state)
 {
-    auto_destroy(saved_result) result = a_race();
+    auto_destroy(result) result = a_race();
     g_autofree char *text = summary_markdown(result);
     assert_string_equal(
         text, "| workload | route | latency p50 ms | latency p99 ms | server CPU ms/frame | "
@@ -143,7 +144,7 @@ static void the_largest_run_fits(void **state)
                                  *sink, w % 2 ? "interrupted" : "passed", 3, 1234.5);
                 }
             }
-            auto_destroy(saved_result) result = finish(text);
+            auto_destroy(result) result = finish(text);
             g_autofree char *summary = summary_text(result);
             assert_fits(summary);
             if (workloads > 0)
@@ -155,7 +156,7 @@ static void the_largest_run_fits(void **state)
 static void the_kept_run_has_a_summary(void **state)
 {
     g_autoptr(GError) error = NULL;
-    auto_destroy(saved_result) result = saved_result_read("results/baseline", &error);
+    auto_destroy(result) result = result_read("results/baseline", &error);
     assert_null(error);
     g_autofree char *text = summary_text(result);
     assert_fits(text);

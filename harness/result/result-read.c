@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
-#include "harness/report/saved-result.h"
+#include "harness/result/result-read.h"
 
+#include "auto-destroy.h"
+#include "harness/result/functions.h"
 #include "harness/scenario/file-name.h"
 
 #include <gio/gio.h>
@@ -142,18 +144,6 @@ static bool read_objects(const struct reader *reader, JsonObject *object, const 
     return true;
 }
 
-static void repeat_destroy(struct saved_repeat *repeat)
-{
-    g_free(repeat->folder);
-    g_free(repeat->reason);
-    g_free(repeat->unfit);
-    g_free(repeat->library);
-    g_free(repeat->sources);
-    g_free(repeat->other_channel);
-    g_free(repeat->second_client);
-    g_free(repeat);
-}
-
 /* Below cases/, whatever else: a recording may have dots in its name. */
 static bool is_repeats_folder(const char *folder)
 {
@@ -164,7 +154,7 @@ static bool is_repeats_folder(const char *folder)
 
 static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    struct saved_repeat *repeat = g_new0(struct saved_repeat, 1);
+    struct outcome *repeat = outcome_create(STATUS_PASSED, NULL);
     g_ptr_array_add(list, repeat);
     if (!read_string(reader, object, "folder", &repeat->folder))
         return false;
@@ -174,13 +164,13 @@ static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArr
            read_optional(reader, object, "reason", &repeat->reason) &&
            read_optional(reader, object, "unfit", &repeat->unfit) &&
            read_optional(reader, object, "library", &repeat->library) &&
-           read_optional(reader, object, "sources", &repeat->sources) &&
-           read_optional(reader, object, "other_channel", &repeat->other_channel) &&
-           read_optional(reader, object, "second_client", &repeat->second_client);
+           read_optional(reader, object, "sources", &repeat->seen.sources) &&
+           read_optional(reader, object, "other_channel", &repeat->seen.other_channel) &&
+           read_optional(reader, object, "second_client", &repeat->seen.second_client);
 }
 
 static bool read_values(const struct reader *reader, JsonNode *node, const char *name, unsigned max,
-                        struct saved_values *ret_values)
+                        struct result_values *ret_values)
 {
     g_autofree char *member = g_strconcat("metrics.", name, ".values", NULL);
     JsonNode *list =
@@ -202,7 +192,7 @@ static bool read_values(const struct reader *reader, JsonNode *node, const char 
 
 /* A metric that this program does not know is left out: a newer one may
  * measure more without changing what there was. */
-static bool read_metrics(const struct reader *reader, JsonObject *object, struct saved_case *one)
+static bool read_metrics(const struct reader *reader, JsonObject *object, struct result_case *one)
 {
     JsonNode *node = member_of(object, "metrics");
     if (!node || !JSON_NODE_HOLDS_OBJECT(node))
@@ -214,20 +204,6 @@ static bool read_metrics(const struct reader *reader, JsonObject *object, struct
             return false;
     }
     return true;
-}
-
-static void case_destroy(struct saved_case *one)
-{
-    g_free(one->scenario);
-    g_free(one->workload);
-    g_free(one->transport);
-    g_free(one->sink);
-    g_free(one->drawing);
-    g_free(one->reason);
-    g_ptr_array_unref(one->repeats);
-    for (unsigned m = 0; m < METRIC_COUNT; m++)
-        g_free(one->metrics[m].values);
-    g_free(one);
 }
 
 static bool read_route(const struct reader *reader, JsonObject *object,
@@ -247,52 +223,36 @@ static bool read_route(const struct reader *reader, JsonObject *object,
 
 static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    struct saved_case *one = g_new0(struct saved_case, 1);
-    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)repeat_destroy);
+    struct result_case *one = result_case_create();
     g_ptr_array_add(list, one);
     return read_file_name(reader, object, "scenario", &one->scenario) &&
            read_route(reader, object, &one->route) &&
            read_file_name(reader, object, "workload", &one->workload) &&
+           read_name(reader, object, "vm", &one->vm) &&
            read_name(reader, object, "transport", &one->transport) &&
+           read_string(reader, object, "link", &one->link) &&
            read_name(reader, object, "sink", &one->sink) &&
            read_optional(reader, object, "drawing", &one->drawing) &&
            (!one->drawing || is_name(one->drawing) || bad(reader, "drawing", "is no name")) &&
            read_number(reader, "seconds", member_of(object, "seconds"), &one->seconds) &&
+           read_number(reader, "seed", member_of(object, "seed"), &one->seed) &&
            read_status(reader, object, &one->status) &&
            read_optional(reader, object, "reason", &one->reason) &&
            read_objects(reader, object, "repeats", REPEATS_MAX, one->repeats, read_repeat) &&
-           read_metrics(reader, object, one);
-}
-
-static void omission_destroy(struct saved_omission *omission)
-{
-    g_free(omission->id);
-    g_free(omission->reason);
-    g_free(omission);
+           read_metrics(reader, object, one) && (one->planned_repeats = one->repeats->len, true);
 }
 
 static bool read_omission(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    struct saved_omission *omission = g_new0(struct saved_omission, 1);
+    struct left_out *omission = g_new0(struct left_out, 1);
     g_ptr_array_add(list, omission);
     return read_string(reader, object, "case", &omission->id) &&
            read_string(reader, object, "reason", &omission->reason);
 }
 
-static void function_destroy(struct saved_function *function)
-{
-    g_free(function->function);
-    g_free(function->column);
-    g_free(function->outcome);
-    g_free(function->scenario);
-    g_free(function->route);
-    g_free(function->evidence);
-    g_free(function);
-}
-
 static bool read_function(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
-    struct saved_function *function = g_new0(struct saved_function, 1);
+    struct function_cell *function = g_new0(struct function_cell, 1);
     g_ptr_array_add(list, function);
     return read_string(reader, object, "function", &function->function) &&
            read_string(reader, object, "column", &function->column) &&
@@ -338,8 +298,7 @@ static bool check_depth(const struct reader *reader, const char *text, size_t by
     return true;
 }
 
-static bool read_result(const struct reader *reader, JsonNode *root_node,
-                        struct saved_result *result)
+static bool read_result(const struct reader *reader, JsonNode *root_node, struct result *result)
 {
     if (!root_node || !JSON_NODE_HOLDS_OBJECT(root_node))
         return bad(reader, "JSON", "is no object");
@@ -356,20 +315,15 @@ static bool read_result(const struct reader *reader, JsonNode *root_node,
            read_objects(reader, root, "functions", UINT_MAX, result->functions, read_function);
 }
 
-struct saved_result *saved_result_parse(const char *text, size_t bytes, const char *folder,
-                                        GError **error)
+struct result *result_parse(const char *text, size_t bytes, const char *folder, GError **error)
 {
     g_autofree char *file = g_build_filename(folder, "result.json", NULL);
-    auto_destroy(saved_result) result = g_new0(struct saved_result, 1);
+    auto_destroy(result) result = result_create(folder);
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) why = NULL;
     char at[] = "";
     const struct reader reader = {file, at, error};
 
-    result->folder = g_strdup(folder);
-    result->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_destroy);
-    result->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)omission_destroy);
-    result->functions = g_ptr_array_new_with_free_func((GDestroyNotify)function_destroy);
     if (bytes == 0) {
         bad(&reader, "JSON", "the file is empty");
         return NULL;
@@ -389,7 +343,7 @@ struct saved_result *saved_result_parse(const char *text, size_t bytes, const ch
                                                                       : NULL;
 }
 
-struct saved_result *saved_result_read(const char *folder, GError **error)
+struct result *result_read(const char *folder, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, "result.json", NULL);
     g_autoptr(GFile) file = g_file_new_for_path(path);
@@ -412,23 +366,5 @@ struct saved_result *saved_result_read(const char *folder, GError **error)
     }
     if (!g_file_get_contents(path, &text, &bytes, error))
         return NULL;
-    return saved_result_parse(text, bytes, folder, error);
-}
-
-void saved_result_destroy(struct saved_result *result)
-{
-    if (!result)
-        return;
-    g_free(result->folder);
-    g_free(result->set);
-    g_clear_pointer(&result->environment, json_node_unref);
-    g_clear_pointer(&result->cases, g_ptr_array_unref);
-    g_clear_pointer(&result->left_out, g_ptr_array_unref);
-    g_clear_pointer(&result->functions, g_ptr_array_unref);
-    g_free(result);
-}
-
-char *saved_case_label(const struct saved_case *one)
-{
-    return g_strconcat(one->route->name, " ", one->drawing ? one->drawing : one->sink, NULL);
+    return result_parse(text, bytes, folder, error);
 }

@@ -2,7 +2,9 @@
 /* Copyright (C) 2026 the vdibench authors */
 /* result: what is written is what is read again; statuses. */
 #include "auto-destroy.h"
-#include "harness/report/result.h"
+#include "harness/result/functions.h"
+#include "harness/result/result-read.h"
+#include "harness/result/result-write.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -15,42 +17,41 @@
 
 static struct scenario scenario = {.name = (char *)"round-trip", .seed = 7};
 
-static GPtrArray *one_case(unsigned repeats)
+/* A result of one case in `folder`. */
+static struct result *one_case(const char *folder, unsigned repeats)
 {
-    GPtrArray *cases = g_ptr_array_new_with_free_func(g_free);
-    struct plan_case *c = g_new0(struct plan_case, 1);
-    *c = (struct plan_case){.scenario = &scenario,
-                            .route = route_find("stream-device+trailer"),
-                            .sink = "overlay",
-                            .workload = "hello",
-                            .transport = "pty",
-                            .vm = "sim",
-                            .seconds = 8,
-                            .repeats = repeats};
-    g_ptr_array_add(cases, c);
-    return cases;
+    const struct plan_case c = {.scenario = &scenario,
+                                .route = route_find("stream-device+trailer"),
+                                .sink = "overlay",
+                                .workload = "hello",
+                                .transport = "pty",
+                                .vm = "sim",
+                                .seconds = 8,
+                                .repeats = repeats};
+    struct result *result = result_create(folder);
+
+    result->environment = json_from_string("{\"host\":\"h\\\"ost\",\"cores\":2}", NULL);
+    result_add_case(result, &c);
+    return result;
 }
 
-static JsonNode *some_environment(void)
+static void add_repeat(struct result *result, enum status status, const char *reason, double p50)
 {
-    return json_from_string("{\"host\":\"h\\\"ost\",\"cores\":2}", NULL);
-}
-
-static struct outcome *add_outcome(struct result *result, enum status status, const char *reason,
-                                   double p50)
-{
-    struct case_result *one = g_ptr_array_index(result->cases, 0);
+    struct result_case *one = g_ptr_array_index(result->cases, 0);
     struct outcome *outcome = outcome_create(status, reason);
-    outcome->metrics.value[METRIC_LATENCY_MS_P50] = p50;
-    g_ptr_array_add(one->outcomes, outcome);
-    return outcome;
+    struct metrics metrics;
+
+    metrics_init(&metrics);
+    metrics.value[METRIC_LATENCY_MS_P50] = p50;
+    outcome->folder = g_strdup_printf("cases/id/repeat-%u", one->repeats->len + 1);
+    outcome->seen.sources = g_strdup(one->repeats->len ? NULL : "vgpu;pgpu");
+    result_case_add_repeat(one, outcome, &metrics);
 }
 
 static void the_file_says_what_was_measured(void **state)
 {
-    g_autoptr(GPtrArray) cases = one_case(3);
-    auto_destroy(result) result = result_create(some_environment(), cases);
     g_autofree char *folder = g_dir_make_tmp("test-result-XXXXXX", NULL);
+    auto_destroy(result) result = one_case(folder, 3);
     g_autofree char *file = g_build_filename(folder, "result.json", NULL);
     g_autoptr(JsonParser) parser = json_parser_new();
     static const char *const strings[][2] = {
@@ -60,16 +61,15 @@ static void the_file_says_what_was_measured(void **state)
         {"sink", "overlay"},        {"status", "passed"},
     };
     struct left_out left_out = {(char *)"a,b,c", (char *)"the budget"};
-    g_autoptr(GPtrArray) all_left_out = g_ptr_array_new();
 
-    result->set = "paper";
-    g_ptr_array_add(all_left_out, &left_out);
-    result->left_out = all_left_out;
-    add_outcome(result, STATUS_PASSED, NULL, 4.5)->sources = g_strdup("vgpu;pgpu");
-    add_outcome(result, STATUS_PASSED, NULL, 3.25);
-    add_outcome(result, STATUS_PASSED, NULL, NAN);
-    assert_true(result_write(result, folder, NULL));
-    assert_true(result_write(result, folder, NULL)); /* again, as after each repeat */
+    result->set = g_strdup("paper");
+    g_ptr_array_add(result->left_out, left_out_copy(&left_out));
+    add_repeat(result, STATUS_PASSED, NULL, 4.5);
+    add_repeat(result, STATUS_PASSED, NULL, 3.25);
+    add_repeat(result, STATUS_PASSED, NULL, NAN);
+    functions_fill(result);
+    assert_true(result_write(result, NULL));
+    assert_true(result_write(result, NULL)); /* again, as after each repeat */
     assert_true(json_parser_load_from_file(parser, file, NULL));
 
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
@@ -113,6 +113,13 @@ static void the_file_says_what_was_measured(void **state)
     assert_float_equal(json_object_get_double_member(p50, "min"), 3.25, 0);
     assert_float_equal(json_object_get_double_member(p50, "max"), 4.5, 0);
 
+    /* Read again and written again it is the same. */
+    auto_destroy(result) again = result_read(folder, NULL);
+    assert_non_null(again);
+    g_autofree char *text = result_json(result);
+    g_autofree char *text_again = result_json(again);
+    assert_string_equal(text, text_again);
+
     g_unlink(file);
     assert_int_equal(g_rmdir(folder), 0); /* nothing half written is left */
 }
@@ -140,39 +147,42 @@ static void a_case_is_as_bad_as_its_worst_repeat(void **state)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GPtrArray) list = one_case(2);
-        auto_destroy(result) result = result_create(some_environment(), list);
-        const char *reason;
+        auto_destroy(result) result = one_case("x", 2);
+        const struct result_case *one = g_ptr_array_index(result->cases, 0);
         for (unsigned r = 0; r < cases[i].n; r++) {
             g_autofree char *why = g_strdup_printf("repeat %u", r);
-            add_outcome(result, cases[i].repeats[r],
-                        cases[i].repeats[r] == STATUS_PASSED ? NULL : why, 1);
+            add_repeat(result, cases[i].repeats[r],
+                       cases[i].repeats[r] == STATUS_PASSED ? NULL : why, 1);
         }
-        enum status was = case_result_status(g_ptr_array_index(result->cases, 0), &reason);
-        if (was != cases[i].expected || g_strcmp0(reason, cases[i].reason) != 0)
-            fail_msg("%s: %s, %s", cases[i].name, status_text(was), reason);
+        if (one->status != cases[i].expected || g_strcmp0(one->reason, cases[i].reason) != 0)
+            fail_msg("%s: %s, %s", cases[i].name, status_text(one->status), one->reason);
     }
 }
 
 static void half_a_run_is_no_value(void **state)
 {
-    g_autoptr(GPtrArray) cases = one_case(2);
-    auto_destroy(result) result = result_create(some_environment(), cases);
-    size_t n;
-    add_outcome(result, STATUS_FAILED, "a wrong pixel", 3);
-    add_outcome(result, STATUS_INTERRUPTED, "interrupted", 9);
-    g_autofree double *values =
-        case_result_values(g_ptr_array_index(result->cases, 0), METRIC_LATENCY_MS_P50, &n);
-    assert_int_equal(n, 1);
-    assert_float_equal(values[0], 3, 0);
+    auto_destroy(result) result = one_case("x", 2);
+    const struct result_case *one = g_ptr_array_index(result->cases, 0);
+    add_repeat(result, STATUS_FAILED, "a wrong pixel", 3);
+    add_repeat(result, STATUS_INTERRUPTED, "interrupted", 9);
+    assert_int_equal(one->metrics[METRIC_LATENCY_MS_P50].n, 1);
+    assert_float_equal(one->metrics[METRIC_LATENCY_MS_P50].values[0], 3, 0);
+}
+
+static void a_skipped_case_is_over_at_once(void **state)
+{
+    auto_destroy(result) result = one_case("x", 2);
+    const struct result_case *one = g_ptr_array_index(result->cases, 0);
+    assert_false(result_case_is_over(one));
+    add_repeat(result, STATUS_SKIPPED, "no privilege", NAN);
+    assert_true(result_case_is_over(one));
 }
 
 static void a_folder_that_is_not_there_is_an_error(void **state)
 {
-    g_autoptr(GPtrArray) cases = one_case(1);
-    auto_destroy(result) result = result_create(some_environment(), cases);
+    auto_destroy(result) result = one_case("/nowhere", 1);
     g_autoptr(GError) error = NULL;
-    assert_false(result_write(result, "/nowhere", &error));
+    assert_false(result_write(result, &error));
     assert_non_null(strstr(error->message, "/nowhere/result.json"));
 }
 
@@ -182,6 +192,7 @@ int main(void)
         cmocka_unit_test(the_file_says_what_was_measured),
         cmocka_unit_test(a_case_is_as_bad_as_its_worst_repeat),
         cmocka_unit_test(half_a_run_is_no_value),
+        cmocka_unit_test(a_skipped_case_is_over_at_once),
         cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /* functions: which case fills which cell, and with what. */
-#include "harness/report/functions.h"
+#include "auto-destroy.h"
+#include "harness/result/functions.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,111 +22,145 @@ struct run {
 /* The cell as "outcome|scenario|route|evidence". */
 static char *cell_text(const struct run *runs, const char *function, const char *column)
 {
-    struct scenario scenarios[CASES_MAX] = {0};
-    struct plan_case cases[CASES_MAX] = {0};
-    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    auto_destroy(result) result = result_create("x");
+    struct metrics none;
     char *text = NULL;
 
+    metrics_init(&none);
     for (unsigned i = 0; i < CASES_MAX && runs[i].scenario; i++) {
-        scenarios[i].name = (char *)runs[i].scenario;
-        cases[i] = (struct plan_case){
-            .scenario = &scenarios[i], .route = route_find(runs[i].route), .repeats = 1};
-        g_ptr_array_add(all, &cases[i]);
-    }
-    struct result *result = result_create(json_node_new(JSON_NODE_NULL), all);
-    for (unsigned i = 0; i < result->cases->len; i++) {
-        struct case_result *one = g_ptr_array_index(result->cases, i);
+        struct scenario scenario = {.name = (char *)runs[i].scenario};
+        const struct plan_case c = {
+            .scenario = &scenario, .route = route_find(runs[i].route), .repeats = 1};
         struct outcome *outcome =
             outcome_create(runs[i].status, runs[i].status == STATUS_PASSED ? NULL : "why");
-        outcome->sources = g_strdup(runs[i].sources);
-        outcome->other_channel = g_strdup(runs[i].other);
-        g_ptr_array_add(one->outcomes, outcome);
+        outcome->seen.sources = g_strdup(runs[i].sources);
+        outcome->seen.other_channel = g_strdup(runs[i].other);
+        result_case_add_repeat(result_add_case(result, &c), outcome, &none);
     }
-    g_autoptr(GPtrArray) cells = functions_fill(result);
-    for (unsigned i = 0; i < cells->len; i++) {
-        const struct function_cell *cell = g_ptr_array_index(cells, i);
+    functions_fill(result);
+    for (unsigned i = 0; i < result->functions->len; i++) {
+        const struct function_cell *cell = g_ptr_array_index(result->functions, i);
         if (g_str_equal(cell->function, function) && g_str_equal(cell->column, column)) {
             assert_null(text);
-            text = g_strdup_printf("%s|%s|%s|%s", function_outcome_text(cell->outcome),
-                                   cell->scenario ? cell->scenario : "",
-                                   cell->route ? cell->route : "",
-                                   cell->evidence ? cell->evidence : "");
+            text = g_strdup_printf(
+                "%s|%s|%s|%s", cell->outcome, cell->scenario ? cell->scenario : "",
+                cell->route ? cell->route : "", cell->evidence ? cell->evidence : "");
         }
     }
     assert_non_null(text);
-    result_destroy(result);
     return text;
 }
 
 static void cells_are_filled_by_what_was_seen(void **state)
 {
-    /* clang-format off */
     static const struct {
         const char *name, *function, *column;
         struct run runs[CASES_MAX];
         const char *wanted;
     } cases[] = {
         {"nothing was run", "shows the vGPU", "original", {{0}}, "not run|||"},
-        {"only hardware can tell", "3D", "optimised",
-         {{"life-cycle-pgpu", "gpu-module", STATUS_PASSED, "pgpu", ""}}, "not run on hardware|||"},
-        {"ours switches", "switches live", "optimised",
+        {"only hardware can tell",
+         "3D",
+         "optimised",
+         {{"life-cycle-pgpu", "gpu-module", STATUS_PASSED, "pgpu", ""}},
+         "not run on hardware|||"},
+        {"ours switches",
+         "switches live",
+         "optimised",
          {{"life-cycle-vgpu-to-pgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu", ""}},
          "yes|life-cycle-vgpu-to-pgpu|gpu-module|vgpu;pgpu on one display"},
-        {"and has one window", "one window", "optimised",
+        {"and has one window",
+         "one window",
+         "optimised",
          {{"life-cycle-vgpu-to-pgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu", ""}},
          "yes|life-cycle-vgpu-to-pgpu|gpu-module|vgpu;pgpu on one display"},
-        {"a second display is no switch", "switches live", "stream-device",
+        {"a second display is no switch",
+         "switches live",
+         "stream-device",
          {{"life-cycle-vgpu-to-pgpu", "stream-device", STATUS_PASSED, "vgpu", "pgpu"}},
          "no|life-cycle-vgpu-to-pgpu|stream-device|vgpu on one display, pgpu on another"},
-        {"nor one window", "one window", "stream-device",
+        {"nor one window",
+         "one window",
+         "stream-device",
          {{"life-cycle-vgpu-to-pgpu", "stream-device", STATUS_PASSED, "vgpu", "pgpu"}},
          "no|life-cycle-vgpu-to-pgpu|stream-device|vgpu on one display, pgpu on another"},
-        {"but it shows the pGPU", "shows the pGPU", "stream-device",
+        {"but it shows the pGPU",
+         "shows the pGPU",
+         "stream-device",
          {{"life-cycle-pgpu", "stream-device", STATUS_PASSED, "vgpu", "pgpu"}},
          "yes|life-cycle-pgpu|stream-device|vgpu on one display, pgpu on another"},
-        {"original SPICE does not", "shows the pGPU", "original",
+        {"original SPICE does not",
+         "shows the pGPU",
+         "original",
          {{"life-cycle-pgpu", "original", STATUS_PASSED, "vgpu", ""}},
          "no|life-cycle-pgpu|original|vgpu on one display"},
-        {"one picture alone is not two in one window", "one window", "original",
+        {"one picture alone is not two in one window",
+         "one window",
+         "original",
          {{"life-cycle-vgpu-to-pgpu", "original", STATUS_PASSED, "vgpu", ""}},
          "no|life-cycle-vgpu-to-pgpu|original|vgpu on one display"},
-        {"nothing seen", "shows the vGPU", "original",
+        {"nothing seen",
+         "shows the vGPU",
+         "original",
          {{"life-cycle-vgpu", "original", STATUS_PASSED, "", NULL}},
          "no|life-cycle-vgpu|original|no picture"},
-        {"failed", "shows the vGPU", "optimised",
+        {"failed",
+         "shows the vGPU",
+         "optimised",
          {{"life-cycle-vgpu", "gpu-module", STATUS_FAILED, "vgpu", ""}},
          "failed|life-cycle-vgpu|gpu-module|why"},
-        {"failed once", "shows the vGPU", "optimised",
+        {"failed once",
+         "shows the vGPU",
+         "optimised",
          {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""},
           {"life-cycle-vgpu", "gpu-module", STATUS_FAILED, "", ""},
           {"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}},
          "failed|life-cycle-vgpu|gpu-module|why"},
-        {"not there once", "shows the vGPU", "optimised",
+        {"not there once",
+         "shows the vGPU",
+         "optimised",
          {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""},
           {"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "pgpu", ""},
           {"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}},
          "no|life-cycle-vgpu|gpu-module|pgpu on one display"},
-        {"skipped", "shows the vGPU", "optimised",
-         {{"life-cycle-vgpu", "gpu-module", STATUS_SKIPPED, NULL, NULL}}, "not run|||"},
-        {"interrupted", "shows the vGPU", "optimised",
-         {{"life-cycle-vgpu", "gpu-module", STATUS_INTERRUPTED, "vgpu", NULL}}, "not run|||"},
-        {"another route's case", "shows the vGPU", "original",
-         {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}}, "not run|||"},
-        {"a route of no column", "shows the pGPU", "stream-device",
+        {"skipped",
+         "shows the vGPU",
+         "optimised",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_SKIPPED, NULL, NULL}},
+         "not run|||"},
+        {"interrupted",
+         "shows the vGPU",
+         "optimised",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_INTERRUPTED, "vgpu", NULL}},
+         "not run|||"},
+        {"another route's case",
+         "shows the vGPU",
+         "original",
+         {{"life-cycle-vgpu", "gpu-module", STATUS_PASSED, "vgpu", ""}},
+         "not run|||"},
+        {"a route of no column",
+         "shows the pGPU",
+         "stream-device",
          {{"life-cycle-pgpu", "stream-device+trailer", STATUS_PASSED, "vgpu", "pgpu"}},
          "not run|||"},
-        {"a scenario that answers nothing", "shows the pGPU", "optimised",
-         {{"reconnect", "gpu-module", STATUS_PASSED, "pgpu", ""}}, "not run|||"},
-        {"the best scenario fills it", "shows the pGPU", "optimised",
+        {"a scenario that answers nothing",
+         "shows the pGPU",
+         "optimised",
+         {{"reconnect", "gpu-module", STATUS_PASSED, "pgpu", ""}},
+         "not run|||"},
+        {"the best scenario fills it",
+         "shows the pGPU",
+         "optimised",
          {{"vgpu-pgpu-vgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu;vgpu", ""},
           {"life-cycle-pgpu", "gpu-module", STATUS_PASSED, "pgpu", ""}},
          "yes|life-cycle-pgpu|gpu-module|pgpu on one display"},
-        {"the next best where that was not run", "shows the pGPU", "optimised",
+        {"the next best where that was not run",
+         "shows the pGPU",
+         "optimised",
          {{"life-cycle-pgpu", "gpu-module", STATUS_SKIPPED, NULL, NULL},
           {"vgpu-pgpu-vgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu;vgpu", ""}},
          "yes|vgpu-pgpu-vgpu|gpu-module|vgpu;pgpu;vgpu on one display"},
     };
-    /* clang-format on */
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = cell_text(cases[i].runs, cases[i].function, cases[i].column);
@@ -136,20 +171,18 @@ static void cells_are_filled_by_what_was_seen(void **state)
 
 static void rows_and_columns_are_the_papers(void **state)
 {
-    g_autoptr(GPtrArray) none = g_ptr_array_new();
-    struct result *result = result_create(json_node_new(JSON_NODE_NULL), none);
-    g_autoptr(GPtrArray) cells = functions_fill(result);
+    auto_destroy(result) result = result_create("x");
     g_autoptr(GString) text = g_string_new(NULL);
 
-    for (unsigned i = 0; i < cells->len; i++) {
-        const struct function_cell *cell = g_ptr_array_index(cells, i);
+    functions_fill(result);
+    for (unsigned i = 0; i < result->functions->len; i++) {
+        const struct function_cell *cell = g_ptr_array_index(result->functions, i);
         g_string_append_printf(text, "%s/%s;", cell->function, cell->column);
     }
-    assert_int_equal(cells->len, 15);
+    assert_int_equal(result->functions->len, 15);
     assert_true(g_str_has_prefix(text->str, "shows the vGPU/original;shows the vGPU/stream-device;"
                                             "shows the vGPU/optimised;shows the pGPU/original;"));
     assert_true(g_str_has_suffix(text->str, "3D/original;3D/stream-device;3D/optimised;"));
-    result_destroy(result);
 }
 
 int main(void)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* saved-result: what is written is read; whatever else is told in one line. */
+/* result-read: what is written is read; whatever else is told in one line. */
 #include "auto-destroy.h"
-#include "harness/report/saved-result.h"
+#include "harness/result/functions.h"
+#include "harness/result/result-read.h"
 #include "harness/tests/made-up-run.h"
 
 #include <setjmp.h>
@@ -14,20 +15,20 @@
 
 #define DAMAGED ": the file is damaged: take a good copy, or run again"
 
-static struct saved_result *parse(const char *text, GError **error)
+static struct result *parse(const char *text, GError **error)
 {
-    return saved_result_parse(text, strlen(text), "results/x", error);
+    return result_parse(text, strlen(text), "results/x", error);
 }
 
 static void a_good_file_is_read(void **state)
 {
     g_autoptr(GError) error = NULL;
-    auto_destroy(saved_result) result = parse(made_up_result, &error);
+    auto_destroy(result) result = parse(made_up_result, &error);
     assert_non_null(result);
     assert_string_equal(result->set, "paper");
     assert_int_equal(result->cases->len, 2);
 
-    const struct saved_case *one = g_ptr_array_index(result->cases, 1);
+    const struct result_case *one = g_ptr_array_index(result->cases, 1);
     assert_ptr_equal(one->route, route_find("vgpu-lz4"));
     assert_string_equal(one->drawing, "dirty-rects");
     assert_float_equal(one->seconds, 2, 0);
@@ -35,22 +36,22 @@ static void a_good_file_is_read(void **state)
     assert_int_equal(one->metrics[METRIC_TRAFFIC_KBPS].n, 1);
     assert_float_equal(one->metrics[METRIC_TRAFFIC_KBPS].values[0], 100000, 0);
     assert_int_equal(one->metrics[METRIC_SWITCH_MS].n, 0);
-    const struct saved_repeat *repeat = g_ptr_array_index(one->repeats, 0);
+    const struct outcome *repeat = g_ptr_array_index(one->repeats, 0);
     assert_string_equal(repeat->folder, "cases/live,vgpu-lz4,canvas,dirty-rects,film,pty/repeat-1");
-    assert_string_equal(repeat->sources, "vgpu;pgpu;vgpu");
+    assert_string_equal(repeat->seen.sources, "vgpu;pgpu;vgpu");
     assert_null(repeat->unfit);
-    const struct saved_omission *omission = g_ptr_array_index(result->left_out, 0);
+    const struct left_out *omission = g_ptr_array_index(result->left_out, 0);
     assert_string_equal(omission->reason, "no time");
-    const struct saved_function *function = g_ptr_array_index(result->functions, 0);
+    const struct function_cell *function = g_ptr_array_index(result->functions, 0);
     assert_string_equal(function->outcome, "yes");
     assert_null(function->evidence);
 }
 
 static void labels_name_the_sink_or_the_drawing(void **state)
 {
-    auto_destroy(saved_result) result = parse(made_up_result, NULL);
-    g_autofree char *module = saved_case_label(g_ptr_array_index(result->cases, 0));
-    g_autofree char *vgpu = saved_case_label(g_ptr_array_index(result->cases, 1));
+    auto_destroy(result) result = parse(made_up_result, NULL);
+    g_autofree char *module = result_case_label(g_ptr_array_index(result->cases, 0));
+    g_autofree char *vgpu = result_case_label(g_ptr_array_index(result->cases, 1));
     assert_string_equal(module, "gpu-module appsink");
     assert_string_equal(vgpu, "vgpu-lz4 dirty-rects");
 }
@@ -59,7 +60,7 @@ static void labels_name_the_sink_or_the_drawing(void **state)
 static void what_is_not_known_is_left_out(void **state)
 {
     g_autofree char *text = made_up_result_with("\"latency_ms_p50\"", "\"beauty_pct\"");
-    auto_destroy(saved_result) result = parse(text, NULL);
+    auto_destroy(result) result = parse(text, NULL);
     assert_non_null(result);
 }
 
@@ -75,7 +76,7 @@ static void a_recording_may_have_any_good_name(void **state)
         g_autoptr(GString) both = g_string_new(text);
         g_autoptr(GError) error = NULL;
         g_string_replace(both, "\"cases/", folder, 1);
-        auto_destroy(saved_result) result = parse(both->str, &error);
+        auto_destroy(result) result = parse(both->str, &error);
         if (!result)
             fail_msg("%s: %s", names[i], error->message);
     }
@@ -124,6 +125,8 @@ static void bad_files_are_told_in_one_line(void **state)
         {"\"drawing\": \"dirty-rects\"", "\"drawing\": \"a,b\"",
          "cases[1].drawing: is no name" DAMAGED},
         {"\"drawing\": null", "\"drawing_\": null", "cases[0].drawing: is missing" DAMAGED},
+        {"\"link\": \"loopback\"", "\"line\": \"loopback\"", "cases[0].link: is missing" DAMAGED},
+        {"\"seed\": 1", "\"seed\": \"1\"", "cases[0].seed: is no number" DAMAGED},
         {"\"seconds\": 2", "\"seconds\": null", "cases[0].seconds: is no number" DAMAGED},
         {"\"seconds\": 2", "\"seconds\": 1e999", "cases[0].seconds: is no finite number" DAMAGED},
         {"\"seed\": 1, \"status\": \"passed\"", "\"seed\": 1, \"status\": \"fine\"",
@@ -152,7 +155,7 @@ static void bad_files_are_told_in_one_line(void **state)
         g_autofree char *text = made_up_result_with(cases[i].from, cases[i].to);
         g_autofree char *expected = g_strconcat("results/x/result.json: ", cases[i].expected, NULL);
         g_autoptr(GError) error = NULL;
-        auto_destroy(saved_result) result = parse(text, &error);
+        auto_destroy(result) result = parse(text, &error);
         if (result || !error || strcmp(error->message, expected) != 0 ||
             strchr(error->message, '\n'))
             fail_msg("%s: expected '%s', got '%s'", cases[i].to, expected,
@@ -166,7 +169,7 @@ static void a_file_that_is_cut_anywhere_is_refused(void **state)
     for (size_t n = 0; n + 2 < length; n++) { /* the newline at its end may be missing */
         g_autofree char *text = g_strndup(made_up_result, n);
         g_autoptr(GError) error = NULL;
-        auto_destroy(saved_result) result = parse(text, &error);
+        auto_destroy(result) result = parse(text, &error);
         assert_null(result);
         assert_true(g_str_has_prefix(error->message, "results/x/result.json: "));
         assert_null(strchr(error->message, '\n'));
@@ -199,7 +202,7 @@ static void what_is_no_text_is_refused(void **state)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
-        assert_null(saved_result_parse(cases[i].bytes, cases[i].length, "results/x", &error));
+        assert_null(result_parse(cases[i].bytes, cases[i].length, "results/x", &error));
         assert_string_equal(error->message, cases[i].expected);
     }
 }
@@ -207,7 +210,7 @@ static void what_is_no_text_is_refused(void **state)
 static void a_folder_without_a_result_is_told(void **state)
 {
     g_autoptr(GError) error = NULL;
-    assert_null(saved_result_read("/nowhere", &error));
+    assert_null(result_read("/nowhere", &error));
     assert_string_equal(error->message, "/nowhere/result.json: no such file: give a folder that "
                                         "vdibench run has written");
 }

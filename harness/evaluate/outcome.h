@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+/*
+ * outcome: what became of one repeat of a case, apart from its metrics.
+ *
+ * Any thread, one at a time.
+ */
+#ifndef VDIBENCH_OUTCOME_H
+#define VDIBENCH_OUTCOME_H
+
+#include "harness/scenario/expect.h"
+
+enum status {
+    STATUS_PASSED,
+    STATUS_FAILED,
+    STATUS_SKIPPED,     /* a privilege or a device is missing */
+    STATUS_INTERRUPTED, /* not complete when the run was ended */
+    STATUS_COUNT
+};
+
+/* "passed" and so on; static. */
+const char *status_text(enum status status);
+
+struct outcome {
+    char *folder; /* of its samples, below the run's folder; NULL: not yet known */
+    enum status status;
+    char *reason;     /* NULL when passed */
+    char *unfit;      /* why it was not fit to be measured; NULL when it was */
+    char *library;    /* the SPICE server's library that was loaded; NULL: none */
+    struct seen seen; /* all NULL: nothing is known */
+};
+
+struct outcome *outcome_create(enum status status, const char *reason);
+void outcome_destroy(struct outcome *outcome);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "harness/result/result.h"
+
+#include "harness/result/functions.h"
+#include "harness/statistics/stats.h"
+
+#include <math.h>
+
+static void case_destroy(struct result_case *one)
+{
+    g_free(one->scenario);
+    g_free(one->workload);
+    g_free(one->vm);
+    g_free(one->transport);
+    g_free(one->link);
+    g_free(one->sink);
+    g_free(one->drawing);
+    g_free(one->reason);
+    g_ptr_array_unref(one->repeats);
+    for (unsigned m = 0; m < METRIC_COUNT; m++)
+        g_free(one->metrics[m].values);
+    g_free(one);
+}
+
+struct result *result_create(const char *folder)
+{
+    struct result *result = g_new0(struct result, 1);
+    result->folder = g_strdup(folder);
+    result->cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_destroy);
+    result->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)left_out_destroy);
+    result->functions = g_ptr_array_new_with_free_func((GDestroyNotify)function_cell_destroy);
+    return result;
+}
+
+void result_destroy(struct result *result)
+{
+    if (!result)
+        return;
+    g_free(result->folder);
+    g_free(result->set);
+    g_clear_pointer(&result->environment, json_node_unref);
+    g_ptr_array_unref(result->cases);
+    g_ptr_array_unref(result->left_out);
+    g_ptr_array_unref(result->functions);
+    g_free(result);
+}
+
+struct result_case *result_case_create(void)
+{
+    struct result_case *one = g_new0(struct result_case, 1);
+    one->repeats = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_destroy);
+    return one;
+}
+
+static void set_status(struct result_case *one, enum status status, const char *reason)
+{
+    one->status = status;
+    g_free(one->reason);
+    one->reason = g_strdup(reason);
+}
+
+static void update_status(struct result_case *one)
+{
+    static const enum status worst_first[] = {STATUS_FAILED, STATUS_INTERRUPTED, STATUS_SKIPPED};
+
+    for (unsigned s = 0; s < G_N_ELEMENTS(worst_first); s++) {
+        for (unsigned i = 0; i < one->repeats->len; i++) {
+            const struct outcome *outcome = g_ptr_array_index(one->repeats, i);
+            if (outcome->status == worst_first[s]) {
+                set_status(one, outcome->status, outcome->reason);
+                return;
+            }
+        }
+    }
+    if (one->repeats->len < one->planned_repeats)
+        set_status(one, STATUS_INTERRUPTED, "not all repeats were run");
+    else
+        set_status(one, STATUS_PASSED, NULL);
+}
+
+struct result_case *result_add_case(struct result *result, const struct plan_case *c)
+{
+    struct result_case *one = result_case_create();
+
+    one->route = c->route;
+    one->scenario = g_strdup(c->scenario->name);
+    one->workload = g_strdup(c->workload);
+    one->vm = g_strdup(c->vm);
+    one->transport = g_strdup(c->transport);
+    one->link = scenario_link(c->scenario);
+    one->sink = g_strdup(c->sink);
+    one->drawing = g_strdup(c->drawing);
+    one->seconds = c->seconds;
+    one->seed = c->scenario->seed;
+    one->planned_repeats = c->repeats;
+    update_status(one);
+    g_ptr_array_add(result->cases, one);
+    return one;
+}
+
+static void add_value(struct result_values *values, double value)
+{
+    values->values = g_renew(double, values->values, values->n + 1);
+    values->values[values->n++] = value;
+}
+
+void result_case_add_repeat(struct result_case *one, struct outcome *outcome,
+                            const struct metrics *metrics)
+{
+    g_ptr_array_add(one->repeats, outcome);
+    update_status(one);
+    for (unsigned m = 0; m < METRIC_COUNT && outcome->status != STATUS_INTERRUPTED; m++) {
+        if (isfinite(metrics->value[m])) /* of an interrupted one it would be half a run's */
+            add_value(&one->metrics[m], metrics->value[m]);
+    }
+}
+
+bool result_case_is_over(const struct result_case *one)
+{
+    return one->repeats->len >= one->planned_repeats || one->status == STATUS_SKIPPED;
+}
+
+unsigned result_case_unfit(const struct result_case *one)
+{
+    unsigned unfit = 0;
+    for (unsigned r = 0; r < one->repeats->len; r++)
+        unfit += ((const struct outcome *)g_ptr_array_index(one->repeats, r))->unfit != NULL;
+    return unfit;
+}
+
+double result_case_median(const struct result_case *one, enum metric metric)
+{
+    return stats_median(one->metrics[metric].values, one->metrics[metric].n);
+}
+
+char *result_case_label(const struct result_case *one)
+{
+    return g_strconcat(one->route->name, " ", one->drawing ? one->drawing : one->sink, NULL);
+}
+
+const char *result_known(const struct result *result, const char *member)
+{
+    JsonNode *node = json_object_get_member(json_node_get_object(result->environment), member);
+    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
+                                                                   : "unknown";
+}

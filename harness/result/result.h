@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+/*
+ * result: a run of vdibench: its cases, what became of each repeat, and their
+ * metrics.
+ *
+ * The one model of it. `vdibench run` fills it repeat by repeat and writes it as
+ * result.json (result-write), which any other command reads again
+ * (result-read); tables, exports, plots and the report are made from it.
+ * results/README.md defines every member. Any thread, one at a time.
+ */
+#ifndef VDIBENCH_RESULT_H
+#define VDIBENCH_RESULT_H
+
+#include "auto-destroy.h"
+#include "harness/evaluate/outcome.h"
+#include "harness/plan/case.h"
+#include "harness/scenario/metric.h"
+
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+
+/* Of result.json; changes with its members. */
+#define RESULT_SCHEMA 3
+
+/* The values of a metric, one a repeat that has it and was not interrupted, in
+ * the order of the repeats; none: n is 0. */
+struct result_values {
+    double *values;
+    size_t n;
+};
+
+struct result_case {
+    const struct route *route;
+    char *scenario, *workload, *vm, *transport, *link, *sink;
+    char *drawing; /* NULL: the vGPU does not show the workload */
+    double seconds, seed;
+    unsigned planned_repeats;
+    enum status status; /* the worst of its repeats' */
+    char *reason;       /* that repeat's; NULL: none */
+    GPtrArray *repeats; /* struct outcome, in order */
+    struct result_values metrics[METRIC_COUNT];
+};
+
+struct result {
+    char *folder; /* in which it is or will be */
+    char *set;    /* which was run; NULL: none */
+    JsonNode *environment;
+    GPtrArray *cases;     /* struct result_case */
+    GPtrArray *left_out;  /* struct left_out */
+    GPtrArray *functions; /* struct function_cell */
+};
+
+/* Without cases, and without an environment (NULL). */
+struct result *result_create(const char *folder);
+void result_destroy(struct result *result);
+
+/* A case of which nothing was run yet, so an interrupted one; owned by the
+ * result. */
+struct result_case *result_add_case(struct result *result, const struct plan_case *c);
+
+/* One of which nothing is known; for whoever reads it. Add it to `cases`. */
+struct result_case *result_case_create(void);
+
+/* Adds a repeat: its outcome, which is taken, and what it adds to the values of
+ * the metrics; the case's status follows. A case with fewer repeats than
+ * planned is interrupted, unless one was worse. */
+void result_case_add_repeat(struct result_case *one, struct outcome *outcome,
+                            const struct metrics *metrics);
+
+/* True when all repeats were run that will be: a skipped one is not repeated. */
+bool result_case_is_over(const struct result_case *one);
+
+/* How many of its repeats were unfit. */
+unsigned result_case_unfit(const struct result_case *one);
+
+/* The median of a metric's values; NAN when there are none. */
+double result_case_median(const struct result_case *one, enum metric metric);
+
+/* The case for people: its route with the sink, or with the way of drawing
+ * where the vGPU shows the workload; free it. */
+char *result_case_label(const struct result_case *one);
+
+/* A string of the environment; "unknown" when it is null or not there. */
+const char *result_known(const struct result *result, const char *member);
+
+DEFINE_AUTO_DESTROY(result, result_destroy)
+
+#endif
