@@ -267,19 +267,18 @@ static void add_files(GString *text, const char *folder)
 {
     static const char *const names[] = {"report.html", "table.txt", "result.json",
                                         "result.csv",  "junit.xml", "plots"};
-    bool report = false;
+    bool report = false, any = false;
 
-    g_string_append(text, "Everything else:");
+    g_string_append_printf(text, "Everything else is in %s:\n", folder);
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *file = g_build_filename(folder, names[i], NULL);
         bool there = g_file_test(file, G_FILE_TEST_EXISTS);
         report = report || (there && i == 0);
         if (there)
-            g_string_append_printf(text, " %s", names[i]);
+            g_string_append_printf(text, "%s%s", any ? " " : "", names[i]);
+        any = any || there;
     }
-    g_string_append_printf(text, "%s, in\n%s\n",
-                           report ? "" : " (`vdibench report` makes report.html and plots)",
-                           folder);
+    g_string_append(text, report ? "\n" : "; `vdibench report` adds report.html and plots\n");
 }
 
 char *summary_text(const struct result *result)

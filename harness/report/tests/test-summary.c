@@ -97,7 +97,7 @@ static void our_route_stands_beside_its_rivals(void **state)
         "Not shown, for fewer repeats or want of room: 1 more comparisons, 0 more rows.\n"
         "Of routes with an agent capturing and encoding are not included: it replays a "
         "recording.\n"
-        "Everything else: (`vdibench report` makes report.html and plots), in\nresults/x\n");
+        "Everything else is in results/x:\n; `vdibench report` adds report.html and plots\n");
 }
 
 static void markdown_has_the_same_rows(void **state)
@@ -162,7 +162,8 @@ static void the_kept_run_has_a_summary(void **state)
     assert_fits(text);
     assert_non_null(strstr(text, "video-720p30: paper"));
     assert_non_null(strstr(text, "office-720p30: paper"));
-    assert_non_null(strstr(text, "Everything else: report.html table.txt result.json"));
+    assert_non_null(
+        strstr(text, "Everything else is in results/baseline:\nreport.html table.txt result.json"));
 }
 
 int main(void)
