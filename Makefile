@@ -112,7 +112,7 @@ demo: all
 	@harness/demo $(MODE)
 
 bench: all
-	@$(B)/vdibench run --set $(SET) $(if $(QUICK),--quick)
+	@$(B)/vdibench run --set $(SET) --report $(if $(QUICK),--quick)
 
 plots: all
 	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }

@@ -29,7 +29,8 @@ struct run_options {
     const char *output;      /* the results folder; NULL: one is named by time, host, revision */
     const char *recording;   /* a file to be used for every workload; NULL: by their names */
     const char *const *command_line;
-    bool tap; /* TAP on standard output instead of the table */
+    bool tap;    /* TAP on standard output instead of the summary */
+    bool report; /* write the report and its plots, too */
 };
 
 struct plan {

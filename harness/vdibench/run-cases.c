@@ -9,6 +9,7 @@
 #include "harness/instrument/folder.h"
 #include "harness/plan/plan.h"
 #include "harness/report/exports.h"
+#include "harness/report/report.h"
 #include "harness/report/summary.h"
 #include "harness/report/table.h"
 #include "harness/result/functions.h"
@@ -254,6 +255,8 @@ static bool run_in_folder(struct run *run, GError **error)
     g_autofree char *library =
         g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
 
+    g_autofree char *scripts = g_build_filename(layout->top, "harness", "plots", NULL);
+
     run->result = result_create(run->folder);
     run->result->environment =
         environment_describe(layout->top, library, run->options->command_line);
@@ -265,6 +268,8 @@ static bool run_in_folder(struct run *run, GError **error)
     ok = write_result(run, ok ? error : NULL) && ok;
     ok = write_table(run, ok ? error : NULL) && ok;
     ok = exports_write(run->result, ok ? error : NULL) && ok;
+    if (run->options->report)
+        ok = report_write(run->result, scripts, ok ? error : NULL) && ok;
     if (!run->options->tap)
         announce_pgpu(layout);
     print_summary(run);

@@ -41,7 +41,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     g_auto(GStrv) routes = NULL, sinks = NULL, drawings = NULL, transports = NULL, vms = NULL;
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL, *set = NULL;
-    gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE;
+    gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN;
     const GOptionEntry entries[] = {
         {"set", 0, 0, G_OPTION_ARG_STRING, &set, "The scenarios that declare this set", "SET"},
@@ -66,6 +66,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "Results folder, must not exist (results/TIME-HOST-REVISION)", "DIR"},
         {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this for every workload",
          "FILE"},
+        {"report", 0, 0, G_OPTION_ARG_NONE, &report, "Write the report and its plots, too", NULL},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &tap,
          "As functional tests: short, once, TAP on standard output", NULL},
         G_OPTION_ENTRY_NULL,
@@ -116,6 +117,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .recording = recording,
         .command_line = (const char *const *)words,
         .tap = tap,
+        .report = report,
     };
     return run_cases(layout, &options, ret_status, error);
 }
