@@ -1,74 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the vdibench authors
 #
-# vdibench. README.md says what it does, HACKING.md how it is laid out.
-# Each component's build.mk says what it is made of; the rules are here.
+# vdibench: the door. README.md says what it does, HACKING.md how it is laid out;
+# meson.build says what is built, ci/packages/ what a fresh machine needs for it.
 
 .DEFAULT_GOAL := help
-SHELL := /bin/bash
-
 B := build
-ifeq ($(origin CC),default)
-CC := gcc
-endif
-CFLAGS ?= -O2 -g
-WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-            -Wpointer-arith -Wvla -Wno-unused-parameter
-# What a build with a sanitizer adds, to spice-server's flags too, and to each
-# program: see ci/sanitize.
-SANITIZE :=
-SANITIZE_OBJECTS :=
-ALL_CFLAGS = -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -I. $(CFLAGS) $(SANITIZE) $(FUZZER_CFLAGS)
-
-# `make V=1` shows the commands.
-Q := $(if $(V),,@)
 
 # What `make bench` runs: the scenarios that declare this set.
 SET ?= paper
+# How long `make fuzz` runs.
+SECONDS ?= 600
 
-# Exists once every package of ci/debian-packages is installed.
-DEPS_DONE := $(B)/.deps
-
-PROGRAMS :=
-UNIT_TESTS :=
-FUZZERS :=
-SCRIPT_TESTS := ci/clang-warnings ci/tests/check ci/tests/documents ci/tests/format
-OBJECTS :=
-
-# $(eval $(call program,NAME,SOURCES,PKG-CONFIG MODULES,MORE LIBS)): build/NAME from C sources.
-define program
-PROGRAMS += $(B)/$(1)
-$(call executable,$(1),$(2),$(3),$(4))
-endef
-# The same for a cmocka test: build/tests/NAME.
-define unit_test
-UNIT_TESTS += $(B)/tests/$(1)
-$(call executable,tests/$(1),$(2),cmocka $(3),$(4))
-endef
-# And for a fuzzer: build/fuzz/NAME, by clang's libFuzzer, with its sanitizers.
-define fuzzer
-FUZZERS += $(B)/fuzz/$(1)
-$(call executable,fuzz/$(1),$(2),$(3),$(4))
-endef
-$(B)/fuzz/% $(B)/obj/fuzz/%: private CC := clang
-$(B)/fuzz/% $(B)/obj/fuzz/%: private FUZZER_CFLAGS := -fsanitize=fuzzer,address,undefined
-define executable
-OBJECTS += $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2))
-$(B)/$(1): $(patsubst %.c,$(B)/obj/$(1)/%.o,$(2)) | $(SANITIZE_OBJECTS)
-	@mkdir -p $$(@D) && echo "  LINK $$@"
-	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(if $$(SANITIZE),$$(SANITIZE_OBJECTS)) $(if $(strip $(3)),$$$$(pkg-config --libs $(3))) $(4)
-$(B)/obj/$(1)/%.o: %.c | $(DEPS_DONE)
-	@mkdir -p $$(@D) && echo "  CC   $$<"
-	$$(Q)$$(CC) $$(ALL_CFLAGS) $(if $(strip $(3)),$$$$(pkg-config --cflags $(3))) -MMD -MP -c -o $$@ $$<
--include $(patsubst %.c,$(B)/obj/$(1)/%.d,$(2))
-endef
-
-# In the order of a frame's way.
-include $(wildcard sim-agent/captures/build.mk agent/build.mk sim-agent/build.mk \
-                   gpu-module/build.mk harness/vm/sim/build.mk harness/vm/relay/build.mk \
-                   harness/client/build.mk harness/build.mk)
-
-.PHONY: help deps all objects check demo bench plots clean
+.PHONY: help deps programs all check demo bench plots install windows sanitize fuzz upstream-check clean \
+        spice-server spice-server-tests
 
 help:
 	@echo "make demo           see the picture switch from the vGPU to the pGPU and back"
@@ -77,46 +22,63 @@ help:
 	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make all            build everything"
+	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
 	@echo "make fuzz SECONDS=600  run the fuzzers for so long, with the server's code seen by them"
 	@echo "make sanitize       unit tests and scenarios under ASan, UBSan and TSan"
 	@echo "make upstream-check  upstream's own tests, with the module and without it"
-	@echo "make deps           install the missing Debian packages (ci/debian-packages)"
-	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
+	@echo "make windows        what runs in a Windows guest, cross-compiled and tested under Wine"
+	@echo "make install        into DESTDIR and PREFIX (/usr/local)"
+	@echo "make deps           install the missing Debian packages of bench and check (ci/packages)"
 	@echo "make clean          remove build/; results/ stays"
 	@echo "SPICE_SOURCE=FILE   spice-server's tarball, where apt cannot fetch it"
 
-deps: $(DEPS_DONE)
-$(DEPS_DONE): ci/debian-packages ci/install-packages
-	@ci/install-packages
-	@mkdir -p $(@D) && touch $@
+# Exists once every package of the set ci/packages/% is installed.
+$(B)/.packages-%: ci/packages/% ci/install-packages
+	@ci/install-packages $*
+	@mkdir -p $(B) && touch $@
+deps: $(B)/.packages-bench $(B)/.packages-check
 
-all: $(PROGRAMS) $(UNIT_TESTS)
-objects: $(OBJECTS)
+$(B)/build.ninja: | $(B)/.packages-bench
+	@meson setup $(B) >$(B)/setup.log || { cat $(B)/setup.log; false; }
+$(B)/.tests: $(B)/.packages-check | $(B)/build.ninja
+	@meson configure $(B) -Dtests=true && touch $@
+$(B)/recordings/.made: sim-agent/make-recordings | $(B)/.packages-bench
+	@sim-agent/make-recordings $(@D) && touch $@
+spice-server: | $(B)/.packages-bench
+	@gpu-module/spice-server/build
+spice-server-tests: | $(B)/.packages-check
+	@gpu-module/spice-server/build --with-tests
 
-check: all $(FUZZERS)
-	@ci/check $(UNIT_TESTS) $(SCRIPT_TESTS)
+programs: spice-server $(B)/recordings/.made $(B)/build.ninja
+	@ninja -C $(B) programs
+all: spice-server $(B)/recordings/.made $(B)/.tests
+	@ninja -C $(B)
 
-# In builds of their own; the second target is for ci/sanitize.
-.PHONY: sanitize check-sanitized
-sanitize:
-	@ci/sanitize address check-sanitized
-	@ci/sanitize thread check-sanitized
-$(B)/obj/glib-for-tsan.o: ci/glib-for-tsan.c | $(DEPS_DONE)
-	@mkdir -p $(@D) && echo "  CC   $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags glib-2.0) -c -o $@ $<
-check-sanitized: all
-	@rm -rf $(B)/functional
-	@ci/check $(UNIT_TESTS) "$(B)/vdibench run --tap --route gpu-module --output $(B)/functional"
-
-demo: all
+demo: programs
 	@harness/demo $(MODE)
-
-bench: all
+bench: programs
 	@$(B)/vdibench run --set $(SET) --report $(if $(QUICK),--quick)
-
-plots: all
+plots: programs
 	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }
 	@$(B)/vdibench plots "$(RESULTS)"
+check: all spice-server-tests
+	@ci/check --build $(B)
+install: programs
+	@meson configure $(B) $(if $(PREFIX),-Dprefix=$(PREFIX)) && meson install -C $(B)
+
+# In builds of their own.
+sanitize: all
+	@ci/sanitize address check
+	@ci/sanitize thread check
+fuzz: all
+	@ci/sanitize address fuzz $(SECONDS)
+windows: $(B)/.packages-windows
+	@ci/check ci/tests/windows agent/tests/windows/under-wine
+upstream-check: spice-server-tests
+	@gpu-module/spice-server/build --upstream
+	@V=1 ci/check gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/upstream
+	@echo && echo "The same tests without the module:"
+	@ci/check "gpu-module/spice-server/tests/upstream $(B)/spice-server/upstream/meson"
 
 clean:
 	rm -rf $(B)

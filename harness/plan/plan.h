@@ -16,8 +16,9 @@
 #include <stdbool.h>
 
 struct layout {
-    char *top;      /* the project's folder */
+    char *top;      /* the project's folder, or the installed share/vdibench */
     char *programs; /* the folder of the binaries, normally TOP/build */
+    bool installed; /* nothing may be written to either */
 };
 
 struct run_options {

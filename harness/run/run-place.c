@@ -26,6 +26,8 @@ static char *default_folder(const struct layout *layout, bool tap)
     g_autofree char *revision = environment_revision(layout->top);
     g_autofree char *name = g_strjoin("-", time, host, revision, NULL);
 
+    if (layout->installed)
+        return g_build_filename("results", name, NULL);
     /* What a functional test leaves is for finding out why it failed, no result. */
     return tap ? g_build_filename(layout->programs, "check-runs", name, NULL)
                : g_build_filename(layout->top, "results", name, NULL);
@@ -34,9 +36,9 @@ static char *default_folder(const struct layout *layout, bool tap)
 char *runtime_folder_create(const struct layout *layout, GError **error)
 {
     const char *base = g_getenv("XDG_RUNTIME_DIR");
-    g_autofree char *runtime =
-        g_build_filename(base && g_file_test(base, G_FILE_TEST_IS_DIR) ? base : layout->programs,
-                         "run-XXXXXX", NULL);
+    const char *fallback = layout->installed ? g_get_tmp_dir() : layout->programs;
+    g_autofree char *runtime = g_build_filename(
+        base && g_file_test(base, G_FILE_TEST_IS_DIR) ? base : fallback, "run-XXXXXX", NULL);
 
     if (strlen(runtime) + RUNTIME_NAME_BYTES > sizeof((struct sockaddr_un *)NULL)->sun_path) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,

@@ -69,6 +69,15 @@ static bool find_layout(struct layout *layout, GError **error)
     if (!binary)
         return false;
     layout->programs = g_path_get_dirname(binary);
+    /* Installed: PREFIX/libexec/vdibench, PREFIX/share/vdibench. */
+    g_autofree char *libexec = g_path_get_dirname(layout->programs);
+    g_autofree char *prefix = g_path_get_dirname(libexec);
+    g_autofree char *shared = g_build_filename(prefix, "share", "vdibench", NULL);
+    if (g_file_test(shared, G_FILE_TEST_IS_DIR)) {
+        layout->top = g_steal_pointer(&shared);
+        layout->installed = true;
+        return true;
+    }
     layout->top = g_path_get_dirname(layout->programs);
     /* A build of another kind lies deeper: build/asan. */
     g_autofree char *above = g_path_get_dirname(layout->top);
