@@ -3,10 +3,10 @@
 /*
  * client: a SPICE viewer without a window, on the unmodified library.
  *
- * Connects, shows what comes as a viewer would, and writes down when each
- * picture was received, decoded and shown. Commands and notices are those of
+ * Connects, shows what it receives as a viewer would, and logs when each picture
+ * was received, decoded and shown. Commands and notices are those of
  * harness/instrument/control.h; the samples' columns are explained in results/README.md.
- * All of this file runs in the main thread.
+ * Everything in this file runs in the main thread.
  */
 #include "auto-destroy.h"
 #include "harness/client/codecs.h"
@@ -29,14 +29,15 @@
 #include <string.h>
 
 #define CONNECT_TIMEOUT_S 10
-/* Of the times on the command line. */
+/* The longest time that an option accepts. */
 #define TIME_MAX_S 3600
-/* Between two looks at the channels' counters, for the traffic over time. */
+/* How often the channels' byte counters are logged, for the traffic over time. */
 #define TRAFFIC_PERIOD_MS 100
-/* The library takes its channels down in idle calls; a server that is stopped
- * cannot hold them up, but a thread of a decoder could. */
+/* The library closes its channels in idle callbacks. A stopped server cannot
+ * delay them, but a decoder's thread could. */
 #define QUIT_TIMEOUT_S 5
-/* How long `save` waits for a picture: what follows a new primary is on its way. */
+/* When there is no picture yet, `save` tries again this often and this many times:
+ * the first picture of a new primary surface follows at once. */
 #define SAVE_AGAIN_MS 5
 #define SAVE_TRIES 1000
 
@@ -71,7 +72,7 @@ static void end(int status)
     g_main_loop_quit(client.loop);
 }
 
-static int complain(const char *reason, const char *where, const char *what)
+static int report_error(const char *reason, const char *where, const char *what)
 {
     fprintf(stderr, "client: %s: %s\n", where, what);
     control_notice("error", "reason=%s", reason);
@@ -134,7 +135,7 @@ static void on_connected(void *data)
 
 static void on_failed(const char *why, void *data)
 {
-    end(complain("connect", client.uri ? client.uri : client.unix_path, why));
+    end(report_error("connect", client.uri ? client.uri : client.unix_path, why));
 }
 
 static void on_disconnected(void *data)
@@ -148,13 +149,13 @@ static void on_disconnected(void *data)
         g_main_loop_quit(client.loop);
 }
 
-static void on_display_came(SpiceChannel *channel, void *data)
+static void on_display_added(SpiceChannel *channel, void *data)
 {
     g_ptr_array_add(client.displays,
                     display_create(channel, client.pipelines, client.samples, client.screen));
 }
 
-static bool on_pointer_came(SpiceChannel *channel, void *data)
+static bool on_pointer_added(SpiceChannel *channel, void *data)
 {
     pointer_watch(client.pointer, channel);
     return !client.late_cursor || !SPICE_IS_CURSOR_CHANNEL(channel);
@@ -168,7 +169,7 @@ static struct display *find_display(int id)
     return NULL;
 }
 
-static void on_display_went(SpiceChannel *channel, void *data)
+static void on_display_removed(SpiceChannel *channel, void *data)
 {
     for (unsigned i = 0; i < client.displays->len; i++) {
         if (display_is_of(client.displays->pdata[i], channel)) {
@@ -184,9 +185,9 @@ static void connect_now(void)
         .connected = on_connected,
         .failed = on_failed,
         .disconnected = on_disconnected,
-        .display_came = on_display_came,
-        .pointer_came = on_pointer_came,
-        .display_went = on_display_went,
+        .display_added = on_display_added,
+        .pointer_added = on_pointer_added,
+        .display_removed = on_display_removed,
     };
 
     connection_destroy(client.connection);
@@ -195,8 +196,8 @@ static void connect_now(void)
                         (unsigned)client.connect_timeout_s, &events, NULL);
 }
 
-/* Holds the main loop up for some 50 ms, in which a stream's frames pass by:
- * not while something is measured. false: there is no picture. */
+/* Blocks the main loop for about 50 ms, in which frames of a stream are missed:
+ * not to be used during a measurement. Returns false when there is no picture. */
 static bool save_now(const char *path)
 {
     struct display *display = find_display(screen_showing_channel(client.screen));
@@ -210,7 +211,7 @@ static bool save_now(const char *path)
                        picture_source_name(screen_showing_source(client.screen)), picture->width_px,
                        picture->height_px);
     else
-        end(complain("save", path, error->message));
+        end(report_error("save", path, error->message));
     return true;
 }
 
@@ -227,11 +228,12 @@ static gboolean on_save_due(void *data)
         return G_SOURCE_REMOVE;
     if (--save->tries_left > 0)
         return G_SOURCE_CONTINUE;
-    end(complain("save", save->path, "no channel shows a picture"));
+    end(report_error("save", save->path, "no channel shows a picture"));
     return G_SOURCE_REMOVE;
 }
 
-/* A primary that was just created has no picture before the first draw command. */
+/* Saves the picture, or waits for one: a new primary surface has no picture before
+ * its first draw command. */
 static void save(const char *path)
 {
     if (save_now(path))
@@ -244,7 +246,7 @@ static void save(const char *path)
     g_timeout_add_full(G_PRIORITY_DEFAULT, SAVE_AGAIN_MS, on_save_due, save, g_free);
 }
 
-static void tell_units(void)
+static void report_totals(void)
 {
     struct stream *stream = pipelines_last(client.pipelines);
     struct stream_totals totals = {0};
@@ -266,7 +268,7 @@ static void on_command(int argc, char **argv, void *data)
     if (g_str_equal(argv[0], "save") && argc == 2)
         save(argv[1]);
     else if (g_str_equal(argv[0], "units") && argc == 1)
-        tell_units();
+        report_totals();
     else if (g_str_equal(argv[0], "cursor") && argc == 1)
         pointer_open_cursor(client.pointer);
     else if (g_str_equal(argv[0], "point") && argc == 3)
@@ -278,16 +280,15 @@ static void on_command(int argc, char **argv, void *data)
     else if (g_str_equal(argv[0], "connect") && argc == 1 && !connection_is_up(client.connection))
         connect_now();
     else
-        fprintf(
-            stderr,
-            "client: command %s with %d words is not known here: save FILE, units, "
-            "cursor, point X Y, mouse client|server, disconnect, connect (when disconnected), quit\n",
-            argv[0], argc);
+        fprintf(stderr,
+                "client: unknown command: %s (%d words): give save FILE, units, cursor, point X Y, "
+                "mouse client|server, disconnect, connect (when disconnected) or quit\n",
+                argv[0], argc);
 }
 
 static gboolean on_quit_timeout(void *data)
 {
-    end(complain("disconnect", "disconnecting", "the channels did not end in time"));
+    end(report_error("disconnect", "disconnecting", "the channels did not end in time"));
     return G_SOURCE_REMOVE;
 }
 
@@ -324,23 +325,24 @@ static bool parse_options(int argc, char **argv, char **ret_samples, gboolean *r
         {"uri", 0, 0, G_OPTION_ARG_STRING, &client.uri, "SPICE server", "spice://HOST:PORT"},
         {"unix", 0, 0, G_OPTION_ARG_FILENAME, &client.unix_path, "SPICE server's socket", "PATH"},
         {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &client.ca_file,
-         "With TLS: the certificates to be trusted", "FILE"},
+         "With TLS: the certificates to trust", "FILE"},
         {"sink", 0, 0, G_OPTION_ARG_CALLBACK, parse_sink, "Where a stream's pictures go (appsink)",
          "appsink|overlay|overlay-sync"},
         {"receive-only", 0, 0, G_OPTION_ARG_NONE, &client.receive_only,
-         "Decode nothing of an H.264 stream but its key frames", NULL},
+         "Decode only the key frames of an H.264 stream", NULL},
         {"no-h264", 0, 0, G_OPTION_ARG_NONE, ret_no_h264,
-         "Be a client on whose machine nothing decodes H.264", NULL},
+         "Act as a client whose machine has no H.264 decoder", NULL},
         {"broken-h264", 0, 0, G_OPTION_ARG_NONE, ret_broken_h264,
-         "Be a client that announces H.264 and fails to decode it", NULL},
+         "Act as a client that announces H.264 and fails to decode it", NULL},
         {"audio-delay", 0, 0, G_OPTION_ARG_INT, &client.audio_delay_ms,
-         "Have an audio sink that says to be so far behind (no sound)", "MS"},
+         "Play sound on an audio sink that reports this delay (no sound)", "MS"},
         {"watch", 0, 0, G_OPTION_ARG_INT, &client.watched,
          "Notices and `save` are about this display channel (the one with the highest id)",
          "CHANNEL"},
         {"late-cursor", 0, 0, G_OPTION_ARG_NONE, &client.late_cursor,
-         "Open the cursor channel only at the command cursor", NULL},
-        {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write samples there", "FILE"},
+         "Open the cursor channel only when the command `cursor` is given", NULL},
+        {"samples", 0, 0, G_OPTION_ARG_FILENAME, ret_samples, "Write the samples to this file",
+         "FILE"},
         {"connect-timeout", 0, 0, G_OPTION_ARG_INT, &client.connect_timeout_s,
          "Give up after this time (10)", "SECONDS"},
         G_OPTION_ENTRY_NULL,
@@ -371,10 +373,10 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     if (!parse_options(argc, argv, &samples_path, &no_h264, &broken_h264, &error))
-        return complain("usage", "command line", error->message);
+        return report_error("usage", "command line", error->message);
     if (samples_path && !(client.samples = samples_open(samples_path, EVENT_ROW_HEADER, &error)))
-        return complain("samples", "samples", error->message);
-    /* Before the connection, so that loading plugins is no part of a stream's start. */
+        return report_error("samples", "samples", error->message);
+    /* Before the connection, so that no stream's start includes the loading of plugins. */
     gst_init(NULL, NULL);
     if (no_h264)
         codecs_hide_h264();
@@ -402,7 +404,7 @@ int main(int argc, char **argv)
     screen_destroy(client.screen);
     g_main_loop_unref(client.loop);
     if (!samples_close(client.samples))
-        client.status = complain("samples", samples_path, "not all rows could be written");
+        client.status = report_error("samples", samples_path, "not all rows could be written");
     g_free(client.uri);
     g_free(client.unix_path);
     g_free(client.ca_file);

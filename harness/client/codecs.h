@@ -10,13 +10,13 @@
 #define VDIBENCH_CLIENT_CODECS_H
 
 /* Takes every decoder of H.264, whatever plugin it comes from, out of
- * GStreamer's registry in this process, as if it were not installed. A rank of
- * NONE (GST_PLUGIN_FEATURE_RANK) would not do: the library advertises what it
- * finds at any rank, and would then fail to decode it. */
+ * GStreamer's registry in this process, as if it were not installed. Rank NONE
+ * (GST_PLUGIN_FEATURE_RANK) would not be enough: the library advertises the
+ * decoders it finds at any rank, and would then fail to decode. */
 void codecs_hide_h264(void);
 
-/* Gives every decoder of H.264 that rank: a machine whose library advertises
- * the codec and then fails to decode it. */
+/* Gives every decoder of H.264 the rank NONE: the library advertises the codec
+ * and then fails to decode it. */
 void codecs_break_h264(void);
 
 #endif

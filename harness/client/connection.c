@@ -35,7 +35,7 @@ static gboolean on_deadline(void *data)
     return G_SOURCE_REMOVE;
 }
 
-static const char *why_of(SpiceChannelEvent event)
+static const char *failure_reason(SpiceChannelEvent event)
 {
     switch (event) {
     case SPICE_CHANNEL_ERROR_CONNECT:
@@ -73,14 +73,14 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, voi
         break;
     default:
         if (!SPICE_IS_MAIN_CHANNEL(channel))
-            break; /* a channel may go alone; without main there is no session */
-        fail(connection, why_of(event));
+            break; /* another channel may close alone; without main there is no session */
+        fail(connection, failure_reason(event));
         spice_session_disconnect(connection->session);
         break;
     }
 }
 
-/* As a sink does that has just put the sound into its queue. */
+/* Reports the delay, as an audio sink does once it has queued the sound. */
 static void on_playback_data(SpiceChannel *channel, void *audio, int bytes, void *data)
 {
     const struct connection *connection = data;
@@ -94,16 +94,16 @@ static void on_channel_new(SpiceSession *session, SpiceChannel *channel, void *d
 
     if (SPICE_IS_MAIN_CHANNEL(channel)) {
         g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
-        connection->events.pointer_came(channel, connection->data);
+        connection->events.pointer_added(channel, connection->data);
     } else if (SPICE_IS_DISPLAY_CHANNEL(channel)) {
         g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
-        connection->events.display_came(channel, connection->data);
+        connection->events.display_added(channel, connection->data);
         spice_channel_connect(channel);
     } else if (SPICE_IS_PLAYBACK_CHANNEL(channel)) {
         g_signal_connect(channel, "playback-data", G_CALLBACK(on_playback_data), connection);
         spice_channel_connect(channel);
     } else if (SPICE_IS_CURSOR_CHANNEL(channel) || SPICE_IS_INPUTS_CHANNEL(channel)) {
-        if (connection->events.pointer_came(channel, connection->data))
+        if (connection->events.pointer_added(channel, connection->data))
             spice_channel_connect(channel);
     }
 }
@@ -114,7 +114,7 @@ static void on_channel_destroy(SpiceSession *session, SpiceChannel *channel, voi
 
     g_signal_handlers_disconnect_by_data(channel, connection);
     if (SPICE_IS_DISPLAY_CHANNEL(channel))
-        connection->events.display_went(channel, connection->data);
+        connection->events.display_removed(channel, connection->data);
 }
 
 static void on_disconnected(SpiceSession *session, void *data)
@@ -125,7 +125,7 @@ static void on_disconnected(SpiceSession *session, void *data)
     if (!connection->is_up)
         return;
     connection->is_up = false;
-    connection->has_failed = true; /* spent */
+    connection->has_failed = true; /* it cannot be used again */
     connection->events.disconnected(connection->data);
 }
 

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* GTK's (GDK_PRIORITY_REDRAW). */
+/* The priority at which GTK redraws a window (GDK_PRIORITY_REDRAW). */
 #define REDRAW_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
 
 struct display {
@@ -20,7 +20,7 @@ struct display {
     struct samples *samples;
     struct screen *screen;
 
-    /* The primary surface; pixels is the library's and NULL without one. */
+    /* The primary surface. `pixels` belong to the library; NULL without a primary. */
     const uint8_t *pixels;
     size_t stride_bytes;
     unsigned width_px;
@@ -28,16 +28,16 @@ struct display {
     bool is_32_bit;
 
     struct painted painted;
-    unsigned redraw; /* of a new primary, pending */
-    bool marked;     /* stays true over a new primary, as in the library */
+    unsigned redraw; /* source id of a new primary's pending redraw, or 0 */
+    bool marked;     /* a new primary does not reset it, as in the library */
 };
 
-static void shows(struct display *display, int64_t now_ns, int stream, int unit, int64_t stale_px)
+static void show(struct display *display, int64_t now_ns, int stream, int unit, int64_t stale_px)
 {
     g_clear_handle_id(&display->redraw, g_source_remove);
     if (display->is_32_bit)
-        screen_shows(display->screen, now_ns, display->id, stream, unit, display->pixels,
-                     display->stride_bytes, display->width_px, display->height_px, stale_px);
+        screen_show(display->screen, now_ns, display->id, stream, unit, display->pixels,
+                    display->stride_bytes, display->width_px, display->height_px, stale_px);
 }
 
 static gboolean on_redraw(void *data)
@@ -45,7 +45,7 @@ static gboolean on_redraw(void *data)
     struct display *display = data;
 
     display->redraw = 0;
-    shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
+    show(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
     return G_SOURCE_REMOVE;
 }
 
@@ -78,8 +78,8 @@ static void on_primary_destroy(SpiceChannel *channel, void *data)
     struct display *display = data;
 
     if (display->pixels && display->is_32_bit)
-        screen_leaves(display->screen, display->id, display->pixels, display->stride_bytes,
-                      display->width_px, display->height_px);
+        screen_keep_last(display->screen, display->id, display->pixels, display->stride_bytes,
+                         display->width_px, display->height_px);
     display->pixels = NULL;
     g_clear_handle_id(&display->redraw, g_source_remove);
     screen_forget(display->screen, display->id);
@@ -98,8 +98,8 @@ static void on_invalidate(SpiceChannel *channel, int x, int y, int width, int he
     int64_t stale_px = painted_add(&display->painted, stream ? PAINTER_STREAM : PAINTER_DRAWING, x,
                                    y, width, height);
     if (display->marked)
-        shows(display, now_ns, stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY, unit,
-              stale_px);
+        show(display, now_ns, stream ? (int)stream_ordinal(stream) : EVENT_ROW_EMPTY, unit,
+             stale_px);
     own_cost_end(cost_ns);
 }
 
@@ -110,10 +110,11 @@ static void on_mark(SpiceChannel *channel, int mark, void *data)
 
     display->marked = mark != 0;
     if (now_visible && display->pixels)
-        shows(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
+        show(display, samples_now_ns(), EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, 0);
 }
 
-/* What a widget would draw with GL is done with at once. */
+/* A widget would draw the scanout with GL. Here nothing is drawn, so the server is
+ * informed at once that it is done. */
 static void on_gl_draw(SpiceDisplayChannel *channel, unsigned x, unsigned y, unsigned width,
                        unsigned height, void *data)
 {
@@ -121,8 +122,8 @@ static void on_gl_draw(SpiceDisplayChannel *channel, unsigned x, unsigned y, uns
     const SpiceGlScanout *scanout = spice_display_channel_get_gl_scanout(channel);
 
     if (scanout)
-        screen_shows_scanout(display->screen, samples_now_ns(), display->id, scanout->width,
-                             scanout->height);
+        screen_show_scanout(display->screen, samples_now_ns(), display->id, scanout->width,
+                            scanout->height);
     spice_display_channel_gl_draw_done(channel);
 }
 

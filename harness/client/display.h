@@ -3,14 +3,15 @@
 /*
  * display: one SPICE display channel and its primary surface.
  *
- * Like a viewer's window: it knows the primary from the channel's signals,
- * says to the screen what each "display-invalidate" put there, and hands the
- * channel's streams over to the pipelines. A picture counts as shown from the
- * moment at which a viewer would paint it: at the invalidate, but not before
- * the first MARK (a server draws the first picture before it). A new primary
- * is a picture too, a blank one, if nothing is drawn on it before a viewer would
- * come to paint its window: when the main loop has nothing else to do. A vGPU update of several dirty rectangles is
- * several pictures; its barcode, drawn last, ends it with the new number.
+ * Works like a viewer's window: it follows the primary surface through the
+ * channel's signals, reports to the screen what each "display-invalidate" drew,
+ * and hands the channel's streams over to the pipelines. A picture counts as shown
+ * from the moment at which a viewer would paint it: at the invalidate, but not
+ * before the first MARK (a server draws the first picture before it). A new
+ * primary counts as a picture too, a blank one, if nothing is drawn on it before a
+ * viewer would repaint its window, which is when the main loop becomes idle. A
+ * vGPU update of several dirty rectangles is several pictures; its barcode is
+ * drawn last, and so the last of them carries the new number.
  *
  * Main thread only.
  */
@@ -36,11 +37,12 @@ void display_destroy(struct display *display);
 int display_channel_id(const struct display *display);
 bool display_is_of(const struct display *display, const SpiceChannel *channel);
 
-/* Bytes that the channel read since it was opened. */
+/* How many bytes the channel has read since it was opened. */
 unsigned long display_read_bytes(const struct display *display);
 
-/* The picture now shown: the overlay sink's, where one is alive, else the
- * canvas. NULL when there is none or its format is not 32 bits a pixel. */
+/* A copy of the picture now shown: that of the overlay sink, where there is one,
+ * otherwise the canvas. NULL when there is no picture or its format is not 32 bits
+ * a pixel. */
 struct picture *display_copy_picture(const struct display *display);
 
 DEFINE_AUTO_DESTROY(display, display_destroy)

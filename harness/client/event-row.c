@@ -22,7 +22,7 @@ struct event_row event_row(const char *event, int64_t t_ns)
     };
 }
 
-/* Room for any 64-bit number. */
+/* Enough for any 64-bit number. */
 #define FIELD_BYTES 24
 
 static const char *number(char field[FIELD_BYTES], const char *format, int64_t value)

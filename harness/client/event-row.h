@@ -3,8 +3,8 @@
 /*
  * event-row: one row of the client's sample file.
  *
- * Set what the event has and leave the rest, which stays empty. What the
- * columns mean is explained in results/README.md. Any thread.
+ * Set the fields that the event has; the others stay empty. The columns are
+ * explained in results/README.md. Any thread.
  */
 #ifndef VDIBENCH_EVENT_ROW_H
 #define VDIBENCH_EVENT_ROW_H
@@ -19,7 +19,7 @@
 struct event_row {
     const char *event;
     int64_t t_ns;
-    int channel; /* of the kind, or EVENT_ROW_EMPTY, as all numbers below */
+    int channel; /* display channel; EVENT_ROW_EMPTY here and below: an empty field */
     int stream;
     int unit;
     int64_t bytes;
@@ -28,13 +28,13 @@ struct event_row {
     int number;
     int width_px;
     int height_px;
-    int64_t stale_px; /* of a picture: painted by another source, or by none */
+    int64_t stale_px; /* pixels of the picture that its source has not painted (painted.h) */
 };
 
 /* A row with nothing but the event and its time. */
 struct event_row event_row(const char *event, int64_t t_ns);
 
-/* Appends it; NULL `samples` is allowed. */
+/* Appends the row to the file; does nothing when `samples` is NULL. */
 void event_row_write(const struct event_row *row, struct samples *samples);
 
 #endif

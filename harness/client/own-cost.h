@@ -3,22 +3,22 @@
 /*
  * own-cost: the CPU time that the client spends on watching itself.
  *
- * Whatever a viewer would not do (hashing access units, following frames,
- * reading pixels, writing rows) is put between own_cost_begin() and
- * own_cost_end() of one thread; spans do not nest. The sum is told with each
- * answer to "units" and at the end, so that it can be taken off the client's
- * CPU. Asking costs about half a microsecond a span itself. Any thread.
+ * Work that a viewer would not do (hashing access units, following frames,
+ * reading pixels, writing rows) is enclosed by own_cost_begin() and
+ * own_cost_end() in one thread; such spans do not nest. The sum is reported in
+ * each answer to "units" and at the end, so that it can be subtracted from the
+ * client's CPU time. A span itself costs about half a microsecond. Any thread.
  */
 #ifndef VDIBENCH_OWN_COST_H
 #define VDIBENCH_OWN_COST_H
 
 #include <stdint.h>
 
-/* Gives what own_cost_end() needs. */
+/* Returns the value to be passed to own_cost_end(). */
 int64_t own_cost_begin(void);
 void own_cost_end(int64_t begun_ns);
 
-/* All threads' spans since the program began. */
+/* The sum of all threads' spans since the program began. */
 int64_t own_cost_total_ns(void);
 
 #endif

@@ -3,8 +3,8 @@
 /*
  * painted: which part of a surface its latest source has not painted.
  *
- * A surface on which two sources painted, or one that is new and painted in
- * part, is torn: what it shows is a picture of neither. Main thread.
+ * A surface is torn when two sources have painted parts of it, or when it is new
+ * and only a part has been painted: it shows no source's whole picture. Main thread.
  */
 #ifndef VDIBENCH_CLIENT_PAINTED_H
 #define VDIBENCH_CLIENT_PAINTED_H
@@ -17,15 +17,15 @@ enum painter { PAINTER_NONE, PAINTER_DRAWING, PAINTER_STREAM };
 struct painted {
     enum painter latest;
     unsigned width_px, height_px;
-    pixman_region32_t stale; /* not painted by the latest */
+    pixman_region32_t stale; /* the part that `latest` has not painted */
 };
 
-/* A surface of this size that nobody has painted. */
+/* A surface of this size on which nothing has been painted. */
 void painted_init(struct painted *painted, unsigned width_px, unsigned height_px);
 void painted_finish(struct painted *painted);
 
-/* `painter` painted this rectangle; what lies outside of the surface does not
- * count. Returns the number of stale pixels. */
+/* `painter` painted this rectangle, which is clipped to the surface. Returns the
+ * number of stale pixels. */
 int64_t painted_add(struct painted *painted, enum painter painter, int x, int y, int width,
                     int height);
 

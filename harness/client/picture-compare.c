@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * picture-compare: says how many pixels of two PNG files differ.
+ * picture-compare: reports how many pixels differ between two PNG files.
  *
- * Exit status 0 when they could be compared, whatever the outcome.
+ * The exit status is 0 when they could be compared, whatever the result.
  */
 #include "auto-destroy.h"
 #include "media/picture.h"
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int trouble(GError *error)
+static int report_error(GError *error)
 {
     fprintf(stderr, "picture-compare: %s\n", error->message);
     return EXIT_FAILURE;
@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error))
-        return trouble(error);
+        return report_error(error);
     if (argc != 3) {
         fprintf(stderr, "picture-compare: two PNG files are needed: see --help\n");
         return EXIT_FAILURE;
@@ -40,7 +40,7 @@ int main(int argc, char **argv)
     auto_destroy(picture) b = a ? picture_load(argv[2], &error) : NULL;
     struct picture_difference difference;
     if (!b || !picture_compare(a, b, &difference, &error))
-        return trouble(error);
+        return report_error(error);
 
     printf("wrong_pixels=%" PRIu64 " width=%u height=%u", difference.wrong_pixels, a->width_px,
            a->height_px);

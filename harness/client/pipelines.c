@@ -17,13 +17,13 @@ struct pipelines {
     unsigned signal;
     unsigned long hook;
 
-    GMutex lock;       /* of all below */
+    GMutex lock;       /* of all fields below */
     GHashTable *alive; /* playbin (not referenced) -> struct stream */
     unsigned ordinals;
     struct stream *last;
 };
 
-static void on_gone(void *data, GObject *playbin);
+static void on_playbin_freed(void *data, GObject *playbin);
 
 static struct stream *begin(struct pipelines *pipelines, GstElement *playbin, enum sink sink,
                             int channel)
@@ -37,7 +37,7 @@ static struct stream *begin(struct pipelines *pipelines, GstElement *playbin, en
     pipelines->last = stream_ref(stream);
     g_mutex_unlock(&pipelines->lock);
 
-    g_object_weak_ref(G_OBJECT(playbin), on_gone, pipelines);
+    g_object_weak_ref(G_OBJECT(playbin), on_playbin_freed, pipelines);
     pipelines->events.began(stream, samples_now_ns(), pipelines->data);
     return stream;
 }
@@ -48,7 +48,7 @@ struct ending {
     int64_t time_ns;
 };
 
-static gboolean tell_ended(void *data)
+static gboolean report_ended(void *data)
 {
     struct ending *ending = data;
     ending->pipelines->events.ended(ending->stream, ending->time_ns, ending->pipelines->data);
@@ -62,9 +62,9 @@ static void free_ending(void *data)
     g_free(ending);
 }
 
-/* The thread that drops the last reference: mostly the main one, or one of the
- * pipeline's whose message was still under way. */
-static void on_gone(void *data, GObject *playbin)
+/* Runs in the thread that drops the last reference: usually the main thread,
+ * otherwise a thread of the pipeline, if a message of it was still pending. */
+static void on_playbin_freed(void *data, GObject *playbin)
 {
     struct pipelines *pipelines = data;
     struct ending *ending = g_new(struct ending, 1);
@@ -75,7 +75,7 @@ static void on_gone(void *data, GObject *playbin)
     g_hash_table_steal_extended(pipelines->alive, playbin, NULL, (void **)&ending->stream);
     g_mutex_unlock(&pipelines->lock);
     stream_end(ending->stream);
-    g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, tell_ended, ending, free_ending);
+    g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, report_ended, ending, free_ending);
 }
 
 static struct stream *find(struct pipelines *pipelines, void *playbin)
@@ -115,7 +115,7 @@ struct pipelines *pipelines_create(enum sink sink, bool receive_only, struct sam
                                    void *data)
 {
     struct pipelines *pipelines = g_new0(struct pipelines, 1);
-    GTypeClass *bin_class = g_type_class_ref(GST_TYPE_BIN); /* or its signals do not exist */
+    GTypeClass *bin_class = g_type_class_ref(GST_TYPE_BIN); /* its signals exist only then */
 
     pipelines->sink = sink;
     pipelines->receive_only = receive_only;
@@ -142,7 +142,7 @@ void pipelines_destroy(struct pipelines *pipelines)
     void *playbin, *stream;
     g_hash_table_iter_init(&iter, pipelines->alive);
     while (g_hash_table_iter_next(&iter, &playbin, &stream)) {
-        g_object_weak_unref(playbin, on_gone, pipelines);
+        g_object_weak_unref(playbin, on_playbin_freed, pipelines);
         stream_end(stream);
     }
     g_hash_table_unref(pipelines->alive);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * pointer: what the user sees of the pointer, and where the user puts it.
+ * pointer: the pointer as the user sees it, and where the user moves it.
  *
- * Each change of the cursor channel becomes a notice, as a viewer's window
- * would follow it: cursor event=set with size, hot spot and a CRC of the RGBA
- * pixels, event=move, event=hide, event=reset; and mouse, with the mode that
- * holds. Main thread only.
+ * Each change that the cursor channel reports to a viewer's window becomes a
+ * notice: cursor event=set with size, hot spot and a CRC of the RGBA pixels,
+ * event=move, event=hide, event=reset. A notice "mouse" reports the mouse mode
+ * now in use. Main thread only.
  */
 #ifndef VDIBENCH_CLIENT_POINTER_H
 #define VDIBENCH_CLIENT_POINTER_H
@@ -23,15 +23,15 @@ void pointer_destroy(struct pointer *pointer);
 /* Follows a new main, cursor or inputs channel until it ends. */
 void pointer_watch(struct pointer *pointer, SpiceChannel *channel);
 
-/* Opens the cursor channel, where that was left to be done. */
+/* Opens the cursor channel, if it was not opened when it was announced. */
 void pointer_open_cursor(struct pointer *pointer);
 
-/* The user points there, in pixels of the primary surface. Without an inputs
- * channel nothing happens. */
+/* Moves the pointer to this position, in pixels of the primary surface. Without an
+ * inputs channel nothing happens. */
 void pointer_point(struct pointer *pointer, int x_px, int y_px);
 
-/* Asks for server mouse mode, where the guest draws the pointer, or for client
- * mouse mode, which a client asks for by itself. */
+/* Requests server mouse mode, in which the guest draws the pointer, or client mouse
+ * mode, which the library requests by itself. */
 void pointer_set_mode(struct pointer *pointer, bool server);
 
 #endif

@@ -31,7 +31,7 @@ void pushes_watch(GstAppSrc *appsrc, const struct pushes_watcher *watcher, void 
     g_object_set_data_full(G_OBJECT(appsrc), KEY, watch, free_watch);
 }
 
-/* GStreamer's own, which ours hides from the linker. */
+/* Calls GStreamer's own function, which the one below hides from the linker. */
 static GstFlowReturn push(GstAppSrc *appsrc, GstBuffer *buffer)
 {
     static GstFlowReturn (*next)(GstAppSrc *, GstBuffer *);
@@ -52,7 +52,7 @@ GstFlowReturn gst_app_src_push_buffer(GstAppSrc *appsrc, GstBuffer *buffer)
     if (!watch)
         return push(appsrc, buffer);
     watch->watcher->before(buffer, watch->data);
-    g_autoptr(GstBuffer) kept = gst_buffer_ref(buffer); /* the push takes ours */
+    g_autoptr(GstBuffer) kept = gst_buffer_ref(buffer); /* the push takes the caller's reference */
     GstFlowReturn flow = push(appsrc, buffer);
     watch->watcher->after(kept, watch->data);
     return flow;

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* Display channels are one for each QXL device and stream device. */
+/* There is one display channel for each QXL device and stream device. */
 #define CHANNELS_MAX 16
 
 struct seen {
@@ -19,9 +19,9 @@ struct seen {
     unsigned height_px;
 };
 
-/* A primary surface as it was when it went. */
+/* The last picture of a primary surface that was destroyed. */
 struct last {
-    uint8_t *bgrx; /* NULL: none, or something new has been shown since */
+    uint8_t *bgrx; /* NULL: none, or a new picture has been shown since */
     size_t stride_bytes;
     unsigned width_px;
     unsigned height_px;
@@ -34,8 +34,8 @@ struct screen {
     struct seen of[CHANNELS_MAX];
     bool has_picture[CHANNELS_MAX];
     struct last last[CHANNELS_MAX];
-    int noticed_channel; /* of the last notice, SCREEN_CHANNEL_NONE before the first */
-    struct seen noticed;
+    int noticed_channel; /* of the last notice; SCREEN_CHANNEL_NONE before the first */
+    struct seen noticed; /* what the last notice reported */
 };
 
 struct screen *screen_create(struct samples *samples, int watched)
@@ -71,7 +71,7 @@ static void notice_change(struct screen *screen, int64_t time_ns)
 {
     int channel = showing(screen);
     if (channel == SCREEN_CHANNEL_NONE) {
-        screen->noticed_channel = SCREEN_CHANNEL_NONE; /* the next one is a first one */
+        screen->noticed_channel = SCREEN_CHANNEL_NONE; /* the next picture counts as the first */
         return;
     }
 
@@ -85,8 +85,8 @@ static void notice_change(struct screen *screen, int64_t time_ns)
                       picture_source_name(seen->source), channel, seen->width_px, seen->height_px);
 }
 
-static bool is_the_last_one(struct screen *screen, int channel, const uint8_t *bgrx,
-                            size_t stride_bytes, unsigned width_px, unsigned height_px)
+static bool is_last_stretched(struct screen *screen, int channel, const uint8_t *bgrx,
+                              size_t stride_bytes, unsigned width_px, unsigned height_px)
 {
     struct thumbnail thumbnail, stretched;
 
@@ -124,9 +124,9 @@ static void write_shown(struct screen *screen, int64_t time_ns, int channel, int
     g_mutex_unlock(&screen->lock);
 }
 
-void screen_shows(struct screen *screen, int64_t time_ns, int channel, int stream, int unit,
-                  const uint8_t *bgrx, size_t stride_bytes, unsigned width_px, unsigned height_px,
-                  int64_t stale_px)
+void screen_show(struct screen *screen, int64_t time_ns, int channel, int stream, int unit,
+                 const uint8_t *bgrx, size_t stride_bytes, unsigned width_px, unsigned height_px,
+                 int64_t stale_px)
 {
     int number;
     struct seen seen = {
@@ -139,14 +139,14 @@ void screen_shows(struct screen *screen, int64_t time_ns, int channel, int strea
     seen.number = number;
     g_mutex_lock(&screen->lock);
     if (seen.source == PICTURE_SOURCE_OTHER &&
-        is_the_last_one(screen, channel, bgrx, stride_bytes, width_px, height_px))
+        is_last_stretched(screen, channel, bgrx, stride_bytes, width_px, height_px))
         seen.source = PICTURE_SOURCE_KEPT;
     g_mutex_unlock(&screen->lock);
     write_shown(screen, time_ns, channel, stream, unit, &seen, stale_px);
 }
 
-void screen_shows_scanout(struct screen *screen, int64_t time_ns, int channel, unsigned width_px,
-                          unsigned height_px)
+void screen_show_scanout(struct screen *screen, int64_t time_ns, int channel, unsigned width_px,
+                         unsigned height_px)
 {
     const struct seen seen = {
         .source = PICTURE_SOURCE_VGPU,
@@ -158,8 +158,8 @@ void screen_shows_scanout(struct screen *screen, int64_t time_ns, int channel, u
     write_shown(screen, time_ns, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, &seen, 0);
 }
 
-void screen_leaves(struct screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,
-                   unsigned width_px, unsigned height_px)
+void screen_keep_last(struct screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,
+                      unsigned width_px, unsigned height_px)
 {
     if (channel < 0 || channel >= CHANNELS_MAX)
         return;

@@ -18,10 +18,10 @@
 
 /* The mark on each buffer that the library pushes: see units.h. */
 #define LIBRARY_MARK "timestamp/spice-stream"
-/* Our own, with the unit's index for a time: put on what enters the decoder,
- * which carries it along to the picture, whatever the order of decoding. */
+/* Our own mark, whose timestamp is the unit's index. It is put on each buffer that
+ * enters the decoder, which copies it to the picture, whatever the decoding order. */
 #define UNIT_MARK "timestamp/x-vdibench-unit"
-/* Two, or more if units without a picture came in between. */
+/* A buffer has two marks, or more if units without a picture came in between. */
 #define MARKS_MAX 8
 
 struct stream {
@@ -32,12 +32,12 @@ struct stream {
     struct samples *samples;
     struct screen *screen;
 
-    GMutex lock; /* of all below */
+    GMutex lock; /* of all fields below */
     struct units units;
     struct waiting_frames waiting;
     struct stream_totals totals;
     int64_t received_ns; /* of the unit that is being pushed */
-    GstBuffer *picture;  /* overlays: the last one shown */
+    GstBuffer *picture;  /* with an overlay sink: the last picture shown */
     GstVideoInfo picture_info;
 };
 
@@ -133,7 +133,7 @@ static struct event_row row_of(const struct stream *stream, const char *event, i
     return row;
 }
 
-/* A server may send a trailer by itself: a push, but no access unit. */
+/* A server may send a trailer on its own, which is pushed but is no access unit. */
 static bool is_unit(const GstMapInfo *map)
 {
     return access_unit_size(PORT_CODEC_H264, map->data, map->size) > 0;
@@ -187,8 +187,8 @@ static void after_push(GstBuffer *buffer, void *data)
     own_cost_end(cost_ns);
 }
 
-/* Behind the appsrc. A trailer by itself passes, or the parser would keep the
- * key frame before it back. */
+/* Downstream of the appsrc. A trailer on its own passes: without it the parser
+ * would hold back the key frame before it. */
 static GstPadProbeReturn on_pushed(GstPad *pad, GstPadProbeInfo *info, void *data)
 {
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
@@ -218,9 +218,9 @@ static GstPadProbeReturn on_parsed(GstPad *pad, GstPadProbeInfo *info, void *dat
     gst_buffer_unmap(buffer, &map);
 
     g_mutex_lock(&stream->lock);
-    bool given = units_give(&stream->units, marks, count, slice, &unit);
+    bool found = units_take(&stream->units, marks, count, slice, &unit);
     g_mutex_unlock(&stream->lock);
-    if (given) {
+    if (found) {
         g_autoptr(GstCaps) mark = gst_caps_new_empty_simple(UNIT_MARK);
         buffer = gst_buffer_make_writable(buffer);
         gst_buffer_add_reference_timestamp_meta(buffer, mark, unit, GST_CLOCK_TIME_NONE);
@@ -300,7 +300,7 @@ bool stream_take_shown(struct stream *stream, int *ret_unit)
     return shown;
 }
 
-/* ViewerSinkShow. */
+/* The sink's ViewerSinkShow. */
 static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
 {
     int64_t now_ns = samples_now_ns();
@@ -308,7 +308,7 @@ static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
     struct stream *stream = data;
 
     g_mutex_lock(&stream->lock);
-    /* The first frame comes twice, as preroll and in its turn: it is seen at once. */
+    /* The first frame comes twice, at preroll and at its time: the first one counts. */
     bool again = stream->picture == buffer;
     int unit = unit_of(buffer);
     gst_buffer_replace(&stream->picture, buffer);
@@ -320,7 +320,7 @@ static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
     GstVideoFrame frame;
     if (again || !gst_video_frame_map(&frame, info, buffer, GST_MAP_READ))
         return;
-    screen_shows(
+    screen_show(
         stream->screen, now_ns, stream->channel, (int)stream->ordinal, unit,
         GST_VIDEO_FRAME_PLANE_DATA(&frame, 0), (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
         (unsigned)GST_VIDEO_FRAME_WIDTH(&frame), (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame), 0);

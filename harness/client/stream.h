@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * stream: the access units of one SPICE stream on their way through the
- * library's pipeline, from its appsrc to what is shown.
+ * stream: follows the access units of one SPICE stream through the library's
+ * pipeline, from its appsrc to the screen.
  *
- * Watches with pad probes; all it changes is one mark more in the metadata of
- * what enters the decoder (units.h says why). What it costs (own-cost.h): one
- * zlib CRC-32 over each access unit, a look at metadata and at pixels, rows;
- * 0.1 ms a frame at 720p and 16 KB, where decoding and showing takes 6 ms.
+ * Watches with pad probes, which change nothing but add one mark to the metadata
+ * of each buffer that enters the decoder (units.h explains why). Its cost
+ * (own-cost.h): one zlib CRC-32 over each access unit, reading metadata and
+ * pixels, writing rows; together 0.1 ms a frame at 720p and 16 KB, where decoding
+ * and showing take 6 ms.
  *
- * Probes run in the pipeline's threads; all functions may be called from any.
+ * Probes run in the pipeline's threads; the functions may be called in any thread.
  */
 #ifndef VDIBENCH_CLIENT_STREAM_H
 #define VDIBENCH_CLIENT_STREAM_H
@@ -24,7 +25,8 @@
 
 struct stream;
 
-/* Which way the pictures take, as the command line and the notices call it. */
+/* Where a stream's pictures go. sink_name() is the word that the command line and
+ * the notices use. */
 enum sink {
     SINK_APPSINK,      /* the library's sink and canvas */
     SINK_OVERLAY,      /* a viewer's own sink that shows at once */
@@ -33,29 +35,29 @@ enum sink {
 const char *sink_name(enum sink sink);
 
 /* `samples` and `screen` are borrowed. `channel` is the display channel.
- * `receive_only`: of what is received only the key frames reach the decoder, so
- * that decoding costs next to nothing and the library keeps no memory of the
- * others. H.264 only. */
+ * `receive_only`: only key frames reach the decoder, so that decoding costs next
+ * to nothing and the other frames take no memory in the library. H.264 only. */
 struct stream *stream_create(unsigned ordinal, enum sink sink, int channel, bool receive_only,
                              struct samples *samples, struct screen *screen);
 struct stream *stream_ref(struct stream *stream);
 void stream_unref(struct stream *stream); /* NULL is allowed */
 
-/* An element was added to the stream's pipeline: the appsrc, the video decoder
- * and the library's appsink are watched from now on, others are left alone. */
+/* To be called for each element that is added to the stream's pipeline. Watches the
+ * appsrc, the video decoder and the library's appsink from now on; ignores others. */
 void stream_watch(struct stream *stream, GstElement *element);
 
-/* The sink of an overlay, to be playbin's "video-sink". Floating. */
+/* Creates the overlay sink, for playbin's "video-sink". Floating reference. */
 GstElement *stream_make_sink(struct stream *stream);
 
-/* In a "display-invalidate" handler: does the picture come from this stream
- * (with the appsink)? *ret_unit is its access unit, or -1 where that is unknown. */
+/* For a "display-invalidate" handler: whether the picture being drawn comes from
+ * this stream (with the appsink). *ret_unit is its access unit, or -1 where that is
+ * unknown. */
 bool stream_take_shown(struct stream *stream, int *ret_unit);
 
-/* The last picture of an overlay sink, NULL when there is none. */
+/* A copy of the last picture that the overlay sink showed; NULL when there is none. */
 struct picture *stream_copy_picture(struct stream *stream);
 
-/* The pipeline is gone: lets go of all buffers. */
+/* The pipeline is gone: releases all buffers. */
 void stream_end(struct stream *stream);
 
 unsigned stream_ordinal(const struct stream *stream);
@@ -63,9 +65,9 @@ enum sink stream_sink(const struct stream *stream);
 int stream_channel(const struct stream *stream);
 
 struct stream_totals {
-    unsigned received; /* access units that came in */
+    unsigned received; /* access units */
     unsigned decoded;  /* pictures that left the decoder */
-    unsigned shown;    /* of them, shown */
+    unsigned shown;    /* pictures that were shown */
 };
 void stream_totals(struct stream *stream, struct stream_totals *ret_totals);
 

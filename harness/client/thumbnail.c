@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of 255. Stretching rounds, and its interpolation may be a coarser one. */
+/* By how much the colours of equal cells may differ, of 255: stretching rounds, and
+ * the library may interpolate more coarsely than this file. */
 #define CELL_DIFFERENCE_MAX 12
 
-/* Of a cell's pixels so many are looked at in each direction, the same ones of a
- * picture and of what it would be: the client has other things to do. They lie in
- * the middle of their share, or a stretch of many times would be seen to shift. */
+/* How many pixels of a cell are read in each direction, to save the client's time;
+ * they are at the same places in a picture and in the expected one. Each lies in the
+ * middle of the part of the cell that it stands for: otherwise a picture that was
+ * enlarged many times would seem shifted. */
 #define CELL_SAMPLES 16
 
 /* Where a pixel of the stretched picture lies between two of the original. */

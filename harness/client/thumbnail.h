@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * thumbnail: a picture in 8x8 colours, to recognise it after it was stretched.
+ * thumbnail: a picture reduced to 8x8 colours, to recognise it after stretching.
  *
- * When a display changes its size, the server may keep what was shown, drawn
- * to the new size, until there is a new picture: no barcode survives that.
+ * When a display changes its size, the server may stretch the last picture to the
+ * new size and show it until there is a new one. Its barcode cannot be read then.
  * Pure.
  */
 #ifndef VDIBENCH_CLIENT_THUMBNAIL_H
@@ -17,23 +17,24 @@
 #define THUMBNAIL_SIDE 8
 
 struct thumbnail {
-    uint8_t bgr[THUMBNAIL_SIDE][THUMBNAIL_SIDE]
-               [3]; /* mean of a cell's pixels, or of enough of them */
+    /* The mean of each cell's pixels, or of a sample of them. */
+    uint8_t bgr[THUMBNAIL_SIDE][THUMBNAIL_SIDE][3];
 };
 
-/* Of BGRx pixels, at least THUMBNAIL_SIDE in each direction; otherwise black. */
+/* The thumbnail of BGRx pixels; black when there are fewer than THUMBNAIL_SIDE in
+ * either direction. */
 void thumbnail_make(struct thumbnail *thumbnail, const uint8_t *bgrx, size_t stride_bytes,
                     unsigned width_px, unsigned height_px);
 
-/* The same of what the picture becomes when it is stretched to another size, as
- * the library does it: each pixel is interpolated between the four around its
- * place. Made smaller, most pixels then count for nothing, and the mean of the
- * rest is another one. */
+/* The thumbnail of the picture stretched to another size, as the library does it:
+ * each new pixel is interpolated from the four old ones around its place. A picture
+ * that is made smaller loses most of its pixels this way, which changes the means. */
 void thumbnail_make_stretched(struct thumbnail *thumbnail, const uint8_t *bgrx, size_t stride_bytes,
                               unsigned width_px, unsigned height_px, unsigned to_width_px,
                               unsigned to_height_px);
 
-/* The same picture, apart from what stretching does to a cell's mean. */
+/* Whether both show the same picture, except for the small differences that
+ * stretching makes. */
 bool thumbnail_same(const struct thumbnail *a, const struct thumbnail *b);
 
 #endif

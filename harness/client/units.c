@@ -7,7 +7,7 @@
 
 /* Enough for the slice header and the first macroblocks of any stream. */
 #define SLICE_BYTES 32
-/* Before the first slice lie parameter sets and an SEI (x264's has 700 bytes). */
+/* Parameter sets and an SEI precede the first slice (x264's SEI has 700 bytes). */
 #define SLICE_SEARCH_BYTES 4096
 #define NAL_TYPE_MASK 0x1f
 
@@ -17,7 +17,7 @@ uint32_t units_slice(const uint8_t *bytes, size_t size)
         if (bytes[i] != 0 || bytes[i + 1] != 0 || bytes[i + 2] != 1)
             continue;
         unsigned type = bytes[i + 3] & NAL_TYPE_MASK;
-        if (type != 1 && type != 5) /* a slice, of an IDR picture or not */
+        if (type != 1 && type != 5) /* 1 and 5 are slices, 5 those of an IDR picture */
             continue;
         size_t left = size - (i + 3);
         return (uint32_t)crc32(0, bytes + i + 3, (uInt)(left < SLICE_BYTES ? left : SLICE_BYTES));
@@ -42,10 +42,10 @@ static bool is_marked(uint64_t mark, const uint64_t *marks, unsigned count)
     return false;
 }
 
-bool units_give(struct units *units, const uint64_t *marks, unsigned count, uint32_t slice,
+bool units_take(struct units *units, const uint64_t *marks, unsigned count, uint32_t slice,
                 unsigned *ret_unit)
 {
-    unsigned first = units->given;
+    unsigned first = units->taken;
     bool found = false;
 
     if (units->received - first > UNITS_REMEMBERED)
@@ -61,6 +61,6 @@ bool units_give(struct units *units, const uint64_t *marks, unsigned count, uint
             break;
     }
     if (found)
-        units->given = *ret_unit + 1;
+        units->taken = *ret_unit + 1;
     return found;
 }

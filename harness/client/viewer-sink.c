@@ -10,7 +10,7 @@ typedef struct ViewerSink {
     ViewerSinkShow show;
     void *data;
     GDestroyNotify free_data;
-    GstVideoInfo info; /* of the present caps; streaming thread only */
+    GstVideoInfo info; /* of the current caps; streaming thread only */
 } ViewerSink;
 
 typedef struct ViewerSinkClass {
@@ -66,7 +66,7 @@ static void viewer_sink_class_init(ViewerSinkClass *class)
 
     gst_element_class_add_static_pad_template(element, &sink_template);
     gst_element_class_set_static_metadata(element, "Viewer sink", "Sink/Video",
-                                          "Tells when a viewer would paint", "vdibench");
+                                          "Reports when a viewer would paint", "vdibench");
     G_OBJECT_CLASS(class)->finalize = finalize;
     GST_BASE_SINK_CLASS(class)->get_times = get_times;
     GST_VIDEO_SINK_CLASS(class)->set_info = set_info;

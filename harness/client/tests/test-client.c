@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* The client as a process: against servers that are none, and the simulated VM. */
+/* The client as a process: with servers that do not speak SPICE, and with the simulated VM. */
 #include "auto-destroy.h"
 #include "harness/instrument/folder.h"
 #include "harness/tests/program.h"
@@ -101,7 +101,7 @@ static void bad_invocations_are_refused(void **state)
     }
 }
 
-/* A listening socket on a port of its own; *ret_uri is its address. */
+/* A listening socket on a free port; *ret_uri is its address. */
 static int listen_somewhere(char **ret_uri)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
@@ -155,7 +155,8 @@ static void a_server_that_hangs_up_is_given_up(void **state)
     close(fd);
 }
 
-/* The next notice that begins with `word` and has `part`; the caller frees it. */
+/* Waits for the next notice that begins with `word` and contains `part`; the caller
+ * frees it. */
 static char *await(struct program *program, const char *word, const char *part)
 {
     for (;;) {
@@ -173,7 +174,7 @@ static void await_only(struct program *program, const char *word, const char *pa
     g_free(await(program, word, part));
 }
 
-/* Saves until the vGPU's update `number` is shown: what was drawn may be under way. */
+/* Saves until the picture is the vGPU's update `number`, which may not have arrived yet. */
 static struct picture *save_update(struct program *client, unsigned number)
 {
     g_autofree char *path = g_build_filename(folder, "shown.png", NULL);

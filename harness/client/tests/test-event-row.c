@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-/* What writing the row puts into a file below the header. */
+/* The contents of a new sample file to which this row was written. */
 static char *written(const struct event_row *row)
 {
     g_autofree char *folder = g_dir_make_tmp("test-event-row-XXXXXX", NULL);

@@ -20,12 +20,13 @@ static void what_is_not_painted_is_stale(void **state)
         {"more of it", PAINTER_DRAWING, 0, 10, 100, 30, 1000},
         {"all of it", PAINTER_DRAWING, 50, 30, 500, 500, 500},
         {"really all", PAINTER_DRAWING, -5, -5, 200, 200, 0},
-        {"an update of the same source", PAINTER_DRAWING, 3, 3, 4, 4, 0},
-        {"a part by another", PAINTER_STREAM, 0, 0, 100, 49, 100},
-        {"all by that other", PAINTER_STREAM, 0, 0, 100, 50, 0},
-        {"back, but not whole", PAINTER_DRAWING, 0, 0, 99, 50, 50},
-        {"and between two of its draws the other again", PAINTER_STREAM, 0, 0, 100, 50, 0},
-        {"so that the first part is gone", PAINTER_DRAWING, 99, 0, 1, 50, 4950},
+        {"an update by the same source", PAINTER_DRAWING, 3, 3, 4, 4, 0},
+        {"a part by another source", PAINTER_STREAM, 0, 0, 100, 49, 100},
+        {"all of it by that source", PAINTER_STREAM, 0, 0, 100, 50, 0},
+        {"the first source again, in part", PAINTER_DRAWING, 0, 0, 99, 50, 50},
+        {"the other source between two draws of the first", PAINTER_STREAM, 0, 0, 100, 50, 0},
+        {"the rest by the first source, whose first part is now painted over", PAINTER_DRAWING, 99,
+         0, 1, 50, 4950},
     };
     struct painted painted;
 

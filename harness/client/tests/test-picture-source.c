@@ -14,11 +14,12 @@
 
 #define WIDTH 400
 #define HEIGHT 40
-#define STRIDE ((WIDTH + 5) * 4) /* what lies between the rows must not count */
+#define STRIDE ((WIDTH + 5) * 4) /* the bytes between the rows must not count */
 
 static uint8_t pixels[HEIGHT * STRIDE];
 
-/* Black, with noise where no pixel is: in the x bytes and between the rows. */
+/* Makes all pixels black, and sets the bytes that are no part of a pixel (the x
+ * bytes and those between the rows) to something else. */
 static void blacken(void)
 {
     memset(pixels, 0xee, sizeof pixels);

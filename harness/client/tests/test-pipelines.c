@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * The way of an access unit through a pipeline like the library's, without a
- * server: a playbin with an appsrc whose caps say nothing of alignment, fed
- * with marked buffers. That each picture is taken for the access unit it was
- * made of is checked against its barcode.
+ * Access units pass through a pipeline like the library's, without a server: a
+ * playbin with an appsrc whose caps do not give an alignment, into which marked
+ * buffers are pushed. Each picture's barcode shows whether the access unit that was
+ * reported for it is the right one.
  */
 #include "auto-destroy.h"
 #include "harness/client/event-row.h"
@@ -145,7 +145,7 @@ static void stop(struct fixture *fixture)
     assert_int_equal(fixture->ended, 1);
 }
 
-/* Until a total of the stream has come to `wanted`. */
+/* Waits until this member of the stream's totals (an offset) has reached `wanted`. */
 static void wait_for(struct fixture *fixture, size_t total, unsigned wanted)
 {
     int64_t deadline_us = g_get_monotonic_time() + DEADLINE_US;
@@ -163,8 +163,8 @@ static void wait_for(struct fixture *fixture, size_t total, unsigned wanted)
     }
 }
 
-/* Each row "shown" must have the unit as its barcode's number; gives how many
- * there are, and of "received" and "decoded" with units in order. */
+/* Checks that the units of each kind of row are in order, and that each row "shown"
+ * has its unit as the barcode's number. Returns the number of rows of each kind. */
 static void check_rows(struct fixture *fixture, unsigned *ret_received, unsigned *ret_decoded,
                        unsigned *ret_shown)
 {
@@ -200,7 +200,7 @@ static void with_the_trailer_each_picture_is_its_unit(void **state)
     play(fixture, true, NULL);
     for (unsigned unit = 0; unit < UNITS; unit++) {
         push(fixture, unit, true);
-        /* Each comes out before the next goes in: that is the trailer's purpose. */
+        /* Each must be shown before the next is pushed: that is the trailer's purpose. */
         wait_for(fixture, offsetof(struct stream_totals, shown), unit + 1);
     }
     auto_destroy(picture) picture = stream_copy_picture(pipelines_last(fixture->pipelines));
@@ -222,7 +222,7 @@ static void without_the_trailer_each_picture_is_its_unit(void **state)
     play(fixture, true, NULL);
     for (unsigned unit = 0; unit < UNITS; unit++)
         push(fixture, unit, false);
-    /* The parser keeps the last ones back until more come, which do not. */
+    /* The parser holds the last ones back until more arrive, and no more do. */
     wait_for(fixture, offsetof(struct stream_totals, shown), UNITS - 2);
     stop(fixture);
     check_rows(fixture, &received, &decoded, &shown);
@@ -230,8 +230,8 @@ static void without_the_trailer_each_picture_is_its_unit(void **state)
     assert_in_range(shown, UNITS - 2, UNITS);
 }
 
-/* Begun so, an unmodified library shows the second frame as well (units.h: it
- * takes each picture by its first mark, and here that is never one used up). */
+/* When a stream begins like this, an unmodified library shows the second frame too
+ * (it uses each picture's first mark (units.h), and here each mark is used once). */
 static void a_trailer_by_itself_is_no_unit(void **state)
 {
     struct fixture *fixture = *state;
@@ -253,7 +253,7 @@ static void a_trailer_by_itself_is_no_unit(void **state)
     assert_int_equal(shown, UNITS);
 }
 
-/* The library's part with the appsink: what it maps is what it shows. */
+/* The test does the library's part with the appsink: it shows the frame it maps. */
 static void with_the_appsink_the_mapped_frame_is_shown(void **state)
 {
     struct fixture *fixture = *state;

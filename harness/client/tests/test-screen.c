@@ -34,14 +34,14 @@ static const uint8_t *black(void)
     return picture;
 }
 
-static void shows(struct screen *screen, int channel, const uint8_t *bgrx, unsigned width_px,
-                  unsigned height_px)
+static void show(struct screen *screen, int channel, const uint8_t *bgrx, unsigned width_px,
+                 unsigned height_px)
 {
-    screen_shows(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE, width_px,
-                 height_px, 0);
+    screen_show(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE, width_px,
+                height_px, 0);
 }
 
-/* Notices go to standard output: a file takes its place for the time of a test. */
+/* Notices go to standard output, which is a file during a test. */
 static FILE *notices;
 static int terminal;
 
@@ -61,7 +61,7 @@ static void restore_output(void)
     close(terminal);
 }
 
-/* What was noticed, the times cut out: "source=vgpu channel=0 ...;..." */
+/* The notices without their times: "source=vgpu channel=0 ...;..." */
 static char *noticed(void)
 {
     restore_output();
@@ -77,16 +77,16 @@ static char *noticed(void)
     return g_string_free(all, false);
 }
 
-static void a_notice_tells_only_changes(void **state)
+static void only_changes_are_noticed(void **state)
 {
     auto_destroy(screen) screen = *state;
-    shows(screen, 0, black(), WIDTH, HEIGHT);
-    shows(screen, 0, black(), WIDTH, HEIGHT);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT - 1);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH - 1, HEIGHT - 1);
+    show(screen, 0, black(), WIDTH, HEIGHT);
+    show(screen, 0, black(), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT - 1);
+    show(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH - 1, HEIGHT - 1);
     g_autofree char *all = noticed();
     assert_string_equal(all, "source=blank channel=0 width=400 height=40;"
                              "source=vgpu channel=0 width=400 height=40;"
@@ -98,10 +98,10 @@ static void a_notice_tells_only_changes(void **state)
 static void a_channel_behind_is_not_seen(void **state)
 {
     auto_destroy(screen) screen = *state;
-    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
-    shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
-    shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
     int in_front = screen_showing_channel(screen);
     screen_forget(screen, 1);
     int behind = screen_showing_channel(screen);
@@ -122,10 +122,10 @@ static void a_watched_channel_has_none_before_it(void **state)
 {
     screen_destroy(*state);
     auto_destroy(screen) screen = screen_create(NULL, 0);
-    shows(screen, 1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     int none = screen_showing_channel(screen);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
-    shows(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
+    show(screen, 1, picture_of(BARCODE_SOURCE_RECORDING), WIDTH, HEIGHT);
     int watched = screen_showing_channel(screen);
     g_autofree char *all = noticed();
     assert_string_equal(all, "source=pgpu channel=0 width=400 height=40;");
@@ -136,9 +136,9 @@ static void a_watched_channel_has_none_before_it(void **state)
 static void after_no_picture_comes_a_first_one(void **state)
 {
     auto_destroy(screen) screen = *state;
-    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     screen_forget(screen, 0);
-    shows(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 0, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     g_autofree char *all = noticed();
     assert_string_equal(all, "source=vgpu channel=0 width=400 height=40;"
                              "source=vgpu channel=0 width=400 height=40;");
@@ -147,19 +147,19 @@ static void after_no_picture_comes_a_first_one(void **state)
 static const uint8_t *grey(uint8_t level)
 {
     memset(picture, level, sizeof picture);
-    picture[0] ^= 1; /* not quite one colour: that would be a blank one */
+    picture[0] ^= 1; /* not one colour, which would be a blank picture */
     return picture;
 }
 
 static void the_last_picture_at_another_size_is_kept(void **state)
 {
     auto_destroy(screen) screen = *state;
-    shows(screen, 0, grey(100), WIDTH, HEIGHT);
-    screen_leaves(screen, 0, grey(100), STRIDE, WIDTH, HEIGHT);
+    show(screen, 0, grey(100), WIDTH, HEIGHT);
+    screen_keep_last(screen, 0, grey(100), STRIDE, WIDTH, HEIGHT);
     screen_forget(screen, 0);
-    shows(screen, 0, grey(105), WIDTH - 100, HEIGHT - 10);
-    shows(screen, 0, grey(200), WIDTH - 100, HEIGHT - 10);
-    shows(screen, 0, grey(105), WIDTH - 100, HEIGHT - 10); /* too late to be it */
+    show(screen, 0, grey(105), WIDTH - 100, HEIGHT - 10);
+    show(screen, 0, grey(200), WIDTH - 100, HEIGHT - 10);
+    show(screen, 0, grey(105), WIDTH - 100, HEIGHT - 10); /* too late: a new one was shown */
     g_autofree char *all = noticed();
     assert_string_equal(all, "source=other channel=0 width=400 height=40;"
                              "source=kept channel=0 width=300 height=30;"
@@ -169,8 +169,8 @@ static void the_last_picture_at_another_size_is_kept(void **state)
 static void a_channel_out_of_range_does_no_harm(void **state)
 {
     auto_destroy(screen) screen = *state;
-    shows(screen, 255, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
-    shows(screen, -1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, 255, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
+    show(screen, -1, picture_of(BARCODE_SOURCE_VGPU), WIDTH, HEIGHT);
     screen_forget(screen, 255);
     g_autofree char *all = noticed();
     assert_string_equal(all, "");
@@ -179,7 +179,7 @@ static void a_channel_out_of_range_does_no_harm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(a_notice_tells_only_changes, catch_notices),
+        cmocka_unit_test_setup(only_changes_are_noticed, catch_notices),
         cmocka_unit_test_setup(a_channel_behind_is_not_seen, catch_notices),
         cmocka_unit_test_setup(a_watched_channel_has_none_before_it, catch_notices),
         cmocka_unit_test_setup(after_no_picture_comes_a_first_one, catch_notices),

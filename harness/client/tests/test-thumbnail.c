@@ -20,7 +20,7 @@ static struct thumbnail of_picture(unsigned width_px, unsigned height_px, uint8_
 {
     struct thumbnail thumbnail;
 
-    memset(pixels, 0xff, sizeof pixels); /* what lies outside must not count */
+    memset(pixels, 0xff, sizeof pixels); /* pixels outside must not count */
     for (unsigned y = 0; y < height_px; y++) {
         for (unsigned x = 0; x < width_px; x++) {
             unsigned across = x * 256 / width_px, down = y * 256 / height_px;
@@ -28,7 +28,7 @@ static struct thumbnail of_picture(unsigned width_px, unsigned height_px, uint8_
             pixels[y][x][0] = (uint8_t)across;
             pixels[y][x][1] = (uint8_t)down;
             pixels[y][x][2] = inside ? square : 0;
-            pixels[y][x][3] = (uint8_t)(x * y); /* means nothing */
+            pixels[y][x][3] = (uint8_t)(x * y); /* has no meaning */
         }
     }
     thumbnail_make(&thumbnail, &pixels[0][0][0], sizeof pixels[0], width_px, height_px);
@@ -42,7 +42,7 @@ static void stretched_it_is_the_same(void **state)
     assert_true(thumbnail_same(&a, &b));
 }
 
-/* As the library's canvas stretches. */
+/* Stretches as the library's canvas does. */
 static void stretch(const uint32_t *from, int width_px, int height_px, uint32_t *to,
                     int to_width_px, int to_height_px)
 {
@@ -62,8 +62,8 @@ static void stretch(const uint32_t *from, int width_px, int height_px, uint32_t 
     pixman_image_unref(target);
 }
 
-/* Expected: recognised at any size. A screen of text became "other" at 64x64: of
- * 12 by 16 pixels the library looks at four. */
+/* The picture must be recognised at any size. At 64x64 a screen of text once became
+ * "other", because the library reads only four of each 12 by 16 pixels. */
 static void however_small_it_is_the_same(void **state)
 {
     (void)state;
@@ -91,11 +91,11 @@ static void however_small_it_is_the_same(void **state)
         if (!thumbnail_same(&is, &expected))
             fail_msg("not recognised at %ux%u", width, height);
         if (thumbnail_same(&is, &wrong))
-            fail_msg("another one is taken for it at %ux%u", width, height);
+            fail_msg("a different picture is taken for it at %ux%u", width, height);
     }
 }
 
-/* And back: the library mixes what lies beyond the border into it. */
+/* Enlarged too: the library blends what lies beyond the border into the edges. */
 static void however_large_it_is_the_same(void **state)
 {
     (void)state;

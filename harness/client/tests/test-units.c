@@ -15,7 +15,7 @@
 #define SLICE(n) (100 + (uint32_t)(n))
 #define NONE (-1)
 
-/* Parsed access units as GStreamer 1.22's h264parse gave them out. */
+/* Parsed access units as they came out of GStreamer 1.22's h264parse. */
 struct parsed {
     uint64_t marks[3];
     unsigned count;
@@ -23,13 +23,13 @@ struct parsed {
     int unit;
 };
 
-static void give(const char *name, struct units *units, const struct parsed *parsed, unsigned count)
+static void take(const char *name, struct units *units, const struct parsed *parsed, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         unsigned unit = 12345;
-        bool given = units_give(units, parsed[i].marks, parsed[i].count, parsed[i].slice, &unit);
-        if (given != (parsed[i].unit != NONE) || (given && unit != (unsigned)parsed[i].unit))
-            fail_msg("%s: parsed %u: given %d, unit %u", name, i, given, unit);
+        bool taken = units_take(units, parsed[i].marks, parsed[i].count, parsed[i].slice, &unit);
+        if (taken != (parsed[i].unit != NONE) || (taken && unit != (unsigned)parsed[i].unit))
+            fail_msg("%s: parsed %u: taken %d, unit %u", name, i, taken, unit);
     }
 }
 
@@ -65,7 +65,7 @@ static void parsed_units_are_recognised(void **state)
           {{MARK(2), MARK(3)}, 2, SLICE(2), 2},
           {{MARK(3)}, 1, SLICE(3), 3},
           {{MARK(4)}, 1, SLICE(4), 4}}},
-        {"none is given twice",
+        {"none is taken twice",
          {{{MARK(3)}, 1, SLICE(3), 3},
           {{MARK(3)}, 1, SLICE(3), NONE},
           {{MARK(2)}, 1, SLICE(2), NONE},
@@ -80,7 +80,7 @@ static void parsed_units_are_recognised(void **state)
         struct units units = {0};
         for (unsigned n = 0; n < 5; n++)
             assert_int_equal(units_add(&units, MARK(n), SLICE(n)), n);
-        give(cases[i].name, &units, cases[i].parsed, 4);
+        take(cases[i].name, &units, cases[i].parsed, 4);
     }
 }
 
@@ -95,7 +95,7 @@ static void equal_slices_go_in_order(void **state)
     struct units units = {0};
     for (unsigned n = 0; n < 4; n++)
         units_add(&units, MARK(n), SLICE(7));
-    give("equal slices", &units, parsed, 3);
+    take("equal slices", &units, parsed, 3);
 }
 
 static void what_is_long_past_is_forgotten(void **state)
@@ -109,7 +109,7 @@ static void what_is_long_past_is_forgotten(void **state)
     struct units units = {0};
     for (unsigned n = 0; n < UNITS_REMEMBERED + 3; n++)
         units_add(&units, MARK(n), SLICE(n));
-    give("long past", &units, parsed, 3);
+    take("long past", &units, parsed, 3);
 }
 
 static void the_first_slice_is_found(void **state)
@@ -130,7 +130,7 @@ static void the_first_slice_is_found(void **state)
     for (size_t size = 0; size <= 17; size++) /* nothing is read beyond the end */
         assert_int_equal(units_slice(stream, size), 0);
 
-    /* What follows the beginning does not count: the trailer may be cut off. */
+    /* Only the beginning counts: the trailer may have been cut off. */
     uint8_t longer[64] = {0, 0, 1, 0x41};
     uint32_t before = units_slice(longer, sizeof longer);
     longer[60] = 1;

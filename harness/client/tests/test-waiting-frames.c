@@ -47,8 +47,8 @@ static void add(struct fixture *fixture, unsigned first, unsigned count)
         waiting_frames_add(&fixture->frames, fixture->buffers[i], (int)i);
 }
 
-/* What an invalidate while buffer n is on its way to the canvas says: the
- * unit, or -1 for none. */
+/* The unit that is found for an invalidate while buffer n is being copied to the
+ * canvas, or -1 for none. */
 static int invalidate(struct fixture *fixture, unsigned n)
 {
     GstMapInfo map;
@@ -86,7 +86,7 @@ static void a_draw_command_shows_no_frame(void **state)
     add(fixture, 0, 2);
     assert_false(waiting_frames_take_shown(&fixture->frames, &unit));
     assert_int_equal(fixture->frames.count, 2);
-    /* The question itself leaves nothing locked. */
+    /* The call leaves nothing locked. */
     GstMapInfo map;
     assert_true(gst_buffer_map(fixture->buffers[0], &map, GST_MAP_READ));
     gst_buffer_unmap(fixture->buffers[0], &map);
