@@ -13,7 +13,7 @@ static const char *const commands[VM_ORDER_COUNT] = {
     [VM_GO_ON] = "start",          [VM_SHUT_DOWN] = "shutdown",
 };
 
-/* Where `key` is not NULL only a notice with key=value is meant. */
+/* Where `key` is not NULL, only notices with key=value are this event. */
 static const struct {
     const char *word, *key, *value;
 } notices[VM_EVENT_COUNT] = {

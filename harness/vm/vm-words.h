@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * vm-words: orders and events of a VM that is a program of ours, and so takes
- * commands and gives notices (harness/instrument/control.h).
+ * vm-words: sends orders to a VM, and receives its events, in the words of
+ * harness/instrument/control.h: commands and notices.
  *
- * For the classes of such VMs; see vm.h.
+ * For the classes (vm.h) of VMs that are programs of this project.
  */
 #ifndef VDIBENCH_VM_WORDS_H
 #define VDIBENCH_VM_WORDS_H

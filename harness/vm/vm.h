@@ -3,11 +3,12 @@
 /*
  * vm: the virtual machine of a run, whatever it is made of.
  *
- * One is a process with a libspice-server, whose port the agent opens and to
- * whose address the clients connect. The run starts it with the command line of
- * its class (vm_command), gives it orders and waits for what happens to it; how
- * both are said is the class's business. Each class lies in a folder of its own:
- * sim/ is the simulated VM, relay/ the floor, which has nothing but the port.
+ * A VM is a process with a libspice-server; the agent opens its port and the
+ * clients connect to its address. The run starts the process with the command line
+ * of its class, sends it orders and waits for its events. How orders and events are
+ * expressed is defined by the class. Each class is in a folder of its own: sim/ is
+ * the simulated VM, relay/ the relay, which has only the port and serves as the
+ * lower bound of what a route can cost.
  *
  * Main thread. Events arrive in the default main context.
  */
@@ -19,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What it is to be. Nothing is owned; NULL or 0: as the class has it by itself. */
+/* How the VM is set up. The strings are borrowed; NULL or 0: the class's default. */
 struct vm_options {
     const char *listen;   /* for clients: ADDRESS:PORT (port 0: any) or unix:PATH */
     const char *tls;      /* folder for certificates, with TLS */
@@ -28,34 +29,34 @@ struct vm_options {
     const char *library;  /* folder of the libspice-server; NULL: the system's */
     bool several_clients; /* a second client does not end the first one's session */
 
-    /* Of a VM with a vGPU alone. */
+    /* Only for a VM with a vGPU. */
     const char *port_name;
     unsigned width_px, height_px;
     unsigned fps;
     unsigned displays;
     bool sound;
-    bool incoming; /* waits for a migration */
-    bool seamless; /* migrates so */
+    bool incoming; /* starts as the target of a migration */
+    bool seamless; /* migrates seamlessly */
     const char *image_compression, *streaming, *video_codecs;
     const char *film, *drawing; /* a recording that the vGPU shows, and how it draws it */
 };
 
-/* What it is to do, and what answers it. */
+/* What the VM can be ordered to do; in the comments, the event that answers. */
 enum vm_order {
     VM_BOOT_DESKTOP, /* VM_DESKTOP_SHOWN */
     VM_PAUSE,        /* VM_PAUSED: the vGPU draws nothing more */
-    VM_RESUME,       /* - */
+    VM_RESUME,       /* no event */
     VM_START_FILM,   /* VM_PLAYING when it has begun, VM_DRAINED at its end */
     VM_FINISH_FILM,  /* VM_DRAINED */
     VM_SET_MODE,     /* "WxH": VM_MODE_SHOWN */
-    VM_RESET,        /* VM_MODE_SHOWN, of the boot */
+    VM_RESET,        /* VM_MODE_SHOWN, when the guest boots again */
     VM_DROP_PRIMARY, /* VM_PRIMARY_DROPPED */
     VM_DRAW_GL,      /* VM_GL_DRAWN */
     VM_UNPLUG,       /* VM_UNPLUGGED */
     VM_SAVE_SCREEN,  /* a file: VM_SCREEN_SAVED */
-    VM_MIGRATE,      /* an address: VM_MIGRATED, when the clients have gone there */
-    VM_GO_ON,        /* -; after an incoming migration */
-    VM_SHUT_DOWN,    /* VM_HAS_SHUT_DOWN; then it ends */
+    VM_MIGRATE,      /* an address: VM_MIGRATED, when the clients have moved there */
+    VM_GO_ON,        /* no event; lets the target of a migration run */
+    VM_SHUT_DOWN,    /* VM_HAS_SHUT_DOWN; then the process ends */
     VM_ORDER_COUNT
 };
 
@@ -79,47 +80,47 @@ enum vm_event_kind {
 
 struct vm_event {
     int64_t time_ns;
-    uint64_t number; /* of the vGPU's last update; its barcode has the lower 16 bits */
+    uint64_t number; /* of the vGPU's last update; its barcode holds the lower 16 bits */
 };
 
 struct vm;
 
 struct vm_class {
-    const char *name;    /* of the axis, in scenarios and results */
+    const char *name;    /* in scenarios and results */
     const char *program; /* beside vdibench's own, or an absolute path */
 
-    /* Appends the program's arguments, which the array frees. */
+    /* Appends the program's arguments to the array, which owns them. */
     void (*add_arguments)(const struct vm_options *options, GPtrArray *arguments);
-    /* False and `error` when it cannot be reached any more, or knows no such order. */
+    /* False and `error` when the VM cannot be reached or does not know the order. */
     bool (*order)(struct vm *vm, enum vm_order order, const char *argument, GError **error);
-    /* The next event of this kind since the last one that was taken, of any kind;
-     * those between are forgotten. False when there is none yet. */
+    /* Takes the next event of this kind, and skips the events of other kinds before
+     * it. False when there is none yet. */
     bool (*next)(struct vm *vm, enum vm_event_kind kind, struct vm_event *ret_event);
 };
 
 struct vm {
     const struct vm_class *class;
     struct child *child;
-    unsigned cursor; /* the class's: how far the child's notices have been read */
+    unsigned cursor; /* for the class: how many of the child's notices have been read */
     char *listen;    /* the address for clients; NULL until VM_READY */
     char *port;      /* the path that the agent opens */
     char *library;   /* the libspice-server that was loaded; NULL: none */
 };
 
-/* The simulated VM, and the relay in its place. */
+/* The simulated VM, and the relay that can take its place. */
 extern const struct vm_class vm_sim, vm_relay;
 
-/* NULL when there is none of this name. */
+/* NULL when no class has this name. */
 const struct vm_class *vm_class_find(const char *name);
 
-/* What an event is called in messages: "port-opened". */
+/* The event's name for messages, such as "port-opened". */
 const char *vm_event_text(enum vm_event_kind kind);
 
-/* The environment for its process: ours, with the library and the server's
- * settings. Free it with g_strfreev(). */
+/* The environment for the VM's process: that of this process, with the library and
+ * the server's settings. Free it with g_strfreev(). */
 char **vm_environment(const struct vm_options *options);
 
-/* Takes `child`, its process. Never NULL. */
+/* Takes ownership of `child`, the VM's process. Never returns NULL. */
 struct vm *vm_create(const struct vm_class *class, struct child *child);
 
 /* Ends the process as child_destroy() does, and frees; NULL is allowed. */

@@ -12,12 +12,12 @@
 struct frame_time {
     uint64_t opening, bytes;
     int64_t t2_ns, t3_ns, t4_ns;
-    size_t end; /* behind its last byte, in the bytes of the read that had it */
+    size_t end; /* where it ends in the bytes of the read that completed it */
 };
 
 struct frame_times {
     struct samples *samples;
-    GArray *frames; /* struct frame_time, whole ones */
+    GArray *frames; /* struct frame_time, of frames that were read completely */
     unsigned first_unwritten;
     unsigned opening;
     struct frame_time present; /* the message that is being read */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * relay-client: receives what a relay relays, and shows nothing.
+ * relay-client: receives what the relay passes on, and shows nothing.
  *
- * Reads the port's messages as they arrive and writes a row for each access
- * unit when its last byte is in: the times of a path without SPICE and
- * without a decoder. One thread. A stream begins with each FORMAT.
+ * Reads the port's messages as they arrive and writes a row for each access unit
+ * when its last byte has arrived: the times of a route without SPICE and without a
+ * decoder. Each FORMAT begins a stream. One thread.
  */
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
@@ -25,16 +25,16 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* The columns of the real client, so that one reader serves both. */
+/* The columns are those of the real client, so that one reader serves both. */
 #define SAMPLES_HEADER "event,t_ns,channel,stream,unit,bytes,crc,source,number,width,height"
 
 struct receiver {
     int fd;
     unsigned source; /* 0 once the relay is gone */
     struct port_parser parser;
-    GByteArray *body; /* of the present DATA; grows to the largest */
+    GByteArray *body; /* of the current DATA message; grows to the largest */
     int64_t stream;   /* ordinal, from 0; -1 before the first */
-    uint64_t unit;    /* how many units the present stream has had */
+    uint64_t unit;    /* how many units of the current stream have been received */
     struct samples *samples;
     GMainLoop *loop;
     int status;
@@ -74,7 +74,7 @@ static void received(struct receiver *receiver, uint32_t bytes)
                 now_ns, receiver->stream, receiver->unit++, bytes, crc);
 }
 
-/* False when nothing more can be understood. */
+/* False when the stream violates the protocol and cannot be followed further. */
 static bool handle(struct receiver *receiver, const struct port_event *event)
 {
     switch (event->kind) {
@@ -173,7 +173,7 @@ static int receive(int fd, struct samples *samples)
         .loop = g_main_loop_new(NULL, false),
     };
 
-    /* What the relay has offered or is about to. */
+    /* The codecs that the relay has offered to the guest, or is about to offer. */
     port_parser_init(&receiver.parser, PORT_READER_HOST);
     port_parser_offered(&receiver.parser, codecs, G_N_ELEMENTS(codecs));
 

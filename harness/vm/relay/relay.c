@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * relay: the bare floor beside which the GPU module is measured.
+ * relay: the lower bound against which the GPU module is measured.
  *
  * Reads the guest's port and writes what it read to a TCP client, byte for
- * byte: poll, read, write, one thread, one buffer. It knows of the protocol
- * only how to make an agent start and stop, and to note when a frame passes.
+ * byte: poll, read, write, one thread, one buffer. Of the protocol it uses only
+ * what is needed to start and stop an agent, and to log when a frame passes.
  *
- * As it does not wait for the end of a message, a client gets the port's bytes
- * from their beginning or not at all: one that comes while an earlier
- * client's session is still open gets none until the guest opens the port
- * again. A session that a guest breaks off in the middle of a message is not
- * told apart from the next one.
+ * Since it does not wait for the end of a message, a client gets the port's bytes
+ * from the beginning or not at all: a client that connects while an earlier
+ * client's session is still open gets none until the guest opens the port again. A
+ * session that the guest ends in the middle of a message is not distinguished from
+ * the next one.
  */
 #include "auto-destroy.h"
 #include "harness/instrument/control.h"
@@ -34,15 +34,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* More than a pty gives at once (4 KiB), and a whole 720p frame from a socket. */
+/* More than one read of a pty returns (4 KiB), and a whole 720p frame from a socket. */
 #define BUFFER_BYTES (256 * 1024)
 
 /* What becomes of the port's bytes. */
 enum session {
     SESSION_CLOSED,  /* the guest has not opened the port */
-    SESSION_WAITING, /* it has; nothing is read until a client is there */
-    SESSION_RELAYED, /* to the client */
-    SESSION_DROPPED, /* the client left: read and forgotten until it closes */
+    SESSION_WAITING, /* it has; nothing is read until a client connects */
+    SESSION_RELAYED, /* they are passed on to the client */
+    SESSION_DROPPED, /* the client left: they are dropped until the guest closes the port */
 };
 
 enum { POLL_INPUT, POLL_SIGNALS, POLL_EVENT, POLL_PORT, POLL_LISTENER, POLL_CLIENT, POLLED };
@@ -50,17 +50,17 @@ enum { POLL_INPUT, POLL_SIGNALS, POLL_EVENT, POLL_PORT, POLL_LISTENER, POLL_CLIE
 struct relay {
     struct host_port *port;
     enum session session;
-    struct host_session messages; /* to the guest: its own are relayed unread */
+    struct host_session messages; /* to the guest; those from it are relayed unread */
     int signals;
     int listener;
     int client;                /* -1 while there is none */
-    struct frame_times *times; /* NULL: nobody asked */
+    struct frame_times *times; /* NULL: not wanted */
     size_t filled, written;    /* of the buffer */
     uint8_t buffer[BUFFER_BYTES];
 };
 
-/* A port which cannot take a few bytes has a guest that does not read: it will
- * close, or it would not have understood anyway. */
+/* A port that cannot take a few bytes has a guest that does not read, and that would
+ * not have read the message later either. */
 static void check_written(int result)
 {
     if (result < 0)
@@ -109,12 +109,12 @@ static void check_event(struct relay *relay)
     port_opened(relay);
 }
 
-static void client_came(struct relay *relay)
+static void client_connected(struct relay *relay)
 {
     int one = 1;
 
     relay->client = accept4(relay->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (relay->client < 0) /* gone before we looked */
+    if (relay->client < 0) /* it closed the connection before this call */
         return;
     setsockopt(relay->client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     control_notice("client", "state=connected");
@@ -122,7 +122,7 @@ static void client_came(struct relay *relay)
         start_guest(relay);
 }
 
-static void client_left(struct relay *relay)
+static void client_disconnected(struct relay *relay)
 {
     close(relay->client);
     relay->client = -1;
@@ -138,7 +138,7 @@ static void write_client(struct relay *relay)
                          relay->filled - relay->written, MSG_NOSIGNAL);
     if (bytes < 0) {
         if (errno != EAGAIN && errno != EINTR)
-            client_left(relay);
+            client_disconnected(relay);
         return;
     }
     relay->written += (size_t)bytes;
@@ -161,17 +161,17 @@ static void read_port(struct relay *relay)
     }
 }
 
-/* The client has nothing to say: only its going is heard. */
+/* The client sends nothing: only the end of its connection matters. */
 static void read_client(struct relay *relay)
 {
     char nothing[64];
     ssize_t bytes = recv(relay->client, nothing, sizeof nothing, 0);
     if (bytes == 0 || (bytes < 0 && errno != EAGAIN && errno != EINTR))
-        client_left(relay);
+        client_disconnected(relay);
 }
 
-/* The harness's only command is quit; the end of input means the same. */
-static bool input_says_quit(void)
+/* Whether the harness sends quit, the only command; the end of input means the same. */
+static bool input_is_quit(void)
 {
     char line[256];
     ssize_t bytes = read(STDIN_FILENO, line, sizeof line - 1);
@@ -180,7 +180,7 @@ static bool input_says_quit(void)
     line[bytes] = '\0';
     if (g_str_has_prefix(line, "quit"))
         return true;
-    fprintf(stderr, "relay: unknown command: %s: the only one is quit\n", g_strstrip(line));
+    fprintf(stderr, "relay: unknown command: %s: give quit\n", g_strstrip(line));
     return false;
 }
 
@@ -188,8 +188,8 @@ static void run(struct relay *relay)
 {
     for (;;) {
         bool pending = relay->filled > 0;
-        /* While bytes wait for the client, or the port's for a client to
-         * come, the port is not read. The latter's end must be seen, though. */
+        /* The port is not read while bytes wait to be written to the client, nor
+         * before a client connects; a hang-up must be noticed in the latter case. */
         struct pollfd fds[POLLED] = {
             [POLL_INPUT] = {STDIN_FILENO, POLLIN, 0},
             [POLL_SIGNALS] = {relay->signals, POLLIN, 0},
@@ -201,7 +201,7 @@ static void run(struct relay *relay)
         };
         if (poll(fds, POLLED, -1) < 0)
             continue; /* EINTR */
-        if (fds[POLL_SIGNALS].revents || (fds[POLL_INPUT].revents && input_says_quit()))
+        if (fds[POLL_SIGNALS].revents || (fds[POLL_INPUT].revents && input_is_quit()))
             return;
         if (fds[POLL_PORT].revents)
             read_port(relay);
@@ -212,7 +212,7 @@ static void run(struct relay *relay)
         if (fds[POLL_CLIENT].revents & ~POLLOUT && relay->client >= 0)
             read_client(relay);
         if (fds[POLL_LISTENER].revents)
-            client_came(relay);
+            client_connected(relay);
     }
 }
 
@@ -269,7 +269,7 @@ int main(int argc, char **argv)
         return fail("usage", error);
     }
 
-    signal(SIGPIPE, SIG_IGN); /* a guest may go while it is written to */
+    signal(SIGPIPE, SIG_IGN); /* the guest may leave during a write */
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);

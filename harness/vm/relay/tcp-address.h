@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * tcp-address: "127.0.0.1:5900" as the relay and its client take it.
+ * tcp-address: an address such as "127.0.0.1:5900", for the relay and its client.
  */
 #ifndef VDIBENCH_TCP_ADDRESS_H
 #define VDIBENCH_TCP_ADDRESS_H
@@ -10,8 +10,8 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 
-/* A numeric IPv4 address and a port. false and `error`, which names `text`,
- * when it is none. */
+/* Parses a numeric IPv4 address and a port. False and `error`, which names `text`,
+ * when it is not one. */
 bool tcp_address_parse(const char *text, struct sockaddr_in *ret_address, GError **error);
 
 /* "127.0.0.1:5900"; the caller frees it. */

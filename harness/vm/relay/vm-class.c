@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* The relay as a run sees it: a port and a client's address, and nothing to order. */
+/* The relay as a class of VM: a port and an address for the client; it takes no orders. */
 #include "harness/vm/vm-words.h"
 
 static void add_arguments(const struct vm_options *options, GPtrArray *arguments)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * command-ring: the ring through which the vGPU hands its commands to the
- * SPICE worker, as a QXL guest does through its RAM: bounded, with a request
- * for a notification by the side that found it empty.
+ * command-ring: the ring through which the vGPU passes its commands to the SPICE
+ * worker, as a QXL guest does in its RAM. It is bounded, and the side that finds it
+ * empty can request a notification.
  *
- * One thread pushes (vgpu-draw), one takes (the SPICE worker); closing is
- * allowed from a third.
+ * One thread pushes (vgpu-draw), one takes (the SPICE worker); a third may close it.
  */
 #ifndef VDIBENCH_COMMAND_RING_H
 #define VDIBENCH_COMMAND_RING_H
@@ -18,21 +17,21 @@
 struct command_ring;
 
 struct command_ring *command_ring_create(void);
-/* Frees the ring, not what its commands point to; NULL is allowed. */
+/* Frees the ring, but not what its commands point to; NULL is allowed. */
 void command_ring_destroy(struct command_ring *ring);
 
-/* Appends a command; waits while QXL_COMMAND_RING_SIZE are in it. False when
- * the ring is closed. `ret_notify`: the worker sleeps and wants to be woken. */
+/* Appends a command; waits while the ring holds QXL_COMMAND_RING_SIZE. False when the
+ * ring is closed. `ret_notify`: whether the worker sleeps and must be woken. */
 bool command_ring_push(struct command_ring *ring, const QXLCommandExt *command, bool *ret_notify);
 
 /* Takes the oldest command; false when there is none. */
 bool command_ring_take(struct command_ring *ring, QXLCommandExt *ret_command);
 
-/* Asks for a notification at the next push. False, and nothing asked, when
- * commands are there already. */
+/* Requests a notification at the next push. When the ring already holds commands,
+ * requests nothing and returns false. */
 bool command_ring_request_notify(struct command_ring *ring);
 
-/* A waiting push and all later ones fail. What is in the ring stays there. */
+/* Makes a waiting push and all later ones fail. The commands in the ring stay. */
 void command_ring_close(struct command_ring *ring);
 
 #endif

@@ -6,8 +6,8 @@
 
 #define LEFT_PX 8
 #define TOP_PX (SCREEN_TOP_PX + FONT_HEIGHT_PX)
-/* When the screen is full it moves up by as many lines at once, as redrawing
- * all of it at each line would make the console dearer than the desktop. */
+/* A full screen scrolls by this many lines at once: redrawing all of it for each line
+ * would make the console more expensive than the desktop. */
 #define JUMP_LINES 8
 
 #define BLACK FRAMEBUFFER_RGB(0, 0, 0)
@@ -18,7 +18,7 @@
 struct console {
     struct vm_screen screen; /* first */
     unsigned steps;
-    int line; /* the next one from the top */
+    int line; /* where the next line is written, from the top */
 };
 
 static const char *const events[] = {
@@ -77,7 +77,7 @@ static void jump(struct console *console, struct framebuffer *picture, struct da
 static void draw_line(const struct console *console, struct framebuffer *picture,
                       struct damage *damage)
 {
-    /* 7919 is prime: times that look like a boot's, the same in each run. */
+    /* 7919 is prime: the times look like those of a boot, and are the same in each run. */
     unsigned time_ms = console->steps * 37 + console->steps * 7919 % 29;
     g_autofree char *time = g_strdup_printf("[%5u.%03u] ", time_ms / 1000, time_ms % 1000);
     const char *event = events[console->steps % G_N_ELEMENTS(events)];

@@ -18,7 +18,7 @@ struct SpiceWatch {
     int event_mask;
     SpiceWatchFunc func;
     void *opaque;
-    unsigned source; /* 0: nothing is watched for */
+    unsigned source; /* 0: nothing is watched */
 };
 
 static struct {
@@ -67,7 +67,7 @@ static gboolean on_watch(int fd, GIOCondition condition, void *data)
     SpiceWatch *watch = data;
     int events = 0;
 
-    /* A hang-up goes to whoever waits: its read or write then tells. */
+    /* A hang-up is reported as whatever is waited for: the read or write then fails. */
     if (condition & ~G_IO_OUT)
         events |= SPICE_WATCH_EVENT_READ;
     if (condition & ~G_IO_IN)

@@ -8,7 +8,7 @@
 
 #include "harness/vm/sim/framebuffer.h"
 
-/* An update of either screen changes fewer places; more are merged. */
+/* An update of the console or the desktop changes fewer places; more are merged. */
 #define DAMAGE_RECTS_MAX 16
 
 struct damage {
@@ -16,8 +16,8 @@ struct damage {
     unsigned n_rects;
 };
 
-/* Adds the part of `rect` that lies inside the picture. When the list is full
- * its last rectangle grows to hold the new one. */
+/* Adds the part of `rect` that is inside the picture. When the list is full, the last
+ * rectangle grows to include the new one. */
 void damage_add(struct damage *damage, const struct framebuffer *picture, struct rect rect);
 
 #endif

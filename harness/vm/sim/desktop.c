@@ -11,7 +11,7 @@
 #define TASKBAR_PX 28
 #define GRAPH_STEP_PX 3
 #define BALL_PX 24
-/* Every so many steps the editor's text moves up: a larger rectangle. */
+/* How often the editor's text moves up, which changes a larger rectangle. */
 #define EDITOR_LINE_STEPS 24
 
 #define INK FRAMEBUFFER_RGB(28, 28, 32)
@@ -134,11 +134,11 @@ static void step_graph(struct desktop *desktop, struct framebuffer *picture, str
     damage_add(damage, picture, area);
 }
 
-/* A position that goes to and fro over `length` pixels. */
-static int bounce(unsigned way, int length)
+/* A position that moves back and forth over `length` pixels. */
+static int bounce(unsigned distance, int length)
 {
     unsigned period = (unsigned)MAX(length, 1) * 2;
-    unsigned at = way % period;
+    unsigned at = distance % period;
     return (int)(at < period / 2 ? at : period - at);
 }
 

@@ -11,7 +11,7 @@ G_STATIC_ASSERT(BARCODE_WIDTH_PX % TILE_PX == 0 && BARCODE_HEIGHT_PX % TILE_PX =
 
 struct film_changes {
     size_t tiles;
-    uint8_t *changed; /* `tiles` of each picture */
+    uint8_t *changed; /* `tiles` entries for each picture */
 };
 
 static bool is_barcode(unsigned column, unsigned row)

@@ -11,10 +11,10 @@
 struct film_screen {
     struct vm_screen screen; /* first */
     struct film *film;
-    const struct film_changes *changes; /* NULL: all is drawn */
-    unsigned index;                     /* the picture to be shown */
-    unsigned last;                      /* the one before it */
-    uint8_t *wanted;                    /* for each tile: to be drawn */
+    const struct film_changes *changes; /* NULL: pictures are drawn whole */
+    unsigned index;                     /* the picture to show next */
+    unsigned last;                      /* the picture that was drawn last */
+    uint8_t *wanted;                    /* for each tile: whether to draw it */
     size_t tiles;
 };
 
@@ -29,7 +29,7 @@ static void want_all(struct film_screen *film_screen)
                MIN(BARCODE_WIDTH_PX / TILE_PX, grid.columns));
 }
 
-/* What has changed in pictures that were left out has changed, too. */
+/* Includes the tiles that changed in pictures that were skipped. */
 static void want_changes(struct film_screen *film_screen)
 {
     const unsigned n = film_pictures(film_screen->film);

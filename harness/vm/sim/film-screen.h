@@ -3,10 +3,10 @@
 /*
  * film-screen: the screen (screen.h) on which a film is played.
  *
- * begin() draws the picture that was chosen whole, step() what has changed
- * since: each picture whole, in one command, or only the tiles that have
- * changed, in a command for each rectangle. The barcode's place is left alone,
- * as by any screen.
+ * begin() draws the whole chosen picture. step() draws the next chosen one: either
+ * the whole picture, in one command, or only the tiles that have changed since, in
+ * one command for each rectangle. The barcode's place is left alone, as by any
+ * screen.
  */
 #ifndef VDIBENCH_VM_SIM_FILM_SCREEN_H
 #define VDIBENCH_VM_SIM_FILM_SCREEN_H
@@ -14,11 +14,11 @@
 #include "harness/vm/sim/film-changes.h"
 #include "harness/vm/sim/screen.h"
 
-/* `changes` NULL: each picture is drawn whole. The film is borrowed and used by
- * the screen alone, the changes are borrowed. */
+/* `changes` NULL: each picture is drawn whole. The film and the changes are borrowed;
+ * nothing else may use the film while the screen does. */
 struct vm_screen *film_screen_create(struct film *film, const struct film_changes *changes);
 
-/* The picture that the next begin() or step() shows; the first without this. */
+/* Chooses the picture that the next begin() or step() shows; by default the first. */
 void film_screen_choose(struct vm_screen *screen, unsigned index);
 
 #endif

@@ -11,9 +11,9 @@
 #include <libswscale/swscale.h>
 #include <string.h>
 
-/* More threads than this do not make a short recording's decoding shorter. */
+/* More threads than this do not speed up the decoding of a short recording. */
 #define DECODING_THREADS_MAX 8
-/* As sim-agent does: more is no recording of a screen. */
+/* The same limit as in sim-agent: no recording of a screen has more. */
 #define FPS_MAX 240
 
 #define PLANES 3
@@ -26,9 +26,9 @@ struct film {
     GPtrArray *frames; /* AVFrame, all of one format */
     int64_t bytes;
     bool lossless;
-    int shift_x[PLANES], shift_y[PLANES]; /* where a plane has fewer samples than pixels */
+    int shift_x[PLANES], shift_y[PLANES]; /* log2 of pixels per sample of each plane */
     struct SwsContext *to_planar;         /* NULL: the recording's format is kept */
-    /* One row of tiles; the last one may be lower. */
+    /* For one row of tiles, of which the last may be lower. */
     struct SwsContext *to_band, *to_last_band;
     uint8_t *band;
     size_t band_stride_bytes;
@@ -47,7 +47,7 @@ static bool refuse(const struct film *film, GError **error, const char *format, 
     return false;
 }
 
-/* The deprecated formats of JPEG's range, under their proper names. */
+/* Replaces the deprecated formats that imply full range (JPEG's). */
 static enum AVPixelFormat plain_format(int format)
 {
     switch (format) {
@@ -65,7 +65,7 @@ static enum AVPixelFormat plain_format(int format)
 static struct SwsContext *make_scaler(const AVFrame *like, int height_px, enum AVPixelFormat to)
 {
     struct decoder_colours colours = decoder_colours(like);
-    const int *matrix = sws_getCoefficients(colours.matrix); /* SWS_CS_* have H.273's numbers */
+    const int *matrix = sws_getCoefficients(colours.matrix); /* SWS_CS_* are H.273's numbers */
     struct SwsContext *scaler =
         sws_getContext(like->width, height_px, plain_format(like->format), like->width, height_px,
                        to, SWS_POINT, NULL, NULL, NULL);
@@ -75,7 +75,7 @@ static struct SwsContext *make_scaler(const AVFrame *like, int height_px, enum A
     return scaler;
 }
 
-/* Planes of 8 bits are what tiles are compared in; anything else becomes RGB. */
+/* Tiles are compared in planes of 8 bits; other formats are converted to RGB planes. */
 static AVFrame *make_planar(struct film *film, const AVFrame *frame)
 {
     if (!film->to_planar)
@@ -160,8 +160,8 @@ static bool prepare_bands(struct film *film, GError **error)
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
     int last_px = film->height_px - (int)(film->grid.rows - 1) * TILE_PX;
 
-    /* A screen is drawn in RGB; what is still in RGB has been through no codec
-     * that leaves out what an eye does not see. */
+    /* A screen is drawn in RGB; a recording that is still in RGB has not been through
+     * a lossy codec. */
     film->lossless = (format->flags & AV_PIX_FMT_FLAG_RGB) != 0;
     for (int plane = 1; plane < PLANES && !(format->flags & AV_PIX_FMT_FLAG_RGB); plane++) {
         film->shift_x[plane] = format->log2_chroma_w;
@@ -169,7 +169,7 @@ static bool prepare_bands(struct film *film, GError **error)
     }
     film->to_band = make_scaler(frame, TILE_PX, AV_PIX_FMT_BGR0);
     film->to_last_band = make_scaler(frame, last_px, AV_PIX_FMT_BGR0);
-    /* The scaler writes whole vectors: room behind the row. */
+    /* The scaler writes whole vectors, and so beyond the end of a row. */
     film->band_stride_bytes = ((size_t)film->width_px + TILE_PX) * 4 / 64 * 64 + 64;
     film->band = g_malloc(film->band_stride_bytes * (TILE_PX + 1));
     return (film->to_band && film->to_last_band) ||
@@ -279,8 +279,8 @@ static void copy_run(const struct film *film, unsigned row, unsigned column, uns
                (size_t)(right - left) * 4);
 }
 
-/* A whole row of tiles needs no detour, unless the scaler writes vectors that
- * reach beyond the picture. */
+/* A whole row of tiles can be converted into the picture itself, unless the scaler's
+ * vectors would reach beyond the picture. */
 static bool can_convert_in_place(const struct film *film, const uint8_t *line)
 {
     return film->width_px % TILE_PX == 0 && !memchr(line, 0, film->grid.columns);

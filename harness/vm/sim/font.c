@@ -3,8 +3,8 @@
 
 #include "harness/vm/sim/font.h"
 
-/* Drawn for this project: seven rows of five pixels a character, '/' between
- * the rows. Rows are shown twice as high as wide. */
+/* Drawn for this project: seven rows of five pixels a character, with '/' between
+ * the rows. Each row is drawn two pixels high. */
 #define FIRST '!'
 #define LAST '~'
 #define GLYPH_ROWS 7

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * font: a fixed-width bitmap font of this project's own, for the vGPU's
- * console and desktop. A character is FONT_WIDTH_PX x FONT_HEIGHT_PX.
+ * font: a fixed-width bitmap font made for this project, for the vGPU's console and
+ * desktop. A character is FONT_WIDTH_PX x FONT_HEIGHT_PX.
  */
 #ifndef VDIBENCH_FONT_H
 #define VDIBENCH_FONT_H

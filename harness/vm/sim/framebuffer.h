@@ -29,20 +29,20 @@ struct framebuffer {
 struct framebuffer *framebuffer_create(int width_px, int height_px);
 void framebuffer_destroy(struct framebuffer *picture);
 
-/* Where the pixel lies; it must be inside. */
+/* The address of the pixel, which must be inside the picture. */
 static inline uint8_t *framebuffer_pixel(const struct framebuffer *picture, int x, int y)
 {
     return picture->pixels + (size_t)y * picture->stride_bytes + (size_t)x * 4;
 }
 
-/* The part of `rect` inside the picture; width and height are 0 if there is none. */
+/* The part of `rect` inside the picture; its width or height is 0 if there is none. */
 struct rect framebuffer_clip(const struct framebuffer *picture, struct rect rect);
 
 /* Fills with one colour, 0xRRGGBB. */
 void framebuffer_fill(struct framebuffer *picture, struct rect rect, uint32_t colour);
 
-/* Moves the inside of `rect` by (dx, dy); what comes from outside the
- * rectangle stays as it was. */
+/* Moves the contents of `rect` by (dx, dy) within it; the strip that becomes free
+ * keeps its old pixels. */
 void framebuffer_scroll(struct framebuffer *picture, struct rect rect, int dx, int dy);
 
 /* Writes an RGB PNG, replacing `path`. */

@@ -15,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Clients that connect at once: as many as a display has channels, and some more. */
+/* Simultaneous connections: one for each channel of a client, and some more. */
 #define BACKLOG 32
 
 struct listener {

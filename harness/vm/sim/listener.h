@@ -15,14 +15,14 @@ struct listener;
 typedef void (*listener_accept_fn)(int fd, void *data);
 
 /* Listens on "ADDRESS:PORT" (numeric address, port 0: any free one) or
- * "unix:PATH". The path of a socket on which nobody listens any more is taken
- * over. NULL and `error` when the address is wrong or in use. */
+ * "unix:PATH". The path of a socket on which no process listens any more is
+ * replaced. NULL and `error` when the address is wrong or in use. */
 struct listener *listener_open(const char *address, GError **error);
 
 /* The address as above with the real port. Owned by the listener. */
 const char *listener_address(const struct listener *listener);
 
-/* Connections are accepted between start and stop, others wait in the queue. */
+/* Connections are accepted between start and stop; at other times they are queued. */
 void listener_start(struct listener *listener, listener_accept_fn on_accept, void *data);
 void listener_stop(struct listener *listener);
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long the VM's memory takes to be copied; QEMU needs seconds. Not nothing:
- * the channels that the target's worker has taken up by then are those that
- * migrate seamlessly, and spice-server refuses the data of one that comes later. */
+/* How long copying the VM's memory takes; QEMU needs seconds. It must not be too
+ * short: only channels that the target's worker has accepted by then migrate
+ * seamlessly, and spice-server refuses the data of a channel that comes later. */
 #define COPY_MS 500
 
 static struct {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The picture must hold the barcode and some lines of text below it. */
+/* There must be room for the barcode and some lines of text below it. */
 #define WIDTH_MIN_PX BARCODE_WIDTH_PX
 #define HEIGHT_MIN_PX 200
 /* A primary of 8192x8192 takes 256 MiB, more than the vGPUs of VMs have. */
@@ -105,7 +105,7 @@ struct vm_options *options_parse(int argc, char **argv, GError **error)
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
          "Where SPICE clients connect (127.0.0.1:0)", "ADDRESS:PORT|unix:PATH"},
         {"tls", 0, 0, G_OPTION_ARG_FILENAME, &options->tls,
-         "Clients must speak TLS; make key and certificate (ca.pem) there", "FOLDER"},
+         "Require TLS; create the key and the certificate (ca.pem) in this folder", "FOLDER"},
         {"port-name", 0, 0, G_OPTION_ARG_STRING, &options->port_name, "Name of the VirtIO port",
          "NAME"},
         {"port", 0, 0, G_OPTION_ARG_STRING, &options->port, "What the guest opens as the port",
@@ -114,13 +114,13 @@ struct vm_options *options_parse(int argc, char **argv, GError **error)
          "A second port of the same name, on another bus", "pty:LINKPATH|socket:PATH"},
         {"size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the vGPU's screen (1024x768)", "WxH"},
         {"vgpu-fps", 0, 0, G_OPTION_ARG_INT, &options->vgpu_fps,
-         "Updates a second of the vGPU's screen (10)", "N"},
+         "Updates of the vGPU's screen per second (10)", "N"},
         {"displays", 0, 0, G_OPTION_ARG_INT, &options->displays,
          "QXL devices (1); the second one shows a console, whatever happens to the first", "1|2"},
         {"incoming", 0, 0, G_OPTION_ARG_NONE, &options->incoming,
-         "A VM is to migrate here: the command start lets it run", NULL},
-        {"seamless", 0, 0, G_OPTION_ARG_NONE, &options->seamless,
-         "Migrated clients go on where they were", NULL},
+         "Be the target of a migration: the command start lets the VM run", NULL},
+        {"seamless", 0, 0, G_OPTION_ARG_NONE, &options->seamless, "Migrate clients seamlessly",
+         NULL},
         {"sound", 0, 0, G_OPTION_ARG_NONE, &options->sound, "The guest plays a tone", NULL},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, &options->samples, "Write samples", "FILE"},
         {"expect-library", 0, 0, G_OPTION_ARG_FILENAME, &options->expect_library,
@@ -130,7 +130,7 @@ struct vm_options *options_parse(int argc, char **argv, GError **error)
         {"streaming", 0, 0, G_OPTION_ARG_STRING, &streaming,
          "Video detection on the vGPU's display: off (default), filter, all", "NAME"},
         {"video-codecs", 0, 0, G_OPTION_ARG_STRING, &options->video_codecs,
-         "What a video is encoded with, as spice:mjpeg or gstreamer:h264", "ENCODER:CODEC;..."},
+         "Encoders for videos, such as spice:mjpeg or gstreamer:h264", "ENCODER:CODEC;..."},
         {"film", 0, 0, G_OPTION_ARG_FILENAME, &options->film,
          "A recording that the guest plays on its screen, of that size", "FILE"},
         {"drawing", 0, 0, G_OPTION_ARG_STRING, &drawing,

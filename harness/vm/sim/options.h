@@ -22,7 +22,7 @@ struct vm_options {
     char *expect_library; /* NULL: any */
     int width_px, height_px;
     int vgpu_fps;
-    gboolean incoming; /* the VM does not run yet */
+    gboolean incoming; /* the target of a migration: does not run yet */
     gboolean seamless;
     gboolean sound;        /* the guest plays a tone */
     int displays;          /* 1 or 2 */
@@ -30,14 +30,14 @@ struct vm_options {
     int streaming;         /* SPICE_STREAM_VIDEO_... */
     char *video_codecs;    /* "encoder:codec;..."; NULL: the server's own choice */
     char *film;            /* NULL: none */
-    int dirty_rects;       /* boolean: of the film only what changes is drawn */
+    int dirty_rects;       /* boolean: only the changes of the film are drawn */
 };
 
 /* NULL and `error` when an option is unknown, missing or has a wrong value.
  * --help prints and exits. */
 struct vm_options *options_parse(int argc, char **argv, GError **error);
 
-/* "WxH", within what the vGPU can have. */
+/* Parses "WxH"; false when the vGPU cannot have that size. */
 bool options_parse_size(const char *text, int *ret_width_px, int *ret_height_px);
 void options_destroy(struct vm_options *options);
 

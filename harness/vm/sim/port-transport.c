@@ -11,7 +11,7 @@
 struct port_transport {
     struct host_port *port;
     unsigned source;
-    bool warned; /* that the port is open twice */
+    bool warned; /* whether it has been logged that the port is open twice */
     port_transport_opened_fn opened;
     void *data;
 };
@@ -20,11 +20,11 @@ static void watch(struct port_transport *transport);
 
 static void warn_of_second_opener(struct port_transport *transport, const char *slave)
 {
-    if (transport->warned) /* the other one may come again and again */
+    if (transport->warned) /* the second opener may return again and again */
         return;
     transport->warned = true;
-    g_warning("the port %s (%s) is open twice: find with \"fuser -v %s\" which process is no "
-              "agent of this VM, and end it",
+    g_warning("the port %s (%s) is open twice: find with \"fuser -v %s\" which process is not "
+              "the agent of this VM, and end it",
               host_port_path(transport->port), slave, slave);
 }
 
@@ -42,7 +42,7 @@ static gboolean on_event(int fd, GIOCondition condition, void *data)
     return G_SOURCE_CONTINUE;
 }
 
-/* A port that is open may have nothing that announces the next guest. */
+/* While it is open, a port may have no descriptor that announces the next guest. */
 static void watch(struct port_transport *transport)
 {
     const int fd = host_port_event_fd(transport->port);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * port-transport: the guest's end of a VirtIO port, which here is a process
+ * port-transport: connects a VirtIO port with the guest, which here is a process
  * that opens a pty's slave or connects to a unix socket.
  *
- * Everything happens in the main loop of GLib's default main context.
+ * Everything happens in the thread of GLib's default main context.
  */
 #ifndef VDIBENCH_PORT_TRANSPORT_H
 #define VDIBENCH_PORT_TRANSPORT_H
@@ -16,14 +16,14 @@
 
 struct port_transport;
 
-/* The guest has opened its end: its bytes come and go through the non-blocking
- * `fd`, which stays the transport's. That the guest has closed its end shows
- * as a hang-up of `fd`. When the port is still open, the guest has closed and
- * opened it again so fast that no hang-up was seen. */
+/* The guest has opened its end: its bytes are read from and written to the
+ * non-blocking `fd`, which the transport owns. A hang-up of `fd` means that the guest
+ * has closed its end. If this is called while the port is open, the guest has closed
+ * and reopened it so fast that no hang-up was seen. */
 typedef void (*port_transport_opened_fn)(int fd, void *data);
 
-/* By "pty:LINK" (a symbolic link LINK to the slave is made, which must not
- * exist yet) or "socket:PATH". NULL and `error` when it cannot be made. */
+/* `kind_and_path`: "pty:LINK", which creates a symbolic link LINK to the slave (it
+ * must not exist yet), or "socket:PATH". NULL and `error` when that fails. */
 struct port_transport *port_transport_create(const char *kind_and_path, GError **error);
 
 /* Removes the name in the file system too. NULL is allowed. */
@@ -32,16 +32,17 @@ void port_transport_destroy(struct port_transport *transport);
 /* What the guest opens: the path of the pty's link or of the socket. */
 const char *port_transport_path(const struct port_transport *transport);
 
-/* Begins to wait for the guest. Once. */
+/* Begins to wait for the guest. To be called once. */
 void port_transport_start(struct port_transport *transport, port_transport_opened_fn opened,
                           void *data);
 
-/* What the guest wrote before it hung up can still be read until the release. */
+/* Whether bytes that the guest wrote before it hung up can still be read, until
+ * port_transport_release(). */
 bool port_transport_keeps_unread(const struct port_transport *transport);
 
-/* The host is done with what the guest sent before it hung up: forgets what
- * neither side has read and waits for the guest again. It may call
- * `opened` before it returns. */
+/* The host has finished with the bytes that the guest sent before it hung up: drops
+ * what either side has not read, and waits for the guest again. May call `opened`
+ * before it returns. */
 void port_transport_release(struct port_transport *transport);
 
 DEFINE_AUTO_DESTROY(port_transport, port_transport_destroy)

@@ -21,24 +21,24 @@ struct qxl_device {
     QXLInstance instance; /* first: libspice-server hands it back to the callbacks */
     SpiceServer *server;
     struct command_ring *ring, *cursor_ring;
-    uint8_t *primary; /* rendered by the worker; NULL: there is none */
+    uint8_t *primary; /* the worker draws into it; NULL: there is none */
     bool has_scanout;
     unsigned width_px, height_px;
     uint32_t images; /* for unique image ids */
     GMutex lock;     /* of the two below */
     GQueue drawings; /* struct drawing that the worker may still use */
-    GQueue released; /* those that it does not use any more */
+    GQueue released; /* struct drawing that it has released */
 };
 
-/* A command with all that it points to: the guest's memory for one rectangle,
- * or for what the pointer does. */
+/* A command with all the memory to which it points: for one rectangle, or for one
+ * change of the pointer. */
 struct drawing {
     union {
         struct {
             QXLDrawable drawable;
             QXLImage image;
         };
-        QXLCursorCmd cursor; /* its shape, a QXLCursor, is in pixels */
+        QXLCursorCmd cursor; /* the shape, a QXLCursor, is in `pixels` */
     };
     GList link; /* in struct qxl_device.drawings or released */
     size_t pixels_bytes;
@@ -98,7 +98,7 @@ static int req_cursor_notification(QXLInstance *instance)
     return command_ring_request_notify(device_of(instance)->cursor_ring);
 }
 
-/* Notifications for which a guest's driver would have an interrupt. */
+/* Notifications for which a guest's driver would get an interrupt. */
 static void attached_worker(QXLInstance *instance) {}
 
 static void set_compression_level(QXLInstance *instance, int level) {}
@@ -107,12 +107,12 @@ static void notify_update(QXLInstance *instance, uint32_t update_id) {}
 
 static int flush_resources(QXLInstance *instance)
 {
-    return 0; /* nothing is held back that could be released */
+    return 0; /* there is nothing to release */
 }
 
 static void async_complete(QXLInstance *instance, uint64_t cookie)
 {
-    control_notice("gl-drawn", "%s", ""); /* all that we ask for in this way */
+    control_notice("gl-drawn", "%s", ""); /* the only asynchronous command here */
 }
 
 static void update_area_complete(QXLInstance *instance, uint32_t surface_id, QXLRect *rects,
@@ -297,9 +297,9 @@ static void drawing_describe(struct drawing *drawing, const struct rect *rect, u
     image->bitmap.data = physical(drawing->pixels);
 }
 
-/* Memory for a drawing. What the worker has released is freed here, as a
- * guest's driver does: in the worker it would count as the server's work. One
- * of the same size is used again, for fresh memory costs a page fault a page. */
+/* Memory for a drawing. Drawings that the worker has released are freed here, as in
+ * a guest's driver: in the worker that would be measured as the server's work. One of
+ * the same size is reused, since new memory costs a page fault for each page. */
 static struct drawing *drawing_create(struct qxl_device *device, size_t pixels_bytes)
 {
     struct drawing *drawing = NULL;
@@ -329,7 +329,7 @@ static bool push(struct qxl_device *device, struct command_ring *ring, struct dr
                  uint32_t type)
 {
     QXLCommandExt command = {
-        .cmd = {.data = physical(drawing), .type = type}, /* what it begins with */
+        .cmd = {.data = physical(drawing), .type = type}, /* a union: at its start */
         .group_id = MEMSLOT_GROUP,
     };
     bool notify;
@@ -422,7 +422,7 @@ void qxl_device_destroy(struct qxl_device *device)
 {
     if (!device)
         return;
-    /* What the worker neither took nor released before it ended. */
+    /* Those that the worker did not take or release before it ended. */
     for (GList *link; (link = g_queue_pop_head_link(&device->drawings));)
         g_free(link->data);
     for (GList *link; (link = g_queue_pop_head_link(&device->released));)

@@ -3,10 +3,9 @@
 /*
  * screen: one of the pictures that the vGPU shows in the course of a boot.
  *
- * A screen is a pure function of the number of its steps: two of the same
- * kind and size draw the same. It leaves the barcode's place alone; where a
- * rectangle that it reports holds some of that place, the barcode of the
- * update before is drawn again.
+ * What a screen shows depends only on its kind, its size and the number of steps. It
+ * leaves the barcode's place alone; where a rectangle that it reports includes some
+ * of that place, the barcode of the update before is drawn again.
  */
 #ifndef VDIBENCH_SCREEN_H
 #define VDIBENCH_SCREEN_H
@@ -18,7 +17,7 @@
 struct vm_screen;
 
 struct vm_screen {
-    const char *name; /* as in the notices and samples */
+    const char *name; /* in notices and samples */
     bool whole;       /* each step reports the whole picture, the barcode's place included */
     /* Draws everything anew, from the first step. */
     void (*begin)(struct vm_screen *screen, struct framebuffer *picture);
@@ -30,10 +29,10 @@ struct vm_screen {
 /* Rows of pixels at the top that belong to the barcode. */
 #define SCREEN_TOP_PX 32
 
-/* The console of a booting guest: lines that scroll by. */
+/* The console of a booting guest: lines that scroll up. */
 struct vm_screen *console_create(void);
 
-/* A desktop: windows of which parts change at each step. */
+/* A desktop: windows, parts of which change at each step. */
 struct vm_screen *desktop_create(void);
 
 #endif

@@ -6,9 +6,9 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* A sound card's period, as QEMU's timer has it. */
+/* A sound card's period, the same as that of QEMU's timer. */
 #define PERIOD_MS 10
-/* What the server takes at once where it does not say so. */
+/* How many samples pass when the server offers no buffer. */
 #define BUFFER_SAMPLES 480
 #define TONE_PERIOD_SAMPLES 100
 #define TONE_LEVEL 1000
@@ -17,7 +17,7 @@ struct sound {
     SpicePlaybackInstance instance;
     uint32_t samples_per_s;
     int64_t begun_us;
-    uint64_t played; /* samples, heard or not */
+    uint64_t played; /* samples, including those for which no client listened */
     unsigned timer;
 };
 
@@ -31,7 +31,7 @@ static const SpicePlaybackInterface interface = {
         },
 };
 
-/* Both channels of a sample in one number. */
+/* A sample's two channels, in one number. */
 static uint32_t tone_at(uint64_t sample)
 {
     int16_t level =
@@ -53,7 +53,7 @@ static gboolean on_period(void *data)
                 buffer[i] = tone_at(sound->played + i);
             spice_server_playback_put_samples(&sound->instance, buffer);
         }
-        sound->played += buffer ? samples : BUFFER_SAMPLES; /* nobody listens */
+        sound->played += buffer ? samples : BUFFER_SAMPLES; /* no buffer: no client listens */
     }
     return G_SOURCE_CONTINUE;
 }

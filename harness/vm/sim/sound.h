@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * sound: a sound card on which the guest plays a tone, without a pause
+ * sound: a sound card on which the guest plays a continuous tone
  * (SpicePlaybackInterface of <spice.h>). Main loop only.
  */
 #ifndef VDIBENCH_VM_SIM_SOUND_H

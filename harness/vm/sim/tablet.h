@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * tablet: the guest's absolute pointing device, without which a client would
- * have to grab the pointer. What it is told becomes notices: tablet (its
- * logical size), pointer (a position in it).
+ * tablet: the guest's absolute pointing device, without which a client would have to
+ * grab the pointer. What the server reports to it becomes notices: tablet (its logical
+ * size), pointer (a position in it).
  */
 #ifndef VDIBENCH_TABLET_H
 #define VDIBENCH_TABLET_H

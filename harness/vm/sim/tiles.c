@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A command has a price of its own (a hundred bytes on the wire, an image's
- * header, a node in the server's tree): two rectangles become one where that
- * adds at most so many unchanged tiles. */
+/* Each command has a cost of its own (a hundred bytes on the wire, an image header, a
+ * node in the server's tree). So two rectangles are joined if that adds at most this
+ * many unchanged tiles. */
 #define WASTE_MAX 4
-/* While they are being found there may be more rectangles than in the end: the
- * best two to be joined are known only then. All pairs of so many are looked
- * at in a tenth of a millisecond. */
+/* While they are collected there may be more rectangles than in the result, because
+ * the best pairs to join are known only at the end. All pairs of this many are
+ * compared in a tenth of a millisecond. */
 #define BOXES_MAX 64
 
-/* In tiles; `right` and `bottom` lie outside. */
+/* In tiles; `right` and `bottom` are exclusive. */
 struct box {
     unsigned left, top, right, bottom;
 };
@@ -26,13 +26,13 @@ struct boxes {
     unsigned n;
 };
 
-/* In line and with a constant width the compiler makes vector instructions of
- * it, which takes a tenth of the time. `width` is at most TILE_PX. */
+/* Inlined with a constant width, this is compiled to vector instructions, which take a
+ * tenth of the time. `width` is at most TILE_PX. */
 static inline bool differs(struct tile_block before, struct tile_block after, unsigned width,
                            unsigned height)
 {
     unsigned sum = 0;
-    uint8_t most[TILE_PX] = {0}, peak = 0; /* of each column, of all */
+    uint8_t most[TILE_PX] = {0}, peak = 0; /* the maximum of each column, and of all */
 
     for (unsigned y = 0; y < height; y++) {
         const uint8_t *a = before.samples + y * before.stride_bytes;
@@ -90,7 +90,7 @@ static struct box both(struct box a, struct box b)
                         MAX(a.bottom, b.bottom)};
 }
 
-/* How many tiles more are drawn when both become one. Below 0: they overlap. */
+/* How many more tiles are drawn when both are joined. Below 0: they overlap. */
 static int waste(struct box a, struct box b)
 {
     return (int)area(both(a, b)) - (int)area(a) - (int)area(b);
@@ -114,7 +114,7 @@ static void boxes_add(struct boxes *boxes, struct box box)
         boxes->boxes[boxes->n++] = box;
 }
 
-/* The two that waste least when they are joined; n is 2 or more. */
+/* The pair that wastes least when joined, and how much; n is 2 or more. */
 static int best_pair(const struct boxes *boxes, unsigned *ret_a, unsigned *ret_b)
 {
     int least = INT_MAX;
@@ -132,7 +132,7 @@ static int best_pair(const struct boxes *boxes, unsigned *ret_a, unsigned *ret_b
     return least;
 }
 
-/* Joins pairs until there are few enough and none is left that should be. */
+/* Joins pairs until there are few enough, and no pair is left that is worth joining. */
 static void boxes_join(struct boxes *boxes)
 {
     unsigned a = 0, b = 1;
@@ -143,7 +143,7 @@ static void boxes_join(struct boxes *boxes)
     }
 }
 
-/* Where the many draw as much as one around them all would. */
+/* Replaces all by one rectangle around them, where that covers hardly more. */
 static void boxes_simplify(struct boxes *boxes)
 {
     unsigned sum = 0;

@@ -13,18 +13,18 @@ static bool make_certificate(const char *key, const char *certificate, GError **
         G_SUBPROCESS_FLAGS_STDERR_PIPE, error, "openssl", "req", "-x509", "-newkey", "ec",
         "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=vm-sim",
         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate, NULL);
-    g_autofree char *said = NULL;
+    g_autofree char *messages = NULL;
 
     if (!openssl) {
         g_prefix_error(error, "cannot make a certificate, install openssl: ");
         return false;
     }
-    if (!g_subprocess_communicate_utf8(openssl, NULL, NULL, NULL, &said, error))
+    if (!g_subprocess_communicate_utf8(openssl, NULL, NULL, NULL, &messages, error))
         return false;
     if (g_subprocess_get_successful(openssl))
         return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "openssl cannot make %s: %s", certificate,
-                g_strdelimit(g_strchomp(said), "\n", ' '));
+                g_strdelimit(g_strchomp(messages), "\n", ' '));
     return false;
 }
 

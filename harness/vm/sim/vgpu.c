@@ -44,12 +44,12 @@ struct vgpu {
     void *data;
     int64_t period_ns;
 
-    /* Of the drawing thread alone: */
+    /* Used only by the drawing thread: */
     struct framebuffer *picture;
     struct vm_screen *screen;
     bool begun; /* the screen has drawn itself once */
     bool paused;
-    bool parked;     /* the device is somebody else's */
+    bool parked;     /* the main thread uses the device */
     uint16_t number; /* count of updates: wraps around as the barcode does */
     int64_t next_ns;
     struct film *film; /* NULL: none plays */
@@ -64,7 +64,7 @@ static void message_destroy(void *data)
     g_free(message);
 }
 
-static void leave_message(struct vgpu *vgpu, struct message message)
+static void send_message(struct vgpu *vgpu, struct message message)
 {
     g_async_queue_push(vgpu->messages, g_memdup2(&message, sizeof message));
 }
@@ -116,7 +116,7 @@ static void update(struct vgpu *vgpu)
     }
     vgpu->number++;
 
-    /* The barcode comes last, or with everything: see the header. */
+    /* The barcode is drawn last, or together with the whole picture: see vgpu.h. */
     damage_add(&barcode, picture, (struct rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
     bool handed_over = whole || hand_over(vgpu, &damage);
     barcode_draw(picture->pixels, picture->stride_bytes, BARCODE_SOURCE_VGPU, vgpu->number);
@@ -124,7 +124,7 @@ static void update(struct vgpu *vgpu)
         announce_screen(vgpu);
 }
 
-/* The slots whose successor is due. */
+/* Skips each slot whose successor is already due. */
 static void skip_passed_slots(struct vgpu *vgpu)
 {
     int64_t now_ns = samples_now_ns();
@@ -189,7 +189,7 @@ static void pause_drawing(struct vgpu *vgpu)
     control_notice("paused", "number=%u", vgpu->number);
 }
 
-static gboolean tell_parked(void *data)
+static gboolean report_parked(void *data)
 {
     const struct message *call = data;
 
@@ -204,7 +204,7 @@ static void park(struct vgpu *vgpu, const struct message *message)
     call->parked = message->parked;
     call->data = message->data;
     vgpu->parked = true;
-    g_idle_add_full(G_PRIORITY_DEFAULT, tell_parked, call, message_destroy);
+    g_idle_add_full(G_PRIORITY_DEFAULT, report_parked, call, message_destroy);
 }
 
 static void unpark(struct vgpu *vgpu, const struct message *message)
@@ -294,7 +294,7 @@ static void *draw_thread(void *data)
     struct vgpu *vgpu = data;
 
     vgpu->next_ns = samples_now_ns() + vgpu->period_ns;
-    update(vgpu); /* a VM boots before anybody can say that it is over */
+    update(vgpu); /* the console is drawn before any order is obeyed */
     for (bool running = true; running;) {
         struct message *message = next_message(vgpu);
         if (message) {
@@ -306,7 +306,7 @@ static void *draw_thread(void *data)
             play_slot(vgpu);
         } else {
             update(vgpu);
-            /* A guest whose ring was full goes on from now and makes up for nothing. */
+            /* A guest whose ring was full does not make up for the updates it missed. */
             vgpu->next_ns = MAX(vgpu->next_ns + vgpu->period_ns, samples_now_ns());
         }
     }
@@ -331,45 +331,45 @@ struct vgpu *vgpu_create(struct qxl_device *device, int width_px, int height_px,
 
 void vgpu_desktop(struct vgpu *vgpu)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_DESKTOP});
+    send_message(vgpu, (struct message){.order = ORDER_DESKTOP});
 }
 
 void vgpu_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .changes = changes});
+    send_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .changes = changes});
 }
 
 void vgpu_finish(struct vgpu *vgpu)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_FINISH});
+    send_message(vgpu, (struct message){.order = ORDER_FINISH});
 }
 
 void vgpu_pause(struct vgpu *vgpu)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_PAUSE});
+    send_message(vgpu, (struct message){.order = ORDER_PAUSE});
 }
 
 void vgpu_resume(struct vgpu *vgpu)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_RESUME});
+    send_message(vgpu, (struct message){.order = ORDER_RESUME});
 }
 
 void vgpu_park(struct vgpu *vgpu, void (*parked)(void *data), void *data)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_PARK, .parked = parked, .data = data});
+    send_message(vgpu, (struct message){.order = ORDER_PARK, .parked = parked, .data = data});
 }
 
 void vgpu_unpark(struct vgpu *vgpu, unsigned width_px, unsigned height_px, bool boots)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_UNPARK,
-                                         .width_px = (int)width_px,
-                                         .height_px = (int)height_px,
-                                         .boots = boots});
+    send_message(vgpu, (struct message){.order = ORDER_UNPARK,
+                                        .width_px = (int)width_px,
+                                        .height_px = (int)height_px,
+                                        .boots = boots});
 }
 
 void vgpu_snapshot(struct vgpu *vgpu, const char *path)
 {
-    leave_message(vgpu, (struct message){.order = ORDER_SNAPSHOT, .path = g_strdup(path)});
+    send_message(vgpu, (struct message){.order = ORDER_SNAPSHOT, .path = g_strdup(path)});
 }
 
 void vgpu_destroy(struct vgpu *vgpu)
@@ -377,7 +377,7 @@ void vgpu_destroy(struct vgpu *vgpu)
     if (!vgpu)
         return;
     qxl_device_stop(vgpu->device);
-    leave_message(vgpu, (struct message){.order = ORDER_END});
+    send_message(vgpu, (struct message){.order = ORDER_END});
     g_thread_join(vgpu->thread);
     g_async_queue_unref(vgpu->messages);
     screen_set(vgpu, NULL);

@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 #include <gst/gst.h>
 
-/* What spice-server 0.15 builds its pipelines of (server/gstreamer-encoder.c). */
+/* The elements that spice-server 0.15 uses (server/gstreamer-encoder.c). */
 static const struct {
     const char *name;
     const char *element; /* of GStreamer; NULL: in the server itself */
@@ -66,8 +66,8 @@ bool video_codecs_set(SpiceServer *server, const char *list, GError **error)
 
     if (!same)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                    "--video-codecs %s: this libspice-server takes %s instead: use one that has "
-                    "been built with GStreamer",
+                    "--video-codecs %s: this libspice-server uses %s instead: use one that was "
+                    "built with GStreamer",
                     list, taken);
     spice_server_free_video_codecs(server, taken);
     return same;

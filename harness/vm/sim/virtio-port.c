@@ -13,7 +13,7 @@
 
 enum state {
     CLOSED,
-    CLOSED_UNREAD, /* there is something left of what the guest wrote */
+    CLOSED_UNREAD, /* the server has not read all that the guest wrote */
     OPEN,
 };
 
@@ -27,8 +27,8 @@ struct virtio_port {
     bool server_gone;
     enum state state;
     int fd;
-    bool was_read; /* the server tried to since it was told last */
-    bool ended;    /* a read has found the end of what the guest wrote */
+    bool was_read; /* the server has tried to read since it was last woken */
+    bool ended;    /* a read has reached the end of what the guest wrote */
     GIOCondition waits_for;
     unsigned watch;
     unsigned read_dry; /* pending call of on_read_dry() */
@@ -41,7 +41,7 @@ static struct virtio_port *port_of(SpiceCharDeviceInstance *instance)
     return (struct virtio_port *)instance;
 }
 
-/* A hang-up is reported in any case, even when nothing is waited for. */
+/* A hang-up is always reported, even when `condition` is empty. */
 static void watch_for(struct virtio_port *port, GIOCondition condition)
 {
     if (port->watch && port->waits_for == condition)
@@ -85,9 +85,8 @@ static gboolean on_read_dry(void *data)
     return G_SOURCE_REMOVE;
 }
 
-/* The guest has closed its end. What it wrote and the server has not read stays
- * where it is, as in a VirtIO queue: for the server, which has to read it before
- * it listens to the next guest. */
+/* The guest has closed its end. What the server has not read stays there, as in a
+ * VirtIO queue: the server must read it before the next guest can be served. */
 static void hang_up(struct virtio_port *port)
 {
     const bool unread =
@@ -118,7 +117,7 @@ static gboolean on_ready(int fd, GIOCondition condition, void *data)
         wake_server(port);
         if (port->ended)
             hang_up(port);
-        else if (!port->was_read) /* else poll() would return for ever; see port_read() */
+        else if (!port->was_read) /* or poll() would return at once for ever; see port_read() */
             watch_for(port, port->waits_for & ~(unsigned)G_IO_IN);
     } else if (condition & (G_IO_HUP | G_IO_ERR)) {
         hang_up(port);
@@ -153,17 +152,17 @@ static int port_write(SpiceCharDeviceInstance *instance, const uint8_t *buffer, 
 
     ssize_t written = write(port->fd, buffer, (size_t)length);
     if (written < 0 && errno != EAGAIN && errno != EINTR)
-        return length; /* the guest is gone, as the hang-up will tell */
+        return length; /* the guest is gone; the hang-up will report it */
     if (written < length)
         watch_for(port, port->waits_for | G_IO_OUT);
     return MAX((int)written, 0);
 }
 
-/* The server gives up on what the guest sends: a guest would see its port
- * disconnected, but it goes on to exist. */
+/* The server stops or resumes serving the port. A real guest would see that its port
+ * was disconnected; here nothing needs to be done. */
 static void port_state(SpiceCharDeviceInstance *instance, int connected) {}
 
-/* A client of a port that is forwarded to clients came or went. */
+/* For ports that are forwarded to clients: a client has connected or disconnected. */
 static void port_event(SpiceCharDeviceInstance *instance, uint8_t event) {}
 
 static const SpiceCharDeviceInterface interface = {
@@ -190,7 +189,7 @@ static void port_opened(int fd, void *data)
     g_clear_handle_id(&port->read_dry, g_source_remove);
     port->fd = fd;
     port->ended = false;
-    port->state = OPEN; /* the server may write as soon as it is told */
+    port->state = OPEN; /* set_open() wakes the server, which may write at once */
     port->waits_for = 0;
     watch_for(port, G_IO_IN);
     set_open(port, true);

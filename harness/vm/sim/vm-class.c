@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* The simulated VM as a run sees it. */
+/* The simulated VM as a class of VM. */
 #include "harness/vm/vm-words.h"
 
 #include <stdbool.h>

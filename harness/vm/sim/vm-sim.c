@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * vm-sim: a simulated VM. To libspice-server it is what QEMU is: a process
- * with a main loop, a QXL vGPU and a VirtIO port. The guest is a thread that
- * draws a boot and a desktop; who opens the port is another process.
+ * vm-sim: a simulated VM. For libspice-server it is the same as QEMU: a process with
+ * a main loop, a QXL vGPU and a VirtIO port. The guest is a thread that draws a boot
+ * and a desktop; the agent that opens the port is another process.
  *
- * Steered by commands and notices, see harness/instrument/control.h:
+ * Controlled by commands and notices, see harness/instrument/control.h:
  * desktop · film · finish · pause · resume · snapshot FILE ·
  * cursor set SIZE VALUE|move X Y|hide · mode WxH · no-primary · reset · unplug ·
  * gl-draw · migrate ADDRESS:PORT · start · shutdown · quit
@@ -39,9 +39,9 @@
 #define SAMPLE_COLUMNS "event,t_ns,number,x,y,width,height,unit,planned_ns"
 
 #define DISPLAYS_MAX 2
-/* Of the guest's pointer, in each direction: larger than any that there is. */
+/* The largest size of the guest's pointer; real ones are smaller. */
 #define CURSOR_MAX_PX 512
-/* The display that the commands are about. */
+/* The display to which the commands apply. */
 #define FIRST 0
 
 struct vm {
@@ -51,17 +51,17 @@ struct vm {
     GMainLoop *loop;
     struct listener *listener;
     SpiceServer *server;
-    struct port_transport *transport, *second_transport; /* the second one: NULL: none */
+    struct port_transport *transport, *second_transport; /* the second may be NULL */
     struct virtio_port *port, *second_port;
     struct sound *sound; /* NULL: none */
     struct qxl_device *devices[DISPLAYS_MAX];
     struct film *film;            /* NULL: none */
-    struct film_changes *changes; /* NULL: its pictures are drawn whole */
+    struct film_changes *changes; /* NULL: the film's pictures are drawn whole */
     struct vgpu *vgpus[DISPLAYS_MAX];
     int status; /* the exit status */
 };
 
-/* An event without a picture leaves the picture's columns empty. Any thread. */
+/* Logs an event that has no picture, whose columns stay empty. Any thread. */
 static void sample_event(const struct vm *vm, const char *event, int64_t time_ns)
 {
     samples_row(vm->samples, "%s,%" PRId64 ",,,,,,,", event, time_ns);
@@ -109,7 +109,7 @@ static void on_accept(int fd, void *data)
 {
     struct vm *vm = data;
 
-    /* Just as the server's own listening socket would hand it on. */
+    /* The same as the server does for its own listening socket. */
     if ((vm->options->tls ? spice_server_add_ssl_client(vm->server, fd, false)
                           : spice_server_add_client(vm->server, fd, false)) < 0)
         close(fd);
@@ -131,60 +131,60 @@ static bool change_cursor(struct qxl_device *device, int argc, char **argv)
     return argc == 2 && g_str_equal(argv[1], "hide") && qxl_device_hide_cursor(device);
 }
 
-/* What is to happen to the first display once its driver does not draw. */
-struct event {
+/* A change of the first display that is made while its driver does not draw. */
+struct change {
     struct vm *vm;
-    void (*happen)(const struct event *event);
-    int width_px, height_px; /* of a new mode */
+    void (*apply)(const struct change *change);
+    int width_px, height_px; /* of the new mode */
 };
 
-static void change_mode(const struct event *event)
+static void change_mode(const struct change *change)
 {
-    unsigned width_px = (unsigned)event->width_px, height_px = (unsigned)event->height_px;
+    unsigned width_px = (unsigned)change->width_px, height_px = (unsigned)change->height_px;
 
-    qxl_device_set_mode(event->vm->devices[FIRST], width_px, height_px);
-    vgpu_unpark(event->vm->vgpus[FIRST], width_px, height_px, false);
+    qxl_device_set_mode(change->vm->devices[FIRST], width_px, height_px);
+    vgpu_unpark(change->vm->vgpus[FIRST], width_px, height_px, false);
 }
 
-static void destroy_primary(const struct event *event)
+static void destroy_primary(const struct change *change)
 {
-    qxl_device_destroy_primary(event->vm->devices[FIRST]);
+    qxl_device_destroy_primary(change->vm->devices[FIRST]);
     control_notice("no-primary", "%s", "");
 }
 
-static void reset(const struct event *event)
+static void reset(const struct change *change)
 {
-    struct qxl_device *device = event->vm->devices[FIRST];
+    struct qxl_device *device = change->vm->devices[FIRST];
 
     qxl_device_reset(device);
-    vgpu_unpark(event->vm->vgpus[FIRST], qxl_device_width_px(device), qxl_device_height_px(device),
+    vgpu_unpark(change->vm->vgpus[FIRST], qxl_device_width_px(device), qxl_device_height_px(device),
                 true);
 }
 
-static void unplug(const struct event *event)
+static void unplug(const struct change *change)
 {
-    qxl_device_unplug(event->vm->devices[FIRST]);
+    qxl_device_unplug(change->vm->devices[FIRST]);
     control_notice("unplugged", "%s", "");
 }
 
 static void on_parked(void *data)
 {
-    struct event *event = data;
+    struct change *change = data;
 
-    event->happen(event);
-    g_free(event);
+    change->apply(change);
+    g_free(change);
 }
 
-static void let_happen(struct vm *vm, void (*happen)(const struct event *event), int width_px,
-                       int height_px)
+static void apply_parked(struct vm *vm, void (*apply)(const struct change *change), int width_px,
+                         int height_px)
 {
-    struct event event = {vm, happen, width_px, height_px};
+    struct change change = {vm, apply, width_px, height_px};
 
-    vgpu_park(vm->vgpus[FIRST], on_parked, g_memdup2(&event, sizeof event));
+    vgpu_park(vm->vgpus[FIRST], on_parked, g_memdup2(&change, sizeof change));
 }
 
-/* The server goes in the middle of everything: its clients, its display and an
- * open port are still there. */
+/* Destroys the server in the middle of everything: while its clients, its display and
+ * an open port still exist. */
 static void shut_down(struct vm *vm)
 {
     listener_stop(vm->listener);
@@ -209,13 +209,13 @@ static void on_command(int argc, char **argv, void *data)
         vgpu_desktop(vgpu);
     else if (g_str_equal(argv[0], "mode") && argc == 2 &&
              options_parse_size(argv[1], &width_px, &height_px))
-        let_happen(vm, change_mode, width_px, height_px);
+        apply_parked(vm, change_mode, width_px, height_px);
     else if (g_str_equal(argv[0], "no-primary") && argc == 1)
-        let_happen(vm, destroy_primary, 0, 0);
+        apply_parked(vm, destroy_primary, 0, 0);
     else if (g_str_equal(argv[0], "reset") && argc == 1)
-        let_happen(vm, reset, 0, 0);
+        apply_parked(vm, reset, 0, 0);
     else if (g_str_equal(argv[0], "unplug") && argc == 1)
-        let_happen(vm, unplug, 0, 0);
+        apply_parked(vm, unplug, 0, 0);
     else if (g_str_equal(argv[0], "gl-draw") && argc == 1)
         qxl_device_gl_draw(vm->devices[FIRST]);
     else if (g_str_equal(argv[0], "migrate") && argc == 2)
@@ -237,8 +237,7 @@ static void on_command(int argc, char **argv, void *data)
     else if (g_str_equal(argv[0], "cursor") && change_cursor(vm->devices[FIRST], argc, argv))
         control_notice("cursor", "event=%s", argv[1]);
     else
-        g_printerr("vm-sim: command %s is not known here: ignored; see vm-sim --help, and for "
-                   "film give --film FILE\n",
+        g_printerr("vm-sim: unknown command: %s: see vm-sim --help; film needs --film FILE\n",
                    argv[0]);
 }
 
@@ -262,8 +261,8 @@ static bool server_create(struct vm *vm)
     vm->server = spice_server_new();
     spice_server_set_noauth(vm->server);
     spice_server_set_name(vm->server, "vm-sim");
-    /* Without these two the comparison of a client's picture with a snapshot
-     * could not be exact: on a slow link the server would choose a lossy code. */
+    /* Without these two a client's picture could not be compared exactly with a
+     * snapshot: on a slow link the server would choose a lossy compression. */
     spice_server_set_jpeg_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
     spice_server_set_zlib_glz_compression(vm->server, SPICE_WAN_COMPRESSION_NEVER);
     if (options->tls &&
@@ -275,17 +274,18 @@ static bool server_create(struct vm *vm)
         report(vm, "server", "cannot start the SPICE server: see its message above");
         return false;
     }
-    /* A library without LZ4 takes another compression in its place. */
+    /* A library without LZ4 uses another compression instead. */
     if ((int)spice_server_get_image_compression(vm->server) != options->image_compression) {
         report(vm, "server",
-               "this libspice-server lacks the --image-compression: use Debian's or ours");
+               "this libspice-server does not support the --image-compression: use Debian's "
+               "or this project's");
         return false;
     }
     return !options->video_codecs || video_codecs_set(vm->server, options->video_codecs, &error) ||
            fail(vm, "server", error);
 }
 
-/* Everything that can be wrong with the command line, before anything runs. */
+/* Finds everything that can be wrong with the command line before anything runs. */
 static bool vm_prepare(struct vm *vm)
 {
     GError *error = NULL;
@@ -310,13 +310,13 @@ static bool vm_prepare(struct vm *vm)
     return true;
 }
 
-/* Decoding is over, threads included, before the server is there. */
+/* The decoding and its threads have ended before the server is created. */
 static bool vm_load_film(struct vm *vm)
 {
     const struct vm_options *options = vm->options;
     GError *error = NULL;
 
-    av_log_set_level(AV_LOG_QUIET); /* what is wrong with a film is said in one line */
+    av_log_set_level(AV_LOG_QUIET); /* an error in a film is reported in one line */
     if (!options->film)
         return true;
     vm->film = film_load(options->film, options->width_px, options->height_px, &error);
@@ -387,14 +387,15 @@ int main(int argc, char **argv)
         g_printerr("vm-sim: %s\n", error->message);
         return EXIT_FAILURE;
     }
-    /* Standard output carries the notices: libspice-server's log must not mix with them. */
+    /* Standard output is for the notices: libspice-server's log must not mix with them. */
     g_log_writer_default_set_use_stderr(true);
-    /* A harness that is gone shows as the end of standard input, a client by its socket. */
+    /* The end of the harness is noticed on standard input, that of a client on its socket. */
     signal(SIGPIPE, SIG_IGN);
 
     struct vm vm = {.options = options};
     vm.loop = g_main_loop_new(NULL, false);
-    /* Before anything is made that a signal would leave; it is obeyed once the loop runs. */
+    /* Before anything is created that a signal would leave behind; signals are handled
+     * once the loop runs. */
     control_start(on_command, on_quit, &vm);
     if (vm_prepare(&vm) && vm_load_film(&vm) && vm_start(&vm))
         g_main_loop_run(vm.loop);

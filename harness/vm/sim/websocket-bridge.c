@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * websocket-bridge: what a browser's client has between itself and the server.
+ * websocket-bridge: connects a client with the server as a browser's client does.
  *
  *     client ─ unix socket ─► websocket-bridge ─ WebSocket ─► server
  *
- * Each connection becomes one WebSocket, as spice-html5 opens one for each
- * channel; spice-gtk has none of its own. Commands and notices: control.h;
- * "ready listen=unix:PATH". One thread; what the client does not take holds up
- * what is read for it.
+ * Each connection becomes one WebSocket, as spice-html5 opens one for each channel;
+ * spice-gtk itself has no WebSockets. Commands and notices: see control.h, and "ready
+ * listen=unix:PATH". One thread, which a client that does not read blocks.
  */
 #include "harness/instrument/control.h"
 #include "harness/vm/sim/listener.h"
@@ -43,7 +42,7 @@ static void tunnel_destroy(struct tunnel *tunnel)
     g_free(tunnel);
 }
 
-/* The pending read then ends, and the tunnel with it. */
+/* Ends the pending read, and with it the tunnel. */
 static void hang_up(struct tunnel *tunnel)
 {
     GSocket *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(tunnel->client));
@@ -122,7 +121,7 @@ static void on_accept(int fd, void *data)
 
 static void on_command(int argc, char **argv, void *data)
 {
-    fprintf(stderr, "websocket-bridge: command %s is not known here: only quit\n", argv[0]);
+    fprintf(stderr, "websocket-bridge: unknown command: %s: give quit\n", argv[0]);
 }
 
 static void on_quit(void *data)
@@ -144,7 +143,8 @@ int main(int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     struct listener *listener = NULL;
     bridge.loop = g_main_loop_new(NULL, false);
-    control_start(on_command, on_quit, NULL); /* before there is anything to leave */
+    control_start(on_command, on_quit,
+                  NULL); /* before anything is created that a signal would leave */
     if (g_option_context_parse(context, &argc, &argv, &error) &&
         !(argc == 1 && bridge.listen && bridge.to))
         g_set_error(&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -156,7 +156,7 @@ int main(int argc, char **argv)
     }
 
     bridge.session = soup_session_new_with_options("max-conns", 64, "max-conns-per-host", 64,
-                                                   "proxy-resolver", NULL, NULL); /* no detours */
+                                                   "proxy-resolver", NULL, NULL); /* no proxy */
     listener_start(listener, on_accept, NULL);
     control_notice("ready", "listen=%s", listener_address(listener));
     g_main_loop_run(bridge.loop);

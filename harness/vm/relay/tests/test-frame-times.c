@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* frame-times: frames are found in the port's bytes, however they are cut. */
+/* frame-times: frames are found in the port's bytes, however the reads divide them. */
 #include "auto-destroy.h"
 #include "harness/evaluate/rows.h"
 #include "harness/vm/relay/frame-times.h"
@@ -81,8 +81,8 @@ static void check_row(const struct rows *rows, unsigned i, int64_t opening, int6
         assert_string_equal(rows_text(rows, i, "t4_ns"), "");
 }
 
-/* In pieces of each size: the first read and the second differ in t2 and t3. */
-static void frames_are_found_however_they_are_cut(void **state)
+/* Reads pieces of each size: a frame that takes two reads has different t2 and t3. */
+static void frames_are_found_however_they_are_divided(void **state)
 {
     (void)state;
     for (size_t piece = 1; piece <= STREAM_BYTES; piece++) {
@@ -125,7 +125,7 @@ static void a_frame_is_sent_with_its_last_byte(void **state)
     check_row(rows, 2, 2, 3, "sent");
 }
 
-static void nobody_asked(void **state)
+static void null_does_nothing(void **state)
 {
     (void)state;
     frame_times_opened(NULL);
@@ -137,9 +137,10 @@ static void nobody_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(frames_are_found_however_they_are_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(frames_are_found_however_they_are_divided, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_frame_is_sent_with_its_last_byte, set_up, tear_down),
-        cmocka_unit_test(nobody_asked),
+        cmocka_unit_test(null_does_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

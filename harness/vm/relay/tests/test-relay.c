@@ -25,10 +25,10 @@
 #include <cmocka.h>
 
 #define DEADLINE_S 30
-#define BULK_BYTES (1024 * 1024) /* several buffers of pty and relay */
+#define BULK_BYTES (1024 * 1024) /* several times the pty's and the relay's buffers */
 #define STUCK_MS 100
 
-static char *folder; /* each test's own */
+static char *folder; /* a new one for each test */
 
 /* --- the fake agent ------------------------------------------------------ */
 
@@ -109,7 +109,8 @@ static void expect_state(struct program *program, const char *word, const char *
 static uint8_t *bulk(unsigned seed)
 {
     uint8_t *bytes = g_malloc(BULK_BYTES);
-    for (size_t i = 0; i < BULK_BYTES; i++) /* every value; a period that no buffer has */
+    for (size_t i = 0; i < BULK_BYTES;
+         i++) /* every value, and a period that differs from any buffer's size */
         bytes[i] = (uint8_t)(i + i / 251 + seed);
     return bytes;
 }
@@ -127,7 +128,7 @@ static void *write_and_close(void *data)
     return NULL;
 }
 
-/* The guest closes as soon as its last byte is written, not when it has arrived. */
+/* The guest closes the port once its last byte is written, before it has arrived. */
 static void relay_one_session(struct program *relay, const char *port, int client, unsigned seed)
 {
     g_autofree uint8_t *sent = bulk(seed), *got = g_malloc(BULK_BYTES);
@@ -157,8 +158,8 @@ static void every_byte_arrives_also_after_a_reopening(void **state)
     assert_false(g_file_test(strchr(port, ':') + 1, G_FILE_TEST_EXISTS));
 }
 
-/* Writes over and over until nothing moves any more; gives the bytes that went. (Judged
- * stuck too early the test is only weaker.) */
+/* Writes again and again until the port takes no more; returns how many bytes it took.
+ * (If this is concluded too early, the test is only weaker.) */
 static size_t write_until_stuck(int fd, const uint8_t *bytes)
 {
     struct pollfd room = {.fd = fd, .events = POLLOUT};
@@ -200,7 +201,7 @@ static void the_guest_starts_when_the_client_comes(void **state)
     struct program relay;
     uint8_t got[5];
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
-    int agent = agent_open(port); /* one that has no patience */
+    int agent = agent_open(port); /* an agent that does not wait for a START */
     expect_state(&relay, "port", "opened");
     write_all(agent, "never", 5);
     close(agent);
@@ -208,7 +209,7 @@ static void the_guest_starts_when_the_client_comes(void **state)
 
     agent = agent_open(port);
     expect_state(&relay, "port", "opened");
-    write_all(agent, "early", 5); /* an agent's CAPABILITIES, say: must wait, not be lost */
+    write_all(agent, "early", 5); /* such as an agent's CAPABILITIES: must not be lost */
 
     int client = connect_to(&relay, address);
     agent_expect(agent, start_bytes, sizeof start_bytes);
@@ -231,9 +232,9 @@ static void the_guest_stops_when_the_client_leaves(void **state)
     close(client);
     expect_state(&relay, "client", "disconnected");
     agent_expect(agent, stop_bytes, sizeof stop_bytes);
-    write_all(agent, bytes, BULK_BYTES); /* nobody wants it; the guest must not hang */
+    write_all(agent, bytes, BULK_BYTES); /* no client wants it; the guest must not hang */
 
-    /* In the middle of a session a client would get the middle of a message. */
+    /* A client that connects during a session would get the middle of a message. */
     client = connect_to(&relay, address);
     write_all(agent, bytes, 100);
     close(agent);
@@ -244,15 +245,15 @@ static void the_guest_stops_when_the_client_leaves(void **state)
     assert_int_equal(program_end(&relay, NULL), 0);
 }
 
-/* Expected: a guest finds in the port what was sent to it. The fault: a pty
- * keeps what an earlier guest left unread, such as a start or a stop. */
+/* A guest must find in the port only what was sent to it. The defect that this guards
+ * against: a pty keeps what an earlier guest has not read, such as a START or a STOP. */
 static void a_guest_finds_nothing_of_an_earlier_one(void **state)
 {
     struct program relay;
     g_autofree char *port = in_folder(*state), *address = start_relay(&relay, port);
     int client = connect_to(&relay, address), agent = agent_open(port);
     expect_state(&relay, "port", "opened");
-    close(agent); /* without having read its start */
+    close(agent); /* without reading its START */
     expect_state(&relay, "port", "closed");
     close(client);
     expect_state(&relay, "client", "disconnected");
@@ -278,7 +279,8 @@ static uint32_t unit_bytes(unsigned unit)
     return sizes[unit % G_N_ELEMENTS(sizes)];
 }
 
-/* Sends a session of UNITS units, every third with the trailer; adds what rows should say. */
+/* Sends a session of UNITS units, every third with the trailer; appends the expected
+ * rows. */
 static void send_units(int agent, unsigned stream, GString *expected)
 {
     const struct port_format format = {1280, 720, PORT_CODEC_H264};
@@ -434,7 +436,7 @@ static void a_bad_start_is_one_clear_line(void **state)
     assert_int_equal(program_end(&relay, NULL), 0);
 }
 
-static void the_client_refuses_what_is_no_message(void **state)
+static void the_client_refuses_an_invalid_message(void **state)
 {
     struct program relay, client;
     g_autofree char *port = in_folder("pty:"), *address = start_relay(&relay, port);
@@ -454,8 +456,8 @@ static void the_client_refuses_what_is_no_message(void **state)
     assert_int_equal(program_end(&relay, NULL), 0);
 }
 
-/* Of each signal, with a guest in the port. SIGHUP left it; what SIGKILL leaves
- * is taken over by the next one. The folder is empty afterwards. */
+/* With each signal, while a guest has the port open. SIGHUP once left the port's link
+ * behind; the next relay replaces what SIGKILL leaves. The folder is empty at the end. */
 static void however_it_ends_the_next_one_starts(void **state)
 {
     static const int signals[] = {SIGHUP, SIGKILL, SIGTERM, SIGKILL, SIGINT};
@@ -518,7 +520,7 @@ int main(void)
         TEST(however_it_ends_the_next_one_starts, "pty:"),
         TEST(however_it_ends_the_next_one_starts, "socket:"),
         TEST(a_bad_start_is_one_clear_line, ""),
-        TEST(the_client_refuses_what_is_no_message, ""),
+        TEST(the_client_refuses_an_invalid_message, ""),
     };
     return cmocka_run_group_tests_name("relay", tests, NULL, NULL);
 }

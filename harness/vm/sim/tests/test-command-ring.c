@@ -43,10 +43,10 @@ static void notification_is_given_once_and_only_when_asked(void **state)
 
     push(ring, 1, &notify);
     assert_false(notify);
-    assert_false(command_ring_request_notify(ring)); /* there is something to take */
+    assert_false(command_ring_request_notify(ring)); /* there is a command to take */
     command_ring_take(ring, &command);
     push(ring, 2, &notify);
-    assert_false(notify); /* the refused request left nothing behind */
+    assert_false(notify); /* the refused request had no effect */
     command_ring_take(ring, &command);
     assert_true(command_ring_request_notify(ring));
     push(ring, 3, &notify);
@@ -56,8 +56,8 @@ static void notification_is_given_once_and_only_when_asked(void **state)
     command_ring_destroy(ring);
 }
 
-/* Whether the pusher sleeps already cannot be seen from here, only that it has
- * come to the push that must wait: so often that it sleeps in most cases. */
+/* The test cannot see whether the pusher sleeps yet, only that it has reached the push
+ * that must wait. It is repeated so often that the pusher sleeps in most cases. */
 #define ROUNDS 2000
 #define DEADLINE_S 60 /* a lost wake-up hangs */
 
@@ -118,7 +118,7 @@ static void close_ends_a_waiting_push(void **state)
         command_ring_close(pusher.ring);
         g_thread_join(thread);
         assert_int_equal(pusher.pushed, QXL_COMMAND_RING_SIZE);
-        assert_true(command_ring_take(pusher.ring, &command)); /* what was in stays */
+        assert_true(command_ring_take(pusher.ring, &command)); /* the commands stay */
         assert_false(push(pusher.ring, 99, &notify));
         assert_false(notify);
         command_ring_destroy(pusher.ring);

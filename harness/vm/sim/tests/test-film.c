@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* The film and its screen: what is drawn is what the recording shows. */
+/* The film and its screen draw what the recording shows. */
 #include "auto-destroy.h"
 #include "harness/evaluate/reference.h"
 #include "harness/instrument/folder.h"
@@ -78,7 +78,7 @@ static void pictures_are_those_of_the_recording(void **state)
 {
     static const struct {
         const char *name, *arguments;
-        double psnr_db_min; /* of two conversions of the same numbers */
+        double psnr_db_min; /* between two conversions of the same picture */
     } cases[] = {
         {"lossy.mp4", H264 "-pix_fmt yuv420p", 38},
         {"bt709.mp4", H264 "-pix_fmt yuv420p -colorspace bt709", 38},
@@ -110,7 +110,7 @@ static void pictures_are_those_of_the_recording(void **state)
     }
 }
 
-/* Packed RGB, as other lossless codecs have it, is the same as planes. */
+/* Packed RGB, which other lossless codecs use, is drawn like RGB planes. */
 static void packed_pixels_are_drawn_too(void **state)
 {
     g_autofree char *packed =
@@ -176,7 +176,7 @@ static void unfit_films_are_refused(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         if (film_load(cases[i].file, WIDTH_PX, HEIGHT_PX, &error))
-            fail_msg("%s was taken", cases[i].file);
+            fail_msg("%s was accepted", cases[i].file);
         if (!g_str_has_prefix(error->message, cases[i].file) ||
             !strstr(error->message, cases[i].complaint) || strchr(error->message, '\n'))
             fail_msg("not '%s: ... %s' but: %s", cases[i].file, cases[i].complaint, error->message);
@@ -198,8 +198,8 @@ static bool reported(const struct damage *damage, int x, int y)
     return false;
 }
 
-/* What is not reported did not change, and what is shown is near the film's
- * own picture; the barcode's place is never touched. */
+/* Every pixel that changed must be reported, and each picture must be close to that of
+ * the film; the barcode's place must not be touched. */
 static void check_step(const struct framebuffer *before, const struct framebuffer *after,
                        const struct framebuffer *expected, const struct damage *damage,
                        unsigned index)
@@ -210,8 +210,8 @@ static void check_step(const struct framebuffer *before, const struct framebuffe
             const uint8_t *wanted = framebuffer_pixel(expected, x, y);
             bool same = memcmp(framebuffer_pixel(before, x, y), now, 4) == 0;
             if (!same && (is_barcode(x, y) || !reported(damage, x, y)))
-                fail_msg("picture %u changed %d,%d silently", index, x, y);
-            /* The tolerance is one of Y, Cb and Cr: twice that at most here. */
+                fail_msg("picture %u changed %d,%d without reporting it", index, x, y);
+            /* The tolerance applies to Y, Cb and Cr; in RGB it is at most doubled. */
             for (int i = 0; i < 3 && !is_barcode(x, y); i++)
                 if (abs(now[i] - wanted[i]) > 4 * TILE_PEAK_MAX)
                     fail_msg("picture %u at %d,%d: %d, not %d", index, x, y, now[i], wanted[i]);
@@ -221,7 +221,7 @@ static void check_step(const struct framebuffer *before, const struct framebuffe
 
 static void dirty_rectangles_follow_the_film(void **state)
 {
-    /* In its order, round and round, with pictures left out and the same again. */
+    /* In order, repeated, with skipped pictures, and with the same picture twice. */
     static const unsigned order[] = {1, 2, 3, 4, 7, 7, 11, 0, 1, 10, 0};
     g_autofree char *file = clip_make(folder, "film.mp4", H264 "-pix_fmt yuv420p -crf 35");
     auto_destroy(film) film = load(file);
@@ -269,7 +269,7 @@ static void full_frames_are_the_films_pictures(void **state)
     screen->destroy(screen);
 }
 
-/* Noise of a lossy coder in a picture that stands still redraws nothing. */
+/* The noise of a lossy codec must not redraw a picture that does not change. */
 static void a_still_picture_is_not_drawn_again(void **state)
 {
     g_autofree char *file = clip_make(

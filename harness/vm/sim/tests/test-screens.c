@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* The vGPU's screens: what an update does not report, a client never sees. */
+/* The vGPU's screens: a client never sees a change that an update does not report. */
 #include "auto-destroy.h"
 #include "harness/vm/sim/font.h"
 #include "harness/vm/sim/screen.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* More steps than lines of the console and than a line of the editor. */
+/* More steps than the console has lines, and than it takes to fill an editor line. */
 #define STEPS 150
 
 struct screen_case {
@@ -61,7 +61,7 @@ static int changed_pixels(const struct screen_case *test, int step,
                 continue;
             changed++;
             if (!reported(damage, x, y))
-                fail_msg("%s: step %d changed %d,%d silently", test->name, step, x, y);
+                fail_msg("%s: step %d changed %d,%d without reporting it", test->name, step, x, y);
         }
     }
     return changed;

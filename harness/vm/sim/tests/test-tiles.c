@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* tiles: what counts as changed, and which rectangles are made of it. */
+/* tiles: which tiles count as changed, and into which rectangles they are merged. */
 #include "auto-destroy.h"
 #include "harness/vm/sim/tiles.h"
 
@@ -17,7 +17,7 @@
 #define WIDTH_PX (COLUMNS * TILE_PX)
 #define HEIGHT_PX (ROWS * TILE_PX)
 
-/* A block of grey, `samples` of which are brighter by `difference`. */
+/* A grey block, in which `samples` samples are brighter by `difference`. */
 static bool changed(unsigned samples, uint8_t difference, unsigned width, unsigned height)
 {
     uint8_t before[TILE_PX * TILE_PX], after[TILE_PX * TILE_PX];
@@ -27,7 +27,7 @@ static bool changed(unsigned samples, uint8_t difference, unsigned width, unsign
     for (unsigned i = 0; i < samples; i++) /* inside width x height, rows TILE_PX apart */
         after[i / width * TILE_PX + i % width] = (uint8_t)(100 + difference);
     if (width < TILE_PX)
-        after[width] = 255; /* what lies beside is not looked at */
+        after[width] = 255; /* outside the block: must not count */
     return tile_has_changed((struct tile_block){before, TILE_PX},
                             (struct tile_block){after, TILE_PX}, width, height) &&
            tile_has_changed((struct tile_block){after, TILE_PX},
@@ -80,7 +80,7 @@ static unsigned tiles_of(const struct damage *damage)
     return area / (TILE_PX * TILE_PX);
 }
 
-/* Merges and checks what must always hold. */
+/* Merges the tiles, and checks what must hold for every map. */
 static void merge(const uint8_t *map, const char *name, struct damage *damage)
 {
     auto_destroy(framebuffer) picture = framebuffer_create(WIDTH_PX, HEIGHT_PX);
@@ -101,7 +101,7 @@ static void without_a_codec_any_change_is_one(void **state)
 
     (void)state;
     assert_false(tile_differs(a, b, 8, 8));
-    after[8] = 255; /* beside it */
+    after[8] = 255; /* outside the block */
     assert_false(tile_differs(a, b, 8, 8));
     after[7 * TILE_PX + 7] = 1;
     assert_true(tile_differs(a, b, 8, 8));
@@ -112,7 +112,7 @@ static void few_rectangles_hold_what_has_changed(void **state)
 {
     static const struct {
         const char *name;
-        const char *map[ROWS]; /* rows from the top, '#' has changed */
+        const char *map[ROWS]; /* rows from the top; '#' is a changed tile */
         unsigned rects, tiles;
     } cases[] = {
         {"nothing", {NULL}, 0, 0},

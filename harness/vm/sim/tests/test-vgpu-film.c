@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * Films as the harness plays them: vm-sim on the system's own libspice-server
- * with the settings of original SPICE's paths, and the client.
+ * Films as the harness plays them: vm-sim on the system's libspice-server, with the
+ * settings of original SPICE's routes, and the client.
  */
 #include "auto-destroy.h"
 #include "harness/evaluate/join.h"
@@ -22,7 +22,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* Ends a test when a program hangs; nothing that works comes near it. */
+/* Ends a test when a program hangs; a working program needs much less. */
 #define DEADLINE_S 60
 /* The server begins a stream with the 20th picture of a video. */
 #define UPDATES_MIN 60
@@ -33,11 +33,11 @@
 
 struct fixture {
     char *folder, *port, *vm_csv, *client_csv, *shown, *snapshot;
-    char *listen; /* where vm-sim does */
+    char *listen; /* where vm-sim listens */
     struct program vm, client;
 };
 
-static char *folder_of_all; /* the film's, made once */
+static char *folder_of_all; /* holds the film, which is made once */
 static char *film;
 
 static int make_film(void **state)
@@ -89,7 +89,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The value of `key` in the next notice `word`; others are passed over. */
+/* The value of `key` in the next notice `word`; other notices are skipped. */
 static char *await_value(struct program *program, const char *word, const char *key)
 {
     g_autofree char *prefix = g_strconcat(key, "=", NULL);
@@ -186,8 +186,8 @@ static unsigned count(const struct rows *rows, const char *event, const char *co
     return n;
 }
 
-/* Slot i is planned for i/fps after the first and shows picture i mod N, also
- * after slots that were left out. */
+/* Slot i must be planned i/fps after the first and show picture i mod N, even after
+ * slots that were skipped. */
 static void check_slots(const struct rows *vm)
 {
     int64_t first_ns = 0, i = 0;
@@ -206,10 +206,11 @@ static void check_slots(const struct rows *vm)
     assert_true(i > 0);
 }
 
-/* What is drawn carries the number of its slot, the barcode last or with all. */
+/* Each drawing must carry its slot's number; the barcode is the last one, or part of a
+ * whole picture. */
 static void check_drawn(const struct rows *vm, const char *drawing)
 {
-    unsigned last = 0; /* the row before, but for clients' coming and going meanwhile */
+    unsigned last = 0; /* the row before, except for those of clients */
 
     for (unsigned row = 1; row < rows_count(vm); row++) {
         if (g_str_has_prefix(rows_text(vm, row, "event"), "client-"))
@@ -230,10 +231,10 @@ static void check_drawn(const struct rows *vm, const char *drawing)
     }
 }
 
-/* What the server says when it sends the whole screen as a stream. */
+/* What the server logs when it sends the whole screen as a stream. */
 #define VIDEO " " SIZE " (0, 0)"
 
-/* How soon it takes the drawing for a video is a matter of the machine. */
+/* How soon the server detects a video depends on the machine. */
 static void await_video(struct program *vm)
 {
     for (;;) {
@@ -248,7 +249,7 @@ struct setting {
     const char *name, *drawing;
     const char *options[7];
     bool video;    /* the server sends a stream of the whole screen */
-    bool pipeline; /* which the client's library decodes with GStreamer: not MJPEG */
+    bool pipeline; /* the client's library decodes it with GStreamer, which it does not for MJPEG */
 };
 
 static void play(struct fixture *fixture, const struct setting *setting)
@@ -274,8 +275,8 @@ static void play(struct fixture *fixture, const struct setting *setting)
     g_autofree char *number = await_value(&fixture->vm, "drained", "number");
     assert_int_equal(strtoul(number, NULL, 10), snapshot(fixture));
 
-    /* Soon after a video's end the server sends its last picture again, without
-     * loss: all settings end with the very picture, or the deadline strikes. */
+    /* Soon after a video's end the server sends its last picture again, losslessly: with
+     * all settings the client ends with exactly this picture, or the deadline passes. */
     while (compare(fixture).wrong_pixels > 0)
         ;
 }
@@ -289,9 +290,9 @@ static void check_samples(const struct fixture *fixture, const struct setting *s
 
     assert_true(join->frames->len >= UPDATES_MIN);
     assert_int_equal(last->fate, FATE_SHOWN);
-    /* The barcode is read from lossy pictures as well. */
+    /* The barcode must be readable in lossy pictures too. */
     assert_int_equal(count(client, "shown", "source", "vgpu"), count(client, "shown", NULL, NULL));
-    assert_true(join->count[FATE_SHOWN] > 1); /* how many is a matter of the machine */
+    assert_true(join->count[FATE_SHOWN] > 1); /* how many depends on the machine */
     assert_true((count(client, "stream-create", NULL, NULL) > 0) == setting->pipeline);
     assert_true(count(client, "traffic", "stream", "") > 0);
     check_slots(vm);
@@ -322,7 +323,7 @@ static void each_setting_shows_the_film(void **state)
         struct fixture *fixture;
         g_autofree char *log = NULL;
         set_up((void **)&fixture);
-        /* The server says on standard error when it begins a stream. */
+        /* The server logs on standard error when it begins a stream. */
         g_setenv("G_MESSAGES_DEBUG", "Spice", true);
         play(fixture, &settings[i]);
         end_both(fixture, &log);
@@ -342,7 +343,7 @@ static void slots_are_planned_whatever_happens(void **state)
     start_vm(fixture, "dirty-rects", (const char *[]){NULL});
     program_command(&fixture->vm, "film\n");
     await(&fixture->vm, "playing", "pictures", G_STRINGIFY(PICTURES));
-    /* A guest that is kept from drawing for some slots. */
+    /* The guest is prevented from drawing for some slots. */
     program_command(&fixture->vm, "pause\n");
     g_autofree char *paused = await_value(&fixture->vm, "paused", "number");
     for (int64_t end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC / FPS;
@@ -354,10 +355,10 @@ static void slots_are_planned_whatever_happens(void **state)
     program_command(&fixture->vm, "finish\n");
     g_autofree char *frames = await_value(&fixture->vm, "drained", "frames");
 
-    /* Afterwards the vGPU rests until it is told to go on. */
+    /* Afterwards the vGPU is paused until it is resumed. */
     unsigned number = snapshot(fixture);
     assert_int_equal(snapshot(fixture), number);
-    program_command(&fixture->vm, "finish\n"); /* of no film: nothing */
+    program_command(&fixture->vm, "finish\n"); /* no film is playing: no effect */
     program_command(&fixture->vm, "resume\n");
     while (snapshot(fixture) == number)
         ;
@@ -383,7 +384,7 @@ static void commands_without_a_film_are_ignored(void **state)
     program_command(&fixture->vm, "film\nfinish\npause\n");
     await(&fixture->vm, "paused", "number", "1");
     assert_int_equal(program_end(&fixture->vm, &complaints), 0);
-    assert_true(g_str_has_prefix(complaints, "vm-sim: command film is not known here"));
+    assert_true(g_str_has_prefix(complaints, "vm-sim: unknown command: film:"));
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

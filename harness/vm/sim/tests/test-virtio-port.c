@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * The VirtIO port against a libspice-server that this file plays: it notes in
- * a log what it is told (O opened, C closed) and what it reads (r), and reads
- * only while it is willing to.
+ * The VirtIO port with a fake libspice-server in this file, which logs what is reported
+ * to it (O opened, C closed) and what it reads (r), and reads only while
+ * `server.reads` is set.
  */
 #include "harness/vm/sim/virtio-port.h"
 
@@ -22,9 +22,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* Long enough for a loaded machine; only a failing test waits so long. */
+/* Long enough for a loaded machine; only a failing test waits this long. */
 #define DEADLINE_S 20
-/* Fits into a pty's buffer, so that a guest can write it and be gone. */
+/* Fits into a pty's buffer, so that a guest can write it and leave. */
 #define BURST_BYTES 3000
 
 static struct {
@@ -79,7 +79,7 @@ struct fixture {
     char *folder, *path;
     bool is_socket;
     struct virtio_port *port;
-    GString *states; /* as the harness is told: o, c */
+    GString *states; /* what is reported to the harness: o, c */
 };
 
 static void on_state(bool is_open, int64_t time_ns, void *data)
@@ -183,7 +183,7 @@ static bool log_is(const char *expected)
     return g_str_equal(server.log->str, expected);
 }
 
-static void opening_and_closing_are_told(void **state)
+static void opening_and_closing_are_reported(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -213,8 +213,8 @@ static void last_bytes_come_before_closed(void **state)
     assert_int_equal(server.got_bytes, BURST_BYTES);
 }
 
-/* Expected: a server that does not read is told once or twice. The defect to
- * guard against: the loop spins, as the bytes stay readable. */
+/* A server that does not read must be woken only once or twice. The defect that this
+ * guards against: the main loop spins, since the bytes stay readable. */
 static void server_that_does_not_read_is_left_alone(void **state)
 {
     int fd = guest_open(*state);
@@ -228,7 +228,7 @@ static void server_that_does_not_read_is_left_alone(void **state)
         g_main_context_iteration(NULL, false);
     assert_in_range(server.wakeups, 1, 2);
 
-    /* It has credit again and reads of its own accord: from now on it is told again. */
+    /* It has credit again and reads by itself: from now on it is woken again. */
     server.reads = true;
     server_read();
     assert_int_equal(server.got_bytes, BURST_BYTES);
@@ -238,8 +238,8 @@ static void server_that_does_not_read_is_left_alone(void **state)
     wait_until(log_is("OrC"));
 }
 
-/* What the server has not read stays in a pty, as in a VirtIO queue, whoever opens
- * it next; a socket takes it along. */
+/* Bytes that the server has not read stay in a pty, as in a VirtIO queue, even when the
+ * port is opened again; a socket drops them when it is closed. */
 static void close_does_not_wait_for_the_server(void **state)
 {
     const struct fixture *fixture = *state;
@@ -264,7 +264,7 @@ static void close_does_not_wait_for_the_server(void **state)
     close(fd);
 }
 
-/* Between two iterations of the main loop the guest closes and opens again. */
+/* The guest closes and reopens the port between two iterations of the main loop. */
 static void quick_reopening_is_two_events(void **state)
 {
     int fd = guest_open(*state);
@@ -290,7 +290,7 @@ static void count_warning(const char *domain, GLogLevelFlags level, const char *
     warnings++;
 }
 
-/* A pty cannot refuse it: one warning, however often it comes. */
+/* A pty cannot refuse a second opener: one warning, however often it opens. */
 static void second_opener_changes_nothing(void **state)
 {
     const struct fixture *fixture = *state;
@@ -324,7 +324,7 @@ static size_t server_fill(void)
     return total;
 }
 
-static void server_is_told_when_it_can_write_again(void **state)
+static void server_is_woken_when_it_can_write_again(void **state)
 {
     int fd = guest_open(*state);
 
@@ -414,7 +414,7 @@ static void wrong_ports_are_refused(void **state)
         assert_non_null(strstr(error->message, specs[i]));
         assert_null(strchr(error->message, '\n'));
     }
-    /* Whatever lies there is not ours to remove. */
+    /* An existing file that is not ours must not be removed. */
     assert_int_equal(g_access(fixture->path, F_OK), 0);
     assert_int_equal(g_unlink(file), 0);
 }
@@ -445,13 +445,13 @@ static void dead_socket_is_taken_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        both(opening_and_closing_are_told),
+        both(opening_and_closing_are_reported),
         both(last_bytes_come_before_closed),
         both(server_that_does_not_read_is_left_alone),
         both(close_does_not_wait_for_the_server),
         cmocka_unit_test_setup_teardown(quick_reopening_is_two_events, setup_pty, teardown),
         cmocka_unit_test_setup_teardown(second_opener_changes_nothing, setup_pty, teardown),
-        both(server_is_told_when_it_can_write_again),
+        both(server_is_woken_when_it_can_write_again),
         both(next_guest_does_not_read_the_last_ones_bytes),
         both(bytes_pass_unchanged),
         both(wrong_ports_are_refused),

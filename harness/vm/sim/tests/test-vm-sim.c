@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * The program vm-sim as the harness runs it: its notices, its exit status and
- * what it leaves behind. No client is needed.
+ * The program vm-sim as the harness runs it: its notices, its exit status and the files
+ * that it leaves behind. No client is needed.
  */
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -20,7 +20,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* Ends the test when vm-sim hangs; nothing that works comes near it. */
+/* Ends the test when vm-sim hangs; a working one needs much less. */
 #define DEADLINE_S 60
 #define STREAM_PORT "org.spice-space.stream.0"
 
@@ -69,7 +69,7 @@ static int teardown(void **state)
     struct fixture *fixture = *state;
 
     if (fixture->process)
-        g_subprocess_force_exit(fixture->process); /* only a failed test leaves it running */
+        g_subprocess_force_exit(fixture->process); /* still running only after a failed test */
     g_clear_object(&fixture->process);
     g_clear_object(&fixture->notices);
     g_rmdir(fixture->folder);
@@ -93,7 +93,7 @@ static void start(struct fixture *fixture, const char *listen, const char *extra
     fixture->notices = g_data_input_stream_new(g_subprocess_get_stdout_pipe(fixture->process));
 }
 
-/* Reads on to the notice that begins with `word` and contains `pair`. */
+/* Reads up to the notice that begins with `word` and contains `pair`. */
 static const char *expect(struct fixture *fixture, const char *word, const char *pair)
 {
     for (;;) {
@@ -148,7 +148,7 @@ static void port_opens_and_closes(void **state)
         int fd = open(fixture->port, O_RDWR | O_NOCTTY);
         assert_true(fd >= 0);
         expect(fixture, "port ", "state=opened");
-        /* The server of either library greets the agent. */
+        /* The server sends the agent a greeting, with both libraries. */
         assert_int_equal(read(fd, &header, sizeof header), sizeof header);
         assert_int_equal(header.protocol_version, STREAM_DEVICE_PROTOCOL);
         assert_int_equal(header.type, STREAM_TYPE_CAPABILITIES);
@@ -166,7 +166,7 @@ static void pause_stops_the_count(void **state)
     g_autofree char *snapshot = g_strconcat("snapshot ", picture, NULL);
 
     start(fixture, "127.0.0.1:0", "--vgpu-fps", "60");
-    command(fixture, "desktop"); /* never so early that the console is left out */
+    command(fixture, "desktop"); /* the console is shown first, however early this comes */
     expect(fixture, "vgpu ", "screen=console");
     expect(fixture, "vgpu ", "screen=desktop");
     command(fixture, "pause");
@@ -180,7 +180,7 @@ static void pause_stops_the_count(void **state)
     }
     command(fixture, "resume");
     g_autofree char *later = g_strdup(number);
-    while (g_str_equal(later, number)) { /* goes on counting, or the deadline strikes */
+    while (g_str_equal(later, number)) { /* it counts on, or the deadline passes */
         g_free(later);
         command(fixture, snapshot);
         expect(fixture, "snapshot ", picture);
@@ -203,7 +203,7 @@ static void modes_come_and_go(void **state)
     expect(fixture, "mode ", "width=801 height=600");
     command(fixture, "no-primary");
     expect(fixture, "no-primary ", "");
-    command(fixture, "pause"); /* where nothing is drawn there is nothing to wait for */
+    command(fixture, "pause"); /* when nothing is drawn there is nothing to wait for */
     expect(fixture, "paused ", "number=");
     command(fixture, "mode 1024x768");
     expect(fixture, "vgpu ", "screen=desktop width=1024");
@@ -242,7 +242,7 @@ static void end_of_input_ends_it(void **state)
     expect_clean_end(fixture);
 }
 
-/* SIGHUP, a terminal that is closed, left link and socket. */
+/* SIGHUP, which a closed terminal sends, once left the link and the socket behind. */
 static void a_signal_ends_it_with_an_open_port(void **state)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
@@ -262,7 +262,7 @@ static void a_signal_ends_it_with_an_open_port(void **state)
     }
 }
 
-/* Expected: what is left of it is taken over by the next one. */
+/* The next vm-sim must replace what a killed one leaves behind. */
 static void a_killed_one_does_not_block_the_next(void **state)
 {
     struct fixture *fixture = *state;
@@ -320,7 +320,8 @@ static int listen_on_free_port(char **ret_address)
     return fd;
 }
 
-/* One line on standard error that names the culprit, one error notice, status 1. */
+/* Expects one line on standard error that names the culprit, one error notice, and
+ * status 1. */
 static void expect_refusal(const char *const *arguments, const char *reason, const char *culprit)
 {
     g_autoptr(GSubprocess) process =
@@ -402,7 +403,7 @@ static void wrong_command_lines_are_refused(void **state)
     g_free(taken);
 }
 
-/* The server would take MJPEG instead, and say nothing. */
+/* Otherwise the server would use MJPEG instead, without any message. */
 static void missing_encoder_is_refused(void **state)
 {
     struct fixture *fixture = *state;
