@@ -28,7 +28,7 @@ void cpu_window(const struct rows *cpu, unsigned index, int64_t *ret_begin_ns, i
 }
 
 struct span {
-    struct cpu_use begin, last; /* at the window's begin, and at its latest sample */
+    struct cpu_use begin, last; /* at the beginning of the window, and at its latest sample */
 };
 
 static struct cpu_use use_in_window(const struct rows *cpu, const char *process, const char *comm,

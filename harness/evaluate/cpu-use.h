@@ -13,19 +13,19 @@
 
 #include <stdint.h>
 
-/* What cpu.csv says about a process (and, when `comm` is not NULL, its
- * threads of that name) within the windows, all windows together. */
+/* The processor time of a process (if `comm` is not NULL: of its threads of that
+ * name), summed over all windows. */
 struct cpu_use {
     double run_ns, wait_ns;
 };
 struct cpu_use cpu_use(const struct rows *cpu, const char *process, const char *comm);
 
-/* How long the machine's processors were not idle within the windows, all
- * together; NAN when that is not known. */
+/* How long the machine's processors were busy, summed over all processors and all
+ * windows; NAN if cpu.csv does not have it. */
 double cpu_machine_busy_ns(const struct rows *cpu);
 
 /* The windows: their number, and the times of the `index`-th. A window that
- * was never closed is none. */
+ * was never closed does not count. */
 unsigned cpu_window_count(const struct rows *cpu);
 void cpu_window(const struct rows *cpu, unsigned index, int64_t *ret_begin_ns, int64_t *ret_end_ns);
 

@@ -16,7 +16,7 @@ struct tables {
     struct rows *agent, *client, *vm, *cpu;
     struct rows *server;
     struct rows *second; /* the second client's; NULL: there was none */
-    struct rows *module; /* of the frames in the server; NULL: it tells nothing of them */
+    struct rows *module; /* of the frames in the server; NULL: it does not report them */
 };
 
 static struct rows *read_table(const struct place *place, const char *name, GError **error)
@@ -32,8 +32,8 @@ static bool read_table_if_there(const struct place *place, const char *name, str
     return !g_file_test(file, G_FILE_TEST_EXISTS) || (*ret_rows = rows_read(file, error));
 }
 
-/* Those of all processes that were that part of the run, in order: agent.csv,
- * agent-2.csv, ... */
+/* The rows of all processes that played this part in the run, one after the other:
+ * agent.csv, agent-2.csv, ... */
 static struct rows *read_all(const struct place *place, const char *part, GError **error)
 {
     g_autofree char *first = g_strconcat(part, ".csv", NULL);
@@ -75,7 +75,7 @@ static void tables_finish(struct tables *tables)
     rows_destroy(tables->module);
 }
 
-/* The frame that the client was showing at a time; NULL when it was none. */
+/* The frame that the client was showing at a time; NULL if it showed none. */
 static const struct frame *frame_shown_at(const struct join *join, const struct rows *client,
                                           int64_t time_ns)
 {
@@ -88,7 +88,8 @@ static const struct frame *frame_shown_at(const struct join *join, const struct 
     return frame;
 }
 
-/* The saved picture against the recording's own. NAN and `error` otherwise. */
+/* The PSNR of the saved picture against the recording's own. NAN and `error` if they
+ * cannot be compared. */
 static double picture_psnr_db(const struct saved_picture *saved, const struct join *join,
                               const struct rows *client, const char *recording, GError **error)
 {
@@ -109,7 +110,7 @@ static double picture_psnr_db(const struct saved_picture *saved, const struct jo
     if (!picture_save(reference, file, error) ||
         !picture_compare(shown, reference, &difference, error))
         return NAN;
-    return fmin(difference.psnr_db, 99); /* equal pictures are infinitely alike: no JSON number */
+    return fmin(difference.psnr_db, 99); /* equal pictures: infinity, which JSON cannot hold */
 }
 
 static void fail(struct outcome *outcome, char *reason)
@@ -122,28 +123,28 @@ static void fail(struct outcome *outcome, char *reason)
     }
 }
 
-/* One line about the second client is enough: what it showed on the vGPU's
- * channel, or on another where that is all there is. */
-static void see_second(const struct rows *second, struct seen *seen)
+/* Of the second client one channel is reported: the vGPU's, or if it showed nothing
+ * there, the other one. */
+static void report_second_sources(const struct rows *second, struct seen *seen)
 {
     struct seen its = {0};
 
-    metrics_sources(second, &its);
+    measure_shown_sources(second, &its);
     seen->second_client = g_strdup(its.sources && *its.sources ? its.sources : its.other_channel);
     seen_finish(&its);
 }
 
-/* What the second client had of the agent's frames. */
-static bool measure_second(const struct plan_case *c, const struct notes *notes,
-                           const struct tables *tables, const struct join *join,
-                           struct metrics *metrics, GError **error)
+/* How the agent's frames fared at the second client. */
+static bool evaluate_second(const struct plan_case *c, const struct notes *notes,
+                            const struct tables *tables, const struct join *join,
+                            struct metrics *metrics, GError **error)
 {
     if (!tables->second || !c->route->has_agent || !c->route->delivers)
         return true;
     auto_destroy(join) second = join_frames(tables->agent, tables->second, error);
     if (second)
-        metrics_compute_second(metrics, c->route, join, second, notes->frozen_begin_ns,
-                               notes->frozen_end_ns);
+        measure_second_client(metrics, c->route, join, second, notes->frozen_begin_ns,
+                              notes->frozen_end_ns);
     return second != NULL;
 }
 
@@ -153,9 +154,9 @@ static void judge(const struct plan_case *c, const struct tables *tables,
     double foreign = metrics->value[METRIC_FRAMES_FOREIGN];
     struct seen *seen = &outcome->seen;
 
-    metrics_sources(tables->client, seen);
+    measure_shown_sources(tables->client, seen);
     if (tables->second)
-        see_second(tables->second, seen);
+        report_second_sources(tables->second, seen);
     char *reason = expect_judge(c->expect, seen, metrics);
     if (reason)
         fail(outcome, reason);
@@ -180,9 +181,9 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup(error->message));
         return;
     }
-    metrics_compute(metrics, c->route, join, tables->client, tables->vm, tables->cpu);
-    metrics_server(metrics, tables->server, tables->module);
-    if (!measure_second(c, notes, tables, join, metrics, &error)) {
+    measure_repeat(metrics, c->route, join, tables->client, tables->vm, tables->cpu);
+    measure_server(metrics, tables->server, tables->module);
+    if (!evaluate_second(c, notes, tables, join, metrics, &error)) {
         fail(outcome, g_strdup_printf("of the second client: %s", error->message));
         return;
     }

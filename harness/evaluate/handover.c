@@ -39,7 +39,7 @@ int64_t handover_event_ns(const struct rows *vm, enum handover_direction directi
     return 0;
 }
 
-/* When the port's next event takes back what the one in `row` has begun. */
+/* When the port's next event undoes the one in `row`. */
 static int64_t end_ns(const struct rows *vm, unsigned row, const char *ends)
 {
     for (unsigned i = row + 1; i < rows_count(vm); i++) {

@@ -20,7 +20,7 @@ static bool read_slot(const struct rows *vm, unsigned row, struct frame *frame, 
 
     frame->t0_ns = rows_number(vm, row, "planned_ns", 0);
     frame->t1_ns = skipped ? 0 : rows_time_ns(vm, row);
-    frame->fate = skipped ? FATE_SKIPPED : FATE_SUPERSEDED; /* until it is seen */
+    frame->fate = skipped ? FATE_SKIPPED : FATE_SUPERSEDED; /* until a row shows it */
     frame->unit = (unsigned)unit;
     *ret_number = skipped ? -1 : (int)number;
     return frame->t0_ns > 0 && unit >= 0 && (skipped || (number >= 0 && number < NUMBERS));
@@ -61,7 +61,7 @@ static bool read_slots(struct join *join, GArray *numbers, const struct rows *vm
     return true;
 }
 
-/* A number wraps around: it is the latest frame that bore it when it was shown. */
+/* Numbers wrap around: the shown frame is the latest one with that number. */
 static void match(struct join *join, const GArray *numbers, const struct rows *client)
 {
     g_autofree unsigned *bearer = g_new0(unsigned, NUMBERS); /* index plus 1; 0: none yet */

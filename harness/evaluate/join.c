@@ -6,12 +6,12 @@
 #include <gio/gio.h>
 #include <inttypes.h>
 
-/* After a break of the order so many access units in a row must agree: equal
- * ones exist, equal runs of them hardly. */
+/* After a break in the order this many access units in a row must agree: a recording
+ * has equal access units, but hardly equal runs of them. */
 #define AGREEMENT 4
-/* One that nobody wrote is as unlikely as so many lost in a row. */
+/* A foreign access unit is as unlikely as this many lost in a row. */
 #define FOREIGN_COST 8
-/* How dear a way back to agreement may be, in lost access units: 17 s at 60 Hz. */
+/* The highest cost of a way back to agreement, in lost access units: 17 s at 60 Hz. */
 #define COST_MAX 1024
 /* A barcode's number has 16 bits. */
 #define BARCODE_MASK 0xffff
@@ -48,7 +48,7 @@ static bool fail(const struct rows *rows, unsigned row, const char *whose, GErro
     return false;
 }
 
-/* The slots, each with the fate that it has if it is never received. */
+/* The slots, each with the fate that it has unless the client received it. */
 static bool read_slots(struct join *join, const struct rows *agent, GError **error)
 {
     unsigned opening = 0;
@@ -117,8 +117,8 @@ static GHashTable *add_received(GArray *received, const struct rows *client, GEr
     return g_steal_pointer(&index);
 }
 
-/* Several threads of the client write rows: what came of an access unit may
- * stand before the row that says that it was received. */
+/* Several threads of the client write rows: the row that an access unit was decoded
+ * or shown may come before the row that it was received. */
 static bool read_received(GArray *received, const struct rows *client, GError **error)
 {
     g_autoptr(GHashTable) index = add_received(received, client, error);
@@ -209,7 +209,7 @@ static void match(struct join *join, const GPtrArray *written, const GArray *rec
     unsigned w = 0, r = 0, matched = 0;
 
     while (w < written->len && r < received->len) {
-        /* One that fits is enough while the order holds. */
+        /* While the order holds, one that agrees is enough. */
         if (!equal(written, received, w, r) && !resynchronise(written, received, &w, &r))
             break;
         struct frame *frame = g_ptr_array_index((GPtrArray *)written, w++);
@@ -241,8 +241,8 @@ static int64_t opening_key(int64_t opening, int64_t index)
     return opening << 32 | index;
 }
 
-/* The rows by opening and index in it, both from 1. What left the server's ring
- * before it could be read is missing in the numbers, but counts. */
+/* The rows by opening and by index in it, both from 1. A frame that left the server's
+ * ring before it could be read has no row, but the indices count it. */
 static GHashTable *index_module(const struct rows *module)
 {
     GHashTable *index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

@@ -8,7 +8,7 @@
  * before it was written) as the check: recordings loop and hold equal access
  * units, so a CRC alone names no frame. Where the order breaks, the shortest
  * way back to agreement is taken: access units that are missing at the client
- * are lost, those that nobody wrote are counted as foreign.
+ * are lost, those that the agent did not write are counted as foreign.
  *
  * Where the vGPU itself shows the workload there are no access units: a frame
  * is what the vGPU drew in a slot, and its barcode's number names it.
@@ -24,26 +24,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "The first second of a stream": decoder and window start in it. */
+/* The first second of a stream, in which the client's decoder and window start. */
 #define JOIN_STARTUP_NS INT64_C(1000000000)
 
 enum fate {
     FATE_SHOWN,
-    FATE_SUPERSEDED, /* decoded (a film's: drawn), never shown */
+    FATE_SUPERSEDED, /* decoded (of a film: drawn), never shown */
     FATE_UNDECODED,  /* received, never decoded */
     FATE_DROPPED,    /* written after the module had ordered the agent to stop, not received */
-    FATE_LOST,       /* written, not received, and nobody said why */
-    FATE_SKIPPED,    /* a slot in which the agent could not capture, or the vGPU not draw */
+    FATE_LOST,       /* written, not received, for no known reason */
+    FATE_SKIPPED,    /* a slot in which the agent could not capture, or the vGPU could not draw */
     FATE_COUNT
 };
 
-/* A capture slot. Times in ns of CLOCK_MONOTONIC, 0 where it did not happen. */
+/* A capture slot. Times in ns of CLOCK_MONOTONIC, 0 if it did not get that far. */
 struct frame {
-    unsigned loop, unit; /* which access unit of the recording, in which round */
+    unsigned loop, unit; /* the repetition of the recording, and the access unit's index in it */
     bool key;
     uint64_t bytes, crc;
     int64_t t0_ns; /* planned */
-    int64_t t1_ns; /* write begins; of a film: drawing */
+    int64_t t1_ns; /* the write begins; of a film: the drawing */
     int64_t t2_ns; /* first byte read by the server */
     int64_t t3_ns; /* last byte read */
     int64_t t4_ns; /* handed to a client's socket */
@@ -51,16 +51,16 @@ struct frame {
     int64_t t6_ns; /* decoded */
     int64_t t7_ns; /* first shown */
     enum fate fate;
-    unsigned opening; /* the how manyth opening of the port, or film, it belongs to, from 1 */
-    bool startup;     /* planned in the first second of that one's stream */
-    int stream, stream_unit; /* the client's name for it, -1 */
+    unsigned opening;        /* the ordinal of the port's opening (or of the film), from 1 */
+    bool startup;            /* planned in the first second of that opening's stream */
+    int stream, stream_unit; /* the client's numbers for it; -1: not received */
 };
 
 struct join {
     GArray *frames;    /* struct frame, in the order of the slots */
     unsigned foreign;  /* access units received that the agent did not write, or twice */
-    unsigned misnamed; /* pictures whose barcode is not that of the access unit by which the client
-                        * calls them: its times are then of other frames */
+    unsigned misnamed; /* pictures whose barcode is another access unit's than the one by which the
+                        * client identifies them: the times are then those of other frames */
     unsigned count[FATE_COUNT];
 };
 
@@ -68,17 +68,17 @@ struct join {
  * when the rows contradict what a sample file may hold. */
 struct join *join_frames(const struct rows *agent, const struct rows *client, GError **error);
 
-/* The same of the VM, which has played a film on its vGPU, and of the client. */
+/* The same for a VM that has played a film on its vGPU, and the client. */
 struct join *join_film(const struct rows *vm, const struct rows *client, GError **error);
 
-/* Adds t2 to t4 from what the server wrote of the frames (module.csv). It gets
- * each opening's frames in the order in which the agent wrote them, perhaps
- * without the last ones. False and `error` when a frame's size contradicts. */
+/* Adds t2 to t4 from the server's samples (module.csv). The server reads each
+ * opening's frames in the order in which the agent wrote them, but may not have read
+ * the last ones. False and `error` if a frame's size differs from the agent's. */
 bool join_module(struct join *join, const struct rows *module, GError **error);
 
 void join_destroy(struct join *join);
 
-/* The frame that the client calls (stream, unit); NULL when there is none. */
+/* The frame that the client has numbered (stream, unit); NULL if there is none. */
 const struct frame *join_find(const struct join *join, int stream, int stream_unit);
 
 /* "shown" and so on; static. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * outcome: what became of one repeat of a case, apart from its metrics.
+ * outcome: how one repeat of a case ended, apart from its metrics.
  *
  * Any thread, one at a time.
  */
@@ -14,7 +14,7 @@ enum status {
     STATUS_PASSED,
     STATUS_FAILED,
     STATUS_SKIPPED,     /* a privilege or a device is missing */
-    STATUS_INTERRUPTED, /* not complete when the run was ended */
+    STATUS_INTERRUPTED, /* the run was ended before it was complete */
     STATUS_COUNT
 };
 

@@ -10,9 +10,9 @@ static bool foreign_cpu(const double *value, const struct route *route, bool lim
     return value[METRIC_FOREIGN_CPU_PCT] > QUALITY_FOREIGN_CPU_MAX_PCT;
 }
 
-/* What an agent does not capture is missing from the load. A vGPU that does not
- * draw has been kept waiting by the server: that is a result, and so is what a
- * limited link does not carry. */
+/* Frames that the agent does not capture are missing from the load. It is different
+ * with a vGPU, which does not draw because the server keeps it waiting, and with a
+ * limited link, which cannot carry everything: there it is a result. */
 static bool not_captured(const double *value, const struct route *route, bool limited)
 {
     return route->has_agent && !limited &&

@@ -17,12 +17,12 @@
 /* Of one core: with more, something else was running or the hypervisor took the
  * processors away. A quiet machine has 1 to 4 %. */
 #define QUALITY_FOREIGN_CPU_MAX_PCT 15
-/* Of the slots: with more not captured the load was another one. */
+/* Of the slots: with more of them not captured, the load was not the intended one. */
 #define QUALITY_SKIPPED_MAX_PCT 5
 
-/* NULL when the repeat was fit to be measured; otherwise why not, in one line,
- * static: such a repeat is marked, and kept. `limited`: the link is, and less
- * than everything is expected to be captured. */
+/* NULL if the repeat was fit to be measured; otherwise why not, as one static line.
+ * Such a repeat is marked, and kept. `limited`: the link is limited, so that not
+ * everything is expected to be captured. */
 const char *quality_judge(const struct metrics *metrics, const struct route *route, bool limited);
 
 /* The rule of each gate, as a sentence, static; NULL after the last one. */

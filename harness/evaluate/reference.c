@@ -42,8 +42,8 @@ static uint8_t clamp(float value)
     return value < 0 ? 0 : value > 255 ? 255 : (uint8_t)(value + 0.5f);
 }
 
-/* The weights of red and blue in luma: ITU-T H.273, table 4. False for a matrix
- * that is no such sum. */
+/* The weights of red and blue in luma: ITU-T H.273, table 4. False for a matrix that
+ * does not define luma by such weights. */
 static bool weights(enum AVColorSpace matrix, float *ret_red, float *ret_blue)
 {
     static const struct {

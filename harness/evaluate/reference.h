@@ -3,8 +3,8 @@
 /*
  * reference: the picture that an access unit of a recording should show.
  *
- * Decoded by libavcodec from the recording's file, apart from everything that
- * is being measured. Any thread.
+ * Decoded by libavcodec from the recording's file, independently of everything that
+ * is measured. Any thread.
  */
 #ifndef VDIBENCH_REFERENCE_H
 #define VDIBENCH_REFERENCE_H
@@ -12,9 +12,9 @@
 #include "media/picture.h"
 
 /* The picture of the `unit`-th access unit (from 0, in the file's order) of
- * the video in `recording`. Where the recording does not say which colours its
- * numbers mean, what a SPICE client assumes is taken: BT.709 for HD, BT.601
- * below. NULL and `error` when there is no such picture. */
+ * the video in `recording`. If the recording does not declare its colour matrix, the
+ * one that a SPICE client assumes is used: BT.709 for HD, BT.601 below. NULL and
+ * `error` if there is no such picture. */
 struct picture *reference_decode(const char *recording, unsigned unit, GError **error);
 
 #endif

@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* An hour of a run at 60 Hz stays far below; a file above is no sample file. */
+/* The samples of an hour at 60 Hz are far smaller; a larger file is no sample file. */
 #define ROWS_MAX_BYTES (256 * 1024 * 1024)
 
 struct rows {
@@ -36,7 +36,7 @@ struct rows *rows_parse(const char *text, const char *name, GError **error)
         !g_str_equal(rows->columns[1], "t_ns"))
         return fail(name, 1, "no sample file: its columns must begin with event,t_ns", error);
 
-    for (unsigned i = 1; i + 1 < n_lines; i++) { /* what follows the last newline is incomplete */
+    for (unsigned i = 1; i + 1 < n_lines; i++) { /* a row without a newline is incomplete */
         g_auto(GStrv) fields = g_strsplit(lines[i], ",", -1);
         int64_t time_ns;
 

@@ -4,8 +4,8 @@
  * rows: a sample file read back (see samples.h for what is in one).
  *
  * Sample files come from other processes, which may have been killed in the
- * middle of a row: an incomplete last row is left out, anything else that is
- * not as announced in the header is an error. Any thread, one at a time.
+ * middle of a row: an incomplete last row is left out, and any other row that does
+ * not match the header is an error. Any thread, one at a time.
  */
 #ifndef VDIBENCH_ROWS_H
 #define VDIBENCH_ROWS_H
@@ -27,8 +27,8 @@ struct rows *rows_parse(const char *text, const char *name, GError **error);
 
 void rows_destroy(struct rows *rows);
 
-/* Puts the rows of `more` (which is left empty) behind those of `rows`: the
- * samples of a process's successor. Both have the same columns. */
+/* Appends the rows of `more`, which is left empty: the samples of the process that
+ * succeeded this one. Both have the same columns. */
 void rows_append(struct rows *rows, struct rows *more);
 
 unsigned rows_count(const struct rows *rows);

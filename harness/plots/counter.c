@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Samples are taken each 100 ms; on a busy machine later. */
+/* Samples are taken every 100 ms, on a busy machine less often. */
 #define HOLE_NS (INT64_C(500) * 1000 * 1000)
 
 struct sample {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * counter: a counter that only grows (bytes, processor time), as it was sampled,
- * and its rate over time.
+ * counter: the samples of a counter that only grows (bytes, processor time), and its
+ * growth between any two times.
  *
  * Pure functions, any thread.
  */
@@ -19,12 +19,12 @@ struct counter;
 struct counter *counter_create(void);
 void counter_destroy(struct counter *counter);
 
-/* A sample, not before the last one. */
+/* Adds a sample. Its time is not before the last one's. */
 void counter_add(struct counter *counter, int64_t time_ns, double value);
 
-/* Its growth from `begin_ns` to `end_ns`, between samples in proportion to the
- * time; nothing is said to have grown before the first and after the last
- * sample. NAN where samples more than half a second apart leave it open. */
+/* The growth from `begin_ns` to `end_ns`, interpolated between samples. Before the
+ * first sample and after the last one the growth is 0. NAN where the samples are more
+ * than half a second apart. */
 double counter_growth(const struct counter *counter, int64_t begin_ns, int64_t end_ns);
 
 DEFINE_AUTO_DESTROY(counter, counter_destroy)

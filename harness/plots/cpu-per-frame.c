@@ -9,12 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a thread is called: the kernel keeps so many bytes. */
+/* The kernel cuts a thread's name to this many bytes. */
 #define COMM_BYTES 15
 
 enum { MAIN_LOOP, WORKER, OTHER, CLIENT, AGENT, PART_COUNT };
 
-/* Processor time in the windows, in ms a frame. */
+/* Processor time in the windows, in ms per frame. */
 struct use {
     double part[PART_COUNT];
     double server, total;
@@ -59,7 +59,7 @@ static bool use_of(const struct route *route, const struct plot_repeat *repeat, 
     return true;
 }
 
-/* The use whose server's share is the median; the lower of the middle two. */
+/* The index of the repeat with the median server time; of the middle two the lower. */
 static unsigned median_index(const GArray *uses)
 {
     g_autofree double *server = g_new(double, uses->len);
@@ -72,7 +72,7 @@ static unsigned median_index(const GArray *uses)
     return found;
 }
 
-/* The most of all cases so far. */
+/* The largest sums of all cases so far. */
 struct most {
     double server, total;
 };
@@ -133,6 +133,7 @@ struct figure *drawing_cpu_per_frame(const struct plot_group *group)
         if (add_case(figure, one, &most))
             g_ptr_array_add(figure->series, one);
     }
+    figure_set_unit(figure, METRIC_SERVER_CPU_MS_PER_FRAME);
     figure_set(figure, "most_server", most.server);
     figure_set(figure, "most_total", most.total);
     return figure;

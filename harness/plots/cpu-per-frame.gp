@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the vdibench authors
 #
-# Processor time a frame as horizontal bars, a part the more for each process
-# or thread: on the left everything, on the right the server alone. most_total
-# and most_server: the highest of each.
+# Processor time per frame as horizontal bars, stacked from the processes and
+# threads: on the left all of them, on the right the server alone. most_total
+# and most_server: the longest bar of each panel. unit: of the time.
 
 parts = 5
 array part[parts] = ['server: main loop', 'server: SPICE Worker', 'server: other threads', 'client', 'agent']
@@ -19,7 +19,7 @@ set bmargin at screen 62. / height
 set yrange [n + 0.6:0.4]
 set ytics scale 0 noenhanced (label[1] 1)
 set for [i = 1:n] ytics add (label[i] i)
-set xlabel 'ms/frame' offset 0,0.5
+set xlabel unit offset 0,0.5
 set xtics autofreq
 set style fill pattern border
 set boxwidth 0.7

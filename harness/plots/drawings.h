@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * drawings: what each kind of figure is made of, from the samples of a group.
+ * drawings: the content of each kind of figure, from the samples of a group.
  *
- * Each function fills the CSV of a new figure; a case that has nothing to be
- * drawn is left out, and a figure without series is not to be drawn. The
+ * Each function fills the CSV of a new figure; a case without the samples
+ * for it is left out, and a figure without series is not to be drawn. The
  * numbers are defined in results/README.md. Pure functions over the samples,
  * except drawing_switch, which reads vm.csv.
  */
@@ -13,13 +13,13 @@
 
 #include "harness/plots/figure.h"
 
-/* Traffic over time of one repeat, and its median of all. */
+/* Traffic over the time of one repeat, and the median of all repeats. */
 struct figure *drawing_traffic(const struct plot_group *group);
 
-/* The server's CPU utilisation over time of one repeat. */
+/* The server's CPU utilisation over the time of one repeat. */
 struct figure *drawing_cpu(const struct plot_group *group);
 
-/* Processor time a frame, by process and thread. */
+/* Processor time per frame, by process and thread. */
 struct figure *drawing_cpu_per_frame(const struct plot_group *group);
 
 /* The distribution of display latency and its tail, all repeats pooled. */

@@ -7,17 +7,17 @@
 #include <math.h>
 #include <string.h>
 
-/* What ends each kind of file, and where it stands among the last so many bytes. */
+/* The text that ends each kind of file, and how many bytes before the end to look for it. */
 static const struct {
     const char *name, *end;
 } formats[] = {{"svg", "</svg>"}, {"png", "IEND"}, {"pdf", "%%EOF"}};
 #define END_BYTES 64
 
-/* Cases of one route have its colour and dash; the second is thinner with open
- * points, the third thinner still. */
+/* Line widths. All cases of a route have its colour and dash: the second case has a
+ * thinner line and open points, the third an even thinner one. */
 static const double widths[] = {1.8, 1.2, 0.7};
 
-/* Of the page's font, on average, in points: for the labels' room. */
+/* The average width of a letter in the page's font, in points: for the labels' room. */
 #define LETTER_WIDTH "4.1"
 
 struct figure *figure_create(const char *kind, const char *of, const char *header)
@@ -66,7 +66,20 @@ void figure_set(struct figure *figure, const char *name, double value)
     g_string_append_c(figure->settings, '\n');
 }
 
-/* What the scripts know of the series: label[i], colour[i], style line i. */
+/* NAME = 'VALUE', quoted as gnuplot requires. */
+static void add_string(GString *text, const char *name, const char *value)
+{
+    g_autoptr(GString) quoted = g_string_new(value);
+    g_string_replace(quoted, "'", "''", 0);
+    g_string_append_printf(text, "%s = '%s'\n", name, quoted->str);
+}
+
+void figure_set_unit(struct figure *figure, enum metric metric)
+{
+    add_string(figure->settings, "unit", metric_definition(metric)->unit);
+}
+
+/* The series' variables for the scripts: label[i], colour[i], style line i. */
 static void add_series(GString *text, const struct figure *figure)
 {
     size_t longest = 0;
@@ -87,15 +100,8 @@ static void add_series(GString *text, const struct figure *figure)
     g_string_append_printf(text, "label_width = %zu * %s\n", longest, LETTER_WIDTH);
 }
 
-/* NAME = 'VALUE' in gnuplot's way of quoting. */
-static void add_string(GString *text, const char *name, const char *value)
-{
-    g_autoptr(GString) quoted = g_string_new(value);
-    g_string_replace(quoted, "'", "''", 0);
-    g_string_append_printf(text, "%s = '%s'\n", name, quoted->str);
-}
-
-/* The same for each format, for what one leaves behind is not for the next. */
+/* Everything is set again for each format, so that none depends on what the last one
+ * has left behind. */
 static char *script_text(const struct figure *figure, const char *scripts)
 {
     GString *text = g_string_new(NULL);
@@ -120,12 +126,12 @@ static bool run_gnuplot(const char *folder, const char *script, const char *what
     g_autoptr(GSubprocessLauncher) launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE |
                                   G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-    g_autofree char *told = NULL;
+    g_autofree char *messages = NULL;
     g_autoptr(GError) why = NULL;
 
     g_subprocess_launcher_set_cwd(launcher, folder);
     g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", true);
-    /* A file, not "-", at which gnuplot would go on after an error. */
+    /* A file, not "-": from that gnuplot would read on after an error. */
     g_autoptr(GSubprocess) gnuplot =
         g_subprocess_launcher_spawn(launcher, &why, "gnuplot", "-d", "/dev/stdin", NULL);
     if (!gnuplot) {
@@ -133,21 +139,22 @@ static bool run_gnuplot(const char *folder, const char *script, const char *what
                     "gnuplot cannot be started (%s): make deps installs it", why->message);
         return false;
     }
-    if (!g_subprocess_communicate_utf8(gnuplot, script, NULL, NULL, &told, error))
+    if (!g_subprocess_communicate_utf8(gnuplot, script, NULL, NULL, &messages, error))
         return false;
-    if (g_subprocess_get_successful(gnuplot)) /* warnings of a full key are no reason to fail */
+    if (g_subprocess_get_successful(gnuplot)) /* a warning that the key is full is no failure */
         return true;
-    g_strstrip(told);
-    const char *last = strrchr(told, '\n'); /* the others are the statement and warnings */
+    g_strstrip(messages);
+    /* The lines before the last one are the statement and warnings. */
+    const char *last = strrchr(messages, '\n');
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
                 "%s: gnuplot could not draw it: %s: is it gnuplot 5.4 or later?", what,
-                last    ? last + 1
-                : *told ? told
-                        : "it ended without a word");
+                last        ? last + 1
+                : *messages ? messages
+                            : "it gave no reason");
     return false;
 }
 
-/* gnuplot does not look whether what it wrote could be written. */
+/* gnuplot does not check whether its output could be written. */
 static bool is_whole(const char *file, const char *end)
 {
     g_autofree char *text = NULL;

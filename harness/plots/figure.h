@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * figure: one picture of the plots: its CSV files, and gnuplot drawing it.
+ * figure: one of the plots: its CSV files, and how gnuplot draws it.
  *
  * Main thread.
  */
@@ -21,13 +21,13 @@ struct figure {
     GString *csv;      /* NAME.csv, the header first */
     GString *more_csv; /* NAME-MORE.csv, for a second panel; empty: none */
     const char *more;
-    GString *settings; /* gnuplot statements that the script needs besides */
+    GString *settings; /* further gnuplot statements that the script needs */
 };
 
 struct figure *figure_create(const char *kind, const char *of, const char *header);
 void figure_destroy(struct figure *figure);
 
-/* A second CSV file, NAME-MORE.csv. */
+/* Begins the second CSV file, NAME-MORE.csv. */
 void figure_begin_more(struct figure *figure, const char *more, const char *header);
 
 /* Writes the CSV files into `folder` and lets gnuplot draw NAME.svg, .png and
@@ -35,11 +35,14 @@ void figure_begin_more(struct figure *figure, const char *more, const char *head
 bool figure_draw(const struct figure *figure, const char *folder, const char *scripts,
                  GError **error);
 
-/* A variable for the script. */
+/* Sets a variable for the script. */
 void figure_set(struct figure *figure, const char *name, double value);
 
-/* A number for a CSV field: as short as exact to 6 digits, empty for NAN.
- * Always with a decimal point. */
+/* Sets the script's variable `unit` to the unit of this metric. */
+void figure_set_unit(struct figure *figure, enum metric metric);
+
+/* Appends a number as a CSV field: to 6 digits, as short as possible, with a decimal
+ * point in any locale; empty for NAN. */
 void figure_add_number(GString *csv, double value);
 
 DEFINE_AUTO_DESTROY(figure, figure_destroy)

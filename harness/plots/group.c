@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-/* Far beyond any machine's uptime, and far from where sums of times overflow. */
+/* Far above any machine's uptime, and so low that sums of times cannot overflow. */
 #define LATEST_NS (INT64_MAX / 4)
 
 static void repeat_destroy(struct plot_repeat *repeat)

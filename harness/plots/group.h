@@ -24,11 +24,11 @@ struct plot_repeat {
 struct plot_case {
     const struct result_case *of;
     char *label;
-    unsigned variant;   /* cases of its route before it in the group */
+    unsigned variant;   /* the number of cases of its route before it in the group */
     GPtrArray *repeats; /* struct plot_repeat, those that have samples */
     const struct plot_repeat
-        *shown; /* the one that is drawn where only one can be: the first fit one,
-                 * else the first; NULL when there is none */
+        *shown; /* the one that is drawn where only one can be: the first that is fit,
+                 * else the first; NULL if there is none */
 };
 
 /* A comparison with the samples of its cases. */
@@ -36,7 +36,7 @@ struct plot_group {
     const struct result *result;
     const char *scenario;
     bool is_largest;     /* as in struct comparison */
-    char *workload_name; /* its name */
+    char *workload_name; /* the comparison's name */
     GPtrArray *cases;    /* struct plot_case */
 };
 
@@ -50,7 +50,7 @@ bool plot_group_read(struct plot_group *group, GError **error);
 /* Forgets the samples. */
 void plot_group_forget(struct plot_group *group);
 
-/* "5 repeats of 8 s", the most that a case has. */
+/* "5 repeats of 8 s": the largest numbers that a case has. */
 char *plot_group_extent(const struct plot_group *group);
 
 /* The planned times of the first and of the last slot of a repeat; false when

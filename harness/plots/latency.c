@@ -13,7 +13,7 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The latencies of a repeat's steady slots; gives how many slots those were. */
+/* Adds the latencies of a repeat's steady slots, and returns the number of those slots. */
 static unsigned add_latencies(const struct route *route, const struct plot_repeat *repeat,
                               GArray *ms)
 {
@@ -33,7 +33,7 @@ static unsigned add_latencies(const struct route *route, const struct plot_repea
     return slots;
 }
 
-/* One row a step of the distribution. What is never shown keeps it below 100. */
+/* One row for each step of the distribution. It ends below 100 % if slots were never shown. */
 static void add_distribution(struct figure *figure, const struct plot_case *one, const GArray *ms,
                              unsigned slots)
 {
@@ -54,7 +54,7 @@ static void add_element(struct figure *figure, const char *array, unsigned index
     figure_set(figure, name, value);
 }
 
-/* The axes: whole decades around what there is. */
+/* The ends of the axes: the whole decades that hold all values. */
 static void add_ranges(struct figure *figure, double least, double most, unsigned most_slots)
 {
     double lower = pow(10, floor(log10(fmax(least, 0.01))));
@@ -93,5 +93,6 @@ struct figure *drawing_latency(const struct plot_group *group)
         most_slots = MAX(most_slots, slots);
     }
     add_ranges(figure, least, most, most_slots);
+    figure_set_unit(figure, METRIC_LATENCY_MS_P50);
     return figure;
 }

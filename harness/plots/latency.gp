@@ -2,8 +2,8 @@
 # Copyright (C) 2026 the vdibench authors
 #
 # The distribution of display latency, and its tail. Besides what every script
-# gets (see figure.c): worst[i] and never[i], where a curve ends; least, most,
-# share: the axes' decades.
+# gets (see figure.c): unit, of the latency; worst[i] and never[i], where a curve
+# ends; least, most and share, the ends of the axes, in whole decades.
 
 columns = floor(480 / (label_width + 45.))
 strip = 6 + ceil(n / (columns * 1.)) * 13
@@ -13,12 +13,12 @@ foot = (34. + strip) / height
 set multiplot title figure_title noenhanced
 set logscale x
 set xrange [least:most]
-set xlabel 'latency t_7 − t_0 (ms)' offset 0,0.4
+set xlabel 'latency t_7 − t_0 ('.unit.')' offset 0,0.4
 set bmargin at screen foot
 set tmargin at screen 1 - 34. / height
 set grid xtics ytics
 
-# A point where a curve enters another `level`, so that points lie apart.
+# Marks a curve only where it enters another `level`, so that the points lie apart.
 level_before = 0
 mark(i, level) = strcol(1) eq label[i] && level != level_before ? (level_before = level, 1) : 0
 

@@ -9,16 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Short enough for a key frame to be seen, long enough for the curves of
- * several routes to be told apart. */
+/* Short enough that key frames stand out, long enough that the curves of several
+ * routes can be distinguished. */
 #define BIN_NS (INT64_C(500) * 1000 * 1000)
 /* A run takes at most an hour. */
 #define BINS_MAX 7200
-/* From this on routes are compared on a logarithmic axis. */
+/* From this ratio of the highest to the lowest on, the axis is logarithmic. */
 #define LOGARITHMIC_RATIO 20
 
-/* The growth of all counters together in each bin from the first slot to the
- * last, times `scale` over the bin's seconds. True when there was any. */
+/* Adds the rate of all counters together in each bin from the first slot to the last:
+ * the growth times `scale`, per second. True if anything grew. */
 static bool add_curve(struct figure *figure, const struct plot_case *one, const GPtrArray *counters,
                       double scale)
 {
@@ -45,7 +45,7 @@ static bool add_curve(struct figure *figure, const struct plot_case *one, const 
     return any;
 }
 
-/* Takes what was added since `length` back if it is to be left out. */
+/* Adds the case to the series, or removes what it added to the CSV since `length`. */
 static void keep_or_drop(struct figure *figure, const struct plot_case *one, size_t length,
                          bool keep)
 {
@@ -55,8 +55,8 @@ static void keep_or_drop(struct figure *figure, const struct plot_case *one, siz
         g_string_truncate(figure->csv, length);
 }
 
-/* The time axis as far as a case is planned to play, the other one by what the
- * cases have on the whole. `curves`: whether there is any. */
+/* The time axis ends with the last planned slot; the other axis depends on the lowest
+ * and highest value of the cases. `curves`: whether there are any curves. */
 static void add_axes(struct figure *figure, const struct plot_group *group, bool curves, double min,
                      double max)
 {
@@ -85,7 +85,7 @@ static struct counter *find_counter(GHashTable *by_name, GPtrArray *counters, co
     return counter;
 }
 
-/* One counter a display channel: bytes that the client has read from it. */
+/* For each display channel, a counter of the bytes that the client has read from it. */
 static GPtrArray *traffic_counters(const struct rows *client)
 {
     GPtrArray *counters = g_ptr_array_new_with_free_func((GDestroyNotify)counter_destroy);
@@ -134,7 +134,8 @@ struct figure *drawing_traffic(const struct plot_group *group)
         bool keep = one->shown && one->of->metrics[METRIC_TRAFFIC_KBPS].n > 0;
         if (keep) {
             g_autoptr(GPtrArray) counters = traffic_counters(one->shown->client);
-            curves |= add_curve(figure, one, counters, 8 / 1e6); /* without one there is the bar */
+            /* A case without a curve still has a bar. */
+            curves |= add_curve(figure, one, counters, 8 / 1e6);
             add_total(figure, one, &min, &max);
         }
         keep_or_drop(figure, one, length, keep);
@@ -143,9 +144,8 @@ struct figure *drawing_traffic(const struct plot_group *group)
     return figure;
 }
 
-/* All threads of the server together. What they had used before the first
- * sample is in it from the beginning, so that a thread that begins later may
- * count from 0. */
+/* The processor time of all threads of the server together. A thread's first sample
+ * counts in full, so that a thread that starts later counts from 0. */
 static struct counter *server_counter(const struct rows *cpu, const char *process)
 {
     g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
@@ -203,5 +203,6 @@ struct figure *drawing_cpu(const struct plot_group *group)
         keep_or_drop(figure, one, length, any);
     }
     add_axes(figure, group, true, min, max);
+    figure_set_unit(figure, METRIC_SERVER_CPU_PCT);
     return figure;
 }

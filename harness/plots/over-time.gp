@@ -21,7 +21,7 @@ if (curves) {
          with linespoints ls i pointinterval 4 title label[i]
 } else {
     unset ytics
-    set yrange [1:10] # nothing of what is plotted is in it
+    set yrange [1:10] # leaves out the lines, which are plotted for the key only
     set label 1 'no samples over time' at graph 0.5,0.5 center noenhanced
     plot for [i = 1:n] 0 with linespoints ls i title label[i]
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the vdibench authors
 #
-# The page of a figure: `width` and `height` in points of 1/72 inch are the
-# width of a paper's page and what the figure needs. Output: name.format, twice
-# as large, so that hatching is fine enough when a paper scales it down.
+# The page of a figure. `width` and `height` are in points of 1/72 inch: the width
+# of a paper's page, and the height that the figure needs. The output, name.format,
+# is larger, so that hatching is fine enough when a paper scales it down.
 
 if (format eq 'svg') {
     set terminal svg size width*1.5,height*1.5 font 'Helvetica,12' background 'white'

@@ -27,7 +27,7 @@ static bool fail(GError **error, const char *file, const char *what)
     return false;
 }
 
-/* Takes the figure. */
+/* Takes ownership of the figure. */
 static bool draw(struct drawing *drawing, struct figure *taken, GError **error)
 {
     auto_destroy(figure) figure = taken;
@@ -67,16 +67,16 @@ static bool draw_all(struct drawing *drawing, const struct result *result, GErro
     return false;
 }
 
-/* `made` takes the place of `plots`, whatever was there. */
+/* `made` replaces `plots`, whatever was there. */
 static bool put_in_place(const char *made, const char *plots, GError **error)
 {
     if (g_rename(made, plots) == 0)
         return true;
     if (errno != EEXIST && errno != ENOTEMPTY)
-        return fail(error, plots, "cannot be made");
+        return fail(error, plots, "cannot be created");
     if (renameat2(AT_FDCWD, made, AT_FDCWD, plots, RENAME_EXCHANGE) != 0)
         return fail(error, plots, "cannot be replaced: remove it");
-    folder_remove(made); /* the old ones */
+    folder_remove(made); /* which now holds the old plots */
     return true;
 }
 

@@ -12,10 +12,9 @@
 
 #include <stdbool.h>
 
-/* Draws into the folder "plots" of the result's folder, in place of what was
- * there; `scripts` holds the gnuplot scripts. Everything is drawn into a folder
- * of its own beside it and renamed when it is complete: after an error
- * everything is as it was. */
+/* Draws into the folder "plots" of the result's folder, replacing what was there;
+ * `scripts` holds the gnuplot scripts. The plots are drawn into a temporary folder,
+ * which is renamed when it is complete: after an error nothing has changed. */
 bool plots_draw(const struct result *result, const char *scripts, GError **error);
 
 #endif

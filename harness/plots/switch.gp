@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the vdibench authors
 #
-# What the client shows around a switch, a row a case: above the pictures of
-# the vGPU, below those of the pGPU, the gap between them as a bar. any_in,
-# end_in (and _out): whether there is one, and how far the time line goes.
-# text_in[i], x_in[i], gap_in[i]: what is written above a row, where, and whether
-# it is a gap's length.
+# What the client shows around a switch, one row for each case: above the
+# pictures of the vGPU, below those of the pGPU, the gap between them as a bar.
+# any_in, end_in (and _out): whether any case switched, and where the time axis
+# ends. text_in[i], x_in[i], gap_in[i]: the text above a row, its place, and
+# whether it is the length of a gap. unit: of the time axis.
 
 width = 500; strip = 30; height = 104 + n * 32
 load scripts.'/page.gp'
@@ -20,11 +20,11 @@ set for [i = 1:n] ytics add (label[i] i)
 unset key
 set style fill solid 1 noborder
 set arrow 1 from 0,graph 0 to 0,graph 1 nohead lc rgb 'black' lw 1 dt (4,3)
-from(ms) = ms < -250 ? -250 : ms # a gap that began before the line does
+from(ms) = ms < -250 ? -250 : ms # a gap may begin before the time axis
 at(direction, source, i) = strcol(1) eq label[i] && strcol(2) eq direction && strcol(3) eq source
 
-# The text above a row. Not from the CSV "with labels": gnuplot 5.4 may crash
-# where a label's place is undefined.
+# The text above a row. Not plotted "with labels" from the CSV: gnuplot 5.4 may
+# crash where a label's place is undefined.
 text_of(s, i) = s == 1 ? text_in[i] : text_out[i]
 place_of(s, i) = s == 1 ? x_in[i] : x_out[i]
 is_gap(s, i) = s == 1 ? gap_in[i] : gap_out[i]
@@ -41,7 +41,7 @@ do for [s = 1:2] {
         set lmargin at screen left
         set rmargin at screen right
         set label 1 'switch '.side[s] at graph 0,1.06
-        set xlabel 'ms since the VM''s '.event[s] offset 0,0.4
+        set xlabel unit.' since the VM''s '.event[s] offset 0,0.4
         set xrange [-250:end[s]]
         set xtics end[s] > 1500 ? 500 : end[s] > 500 ? 200 : 100
         do for [i = 1:n] {

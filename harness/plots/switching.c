@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How much of the old source is drawn before the port's event, of the new one
- * after its first picture, and how long a switch can be. */
+/* How much is drawn of the old source before the port's event, and of the new source
+ * after its first picture; and the longest switch that is drawn whole. */
 #define BEFORE_MS 250.0
 #define AFTER_MS 150.0
 #define LONGEST_MS 5000.0
 
-/* A first switch in one direction, as in results/README.md; NAN: it has none. */
+/* The first switch in one direction, as defined in results/README.md; NAN: there is none. */
 struct plotted_switch {
-    int64_t event_ns;                /* 0: the port never did that */
+    int64_t event_ns;                /* 0: there was none */
     double switch_ms;                /* from the event to the first picture of the new source */
     double gap_begin_ms, gap_end_ms; /* on the channel that showed both */
 };
@@ -75,9 +75,9 @@ static void add_switch(struct figure *figure, const char *label, const struct di
     g_string_append_c(figure->more_csv, '\n');
 }
 
-/* What is written above the row: the gap's length in the middle of its bar, or
- * how long the switch took where the new source has a window of its own; at the
- * event, where nothing came of it. */
+/* The text above a row: the gap's length, over the middle of its bar; or, if the new
+ * source has a window of its own, how long the switch took; or, at the event, that
+ * there was no switch. */
 static void add_text(struct figure *figure, unsigned row, const struct direction *direction,
                      const struct plotted_switch *found)
 {
@@ -96,7 +96,7 @@ static void add_text(struct figure *figure, unsigned row, const struct direction
     figure_set(figure, gap_name, gap);
 }
 
-/* A case, in one direction: its time line as far as `end_ms`. */
+/* The row of a case, with its first switch in each direction. */
 struct line {
     const struct plot_case *one;
     struct rows *vm;
@@ -114,7 +114,7 @@ static bool read_lines(const struct plot_group *group, GPtrArray *lines, GError 
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *one = g_ptr_array_index(group->cases, i);
         const struct route *route = one->of->route;
-        /* Without an agent no port is opened; without pictures nothing is switched. */
+        /* Without an agent no port is opened; a client that shows nothing has no switch. */
         if (!one->shown || !route->has_agent || !route->has_vgpu || !route->shows)
             continue;
         g_autofree char *file = g_build_filename(one->shown->folder, "vm.csv", NULL);
@@ -170,5 +170,6 @@ struct figure *drawing_switch(const struct plot_group *group, GError **error)
     }
     for (unsigned i = 0; i < lines->len && (any[0] || any[1]); i++)
         g_ptr_array_add(figure->series, (void *)((struct line *)g_ptr_array_index(lines, i))->one);
+    figure_set_unit(figure, METRIC_SWITCH_MS);
     return g_steal_pointer(&figure);
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the vdibench authors
 #
-# Traffic over time, and below it the median of the repeats.
+# Traffic over time, and below it the median of the repeats. In Mbit/s: a thousandth
+# of traffic_kbps, as in the summary.
 
 foot = 46 + n * 15
 width = 500; height = foot + 60 + (n * 16 > 150 ? n * 16 : 150)

@@ -53,7 +53,7 @@ char *definitions_markdown(void)
     return g_string_free(text, false);
 }
 
-/* What stands between `backticks` is code. */
+/* Text between `backticks` is code. */
 static void add_code(GString *page, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, "`", -1);
@@ -64,8 +64,8 @@ static void add_code(GString *page, const char *text)
 
 void definitions_add_html(GString *page)
 {
-    g_string_append(page, "<h2>Definitions</h2>\n<p>results/README.md has more on how each number "
-                          "comes about.</p>\n<ul>\n");
+    g_string_append(page, "<h2>Definitions</h2>\n<p>results/README.md explains how each number is "
+                          "measured.</p>\n<ul>\n");
     for (unsigned i = 0; quality_rule(i); i++)
         markup_printf(page, "<li>%s</li>\n", quality_rule(i));
     g_string_append(page, "</ul>\n<dl>\n");

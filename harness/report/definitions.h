@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * definitions: what each metric means, and when a repeat is unfit, for people:
- * metrics.def and quality.c in Markdown and in HTML. Pure functions, any thread.
+ * definitions: what each metric means, and when a repeat is unfit: metrics.def and the
+ * rules of quality.c, in Markdown and in HTML. Pure functions, any thread.
  */
 #ifndef VDIBENCH_DEFINITIONS_H
 #define VDIBENCH_DEFINITIONS_H
@@ -13,7 +13,7 @@
 #define DEFINITIONS_BEGIN "<!-- Begin of what `vdibench metrics` prints. -->\n"
 #define DEFINITIONS_END "<!-- End of what `vdibench metrics` prints. -->\n"
 
-/* One item a metric, then the rules for unfit repeats; free it. */
+/* One item for each metric, then the rules for unfit repeats; free it. */
 char *definitions_markdown(void);
 
 /* The same as a part of the report. */

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* The seconds that a case has played: what a run's time is made of. */
+/* The seconds that all repeats of the case have played. */
 static double case_seconds(const struct result_case *one)
 {
     return one->seconds * one->repeats->len;
@@ -20,7 +20,7 @@ struct counts {
     double seconds;
 };
 
-/* Of one scenario, or of all when it is NULL. */
+/* Counts the cases of one scenario, or of all if it is NULL. */
 static struct counts count(const struct result *result, const char *scenario)
 {
     struct counts counts = {0};
@@ -37,7 +37,7 @@ static struct counts count(const struct result *result, const char *scenario)
     return counts;
 }
 
-/* Attributes that both levels have; "skipped" is the suite's alone. */
+/* The attributes of both levels; "skipped" is allowed for a suite only. */
 static void add_counts(GString *xml, const struct counts *counts)
 {
     char seconds[G_ASCII_DTOSTR_BUF_SIZE];
@@ -144,7 +144,7 @@ bool exports_write(const struct result *result, GError **error)
     g_autofree char *csv = exports_csv(result);
     g_autofree char *junit_file = g_build_filename(result->folder, "junit.xml", NULL);
     g_autofree char *csv_file = g_build_filename(result->folder, "result.csv", NULL);
-    /* Each is a temporary file, then renamed. */
+    /* g_file_set_contents() writes a temporary file and renames it. */
     return g_file_set_contents(junit_file, junit, -1, error) &&
            g_file_set_contents(csv_file, csv, -1, error);
 }

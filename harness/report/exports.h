@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 /*
  * exports: a run's result for other programs: junit.xml for CI, result.csv for
- * tables. results/README.md says what is in them. The XML is valid by the schema
+ * spreadsheets. results/README.md describes both. The XML follows the schema
  * junit-10.xsd of Jenkins' xunit plugin. Any thread.
  */
 #ifndef VDIBENCH_EXPORTS_H

@@ -7,14 +7,14 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Of XML 1.0, section 2.2. */
+/* The characters that XML 1.0 allows: section 2.2. */
 static bool is_xml_character(gunichar c)
 {
     return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xd7ff) ||
            (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
 }
 
-/* Valid UTF-8 that XML can hold; free it. */
+/* A copy in valid UTF-8 without characters that XML forbids; free it. */
 static char *clean(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -40,7 +40,7 @@ void markup_printf(GString *document, const char *format, ...)
     g_autofree char *text = g_markup_vprintf_escaped(format, args);
     va_end(args);
     g_autofree char *cleaned = clean(text);
-    /* An escaped control character is as forbidden as the character. */
+    /* XML forbids a control character even if it is escaped. */
     g_autoptr(GRegex) forbidden = g_regex_new("&#x[0-9a-f]+;", 0, 0, NULL);
     g_autofree char *replaced =
         g_regex_replace_literal(forbidden, cleaned, -1, 0, "\357\277\275", 0, NULL);
@@ -65,7 +65,7 @@ static bool refuse(GError **error, const char *what, const char *name)
     return false;
 }
 
-/* References are to the same document; their ids get the prefix. */
+/* References must be to the same document; their ids get the prefix. */
 static bool add_value(const struct svg *svg, const char *name, const char *value, GError **error)
 {
     g_autoptr(GString) changed = g_string_new(value);
@@ -107,7 +107,7 @@ static void on_start(GMarkupParseContext *context, const char *element, const ch
             return;
         }
         if (outermost && (g_str_equal(names[i], "width") || g_str_equal(names[i], "height")))
-            continue; /* the page says how large */
+            continue; /* the page sets the size */
         g_string_append_printf(svg->out, " %s=\"", names[i]);
         if (!add_value(svg, names[i], values[i], error))
             return;
@@ -125,7 +125,7 @@ static void on_text(GMarkupParseContext *context, const char *text, size_t lengt
                     GError **error)
 {
     g_autofree char *copy = g_strndup(text, length);
-    /* What is between the tags is for people who read gnuplot's file. */
+    /* Comments and the like are for readers of gnuplot's file. */
     if (copy[strspn(copy, " \t\r\n")])
         markup_add(((struct svg *)data)->out, copy);
 }

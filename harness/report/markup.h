@@ -9,12 +9,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Appends `text` so that it stands for itself between tags and in a quoted
- * attribute. What XML 1.0 cannot hold at all (control characters, broken
- * UTF-8) becomes U+FFFD. */
+/* Appends `text`, escaped for use between tags and in a quoted attribute. What XML
+ * 1.0 cannot hold at all (control characters, broken UTF-8) becomes U+FFFD. */
 void markup_add(GString *document, const char *text);
 
-/* Appends a printf format in which each %s argument is escaped so. */
+/* printf, with each %s argument escaped like that. */
 void markup_printf(GString *document, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Appends an SVG document as an element of an HTML page, without prolog, and

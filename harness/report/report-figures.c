@@ -9,16 +9,16 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* The largest of ours is below 1 MB. */
+/* The largest of the plots is below 1 MB. */
 #define SVG_MAX_BYTES (32 * 1024 * 1024)
 
-/* In the order of the page; of two that fit a name the first counts. */
+/* In the order of the page; if two fit a name, the first applies. */
 static const struct {
     const char *prefix, *caption;
 } kinds[] = {
     {"latency-",
-     "Display latency: how many of the slots after the first second were shown within a time "
-     "(left), and how many later or never (right). The samples of all repeats together."},
+     "Display latency: the share of the slots after the first second that were shown within a "
+     "time (left), and the share shown later or never (right). All repeats are pooled."},
     {"traffic-",
      "Network traffic: what the client read on its display channels, over the time of one repeat "
      "(above) and as the median of the repeats with the lowest and the highest (below)."},
@@ -104,8 +104,9 @@ bool report_figures_add(GString *page, const struct result *result, const char *
     if (why)
         markup_printf(page, "<p>There are none: %s</p>\n", why->message);
     else
-        g_string_append(page, "<p>One colour a route. The files, also as PNG and PDF, and the "
-                              "numbers behind each as CSV, are in the folder plots.</p>\n");
+        g_string_append(page,
+                        "<p>Each route has its own colour. The folder plots has the files, also "
+                        "as PNG and PDF, and the numbers of each as CSV.</p>\n");
     for (unsigned i = 0; i < names->len; i++) {
         if (!add_figure(page, folder, g_ptr_array_index(names, i), i + 1, error))
             return false;

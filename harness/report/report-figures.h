@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-/* Appends the section. False and `error` when a file of FOLDER/plots is not
- * what was drawn there. */
+/* Appends the section. False and `error` if a file in FOLDER/plots is not a plot that
+ * vdibench has drawn. */
 bool report_figures_add(GString *page, const struct result *result, const char *scripts,
                         GError **error);
 

@@ -59,7 +59,7 @@ static void add_headline(GString *page, const struct result *result)
                            result->left_out->len);
 }
 
-/* The first object of a row: rows are in the order of their first appearance. */
+/* The first cell of a function: the rows are in the order of these. */
 static const struct function_cell *first_of(const struct result *result, const char *function)
 {
     for (unsigned i = 0; i < result->functions->len; i++) {
@@ -70,7 +70,7 @@ static const struct function_cell *first_of(const struct result *result, const c
     return NULL;
 }
 
-/* What every route of the column says. */
+/* The outcomes of all routes in the column. */
 static void add_function_cell(GString *page, const struct result *result, const char *function,
                               const char *column)
 {
@@ -112,7 +112,7 @@ static bool same_group(const struct result_case *a, const struct result_case *b)
            g_str_equal(a->transport, b->transport);
 }
 
-/* It has something to say in that part, if only why it has no numbers. */
+/* Whether the case has numbers for this part, or a reason why it has none. */
 static bool has_row(const struct result_case *one, const struct table_part *part)
 {
     unsigned values_n = 0;
@@ -190,7 +190,7 @@ static char *full_name(const struct result_case *one)
     return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, one->transport);
 }
 
-/* What a reader must know before believing the numbers. */
+/* What limits the numbers: cases that failed, were skipped or left out, unfit repeats. */
 static void add_remarks(GString *page, const struct result *result)
 {
     GString *rows = g_string_new(NULL);
@@ -225,8 +225,8 @@ static void add_remarks(GString *page, const struct result *result)
     g_string_free(rows, true);
 }
 
-/* One row a value, "libraries.own.file" for nested ones. The file's depth is
- * limited where it is read. */
+/* One row for each value; a nested one is named "libraries.own.file". The depth was
+ * limited when the file was read. */
 static void add_environment_node(GString *page, const char *name, JsonNode *node)
 {
     g_autofree char *text = NULL;
@@ -274,7 +274,7 @@ bool report_write(const struct result *result, const char *scripts, GError **err
     add_environment(page, result);
     definitions_add_html(page);
     g_string_append(page, "</body>\n</html>\n");
-    /* A temporary file, then renamed. */
+    /* g_file_set_contents() writes a temporary file and renames it. */
     ok = ok && g_file_set_contents(file, page->str, (ssize_t)page->len, error);
     g_string_free(page, true);
     return ok;

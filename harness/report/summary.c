@@ -11,18 +11,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Of a column's head: two lines of the metric's label, and the unit. */
+/* A column's head: two lines of the metric's label, and the unit. */
 #define HEAD_LINES 3
-/* Above the comparisons: two lines and the head. Below: what was left out, what
- * the figures lack, and the two lines about the files. */
+/* Above the comparisons: two lines and the head. Below: what is not shown, what the
+ * figures do not include, and two lines about the files. */
 #define OTHER_LINES (2 + HEAD_LINES + 4)
-/* A comparison is not shown with less: its name, ours and a rival. */
+/* A comparison needs at least these: its name, our route and a rival. */
 #define COMPARISON_LINES_MIN 3
 
 #define SUMMARY_LEGEND \
     "Medians of the repeats. 0.50x is half of the best rival's in that column; less is better."
 
-/* What a run is judged by. */
+/* The columns: the metrics by which a run is judged. */
 static const struct column {
     enum metric metric;
     const char *unit; /* NULL: the metric's */
@@ -45,7 +45,7 @@ static bool is_rival(const struct result_case *one)
     return one->route->shows && !one->route->ours;
 }
 
-/* Something was measured, if nothing that the summary shows; or it did not pass. */
+/* Whether the case has any metric, even one that is not shown here, or did not pass. */
 static bool has_row(const struct result_case *one)
 {
     bool any = one->status != STATUS_PASSED;
@@ -82,7 +82,7 @@ static int most_rivals_first(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* Those of `all` that are to be shown, in that order. */
+/* The comparisons to show, in order. */
 static GPtrArray *choose(GPtrArray *all)
 {
     GPtrArray *chosen = g_ptr_array_new();
@@ -99,7 +99,7 @@ static GPtrArray *choose(GPtrArray *all)
     return chosen;
 }
 
-/* Ours, the rivals, the floor. */
+/* The order of the rows: our routes, the rivals, the floor. */
 static int rank(const struct result_case *one)
 {
     return one->route->ours ? 0 : is_rival(one) ? 1 : 2;
@@ -130,7 +130,7 @@ static GPtrArray *rows_of(const struct comparison *comparison)
     return rows;
 }
 
-/* The lowest of the rivals that passed; NAN: there is none. */
+/* The lowest value of a rival that passed; NAN if there is none. */
 static double best_rival(const GPtrArray *rows, const struct column *column)
 {
     double best = NAN;
@@ -150,7 +150,7 @@ static char *value_text(const struct result_case *one, const struct column *colu
     return isnan(value) ? g_strdup("-") : g_strdup_printf("%.*f", decimals, value);
 }
 
-/* Ours over the best rival: "0.82x"; "" for others, and without any. */
+/* Our value over the best rival's, "0.82x"; "" for other routes, or without a rival. */
 static char *ratio_text(const GPtrArray *rows, const struct result_case *one,
                         const struct column *column)
 {
@@ -160,7 +160,7 @@ static char *ratio_text(const GPtrArray *rows, const struct result_case *one,
     return g_strdup_printf("%.*fx", ratio < 10 ? 2 : ratio < 100 ? 1 : 0, ratio);
 }
 
-/* Unfit repeats of all, or what became of the case. */
+/* "1/5", the unfit repeats of all; or, if the case did not pass, its status. */
 static char *unfit_text(const struct result_case *one)
 {
     return one->status == STATUS_PASSED
@@ -182,7 +182,7 @@ static char *extent(const struct comparison *comparison)
     return g_strdup_printf("%u x %g s", count_repeats(comparison), first->seconds);
 }
 
-/* Trailing blanks are left out. */
+/* Ends the line, without trailing blanks. */
 static void end_line(GString *text)
 {
     while (text->len > 0 && text->str[text->len - 1] == ' ')
@@ -229,7 +229,7 @@ static int label_width_of(const struct result *result)
     return (int)width + 2;
 }
 
-/* Returns how many rows had no room. */
+/* Returns the number of rows for which there was no room. */
 static unsigned add_comparison(GString *text, const struct comparison *comparison, int label_width,
                                unsigned lines)
 {
@@ -263,7 +263,7 @@ static void add_counts(GString *text, const struct result *result)
                            result->left_out->len);
 }
 
-/* What is in the folder, and what can be made of it. */
+/* The files in the folder, and the command for those that are missing. */
 static void add_files(GString *text, const char *folder)
 {
     static const char *const names[] = {"report.html", "table.txt", "result.json",
@@ -303,7 +303,7 @@ char *summary_text(const struct result *result)
     }
     if (shown < all->len || rows_left_out > 0)
         g_string_append_printf(text,
-                               "Not shown, for fewer repeats or want of room: %u more comparisons, "
+                               "Not shown, for fewer repeats or lack of room: %u more comparisons, "
                                "%u more rows.\n",
                                all->len - shown, rows_left_out);
     g_string_append_printf(text, "%s\n", TABLE_NO_CAPTURE);
@@ -311,7 +311,7 @@ char *summary_text(const struct result *result)
     return g_string_free(text, false);
 }
 
-/* Each row by `add_one`. */
+/* Calls `add_one` for each row of each comparison. */
 static void for_each_row(GString *text, const struct result *result,
                          void (*add_one)(GString *text, const struct comparison *comparison,
                                          const GPtrArray *rows, unsigned index))

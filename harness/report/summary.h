@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * summary: a run at a glance: our route beside its rivals.
+ * summary: the result of a run at a glance: our routes beside their rivals.
  *
- * Of each workload the largest comparison is shown, as far as its cases had as
- * many repeats as any; those with the most rivals come first. Our routes come
- * first, then the rivals from the lowest median latency to the highest, then
- * the floor. What finds no room is counted, and the files with everything are
- * named. Any thread; looks only at which files are in the folder.
+ * For each workload the largest comparison is shown, unless its cases had fewer repeats
+ * than those of others. Comparisons with the most rivals come first. In each, our routes
+ * come first, then the rivals by their median latency, then the floor. It counts what it
+ * has no room for, and names the files that have everything. Any thread; looks up which
+ * files the folder has, and reads none.
  */
 #ifndef VDIBENCH_SUMMARY_H
 #define VDIBENCH_SUMMARY_H
 
 #include "harness/result/result.h"
 
-/* What fits on a terminal below the last command, and can be read there. */
+/* Fits on a terminal. */
 #define SUMMARY_LINES_MAX 25
 #define SUMMARY_COLUMNS_MAX 100
 

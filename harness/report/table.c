@@ -101,7 +101,8 @@ static char *cell(const struct result_case *one, const struct table_column *colu
     return table_cell(column, of->values, of->n);
 }
 
-/* Path and sink or drawing; what else is in the key only where the cases differ in it. */
+/* The route, and its sink or drawing; scenario, workload and transport only if the
+ * cases differ in them. */
 static char *label(const struct result *result, const struct result_case *one)
 {
     bool scenarios = false, workloads = false, transports = false;
@@ -118,7 +119,7 @@ static char *label(const struct result *result, const struct result_case *one)
                        transports ? one->transport : "", NULL);
 }
 
-/* The cases that have anything to say in that part. */
+/* The rows of the cases that have a value in this part. */
 static GPtrArray *rows_of(const struct result *result, const struct table_part *part)
 {
     GPtrArray *rows = g_ptr_array_new();
@@ -174,7 +175,7 @@ static void add_table(GString *text, const struct result *result, const struct t
     g_string_append(text, rows->len > 0 ? "\n" : "");
 }
 
-/* The floor beside a case: what nobody shows, with the same recording and port. */
+/* The floor for a case: the route without a display, with the same recording and port. */
 static const struct result_case *floor_of(const struct result *result, const struct result_case *of)
 {
     for (unsigned i = 0; i < result->cases->len; i++) {
@@ -213,7 +214,7 @@ static void add_above_floor(GString *text, const struct result *result)
     g_string_append(text, text->len > before ? "\n" : "");
 }
 
-/* What a reader must know about a case before believing its numbers. */
+/* What limits a case's numbers: its status if it did not pass, and its unfit repeats. */
 static void add_remarks(GString *text, const struct result *result)
 {
     for (unsigned i = 0; i < result->cases->len; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * table: a result for people, as text. Pure function, any thread.
+ * table: a result as tables in plain text. Pure functions, any thread.
  */
 #ifndef VDIBENCH_TABLE_H
 #define VDIBENCH_TABLE_H
@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* Beside all numbers: what is in the vGPU's figures and not in an agent's. */
+/* Belongs to all numbers: what the vGPU's figures include and an agent's do not. */
 #define TABLE_NO_CAPTURE \
     "Of routes with an agent capturing and encoding are not included: it replays a recording."
 
@@ -32,12 +32,11 @@ const struct table_part *table_part(unsigned index);
 /* The three lines of a column's head: the metric's label and its unit. */
 char **table_head(const struct table_column *column);
 
-/* The median of a metric's values, "-" when there are none; free it. */
+/* The median of a metric's values, "-" if there are none; free it. */
 char *table_cell(const struct table_column *column, const double *values, size_t n);
 
-/* Tables of latency and frames, of costs, and of switches, one row a case
- * with the medians of its repeats, and what a route needs beside the relay where
- * that was run; free it. */
+/* One table for each part, one row for each case with the medians of its repeats; then,
+ * if the relay was run, what a route costs compared with it; free it. */
 char *table_text(const struct result *result);
 
 #endif

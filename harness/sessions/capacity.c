@@ -19,7 +19,7 @@ unsigned capacity_next(const struct capacity *capacity)
     return MIN(passed + MAX(passed / 2, 1), capacity->max);
 }
 
-void capacity_tell(struct capacity *capacity, unsigned tried, bool passed)
+void capacity_report(struct capacity *capacity, unsigned tried, bool passed)
 {
     if (passed)
         capacity->passed = tried;

@@ -3,8 +3,8 @@
 /*
  * capacity: the search for the largest number that still passes.
  *
- * Grows by half of what has passed until something fails, then halves what is
- * between. Pure, any thread.
+ * The number grows by half until one fails; then the interval between the largest that
+ * passed and the smallest that failed is halved. Pure, any thread.
  */
 #ifndef VDIBENCH_CAPACITY_H
 #define VDIBENCH_CAPACITY_H
@@ -20,10 +20,10 @@ struct capacity {
 
 struct capacity capacity_begin(unsigned max);
 
-/* The number to be tried next; 0 when `passed` is the answer. */
+/* The number to try next; 0 when the search has ended and `passed` is the answer. */
 unsigned capacity_next(const struct capacity *capacity);
 
-/* What was tried, capacity_next() has asked for it. */
-void capacity_tell(struct capacity *capacity, unsigned tried, bool passed);
+/* Reports whether `n`, which capacity_next() returned, has passed. */
+void capacity_report(struct capacity *capacity, unsigned tried, bool passed);
 
 #endif

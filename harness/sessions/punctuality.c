@@ -7,7 +7,7 @@ void punctuality_add(struct punctuality *sum, const struct join *join,
                      const struct slot_window *window)
 {
     unsigned noted = 0;
-    /* One slot may lie on the window's edge. */
+    /* One slot may lie on the edge of the window. */
     unsigned room = (unsigned)((window->end_ns - window->begin_ns) / window->interval_ns) - 1;
 
     for (unsigned i = 0; i < join->frames->len; i++) {

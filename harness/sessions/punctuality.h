@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * punctuality: how many of a session's frames arrived within one frame
+ * punctuality: the share of a session's frames that arrived within one frame
  * interval of their slot.
  *
  * Pure, any thread.
@@ -18,17 +18,17 @@
 struct slot_window {
     int64_t begin_ns, end_ns;
     int64_t interval_ns; /* between two slots */
-    bool film;           /* arrived is drawn (t7); otherwise received (t5) */
+    bool film;           /* a frame arrives when it is drawn (t7), not when it is received (t5) */
 };
 
 struct punctuality {
-    unsigned slots; /* that the window has room for, or more if more were noted */
+    unsigned slots; /* for which the window has room, or more if more were recorded */
     unsigned in_time;
-    GArray *delays_ms; /* double: of what arrived, from its slot; of whom it is filled for */
+    GArray *delays_ms; /* double: from the slot to the arrival; the caller's, or NULL */
 };
 
-/* Adds a session's slots. A slot that was skipped, or that nobody noted
- * because its process was held up, was not in time. */
+/* Adds a session's slots. A slot that was skipped, or was not recorded because its
+ * process was held up, was not in time. */
 void punctuality_add(struct punctuality *sum, const struct join *join,
                      const struct slot_window *window);
 

@@ -21,14 +21,16 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* So much of the frames must be in time. */
+/* The share of the frames that must be in time. */
 #define IN_TIME_PCT 99.0
+/* A number of sessions is too many only if it fails this often: at one attempt,
+ * something else may have used the processors. */
 #define ATTEMPTS 2
-/* After the last session was started, until its client's decoder and the
- * processors' caches have settled. */
+/* From the start of the last session until its client's decoder and the processors'
+ * caches have settled. */
 #define SETTLE_SECONDS 1.5
 /* Rows reach their files within half a second (samples.c); a busy machine may
- * take longer. What is not there then was not in time anyway. */
+ * take longer. A row that is missing then is of a frame that was late anyway. */
 #define FLUSH_SECONDS 1.0
 
 /* One VM, its agent and its client. */
@@ -37,14 +39,14 @@ struct session {
     struct testbed *bed;
 };
 
-/* What is searched for: the capacity for one case and kind of client. */
+/* The search for the capacity of one case with one kind of client. */
 struct search {
     const struct plan_case *c;
     const struct workload *workload;
     bool receive_only;
-    GArray *carried; /* double, one a repeat */
-    bool at_max;     /* in some repeat all that was tried passed */
-    char *trouble;   /* why not even one could be started; NULL */
+    GArray *carried; /* double, one for each repeat */
+    bool at_max;     /* in some repeat even the largest number passed */
+    char *trouble;   /* why not even one session could be started; NULL if it could */
 };
 
 struct fleet {
@@ -70,7 +72,7 @@ static void search_destroy(struct search *search)
     g_free(search);
 }
 
-/* Its samples are not kept: they were looked at. */
+/* Removes the samples, too: they have been evaluated. */
 static void session_destroy(struct session *session)
 {
     if (session->bed)
@@ -108,7 +110,7 @@ static bool add_session(struct fleet *fleet, const struct search *search, GError
     return false;
 }
 
-/* Starts what is missing, ends what is too many. */
+/* Starts or ends sessions until there are `n`. */
 static bool resize(struct fleet *fleet, const struct search *search, unsigned n, GError **error)
 {
     while (fleet->sessions->len > n)
@@ -125,7 +127,7 @@ static bool never(G_GNUC_UNUSED void *data, G_GNUC_UNUSED GError **error)
     return false;
 }
 
-/* Whoever of the sessions dies meanwhile is seen by its missing frames. */
+/* Does not watch the sessions: one that dies is noticed by its missing frames. */
 static void let_run(struct fleet *fleet, double seconds)
 {
     child_wait(never, NULL, seconds, "", fleet->cancellable, NULL);
@@ -147,8 +149,8 @@ static struct join *join_of(const struct session *session, bool film)
 
 struct measurement {
     unsigned slots;
-    double in_time_pct, worst_pct; /* of all sessions' frames; of the worst session's */
-    double p99_ms;                 /* of what arrived */
+    double in_time_pct, worst_pct; /* of all frames; of those of the worst session */
+    double p99_ms;                 /* of the frames that arrived */
 };
 
 static struct measurement measure(struct fleet *fleet, const struct search *search)
@@ -186,7 +188,7 @@ static struct measurement measure(struct fleet *fleet, const struct search *sear
     };
 }
 
-/* A number for the CSV: empty where there is none. */
+/* A number as a CSV field; empty for NAN. */
 static void add_number(GString *csv, double value)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
@@ -210,8 +212,10 @@ static void note(struct fleet *fleet, const struct search *search, unsigned repe
     add_number(fleet->csv, m->worst_pct);
     add_number(fleet->csv, m->p99_ms);
     g_string_append_c(fleet->csv, '\n');
-    fprintf(stderr, "%s %s, repeat %u: %u sessions: %.2f %% in time, %.2f %% of the worst's\n",
-            name, client_kind(search), repeat, n, m->in_time_pct, m->worst_pct);
+    fprintf(
+        stderr,
+        "%s %s, repeat %u: %u sessions: %.2f %% of the frames in time (worst session: %.2f %%)\n",
+        name, client_kind(search), repeat, n, m->in_time_pct, m->worst_pct);
 }
 
 static bool interrupted(const struct fleet *fleet)
@@ -219,14 +223,13 @@ static bool interrupted(const struct fleet *fleet)
     return g_cancellable_is_cancelled(fleet->cancellable);
 }
 
-/* Whether so many sessions are carried. Something else may have had the
- * processors: too many is what is too many twice. */
+/* Whether the machine carries `n` sessions. */
 static bool carries(struct fleet *fleet, struct search *search, unsigned repeat, unsigned n)
 {
     g_autoptr(GError) error = NULL;
     bool passed = false;
 
-    if (!resize(fleet, search, n, &error)) { /* too many are too slow to start, too */
+    if (!resize(fleet, search, n, &error)) { /* on an overloaded machine the start fails, too */
         if (interrupted(fleet))
             return false;
         fprintf(stderr, "vdibench: session %u cannot be started: %s\n", fleet->sessions->len + 1,
@@ -251,7 +254,7 @@ static void find_capacity(struct fleet *fleet, struct search *search, unsigned r
     unsigned n;
 
     while ((n = capacity_next(&capacity)) && !interrupted(fleet))
-        capacity_tell(&capacity, n, carries(fleet, search, repeat, n));
+        capacity_report(&capacity, n, carries(fleet, search, repeat, n));
     resize(fleet, search, 0, NULL);
     if (interrupted(fleet))
         return;
@@ -265,8 +268,8 @@ static char *describe(const struct fleet *fleet)
     GString *text = g_string_new(NULL);
     g_string_append_printf(text,
                            "How many sessions (VM, agent, client) this machine carries with %g %% "
-                           "of the frames within one frame interval of their slot: received, of a "
-                           "vGPU's drawn.\nMedian of the repeats (lowest..highest).\n\n"
+                           "of the frames within one frame interval of their slot: received, or of "
+                           "a vGPU drawn.\nMedian of the repeats (lowest..highest).\n\n"
                            "%-34s %-13s %-14s %-9s %s\n",
                            IN_TIME_PCT, "route", "client", "recording", "port", "sessions");
     for (unsigned i = 0; i < fleet->searches->len; i++) {
@@ -284,9 +287,10 @@ static char *describe(const struct fleet *fleet)
                                    search->at_max ? ", the most that was tried" : "",
                                    search->trouble ? ", one could not be started" : "");
     }
-    g_string_append(text,
-                    "\nA receive-only client decodes nothing but key frames. On a vGPU's route "
-                    "there is none: what is\nreceived there is drawn.\n");
+    g_string_append(
+        text,
+        "\nA receive-only client decodes key frames only. The vGPU has none: its clients draw "
+        "whatever they\nreceive.\n");
     return g_string_free(text, false);
 }
 
@@ -311,7 +315,7 @@ static bool leave_results(const struct fleet *fleet, GError **error)
            g_file_set_contents(environment_file, json, -1, error);
 }
 
-/* Case by case, receive-only first; a vGPU's client cannot but decode. */
+/* Case by case, receive-only first. A client of the vGPU can only decode. */
 static GPtrArray *searches_of(const struct plan *plan, const struct sessions_options *options)
 {
     GPtrArray *searches = g_ptr_array_new_with_free_func((GDestroyNotify)search_destroy);
@@ -329,7 +333,7 @@ static GPtrArray *searches_of(const struct plan *plan, const struct sessions_opt
     return searches;
 }
 
-/* Each session needs a dozen of ours. */
+/* Each session needs a dozen of this process's files. */
 static void allow_many_files(void)
 {
     struct rlimit files;

@@ -6,12 +6,12 @@
  *
  * For each case of the scenario, and each kind of client, it starts more and
  * more sessions until fewer than 99 % of the frames arrive within one frame
- * interval of their slot, then searches between. Repeat by repeat through all
- * of them, as run does. What was measured goes to sessions.csv and sessions.txt
- * in a results folder; results/README.md explains both.
+ * interval of their slot, then narrows the number down. As `vdibench run` does, it goes
+ * through all cases before it begins the next repeat. The results are sessions.csv and
+ * sessions.txt in a results folder; results/README.md explains both.
  *
  * Main thread; runs the default main context, and takes SIGINT, SIGTERM and
- * SIGHUP: what was found so far is kept.
+ * SIGHUP: the results so far are kept.
  */
 #ifndef VDIBENCH_SESSIONS_H
 #define VDIBENCH_SESSIONS_H
@@ -22,7 +22,7 @@
 
 #define SESSIONS_MAX 200
 
-/* What the clients do with what they receive, for --client. */
+/* What the clients do with the frames that they receive, for --client. */
 #define SESSIONS_CLIENTS "receive-only, decoding"
 
 struct sessions_options {
@@ -31,8 +31,8 @@ struct sessions_options {
     unsigned max;               /* more sessions are not tried */
 };
 
-/* The exit status: 0 unless it was interrupted or a case could not be started
- * even once. False and `error` when it could not begin. */
+/* Sets the exit status: 0 unless it was interrupted, or not even one session of some
+ * case could be started. False and `error` if it could not begin. */
 bool sessions(const struct layout *layout, const struct sessions_options *options, int *ret_status,
               GError **error);
 

@@ -61,7 +61,7 @@ double stats_min(const double *values, size_t n)
 {
     double least = NAN;
     for (size_t i = 0; i < n; i++)
-        least = fmin(least, values[i]); /* fmin prefers a number to a NAN */
+        least = fmin(least, values[i]); /* fmin ignores a NAN */
     return least;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * stats: the few statistics that results are made of.
+ * stats: the statistics that results need.
  *
  * Pure functions, any thread. A value that does not exist is NAN, in and out.
  */
@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 /* The `percent`-th percentile (0 < percent <= 100) by nearest rank: the
- * smallest value that at least so many percent of the values do not exceed;
- * always one of the values. They need not be sorted and are left alone; NANs
- * are not counted. NAN when there is none. */
+ * smallest value that at least this percentage of the values does not exceed, so
+ * always one of them. The values need not be sorted and are not changed; NANs do
+ * not count. NAN if there are no values. */
 double stats_percentile(const double *values, size_t n, double percent);
 
 /* The middle value, the mean of the two middle ones when n is even. */

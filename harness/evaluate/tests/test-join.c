@@ -12,8 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* A run as two strings. The agent's letters: o port opened, S told to start,
- * s told to stop, - slot not captured, any other letter an access unit with
+/* A run as two strings. The agent's letters: o port opened, S ordered to start,
+ * s ordered to stop, - slot not captured, any other letter an access unit with
  * that content. The client's: . no more of it shown, a letter an access unit
  * received, decoded and shown, followed by ' when it was not shown, by ! when it
  * was received only. The

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 /*
  * vdibench plots and vdibench report from outside, on a small made-up run:
- * everything is made, or nothing and one line says why.
+ * everything is written, or nothing, and one line gives the reason.
  */
 #include "harness/evaluate/quality.h"
 #include "harness/report/table.h"
@@ -31,7 +31,7 @@ static int destroy(void **state)
     return 0;
 }
 
-/* `vdibench COMMAND FOLDER`; its status and what it complained of. */
+/* `vdibench COMMAND FOLDER`; returns its status and its error message. */
 static int run(const char *command, const char *folder, char **ret_complaints)
 {
     struct program program;

@@ -94,7 +94,7 @@ static void our_route_stands_beside_its_rivals(void **state)
         "  vgpu-lz4 canvas         8.00         16.0        0.080          8.0       1/3\n"
         "  stream-device overlay  40.00         80.0        0.400         40.0       1/3\n"
         "  relay receive-only      1.00          2.0        0.010          1.0       1/3\n"
-        "Not shown, for fewer repeats or want of room: 1 more comparisons, 0 more rows.\n"
+        "Not shown, for fewer repeats or lack of room: 1 more comparisons, 0 more rows.\n"
         "Of routes with an agent capturing and encoding are not included: it replays a "
         "recording.\n"
         "Everything else is in results/x:\n; `vdibench report` adds report.html and plots\n");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* table: what is said of a case beside the relay. */
+/* table: the comparison of a case with the relay. */
 #include "auto-destroy.h"
 #include "harness/report/table.h"
 

@@ -23,7 +23,7 @@ static void the_largest_number_is_found(void **state)
             while ((n = capacity_next(&capacity))) {
                 assert_in_range(n, 1, max);
                 assert_in_range(++steps, 1, 16);
-                capacity_tell(&capacity, n, n <= carried);
+                capacity_report(&capacity, n, n <= carried);
             }
             assert_int_equal(capacity.passed, MIN(carried, max));
         }
@@ -36,7 +36,7 @@ static void a_far_larger_number_is_not_tried_at_once(void **state)
     struct capacity capacity = capacity_begin(100);
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
         assert_int_equal(capacity_next(&capacity), expected[i]);
-        capacity_tell(&capacity, expected[i], true);
+        capacity_report(&capacity, expected[i], true);
     }
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* metrics: numbers of runs that are made by hand, so that each is known. */
+/* measure: the metrics of made-up runs, for which each value is known. */
 #include "auto-destroy.h"
 #include "harness/evaluate/cpu-use.h"
-#include "harness/evaluate/metrics.h"
+#include "harness/evaluate/measure.h"
 #include "harness/evaluate/quality.h"
 #include "harness/run/observe-cpu.h"
 
@@ -78,7 +78,7 @@ static void compute(struct metrics *metrics, const char *route, const char *cpu_
 
     assert_non_null(join);
     metrics_init(metrics);
-    metrics_compute(metrics, route_find(route), join, client, vm, cpu);
+    measure_repeat(metrics, route_find(route), join, client, vm, cpu);
 }
 
 static void assert_metric(const struct metrics *metrics, enum metric metric, double expected)
@@ -135,7 +135,7 @@ static void what_was_held_back_at_the_end_is_counted(void **state)
 
     assert_non_null(join);
     metrics_init(&m);
-    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
+    measure_repeat(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 1);
     assert_metric(&m, METRIC_FRAMES_UNDECODED, 2);
     assert_metric(&m, METRIC_FRAMES_HELD_BACK, 2);
@@ -172,7 +172,7 @@ static void second_client(unsigned again, struct metrics *ret_metrics)
 
     metrics_init(ret_metrics);
     /* Frozen from the slot of frame 8 to before that of 12. */
-    metrics_compute_second(ret_metrics, route_find("gpu-module"), join, second, 170 * MS, 250 * MS);
+    measure_second_client(ret_metrics, route_find("gpu-module"), join, second, 170 * MS, 250 * MS);
 }
 
 static void a_second_client_may_miss_frames_but_goes_on_at_a_key_frame(void **state)
@@ -210,7 +210,7 @@ static void slots_left_out_slow_the_content_down(void **state)
 
     assert_non_null(join);
     metrics_init(&m);
-    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
+    measure_repeat(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_FRAMES_SKIPPED_CAPTURE, 1);
     assert_metric(&m, METRIC_SLOW_DOWN_PCT, 25); /* four frames took five slots */
 }
@@ -245,7 +245,7 @@ static void a_second_channel_is_told_apart(void **state)
                                                   "shown,5,1,0,1,,,pgpu,,64,64\n",
                                            "client.csv", NULL);
     struct seen seen = {0};
-    metrics_sources(client, &seen);
+    measure_shown_sources(client, &seen);
     assert_string_equal(seen.sources, "vgpu");
     assert_string_equal(seen.other_channel, "pgpu");
     seen_finish(&seen);
@@ -272,12 +272,12 @@ static void artefacts_are_counted(void **state)
     struct metrics m;
 
     metrics_init(&m);
-    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
+    measure_repeat(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_PICTURES_BLANK, 3);
     assert_metric(&m, METRIC_BLANK_MS_MAX, 2);
     assert_metric(&m, METRIC_PICTURES_TORN, 1);
     metrics_init(&m);
-    metrics_compute(&m, route_find("vgpu-h264"), join, client, NULL, cpu);
+    measure_repeat(&m, route_find("vgpu-h264"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_PICTURES_TORN, NAN);
 }
 
@@ -291,7 +291,7 @@ static void second_displays_are_other_channels(void **state)
                                                   "shown,4,1,,,,,vgpu,7,64,64\n",
                                            "client.csv", NULL);
     struct seen seen = {0};
-    metrics_sources(client, &seen);
+    measure_shown_sources(client, &seen);
     assert_string_equal(seen.sources, "vgpu;pgpu");
     assert_string_equal(seen.other_channel, "vgpu");
     seen_finish(&seen);
@@ -411,7 +411,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
 
     assert_non_null(join);
     metrics_init(&m);
-    metrics_compute(&m, route_find("vgpu-lz4"), join, client, vm, cpu);
+    measure_repeat(&m, route_find("vgpu-lz4"), join, client, vm, cpu);
     assert_metric(&m, METRIC_LATENCY_MS_P50, 30);
     assert_metric(&m, METRIC_FRAMES_PLANNED, 100);
     assert_metric(&m, METRIC_FRAMES_SHOWN, 99);
@@ -460,7 +460,7 @@ static void stages_are_those_of_the_steady_frames(void **state)
 
     assert_true(join_module(join, module, NULL));
     metrics_init(&m);
-    metrics_compute(&m, route_find("gpu-module"), join, client, NULL, cpu);
+    measure_repeat(&m, route_find("gpu-module"), join, client, NULL, cpu);
     assert_metric(&m, METRIC_T1_T2_MS_P50, 0.0005);
     assert_metric(&m, METRIC_T2_T3_MS_P50, 0.025);
     assert_metric(&m, METRIC_T2_T3_MS_P99, 0.050);
@@ -486,7 +486,7 @@ static void slots_before_the_first_client_are_early(void **state)
     struct metrics m;
 
     metrics_init(&m);
-    metrics_compute(&m, route_find("gpu-module"), join, client, vm, cpu);
+    measure_repeat(&m, route_find("gpu-module"), join, client, vm, cpu);
     assert_metric(&m, METRIC_FRAMES_EARLY, 3); /* at 10.00, 10.02 and 10.04 s */
 }
 
@@ -509,13 +509,13 @@ static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **sta
     struct metrics m;
 
     metrics_init(&m);
-    metrics_server(&m, server, module);
+    measure_server(&m, server, module);
     assert_metric(&m, METRIC_FRAME_BUFFERS_KIB_MAX, 2);
     assert_metric(&m, METRIC_SERVER_MEMORY_GROWTH_KIB, 2500);
     assert_metric(&m, METRIC_SERVER_MEMORY_DRIFT_KIB, 100);
     assert_metric(&m, METRIC_SERVER_WAKEUPS_PER_S, 10.0 / 4);
     metrics_init(&m);
-    metrics_server(&m, module, NULL);
+    measure_server(&m, module, NULL);
     assert_metric(&m, METRIC_FRAME_BUFFERS_KIB_MAX, NAN);
     assert_metric(&m, METRIC_SERVER_WAKEUPS_PER_S, NAN);
 }
@@ -523,7 +523,7 @@ static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **sta
 /* A process that is known to work is seen to work. */
 static void the_observer_sees_our_own_work(void **state)
 {
-    g_autofree char *file = g_strdup_printf("/tmp/test-metrics-%d.csv", (int)getpid());
+    g_autofree char *file = g_strdup_printf("/tmp/test-measure-%d.csv", (int)getpid());
     struct cpu_observer *observer = cpu_observer_create(file, NULL);
     volatile unsigned work = 1;
 

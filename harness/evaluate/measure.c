@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
-#include "harness/evaluate/metrics.h"
+#include "harness/evaluate/measure.h"
 
 #include "harness/evaluate/cpu-use.h"
 #include "harness/evaluate/handover.h"
@@ -13,10 +13,10 @@
 
 #define NS_PER_MS 1e6
 
-/* That of the VM's first display device, which is the vGPU. */
+/* The channel of the VM's first display device, which is the vGPU. */
 #define FIRST_CHANNEL "0"
 
-/* The end of a frame's way: shown, or received where nothing is shown. */
+/* The end of a frame's way: shown, or received if the route's client shows nothing. */
 static int64_t arrival_ns(const struct route *route, const struct frame *frame)
 {
     return route->shows ? frame->t7_ns : frame->t5_ns;
@@ -66,7 +66,7 @@ static const struct {
      METRIC_T6_T7_MS_P99},
 };
 
-/* The frames that got as far as the client, so that each stage is of the same ones. */
+/* Of the frames that reached the client only, so that all stages are of the same ones. */
 static void compute_stages(struct metrics *m, const struct join *join)
 {
     for (unsigned s = 0; s < G_N_ELEMENTS(stages); s++) {
@@ -84,7 +84,7 @@ static void compute_stages(struct metrics *m, const struct join *join)
     }
 }
 
-/* Pictures a second, over each opening of the port by itself. */
+/* Pictures per second. The time between two openings of the port does not count. */
 static void compute_fps(struct metrics *m, const struct route *route, const struct join *join)
 {
     double seconds = 0;
@@ -106,9 +106,8 @@ static void compute_fps(struct metrics *m, const struct route *route, const stru
         m->value[METRIC_FPS_SHOWN] = intervals / seconds;
 }
 
-/* Received frames after the last one that was shown, of each opening of the
- * port: the client's parser or decoder keeps them back while the screen is
- * still. */
+/* In each opening of the port, the frames received after the last one that was
+ * shown: the client's parser or decoder holds them back while the screen is still. */
 static unsigned count_held_back(const struct join *join)
 {
     unsigned held_back = 0, since_shown = 0, opening = 0;
@@ -125,7 +124,7 @@ static unsigned count_held_back(const struct join *join)
     return held_back + since_shown;
 }
 
-/* How many newer frames the client had when it showed one, the median. */
+/* The median of the number of newer frames that the client had when it showed one. */
 static double frames_behind(const struct join *join)
 {
     g_autoptr(GArray) behind = g_array_new(false, false, sizeof(double));
@@ -146,7 +145,7 @@ static double frames_behind(const struct join *join)
     return stats_percentile((const double *)behind->data, behind->len, 50);
 }
 
-/* When the first row of that event was written; INT64_MAX: there is none. */
+/* The time of the first row of this event; INT64_MAX if there is none. */
 static int64_t first_ns(const struct rows *rows, const char *event)
 {
     for (unsigned i = 0; i < rows_count(rows); i++) {
@@ -175,7 +174,7 @@ static void compute_fates(struct metrics *m, const struct route *route, const st
         m->value[METRIC_FRAMES_SUPERSEDED] = join->count[FATE_SUPERSEDED];
         m->value[METRIC_FRAMES_UNDECODED] = join->count[FATE_UNDECODED];
         m->value[METRIC_FRAMES_HELD_BACK] = count_held_back(join);
-        if (!route->drawings) /* of a film nothing says when it is received */
+        if (!route->drawings) /* of a film's frames it is not known when they are received */
             m->value[METRIC_FRAMES_BEHIND] = frames_behind(join);
     }
     m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
@@ -184,7 +183,7 @@ static void compute_fates(struct metrics *m, const struct route *route, const st
     m->value[METRIC_FRAMES_FOREIGN] = join->foreign;
     if (vm)
         m->value[METRIC_FRAMES_EARLY] = count_early(join, vm);
-    /* A vGPU goes on with the picture that is due. */
+    /* Not for a vGPU, which skips a picture and is not slowed down by it. */
     unsigned written = join->frames->len - join->count[FATE_SKIPPED];
     if (route->has_agent && written > 0)
         m->value[METRIC_SLOW_DOWN_PCT] = 100.0 * join->count[FATE_SKIPPED] / written;
@@ -205,8 +204,8 @@ static int64_t traffic_at(const struct rows *client, const char *channel, int64_
     return bytes;
 }
 
-/* STREAM_CREATE to STREAM_DESTROY of each stream; to the last count of the
- * channel where the stream has no end of its own. */
+/* The bytes from STREAM_CREATE to STREAM_DESTROY of each stream, or to the channel's
+ * last count if the stream was not destroyed. */
 static double stream_traffic_bytes(const struct rows *client)
 {
     double total = NAN;
@@ -231,7 +230,7 @@ static double stream_traffic_bytes(const struct rows *client)
     return total;
 }
 
-/* What all channels together have read between two times. */
+/* The bytes that all channels together have read between two times. */
 static double channels_traffic_bytes(const struct rows *client, int64_t begin_ns, int64_t end_ns)
 {
     g_autoptr(GHashTable) counted = g_hash_table_new(g_str_hash, g_str_equal);
@@ -267,7 +266,7 @@ static double film_traffic_bytes(const struct rows *client, const struct rows *v
     return total;
 }
 
-/* How long all slots last, each opening of the port by itself. */
+/* How long all slots last. The time between two openings of the port does not count. */
 static double slots_seconds(const struct join *join)
 {
     const struct frame *previous = NULL;
@@ -305,8 +304,8 @@ static void compute_traffic(struct metrics *m, const struct route *route, const 
         m->value[METRIC_TRAFFIC_OVERHEAD_PCT] = (traffic - payload) / payload * 100;
 }
 
-/* The area of the rectangles that each slot drew; what other updates drew
- * bears another number. */
+/* The area of the rectangles that were drawn for each slot. Those of other updates
+ * have another number. */
 static void compute_drawn(struct metrics *m, const struct rows *vm)
 {
     double screen = 0, drawn = 0;
@@ -372,12 +371,12 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
     if (run_ns + wait_ns > 0)
         m->value[METRIC_RUN_QUEUE_WAIT_PCT] = wait_ns / (run_ns + wait_ns) * 100;
     double foreign_ns = cpu_machine_busy_ns(cpu) - run_ns - harness.run_ns - second.run_ns;
-    if (!isnan(foreign_ns)) /* steps of 10 ms can make it less than nothing */
+    if (!isnan(foreign_ns)) /* the kernel's steps of 10 ms can make it negative */
         m->value[METRIC_FOREIGN_CPU_PCT] = fmax(foreign_ns, 0) / 1e9 / seconds * 100;
 }
 
-/* The worst handover of that direction. No gap where the old source stays in a
- * window of its own. */
+/* The longest handover in this direction, and the longest gap. There is no gap if the
+ * old source stays in a window of its own. */
 static void compute_switch(const struct rows *client, const struct rows *vm,
                            enum handover_direction direction, double *ret_ms, double *ret_gap_ms)
 {
@@ -392,8 +391,8 @@ static void compute_switch(const struct rows *client, const struct rows *vm,
     }
 }
 
-/* On each channel by itself. What is blank before a connection's first picture
- * took the place of none. */
+/* Each channel is counted by itself. A blank picture before a connection's first one
+ * does not count, because it replaced nothing. */
 static void compute_artefacts(struct metrics *m, const struct rows *client)
 {
     g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal); /* channel: shown row */
@@ -424,8 +423,8 @@ static void compute_artefacts(struct metrics *m, const struct rows *client)
     m->value[METRIC_BLANK_MS_MAX] = longest_ms;
 }
 
-void metrics_compute(struct metrics *metrics, const struct route *route, const struct join *join,
-                     const struct rows *client, const struct rows *vm, const struct rows *cpu)
+void measure_repeat(struct metrics *metrics, const struct route *route, const struct join *join,
+                    const struct rows *client, const struct rows *vm, const struct rows *cpu)
 {
     compute_latency(metrics, route, join);
     compute_stages(metrics, join);
@@ -435,7 +434,7 @@ void metrics_compute(struct metrics *metrics, const struct route *route, const s
     compute_cpu(metrics, route, join, cpu);
     if (route->drawings && vm)
         compute_drawn(metrics, vm);
-    /* The server's own videos lie within what it draws: no picture is torn by them. */
+    /* Not where the server makes the videos: they are part of its picture, and tear none. */
     if (route->shows && route->has_agent)
         compute_artefacts(metrics, client);
     if (!vm || !route->shows)
@@ -447,7 +446,7 @@ void metrics_compute(struct metrics *metrics, const struct route *route, const s
                    &value[METRIC_GAP_OUT_MS]);
 }
 
-/* The first client's latency and rate while the second one ran no more. */
+/* The first client's latency and rate while the second one was frozen. */
 static void compute_frozen(struct metrics *m, const struct route *route, const struct join *join,
                            int64_t begin_ns, int64_t end_ns)
 {
@@ -472,9 +471,9 @@ static void compute_frozen(struct metrics *m, const struct route *route, const s
             (latency->len - 1) / ((double)(last_ns - first_ns) / 1e9);
 }
 
-void metrics_compute_second(struct metrics *metrics, const struct route *route,
-                            const struct join *join, const struct join *second,
-                            int64_t frozen_begin_ns, int64_t frozen_end_ns)
+void measure_second_client(struct metrics *metrics, const struct route *route,
+                           const struct join *join, const struct join *second,
+                           int64_t frozen_begin_ns, int64_t frozen_end_ns)
 {
     unsigned missed = 0, broken = 0, behind = 0, since_received = 0;
     bool joined = false;
@@ -497,7 +496,7 @@ void metrics_compute_second(struct metrics *metrics, const struct route *route,
         compute_frozen(metrics, route, join, frozen_begin_ns, frozen_end_ns);
 }
 
-void metrics_server(struct metrics *metrics, const struct rows *server, const struct rows *module)
+void measure_server(struct metrics *metrics, const struct rows *server, const struct rows *module)
 {
     double *growth = &metrics->value[METRIC_SERVER_MEMORY_GROWTH_KIB];
     double *drift = &metrics->value[METRIC_SERVER_MEMORY_DRIFT_KIB];
@@ -534,7 +533,7 @@ void metrics_server(struct metrics *metrics, const struct rows *server, const st
         metrics->value[METRIC_SERVER_WAKEUPS_PER_S] = wakeups / seconds;
 }
 
-void metrics_sources(const struct rows *client, struct seen *seen)
+void measure_shown_sources(const struct rows *client, struct seen *seen)
 {
     const char *channel = handover_vgpu_channel(client),
                *main_channel = channel ? channel : FIRST_CHANNEL;

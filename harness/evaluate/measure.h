@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+/*
+ * measure: computes the metrics of one repeat from its samples, as
+ * harness/scenario/metrics.def defines them.
+ *
+ * Pure functions, any thread. A metric that the route cannot have (a relay has
+ * no switch), or for which the run has no samples, is left at NAN.
+ */
+#ifndef VDIBENCH_MEASURE_H
+#define VDIBENCH_MEASURE_H
+
+#include "harness/evaluate/join.h"
+#include "harness/scenario/expect.h"
+#include "harness/scenario/metric.h"
+#include "harness/scenario/route.h"
+
+#include <stdint.h>
+
+/* Fills in every metric except those of the functions below, and except
+ * wrong_pixels and pgpu_psnr_db, which compare pictures. `vm` may be NULL or
+ * without rows (the relay writes none). */
+void measure_repeat(struct metrics *metrics, const struct route *route, const struct join *join,
+                    const struct rows *client, const struct rows *vm, const struct rows *cpu);
+
+/* Fills in the metrics of the second client, whose frames are in `second`, and
+ * those of the first client (`join`) while the second one was frozen.
+ * `frozen_begin_ns` is 0 if it never was. */
+void measure_second_client(struct metrics *metrics, const struct route *route,
+                           const struct join *join, const struct join *second,
+                           int64_t frozen_begin_ns, int64_t frozen_end_ns);
+
+/* Fills in the memory that the server's process uses and how often it wakes, from
+ * server.csv, and how much of that memory holds frames, from module.csv (may be
+ * NULL). */
+void measure_server(struct metrics *metrics, const struct rows *server, const struct rows *module);
+
+/* Sets the order in which the client showed the sources; see `struct seen`. The
+ * vGPU's channel is the lowest that showed the vGPU, or the first channel if none
+ * did. Blank pictures, and old ones stretched to a new size ("kept"), do not count. */
+void measure_shown_sources(const struct rows *client, struct seen *seen);
+
+#endif
