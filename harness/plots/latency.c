@@ -60,7 +60,8 @@ static void add_ranges(struct figure *figure, double least, double most, unsigne
     double lower = pow(10, floor(log10(fmax(least, 0.01))));
     figure_set(figure, "least", lower);
     figure_set(figure, "most", fmax(pow(10, ceil(log10(fmax(most, 0.1)))), lower * 10));
-    figure_set(figure, "share", pow(10, floor(log10(100.0 / MAX(most_slots, 1)))));
+    /* Below 100 % also for a single slot, or the range of this axis is empty. */
+    figure_set(figure, "share", pow(10, floor(log10(100.0 / MAX(most_slots, 2)))));
 }
 
 struct figure *drawing_latency(const struct plot_group *group)

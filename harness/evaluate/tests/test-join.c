@@ -81,7 +81,7 @@ static char *fates(const struct join *join)
     return g_string_free(text, false);
 }
 
-static void fates_are_told(void **state)
+static void each_frame_gets_its_fate(void **state)
 {
     static const struct {
         const char *name, *agent, *client;
@@ -308,7 +308,7 @@ static void rows_are_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fates_are_told),
+        cmocka_unit_test(each_frame_gets_its_fate),
         cmocka_unit_test(nothing_arrives_before_it_was_written),
         cmocka_unit_test(the_times_are_those_of_the_frame),
         cmocka_unit_test(the_servers_times_are_found_by_order),

@@ -137,6 +137,23 @@ static void slots_never_shown_keep_the_distribution_below_100(void **state)
     assert_non_null(strstr(figure->settings->str, "worst[1] = 40\n"));
 }
 
+/* Expected: an axis of shares that begins below 100 %. (It began at 100 %, too, and gnuplot
+ * refused to draw an empty range.) */
+static void one_slot_is_enough_for_the_tail(void **state)
+{
+    struct run *run = *state;
+    g_autofree char *frames = g_build_filename(run->folder, REPEAT, "frames.csv", NULL);
+    g_autofree char *text = NULL;
+    assert_true(g_file_get_contents(frames, &text, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *first_steady = g_strconcat(lines[0], "\n", lines[5], "\n", NULL);
+    made_up_run_put(run->folder, REPEAT "/frames.csv", first_steady);
+    g_ptr_array_set_size(run->group->cases, 1);
+    assert_true(plot_group_read(run->group, NULL));
+    auto_destroy(figure) figure = drawing_latency(run->group);
+    assert_non_null(strstr(figure->settings->str, "share = 10\n"));
+}
+
 static void a_switch_has_its_pictures_and_its_gap(void **state)
 {
     struct run *run = *state;
@@ -244,6 +261,7 @@ int main(void)
         TEST(the_server_is_all_its_threads_without_the_guest),
         TEST(a_frame_is_paid_by_who_worked_in_the_window),
         TEST(slots_never_shown_keep_the_distribution_below_100),
+        TEST(one_slot_is_enough_for_the_tail),
         TEST(a_switch_has_its_pictures_and_its_gap),
         TEST(a_second_window_has_no_gap),
         TEST(a_run_without_switches_has_no_such_figure),

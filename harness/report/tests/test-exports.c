@@ -113,7 +113,7 @@ static void every_metric_has_a_unit(void **state)
     }
 }
 
-static void both_are_written_or_the_error_is_told(void **state)
+static void both_are_written_or_the_error_is_returned(void **state)
 {
     char *folder = made_up_run_create();
     g_autoptr(GError) error = NULL;
@@ -142,7 +142,7 @@ int main(void)
         cmocka_unit_test(a_row_a_case_and_metric),
         cmocka_unit_test(a_field_with_a_comma_is_quoted),
         cmocka_unit_test(every_metric_has_a_unit),
-        cmocka_unit_test(both_are_written_or_the_error_is_told),
+        cmocka_unit_test(both_are_written_or_the_error_is_returned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -250,7 +250,7 @@ static void a_report_without_samples_says_that_it_has_no_plots(void **state)
     assert_null(strstr(page, "<figure>"));
 }
 
-static void a_plot_that_is_none_is_told(void **state)
+static void a_file_that_is_no_plot_is_reported(void **state)
 {
     const char *folder = *state;
     g_autofree char *complaints = NULL;
@@ -343,7 +343,7 @@ int main(void)
         TEST(bad_results_are_told_and_nothing_is_left),
         TEST(without_samples_there_are_no_plots_and_old_ones_stay),
         TEST(a_report_without_samples_says_that_it_has_no_plots),
-        TEST(a_plot_that_is_none_is_told),
+        TEST(a_file_that_is_no_plot_is_reported),
         TEST(a_run_without_cases_has_nothing_to_draw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
