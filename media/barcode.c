@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* A cell whose mean lies between the two is neither black nor white. */
+/* A cell whose mean lies between these limits is neither black nor white. */
 #define BLACK_MAX 96
 #define WHITE_MIN 160
 

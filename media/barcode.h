@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * barcode: a picture's own identity, drawn into its pixels.
+ * barcode: the identity of a picture, drawn into its pixels.
  *
  * Two rows of black and white cells in the top left corner: the upper row
  * carries an 8-bit source and a 16-bit number, most significant bit first,
@@ -21,8 +21,8 @@
 #define BARCODE_WIDTH_PX (BARCODE_BITS * BARCODE_CELL_PX)
 #define BARCODE_HEIGHT_PX (2 * BARCODE_CELL_PX)
 
-/* What drew the picture. Unequal in at least four bits, so that one cell
- * that is misread never turns one source into the other. */
+/* What drew the picture. The values differ in at least four bits, so that one misread
+ * cell never turns one source into the other. */
 enum barcode_source {
     BARCODE_SOURCE_VGPU = 0x5a,      /* number: count of the vGPU's updates */
     BARCODE_SOURCE_RECORDING = 0xa5, /* number: index of the frame */
@@ -32,7 +32,7 @@ enum barcode_source {
  * The picture must be at least BARCODE_WIDTH_PX x BARCODE_HEIGHT_PX. */
 void barcode_draw(uint8_t *bgrx, size_t stride_bytes, enum barcode_source source, uint16_t number);
 
-/* Reads it. False when there is none: the picture is too small, the rows are
+/* Reads the barcode. False if there is none: the picture is too small, the rows are
  * not complementary, a cell is grey, or the source is unknown. */
 bool barcode_read(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px, unsigned height_px,
                   enum barcode_source *ret_source, uint16_t *ret_number);

@@ -10,7 +10,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavutil/pixdesc.h>
 
-/* From this height on an undeclared recording is taken for BT.709, as
+/* From this height on, a recording that declares no matrix is taken to be BT.709, as
  * GStreamer does. */
 #define HD_HEIGHT_PX 577
 
@@ -20,7 +20,7 @@ struct decoder {
     AVCodecContext *codec;
     AVPacket *packet;
     AVFrame *frame;
-    int64_t unit; /* sent last */
+    int64_t unit; /* the index of the access unit sent last */
     bool ended;
 };
 
@@ -50,7 +50,7 @@ static bool open_codec(struct decoder *decoder, unsigned threads, GError **error
     decoder->frame = av_frame_alloc();
     int code = avcodec_parameters_to_context(decoder->codec, parameters);
     decoder->codec->thread_count = (int)threads;
-    /* Cut out exactly what is to be seen. */
+    /* Crop exactly to the visible part. */
     decoder->codec->flags |= AV_CODEC_FLAG_UNALIGNED;
     if (code >= 0)
         code = avcodec_open2(decoder->codec, codec, NULL);
@@ -88,8 +88,8 @@ void decoder_size(const struct decoder *decoder, unsigned *ret_width_px, unsigne
     *ret_height_px = (unsigned)decoder->codec->height;
 }
 
-/* Sends the next packet, its number as its time, or the end. What has no number
- * (before the first key frame) is sent for its parameter sets' sake. */
+/* Sends the next packet, with its number as its time stamp, or the end. A packet without
+ * a number (before the first key frame) is sent for its parameter sets. */
 static bool send_next(struct decoder *decoder, GError **error)
 {
     g_autoptr(GError) broken = NULL;

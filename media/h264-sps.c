@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* MaxDpbFrames in table A-1 is this at most. */
+/* The largest MaxDpbFrames of table A-1. */
 #define DPB_FRAMES_MAX 16
 
 #define MATRIX_UNSPECIFIED 2
@@ -64,7 +64,7 @@ bool h264_sps_read(const uint8_t *nal, size_t size, struct h264_sps *ret_sps)
     GstH264NalUnit unit;
     GstH264SPS sps;
 
-    /* The library wants to find the unit in a stream. */
+    /* The library expects a unit in a byte stream. */
     memcpy(stream, start_code, sizeof start_code);
     memcpy(stream + sizeof start_code, nal, size);
     bool read = gst_h264_parser_identify_nalu_unchecked(parser, stream, 0, sizeof start_code + size,

@@ -8,8 +8,8 @@
 
 #define PPS_IDS 256 /* ITU-T H.264 7.4.2.2 */
 
-/* The first bit of an SPS's id: after the NAL unit's header, the profile, its
- * constraints and the level. Of a PPS's id: after the header. */
+/* The first bit of an SPS's id, after the NAL unit's header, the profile, the constraints
+ * and the level; and of a PPS's id, after the header. */
 #define SPS_ID_BIT 32
 #define PPS_ID_BIT 8
 
@@ -41,7 +41,7 @@ void parameter_sets_destroy(struct parameter_sets *sets)
     g_free(sets);
 }
 
-/* True when it is new. A set without a valid id is no set. */
+/* True if the set is new. One without a valid id is ignored. */
 static bool learn(GBytes **nals, unsigned count, size_t id_bit, const uint8_t *bytes, size_t size)
 {
     unsigned id;
@@ -125,7 +125,7 @@ GByteArray *parameter_sets_complete(const struct parameter_sets *sets, const uin
     append_nals(unit, sets->sps, PARAMETER_SETS_SPS);
     append_nals(unit, sets->pps, PPS_IDS);
     g_byte_array_append(unit, others->data, others->len);
-    if (nal.at < size) /* the slices, and what stands between them */
+    if (nal.at < size) /* the slices, and anything between them */
         append_nal(unit, bytes + nal.at, size - nal.at);
     return unit;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * picture: 32-bit BGRx pictures, their PNG files, and how far two are apart.
+ * picture: 32-bit BGRx pictures, their PNG files, and how much two of them differ.
  *
  * BGRx is what SPICE's 32-bit surfaces and GStreamer's video sinks hold; the
- * x byte means nothing and is never compared. A Picture belongs to one thread
+ * x byte has no meaning and is never compared. A picture belongs to one thread
  * at a time; the functions have no globals. Follows libpng's manual, section
  * "Simplified API".
  */
@@ -29,14 +29,14 @@ struct picture {
 };
 
 struct picture_difference {
-    uint64_t wrong_pixels; /* in which B, G or R differ */
-    double psnr_db;        /* over B, G and R; INFINITY when nothing differs */
+    uint64_t wrong_pixels; /* those whose B, G or R differs */
+    double psnr_db;        /* over B, G and R; INFINITY if nothing differs */
 };
 
 /* A black picture. Sizes are 1 to PICTURE_MAX_PX. */
 struct picture *picture_create(unsigned width_px, unsigned height_px);
 
-/* Copies pixels that lie `stride_bytes` apart from row to row. */
+/* Copies pixels whose rows are `stride_bytes` apart. */
 struct picture *picture_copy(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                              unsigned height_px);
 
@@ -50,7 +50,7 @@ struct picture *picture_load(const char *path, GError **error);
 /* Writes an 8-bit RGB PNG, replacing the file; fast rather than small. */
 bool picture_save(const struct picture *picture, const char *path, GError **error);
 
-/* false and `error` when the sizes differ: such pictures have no distance. */
+/* false and `error` if the sizes differ: such pictures cannot be compared. */
 bool picture_compare(const struct picture *a, const struct picture *b,
                      struct picture_difference *ret_difference, GError **error);
 

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A matroska file whose last frame ends this long before the duration that it
- * names has lost its end. Rounding and a last frame without a duration stay
- * below this. */
+/* A matroska file whose last frame ends this long before the duration that the file
+ * declares has lost its end. Rounding, and a last frame without a duration, make a
+ * smaller difference. */
 #define DURATION_TOLERANCE_US 500000
 
 struct video_file {
@@ -24,7 +24,7 @@ struct video_file {
     AVFormatContext *format;
     AVStream *stream;
     bool h264;
-    AVBSFContext *filter; /* mp4's length-prefixed NAL units to Annex B; else nothing */
+    AVBSFContext *filter; /* of mp4's length-prefixed NAL units to Annex B; else does nothing */
     AVCodecParserContext *parser;
     AVCodecContext *parser_codec;
     AVPacket *packet;
@@ -53,7 +53,7 @@ static bool is_container(const struct video_file *file, const char *name)
     return strstr(file->format->iformat->name, name) != NULL;
 }
 
-/* Its times and its rate are libavformat's inventions. */
+/* A raw stream: its times and its rate are libavformat's inventions. */
 static bool is_raw(const struct video_file *file)
 {
     return is_container(file, "h264");
@@ -84,7 +84,8 @@ static bool open_format(struct video_file *file, GError **error)
     AVDictionary *options = NULL;
 
     av_dict_set(&options, "protocol_whitelist", "file", 0);
-    /* An edit list leaves out and repeats: a recording is all that was coded. */
+    /* An edit list may leave out or repeat frames, but a recording is everything that was
+     * encoded. */
     av_dict_set(&options, "ignore_editlist", "1", 0);
     int result = avformat_open_input(&file->format, url, NULL, &options);
     av_dict_free(&options);
@@ -109,7 +110,7 @@ static bool choose_stream(struct video_file *file, bool h264, GError **error)
     if (h264 && !file->h264)
         return refuse(file, error, "its video is %s, not H.264: encode it with H.264",
                       avcodec_get_name(file->stream->codecpar->codec_id));
-    /* An mp4 says how many frames it should have. */
+    /* An mp4 declares its number of frames. */
     if (is_container(file, "mp4"))
         file->expected_packets = avformat_index_get_entries_count(file->stream);
     return true;
@@ -205,7 +206,7 @@ const struct parameter_sets *video_file_parameter_sets(const struct video_file *
     return file->sets;
 }
 
-/* At the end: does the container say that there should be more? */
+/* At the end: whether the container declares that there should be more. */
 static bool check_complete(const struct video_file *file, int result, GError **error)
 {
     if (result != AVERROR_EOF || (file->format->pb && file->format->pb->error < 0))
@@ -223,8 +224,8 @@ static bool check_complete(const struct video_file *file, int result, GError **e
                       "are there: record it again",
                       file->packets, (double)file->end_us / 1e6,
                       (double)file->format->duration / 1e6);
-    /* A transport stream has packets of 188 bytes, with a time stamp 192, with
-     * error correction 204. */
+    /* A transport stream's packets have 188 bytes; 192 with time stamps, 204 with error
+     * correction. */
     if (is_container(file, "mpegts") && file->size_bytes % 188 && file->size_bytes % 192 &&
         file->size_bytes % 204)
         return refuse(file, error,
@@ -244,7 +245,7 @@ static void note_end(struct video_file *file)
             MAX(file->end_us, av_rescale_q(packet->pts + packet->duration, unit, AV_TIME_BASE_Q));
 }
 
-/* The next packet of the video into the filter. */
+/* Gives the next packet of the video to the filter. */
 static bool feed_filter(struct video_file *file, GError **error)
 {
     for (;;) {
@@ -295,7 +296,7 @@ static void parse_h264(struct video_file *file, struct video_packet *packet)
     }
 }
 
-/* Numbers it; false when it is damaged. */
+/* Numbers the packet's access unit; false if it is damaged. */
 static bool number_h264(struct video_file *file, struct video_packet *packet)
 {
     const AVPacket *from = packet->packet;

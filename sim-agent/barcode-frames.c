@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The largest H.264 picture there is (port-protocol.h says why). */
+/* The largest H.264 picture there is (see port-protocol.h). */
 #define SIDE_MAX_PX 8192
 
 static int complain(const char *what, const char *where, const char *hint)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * changed-tiles: how much changes from frame to frame, for a provenance.
+ * changed-tiles: measures how much changes from frame to frame, for a recording's
+ * provenance.
  *
  *     ... | changed-tiles 1280x720
  *
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The largest H.264 picture there is (port-protocol.h says why). */
+/* The largest H.264 picture there is (see port-protocol.h). */
 #define SIDE_MAX_PX 8192
 /* As many as the barcode can number. */
 #define FRAMES_MAX 65536
@@ -31,7 +32,7 @@ static int complain(const char *what, const char *hint)
     return EXIT_FAILURE;
 }
 
-static int tell(size_t n)
+static int print_shares(size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
@@ -60,7 +61,7 @@ static int measure(uint8_t *frame, uint8_t *before, unsigned width_px, unsigned 
     }
     if (ferror(stdin) || got > 0)
         return complain("the last frame is incomplete", "give BGRx frames of that size");
-    return n > 0 ? tell(n) : complain("fewer than two frames", "give a film");
+    return n > 0 ? print_shares(n) : complain("fewer than two frames", "give a film");
 }
 
 int main(int argc, char **argv)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* A host that stopped reading does not keep the agent from dying. */
+/* After this time the agent crashes even if the host has stopped reading. */
 #define CUT_MS 2000
 
 struct crash_port {
@@ -47,7 +47,7 @@ static gboolean on_late(void *data)
     return G_SOURCE_REMOVE;
 }
 
-/* One part, whole, unless the port is lost or nobody reads it. */
+/* Writes one part completely, unless the port is lost or the host does not read. */
 static void write_out(struct crash_port *self, struct port_part part)
 {
     struct port *inner = self->inner;
@@ -71,7 +71,7 @@ static ssize_t crash_write(struct port *port, const struct port_part *parts, uns
     struct crash_port *self = self_of(port);
     struct port *inner = self->inner;
 
-    /* Only a frame that begins has two parts: its header and its body. */
+    /* Only the beginning of a frame has two parts, its header and its body. */
     if (count == PORT_PARTS_MAX && atomic_load(&self->armed)) {
         g_timeout_add(CUT_MS, on_late, self->late);
         write_out(self, parts[0]);

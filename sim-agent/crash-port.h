@@ -3,22 +3,21 @@
 /*
  * crash-port: a port whose agent can be made to die in the middle of a frame.
  *
- * Wraps the real port and changes nothing until it is armed; neither the
- * session nor its threads know of it. The program runs GLib's default main
- * context, which limits the time that a host may take to read the half frame.
+ * Wraps the real port and changes nothing until it is armed; it is invisible to the
+ * session and its threads. The program must run GLib's default main context, where a
+ * timer limits how long the host may take to read the half frame.
  */
 #ifndef SIM_AGENT_CRASH_PORT_H
 #define SIM_AGENT_CRASH_PORT_H
 
 #include "agent/port.h"
 
-/* Takes `inner`, which is destroyed with it. `crash` is called by the
- * transporting thread and must not return. NULL when memory or descriptors are short; `inner`
- * is then the caller's still. */
+/* Takes ownership of `inner`. `crash` is called by the transporting thread and must not
+ * return. NULL if there is no memory or no descriptor left; `inner` then still belongs to
+ * the caller. */
 struct port *crash_port_create(struct port *inner, void (*crash)(void *data), void *data);
 
-/* The next frame is written to its half, and then `crash` is called. Any
- * thread. */
+/* The first half of the next frame is written, and then `crash` is called. Any thread. */
 void crash_port_arm(struct port *port);
 
 #endif

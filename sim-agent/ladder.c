@@ -24,7 +24,7 @@ static int by_bitrate(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-/* What is different, or NULL. */
+/* What differs, or NULL. */
 static const char *difference(const struct recording *one, const struct recording *other)
 {
     if (one->fps_num != other->fps_num || one->fps_den != other->fps_den)

@@ -9,7 +9,7 @@
 #define GREY 0
 #define CHROMA_422 2
 
-/* Table E-5. Those for which harness/evaluate/reference.c has the equations. */
+/* Table E-5: the matrices for which harness/evaluate/reference.c has the equations. */
 static bool is_known_matrix(unsigned coefficients)
 {
     switch (coefficients) {

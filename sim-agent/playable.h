@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * playable: which H.264 an unmodified SPICE client shows at once and right.
+ * playable: whether an unmodified SPICE client shows H.264 pictures correctly and
+ * without delay.
  *
  * Pure, any thread.
  */
@@ -12,8 +13,8 @@
 
 #define PLAYABLE_INTERLACED "is interlaced: encode it progressive"
 
-/* What speaks against pictures of this sequence, and what to do, for people
- * ("is interlaced: encode it progressive"); NULL where nothing does. Static. */
+/* Why pictures of this sequence would not be shown so, and what to do about it ("is
+ * interlaced: encode it progressive"); NULL if they would. Static. */
 const char *playable_objection(const struct h264_sps *sps);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "media/video-file.h"
 
-/* Stamps that are this far from an even rate vary: half a slot, with what a
- * matroska file's milliseconds round away. */
+/* A stamp this far from where an even rate would put it means that frames vary: half a
+ * slot, and the error of a matroska file's whole milliseconds. */
 #define EVEN_SLOTS 0.75
 
 void recording_times_init(struct recording_times *times)
@@ -32,7 +32,7 @@ static int64_t stamp_us(const struct recording_times *times, unsigned index)
     return g_array_index(times->stamps_us, int64_t, index);
 }
 
-/* They lie where frames of their mean rate would. */
+/* Whether the stamps lie where frames of the mean rate would. */
 static bool are_even(const struct recording_times *times)
 {
     unsigned count = times->stamps_us->len;

@@ -3,10 +3,11 @@
 /*
  * recording-times: how long each frame of a recording is shown.
  *
- * The agent captures in slots of one length. A recording at one rate has a slot
- * for each frame. Where the file's time stamps lie unevenly the slots are those
- * of the grid on which the stamps lie (to half a slot), and a frame lasts as many
- * as pass until the next one; at less than a frame a second, too. Pure, any thread.
+ * The agent captures in slots of one length. A recording with a constant rate has one
+ * slot for each frame, or several if it has less than one frame per second. If the
+ * file's time stamps are uneven, the slots are those of the grid on which the stamps lie
+ * (within half a slot), and a frame lasts for all slots until the next frame. Pure, any
+ * thread.
  */
 #ifndef SIM_AGENT_RECORDING_TIMES_H
 #define SIM_AGENT_RECORDING_TIMES_H
@@ -17,22 +18,22 @@
 #include <stdint.h>
 
 struct recording_times {
-    unsigned fps_num, fps_den;   /* frames a second as the file says; 0: it does not */
-    unsigned grid_num, grid_den; /* that of the stamps; 0: unknown */
-    GArray *stamps_us;           /* int64_t, one a unit */
+    unsigned fps_num, fps_den;   /* the file's frames per second; 0: unknown */
+    unsigned grid_num, grid_den; /* the grid of the stamps; 0: unknown */
+    GArray *stamps_us;           /* int64_t, one for each unit */
     bool stamped;                /* all units have a time */
-    int64_t last_duration_us;    /* of the last one, 0: unknown */
+    int64_t last_duration_us;    /* of the last unit; 0: unknown */
 };
 
 void recording_times_init(struct recording_times *times);
 void recording_times_finish(struct recording_times *times);
 
-/* The next unit's; VIDEO_FILE_NO_TIME and 0 where the file says nothing. */
+/* Adds the next unit's time and duration; VIDEO_FILE_NO_TIME and 0 if the file has none. */
 void recording_times_add(struct recording_times *times, int64_t time_us, int64_t duration_us);
 
-/* Sets the recording's rate and its units' slots: at `fps_num`/`fps_den` frames a
- * second where that is given (else 0), or as the file says. NULL; or why that
- * cannot be played, and what to do; free it. */
+/* Sets the recording's rate and its units' slots, by `fps_num`/`fps_den` frames per second,
+ * or by the file's times if these are 0. Returns NULL; or why that cannot be played and
+ * what to do about it, which must be freed. */
 char *recording_times_apply(const struct recording_times *times, unsigned fps_num, unsigned fps_den,
                             struct recording *recording);
 

@@ -15,19 +15,19 @@
 #include <string.h>
 #include <zlib.h>
 
-/* What is needed while a file is read. */
+/* The state while a file is read. */
 struct loading {
     const char *path;
     const struct recording_options *options;
     struct recording *recording;
     struct video_file *file;
-    uint64_t packets; /* before the present one */
+    uint64_t packets; /* before the current one */
     int64_t last_time_us;
     int64_t last_order;
     size_t bytes;
-    unsigned sets_version; /* of the SPS that were looked at last, 0: none */
+    unsigned sets_version; /* of the parameter sets whose SPS were checked last; 0: none */
     struct h264_sps first; /* one of those with which the recording begins */
-    const char *objection; /* to what was looked at, or NULL */
+    const char *objection; /* to an SPS that was checked, or NULL */
     struct recording_times times;
 };
 
@@ -44,9 +44,9 @@ static bool refuse(const struct loading *loading, GError **error, const char *fo
     return false;
 }
 
-/* Frames that are shown in another order than they are sent would be shown
- * late by the client, and cannot come from a live encoder of low delay. Without
- * B slices an order that goes back has begun anew (MMCO 5, ITU-T H.264 8.2.1). */
+/* The client would show frames late whose display order differs from the order in which
+ * they are sent, and no live encoder of low delay makes them. Without B slices, an order
+ * that goes back has been reset (MMCO 5, ITU-T H.264 8.2.1). */
 static bool check_order(struct loading *loading, const struct video_packet *packet, bool idr,
                         GError **error)
 {
@@ -116,7 +116,7 @@ static bool append_unit(struct loading *loading, const struct video_packet *pack
     return true;
 }
 
-/* What its pictures are like, whenever there is another SPS. */
+/* Checks the properties of the pictures whenever there is a new SPS. */
 static void look_at_sequences(struct loading *loading)
 {
     const struct parameter_sets *sets = video_file_parameter_sets(loading->file);
@@ -137,7 +137,7 @@ static void look_at_sequences(struct loading *loading)
     loading->sets_version = parameter_sets_version(sets);
 }
 
-/* What the server would refuse or drop. */
+/* Refuses what the server would refuse or drop. */
 static bool check_as_server(const struct loading *loading, const GByteArray *bytes, GError **error)
 {
     struct access_unit unit;
@@ -159,7 +159,7 @@ static bool add_packet(struct loading *loading, const struct video_packet *packe
     g_autoptr(GByteArray) bytes = NULL;
 
     if (packet->unit == VIDEO_FILE_NO_UNIT)
-        return true; /* no picture, or nothing could decode it */
+        return true; /* no picture, or none that could be decoded */
     if (packet->key)
         look_at_sequences(loading);
     if (packet->field && !loading->objection)
@@ -214,7 +214,7 @@ static bool read_file(struct loading *loading, GError **error)
                       "has no key frame (an IDR picture with SPS and PPS) among its"
                       " %" PRIu64 " frames: encode it with one",
                       loading->packets);
-    /* Not earlier: what B-frames or damage say is the nearer reason. */
+    /* Checked last: B-frames or damage are the more helpful reasons. */
     return loading->objection ? refuse(loading, error, "%s", loading->objection)
                               : choose_times(loading, error);
 }

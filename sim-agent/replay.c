@@ -14,18 +14,18 @@ struct replay {
     struct capture capture;
     const struct ladder *ladder;
     unsigned step, wanted_step;
-    unsigned next; /* index of the unit that comes next */
+    unsigned next; /* index of the next unit */
     unsigned loop;
     unsigned width_px, height_px; /* since the last open */
-    int64_t due_ns;               /* when the next unit is, a bit earlier */
+    int64_t due_ns;               /* when the next unit is due, less a tolerance */
     bool key_frame_wanted;
-    bool change_told;
-    int still_wanted; /* atomic: set by whoever plays */
+    bool change_reported;
+    int still_wanted; /* atomic: set by the caller */
     int still;        /* atomic: the last frame is the still screen's */
     GMutex hang_lock;
     GCond hang_over;
-    bool hangs;           /* under hang_lock: set by whoever plays */
-    struct queue changes; /* of a byte each: the resolution has changed */
+    bool hangs;           /* under hang_lock: set by the caller */
+    struct queue changes; /* one byte for each change of the resolution */
 };
 
 static struct replay *replay_of(struct capture *capture)
@@ -47,7 +47,7 @@ static void advance(struct replay *self)
     }
 }
 
-/* Ends, because the first unit of a recording is a key frame. */
+/* The loop ends, because the first unit of a recording is a key frame. */
 static void go_to_key_frame(struct replay *self)
 {
     while (!next_unit(self)->key)
@@ -64,7 +64,7 @@ static int replay_open(struct capture *capture, uint8_t codec)
     go_to_key_frame(self);
     self->width_px = next_unit(self)->width_px;
     self->height_px = next_unit(self)->height_px;
-    self->change_told = false;
+    self->change_reported = false;
     self->due_ns = 0;
     g_atomic_int_set(&self->still, false); /* a new beginning needs its picture */
     return 0;
@@ -90,8 +90,8 @@ static int64_t slots_ns(const struct replay *self, unsigned slots)
     return (int64_t)(slots * 1e9 * recording->fps_den / recording->fps_num);
 }
 
-/* As a graphics driver that does not return. */
-static void hang_if_told(struct replay *self)
+/* Like a graphics driver that does not return. */
+static void wait_while_hung(struct replay *self)
 {
     g_mutex_lock(&self->hang_lock);
     while (self->hangs)
@@ -104,7 +104,7 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
     struct replay *self = replay_of(capture);
     const uint8_t changed = 1;
 
-    hang_if_told(self);
+    wait_while_hung(self);
     bool still = g_atomic_int_get(&self->still_wanted);
 
     if (still && g_atomic_int_get(&self->still) && !self->key_frame_wanted)
@@ -118,9 +118,9 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
         self->step = self->wanted_step;
     const struct recording_unit *unit = next_unit(self);
     if (unit->width_px != self->width_px || unit->height_px != self->height_px) {
-        if (!self->change_told)
+        if (!self->change_reported)
             queue_push(&self->changes, &changed);
-        self->change_told = true;
+        self->change_reported = true;
         return -EAGAIN;
     }
     *ret_frame = (struct frame){
@@ -135,7 +135,7 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
     self->due_ns = planned_ns + slots_ns(self, unit->slots) - slots_ns(self, 1) / 2;
     g_atomic_int_set(&self->still, still);
     if (still)
-        self->loop++; /* the same unit again is another frame */
+        self->loop++; /* the same unit, sent again, is a new frame */
     else
         advance(self);
     return 0;
@@ -146,8 +146,8 @@ static void replay_request_key_frame(struct capture *capture)
     replay_of(capture)->key_frame_wanted = true;
 }
 
-/* At the next key frame: what a decoder has of one recording is no use for a
- * P frame of another. Nothing is skipped to get there. */
+/* Switches at the next key frame: a decoder cannot apply a P frame of one recording to
+ * the pictures of another. No frame is skipped to get there. */
 static void replay_set_step(struct capture *capture, unsigned step)
 {
     replay_of(capture)->wanted_step = step;

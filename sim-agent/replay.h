@@ -3,11 +3,11 @@
 /*
  * replay: the capture that plays a recording instead of grabbing a screen.
  *
- * Each slot gets the recording's next access unit; at the end it begins again
- * (a new loop). A start and a key frame request go on at the next IDR at or
- * after the present position. Of several bitrates another is gone over to at
- * the next key frame. Where the recording's resolution changes, the
- * semaphore monitor hears of it and nothing is captured until the restart.
+ * Each slot gets the recording's next access unit; after the last one the recording
+ * begins again (a new loop). A start and a key frame request move the position to the
+ * next IDR picture, unless it is at one. A change of bitrate takes effect at the next key
+ * frame. If the recording's resolution changes, this is reported to the semaphore monitor,
+ * and nothing is captured until the restart.
  */
 #ifndef SIM_AGENT_REPLAY_H
 #define SIM_AGENT_REPLAY_H
@@ -19,16 +19,15 @@
 
 /* `ladder` must outlive it, and its frames too. Free with replay_destroy(). */
 struct capture *replay_create(const struct ladder *ladder);
-/* From the next frame on nothing moves any more: the recording's next key frame
- * is the last one, until a key frame is asked for or capturing begins anew. Any
- * thread. */
+/* From the next frame on the screen is still: the recording's next key frame is the last
+ * frame, until a key frame is requested or capturing starts again. Any thread. */
 void replay_stand_still(struct capture *capture);
 
-/* The last frame was that one. Any thread. */
+/* Whether that last frame has been captured. Any thread. */
 bool replay_is_still(struct capture *capture);
 
-/* While it hangs a frame that is captured does not come; one that waits then
- * comes when it hangs no more. Any thread. */
+/* While it hangs, capturing a frame does not return; it does when the hang ends. Any
+ * thread. */
 void replay_hang(struct capture *capture, bool hangs);
 
 void replay_destroy(struct capture *capture);

@@ -3,8 +3,8 @@
 /*
  * sim-agent: the agent with a recording in place of a graphics card.
  *
- * Steered through harness/instrument/control.h; what it says and samples is in
- * results/README.md.
+ * Controlled through harness/instrument/control.h; results/README.md describes its
+ * notices and samples.
  */
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
@@ -53,11 +53,11 @@ struct sim_agent {
      * the transporting thread with the first frame after it. */
     int playing_due;
     /* Of this session. Written by the transporting thread; the instruction
-     * thread looks at them when nothing is being sent. */
+     * thread reads them when nothing is being sent. */
     uint64_t frames_sent, bytes_sent;
 };
 
-/* One line for a human, one word for the harness. */
+/* One line for people, one word for the harness. */
 static void fail(const char *reason, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static void fail(const char *reason, const char *format, ...)
@@ -87,7 +87,7 @@ static gboolean open_again(void *data)
     return G_SOURCE_REMOVE;
 }
 
-/* --- what the agent's threads tell ------------------------------------- */
+/* --- reports of the agent's threads ------------------------------------- */
 
 static void sample_event(struct sim_agent *self, const char *event, int64_t t_ns)
 {
@@ -111,7 +111,7 @@ static void on_started(struct sim_agent *self, const struct agent_action *report
     control_notice_at("started", now_ns, "codecs=%s", codecs);
     if (report->report == AGENT_NO_CODEC)
         fprintf(stderr,
-                PROGRAM ": nothing is captured: the host wants codecs %s: "
+                PROGRAM ": nothing is captured: the host accepts codecs %s: "
                         "a recording is H.264 (3)\n",
                 codecs);
 }
@@ -227,8 +227,8 @@ static void on_slot_skipped(void *data, int64_t planned_ns)
                 planned_ns);
 }
 
-/* As a bug of an agent would end it, but with complete samples and without a
- * core file. Transporting thread. */
+/* Ends the agent like a bug would, but with complete samples and without a core file.
+ * Transporting thread. */
 static void on_crash(void *data)
 {
     const struct sim_agent *self = data;
@@ -239,7 +239,7 @@ static void on_crash(void *data)
     abort();
 }
 
-/* --- what the harness asks ---------------------------------------------- */
+/* --- commands of the harness --------------------------------------------- */
 
 static void on_command(int argc, char **argv, void *data)
 {
@@ -269,7 +269,7 @@ static void on_command(int argc, char **argv, void *data)
     }
     bool hang = argc == 1 && g_str_equal(argv[0], "hang");
     if (hang || (argc == 1 && g_str_equal(argv[0], "recover"))) {
-        if (!hang) /* said first: what follows from it comes at once */
+        if (!hang) /* before it, because its effects follow at once */
             control_notice("recovered", "%s", "");
         replay_hang(self->replay, hang);
         if (hang)
@@ -304,11 +304,11 @@ static bool parse_options(struct sim_agent *self, int argc, char **argv)
         {"no-extensions", 0, 0, G_OPTION_ARG_NONE, &self->no_extensions,
          "announce no extension of the protocol", NULL},
         {"keep-open", 0, 0, G_OPTION_ARG_NONE, &self->keep_open,
-         "open the port at once, and again whenever it was closed", NULL},
+         "open the port at once, and again whenever it is closed", NULL},
         {"fps", 0, 0, G_OPTION_ARG_STRING, &self->fps_text,
-         "frames a second, instead of the recording's", "N[/D]"},
+         "frames per second, instead of the recording's", "N[/D]"},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, &self->samples_path,
-         "write what was sent when (CSV)", "FILE"},
+         "write what was sent, and when (CSV)", "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -371,7 +371,7 @@ static bool load_recording(struct sim_agent *self)
 
     if (!parse_fps(self->fps_text, &options))
         return false;
-    av_log_set_level(AV_LOG_QUIET); /* we say ourselves what is wrong, in one line */
+    av_log_set_level(AV_LOG_QUIET); /* errors are reported here, in one line */
     if (!ladder_load(&self->ladder, (const char *const *)self->recording_paths, &options, &error)) {
         fail("recording", "cannot play the recording: %s", error->message);
         return false;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * tile-changes: how much of a picture differs from the one before.
+ * tile-changes: the share of a picture that differs from the picture before.
  *
- * The picture is divided into tiles of 16 pixels, H.264's macroblocks; one has
- * changed when any of its pixels has. The barcode's tiles, which change in each
+ * The picture is divided into tiles of 16x16 pixels, like H.264's macroblocks; a tile has
+ * changed if any of its pixels has. The barcode's tiles, which change in each
  * frame whatever the program does, are not counted. Pure function, any thread.
  */
 #ifndef SIM_AGENT_TILE_CHANGES_H
@@ -15,8 +15,8 @@
 
 #define TILE_CHANGES_TILE_PX 16
 
-/* In percent of the tiles that are counted; 0 where there is none. Both
- * pictures are BGRx, `stride_bytes` apart from row to row; x means nothing. */
+/* In percent of the tiles that are counted; 0 if there are none. Both pictures are BGRx,
+ * their rows `stride_bytes` apart; x is ignored. */
 double tile_changes_pct(const uint8_t *before, const uint8_t *after, size_t stride_bytes,
                         unsigned width_px, unsigned height_px);
 

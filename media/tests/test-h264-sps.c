@@ -76,7 +76,8 @@ static const struct {
         .chroma_format_idc = 1, .bit_depth_luma = 8, .bit_depth_chroma = 8,
         .width_px = 320, .height_px = 240, .crop_width_px = 318, .crop_height_px = 238,
         .matrix_coefficients = 2, .fps_num = 30, .fps_den = 1, .fixed_fps = 1 } },
-    /* By hand, 64x48: nothing forbids reordering, or the order of output does (8.2.1.3). */
+    /* Composed by hand, 64x48: either nothing forbids reordering, or the order of output
+     * does (8.2.1.3). */
     { "Baseline without a VUI, pic_order_cnt_type 0",
       BYTES(0x67, 0x42, 0x00, 0x0a, 0xf4, 0x23, 0xc8),
       { .profile_idc = 66, .level_idc = 10, .frames_only = 1, .max_reorder_frames = 16,

@@ -63,8 +63,8 @@ static void a_saved_picture_is_read_back(void **state)
 static void the_colours_keep_their_order(void **state)
 {
     (void)state;
-    /* What we wrote ourselves would not show blue and red exchanged twice: one
-     * red pixel, put together by hand (zlib and CRCs by Python). */
+    /* In a file that picture_save() wrote, red and blue exchanged twice would go
+     * unnoticed. So this is one red pixel, composed by hand (zlib and CRCs by Python). */
     static const uint8_t red_png[] = {
         0x89, 'P',  'N',  'G',  '\r', '\n', 0x1a, '\n', 0,   0,    0,    13,   'I',  'H',
         'D',  'R',  0,    0,    0,    1,    0,    0,    0,   1,    8,    2,    0,    0,
@@ -150,7 +150,7 @@ static void bad_files_are_refused(void **state)
         {"signature only", 8, -1, "no whole PNG"},
         {"half", (ssize_t)size / 2, -1, "no whole PNG"},
         {"not a PNG", (ssize_t)size, 1, "no whole PNG"},
-        /* A wrong width fails its checksum before it is believed. */
+        /* A wrong width fails the checksum before it is used. */
         {"other width", (ssize_t)size, 16, "no whole PNG"},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* What a recording becomes in memory, and what is refused and why. */
+/* The recording in memory, and the files that are refused, with the reason. */
 #include "auto-destroy.h"
 #include "protocol/access-unit.h"
 #include "sim-agent/recording.h"
@@ -59,8 +59,8 @@ static struct recording *load_good(const char *name, const struct recording_opti
     return recording;
 }
 
-/* How many NAL units of this type the unit has, and in *ret_at which NAL unit
- * is the first of them. */
+/* Returns the number of the unit's NAL units of this type, and in *ret_at the index of
+ * the first of them. */
 static unsigned count_nals(const struct recording_unit *unit, uint8_t type, unsigned *ret_at)
 {
     unsigned count = 0, index = 0;

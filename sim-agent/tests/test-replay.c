@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* Which unit of a recording a slot gets. The recording is made up: the replay
- * never looks into a unit's bytes. */
+/* Which unit of a recording each slot gets. The recording is made up, because the replay
+ * never reads a unit's bytes. */
 #include "protocol/port-protocol.h"
 #include "sim-agent/replay.h"
 
@@ -18,8 +18,8 @@ static struct recording recordings[2];
 static struct ladder ladder;
 static struct capture *replay;
 
-/* One more step. `kinds`: a letter a unit; K, L key frames of 320x240 and
- * 640x480, p others. */
+/* Adds a step. `kinds` has a letter for each unit: K and L are key frames of 320x240 and
+ * 640x480, p are others. */
 static struct recording *add_step(const char *kinds, size_t unit_bytes)
 {
     struct recording *recording = &recordings[ladder.count];
@@ -63,7 +63,7 @@ static void open_replay(void)
     assert_int_equal(replay->class->open(replay, PORT_CODEC_H264), 0);
 }
 
-/* Each slot is asked for one frame. */
+/* One frame is captured in each slot. */
 static int64_t slot_ns;
 
 static int next_slot(struct frame *ret_frame)
@@ -124,7 +124,7 @@ static void a_start_goes_on_at_the_next_key_frame(void **state)
     expect(1, 0);
     expect(1, 1);
     expect(1, 2);
-    replay->class->close(replay); /* the present position is a key frame */
+    replay->class->close(replay); /* the current position is a key frame */
     open_replay();
     expect(1, 3);
 }
@@ -164,7 +164,7 @@ static void a_change_of_size_waits_for_the_restart(void **state)
     open_replay();
     expect(0, 0);
     expect(0, 1);
-    for (unsigned i = 0; i < 40; i++) /* more often than messages fit into a queue */
+    for (unsigned i = 0; i < 40; i++) /* more messages than fit into a queue */
         assert_int_equal(next_slot(&frame), -EAGAIN);
     assert_true(replay->class->wait_display_event(replay));
     open_replay();
@@ -203,8 +203,8 @@ static void another_bitrate_begins_at_a_key_frame(void **state)
     expect_of(1, 1, 3);
 }
 
-/* Expected: no frame in the two slots after the first unit, unless a key frame
- * is asked for. (Each unit was played in the next slot.) */
+/* Expected: no frame in the two slots after the first unit, unless a key frame is
+ * requested. (The bug: each unit was played in the next slot.) */
 static void a_frame_lasts_as_many_slots_as_recorded(void **state)
 {
     struct frame frame;

@@ -96,7 +96,7 @@ static void command(const char *line)
                                           strlen(text), NULL, NULL, NULL));
 }
 
-/* The next notice has this word; gives what follows its time. */
+/* The next notice must have this word; returns what follows its time. */
 static char *notice(const char *word)
 {
     g_autofree char *line = g_data_input_stream_read_line(run.notices, NULL, NULL, NULL);
@@ -226,7 +226,8 @@ static void feed_back_a_queue(void)
                     (size_t)port_compose_feedback(message, sizeof message, &feedback));
 }
 
-/* Two recordings: feedback of a queue brings the smaller one, from a key frame on. */
+/* Two recordings: after feedback that reports a queue, the smaller one is sent, from a key
+ * frame on. */
 static void feedback_lowers_the_bitrate(void **state)
 {
     struct port_event event;
@@ -293,7 +294,7 @@ static void a_stop_is_told(void **state)
     expect_end();
 }
 
-/* What was sent before is whole and in the samples, what was on its way is not. */
+/* Frames sent before are complete and in the samples; the one on its way is not. */
 static void a_crash_cuts_a_frame(void **state)
 {
     struct port_event event;
@@ -398,7 +399,7 @@ static void a_mistake_is_one_clear_line(void **state)
                           G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                               G_SUBPROCESS_FLAGS_STDERR_PIPE,
                           NULL);
-    /* Its input stays open: it has to end by itself. */
+    /* Its input stays open, so it has to end by itself. */
     g_output_stream_write_all(g_subprocess_get_stdin_pipe(process), "open\n", 5, NULL, NULL, NULL);
     g_autoptr(GDataInputStream) errors =
         g_data_input_stream_new(g_subprocess_get_stderr_pipe(process));
@@ -440,7 +441,7 @@ int main(void)
         tests[RUNS + i] = (struct CMUnitTest){.name = mistakes[i].name,
                                               .test_func = a_mistake_is_one_clear_line,
                                               .initial_state = (void *)&mistakes[i]};
-    signal(SIGPIPE, SIG_IGN); /* it may be gone before it is told to open */
+    signal(SIGPIPE, SIG_IGN); /* it may have ended before the command to open */
     return _cmocka_run_group_tests("sim-agent", tests, G_N_ELEMENTS(tests), set_up_all,
                                    tear_down_all);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* The share of changed tiles: a known change gives a known number. */
+/* The share of changed tiles, for known changes. */
 #include "media/barcode.h"
 #include "sim-agent/tile-changes.h"
 
@@ -67,7 +67,7 @@ static void neither_barcode_nor_padding_counts(void **state)
     change(0, 0, 0);
     change(BARCODE_WIDTH_PX - 1, BARCODE_HEIGHT_PX - 1, 0);
     change(WIDTH_PX, 40, 0); /* between two rows */
-    change(100, 40, 3);      /* the byte that means nothing */
+    change(100, 40, 3);      /* the x byte, which is ignored */
     assert_changed(0);
     change(BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX - 1, 0);
     assert_changed(1);

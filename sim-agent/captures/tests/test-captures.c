@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* Every recording in sim-agent/captures is what its provenance says it is. */
+/* Every recording in sim-agent/captures matches its provenance. */
 #include "harness/statistics/stats.h"
 #include "media/barcode.h"
 #include "protocol/access-unit.h"
@@ -158,12 +158,12 @@ static int count_nals(const AVPacket *packet, enum nal_type type)
     return found;
 }
 
-/* Long enough for a comparison, and a provenance that says all. */
+/* It is long enough for a comparison, and its provenance is complete. */
 static void check_claims(struct recording *recording)
 {
     static const struct {
         const char *group, *key;
-    } told[] = {
+    } required[] = {
         {"recording", "made"},  {"recording", "made_by"}, {"program", "name"},
         {"program", "shows"},   {"program", "command"},   {"program", "packages"},
         {"program", "slower"},  {"encoder", "program"},   {"encoder", "library"},
@@ -172,9 +172,9 @@ static void check_claims(struct recording *recording)
     int seconds_x10 = claim(recording, "frames") * 10 / claim(recording, "fps");
 
     assert_in_range(seconds_x10, 100, 200);
-    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(required); i++) {
         g_autofree char *text =
-            g_key_file_get_string(recording->claims, told[i].group, told[i].key, NULL);
+            g_key_file_get_string(recording->claims, required[i].group, required[i].key, NULL);
         assert_true(text && *text);
     }
     double median_pct =
