@@ -24,32 +24,32 @@
 
 #define MINI_HEADER_BYTES 6
 #define STREAMS_MAX 64 /* as many as a display channel has */
-#define SURFACES_MAX 2 /* the primary, and one that the module keeps a picture in */
+#define SURFACES_MAX 2 /* the primary, and one in which the module keeps a picture */
 #define PRIMARY 0
-/* The largest message: the image of a whole vGPU or a frame. */
+/* The largest message: a frame, or an image of the vGPU's whole screen. */
 #define MESSAGE_MAX_BYTES (PORT_DATA_MAX_BYTES + 1024)
 
 struct channel {
     int fd;
-    uint8_t *bytes; /* of the present message, MESSAGE_MAX_BYTES large */
+    uint8_t *bytes; /* of the current message; room for MESSAGE_MAX_BYTES */
     size_t filled;
     uint32_t ack_window, ack_left;
 };
 
 struct fake_client {
     struct channel main, display, cursor;
-    bool has_cursor, stands_still, may_end, has_ended;
+    bool has_cursor, is_blocked, may_end, has_ended;
     uint8_t codecs, failed_codecs; /* PORT_CODEC_BIT each */
     uint32_t session;
-    /* What the display channel's messages have built up. */
+    /* The state that results from the messages of the display and cursor channels. */
     struct {
         uint32_t width_px, height_px; /* 0: none */
     } surfaces[SURFACES_MAX];
     uint8_t streams[STREAMS_MAX]; /* codec, 0: none */
     unsigned streams_count;
-    bool picture_owed; /* a stream ended, and nothing of the vGPU's has come yet */
+    bool picture_owed; /* a stream has ended, and the vGPU's picture has not been sent yet */
     bool pointer_is_set;
-    uint8_t pointer_pixels; /* the first byte of its shape */
+    uint8_t pointer_pixels; /* the first byte of the pointer's shape */
 };
 
 static uint16_t le16(const uint8_t *from)
@@ -72,13 +72,13 @@ static void put_le32(uint8_t *to, uint32_t value)
 
 static void channel_write(struct channel *channel, const void *bytes, size_t size)
 {
-    /* Short messages into a socket that the server reads: they fit. When the
-     * server has hung up there is nobody to answer. */
+    /* The messages are short and the server reads the socket, so they always fit,
+     * unless the server has hung up. */
     ssize_t put = send(channel->fd, bytes, size, MSG_NOSIGNAL);
     must(put == (ssize_t)size || (put < 0 && (errno == EPIPE || errno == ECONNRESET)));
 }
 
-static void channel_say(struct channel *channel, uint16_t type, const uint8_t *body, uint32_t size)
+static void channel_send(struct channel *channel, uint16_t type, const uint8_t *body, uint32_t size)
 {
     uint8_t message[64] = {(uint8_t)type, (uint8_t)(type >> 8)};
 
@@ -113,13 +113,13 @@ static void on_surface_create(struct fake_client *client, const uint8_t *body, s
 static void on_draw_copy(struct fake_client *client, const uint8_t *body, size_t size)
 {
     must(size >= 25);
-    /* Surface, box, clip: mostly without rectangles. */
+    /* Surface, box, clip (which usually has no rectangles). */
     size_t source = 4 + 16 + 1 + (body[20] == SPICE_CLIP_TYPE_RECTS ? 4 + 16 * le32(body + 21) : 0);
     must(source + 4 <= size && le32(body + source) + 18 <= size);
     const uint8_t *image = body + le32(body + source); /* u64 id, u8 type, flags, size */
 
     must(le32(body) < SURFACES_MAX && client->surfaces[le32(body)].width_px != 0);
-    must(client->streams_count == 0); /* the gate is shut */
+    must(client->streams_count == 0); /* the vGPU must draw nothing now */
     if (image[8] != SPICE_IMAGE_TYPE_SURFACE) {
         must(le32(body) == PRIMARY);
         client->picture_owed = false;
@@ -190,11 +190,11 @@ static void on_display_message(struct fake_client *client, uint16_t type, const 
         return;
     default:
         fprintf(stderr, "display message of type %u\n", type);
-        must(!"a message of the display channel that is known here");
+        must(!"a display message of a known type");
     }
 }
 
-/* SpiceCursor: flags, and where they do not rule it out a header and the pixels. */
+/* SpiceCursor: flags; unless these exclude it, a header and the pixels. */
 static void on_pointer(struct fake_client *client, const uint8_t *body, size_t size)
 {
     enum { HEADER_BYTES = 17 };
@@ -209,7 +209,7 @@ static void on_pointer(struct fake_client *client, const uint8_t *body, size_t s
     const uint32_t width_px = le16(header + 9), height_px = le16(header + 11);
     const size_t pixels_bytes = size - 2 - HEADER_BYTES;
 
-    must(!(flags & SPICE_CURSOR_FLAGS_FROM_CACHE)); /* it has no cache */
+    must(!(flags & SPICE_CURSOR_FLAGS_FROM_CACHE)); /* this client has no cache */
     must(width_px >= 1 && width_px <= CURSOR_MAX_PX && height_px >= 1 &&
          height_px <= CURSOR_MAX_PX);
     must(le16(header + 13) < width_px && le16(header + 15) < height_px);
@@ -241,7 +241,7 @@ static void on_cursor_message(struct fake_client *client, uint16_t type, const u
         return;
     default:
         fprintf(stderr, "cursor message of type %u\n", type);
-        must(!"a message of the cursor channel that is known here");
+        must(!"a cursor message of a known type");
     }
 }
 
@@ -253,12 +253,12 @@ static void on_message(struct fake_client *client, struct channel *channel)
 
     if (type == SPICE_MSG_SET_ACK) {
         must(size == 8);
-        channel_say(channel, SPICE_MSGC_ACK_SYNC, body, 4);
+        channel_send(channel, SPICE_MSGC_ACK_SYNC, body, 4);
         channel->ack_window = channel->ack_left = le32(body + 4);
-        return; /* is not counted itself */
+        return; /* this message is not counted itself */
     }
     if (type == SPICE_MSG_PING)
-        channel_say(channel, SPICE_MSGC_PONG, body, 12);
+        channel_send(channel, SPICE_MSGC_PONG, body, 12);
     else if (channel == &client->main && type == SPICE_MSG_MAIN_INIT)
         client->session = le32(body);
     else if (channel == &client->display && type > SPICE_MSG_BASE_LAST)
@@ -267,7 +267,7 @@ static void on_message(struct fake_client *client, struct channel *channel)
         on_cursor_message(client, type, body, size);
 
     if (channel->ack_window > 0 && --channel->ack_left == 0) {
-        channel_say(channel, SPICE_MSGC_ACK, NULL, 0);
+        channel_send(channel, SPICE_MSGC_ACK, NULL, 0);
         channel->ack_left = channel->ack_window;
     }
 }
@@ -290,7 +290,7 @@ static bool channel_serve(struct fake_client *client, struct channel *channel)
                            MSG_DONTWAIT);
         if (got <= 0) {
             if (got == 0 || errno != EAGAIN) {
-                must(client->may_end); /* the server keeps an honest client */
+                must(client->may_end); /* the server must not hang up on it */
                 client->has_ended = true;
             }
             return served;
@@ -314,8 +314,8 @@ static void read_whole(int fd, void *to, size_t size)
     }
 }
 
-/* In place of libcrypto's: the server makes a key for each connection, which
- * takes fifty times as long as all the rest of an input. One serves for all. */
+/* Replaces libcrypto's function: the server creates a key for each connection, which
+ * takes fifty times as long as everything else in an input. Here all share one key. */
 EVP_PKEY *EVP_PKEY_Q_keygen(OSSL_LIB_CTX *library, const char *properties, const char *type, ...)
 {
     typedef EVP_PKEY *keygen(OSSL_LIB_CTX *, const char *, const char *, ...);
@@ -328,7 +328,7 @@ EVP_PKEY *EVP_PKEY_Q_keygen(OSSL_LIB_CTX *library, const char *properties, const
     return key;
 }
 
-/* The empty password, for which the server's key must nevertheless be used. */
+/* The password is empty, but must be encrypted with the server's key nevertheless. */
 static void encrypt_ticket(const uint8_t *key_der,
                            uint8_t ret_ticket[SPICE_TICKET_KEY_PAIR_LENGTH / 8])
 {
@@ -343,7 +343,7 @@ static void encrypt_ticket(const uint8_t *key_der,
     EVP_PKEY_free(key);
 }
 
-/* `first` is sent at once: the display's worker sleeps 10 ms where it must wait. */
+/* `first` is sent at once: otherwise the display's worker would sleep 10 ms. */
 static void channel_connect(struct channel *channel, SpiceServer *server, uint8_t type,
                             uint32_t session, uint32_t capabilities, const uint8_t *first,
                             uint32_t first_size)
@@ -384,7 +384,7 @@ static void channel_connect(struct channel *channel, SpiceServer *server, uint8_
     encrypt_ticket(reply.link.pub_key, answer + 4);
     channel_write(channel, answer, sizeof answer);
     if (first)
-        channel_say(channel, SPICE_MSGC_DISPLAY_INIT, first, first_size);
+        channel_send(channel, SPICE_MSGC_DISPLAY_INIT, first, first_size);
     read_whole(channel->fd, &result, sizeof result);
     must(result == 0);
 }
@@ -410,7 +410,7 @@ static uint32_t display_capabilities(uint8_t codecs)
 struct fake_client *fake_client_connect(SpiceServer *server, uint8_t codecs, bool sends_init)
 {
     struct fake_client *client = calloc(1, sizeof *client);
-    /* No cache, no dictionary: all images come whole. */
+    /* Without cache and dictionary: all images are sent whole. */
     static const uint8_t init[14] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     client->codecs = codecs;
@@ -421,7 +421,7 @@ struct fake_client *fake_client_connect(SpiceServer *server, uint8_t codecs, boo
     }
     channel_connect(&client->display, server, SPICE_CHANNEL_DISPLAY, client->session,
                     display_capabilities(codecs), sends_init ? init : NULL, sizeof init);
-    if (sends_init) { /* else the worker, which has this channel too, is held */
+    if (sends_init) { /* otherwise the worker, which serves this channel too, is kept waiting */
         channel_connect(&client->cursor, server, SPICE_CHANNEL_CURSOR, client->session, 0, NULL, 0);
         client->has_cursor = true;
     }
@@ -430,7 +430,7 @@ struct fake_client *fake_client_connect(SpiceServer *server, uint8_t codecs, boo
 
 bool fake_client_serve(struct fake_client *client)
 {
-    if (client->stands_still)
+    if (client->is_blocked)
         return false;
     bool served = channel_serve(client, &client->main);
     served = channel_serve(client, &client->display) || served;
@@ -439,13 +439,13 @@ bool fake_client_serve(struct fake_client *client)
 
 void fake_client_set_reading(struct fake_client *client, bool reads)
 {
-    client->stands_still = !reads;
+    client->is_blocked = !reads;
     client->may_end = client->may_end || !reads;
 }
 
 bool fake_client_reads(const struct fake_client *client)
 {
-    return !client->stands_still;
+    return !client->is_blocked;
 }
 
 void fake_client_expect_end(struct fake_client *client)
@@ -461,7 +461,7 @@ void fake_client_report(struct fake_client *client, uint32_t stream, uint32_t fr
     put_le32(report, stream);
     put_le32(report + 16, frames);
     put_le32(report + 20, drops);
-    channel_say(&client->display, SPICE_MSGC_DISPLAY_STREAM_REPORT, report, sizeof report);
+    channel_send(&client->display, SPICE_MSGC_DISPLAY_STREAM_REPORT, report, sizeof report);
 }
 
 bool fake_client_cannot_decode(struct fake_client *client)
@@ -481,7 +481,7 @@ void fake_client_port_opens(struct fake_client *client)
     client->failed_codecs = 0;
 }
 
-bool fake_client_is_heard(const struct fake_client *client)
+bool fake_client_is_read(const struct fake_client *client)
 {
     const int sockets[] = {client->main.fd, client->display.fd, client->cursor.fd};
 

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * Fuzzes display-owner and flow with the credit that gpu-bridge counts, by a
- * random sequence of what the port, the clients and their sockets do. Beside
- * them runs a model which knows nothing of their inside; held against it:
+ * Fuzzes display-owner and flow, together with the credit that gpu-bridge counts, with
+ * a random sequence of actions of the port, the clients and their sockets. A model that
+ * does not know their internals runs beside them and checks these rules:
  *
- *   - nothing is done for a client that is not there, and nothing twice;
- *   - START offers what the clients can decode, all of it, and not twice the same;
- *   - while somebody is served START only comes for a codec that all have and the
- *     agent was not offered before the stream's; then it comes, and the stream goes on;
- *   - STOP only comes when they can decode nothing, and only after a START;
- *   - at most one key frame is asked for until it comes;
- *   - a frame goes to clients that show its format's stream, and to nobody while
- *     the last format is one that was not offered;
- *   - a client that could show the stream and missed a frame, or came to it, waits
- *     for a key frame that was asked for;
- *   - a client is not switched before it has been sent its last switch, and once it
- *     has, a key frame is asked for if it waits;
- *   - a client that missed frames and is drained waits for a key frame that was asked for;
- *   - credit is full when nothing is on its way, and what is on its way to a
- *     client is bounded.
+ *   - nothing is done for a client that does not exist, and nothing is done twice;
+ *   - START offers exactly the codecs that the clients can decode, and never the same
+ *     codecs twice in a row;
+ *   - while a client is served, START is sent only if some client lacks the stream's
+ *     codec and all have another one, which the last START did not list before it; then
+ *     it must be sent, and the stream continues;
+ *   - STOP is sent only when the clients can decode nothing, and only after a START;
+ *   - after a key frame was requested, no other is requested until it arrives;
+ *   - a frame is sent to clients that show its format's stream, and to none while the
+ *     last format is one that was not offered;
+ *   - for a client that could show the stream and missed a frame, or joined, a key
+ *     frame has been requested;
+ *   - a client is not switched before its last switch has been sent to it; if it then
+ *     waits for a key frame, one is requested;
+ *   - for a client that missed frames and has been sent all others, a key frame has
+ *     been requested;
+ *   - the credit is full when no frame is queued, and the queue of a client is bounded.
  *
  * Input: one event a byte, its kind in the low four bits, its argument above.
  */
@@ -33,8 +35,8 @@
 #define CLIENTS 4
 #define INPUT_MAX 4096
 
-/* What one client may have queued: the window, and what was handed over while
- * another client was the fastest. */
+/* How many frames may be queued for one client: the window, and those that were sent
+ * while another client was the fastest. */
 #define QUEUE_MAX (2 * FLOW_WINDOW_FRAMES)
 
 static const struct port_format formats[4] = {
@@ -44,7 +46,7 @@ static const struct port_format formats[4] = {
     {1280, 720, PORT_CODEC_VP8},
 };
 
-/* What clients can decode; by the upper half of a CLIENT_JOINS's argument. */
+/* What a client can decode, indexed by the upper half of CLIENT_JOINS's argument. */
 static const uint8_t codec_sets[4] = {
     PORT_CODEC_BIT(PORT_CODEC_H264),
     PORT_CODEC_BIT(PORT_CODEC_VP8),
@@ -58,13 +60,13 @@ enum event {
     FORMAT_COMES,
     KEY_FRAME_COMES,
     FRAME_COMES,
-    WORKER_TAKES_ONE, /* of the messages from the main loop */
+    WORKER_TAKES_ONE, /* one message from the main loop */
     CLIENT_JOINS,
     CLIENT_CANNOT_DECODE,
     CLIENT_LEAVES,
     CLIENT_SENDS_ONE,
-    SHOWING_FAILS, /* the next time, on this client */
-    CLIENT_STANDS, /* is not sent what it is switched to */
+    SHOWING_FAILS, /* the next time the pGPU is to be shown on this client */
+    CLIENT_STANDS, /* the client does not read, so a switch is not sent to it */
     CLIENT_GOES_ON,
     EVENTS
 };
@@ -81,26 +83,26 @@ static struct {
     struct client {
         struct display_client owned;
         bool here, shows, fails;
-        bool waits;   /* for a key frame: a frame of a stream that it could show passed it by */
-        bool gave_up; /* showing failed, with this format, in this opening */
-        bool stands;  /* is not sent what it is switched to */
-        bool put_off; /* its switch, until it goes on */
-        uint8_t codecs_said, codecs; /* without those that failed */
-        bool outdated;               /* another format came since its stream was made */
+        bool waits;   /* for a key frame: it missed a frame of a stream that it could show */
+        bool gave_up; /* showing has failed, with this format, since the port was opened */
+        bool stands;  /* it does not read, so a switch is not sent to it */
+        bool put_off; /* its switch is put off until it goes on */
+        uint8_t codecs_announced, codecs; /* `codecs`: without those that failed */
+        bool outdated;                    /* the format has changed since its stream was created */
         struct port_format stream;
         unsigned queued;
     } clients[CLIENTS];
 
-    bool started, key_frame_asked;
+    bool started, key_frame_requested;
     uint8_t offered;
     uint8_t order[PORT_CODECS_KNOWN]; /* of the last START */
     unsigned order_count;
-    const struct port_format *format; /* of the frames that come now */
-    const struct port_format *last;   /* also across openings */
+    const struct port_format *format; /* of the frames that arrive now */
+    const struct port_format *last;   /* the last format, kept when the port is reopened */
     bool key_frame_now;
     bool frame_now;
 
-    /* The main loop's side, and the bridge of this opening. */
+    /* The main loop's side, and the bridge since the port was opened. */
     bool port_open;
     unsigned opening, worker_opening;
     unsigned handed, taken, shortest_queue;
@@ -125,7 +127,7 @@ static bool same(const struct port_format *a, const struct port_format *b)
     return a->width_px == b->width_px && a->height_px == b->height_px && a->codec == b->codec;
 }
 
-/* --- what the owner does -------------------------------------------------- */
+/* --- what the owner does: display_owner_ops -------------------------------- */
 
 static uint8_t codecs_of_clients(void)
 {
@@ -135,7 +137,7 @@ static uint8_t codecs_of_clients(void)
     return codecs;
 }
 
-/* What all have that have any. */
+/* The codecs that all clients with any codec have. */
 static uint8_t codecs_of_all_clients(void)
 {
     uint8_t codecs = codecs_of_clients();
@@ -144,8 +146,8 @@ static uint8_t codecs_of_all_clients(void)
     return codecs;
 }
 
-/* All have a codec that the agent was not offered before the stream's, and some
- * have none of the stream's. */
+/* Whether some client lacks the stream's codec, while all have another one that the last
+ * START did not list before it. */
 static bool another_serves_all(void)
 {
     uint8_t codecs = codecs_of_all_clients();
@@ -167,7 +169,7 @@ static void on_start(void *data, const uint8_t *codecs, unsigned count)
         offer |= (uint8_t)PORT_CODEC_BIT(codecs[i]);
     }
     must(offer == codecs_of_clients());
-    must(!m.started || m.format || offer != m.offered); /* not the same twice */
+    must(!m.started || m.format || offer != m.offered); /* not the same offer twice */
     if (m.started && m.format && codecs_of_clients() & PORT_CODEC_BIT(m.format->codec))
         must(another_serves_all());
     else
@@ -176,20 +178,20 @@ static void on_start(void *data, const uint8_t *codecs, unsigned count)
     m.offered = offer;
     memcpy(m.order, codecs, count);
     m.order_count = count;
-    m.key_frame_asked = m.format; /* to begin anew */
+    m.key_frame_requested = m.format; /* with which the stream begins again */
 }
 
 static void on_stop(void *data)
 {
     must(m.started && m.worker_opening);
-    m.started = m.key_frame_asked = false;
+    m.started = m.key_frame_requested = false;
     m.format = NULL;
 }
 
 static void on_request_key_frame(void *data)
 {
-    must(m.started && !m.key_frame_asked);
-    m.key_frame_asked = true;
+    must(m.started && !m.key_frame_requested);
+    m.key_frame_requested = true;
 }
 
 static enum display_switch on_show_pgpu(void *data, struct display_client *owned,
@@ -247,9 +249,9 @@ static const struct display_owner_ops ops = {
     on_start, on_stop, on_request_key_frame, on_show_pgpu, on_show_vgpu, on_send_frame,
 };
 
-/* --- what happens to it ---------------------------------------------------- */
+/* --- what happens to the owner: events ------------------------------------- */
 
-static void tell_worker(enum event kind, unsigned format)
+static void send_to_worker(enum event kind, unsigned format)
 {
     m.messages[m.messages_end++] = (struct message){kind, m.opening, format};
 }
@@ -273,7 +275,7 @@ static void frame_comes(bool key_frame)
     m.frame_now = true;
     m.key_frame_now = key_frame;
     if (key_frame && m.started && m.format)
-        m.key_frame_asked = false;
+        m.key_frame_requested = false;
     display_owner_frame(&m.owner, key_frame);
     m.frame_now = m.key_frame_now = false;
 }
@@ -290,8 +292,8 @@ static void format_comes(const struct port_format *format)
         return;
     }
     const bool ends_a_stream = m.format;
-    m.format = NULL; /* what comes now is for nobody */
-    m.key_frame_asked = false;
+    m.format = NULL; /* the frames of this format are for no client */
+    m.key_frame_requested = false;
     display_owner_format(&m.owner, format);
     for (unsigned i = 0; i < CLIENTS; i++)
         must(!ends_a_stream || !m.clients[i].here || !m.clients[i].shows);
@@ -306,17 +308,17 @@ static void worker_takes_one(void)
 
     if (message->kind == PORT_OPENS) {
         m.worker_opening = message->opening;
-        m.started = m.key_frame_asked = false; /* a session of its own */
+        m.started = m.key_frame_requested = false; /* a new session */
         m.format = NULL;
         for (unsigned i = 0; i < CLIENTS; i++) {
-            m.clients[i].codecs = m.clients[i].codecs_said;
+            m.clients[i].codecs = m.clients[i].codecs_announced;
             m.clients[i].gave_up = m.clients[i].put_off = false;
         }
         display_owner_port_opened(&m.owner);
     } else if (message->kind == PORT_CLOSES && of_this_opening) {
         display_owner_port_closed(&m.owner);
         m.worker_opening = 0;
-        m.started = m.key_frame_asked = false;
+        m.started = m.key_frame_requested = false;
         m.format = NULL;
         for (unsigned i = 0; i < CLIENTS; i++) {
             must(!m.clients[i].here || !m.clients[i].shows);
@@ -347,26 +349,26 @@ static void happen(enum event kind, unsigned argument)
     switch (kind) {
     case PORT_OPENS:
         if (m.port_open)
-            tell_worker(PORT_CLOSES, 0);
+            send_to_worker(PORT_CLOSES, 0);
         m.port_open = true;
         m.opening++;
         m.handed = m.taken = m.shortest_queue = 0;
-        tell_worker(PORT_OPENS, 0);
+        send_to_worker(PORT_OPENS, 0);
         return;
     case PORT_CLOSES:
         if (m.port_open)
-            tell_worker(PORT_CLOSES, 0);
+            send_to_worker(PORT_CLOSES, 0);
         m.port_open = false;
         return;
     case FORMAT_COMES:
         if (m.port_open)
-            tell_worker(kind, argument % 4);
+            send_to_worker(kind, argument % 4);
         return;
     case KEY_FRAME_COMES:
     case FRAME_COMES:
         if (m.port_open && has_credit()) {
             m.handed++;
-            tell_worker(kind, 0);
+            send_to_worker(kind, 0);
         }
         return;
     case WORKER_TAKES_ONE:
@@ -377,7 +379,7 @@ static void happen(enum event kind, unsigned argument)
             return;
         memset(client, 0xee, sizeof *client); /* the owner initialises its part */
         client->here = true;
-        client->codecs = client->codecs_said = codec_sets[argument / CLIENTS];
+        client->codecs = client->codecs_announced = codec_sets[argument / CLIENTS];
         client->shows = client->fails = client->outdated = client->gave_up = false;
         client->stands = client->put_off = false;
         client->queued = 0;
@@ -419,7 +421,7 @@ static void happen(enum event kind, unsigned argument)
     }
 }
 
-/* A closed port's bridge is used no more. */
+/* The bridge of a closed port is not used any more. */
 static bool connected(void)
 {
     return m.port_open && m.worker_opening == m.opening;
@@ -436,7 +438,7 @@ static void check(void)
         if (!client->here)
             continue;
         client->waits = client->waits && could_show(client);
-        must(!client->waits || m.key_frame_asked);
+        must(!client->waits || m.key_frame_requested);
         showing = showing || client->shows;
         must(client->owned.shows_pgpu == client->shows);
         must(!client->shows || m.worker_opening);
@@ -448,7 +450,7 @@ static void check(void)
     must(showing || !connected() || m.shortest_queue == 0);
 }
 
-/* All that is on its way arrives: nothing may be left of the credit's use. */
+/* Everything that is queued is sent: then no credit may be in use. */
 static void drain(void)
 {
     while (m.messages_begin < m.messages_end) {
@@ -462,8 +464,8 @@ static void drain(void)
     check();
     for (unsigned i = 0; i < CLIENTS; i++) {
         const struct client *client = &m.clients[i];
-        must(!client->here || !client->shows || !client->owned.flow.dropping || m.key_frame_asked ||
-             !m.format);
+        must(!client->here || !client->shows || !client->owned.flow.dropping ||
+             m.key_frame_requested || !m.format);
     }
     must(!connected() || (m.handed == m.taken && m.shortest_queue == 0));
 }
@@ -471,7 +473,7 @@ static void drain(void)
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 {
-    if (size > INPUT_MAX / 2) /* an event makes two messages at most */
+    if (size > INPUT_MAX / 2) /* an event causes at most two messages */
         return -1;
     memset(&m, 0, sizeof m);
     display_owner_init(&m.owner, &ops, NULL);

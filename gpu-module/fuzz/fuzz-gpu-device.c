@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * Fuzzes the whole GPU module in a real SPICE server of this process: a vGPU that
- * may be unplugged, a port on which the input plays the guest, one client that is
- * always there and a second one that comes and goes, with other codecs, and may
- * stop reading (fake-client). Held against it, for each input:
+ * Fuzzes the whole GPU module in a real SPICE server inside this process: a vGPU that
+ * may be unplugged, a port on which the input acts as the guest, a client that is always
+ * connected, and a second one with other codecs that connects, disconnects and may stop
+ * reading (fake-client). These rules are checked for each input:
  *
- *   - what the clients are sent is what a client may be sent (fake-client.c);
- *   - what the guest is sent is the protocol, with one NOTIFY_ERROR at most;
- *   - a client that reports that it cannot decode gets the vGPU, and no such stream again;
+ *   - the clients are sent only what a client may be sent (fake-client.c);
+ *   - the guest is sent only valid messages, with at most one NOTIFY_ERROR;
+ *   - a client that reports that it cannot decode is sent the vGPU, and no such stream
+ *     again;
  *   - once the port is closed the clients show the vGPU and its pointer;
- *   - an honest guest that comes next is served.
+ *   - a well-behaved guest is served afterwards.
  *
- * Input: a byte for what happens, one for its argument, and for BYTES as many
- * as the argument has it. The worker is a thread of its own; all that it has to
- * do is done wherever `settle` is called. Timers expire at once.
+ * Input: a byte for the event, one for its argument, and for BYTES as many bytes as the
+ * argument says. The worker is a thread of its own; it has finished its work wherever
+ * inner_settle() returns. Timers expire at once.
  */
 #include "gpu-module/fuzz/inner-server.h"
 #include "protocol/fuzz/must.h"
@@ -24,12 +25,12 @@
 #include <string.h>
 
 #define FLOOD_MESSAGES 64
-/* The vGPU's commands that its ring holds: more would wait for the worker. */
+/* How many drawings the vGPU's ring holds: more would wait for the worker. */
 #define DRAWINGS_MAX 16
-/* By which it is known whose pointer a client shows. */
+/* These show whose pointer a client shows. */
 #define VGPU_POINTER_PIXELS 0x5a
 #define PGPU_POINTER_PIXELS 0xa5
-/* The server's thread waits 10 ms for one that does not send DISPLAY_INIT. */
+/* Bounded since the worker waits 10 ms for a client that sends no DISPLAY_INIT. */
 #define SECOND_CLIENTS_MAX 4
 
 enum happening {
@@ -39,18 +40,18 @@ enum happening {
     FORMAT,
     KEY_FRAME,
     FRAME,
-    BIG_DATA, /* claims more than it sends */
-    CURSORS,  /* shapes and moves of the pointer */
+    BIG_DATA, /* a DATA whose header announces more than is sent */
+    CURSORS,  /* pointer shapes and moves */
     SETTLE,
     SECOND_CLIENT,
     VGPU_DRAWS,
-    VGPU_CHANGES, /* its mode; or is reset */
-    PORT_READS,   /* how many bytes at most at a time */
-    GUEST_READS,  /* or not */
-    CLIENT_READS, /* the second one, or not */
+    VGPU_CHANGES, /* its mode is changed, or it is reset */
+    PORT_READS,   /* sets how many bytes one read returns at most */
+    GUEST_READS,  /* the guest stops or resumes reading */
+    CLIENT_READS, /* the second client stops or resumes reading */
     CLIENT_REPORTS,
     VGPU_POINTER,
-    UNPLUG, /* only as an input's first: at its end the vGPU is exchanged, which takes long */
+    UNPLUG, /* only as the first event: replaces the vGPU at the end, which is slow */
     HAPPENINGS
 };
 
@@ -60,6 +61,8 @@ static struct {
 
 /* --- the rest of the VM ------------------------------------------------------ */
 
+/* A client that does not read blocks the vGPU, which then waits for it: a known
+ * limitation of upstream's server. */
 static bool all_clients_read(void)
 {
     return !inner.second || fake_client_reads(inner.second);
@@ -88,7 +91,8 @@ static void vgpu_pointer(unsigned what)
         qxl_device_set_cursor(inner.vgpu, 1 + what / 4 % 16, VGPU_POINTER_PIXELS);
 }
 
-/* What was on its way for the last mode may never arrive: not in doubt here. */
+/* Not while a client does not read: what it still has to be sent for the last mode
+ * may never arrive, which is not tested here. */
 static void vgpu_changes(unsigned how)
 {
     if (!all_clients_read())
@@ -126,7 +130,7 @@ static void client_reads(unsigned argument)
         fake_client_set_reading(inner.second, argument % 2 == 1);
 }
 
-/* Of what it shows, or nonsense. */
+/* A report on the stream that the client shows, or a meaningless one. */
 static void client_reports(unsigned argument)
 {
     struct fake_client *client = argument % 2 && inner.second ? inner.second : inner.first;
@@ -187,7 +191,7 @@ static void write_pointer_moves(unsigned where)
         inner_guest_write(message, sizeof message);
 }
 
-/* A square of up to 15 px, hidden with 0; or one that lies about its size. */
+/* A square of up to 15 px, where 0 hides it; or one whose header states a wrong size. */
 static void write_pointer_shape(unsigned size_px, bool lies)
 {
     uint8_t body[PORT_CURSOR_SET_MIN_BYTES + 15 * 15 * 4];
@@ -220,7 +224,7 @@ static void connect_first(void)
     inner.first = fake_client_connect(inner.server, INNER_ALL_CODECS, true);
 }
 
-/* With all that shows it and waits for it; and another one is plugged in. */
+/* Unplugs the vGPU while clients show it and wait for it, and plugs in another. */
 static void unplug(void)
 {
     fake_client_expect_end(inner.first);
@@ -228,7 +232,7 @@ static void unplug(void)
         fake_client_expect_end(inner.second);
     inner_unplug();
     inner_settle();
-    write_format(0); /* an agent that goes on sends for nobody */
+    write_format(0); /* an agent that still sends has no viewer */
     inner_guest_frame(true, PORT_CODEC_H264);
     inner_settle();
     must(inner.to_host_read == inner.to_host->len || !inner.port_open);
@@ -245,7 +249,7 @@ static void unplug(void)
 
 /* --- one input ------------------------------------------------------------------ */
 
-/* Takes what happens from the input; gives how many bytes that were. */
+/* Executes the next event of the input; returns how many bytes it took. */
 static size_t happen(const uint8_t *input, size_t size)
 {
     const unsigned argument = size > 1 ? input[1] : 0;

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Enough for each message and some floods. */
+/* Enough for any message and for some floods. */
 #define PORT_MAX_BYTES (4u * 1024 * 1024)
 #define SETTLE_ROUNDS_MAX 100000
 #define LONG_TIMER_MS 2000
@@ -25,7 +25,7 @@ static struct port_parser from_host;
 static int worker_stat = -1; /* /proc/self/task/TID/stat */
 static void (*real_timer_start)(SpiceTimer *timer, uint32_t ms);
 static void (*real_timer_cancel)(SpiceTimer *timer);
-static GHashTable *held_timers; /* a set; NULL: none is held */
+static GHashTable *held_timers; /* a set; NULL: no timers are held */
 static unsigned hold_from_ms;
 
 /* --- the port --------------------------------------------------------------- */
@@ -88,7 +88,7 @@ static const SpiceCharDeviceInterface port_interface = {
     .state = port_state,
     .write = port_write,
     .read = port_read,
-    .flags = SPICE_CHAR_DEVICE_NOTIFY_WRITABLE, /* no timer that tries again */
+    .flags = SPICE_CHAR_DEVICE_NOTIFY_WRITABLE, /* no retry timer */
 };
 
 void inner_port_set_open(bool open)
@@ -100,7 +100,7 @@ void inner_port_set_open(bool open)
     g_byte_array_set_size(inner.to_host, 0);
     inner.to_host_read = 0;
     port_parser_init(&from_host, PORT_READER_GUEST);
-    port_parser_announced(&from_host, PORT_EXTENSIONS_ALL); /* what is sent of it is read */
+    port_parser_announced(&from_host, PORT_EXTENSIONS_ALL); /* the guest reads all of them */
     if (open && inner.first)
         fake_client_port_opens(inner.first);
     if (open && inner.second)
@@ -175,13 +175,13 @@ static bool serve_clients(void)
     return (inner.second && fake_client_serve(inner.second)) || served;
 }
 
-static bool clients_are_heard(void)
+static bool clients_are_read(void)
 {
-    return (!inner.first || fake_client_is_heard(inner.first)) &&
-           (!inner.second || fake_client_is_heard(inner.second));
+    return (!inner.first || fake_client_is_read(inner.first)) &&
+           (!inner.second || fake_client_is_read(inner.second));
 }
 
-/* In poll(), as there is no other thing that it waits for; or is gone. */
+/* Whether the worker sleeps, which it does only in poll(), or does not exist. */
 static bool worker_sleeps(void)
 {
     char stat[256];
@@ -205,7 +205,7 @@ void inner_settle(void)
         busy = unread != inner.to_host->len - inner.to_host_read;
         while (g_main_context_iteration(NULL, false))
             busy = true;
-        busy = !clients_are_heard() || busy;
+        busy = !clients_are_read() || busy;
         if (worker_stat >= 0)
             qxl_device_flush(inner.vgpu);
         busy = !worker_sleeps() || busy;
@@ -214,8 +214,6 @@ void inner_settle(void)
     }
 }
 
-/* A client that does not read holds up the vGPU, which then waits for it: known
- * and upstream's. */
 void inner_plug_in(void)
 {
     inner.vgpu = qxl_device_create(inner.server, 0, INNER_VGPU_WIDTH_PX, INNER_VGPU_HEIGHT_PX);
@@ -239,7 +237,7 @@ void inner_forget_vgpu(void)
 
 static _Atomic int64_t skipped_ms;
 
-/* In place of libc's. */
+/* Replaces libc's function. */
 int clock_gettime(clockid_t clock, struct timespec *ret_now)
 {
     int result = (int)syscall(SYS_clock_gettime, clock, ret_now);
@@ -251,7 +249,7 @@ int clock_gettime(clockid_t clock, struct timespec *ret_now)
     return result;
 }
 
-/* The server's own periodic timers are of some seconds, and stay. */
+/* The server's own periodic timers take some seconds, and are not changed. */
 static void timer_start(SpiceTimer *timer, uint32_t ms)
 {
     if (held_timers && ms >= hold_from_ms && ms < LONG_TIMER_MS) {
@@ -293,13 +291,14 @@ void inner_release_timers(void)
 
 static void on_client(bool connected, void *data) {}
 
-/* Each violation is a warning: that is known. A critical one is a fault. */
+/* Each violation of the protocol logs a warning, as it should. A critical message is a
+ * defect. */
 static void ignore(const char *domain, GLogLevelFlags level, const char *text, void *data) {}
 
 static void die(const char *domain, GLogLevelFlags level, const char *text, void *data)
 {
     fprintf(stderr, "%s\n", text);
-    must(!"a critical message of the server");
+    must(!"no critical message of the server");
 }
 
 void inner_server_start(void)

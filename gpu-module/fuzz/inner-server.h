@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * inner-server: the GPU module in a real SPICE server of this process, for what
- * has to see each message: the caller is QEMU and the guest's end of the port at
- * once. A vGPU (qxl-device), two clients at most (fake-client), a port that blocks
- * when the caller wants it. Nothing here waits for a time: inner_settle() returns when
- * everybody has done what there is to do.
+ * inner-server: the GPU module in a real SPICE server inside this process, for tests
+ * that must see each message. The caller is both QEMU and the guest's end of the port.
+ * There is a vGPU (qxl-device), at most two clients (fake-client), and a port that
+ * blocks when the caller wants it to. Nothing here sleeps: inner_settle() returns when
+ * the server and the clients have nothing left to do.
  *
- * One for a process, one thread, which runs the server's main loop; the display's
- * worker is the library's own thread. A broken rule ends the process (must.h).
+ * There is one inner server in a process. All functions are called in the thread that
+ * runs the server's main loop; the display's worker is the library's own thread. A
+ * violation ends the process (must.h).
  */
 #ifndef FUZZ_INNER_SERVER_H
 #define FUZZ_INNER_SERVER_H
@@ -33,49 +34,50 @@ struct inner_server {
     SpiceServer *server;
     SpiceCharDeviceInstance port;
     struct qxl_device *vgpu;
-    struct fake_client *first, *second; /* the caller's to connect and hang up; NULL: none */
+    struct fake_client *first, *second; /* the caller connects and hangs up; NULL: none */
 
     /* The port. */
-    GByteArray *to_host; /* what the guest has written, of which to_host_read were read */
-    unsigned to_host_read;
-    size_t read_max;   /* bytes that one read gives at most */
-    bool guest_blocks; /* the guest reads nothing */
+    GByteArray *to_host;   /* what the guest has written */
+    unsigned to_host_read; /* how many of these bytes the server has read */
+    size_t read_max;       /* how many bytes one read returns at most */
+    bool guest_blocks;     /* the guest reads nothing */
     bool port_open;
 
-    /* What the host wrote since the port was opened, as far as the guest has read. */
-    bool started; /* the last of them was a START */
+    /* What the guest has read of what the host wrote since the port was opened. */
+    bool started; /* the last START_STOP was a START */
     unsigned capabilities, starts, stops, errors;
-    uint64_t frames_dropped; /* of all feedback */
+    uint64_t frames_dropped; /* the sum of all FEEDBACK */
 };
 extern struct inner_server inner;
 
-/* The server with the vGPU and the port, closed; no client. Timers of less than two
- * seconds expire at once, and the clock of the process is put forward by what they
- * would have taken: a limit of a rate takes no time. Once. */
+/* Starts the server with the vGPU and the closed port, without a client; to be called
+ * once. Timers of less than two seconds expire at once, and the clock of the process is
+ * put forward by their duration, so that a rate limit costs the test no time. */
 void inner_server_start(void);
 
-/* From now on timers of `from_ms` and more wait, until they are let go again. */
+/* From now on timers of `from_ms` or more do not expire until inner_release_timers(). */
 void inner_hold_timers(unsigned from_ms);
 void inner_release_timers(void);
 
-/* The vGPU is plugged in, which _start() does the first time; unplugged with all
- * that shows it, and freed. */
+/* Plugs the vGPU in, which inner_server_start() does the first time; unplugs it, while
+ * clients show it; and frees it. */
 void inner_plug_in(void);
 void inner_unplug(void);
 void inner_forget_vgpu(void);
 
-/* An event of the port; what was not read by either end is gone. */
+/* Opens or closes the port; bytes that either end has not read are lost. */
 void inner_port_set_open(bool open);
 
-/* The guest writes, while the port is open and what was not read yet is bounded. */
+/* The guest writes to the port. Does nothing when the port is closed, or when it holds
+ * too many bytes. */
 void inner_guest_write(const void *bytes, size_t size);
 void inner_guest_format(const struct port_format *format);
-/* A frame as the codec's headers have it; what follows them nobody looks at. An
- * unknown codec stands for H.264. */
+/* A frame that has the codec's headers, and nothing else that matters. An unknown codec
+ * stands for H.264. */
 void inner_guest_frame(bool key_frame, unsigned codec);
 
-/* Returns when nothing happens any more: the worker has taken all messages and all
- * that the clients sent, sleeps, and nothing of it is left to be read. */
+/* Returns when nothing more happens: the worker has handled all messages and everything
+ * that the clients sent, and sleeps; and the clients have read everything it sent. */
 void inner_settle(void);
 
 #endif

@@ -11,7 +11,8 @@
  * test when ffmpeg does. */
 char *clip_make(const char *folder, const char *name, const char *arguments);
 
-/* A picture that moves everywhere, W x H, 30 a second; then add what else. */
+/* Arguments for pictures of `size` ("WxH") that move everywhere, 30 a second; others
+ * can be appended. */
 #define CLIP_SOURCE(size) "-f lavfi -i testsrc2=rate=30:size=" size
 
 #endif

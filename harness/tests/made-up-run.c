@@ -69,7 +69,7 @@ static void put_rows(const char *folder, const char *repeat, const char *name, G
     g_string_free(rows, true);
 }
 
-/* The steady slots are shown after 10, 20, 30 and 40 ms, the last one never. */
+/* The steady slots are shown after 10, 20, 30 and 40 ms; the last slot never is. */
 static void put_frames(const char *folder, const char *repeat)
 {
     GString *rows =
@@ -90,7 +90,8 @@ static void add_shown(GString *rows, int ms, const char *source)
     g_string_append_printf(rows, "shown,%" PRId64 ",0,,,,,%s,,9,9\n", ms * NS_PER_MS, source);
 }
 
-/* Switched in after 100 ms with a gap of 150, out after 50 ms with a gap of 150. */
+/* The switch in takes 100 ms with a gap of 150 ms, the switch out 50 ms with a gap of
+ * 150 ms. */
 static void put_client(const char *folder, const char *repeat, int bytes_a_slot, bool switches)
 {
     GString *rows =
@@ -110,8 +111,8 @@ static void put_client(const char *folder, const char *repeat, int bytes_a_slot,
     put_rows(folder, repeat, "client.csv", rows);
 }
 
-/* In each 0.25 s: main loop 2.5 ms, worker 5, another thread 1, the drawing
- * guest 100, the client 20, the agent 0.5. The window holds 4 frames. */
+/* CPU time in each 0.25 s: main loop 2.5 ms, worker 5 ms, another thread 1 ms, the guest
+ * that draws 100 ms, the client 20 ms, the agent 0.5 ms. The window has 4 frames. */
 static void put_cpu(const char *folder, const char *repeat)
 {
     static const struct {

@@ -4,8 +4,8 @@
  * made-up-run: a small results folder with known numbers, for tests.
  *
  * Two cases of one repeat: gpu-module appsink, which switches in and out, and
- * vgpu-lz4 dirty-rects. Nine slots, one each 0.25 s from 1 s on; the first
- * four are of the first second.
+ * vgpu-lz4 dirty-rects. There are nine slots, one every 0.25 s from 1 s on; the first
+ * four belong to the first second.
  */
 #ifndef VDIBENCH_TESTS_MADE_UP_RUN_H
 #define VDIBENCH_TESTS_MADE_UP_RUN_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * program: a program of the build under test, its notices and its end.
+ * program: runs a program of the build under test; reads its notices and waits for its
+ * end.
  *
- * A test that waits for what does not come is ended by its own alarm().
+ * A test must set an alarm() of its own: the functions wait without a limit.
  */
 #ifndef VDIBENCH_TESTS_PROGRAM_H
 #define VDIBENCH_TESTS_PROGRAM_H
@@ -16,21 +17,22 @@ struct program {
     GDataInputStream *complaints; /* standard error */
 };
 
-/* Starts the program `argv[0]` that lies one folder above this test program.
- * Its arguments end with NULL. */
+/* Starts the program `argv[0]`, which is one folder above this test program. `argv` ends
+ * with NULL. */
 void program_start(struct program *program, const char *const *argv);
 
-/* The next notice, which must begin with `word`, without word and time. The
- * caller frees it. */
+/* Reads the next notice, which must begin with `word`; returns it without the word and
+ * the time. The caller frees it. */
 char *program_expect(struct program *program, const char *word);
 
-/* The value of `key` in the next notice, which must begin with `word`. */
+/* Reads the next notice, which must begin with `word`; returns the value of `key`. The
+ * caller frees it. */
 char *program_expect_value(struct program *program, const char *word, const char *key);
 
 void program_command(struct program *program, const char *line);
 
-/* Closes its input, waits for its end; gives its exit status and, unless
- * `ret_complaints` is NULL, all that it wrote to standard error. */
+/* Closes the program's input and waits for its end. Returns its exit status (-1 after a
+ * signal) and, unless `ret_complaints` is NULL, all that it wrote to standard error. */
 int program_end(struct program *program, char **ret_complaints);
 
 #endif

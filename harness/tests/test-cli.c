@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * vdibench from outside: the real program in a house of its own, where the VM,
- * the agent and the client are small shell scripts that can misbehave.
+ * vdibench as its user sees it: the real program in a project folder made for the test
+ * ("house"), where the VM, the agent and the client are small shell scripts that can
+ * misbehave.
  *
- * Whatever is wrong: one clear line on standard error, a status other than 0,
- * no child left, nothing of an earlier run lost.
+ * Whatever goes wrong, there must be one clear line on standard error, a status other
+ * than 0, no child left, and nothing lost of an earlier run.
  */
 #include "auto-destroy.h"
 #include "harness/tests/process.h"
@@ -28,13 +29,13 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* Long enough for a busy machine; what happens at once does not take it. */
+/* Long enough for a busy machine; a passing test does not wait this long. */
 #define LONG_S 60
 
-static char *house; /* a project's folder: build/, scenarios/ */
+static char *house; /* the project folder: build/, scenarios/ */
 static char *tests_folder;
 
-/* All stand-ins begin so: their process is noted down, `now` is the clock. */
+/* All stand-ins begin with this: it logs their process id, and `now` prints the clock. */
 #define STUB                                                                     \
     "#!/bin/bash\n"                                                              \
     "house=${0%/build/*}\n"                                                      \
@@ -106,7 +107,7 @@ static void put(const char *name, const char *text, int mode)
     assert_int_equal(g_chmod(file, mode), 0);
 }
 
-/* test-recording's own; nothing is done when they are there. */
+/* The recordings of test-recording; does nothing when they exist. */
 static void make_recordings(const char *folder)
 {
     const char *argv[] = {"sim-agent/tests/make-recordings", folder, NULL};
@@ -161,30 +162,30 @@ static int tear_down_house(void **state)
     return 0;
 }
 
-struct told {
+struct outcome {
     int status;
     char *output, *complaint;
 };
 
-static void told_finish(struct told *told)
+static void outcome_finish(struct outcome *outcome)
 {
-    g_free(told->output);
-    g_free(told->complaint);
+    g_free(outcome->output);
+    g_free(outcome->complaint);
 }
 
 /* `words`: the arguments, separated by blanks; HOUSE stands for the house,
  * TESTS for the folder of this program. */
-static struct told run_vdibench(const char *words)
+static struct outcome run_vdibench(const char *words)
 {
     g_autoptr(GString) line = g_string_new("HOUSE/build/vdibench ");
-    struct told told = {0};
+    struct outcome outcome = {0};
     g_string_append(line, words);
     g_string_replace(line, "HOUSE", house, 0);
     g_string_replace(line, "TESTS", tests_folder, 0);
     g_auto(GStrv) argv = g_strsplit(g_strchomp(line->str), " ", -1);
-    assert_true(g_spawn_sync(house, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &told.output,
-                             &told.complaint, &told.status, NULL));
-    return told;
+    assert_true(g_spawn_sync(house, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &outcome.output,
+                             &outcome.complaint, &outcome.status, NULL));
+    return outcome;
 }
 
 static void assert_no_child_left(void)
@@ -195,11 +196,11 @@ static void assert_no_child_left(void)
     g_auto(GStrv) pids = g_strsplit(text, "\n", -1);
     for (unsigned i = 0; pids[i] && *pids[i]; i++) {
         if (kill(atoi(pids[i]), 0) == 0 || errno != ESRCH)
-            fail_msg("process %s is left", pids[i]);
+            fail_msg("process %s is still there", pids[i]);
     }
 }
 
-/* Twice as long as a name may be. */
+/* Longer than a name may be. */
 #define TEN "0123456789"
 #define LONG_NAME TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
@@ -304,13 +305,13 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         "[timeline]\n1=client connect\n",
         0644);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        auto_finish(told) told = run_vdibench(cases[i].words);
-        const char *newline = strchr(told.complaint, '\n');
-        if (g_spawn_check_wait_status(told.status, NULL) ||
-            !strstr(told.complaint, cases[i].expected) ||
-            !g_str_has_prefix(told.complaint, "vdibench: ") || !newline || newline[1])
+        auto_finish(outcome) outcome = run_vdibench(cases[i].words);
+        const char *newline = strchr(outcome.complaint, '\n');
+        if (g_spawn_check_wait_status(outcome.status, NULL) ||
+            !strstr(outcome.complaint, cases[i].expected) ||
+            !g_str_has_prefix(outcome.complaint, "vdibench: ") || !newline || newline[1])
             fail_msg("%s: expected one line with '%s', status %d, got '%s'", cases[i].name,
-                     cases[i].expected, told.status, told.complaint);
+                     cases[i].expected, outcome.status, outcome.complaint);
     }
     g_autofree char *results = in_house("results"), *out = in_house("out");
     assert_false(g_file_test(results, G_FILE_TEST_EXISTS));
@@ -330,7 +331,7 @@ static JsonObject *read_case(JsonParser *parser, const char *folder)
     return json_array_get_object_element(json_object_get_array_member(root, "cases"), 0);
 }
 
-/* Expected: any name that is not refused gives results that can be read. */
+/* Any name that is not refused must give results that can be read. */
 static void a_good_name_is_carried_through(void **state)
 {
     static const char *const names[] = {"my film.mp4", "a..b.mp4", "\"ä\", 100%.mp4"};
@@ -354,31 +355,32 @@ static void a_good_name_is_carried_through(void **state)
             fail_msg("%s: %s", names[i], complaint);
         assert_string_equal(json_object_get_string_member(read_case(parser, name), "workload"),
                             names[i]);
-        g_autofree char *told = NULL;
+        g_autofree char *outcome = NULL;
         assert_true(g_spawn_sync(house, (char **)report_argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL,
-                                 NULL, NULL, NULL, &told, &status, NULL));
-        if (strstr(told, "result.json"))
-            fail_msg("%s: %s", names[i], told);
+                                 NULL, NULL, NULL, &outcome, &status, NULL));
+        if (strstr(outcome, "result.json"))
+            fail_msg("%s: %s", names[i], outcome);
     }
 }
 
-/* Expected: one line that names the variable, and nothing created. */
-static void a_bad_runtime_folder_is_told_before_anything_is_created(void **state)
+/* There must be one line that names the variable, and nothing may be created. */
+static void a_bad_runtime_folder_is_reported_before_anything_is_created(void **state)
 {
     g_autofree char *out = in_house("out");
 
-    g_setenv("XDG_RUNTIME_DIR", "/proc", true); /* in which nobody makes a folder */
-    auto_finish(told) told = run_vdibench("run --output HOUSE/out");
+    g_setenv("XDG_RUNTIME_DIR", "/proc", true); /* where no folder can be created */
+    auto_finish(outcome) outcome = run_vdibench("run --output HOUSE/out");
     g_setenv("XDG_RUNTIME_DIR", house, true);
-    assert_int_not_equal(told.status, 0);
-    assert_non_null(strstr(told.complaint, "vdibench: /proc/run-"));
-    assert_non_null(strstr(told.complaint, "set XDG_RUNTIME_DIR to a folder"));
-    assert_ptr_equal(strchr(told.complaint, '\n'), told.complaint + strlen(told.complaint) - 1);
+    assert_int_not_equal(outcome.status, 0);
+    assert_non_null(strstr(outcome.complaint, "vdibench: /proc/run-"));
+    assert_non_null(strstr(outcome.complaint, "set XDG_RUNTIME_DIR to a folder"));
+    assert_ptr_equal(strchr(outcome.complaint, '\n'),
+                     outcome.complaint + strlen(outcome.complaint) - 1);
     assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
 }
 
-/* Expected: what could not be written is no success, whoever was to write it. */
-static void a_full_disk_is_told(void **state)
+/* Every command must fail when its output could not be written. */
+static void a_full_disk_is_reported(void **state)
 {
     static const char *const to_full[] = {"list", "show test", "steps", "--help", "run --dry-run"};
 
@@ -405,7 +407,7 @@ static void a_run_on_a_full_disk_fails(void **state)
     int status;
 
     if (!small_disk_run(64, script, &status, &complaint))
-        skip(); /* no mount namespace may be made here */
+        skip(); /* creating a mount namespace is not permitted here */
     if (g_spawn_check_wait_status(status, NULL) || !strstr(complaint, "No space left"))
         fail_msg("status %d, '%s'", status, complaint);
     assert_no_child_left();
@@ -416,23 +418,23 @@ static void help_is_help(void **state)
     static const char *const words[] = {"--help", "list --help", "show --help", "run --help",
                                         "sessions --help"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        auto_finish(told) told = run_vdibench(words[i]);
-        assert_int_equal(told.status, 0);
-        assert_string_equal(told.complaint, "");
-        assert_non_null(strstr(told.output, "vdibench"));
+        auto_finish(outcome) outcome = run_vdibench(words[i]);
+        assert_int_equal(outcome.status, 0);
+        assert_string_equal(outcome.complaint, "");
+        assert_non_null(strstr(outcome.output, "vdibench"));
     }
 }
 
 static void a_run_leaves_its_results(void **state)
 {
-    auto_finish(told) told = run_vdibench("run --output HOUSE/out");
+    auto_finish(outcome) outcome = run_vdibench("run --output HOUSE/out");
     g_autoptr(JsonParser) parser = json_parser_new();
     static const char *const left[] = {"agent.csv",  "client.csv", "vm.csv",    "cpu.csv",
                                        "frames.csv", "client.log", "vm-sim.log"};
 
-    assert_int_equal(told.status, 0);
-    assert_non_null(strstr(told.output, "stream-device appsink"));
-    assert_non_null(strstr(told.complaint, "[1/1] test/stream-device/appsink, repeat 1 of 1"));
+    assert_int_equal(outcome.status, 0);
+    assert_non_null(strstr(outcome.output, "stream-device appsink"));
+    assert_non_null(strstr(outcome.complaint, "[1/1] test/stream-device/appsink, repeat 1 of 1"));
     JsonObject *c = read_case(parser, "out");
     assert_string_equal(json_object_get_string_member(c, "status"), "passed");
     JsonObject *metrics = json_object_get_object_member(c, "metrics");
@@ -452,57 +454,58 @@ static void a_set_is_its_scenarios(void **state)
     g_string_replace(text, "sets=short;long", "sets=long", 0);
     put("scenarios/other.ini", text->str, 0644);
 
-    auto_finish(told) list = run_vdibench("list");
+    auto_finish(outcome) list = run_vdibench("list");
     assert_non_null(strstr(list.output, "test                     short,long       A test\n"));
-    auto_finish(told) steps = run_vdibench("steps");
+    auto_finish(outcome) steps = run_vdibench("steps");
     assert_int_equal(steps.status, 0);
     assert_non_null(
         strstr(steps.output, "\nagent close               The agent closes its port.\n"));
-    auto_finish(told) one = run_vdibench("run --set short --dry-run");
+    auto_finish(outcome) one = run_vdibench("run --set short --dry-run");
     assert_int_equal(one.status, 0);
     assert_non_null(strstr(one.output, "1 repeats of 1 cases"));
     assert_non_null(strstr(one.output, "  test,stream-device,appsink,hello,pty\n"));
-    auto_finish(told) both = run_vdibench("run --set long --dry-run");
+    auto_finish(outcome) both = run_vdibench("run --set long --dry-run");
     assert_non_null(strstr(both.output, "2 repeats of 2 cases"));
 
-    auto_finish(told) told = run_vdibench("run --set short --output HOUSE/out");
+    auto_finish(outcome) outcome = run_vdibench("run --set short --output HOUSE/out");
     g_autoptr(JsonParser) parser = json_parser_new();
-    assert_int_equal(told.status, 0);
+    assert_int_equal(outcome.status, 0);
     read_case(parser, "out");
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
     assert_string_equal(json_object_get_string_member(root, "set"), "short");
     assert_true(json_object_has_member(json_object_get_object_member(root, "environment"), "pgpu"));
 }
 
-static void a_dry_run_says_what_would_be_run(void **state)
+static void a_dry_run_prints_what_would_be_run(void **state)
 {
-    auto_finish(told) told = run_vdibench("run --dry-run --repeat 3");
+    auto_finish(outcome) outcome = run_vdibench("run --dry-run --repeat 3");
     g_autofree char *results = in_house("results");
-    assert_int_equal(told.status, 0);
-    assert_string_equal(told.complaint, "");
-    assert_non_null(strstr(told.output, "3 repeats of 1 cases"));
+    assert_int_equal(outcome.status, 0);
+    assert_string_equal(outcome.complaint, "");
+    assert_non_null(strstr(outcome.output, "3 repeats of 1 cases"));
     assert_false(g_file_test(results, G_FILE_TEST_EXISTS));
     assert_no_child_left();
 }
 
-/* The bad recording is left out with the reason, and so is what does not fit. */
+/* A bad recording is left out with the reason, and so are cases that do not fit. */
 static void a_budget_takes_what_it_can(void **state)
 {
     put("build/recordings/bad.mp4", "", 0644);
-    auto_finish(told) dry = run_vdibench("run --all --budget 1 --dry-run");
+    auto_finish(outcome) dry = run_vdibench("run --all --budget 1 --dry-run");
     assert_int_equal(dry.status, 0);
     assert_non_null(strstr(dry.output, "Budget 1 min: 12 of 12 cases"));
     assert_non_null(strstr(dry.output, "test,stream-device,overlay,resized,socket\n"));
     assert_non_null(strstr(dry.output, "6 cases are left out:\n"));
     assert_non_null(strstr(dry.output, "test,stream-device,overlay,bad,pty: /"));
 
-    auto_finish(told) short_one = run_vdibench("run --all --budget 1 --seconds 25 --dry-run");
+    auto_finish(outcome) short_one = run_vdibench("run --all --budget 1 --seconds 25 --dry-run");
     assert_non_null(strstr(short_one.output, "Budget 1 min: 2 of 12 cases"));
     assert_non_null(strstr(short_one.output, "16 cases are left out:\n"));
     assert_non_null(strstr(short_one.output, ": the budget of 1 min is used up; "));
 
-    auto_finish(told) ran = run_vdibench("run test --all --budget 1 --sink overlay --transport pty "
-                                         "--seconds 25 --output HOUSE/out --dry-run");
+    auto_finish(outcome) ran =
+        run_vdibench("run test --all --budget 1 --sink overlay --transport pty "
+                     "--seconds 25 --output HOUSE/out --dry-run");
     g_autofree char *out = in_house("out");
     assert_non_null(strstr(ran.output, "Budget 1 min: 2 of 2 cases"));
     assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
@@ -516,10 +519,11 @@ static void what_is_left_out_is_written_down(void **state)
 
     g_unlink(other);
     put("build/recordings/bad.mp4", "", 0644);
-    auto_finish(told) told = run_vdibench("run --all --budget 1 --sink overlay --transport pty "
-                                          "--output HOUSE/out");
-    assert_int_equal(told.status, 0);
-    assert_non_null(strstr(told.output, "Budget 1 min: 1 of 1 cases"));
+    auto_finish(outcome) outcome =
+        run_vdibench("run --all --budget 1 --sink overlay --transport pty "
+                     "--output HOUSE/out");
+    assert_int_equal(outcome.status, 0);
+    assert_non_null(strstr(outcome.output, "Budget 1 min: 1 of 1 cases"));
     assert_true(g_file_test(design, G_FILE_TEST_EXISTS));
     assert_string_equal(json_object_get_string_member(read_case(parser, "out"), "sink"), "overlay");
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
@@ -531,7 +535,7 @@ static void what_is_left_out_is_written_down(void **state)
     assert_non_null(strstr(json_object_get_string_member(one, "reason"), "is empty"));
 }
 
-static void trouble_fails_the_case_and_is_told(void **state)
+static void trouble_fails_the_case_and_is_reported(void **state)
 {
     static const struct {
         const char *name, *program, *script, *expected;
@@ -539,7 +543,7 @@ static void trouble_fails_the_case_and_is_told(void **state)
         {"VM dies at its start", "vm-sim",
          "echo 'vm-sim: 127.0.0.1:1: address in use: choose another' >&2; exit 1",
          "vm-sim ended with status 1: vm-sim: 127.0.0.1:1: address in use: choose another"},
-        {"VM says too little", "vm-sim", "echo \"ready $(now)\"; cat", "lacks listen= or port="},
+        {"VM reports too little", "vm-sim", "echo \"ready $(now)\"; cat", "lacks listen= or port="},
         {"recording is not good", "sim-agent",
          "echo 'error 1 reason=recording'; echo 'sim-agent: x: no H.264' >&2; exit 1",
          "sim-agent ended with status 1, reason recording: sim-agent: x: no H.264"},
@@ -564,14 +568,14 @@ static void trouble_fails_the_case_and_is_told(void **state)
         g_autoptr(JsonParser) parser = json_parser_new();
 
         put(misbehave, script, 0644);
-        auto_finish(told) told = run_vdibench(words);
+        auto_finish(outcome) outcome = run_vdibench(words);
         g_unlink(file);
         JsonObject *c = read_case(parser, folder);
-        if (g_spawn_check_wait_status(told.status, NULL) ||
-            !strstr(told.complaint, cases[i].expected) ||
+        if (g_spawn_check_wait_status(outcome.status, NULL) ||
+            !strstr(outcome.complaint, cases[i].expected) ||
             !g_str_equal(json_object_get_string_member(c, "status"), "failed") ||
             !strstr(json_object_get_string_member(c, "reason"), cases[i].expected))
-            fail_msg("%s: status %d, '%s'", cases[i].name, told.status, told.complaint);
+            fail_msg("%s: status %d, '%s'", cases[i].name, outcome.status, outcome.complaint);
         assert_no_child_left();
     }
 }
@@ -579,23 +583,23 @@ static void trouble_fails_the_case_and_is_told(void **state)
 static void as_a_test_it_speaks_tap(void **state)
 {
     put("misbehave-client", "echo 'no such device' >&2; exit 77\n", 0644);
-    auto_finish(told) skipped = run_vdibench("run --tap");
+    auto_finish(outcome) skipped = run_vdibench("run --tap");
     assert_int_equal(skipped.status, 0);
     assert_non_null(
         strstr(skipped.output, "1..1\nok 1 - test/stream-device/appsink # SKIP step 1 "));
     put("misbehave-client", "exit 1\n", 0644);
-    auto_finish(told) failed = run_vdibench("run --tap --output HOUSE/failed");
+    auto_finish(outcome) failed = run_vdibench("run --tap --output HOUSE/failed");
     assert_int_not_equal(failed.status, 0);
     assert_non_null(
         strstr(failed.output, "1..1\nnot ok 1 - test/stream-device/appsink\n# step 1 "));
     g_autofree char *file = in_house("misbehave-client");
     g_unlink(file);
-    auto_finish(told) passed = run_vdibench("run --tap --output HOUSE/passed");
+    auto_finish(outcome) passed = run_vdibench("run --tap --output HOUSE/passed");
     assert_string_equal(passed.output, "1..1\nok 1 - test/stream-device/appsink\n");
     assert_no_child_left();
 }
 
-/* Starts a long run, and gives it a signal when its client is playing. */
+/* Starts a long run, and sends it a signal when its client is running. */
 static pid_t start_and_signal(int signal_number, const char *then)
 {
     g_autofree char *misbehave = g_strconcat("echo > $house/playing\n", then, NULL);
@@ -606,7 +610,7 @@ static pid_t start_and_signal(int signal_number, const char *then)
                           "3",    "--output", out,         NULL};
     GPid pid;
 
-    /* Opened by the client's stand-in when it is there: nothing to poll for. */
+    /* A FIFO that the client's stand-in opens when it runs: no polling is needed. */
     assert_int_equal(mkfifo(playing, 0600), 0);
     put("misbehave-client", misbehave, 0644);
     assert_true(g_spawn_async(house, (char **)argv, NULL,
@@ -614,7 +618,7 @@ static pid_t start_and_signal(int signal_number, const char *then)
                                   G_SPAWN_STDERR_TO_DEV_NULL,
                               NULL, NULL, &pid, NULL));
     int fd = open(playing, O_RDONLY);
-    char newline; /* closed before it is written, the pipe would kill the stand-in */
+    char newline; /* read, since closing the FIFO before the write would kill the stand-in */
     assert_true(fd >= 0);
     assert_int_equal(read(fd, &newline, 1), 1);
     close(fd);
@@ -645,10 +649,10 @@ static void an_interruption_keeps_the_samples(void **state)
     }
 }
 
-/* Expected: even a harness that cannot clean up leaves no process. */
+/* Even a harness that cannot clean up must leave no process. */
 static void its_own_death_ends_the_children(void **state)
 {
-    /* One that would not see the end of its input. */
+    /* A client that would not notice the end of its input. */
     pid_t pid = start_and_signal(SIGKILL, "exec sleep 1000 < /dev/null\n");
     int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -659,7 +663,7 @@ static void its_own_death_ends_the_children(void **state)
     g_auto(GStrv) pids = g_strsplit(text, "\n", -1);
     for (unsigned i = 0; pids[i] && *pids[i]; i++) {
         if (!process_dies((pid_t)atoi(pids[i]), LONG_S))
-            fail_msg("process %s lives on", pids[i]);
+            fail_msg("process %s is still alive", pids[i]);
     }
 }
 
@@ -669,16 +673,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bad_input_is_refused_before_anything_starts),
         TEST(a_good_name_is_carried_through),
-        TEST(a_bad_runtime_folder_is_told_before_anything_is_created),
-        TEST(a_full_disk_is_told),
+        TEST(a_bad_runtime_folder_is_reported_before_anything_is_created),
+        TEST(a_full_disk_is_reported),
         TEST(a_run_on_a_full_disk_fails),
         TEST(help_is_help),
         TEST(a_set_is_its_scenarios),
-        TEST(a_dry_run_says_what_would_be_run),
+        TEST(a_dry_run_prints_what_would_be_run),
         TEST(a_budget_takes_what_it_can),
         TEST(what_is_left_out_is_written_down),
         TEST(a_run_leaves_its_results),
-        TEST(trouble_fails_the_case_and_is_told),
+        TEST(trouble_fails_the_case_and_is_reported),
         TEST(as_a_test_it_speaks_tap),
         TEST(an_interruption_keeps_the_samples),
         TEST(its_own_death_ends_the_children),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * Recordings that are unlike what the agent's encoder makes: each is played
- * right, or refused before anything is played. What is played right here: the
- * agent's access unit i shows picture i of the reference, and a decoder that
- * begins at any of its key frames needs nothing of what came before.
+ * Recordings that are unlike those of the agent's encoder: each is played correctly, or
+ * refused before anything is played. Correctly means that the agent's access unit i
+ * shows picture i of the reference, and that a decoder can begin at any of its key
+ * frames without what came before.
  */
 #include "auto-destroy.h"
 #include "harness/plan/workload.h"
@@ -63,7 +63,7 @@ static GPtrArray *reference_pictures(const char *file)
     unsigned unit;
 
     while (decoder && decoder_next(decoder, &frame, &unit, &error)) {
-        assert_int_equal(unit, pictures->len); /* without a gap: nothing is reordered */
+        assert_int_equal(unit, pictures->len); /* no gap, no reordering */
         g_ptr_array_add(pictures, av_frame_clone(frame));
     }
     if (error)
@@ -97,8 +97,8 @@ static void compare(AVCodecContext *codec, AVFrame *frame, const GPtrArray *pict
     }
 }
 
-/* Decodes from the key frame `first` to the next one with a new decoder. How
- * many units that were. */
+/* Decodes with a new decoder from the key frame `first` up to the next one. Returns how
+ * many units it decoded. */
 static unsigned play_from(const struct recording *recording, unsigned first,
                           const GPtrArray *pictures)
 {
@@ -170,7 +170,7 @@ static void it_is_played_right(void **state)
 }
 
 static const struct refused {
-    const char *name, *reason; /* the message behind the path; * for any number */
+    const char *name, *reason; /* the message after the path; * is any number */
 } refused[] = {
     {"mbaff.h264", "is interlaced: encode it progressive"},
     {"reorder2.h264", "allows frames to be reordered (max_num_reorder_frames), so that a client "
