@@ -14,7 +14,7 @@
  *   - a well-behaved guest is served afterwards.
  *
  * Input: a byte for the event, one for its argument, and for BYTES as many bytes as the
- * argument says. The worker is a thread of its own; it has finished its work wherever
+ * argument gives. The worker is a thread of its own; it has finished its work wherever
  * inner_settle() returns. Timers expire at once.
  */
 #include "gpu-module/fuzz/inner-server.h"

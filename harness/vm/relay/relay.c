@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * relay: the lower bound against which the GPU module is measured.
+ * relay: the "floor", the lower bound against which the GPU module is measured.
  *
  * Reads the guest's port and writes what it read to a TCP client, byte for
  * byte: poll, read, write, one thread, one buffer. Of the protocol it uses only
