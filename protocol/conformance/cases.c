@@ -6,16 +6,17 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
-/* Frames that are looked at where a case looks at "the frames". */
+/* The number of frames that a case checks. */
 #define FRAMES 20
-/* What may still come after a STOP: the frame that was being written, one that
- * was waiting, and what the port holds of small ones. */
+/* Frames that may still come after a STOP: the one that was being written, one that
+ * was waiting, and, if they are small, several in the port. */
 #define FRAMES_AFTER_STOP 8
-/* A key frame is asked for so that somebody can begin to see: within these. */
+/* A requested key frame must come within this number of frames, because a client waits
+ * for it. */
 #define FRAMES_TO_KEY_FRAME 10
-/* A message without use to anybody, larger than what an agent reads at once. */
+/* A message of an unknown type that is larger than what an agent reads at once. */
 #define LARGE_UNKNOWN_BYTES 100000u
-/* How long the host that pauses does not read. */
+/* How long a host that pauses does not read. */
 #define PAUSE_MS 500
 
 static const uint8_t all_codecs[] = {PORT_CODEC_H264, PORT_CODEC_H265, PORT_CODEC_VP9,
@@ -45,7 +46,7 @@ static const char *news_name(enum host_news news)
         [HOST_FORMAT] = "FORMAT",
         [HOST_INFORMATION] = "frame information",
         [HOST_FRAME] = "DATA",
-        [HOST_TOLERATED] = "a message that is passed over",
+        [HOST_TOLERATED] = "a message that is skipped",
         [HOST_OTHER] = "another message",
         [HOST_NOTHING] = "nothing",
         [HOST_CLOSED] = "the end of the port",
@@ -54,8 +55,7 @@ static const char *news_name(enum host_news news)
     return names[news];
 }
 
-/* The next message that belongs to the stream; others are passed over, however
- * many. */
+/* Returns the next message that belongs to the stream, and skips all others. */
 static enum host_news next(const struct trial *trial)
 {
     int64_t end_us = g_get_monotonic_time() + trial->options->patience_ms * INT64_C(1000);
@@ -69,7 +69,7 @@ static enum host_news next(const struct trial *trial)
     return news;
 }
 
-/* PASSED, or the verdict on a message that is not the one. */
+/* PASSED if the next message is `wanted`; otherwise the verdict on what came. */
 static enum verdict expect(const struct trial *trial, enum host_news wanted, const char *when)
 {
     enum host_news news = next(trial);
@@ -101,7 +101,7 @@ static enum verdict expect_key_frame(const struct trial *trial, const char *when
     return verdict;
 }
 
-/* Nothing of a stream for a while. */
+/* Nothing of a stream may come for a while. */
 static enum verdict expect_quiet(const struct trial *trial, const char *when)
 {
     int64_t end_us = g_get_monotonic_time() + trial->options->quiet_ms * INT64_C(1000);
@@ -135,7 +135,7 @@ static bool start(const struct trial *trial)
     return host_start(trial->host, all_codecs, G_N_ELEMENTS(all_codecs));
 }
 
-/* A session up to its first key frame. */
+/* Begins a session, up to its first key frame. */
 static enum verdict stream(const struct trial *trial)
 {
     enum verdict verdict = begin(trial);
@@ -149,7 +149,7 @@ static enum verdict stream(const struct trial *trial)
     return verdict;
 }
 
-/* After a STOP: what was on its way, and then nothing. */
+/* After a STOP: the frames that were on their way, and then nothing. */
 static enum verdict expect_stop(const struct trial *trial)
 {
     for (unsigned frames = 0;;) {
@@ -172,7 +172,7 @@ static enum verdict expect_stop(const struct trial *trial)
     }
 }
 
-/* Frames of the stream before may come first. */
+/* FORMAT and a key frame; frames of the previous stream may come first. */
 static enum verdict expect_new_beginning(const struct trial *trial, const char *when)
 {
     for (unsigned frames = 0; frames <= FRAMES_AFTER_STOP; frames++) {
@@ -202,7 +202,7 @@ static enum verdict sends_frames(const struct trial *trial)
     return verdict == PASSED ? expect_frames(trial, FRAMES, "while streaming") : verdict;
 }
 
-/* Also the key frame that is asked for: it comes with its parameter sets. */
+/* A requested key frame, too, must come with its parameter sets. */
 static enum verdict sends_frames_for_any_decoder(const struct trial *trial)
 {
     enum verdict verdict = stream(trial);
@@ -240,7 +240,7 @@ static enum verdict starts_again(const struct trial *trial)
     return expect_new_beginning(trial, "after STOP and START");
 }
 
-/* How a host asks for a key frame when the agent knows no message for that. */
+/* This is how a host requests a key frame from an agent without that extension. */
 static enum verdict begins_again_at_stop_and_start(const struct trial *trial)
 {
     uint8_t both[2 * PORT_HEADER_BYTES + 2 + sizeof all_codecs];
@@ -260,7 +260,8 @@ static enum verdict begins_again_at_stop_and_start(const struct trial *trial)
 
 /* --- codecs ---------------------------------------------------------------------- */
 
-/* Each codec by itself, in a session of its own: this codec, or nothing. */
+/* Offers each codec alone, in a session of its own: the agent must use it, or send
+ * nothing. */
 static enum verdict uses_only_what_was_offered(const struct trial *trial)
 {
     unsigned used = 0;
@@ -281,11 +282,12 @@ static enum verdict uses_only_what_was_offered(const struct trial *trial)
         if (news == HOST_CLOSED || news == HOST_VIOLATION || news == HOST_FRAME)
             return fail_why(trial, "START with one codec");
         if (news == HOST_FORMAT && host_format(trial->host)->codec != all_codecs[i])
-            return judge(trial, FAILED, "codec %u was offered, FORMAT says %u", all_codecs[i],
+            return judge(trial, FAILED, "codec %u was offered, FORMAT has codec %u", all_codecs[i],
                          host_format(trial->host)->codec);
         used += news == HOST_FORMAT;
     }
-    return used > 0 ? PASSED : judge(trial, FAILED, "no codec makes it begin");
+    return used > 0 ? PASSED
+                    : judge(trial, FAILED, "the agent sends a FORMAT for none of the codecs");
 }
 
 static enum verdict is_quiet_without_a_codec(const struct trial *trial)
@@ -300,7 +302,8 @@ static enum verdict is_quiet_without_a_codec(const struct trial *trial)
     return expect_quiet(trial, "after a START with unknown codecs only");
 }
 
-/* The first that it has, though the host knows more than the agent does. */
+/* The agent must take the first codec that it has, and ignore those that it does not
+ * know. */
 static enum verdict passes_over_unknown_codecs(const struct trial *trial)
 {
     static const uint8_t mixed[] = {
@@ -317,7 +320,7 @@ static enum verdict passes_over_unknown_codecs(const struct trial *trial)
 
 /* --- the extension ---------------------------------------------------------------- */
 
-/* Streams, and knows what the agent announces. */
+/* Begins to stream; SKIPPED if the agent does not announce this part of the extension. */
 static enum verdict stream_with(const struct trial *trial, unsigned extension, const char *name)
 {
     enum verdict verdict = stream(trial);
@@ -347,7 +350,7 @@ static enum verdict answers_a_key_frame_request(const struct trial *trial)
         if (access_unit_is_key_frame(host_unit(trial->host)))
             return PASSED;
     }
-    return judge(trial, FAILED, "none of the %d frames after a key frame request was one",
+    return judge(trial, FAILED, "none of the %d frames after a key frame request was a key frame",
                  FRAMES_TO_KEY_FRAME);
 }
 
@@ -363,20 +366,19 @@ static enum verdict informs_of_each_frame(const struct trial *trial)
             return judge(trial, FAILED, "no frame information before frame %u", i);
         if (information->id == 0 || (i > 0 && information->id == last_id))
             return judge(trial, FAILED,
-                         "frame %u has the id %" PRIu64 " (0 is none; each "
-                         "frame has its own)",
+                         "frame %u has the id %" PRIu64 " (0 is not an id; "
+                         "each frame needs its own)",
                          i, information->id);
         if (information->key_frame != access_unit_is_key_frame(host_unit(trial->host)))
-            return judge(trial, FAILED,
-                         "frame %u: the information says %skey frame, the frame does not", i,
-                         information->key_frame ? "" : "no ");
+            return judge(trial, FAILED, "frame %u: the key frame flag of its information is %s", i,
+                         information->key_frame ? "set, but it is none" : "not set, but it is one");
         last_id = information->id;
         verdict = expect(trial, HOST_FRAME, "while streaming");
     }
     return verdict;
 }
 
-/* What the host waits for is what counts; frames are signs of life as well. */
+/* Judged by the timeout after which the host gives up. Frames are signs of life, too. */
 static enum verdict gives_signs_of_life(const struct trial *trial)
 {
     enum verdict verdict = stream_with(trial, PORT_EXTENSION_HEARTBEAT, "heartbeat (bit 67)");
@@ -410,7 +412,7 @@ static enum verdict bears_feedback(const struct trial *trial)
     return verdict;
 }
 
-/* --- what it must bear --------------------------------------------------------------- */
+/* --- what an agent must tolerate ----------------------------------------------------- */
 
 static enum verdict bears_messages_in_pieces(const struct trial *trial)
 {
@@ -427,7 +429,7 @@ static enum verdict bears_messages_in_pieces(const struct trial *trial)
     verdict = expect_quiet(trial, "before the last byte of START");
     if (verdict != PASSED)
         return verdict;
-    /* With the last byte; as if START had been composed here. */
+    /* The offer takes effect with the last byte, as if host_start() had written it. */
     host_offer(trial->host, all_codecs, sizeof all_codecs);
     if (!host_write(trial->host, bytes + size - 1, 1))
         return fail_why(trial, "a byte at a time");
@@ -444,7 +446,7 @@ static enum verdict bears_unknown_messages(const struct trial *trial)
     if (!host_message(trial->host, 0x7777, 0) || !host_message(trial->host, 0x7778, 13) ||
         !host_message(trial->host, PORT_QUALITY_INDICATOR, 4))
         return fail_why(trial, "messages of unknown types");
-    /* It has read past them when it obeys what comes behind. */
+    /* If it obeys what follows, it has skipped them. */
     if (!host_stop(trial->host))
         return fail_why(trial, "STOP after messages of unknown types");
     verdict = expect_stop(trial);
@@ -472,7 +474,7 @@ static enum verdict bears_a_host_that_pauses(const struct trial *trial)
     enum verdict verdict = stream(trial);
 
     for (unsigned i = 0; i < 3 && verdict == PASSED; i++) {
-        g_usleep(PAUSE_MS * 1000); /* the port is full meanwhile */
+        g_usleep(PAUSE_MS * 1000); /* the port becomes full */
         verdict = expect_frames(trial, FRAMES, "after a pause of the host");
     }
     return verdict;
@@ -497,7 +499,7 @@ static enum verdict survives_notify_error(const struct trial *trial)
                        ? judge(trial, FAILED, "after NOTIFY_ERROR: the agent has ended")
                        : PASSED;
     }
-    return judge(trial, FAILED, "after NOTIFY_ERROR: frames went on, which nobody looks at");
+    return judge(trial, FAILED, "after NOTIFY_ERROR: frames went on, which the host discards");
 }
 
 static enum verdict begins_anew_on_a_new_port(const struct trial *trial)

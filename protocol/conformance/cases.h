@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * cases: what an agent must do, and what it must bear. Each begins with a new
- * session and reports to the agent's author in one line what went wrong.
+ * cases: what an agent must do, and what it must tolerate. Each begins with a new
+ * session and, on failure, reports the reason to the agent's author in one line.
  */
 #ifndef CONFORMANCE_CASES_H
 #define CONFORMANCE_CASES_H
@@ -11,7 +11,7 @@
 
 enum verdict { PASSED, FAILED, SKIPPED };
 
-/* What a case works with, and where it notes why it failed or was skipped. */
+/* What a case works with, and where it writes why it failed or was skipped. */
 struct trial {
     struct host *host;
     const struct host_options *options;

@@ -13,14 +13,14 @@
 
 #define INTERLACED "interlaced: send progressive frames, each a frame picture"
 #define STATED_REORDER \
-    "the SPS says max_num_reorder_frames > 0, so that decoders hold frames back: it must be 0"
-#define UNSTATED_REORDER                                                           \
-    "the SPS does not say max_num_reorder_frames 0 (VUI, bitstream restriction), " \
+    "the SPS has max_num_reorder_frames > 0, so that decoders hold frames back: it must be 0"
+#define UNSTATED_REORDER                                                             \
+    "the SPS does not state max_num_reorder_frames 0 (VUI, bitstream restriction), " \
     "so that decoders hold frames back"
-#define B_FRAME "a B-frame: what is shown later than it is decoded is late"
+#define B_FRAME "a B-frame: frames that are reordered are shown late"
 #define TWO_UNITS "more than one access unit in a DATA"
 #define HALF_UNIT "a DATA begins in the middle of a picture: send whole access units"
-#define NO_PICTURE "a DATA without a picture: parameter sets belong into that of their key frame"
+#define NO_PICTURE "a DATA without a picture: parameter sets belong in the DATA of their key frame"
 #define UNREADABLE_SETS "parameter sets that cannot be read"
 #define UNREADABLE_SLICE \
     "a slice without the parameter sets that it names, or with an unreadable header"
@@ -31,7 +31,7 @@ struct frame_demands {
     GstH265Parser *h265;
 };
 
-/* What has been seen of one DATA. */
+/* The NAL units of one DATA so far. */
 struct unit {
     bool picture, key;
     bool vps, sps, pps;
@@ -55,7 +55,7 @@ void frame_demands_destroy(struct frame_demands *demands)
     g_free(demands);
 }
 
-/* A slice whose first macroblock is the picture's begins one. */
+/* A slice begins a picture if its first macroblock is the picture's first. */
 static const char *note_slice(struct unit *unit, bool first)
 {
     if (first && unit->picture)
@@ -112,7 +112,7 @@ static const char *h264_nal(struct frame_demands *demands, GstH264NalUnit *nal, 
                    : NULL;
     case GST_H264_NAL_AU_DELIMITER:
     case GST_H264_NAL_SEI:
-        return unit->picture ? TWO_UNITS : NULL; /* 7.4.1.2.3: they begin the next */
+        return unit->picture ? TWO_UNITS : NULL; /* 7.4.1.2.3: they begin the next unit */
     default:
         return NULL;
     }
@@ -128,7 +128,7 @@ static const char *check_h264(struct frame_demands *demands, const uint8_t *byte
         GstH264ParserResult result =
             gst_h264_parser_identify_nalu(demands->h264, bytes, at, size, &nal);
         if (result != GST_H264_PARSER_OK && result != GST_H264_PARSER_NO_NAL_END)
-            break; /* nothing but trailing zeros, or what the module has refused */
+            break; /* trailing zeros only, or bytes that the module has refused */
         wrong = h264_nal(demands, &nal, &unit);
     }
     if (wrong)

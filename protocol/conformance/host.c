@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How long an agent that was asked to end may take, before it is killed. */
+/* How long an agent may take to end after SIGTERM, before it is killed. */
 #define END_MS 3000
 
 struct host {
@@ -37,7 +37,7 @@ struct host {
     char why[256];
 };
 
-/* Signals are let in only where something is waited for: none is missed. */
+/* Signals are unblocked only while waiting, so that none is missed. */
 static volatile sig_atomic_t interrupted;
 static sigset_t waiting;
 
@@ -60,7 +60,7 @@ void host_catch_signals(void)
     sigprocmask(SIG_BLOCK, &mask, &waiting);
 }
 
-/* As poll() of one file, or of none. */
+/* Like poll() of one file, or of none. */
 static int wait_for(struct pollfd *file, int64_t ms)
 {
     const struct timespec time = {ms / 1000, ms % 1000 * 1000000};
@@ -138,7 +138,7 @@ static bool agent_came(struct host *host)
     return true;
 }
 
-/* Until the agent has opened its end. */
+/* Waits until the agent has opened its end. */
 static bool wait_for_agent(struct host *host)
 {
     int64_t end_ms = now_ms() + host->options->patience_ms;
@@ -172,7 +172,7 @@ static bool start_agent(struct host *host)
     if (agent == 0) {
         setpgid(0, 0);
         sigprocmask(SIG_SETMASK, &waiting, NULL);
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* whatever kills us */
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* however the tester ends */
         dup2(input[0], STDIN_FILENO);     /* it ends when the tester does */
         dup2(STDERR_FILENO, STDOUT_FILENO);
         g_setenv("PORT", host->path, true);
@@ -184,7 +184,7 @@ static bool start_agent(struct host *host)
         close(input[1]);
         return fail(host, "cannot start the agent: %s", g_strerror(errno));
     }
-    setpgid(agent, agent); /* whoever comes first */
+    setpgid(agent, agent); /* whichever of the two processes comes first */
     host->agent = agent;
     host->agent_input = input[1];
     return true;
@@ -366,7 +366,7 @@ bool host_dribble(struct host *host, const uint8_t *bytes, size_t size)
     for (size_t i = 0; i < size; i++) {
         if (!host_write(host, bytes + i, 1))
             return false;
-        g_usleep(1000); /* else they arrive together */
+        g_usleep(1000); /* otherwise they arrive together */
     }
     return true;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * port-conformance: plays the GPU module's part to any agent, and reports in how
- * far the agent keeps to docs/port-protocol.md. TAP; exit status 0 when no case
- * failed.
+ * port-conformance: plays the host to any agent, and reports whether the agent follows
+ * docs/port-protocol.md. Prints TAP; the exit status is 0 if no case failed.
  */
 #include "auto-destroy.h"
 #include "protocol/conformance/cases.h"
@@ -21,7 +20,7 @@ static int usage(const char *text)
     return 2;
 }
 
-/* How long a wait may be made, in ms. */
+/* The longest time that the options accept, in ms. */
 #define WAIT_MAX_MS 600000
 
 /* Prints the case's line; false when it failed. */
@@ -38,7 +37,7 @@ static bool run(const struct conformance_case *one, unsigned number,
     if (verdict == FAILED)
         printf("# %s\n", reason);
     if (host_tolerated(host))
-        printf("# tolerated, but passed over: %s\n", host_tolerated(host));
+        printf("# tolerated, but skipped: %s\n", host_tolerated(host));
     fflush(stdout);
     return verdict != FAILED;
 }
@@ -69,7 +68,7 @@ static void list_cases(void)
         puts(conformance_cases[i].name);
 }
 
-/* `status`, unless not all that was printed could be written. */
+/* Returns `status`, or a failure if the output could not be written. */
 static int status_if_written(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -86,24 +85,26 @@ int main(int argc, char **argv)
     gboolean list = FALSE;
     const GOptionEntry entries[] = {
         {"port", 0, 0, G_OPTION_ARG_STRING, &port,
-         "where the agent is found: pty: and socket: are made, tty: is opened; by default a pty",
+         "the port: pty: and socket: are created, tty: is opened; by default a new pty",
          "pty:PATH|socket:PATH|tty:PATH"},
         {"agent", 0, 0, G_OPTION_ARG_STRING, &agent,
-         "starts it, for each case anew; it finds the port's path in $PORT", "SHELL COMMAND"},
+         "starts the agent, for each case again; it finds the port's path in $PORT",
+         "SHELL COMMAND"},
         {"patience", 0, 0, G_OPTION_ARG_INT, &options.patience_ms,
-         "how long to wait for what must come (5000)", "MS"},
+         "how long to wait for an expected message (5000)", "MS"},
         {"quiet", 0, 0, G_OPTION_ARG_INT, &options.quiet_ms,
-         "how long to watch that nothing comes (1000)", "MS"},
-        {"case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &wanted, "only this one; may be repeated",
+         "how long to check that nothing comes (1000)", "MS"},
+        {"case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &wanted, "run only this case; may be repeated",
          "NAME"},
-        {"list", 0, 0, G_OPTION_ARG_NONE, &list, "the cases", NULL},
+        {"list", 0, 0, G_OPTION_ARG_NONE, &list, "list the cases", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
 
-    g_option_context_set_summary(context, "Plays the host to an agent, and tells whether the agent "
-                                          "keeps to docs/port-protocol.md.");
+    g_option_context_set_summary(context,
+                                 "Plays the host to an agent, and reports whether the agent "
+                                 "follows docs/port-protocol.md.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error))
         return usage(error->message);
@@ -143,6 +144,6 @@ int main(int argc, char **argv)
     if (folder)
         g_rmdir(folder);
     if (host_interrupted())
-        return 128 + host_interrupted(); /* as a shell has it */
+        return 128 + host_interrupted(); /* as in a shell */
     return status_if_written(failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * broken-agent: an agent that keeps to the protocol but for one fault, for the
- * conformance tester's own test. Its frames are H.264 up to the slices' data.
+ * broken-agent: an agent that follows the protocol except for one fault, for the test of
+ * the conformance tester. Its frames are H.264 up to the slices' data.
  */
 #include "protocol/port-protocol.h"
 
@@ -31,22 +31,22 @@ static const char *const faults[] = {
     "interlaced",      /* each picture a field */
     "adaptive-fields", /* the SPS allows fields in a frame (MBAFF) */
     "may-reorder",     /* the SPS leaves open whether frames are reordered */
-    "reorders",        /* the SPS says that they are */
+    "reorders",        /* the SPS states that they are */
     "b-frame",         /* one among the others */
     "two-units",       /* two pictures in one DATA */
     "half-units",      /* a picture in two DATA */
     "sets-alone",      /* parameter sets in a DATA of their own */
     "later-idr-bare",  /* parameter sets with the first key frame only */
     "lifeless",        /* announces heartbeats, and shows a still screen without any */
-    "other-codec",     /* frames of another codec than FORMAT says */
+    "other-codec",     /* frames of another codec than FORMAT announces */
     "too-large",       /* a DATA larger than the limit */
     "version-2",
     "deaf-to-stop",
     "no-second-format", /* goes on where it stopped */
-    "ignores-pairs",    /* of STOP and START in one read it sees STOP only */
+    "ignores-pairs",    /* if STOP and START come in one read, obeys STOP only */
     "own-codec",        /* H.264 whatever is offered */
     "any-codec",        /* the first that is offered */
-    "first-codec-only", /* looks at no other than the first */
+    "first-codec-only", /* checks only the first codec offered */
     "no-answer",        /* announces key frame requests and ignores them */
     "silent-frames",    /* announces frame information and forgets it now and then */
     "wrong-key-flag",
@@ -58,7 +58,7 @@ static const char *const faults[] = {
     "dies-of-error",
     "deaf-to-error",
     "dies-of-close",
-    "eager-again", /* does not wait for START once it had one */
+    "eager-again", /* does not wait for START if it has had one before */
 };
 
 static const char *fault;
@@ -171,8 +171,8 @@ static bool has_fields(void)
     return has("interlaced") || has("adaptive-fields");
 }
 
-/* The order of output is that of decoding (pic_order_cnt_type 2), unless the
- * fault is that it need not be. */
+/* The display order is the decoding order (pic_order_cnt_type 2), unless the fault is that
+ * it may differ. */
 static bool orders_by_count(void)
 {
     return has("may-reorder") || has("reorders") || has("b-frame");
@@ -200,7 +200,7 @@ static void put_sps(struct bits *to)
     put_bits(to, 1, 0);
     bool vui = has("reorders") || has("b-frame");
     put_bits(to, 1, vui);
-    if (vui) { /* nothing but the bitstream restriction */
+    if (vui) { /* only the bitstream restriction */
         put_bits(to, 8, 0);
         put_bits(to, 2, 3);
         for (unsigned i = 0; i < 4; i++)
@@ -261,7 +261,7 @@ static void put_sets(struct bits *to)
     put_pps(to);
 }
 
-/* 8000 bytes: more than one fit into no port for long. */
+/* Bodies of 8000 bytes, so that frames soon fill any port. */
 static void send_data(const struct bits *bits)
 {
     static uint8_t body[8000];
@@ -280,7 +280,7 @@ static void send_data(const struct bits *bits)
     put(body, sizeof body);
 }
 
-/* No more than its parameter sets, or nothing. */
+/* Writes the parameter sets only, or nothing. */
 static void send_small(const struct bits *bits)
 {
     uint8_t header[PORT_HEADER_BYTES];
@@ -389,7 +389,7 @@ static void handle(const struct port_event *event)
     }
 }
 
-/* Everything that can be read now. */
+/* Reads everything that is there now. */
 static void receive(void)
 {
     uint8_t bytes[4096];
@@ -427,8 +427,8 @@ static void serve(void)
     if (has("early-data"))
         send_frame();
     while (!session.lost) {
-        struct pollfd said = {.fd = session.fd, .events = POLLIN};
-        if (poll(&said, 1, FRAME_INTERVAL_MS) > 0)
+        struct pollfd port = {.fd = session.fd, .events = POLLIN};
+        if (poll(&port, 1, FRAME_INTERVAL_MS) > 0)
             receive();
         if (!session.streaming || session.lost)
             continue;
