@@ -72,7 +72,7 @@ static bool check_size(const struct loading *loading, const struct video_packet 
     unsigned width = packet->width_px, height = packet->height_px;
 
     if (width < 1 || height < 1)
-        return refuse(loading, error, "does not say how large its pictures are");
+        return refuse(loading, error, "does not declare the size of its pictures");
     if (width > PORT_FORMAT_MAX_PX || height > PORT_FORMAT_MAX_PX ||
         (uint64_t)width * height > PORT_FORMAT_MAX_AREA_PX)
         return refuse(loading, error, "is %ux%u, larger than 8192x4320: scale it down", width,

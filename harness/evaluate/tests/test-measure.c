@@ -425,7 +425,7 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
     assert_metric(&m, METRIC_SERVER_CPU_MS_PER_FRAME, 98 / 49.0);
     assert_metric(&m, METRIC_AGENT_CPU_MS_PER_FRAME, NAN);
     assert_metric(&m, METRIC_AGENT_CPU_PCT, NAN);
-    assert_metric(&m, METRIC_FOREIGN_CPU_PCT, NAN); /* nobody looked at the machine */
+    assert_metric(&m, METRIC_FOREIGN_CPU_PCT, NAN); /* the machine was not sampled */
     assert_metric(&m, METRIC_SWITCH_MS, NAN);
 }
 
@@ -471,7 +471,7 @@ static void stages_are_those_of_the_steady_frames(void **state)
     assert_metric(&m, METRIC_T5_T6_MS_P99, 1.5);
     assert_metric(&m, METRIC_T6_T7_MS_P50, 0.5);
     assert_metric(&m, METRIC_T6_T7_MS_P99, 0.5);
-    assert_metric(&m, METRIC_FRAMES_EARLY, NAN); /* the VM reports nobody */
+    assert_metric(&m, METRIC_FRAMES_EARLY, NAN); /* the VM reports no client */
 }
 
 static void slots_before_the_first_client_are_early(void **state)
