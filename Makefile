@@ -14,6 +14,8 @@ SECONDS ?= 600
 
 .PHONY: help deps programs all check demo bench plots install windows sanitize fuzz upstream-check clean \
         spice-server spice-server-tests
+# Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
+.NOTPARALLEL:
 
 help:
 	@echo "make demo           see the picture switch from the vGPU to the pGPU and back"
@@ -72,7 +74,7 @@ sanitize: all
 	@ci/sanitize thread check
 fuzz: all
 	@ci/sanitize address fuzz $(SECONDS)
-windows: $(B)/.packages-windows
+windows: $(B)/.packages-bench $(B)/.packages-windows
 	@ci/check ci/tests/windows agent/tests/windows/under-wine
 upstream-check: spice-server-tests
 	@gpu-module/spice-server/build --upstream

@@ -48,12 +48,12 @@ int message_queue_free_slot(const struct message_queue *queue);
  * the reader may have found the queue empty, and must be woken. */
 bool message_queue_put(struct message_queue *queue);
 
-/* struct reader: the slot of the oldest message, or MESSAGE_QUEUE_NO_SLOT. Then the
- * reader may sleep: the next message_queue_put() asks for it to be woken. */
+/* Reader: the slot of the oldest message, or MESSAGE_QUEUE_NO_SLOT. Then the reader
+ * may sleep: the next message_queue_put() asks for it to be woken. */
 int message_queue_first_slot(const struct message_queue *queue);
 
-/* struct reader: that message has been taken out of its slot, which is the writer's
- * from now on. */
+/* Reader: that message has been taken out of its slot, which is the writer's from
+ * now on. */
 void message_queue_taken(struct message_queue *queue);
 
 #ifdef __cplusplus

@@ -219,7 +219,7 @@ struct port_parser {
 /* Forgets everything: the state of a port that was just opened. */
 void port_parser_init(struct port_parser *parser, enum port_reader reader);
 
-/* struct host: START_STOP was sent with these codecs (none after a stop). From the
+/* Host: START_STOP was sent with these codecs (none after a stop). From the
  * first start on a FORMAT is legal, and taken if its codec was ever offered
  * since the port was opened: what was on its way when we stopped counts. One of
  * another codec is tolerated, and so is each DATA until a FORMAT is taken. */
