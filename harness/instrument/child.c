@@ -38,7 +38,9 @@ struct child {
     struct rusage usage;
 };
 
-G_DEFINE_QUARK(vdibench - child - error, child_error)
+/* clang-format off */
+G_DEFINE_QUARK(vdibench-child-error, child_error)
+/* clang-format on */
 
 static void notice_destroy(struct notice *notice)
 {
