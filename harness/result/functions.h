@@ -4,7 +4,7 @@
  * functions: the paper's function table, filled in from finished cases.
  *
  * Rows are what a VDI with a pGPU should do, columns the ways (the `column` of
- * a Path). A cell is filled by one scenario: the first of those that answer the
+ * a route). A cell is filled by one scenario: the first of those that answer the
  * question that was run in that column. What each row means is defined in
  * results/README.md. The paper's own cells, in an appendix, are not available.
  *
