@@ -126,6 +126,15 @@ static void link_recording(const char *folder, const char *name, const char *as)
     assert_int_equal(symlink(from, to), 0);
 }
 
+static void copy_vdibench(const char *binary, const char *as)
+{
+    g_autofree char *copy = in_house(as);
+    g_autoptr(GFile) from = g_file_new_for_path(binary), to = g_file_new_for_path(copy);
+    g_autoptr(GError) error = NULL;
+    if (!g_file_copy(from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error))
+        fail_msg("%s: run make first", error->message);
+}
+
 static int build_house(void **state)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
@@ -144,11 +153,7 @@ static int build_house(void **state)
     link_recording(made, "resized.h264", "resized.h264");
     put("pids", "", 0644);
 
-    g_autofree char *copy = in_house("build/vdibench");
-    g_autoptr(GFile) from = g_file_new_for_path(binary), to = g_file_new_for_path(copy);
-    g_autoptr(GError) error = NULL;
-    if (!g_file_copy(from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error))
-        fail_msg("%s: run make first", error->message);
+    copy_vdibench(binary, "build/vdibench");
     g_setenv("XDG_RUNTIME_DIR", house, true);
     return 0;
 }
@@ -667,6 +672,37 @@ static void its_own_death_ends_the_children(void **state)
     }
 }
 
+static void assert_lists(const char *program, const char *title)
+{
+    g_autofree char *binary = in_house(program);
+    char *argv[] = {binary, (char *)"list", NULL};
+    g_autofree char *output = NULL;
+    int status;
+    assert_true(
+        g_spawn_sync(house, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, NULL));
+    assert_int_equal(status, 0);
+    if (!strstr(output, title) || strchr(strchr(output, '\n') + 1, '\n')[1])
+        fail_msg("%s does not list '%s' alone: %s", program, title, output);
+}
+
+/* Expected: each has the scenarios that belong to it. A tree whose folder lay in
+ * the prefix of an installation had the installed ones. */
+static void a_tree_beside_an_installation_is_a_tree(void **state)
+{
+    g_autoptr(GString) other = g_string_new(scenario);
+    g_autofree char *built = in_house("build/vdibench");
+
+    g_string_replace(other, "A test", "Installed", 0);
+    put("prefix/share/vdibench/scenarios/test.ini", other->str, 0644);
+    put("prefix/libexec/vdibench/placeholder", "", 0644);
+    put("prefix/tree/scenarios/test.ini", scenario, 0644);
+    put("prefix/tree/build/placeholder", "", 0644);
+    copy_vdibench(built, "prefix/libexec/vdibench/vdibench");
+    copy_vdibench(built, "prefix/tree/build/vdibench");
+    assert_lists("prefix/libexec/vdibench/vdibench", "Installed");
+    assert_lists("prefix/tree/build/vdibench", "A test");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, build_house, tear_down_house)
@@ -677,6 +713,7 @@ int main(void)
         TEST(a_full_disk_is_reported),
         TEST(a_run_on_a_full_disk_fails),
         TEST(help_is_help),
+        TEST(a_tree_beside_an_installation_is_a_tree),
         TEST(a_set_is_its_scenarios),
         TEST(a_dry_run_prints_what_would_be_run),
         TEST(a_budget_takes_what_it_can),

@@ -69,11 +69,12 @@ static bool find_layout(struct layout *layout, GError **error)
     if (!binary)
         return false;
     layout->programs = g_path_get_dirname(binary);
-    /* Installed: PREFIX/libexec/vdibench, PREFIX/share/vdibench. */
+    /* Installed: PREFIX/libexec/vdibench, PREFIX/share/vdibench. A tree may lie beside them. */
     g_autofree char *libexec = g_path_get_dirname(layout->programs);
     g_autofree char *prefix = g_path_get_dirname(libexec);
     g_autofree char *shared = g_build_filename(prefix, "share", "vdibench", NULL);
-    if (g_file_test(shared, G_FILE_TEST_IS_DIR)) {
+    if (g_str_has_suffix(layout->programs, "/vdibench") &&
+        g_file_test(shared, G_FILE_TEST_IS_DIR)) {
         layout->top = g_steal_pointer(&shared);
         layout->installed = true;
         return true;
