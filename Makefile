@@ -66,7 +66,7 @@ plots: programs
 check: all spice-server-tests
 	@ci/check --build $(B)
 install: programs
-	@meson configure $(B) $(if $(PREFIX),-Dprefix=$(PREFIX)) && meson install -C $(B)
+	@meson configure $(B) -Dprefix=$(or $(PREFIX),/usr/local) && meson install -C $(B)
 
 # In builds of their own.
 sanitize: all
