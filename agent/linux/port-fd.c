@@ -7,8 +7,18 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+struct port_fd {
+    struct port port;
+    port_fd_open open;
+    port_fd_forget forget;
+    char *path;
+    int fd; /* negative: closed */
+};
 
 ssize_t port_fd_read(int fd, uint8_t *to, size_t room)
 {
@@ -57,4 +67,77 @@ unsigned port_fd_wait(int fd, unsigned wants, struct os_wake *wake)
     if (fds[1].revents & (POLLHUP | POLLERR | POLLNVAL))
         conditions |= PORT_HUNG_UP;
     return conditions;
+}
+
+static struct port_fd *self_of(struct port *port)
+{
+    return (struct port_fd *)port;
+}
+
+static int open_port(struct port *port)
+{
+    struct port_fd *self = self_of(port);
+
+    self->fd = self->open(self->path);
+    return self->fd < 0 ? self->fd : 0;
+}
+
+static ssize_t read_port(struct port *port, uint8_t *to, size_t room)
+{
+    return port_fd_read(self_of(port)->fd, to, room);
+}
+
+static ssize_t write_port(struct port *port, const struct port_part *parts, unsigned count)
+{
+    return port_fd_write(self_of(port)->fd, parts, count);
+}
+
+static unsigned wait_port(struct port *port, unsigned wants, struct os_wake *wake)
+{
+    return port_fd_wait(self_of(port)->fd, wants, wake);
+}
+
+static void close_port(struct port *port)
+{
+    struct port_fd *self = self_of(port);
+
+    if (self->fd < 0)
+        return;
+    if (self->forget)
+        self->forget(self->fd);
+    close(self->fd);
+    self->fd = -1;
+}
+
+static void destroy_port(struct port *port)
+{
+    struct port_fd *self = self_of(port);
+
+    close_port(port);
+    free(self->path);
+    free(self);
+}
+
+static const struct port_class fd_class = {
+    .open = open_port,
+    .read = read_port,
+    .write = write_port,
+    .wait = wait_port,
+    .close = close_port,
+    .destroy = destroy_port,
+};
+
+struct port *port_fd_create(const char *path, port_fd_open open, port_fd_forget forget)
+{
+    struct port_fd *self = calloc(1, sizeof *self);
+
+    if (!self)
+        return NULL;
+    *self = (struct port_fd){
+        .port.class = &fd_class, .open = open, .forget = forget, .path = strdup(path), .fd = -1};
+    if (!self->path) {
+        free(self);
+        return NULL;
+    }
+    return &self->port;
 }
