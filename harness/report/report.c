@@ -98,7 +98,9 @@ static void add_functions(GString *page, const struct result *result)
         const struct function_cell *row = g_ptr_array_index(result->functions, i);
         if (first_of(result, row->function) != row)
             continue;
-        markup_printf(page, "<tr><th>%s</th>", row->function);
+        const char *meaning = function_meaning(row->function);
+        markup_printf(page, "<tr><th>%s<small>%s</small></th>", row->function,
+                      meaning ? meaning : "");
         for (unsigned c = 0; function_columns[c]; c++)
             add_function_cell(page, result, row->function, function_columns[c]);
         g_string_append(page, "</tr>\n");

@@ -48,33 +48,50 @@ static bool shows_pgpu(const struct seen *seen)
     return has_source(seen->sources, "pgpu") || has_source(seen->other_channel, "pgpu");
 }
 
-/* One display changes over while the client stays connected. */
 static bool switches_live(const struct seen *seen)
 {
     return has_source(seen->sources, "vgpu;pgpu");
 }
 
-/* Both pictures, and no second display. */
 static bool has_one_window(const struct seen *seen)
 {
-    return shows_vgpu(seen) && shows_pgpu(seen) && !(seen->other_channel && *seen->other_channel);
+    return (shows_vgpu(seen) || shows_pgpu(seen)) && !(seen->other_channel && *seen->other_channel);
 }
 
 static const struct {
     const char *name;
     bool (*holds)(const struct seen *seen); /* NULL: only hardware can tell */
     const char *scenarios[SCENARIOS_MAX];   /* which answer it, the best first */
+    const char *meaning;
 } functions[] = {
     {"shows the vGPU",
      shows_vgpu,
-     {"life-cycle-vgpu", "life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
+     {"life-cycle-vgpu", "life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"},
+     "the client showed a picture of the vGPU."},
     {"shows the pGPU",
      shows_pgpu,
-     {"life-cycle-pgpu", "life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
-    {"switches live", switches_live, {"life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
-    {"one window", has_one_window, {"life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"}},
-    {"3D", NULL, {NULL}},
+     {"life-cycle-pgpu", "life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"},
+     "it showed a picture of the pGPU, on whatever display."},
+    {"switches live",
+     switches_live,
+     {"life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"},
+     "one display showed first the vGPU and then the pGPU, while the client stayed connected. What "
+     "other displays showed does not matter."},
+    {"one window",
+     has_one_window,
+     {"life-cycle-vgpu-to-pgpu", "vgpu-pgpu-vgpu"},
+     "every picture that the client showed was on the same display, whatever it showed there."},
+    {"3D", NULL, {NULL}, "only hardware can show it."},
 };
+
+const char *function_meaning(const char *function)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(functions); i++) {
+        if (g_str_equal(functions[i].name, function))
+            return functions[i].meaning;
+    }
+    return NULL;
+}
 
 void function_cell_destroy(struct function_cell *cell)
 {

@@ -5,8 +5,8 @@
  *
  * Rows are what a VDI with a pGPU should do, columns the ways (the `column` of
  * a route). A cell is filled by one scenario: the first of those that answer the
- * question that was run in that column. What each row means is defined in
- * results/README.md. The paper's own cells, in an appendix, are not available.
+ * question that was run in that column. The paper's own cells, in an appendix, are not
+ * available.
  *
  * Pure functions, any thread.
  */
@@ -25,6 +25,10 @@ struct function_cell {
 };
 
 void function_cell_destroy(struct function_cell *cell);
+
+/* What "yes" means in this row, a sentence without its subject, static; NULL if there is
+ * no such row. results/README.md has the same. */
+const char *function_meaning(const char *function);
 
 /* The columns, in their order, ended by NULL. */
 extern const char *const function_columns[];

@@ -94,11 +94,31 @@ static void cells_are_filled_by_what_was_seen(void **state)
          "original",
          {{"life-cycle-pgpu", "original", STATUS_PASSED, "vgpu", ""}},
          "no|life-cycle-pgpu|original|vgpu on one display"},
-        {"one picture alone is not two in one window",
+        {"one picture alone is in one window",
          "one window",
          "original",
          {{"life-cycle-vgpu-to-pgpu", "original", STATUS_PASSED, "vgpu", ""}},
+         "yes|life-cycle-vgpu-to-pgpu|original|vgpu on one display"},
+        {"but it switches nothing",
+         "switches live",
+         "original",
+         {{"life-cycle-vgpu-to-pgpu", "original", STATUS_PASSED, "vgpu", ""}},
          "no|life-cycle-vgpu-to-pgpu|original|vgpu on one display"},
+        {"a switch beside a second display is a switch",
+         "switches live",
+         "optimised",
+         {{"life-cycle-vgpu-to-pgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu", "pgpu"}},
+         "yes|life-cycle-vgpu-to-pgpu|gpu-module|vgpu;pgpu on one display, pgpu on another"},
+        {"but not in one window",
+         "one window",
+         "optimised",
+         {{"life-cycle-vgpu-to-pgpu", "gpu-module", STATUS_PASSED, "vgpu;pgpu", "pgpu"}},
+         "no|life-cycle-vgpu-to-pgpu|gpu-module|vgpu;pgpu on one display, pgpu on another"},
+        {"no picture is in no window",
+         "one window",
+         "original",
+         {{"life-cycle-vgpu-to-pgpu", "original", STATUS_PASSED, "", ""}},
+         "no|life-cycle-vgpu-to-pgpu|original|no picture"},
         {"nothing seen",
          "shows the vGPU",
          "original",
@@ -185,11 +205,32 @@ static void rows_and_columns_are_the_papers(void **state)
     assert_true(g_str_has_suffix(text->str, "3D/original;3D/stream-device;3D/optimised;"));
 }
 
+/* Whatever the lines' lengths are there. */
+static void results_readme_has_each_meaning(void **state)
+{
+    auto_destroy(result) result = result_create("x");
+    g_autofree char *document = NULL;
+
+    assert_true(g_file_get_contents("results/README.md", &document, NULL, NULL));
+    g_auto(GStrv) lines = g_strsplit(document, "\n  ", -1);
+    g_autofree char *joined = g_strjoinv(" ", lines);
+    functions_fill(result);
+    for (unsigned i = 0; i < result->functions->len; i++) {
+        const struct function_cell *cell = g_ptr_array_index(result->functions, i);
+        g_autofree char *line =
+            g_strdup_printf("- *%s*: %s", cell->function, function_meaning(cell->function));
+        if (!strstr(joined, line))
+            fail_msg("results/README.md does not have: %s", line);
+    }
+    assert_null(function_meaning("flies"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_filled_by_what_was_seen),
         cmocka_unit_test(rows_and_columns_are_the_papers),
+        cmocka_unit_test(results_readme_has_each_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
