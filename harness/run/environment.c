@@ -5,6 +5,7 @@
 
 #include "auto-destroy.h"
 #include "harness/run/pgpu.h"
+#include "harness/run/program-output.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -22,25 +23,11 @@ static const struct {
     {"ffmpeg", "libavcodec59"},
 };
 
-/* The first line that a program prints; NULL when it fails or prints none. */
-static char *output_of(const char *folder, const char *const *argv)
-{
-    g_autofree char *output = NULL;
-    int status;
-
-    if (!g_spawn_sync(folder, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, &output, NULL, &status, NULL) ||
-        !g_spawn_check_wait_status(status, NULL))
-        return NULL;
-    output[strcspn(output, "\n")] = '\0';
-    return *output ? g_steal_pointer(&output) : NULL;
-}
-
 char *environment_revision(const char *top)
 {
     g_autofree char *revision =
-        output_of(top, (const char *[]){"git", "rev-parse", "--short=10", "HEAD", NULL});
-    g_autofree char *changes = output_of(
+        program_first_line(top, (const char *[]){"git", "rev-parse", "--short=10", "HEAD", NULL});
+    g_autofree char *changes = program_first_line(
         top, (const char *[]){"git", "status", "--porcelain", "--untracked-files=no", NULL});
     if (!revision)
         return g_strdup("unknown");
@@ -61,10 +48,11 @@ static void add_string(JsonObject *object, const char *name, const char *value)
         json_object_set_null_member(object, name);
 }
 
-static char *cpu_model(void)
+char *environment_cpu_model(const char *root)
 {
+    g_autofree char *file = g_build_filename(root, "proc/cpuinfo", NULL);
     g_autofree char *text = NULL;
-    if (!g_file_get_contents("/proc/cpuinfo", &text, NULL, NULL))
+    if (!g_file_get_contents(file, &text, NULL, NULL))
         return NULL;
     char *line = strstr(text, "model name");
     char *colon = line ? strchr(line, ':') : NULL;
@@ -75,13 +63,17 @@ static char *cpu_model(void)
     return g_strdup(g_strstrip(model));
 }
 
+char *environment_package_version(const char *package)
+{
+    return program_first_line(
+        NULL, (const char *[]){"dpkg-query", "-W", "-f", "${Version}\n", package, NULL});
+}
+
 static JsonObject *package_versions(void)
 {
     JsonObject *versions = json_object_new();
     for (unsigned i = 0; i < G_N_ELEMENTS(packages); i++) {
-        g_autofree char *version =
-            output_of(NULL, (const char *[]){"dpkg-query", "-W", "-f", "${Version}\n",
-                                             packages[i].package, NULL});
+        g_autofree char *version = environment_package_version(packages[i].package);
         add_string(versions, packages[i].name, version);
     }
     return versions;
@@ -99,8 +91,8 @@ static char *sha256_of(const char *file)
 /* The file that the dynamic loader takes for the stock library. */
 static char *stock_library(void)
 {
-    g_autofree char *folder =
-        output_of(NULL, (const char *[]){"pkg-config", "--variable=libdir", "spice-server", NULL});
+    g_autofree char *folder = program_first_line(
+        NULL, (const char *[]){"pkg-config", "--variable=libdir", "spice-server", NULL});
     return folder ? g_build_filename(folder, "libspice-server.so.1", NULL) : NULL;
 }
 
@@ -128,7 +120,7 @@ JsonNode *environment_describe(const char *top, const char *own_library,
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *time = g_date_time_format_iso8601(now);
     g_autofree char *revision = environment_revision(top);
-    g_autofree char *model = cpu_model();
+    g_autofree char *model = environment_cpu_model("/");
     g_autofree char *stock = stock_library();
     char *dirty = strstr(revision, "+dirty");
 

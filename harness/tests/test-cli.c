@@ -216,6 +216,7 @@ static void bad_input_is_refused_before_anything_starts(void **state)
     } cases[] = {
         {"unknown command", "bake", "bake: unknown command; allowed: list, show, run"},
         {"list with an argument", "list x", "list: 'x'"},
+        {"doctor with an argument", "doctor x", "doctor: 'x'"},
         {"show without a scenario", "show", "show: one scenario is needed"},
         {"unknown scenario", "run nothing", "scenario nothing: there is no"},
         {"unknown scenario shown", "show nothing", "scenario nothing: there is no"},
@@ -420,8 +421,8 @@ static void a_run_on_a_full_disk_fails(void **state)
 
 static void help_is_help(void **state)
 {
-    static const char *const words[] = {"--help", "list --help", "show --help", "run --help",
-                                        "sessions --help"};
+    static const char *const words[] = {"--help",     "list --help",     "show --help",
+                                        "run --help", "sessions --help", "doctor --help"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         auto_finish(outcome) outcome = run_vdibench(words[i]);
         assert_int_equal(outcome.status, 0);

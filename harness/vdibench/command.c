@@ -5,6 +5,8 @@
 
 #include "harness/result/result-read.h"
 
+#include <stdio.h>
+
 bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
                    GError **error)
 {
@@ -12,6 +14,13 @@ bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, 
     if (entries)
         g_option_context_add_main_entries(context, entries, NULL);
     return g_option_context_parse(context, argc, argv, error);
+}
+
+void command_print_json(JsonNode *node)
+{
+    g_autofree char *text = json_to_string(node, true);
+    printf("%s\n", text);
+    json_node_unref(node);
 }
 
 bool command_usage_error(GError **error, const char *format, ...)

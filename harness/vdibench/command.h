@@ -38,6 +38,8 @@ bool command_plots(const struct layout *layout, int argc, char **argv, int *ret_
                    GError **error);
 bool command_summary(const struct layout *layout, int argc, char **argv, int *ret_status,
                      GError **error);
+bool command_doctor(const struct layout *layout, int argc, char **argv, int *ret_status,
+                    GError **error);
 bool command_report(const struct layout *layout, int argc, char **argv, int *ret_status,
                     GError **error);
 
@@ -45,6 +47,15 @@ bool command_report(const struct layout *layout, int argc, char **argv, int *ret
  * the command's name. */
 bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
                    GError **error);
+
+/* The option --json of each command that a program may want to read. */
+#define COMMAND_JSON_OPTION(json)                                                        \
+    {                                                                                    \
+        "json", 0, 0, G_OPTION_ARG_NONE, (json), "The same as JSON, for a program", NULL \
+    }
+
+/* Prints it, indented and with a newline, and takes it. */
+void command_print_json(JsonNode *node);
 
 /* Sets the error and returns false. */
 bool command_usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

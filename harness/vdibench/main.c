@@ -24,6 +24,8 @@ static const struct {
     {"plots", "DIR", "Draw the plots of a run's folder into DIR/plots", command_plots},
     {"report", "DIR", "Write its report, DIR/report.html", command_report},
     {"summary", "DIR", "Print its summary: our route beside its rivals", command_summary},
+    {"doctor", "", "Report what this machine can measure, and what would mend the rest",
+     command_doctor},
     {"steps", "", "Explain the steps of a scenario's timeline", command_steps},
     {"metrics", "", "Define the metrics that a run is measured by", command_metrics},
 };
