@@ -40,6 +40,11 @@ void join_destroy(struct join *join)
     g_free(join);
 }
 
+int64_t join_arrival_ns(const struct frame *frame, bool shows)
+{
+    return shows ? frame->t7_ns : frame->t5_ns;
+}
+
 static bool fail(const struct rows *rows, unsigned row, const char *whose, GError **error)
 {
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

@@ -64,6 +64,10 @@ struct join {
     unsigned count[FATE_COUNT];
 };
 
+/* The end of the frame's way: t7, or t5 if the route's client shows nothing. 0: it did
+ * not get there. */
+int64_t join_arrival_ns(const struct frame *frame, bool shows);
+
 /* Joins the sample files of the agent and of the client. NULL and `error`
  * when the rows contradict what a sample file may hold. */
 struct join *join_frames(const struct rows *agent, const struct rows *client, GError **error);

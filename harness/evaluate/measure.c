@@ -3,6 +3,7 @@
 
 #include "harness/evaluate/measure.h"
 
+#include "harness/evaluate/age.h"
 #include "harness/evaluate/cpu-use.h"
 #include "harness/evaluate/handover.h"
 #include "harness/statistics/stats.h"
@@ -16,12 +17,6 @@
 /* The channel of the VM's first display device, which is the vGPU. */
 #define FIRST_CHANNEL "0"
 
-/* The end of a frame's way: shown, or received if the route's client shows nothing. */
-static int64_t arrival_ns(const struct route *route, const struct frame *frame)
-{
-    return route->shows ? frame->t7_ns : frame->t5_ns;
-}
-
 static void compute_latency(struct metrics *m, const struct route *route, const struct join *join)
 {
     g_autoptr(GArray) steady = g_array_new(false, false, sizeof(double));
@@ -30,7 +25,7 @@ static void compute_latency(struct metrics *m, const struct route *route, const 
 
     for (unsigned i = 0; i < join->frames->len; i++) {
         const struct frame *frame = &g_array_index(join->frames, struct frame, i);
-        int64_t end_ns = arrival_ns(route, frame);
+        int64_t end_ns = join_arrival_ns(frame, route->shows);
         double ms = (double)(end_ns - frame->t0_ns) / NS_PER_MS;
         double receive_ms = (double)(frame->t5_ns - frame->t1_ns) / NS_PER_MS;
         if (end_ns)
@@ -428,6 +423,7 @@ void measure_repeat(struct metrics *metrics, const struct route *route, const st
 {
     compute_latency(metrics, route, join);
     compute_stages(metrics, join);
+    age_measure(metrics, route, join);
     compute_fps(metrics, route, join);
     compute_fates(metrics, route, join, vm);
     compute_traffic(metrics, route, join, client, vm);
@@ -455,7 +451,7 @@ static void compute_frozen(struct metrics *m, const struct route *route, const s
 
     for (unsigned i = 0; i < join->frames->len; i++) {
         const struct frame *frame = &g_array_index(join->frames, struct frame, i);
-        int64_t arrived_ns = arrival_ns(route, frame);
+        int64_t arrived_ns = join_arrival_ns(frame, route->shows);
         double ms = (double)(arrived_ns - frame->t0_ns) / NS_PER_MS;
         if (!arrived_ns || frame->t0_ns < begin_ns || frame->t0_ns >= end_ns)
             continue;

@@ -22,6 +22,12 @@ static const struct table_column frames[] = {
     {METRIC_RECEIVE_MS_P99, false},
 };
 
+static const struct table_column display[] = {
+    {METRIC_PICTURE_AGE_MS_P50, true},  {METRIC_PICTURE_AGE_MS_P99, true},
+    {METRIC_PICTURE_AGE_MS_MAX, false}, {METRIC_FREEZES, false},
+    {METRIC_FREEZE_MS_MAX, false},      {METRIC_JITTER_MS, true},
+};
+
 static const struct table_column costs[] = {
     {METRIC_SERVER_CPU_MS_PER_FRAME, true},
     {METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, false},
@@ -61,6 +67,7 @@ static const struct table_column server[] = {
 
 static const struct table_part parts[] = {
     {"Latency and frames", frames, G_N_ELEMENTS(frames)},
+    {"What the display shows at any moment", display, G_N_ELEMENTS(display)},
     {"Costs", costs, G_N_ELEMENTS(costs)},
     {"Switches and pictures", switches, G_N_ELEMENTS(switches)},
     {"Stages of a frame", stages, G_N_ELEMENTS(stages)},
