@@ -7,12 +7,17 @@
 #include "protocol/port-protocol.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <time.h>
+
+/* The bitrate steps of an encoder: half, and half of that. */
+static const unsigned encoding_steps_pct[] = {25, 50, 100};
 
 /* Used by the capturing thread, `changes` by the semaphore monitor too. */
 struct replay {
     struct capture capture;
     const struct ladder *ladder;
+    const struct encoding *encoding; /* NULL: access units are the recording's */
+    int64_t delay_ns;                /* of a model; 0 */
     unsigned step, wanted_step;
     unsigned next; /* index of the next unit */
     unsigned loop;
@@ -35,7 +40,7 @@ static struct replay *replay_of(struct capture *capture)
 
 static const struct recording_unit *next_unit(const struct replay *self)
 {
-    return recording_unit(self->ladder->steps[self->step], self->next);
+    return recording_unit(self->ladder->steps[self->encoding ? 0 : self->step], self->next);
 }
 
 static void advance(struct replay *self)
@@ -52,7 +57,6 @@ static void go_to_key_frame(struct replay *self)
 {
     while (!next_unit(self)->key)
         advance(self);
-    self->key_frame_wanted = false;
 }
 
 static int replay_open(struct capture *capture, uint8_t codec)
@@ -61,7 +65,14 @@ static int replay_open(struct capture *capture, uint8_t codec)
 
     if (codec != PORT_CODEC_H264)
         return -ENOTSUP;
-    go_to_key_frame(self);
+    if (self->encoding) {
+        int result = encoding_open(self->encoding, self->next, capture->steps.kbps[self->step]);
+        if (result < 0)
+            return result;
+    } else {
+        go_to_key_frame(self);
+    }
+    self->key_frame_wanted = false;
     self->width_px = next_unit(self)->width_px;
     self->height_px = next_unit(self)->height_px;
     self->change_reported = false;
@@ -99,6 +110,34 @@ static void wait_while_hung(struct replay *self)
     g_mutex_unlock(&self->hang_lock);
 }
 
+static void wait_until(int64_t ns)
+{
+    const struct timespec until = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        ;
+}
+
+/* The frame's bytes: those of the recording, or of the encoder. */
+static int make_frame(struct replay *self, const struct recording_unit *unit,
+                      struct frame *ret_frame)
+{
+    struct encoder *encoder = self->encoding ? self->encoding->encoder : NULL;
+
+    if (!encoder) {
+        if (self->delay_ns > 0)
+            wait_until(ret_frame->planned_ns + self->delay_ns);
+        ret_frame->bytes = unit->bytes;
+        ret_frame->size = unit->size;
+        ret_frame->key = unit->key;
+        return 0;
+    }
+    if (self->key_frame_wanted)
+        encoder->class->force_key(encoder);
+    encoder->class->set_bitrate(encoder, self->capture.steps.kbps[self->step]);
+    return encoding_frame(self->encoding, self->next, ret_frame->planned_ns, ret_frame);
+}
+
 static int replay_frame(struct capture *capture, int64_t planned_ns, struct frame *ret_frame)
 {
     struct replay *self = replay_of(capture);
@@ -111,10 +150,10 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
         return -EAGAIN;
     if (!still && !self->key_frame_wanted && planned_ns < self->due_ns)
         return -EAGAIN; /* the last one is still shown */
-    if (still || self->key_frame_wanted)
+    if (!self->encoding && (still || self->key_frame_wanted))
         go_to_key_frame(self);
 
-    if (next_unit(self)->key)
+    if (self->encoding || next_unit(self)->key)
         self->step = self->wanted_step;
     const struct recording_unit *unit = next_unit(self);
     if (unit->width_px != self->width_px || unit->height_px != self->height_px) {
@@ -124,14 +163,15 @@ static int replay_frame(struct capture *capture, int64_t planned_ns, struct fram
         return -EAGAIN;
     }
     *ret_frame = (struct frame){
-        .bytes = unit->bytes,
-        .size = unit->size,
-        .key = unit->key,
         .planned_ns = planned_ns,
         .loop = self->loop,
         .unit = self->next,
         .step = self->step,
     };
+    int result = make_frame(self, unit, ret_frame);
+    if (result < 0)
+        return result;
+    self->key_frame_wanted = false;
     self->due_ns = planned_ns + slots_ns(self, unit->slots) - slots_ns(self, 1) / 2;
     g_atomic_int_set(&self->still, still);
     if (still)
@@ -146,7 +186,7 @@ static void replay_request_key_frame(struct capture *capture)
     replay_of(capture)->key_frame_wanted = true;
 }
 
-/* Switches at the next key frame: a decoder cannot apply a P frame of one recording to
+/* Recordings are switched at the next key frame: a decoder cannot apply a P frame of one to
  * the pictures of another. No frame is skipped to get there. */
 static void replay_set_step(struct capture *capture, unsigned step)
 {
@@ -155,7 +195,10 @@ static void replay_set_step(struct capture *capture, unsigned step)
 
 static void replay_close(struct capture *capture)
 {
-    replay_of(capture)->key_frame_wanted = false;
+    const struct replay *self = replay_of(capture);
+
+    if (self->encoding)
+        self->encoding->encoder->class->close(self->encoding->encoder);
 }
 
 static bool replay_wait_display_event(struct capture *capture)
@@ -181,7 +224,7 @@ static const struct capture_class replay_class = {
     .end_display_events = replay_end_display_events,
 };
 
-struct capture *replay_create(const struct ladder *ladder)
+static struct replay *create(const struct ladder *ladder)
 {
     struct replay *self = g_new0(struct replay, 1);
 
@@ -196,7 +239,41 @@ struct capture *replay_create(const struct ladder *ladder)
     g_cond_init(&self->hang_over);
     if (queue_init(&self->changes, 1, NULL) < 0)
         g_error("out of memory");
+    return self;
+}
+
+struct capture *replay_create(const struct ladder *ladder)
+{
+    return &create(ladder)->capture;
+}
+
+struct capture *replay_create_model(const struct ladder *ladder, int64_t delay_ns)
+{
+    struct replay *self = create(ladder);
+
+    self->delay_ns = delay_ns;
     return &self->capture;
+}
+
+struct capture *replay_create_encoding(const struct ladder *ladder, const struct encoding *encoding)
+{
+    struct replay *self = create(ladder);
+    struct bitrate_steps *steps = &self->capture.steps;
+
+    self->encoding = encoding;
+    steps->count = G_N_ELEMENTS(encoding_steps_pct);
+    for (unsigned i = 0; i < steps->count; i++)
+        steps->kbps[i] = MAX(encoding->kbps * encoding_steps_pct[i] / 100, 1);
+    self->step = self->wanted_step = steps->count - 1;
+    return &self->capture;
+}
+
+uint32_t replay_crc(const struct capture *capture, const struct frame *frame)
+{
+    const struct replay *self = (const struct replay *)capture;
+
+    return self->encoding ? encoding_crc(frame)
+                          : recording_unit(self->ladder->steps[frame->step], frame->unit)->crc;
 }
 
 void replay_stand_still(struct capture *capture)

@@ -11,10 +11,13 @@
 #include "agent/session.h"
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
+#include "protocol/access-unit.h"
+#include "sim-agent/chosen-encoder.h"
 #include "sim-agent/crash-port.h"
 #include "sim-agent/ladder.h"
 #include "sim-agent/replay.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <inttypes.h>
 #include <libavutil/log.h>
@@ -37,11 +40,15 @@ struct sim_agent {
     char **recording_paths;
     char *fps_text;
     char *samples_path;
+    char *encoder_word;
+    char *stream_path;
     gboolean trailer;
     gboolean no_extensions;
     gboolean keep_open;
 
     struct ladder ladder;
+    struct chosen_encoder *encoder;
+    FILE *stream; /* what was encoded; NULL: it is not kept */
     struct samples *samples;
     struct port *port;
     struct session *session;
@@ -158,7 +165,7 @@ static void on_report(void *data, const struct agent_action *report)
         break;
     case AGENT_STEP:
         control_notice_at("step", now_ns, "step=%u kbps=%u", report->step,
-                          ladder_kbps(self->ladder.steps[report->step]));
+                          self->replay->steps.kbps[report->step]);
         break;
     case AGENT_CAPTURE_BROKEN:
         fail("capture", "capturing failed: %s: %s", best(self)->name, g_strerror(-report->error));
@@ -201,9 +208,11 @@ static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_
     struct sim_agent *self = data;
 
     samples_row(self->samples, "frame,%" PRId64 ",%u,%u,%zu,%08x,%" PRId64 ",%d", begin_ns,
-                frame->loop, frame->unit, frame->size,
-                recording_unit(self->ladder.steps[frame->step], frame->unit)->crc,
+                frame->loop, frame->unit, frame->size, replay_crc(self->replay, frame),
                 frame->planned_ns, frame->key);
+    if (self->stream)
+        fwrite(frame->bytes, access_unit_size(PORT_CODEC_H264, frame->bytes, frame->size), 1,
+               self->stream);
 }
 
 static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
@@ -235,6 +244,8 @@ static void on_crash(void *data)
     const struct rlimit none = {0, 0};
 
     samples_flush(self->samples);
+    if (self->stream)
+        fflush(self->stream);
     setrlimit(RLIMIT_CORE, &none);
     abort();
 }
@@ -307,6 +318,11 @@ static bool parse_options(struct sim_agent *self, int argc, char **argv)
          "open the port at once, and again whenever it is closed", NULL},
         {"fps", 0, 0, G_OPTION_ARG_STRING, &self->fps_text,
          "frames per second, instead of the recording's", "N[/D]"},
+        {"encoder", 0, 0, G_OPTION_ARG_STRING, &self->encoder_word,
+         "what makes the access units, replay if it is not given",
+         "replay|x264|x264-ultrafast|model-Nms"},
+        {"stream", 0, 0, G_OPTION_ARG_FILENAME, &self->stream_path,
+         "append what an encoder has made (H.264, Annex B)", "FILE"},
         {"samples", 0, 0, G_OPTION_ARG_FILENAME, &self->samples_path,
          "write what was sent, and when (CSV)", "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -379,6 +395,36 @@ static bool load_recording(struct sim_agent *self)
     return true;
 }
 
+static bool choose_encoder(struct sim_agent *self)
+{
+    g_autoptr(GError) error = NULL;
+    const char *word = self->encoder_word ? self->encoder_word : "replay";
+
+    self->encoder =
+        chosen_encoder_create(word, self->recording_paths[0], &self->ladder, self->trailer, &error);
+    if (!self->encoder)
+        fail("encoder", "%s", error->message);
+    return self->encoder != NULL;
+}
+
+/* Appends: an agent that succeeds another one goes on with its stream. */
+static bool open_stream(struct sim_agent *self)
+{
+    if (!self->stream_path || !chosen_encoder_encodes(self->encoder))
+        return true;
+    self->stream = fopen(self->stream_path, "abe");
+    if (!self->stream)
+        fail("stream", "cannot write the stream: %s: %s", self->stream_path, g_strerror(errno));
+    return self->stream != NULL;
+}
+
+static bool close_stream(struct sim_agent *self)
+{
+    bool ok = !self->stream || !ferror(self->stream);
+
+    return (!self->stream || fclose(self->stream) == 0) && ok;
+}
+
 static bool open_samples(struct sim_agent *self)
 {
     g_autoptr(GError) error = NULL;
@@ -400,7 +446,7 @@ static void say_ready(const struct sim_agent *self)
         "ready", "recording=%s width=%u height=%u fps=%g units=%u keyframes=%u barcode=%d steps=%u",
         recording->name, first->width_px, first->height_px,
         (double)recording->fps_num / recording->fps_den, recording->units->len,
-        recording->keyframes, recording->barcode, self->ladder.count);
+        recording->keyframes, recording->barcode, self->replay->steps.count);
 }
 
 static void play(struct sim_agent *self)
@@ -414,7 +460,7 @@ static void play(struct sim_agent *self)
     };
     int error;
 
-    self->replay = replay_create(&self->ladder);
+    self->replay = chosen_encoder_capture(self->encoder);
     self->loop = g_main_loop_new(NULL, false);
     self->session = session_create(self->port, self->replay, &observer,
                                    self->no_extensions ? 0 : PORT_EXTENSIONS_ALL, &error);
@@ -440,7 +486,7 @@ int main(int argc, char **argv)
     struct sim_agent self = {.status = EXIT_FAILURE};
 
     if (parse_options(&self, argc, argv) && make_port(&self) && load_recording(&self) &&
-        open_samples(&self)) {
+        choose_encoder(&self) && open_stream(&self) && open_samples(&self)) {
         self.status = EXIT_SUCCESS;
         play(&self);
     }
@@ -448,12 +494,19 @@ int main(int argc, char **argv)
         fail("samples", "the sample file is incomplete: %s: is the disk full?", self.samples_path);
         self.status = EXIT_FAILURE;
     }
+    if (!close_stream(&self)) {
+        fail("stream", "the stream is incomplete: %s: is the disk full?", self.stream_path);
+        self.status = EXIT_FAILURE;
+    }
     if (self.port)
         self.port->class->destroy(self.port);
+    chosen_encoder_destroy(self.encoder);
     ladder_clear(&self.ladder);
     g_free(self.port_text);
     g_strfreev(self.recording_paths);
     g_free(self.fps_text);
     g_free(self.samples_path);
+    g_free(self.encoder_word);
+    g_free(self.stream_path);
     return self.status;
 }

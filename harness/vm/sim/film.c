@@ -4,6 +4,7 @@
 #include "harness/vm/sim/film.h"
 
 #include "media/decoder.h"
+#include "media/scaler.h"
 
 #include <gio/gio.h>
 #include <inttypes.h>
@@ -47,39 +48,11 @@ static bool refuse(const struct film *film, GError **error, const char *format, 
     return false;
 }
 
-/* Replaces the deprecated formats that imply full range (JPEG's). */
-static enum AVPixelFormat plain_format(int format)
-{
-    switch (format) {
-    case AV_PIX_FMT_YUVJ420P:
-        return AV_PIX_FMT_YUV420P;
-    case AV_PIX_FMT_YUVJ422P:
-        return AV_PIX_FMT_YUV422P;
-    case AV_PIX_FMT_YUVJ444P:
-        return AV_PIX_FMT_YUV444P;
-    default:
-        return format;
-    }
-}
-
-static struct SwsContext *make_scaler(const AVFrame *like, int height_px, enum AVPixelFormat to)
-{
-    struct decoder_colours colours = decoder_colours(like);
-    const int *matrix = sws_getCoefficients(colours.matrix); /* SWS_CS_* are H.273's numbers */
-    struct SwsContext *scaler =
-        sws_getContext(like->width, height_px, plain_format(like->format), like->width, height_px,
-                       to, SWS_POINT, NULL, NULL, NULL);
-    if (scaler)
-        sws_setColorspaceDetails(scaler, matrix, colours.full_range, matrix, true, 0, 1 << 16,
-                                 1 << 16);
-    return scaler;
-}
-
 /* Tiles are compared in planes of 8 bits; other formats are converted to RGB planes. */
 static AVFrame *make_planar(struct film *film, const AVFrame *frame)
 {
     if (!film->to_planar)
-        film->to_planar = make_scaler(frame, frame->height, AV_PIX_FMT_GBRP);
+        film->to_planar = scaler_create(frame, frame->height, AV_PIX_FMT_GBRP);
 
     AVFrame *planar = av_frame_alloc();
     planar->format = AV_PIX_FMT_GBRP;
@@ -167,8 +140,8 @@ static bool prepare_bands(struct film *film, GError **error)
         film->shift_x[plane] = format->log2_chroma_w;
         film->shift_y[plane] = format->log2_chroma_h;
     }
-    film->to_band = make_scaler(frame, TILE_PX, AV_PIX_FMT_BGR0);
-    film->to_last_band = make_scaler(frame, last_px, AV_PIX_FMT_BGR0);
+    film->to_band = scaler_create(frame, TILE_PX, AV_PIX_FMT_BGR0);
+    film->to_last_band = scaler_create(frame, last_px, AV_PIX_FMT_BGR0);
     /* The scaler writes whole vectors, and so beyond the end of a row. */
     film->band_stride_bytes = ((size_t)film->width_px + TILE_PX) * 4 / 64 * 64 + 64;
     film->band = g_malloc(film->band_stride_bytes * (TILE_PX + 1));
