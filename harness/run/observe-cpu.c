@@ -27,11 +27,13 @@ struct thread {
 
 struct process {
     char *name;
+    char *task; /* its threads' folder in /proc */
     pid_t pid;
     GPtrArray *threads;
 };
 
 struct cpu_observer {
+    char *proc;
     struct samples *samples;
     GPtrArray *processes;
     int stat; /* /proc/stat */
@@ -48,6 +50,7 @@ static void thread_destroy(struct thread *thread)
 static void process_destroy(struct process *process)
 {
     g_free(process->name);
+    g_free(process->task);
     g_ptr_array_unref(process->threads);
     g_free(process);
 }
@@ -65,8 +68,7 @@ static bool read_file(int fd, char *buffer, size_t size)
 
 static void read_comm(const struct process *process, struct thread *thread)
 {
-    char path[64];
-    g_snprintf(path, sizeof path, "/proc/%d/task/%d/comm", process->pid, thread->tid);
+    g_autofree char *path = g_strdup_printf("%s/%d/comm", process->task, thread->tid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || !read_file(fd, thread->comm, sizeof thread->comm))
         g_strlcpy(thread->comm, "?", sizeof thread->comm);
@@ -84,8 +86,7 @@ static struct thread *find_thread(struct process *process, int tid)
     }
 
     struct thread *thread = g_new0(struct thread, 1);
-    char path[64];
-    g_snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", process->pid, tid);
+    g_autofree char *path = g_strdup_printf("%s/%d/schedstat", process->task, tid);
     thread->tid = tid;
     thread->schedstat = open(path, O_RDONLY | O_CLOEXEC);
     g_ptr_array_add(process->threads, thread);
@@ -94,9 +95,7 @@ static struct thread *find_thread(struct process *process, int tid)
 
 static void sample_process(struct cpu_observer *observer, struct process *process, int64_t now_ns)
 {
-    char path[64];
-    g_snprintf(path, sizeof path, "/proc/%d/task", process->pid);
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    g_autoptr(GDir) dir = g_dir_open(process->task, 0, NULL);
     const char *entry;
 
     while (dir && (entry = g_dir_read_name(dir)))
@@ -152,16 +151,18 @@ static gboolean on_timer(void *data)
     return G_SOURCE_CONTINUE;
 }
 
-struct cpu_observer *cpu_observer_create(const char *file, GError **error)
+struct cpu_observer *cpu_observer_create(const char *proc, const char *file, GError **error)
 {
+    g_autofree char *stat = g_build_filename(proc, "stat", NULL);
     struct samples *samples =
         samples_open(file, "event,t_ns,process,tid,comm,run_ns,wait_ns", error);
     if (!samples)
         return NULL;
     struct cpu_observer *observer = g_new0(struct cpu_observer, 1);
+    observer->proc = g_strdup(proc);
     observer->samples = samples;
     observer->processes = g_ptr_array_new_with_free_func((GDestroyNotify)process_destroy);
-    observer->stat = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+    observer->stat = open(stat, O_RDONLY | O_CLOEXEC);
     cpu_observer_add(observer, "vdibench", getpid());
     observer->timer = g_timeout_add(PERIOD_MS, on_timer, observer);
     return observer;
@@ -176,6 +177,7 @@ bool cpu_observer_destroy(struct cpu_observer *observer)
     if (observer->stat >= 0)
         close(observer->stat);
     bool ok = samples_close(observer->samples);
+    g_free(observer->proc);
     g_free(observer);
     return ok;
 }
@@ -186,6 +188,7 @@ void cpu_observer_add(struct cpu_observer *observer, const char *name, pid_t pid
         return;
     struct process *process = g_new0(struct process, 1);
     process->name = g_strdup(name);
+    process->task = g_strdup_printf("%s/%d/task", observer->proc, pid);
     process->pid = pid;
     process->threads = g_ptr_array_new_with_free_func((GDestroyNotify)thread_destroy);
     g_ptr_array_add(observer->processes, process);

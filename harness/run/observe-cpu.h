@@ -26,9 +26,12 @@
 
 struct cpu_observer;
 
+/* Where the kernel reports on processes; a test has a folder of its own. */
+#define CPU_OBSERVER_PROC "/proc"
+
 /* Creates `file` and begins. The harness's own process is always observed, as
- * "vdibench", so that the cost of measuring is known. */
-struct cpu_observer *cpu_observer_create(const char *file, GError **error);
+ * "vdibench", so that the cost of measuring is known. `proc` is CPU_OBSERVER_PROC. */
+struct cpu_observer *cpu_observer_create(const char *proc, const char *file, GError **error);
 
 /* Writes out what is left and frees. False when a row could not be written. */
 bool cpu_observer_destroy(struct cpu_observer *observer);

@@ -84,7 +84,7 @@ bool testbed_run(const struct plan_case *c, const struct place *place, struct no
 {
     g_autofree char *cpu_file = g_build_filename(place->folder, "cpu.csv", NULL);
     g_autoptr(GError) end_error = NULL;
-    struct cpu_observer *cpu = cpu_observer_create(cpu_file, error);
+    struct cpu_observer *cpu = cpu_observer_create(CPU_OBSERVER_PROC, cpu_file, error);
     struct testbed bed;
 
     if (!cpu)

@@ -524,7 +524,7 @@ static void the_server_is_measured_while_the_port_is_open_and_at_rest(void **sta
 static void the_observer_sees_our_own_work(void **state)
 {
     g_autofree char *file = g_strdup_printf("/tmp/test-measure-%d.csv", (int)getpid());
-    struct cpu_observer *observer = cpu_observer_create(file, NULL);
+    struct cpu_observer *observer = cpu_observer_create(CPU_OBSERVER_PROC, file, NULL);
     volatile unsigned work = 1;
 
     assert_non_null(observer);
