@@ -12,7 +12,7 @@ SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
 
-.PHONY: help deps programs all check demo bench plots install windows sanitize fuzz upstream-check clean \
+.PHONY: help deps programs all check demo bench plots install windows sanitize fuzz mutants upstream-check clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -27,6 +27,7 @@ help:
 	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
 	@echo "make fuzz SECONDS=600  run the fuzzers for so long, with the server's code seen by them"
 	@echo "make sanitize       unit tests and scenarios under ASan, UBSan and TSan"
+	@echo "make mutants        break the source in one line at a time; a test must notice each (nightly)"
 	@echo "make upstream-check  upstream's own tests, with the module and without it"
 	@echo "make windows        what runs in a Windows guest, cross-compiled and tested under Wine"
 	@echo "make install        into DESTDIR and PREFIX (/usr/local)"
@@ -74,6 +75,8 @@ sanitize: all
 	@ci/sanitize thread check
 fuzz: all
 	@ci/sanitize address fuzz $(SECONDS)
+mutants: $(B)/.tests
+	@ci/mutants
 windows: $(B)/.packages-bench $(B)/.packages-windows
 	@ci/check ci/tests/windows agent/tests/windows/under-wine
 upstream-check: spice-server-tests

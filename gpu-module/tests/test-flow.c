@@ -72,6 +72,19 @@ static void draining_without_a_loss_asks_for_nothing(void **state)
     assert_int_equal(client.queued, 0);
 }
 
+static void in_flight_is_what_was_handed_and_not_yet_sent(void **state)
+{
+    (void)state;
+    struct flow_credit credit = {0};
+    for (unsigned i = 0; i < 5; i++)
+        flow_hand(&credit);
+    assert_int_equal(flow_in_flight(&credit), 5);
+    flow_progress(&credit, 2, 1); /* 3 not taken, 1 in the fastest client's queue */
+    assert_int_equal(flow_in_flight(&credit), 4);
+    flow_progress(&credit, 3, 0);
+    assert_int_equal(flow_in_flight(&credit), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +93,7 @@ int main(void)
         cmocka_unit_test(a_key_frame_without_room_is_dropped_too),
         cmocka_unit_test(left_alone_it_waits_for_its_key_frame),
         cmocka_unit_test(draining_without_a_loss_asks_for_nothing),
+        cmocka_unit_test(in_flight_is_what_was_handed_and_not_yet_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
