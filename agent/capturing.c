@@ -109,6 +109,7 @@ static void serve_slot(struct capturing *self)
 
     int result = self->capture->class->frame(self->capture, planned_ns, &event.frame);
     if (result == -EAGAIN) {
+        self->observer->slot_empty(self->observer->data, planned_ns);
         report_alive(self);
         return;
     }
@@ -119,8 +120,10 @@ static void serve_slot(struct capturing *self)
         post(self, AGENT_CAPTURE_FAILED, result);
         return;
     }
-    if (!instruction_post(self->instructions, &event))
+    if (!instruction_post(self->instructions, &event)) {
+        self->observer->slot_empty(self->observer->data, planned_ns);
         frame_release(&event.frame);
+    }
 }
 
 static void run(void *data)

@@ -16,11 +16,17 @@ bool instruction_post(struct queue *instructions, const struct agent_event *even
     return queue_push(instructions, &instruction);
 }
 
+static void drop_frame(struct instruction_processing *self, const struct frame *frame)
+{
+    self->observer->slot_empty(self->observer->data, frame->planned_ns);
+    frame_release(frame);
+}
+
 static void to_transport(struct instruction_processing *self,
                          const struct transport_command *command)
 {
     if (!queue_push(self->transport, command) && command->is_frame)
-        frame_release(&command->frame);
+        drop_frame(self, &command->frame);
 }
 
 static void to_capture(struct instruction_processing *self, const struct capture_command *command)
@@ -110,7 +116,7 @@ static void act(struct instruction_processing *self, const struct agent_action *
         to_capture(self, &(struct capture_command){.kind = CAPTURE_STEP, .step = action->step});
         return;
     case AGENT_DROP_FRAME:
-        frame_release(&action->frame);
+        drop_frame(self, &action->frame);
         return;
     case AGENT_WAIT:
         self->wait_ns = os_now_ns() + action->wait_ms * INT64_C(1000000);

@@ -31,6 +31,11 @@ struct observer {
     /* Capturing: in this slot no frame could be captured, because the previous
      * one had not been sent completely. */
     void (*slot_skipped)(void *data, int64_t planned_ns);
+
+    /* Any of the agent's threads: nothing of this slot was sent. The capture had no new
+     * picture to give, or its frame was released before its first byte, because the host
+     * had stopped the agent or the port was gone. */
+    void (*slot_empty)(void *data, int64_t planned_ns);
 };
 
 #endif

@@ -16,10 +16,17 @@ static void post(struct transporting *self, enum agent_event_kind kind, int erro
     instruction_post(self->instructions, &event);
 }
 
+static void forget_frame(struct transporting *self, const struct frame *frame, bool begun)
+{
+    if (!begun)
+        self->observer->slot_empty(self->observer->data, frame->planned_ns);
+    frame_release(frame);
+}
+
 static void forget_message(struct transporting *self)
 {
     if (self->sending && self->message.is_frame)
-        frame_release(&self->message.frame);
+        forget_frame(self, &self->message.frame, self->sent > 0);
     self->sending = false;
 }
 
@@ -111,7 +118,7 @@ static void begin_message(struct transporting *self, const struct transport_comm
 {
     if (!self->open) { /* lost meanwhile, which has been reported instead */
         if (command->is_frame)
-            frame_release(&command->frame);
+            forget_frame(self, &command->frame, false);
         return;
     }
     self->message = *command;

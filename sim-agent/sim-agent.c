@@ -236,6 +236,13 @@ static void on_slot_skipped(void *data, int64_t planned_ns)
                 planned_ns);
 }
 
+static void on_slot_empty(void *data, int64_t planned_ns)
+{
+    struct sim_agent *self = data;
+
+    samples_row(self->samples, "empty,%" PRId64 ",,,,,%" PRId64 ",", samples_now_ns(), planned_ns);
+}
+
 /* Ends the agent like a bug would, but with complete samples and without a core file.
  * Transporting thread. */
 static void on_crash(void *data)
@@ -457,6 +464,7 @@ static void play(struct sim_agent *self)
         .frame_begun = on_frame_begun,
         .frame_sent = on_frame_sent,
         .slot_skipped = on_slot_skipped,
+        .slot_empty = on_slot_empty,
     };
     int error;
 

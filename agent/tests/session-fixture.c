@@ -204,11 +204,19 @@ static void on_skipped(void *data, int64_t planned_ns)
         queue_push(&fixture->skips, &planned_ns);
 }
 
+static void on_empty(void *data, int64_t planned_ns)
+{
+    (void)data;
+    if (fixture->empty++ < 2)
+        queue_push(&fixture->empties, &planned_ns);
+}
+
 static const struct observer observer = {
     .report = on_report,
     .frame_begun = on_begun,
     .frame_sent = on_sent,
     .slot_skipped = on_skipped,
+    .slot_empty = on_empty,
 };
 
 void fixture_expect_report(enum agent_report expected)
@@ -239,6 +247,7 @@ int fixture_set_up(void **state)
     queue_init(&fixture->changes, sizeof(int), NULL);
     queue_init(&fixture->reports, sizeof(enum agent_report), NULL);
     queue_init(&fixture->skips, sizeof(int64_t), NULL);
+    queue_init(&fixture->empties, sizeof(int64_t), NULL);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->fds) < 0 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture->spare) < 0)
         return -1;
@@ -278,6 +287,7 @@ int fixture_tear_down(void **state)
     queue_finish(&fixture->changes);
     queue_finish(&fixture->reports);
     queue_finish(&fixture->skips);
+    queue_finish(&fixture->empties);
     free(fixture->pixels);
     free(fixture);
     return 0;

@@ -46,8 +46,8 @@ struct fixture {
     atomic_bool capture_open;
 
     struct queue reports; /* enum agent_report */
-    atomic_uint begun, sent, skipped;
-    struct queue skips; /* of int64_t: the first two slots */
+    atomic_uint begun, sent, skipped, empty;
+    struct queue skips, empties; /* of int64_t: the first two slots */
     struct fake_host host;
     struct session *session;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /* The four threads together: whole messages and pieces, stops and losses. */
+#include "agent/os/clock.h"
 #include "agent/tests/session-fixture.h"
 
 #include <errno.h>
@@ -217,6 +218,22 @@ static void slots_without_a_free_port_are_skipped(void **state)
     assert_int_equal(fixture->captured, 1);
     fixture_expect_frame();
     fixture_expect_frame();
+}
+
+/* Expected: each slot is reported. One in which the screen had not changed was not. */
+static void slots_without_a_picture_are_reported(void **state)
+{
+    (void)state;
+    int64_t first_ns, second_ns;
+
+    fixture->still = true;
+    fixture->fps = 100;
+    fixture_start();
+    int64_t deadline_ns = os_now_ns() + FAKE_HOST_DEADLINE_MS * INT64_C(1000000);
+    assert_int_equal(queue_pop(&fixture->empties, &first_ns, deadline_ns), QUEUE_GOT);
+    assert_int_equal(queue_pop(&fixture->empties, &second_ns, deadline_ns), QUEUE_GOT);
+    assert_int_equal(second_ns - first_ns, 10000000);
+    assert_int_equal(fixture->captured, 0);
 }
 
 static void finish_sends_what_was_captured(void **state)
@@ -441,6 +458,7 @@ int main(void)
         SESSION_TEST(a_second_start_begins_again),
         SESSION_TEST(a_resolution_change_restarts_the_capture),
         SESSION_TEST(slots_without_a_free_port_are_skipped),
+        SESSION_TEST(slots_without_a_picture_are_reported),
         SESSION_TEST(finish_sends_what_was_captured),
         SESSION_TEST(a_close_may_cut_a_frame),
         SESSION_TEST(the_end_may_cut_a_frame),

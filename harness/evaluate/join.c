@@ -69,6 +69,8 @@ static bool read_slots(struct join *join, const struct rows *agent, GError **err
             stopped = false;
         } else if (rows_is(agent, i, "stopped")) {
             stopped = true;
+        } else if (rows_is(agent, i, "empty")) {
+            join->empty++;
         } else if (rows_is(agent, i, "skipped") || rows_is(agent, i, "frame")) {
             bool skipped = rows_is(agent, i, "skipped");
             struct frame frame = {.stream = -1, .stream_unit = -1, .opening = opening};

@@ -61,6 +61,7 @@ struct join {
     unsigned foreign;  /* access units received that the agent did not write, or twice */
     unsigned misnamed; /* pictures whose barcode is another access unit's than the one by which the
                         * client identifies them: the times are then those of other frames */
+    unsigned empty;    /* slots of which the agent sent nothing; they are no frames */
     unsigned count[FATE_COUNT];
 };
 

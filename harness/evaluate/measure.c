@@ -175,6 +175,8 @@ static void compute_fates(struct metrics *m, const struct route *route, const st
     m->value[METRIC_FRAMES_DROPPED] = join->count[FATE_DROPPED];
     m->value[METRIC_FRAMES_LOST] = join->count[FATE_LOST];
     m->value[METRIC_FRAMES_SKIPPED_CAPTURE] = join->count[FATE_SKIPPED];
+    if (route->has_agent)
+        m->value[METRIC_SLOTS_EMPTY] = join->empty;
     m->value[METRIC_FRAMES_FOREIGN] = join->foreign;
     if (vm)
         m->value[METRIC_FRAMES_EARLY] = count_early(join, vm);
