@@ -37,7 +37,8 @@ static void show(struct display *display, int64_t now_ns, int stream, int unit, 
     g_clear_handle_id(&display->redraw, g_source_remove);
     if (display->is_32_bit)
         screen_show(display->screen, now_ns, display->id, stream, unit, display->pixels,
-                    display->stride_bytes, display->width_px, display->height_px, stale_px);
+                    display->stride_bytes, display->width_px, display->height_px, stale_px,
+                    display->painted.unfinished);
 }
 
 static gboolean on_redraw(void *data)

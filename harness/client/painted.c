@@ -8,6 +8,7 @@ void painted_init(struct painted *painted, unsigned width_px, unsigned height_px
     painted->latest = PAINTER_NONE;
     painted->width_px = width_px;
     painted->height_px = height_px;
+    painted->unfinished = true;
     pixman_region32_init_rect(&painted->stale, 0, 0, width_px, height_px);
 }
 
@@ -24,9 +25,10 @@ int64_t painted_add(struct painted *painted, enum painter painter, int x, int y,
     int n_boxes;
 
     if (painter != painted->latest) {
-        painted_finish(painted);
-        painted_init(painted, painted->width_px, painted->height_px);
+        painted->unfinished = painted->unfinished && painted->latest == PAINTER_NONE;
         painted->latest = painter;
+        pixman_region32_fini(&painted->stale);
+        pixman_region32_init_rect(&painted->stale, 0, 0, painted->width_px, painted->height_px);
     }
     pixman_region32_init_rect(&rect, x, y, (unsigned)width, (unsigned)height);
     pixman_region32_subtract(&painted->stale, &painted->stale, &rect);
@@ -35,5 +37,6 @@ int64_t painted_add(struct painted *painted, enum painter painter, int x, int y,
     const pixman_box32_t *boxes = pixman_region32_rectangles(&painted->stale, &n_boxes);
     for (int i = 0; i < n_boxes; i++)
         stale_px += (int64_t)(boxes[i].x2 - boxes[i].x1) * (boxes[i].y2 - boxes[i].y1);
+    painted->unfinished = painted->unfinished && stale_px > 0;
     return stale_px;
 }

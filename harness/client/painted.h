@@ -10,6 +10,7 @@
 #define VDIBENCH_CLIENT_PAINTED_H
 
 #include <pixman.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum painter { PAINTER_NONE, PAINTER_DRAWING, PAINTER_STREAM };
@@ -18,6 +19,7 @@ struct painted {
     enum painter latest;
     unsigned width_px, height_px;
     pixman_region32_t stale; /* the part that `latest` has not painted */
+    bool unfinished;         /* since the surface is new: nobody has painted that part */
 };
 
 /* A surface of this size on which nothing has been painted. */

@@ -50,6 +50,8 @@ const char *picture_source_name(enum picture_source source)
         return "blank";
     case PICTURE_SOURCE_KEPT:
         return "kept";
+    case PICTURE_SOURCE_UNFINISHED:
+        return "unfinished";
     case PICTURE_SOURCE_OTHER:
         break;
     }

@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 enum picture_source {
-    PICTURE_SOURCE_VGPU,  /* the vGPU's barcode */
-    PICTURE_SOURCE_PGPU,  /* a recording's barcode, or a stream's picture without a barcode */
-    PICTURE_SOURCE_BLANK, /* one colour: nothing drawn on the primary yet, or decoded so */
-    PICTURE_SOURCE_KEPT,  /* the last picture, stretched to a new size (found by screen.c) */
+    PICTURE_SOURCE_VGPU,       /* the vGPU's barcode */
+    PICTURE_SOURCE_PGPU,       /* a recording's barcode, or a stream's picture without a barcode */
+    PICTURE_SOURCE_BLANK,      /* one colour: nothing drawn on the primary yet, or decoded so */
+    PICTURE_SOURCE_KEPT,       /* the last picture, stretched to a new size (found by screen.c) */
+    PICTURE_SOURCE_UNFINISHED, /* on a new primary, a part of which nobody has painted yet, and
+                                * without a barcode (found by screen.c) */
     PICTURE_SOURCE_OTHER,
 };
 
@@ -29,7 +31,7 @@ enum picture_source {
 enum picture_source picture_source_of(const uint8_t *bgrx, size_t stride_bytes, unsigned width_px,
                                       unsigned height_px, bool from_stream, int *ret_number);
 
-/* The name in samples and notices: "vgpu", "pgpu", "blank", "kept", "other". */
+/* The name in samples and notices: "vgpu", "pgpu", "blank", "kept", "unfinished", "other". */
 const char *picture_source_name(enum picture_source source);
 
 #endif

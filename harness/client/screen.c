@@ -118,7 +118,8 @@ static void write_shown(struct screen *screen, int64_t time_ns, int channel, int
     g_mutex_lock(&screen->lock);
     screen->of[channel] = *seen;
     screen->has_picture[channel] = true;
-    if (seen->source != PICTURE_SOURCE_BLANK && seen->source != PICTURE_SOURCE_KEPT)
+    if (seen->source != PICTURE_SOURCE_BLANK && seen->source != PICTURE_SOURCE_KEPT &&
+        seen->source != PICTURE_SOURCE_UNFINISHED)
         g_clear_pointer(&screen->last[channel].bgrx, g_free);
     notice_change(screen, time_ns);
     g_mutex_unlock(&screen->lock);
@@ -126,7 +127,7 @@ static void write_shown(struct screen *screen, int64_t time_ns, int channel, int
 
 void screen_show(struct screen *screen, int64_t time_ns, int channel, int stream, int unit,
                  const uint8_t *bgrx, size_t stride_bytes, unsigned width_px, unsigned height_px,
-                 int64_t stale_px)
+                 int64_t stale_px, bool unfinished)
 {
     int number;
     struct seen seen = {
@@ -141,6 +142,8 @@ void screen_show(struct screen *screen, int64_t time_ns, int channel, int stream
     if (seen.source == PICTURE_SOURCE_OTHER &&
         is_last_stretched(screen, channel, bgrx, stride_bytes, width_px, height_px))
         seen.source = PICTURE_SOURCE_KEPT;
+    else if (seen.source == PICTURE_SOURCE_OTHER && unfinished)
+        seen.source = PICTURE_SOURCE_UNFINISHED;
     g_mutex_unlock(&screen->lock);
     write_shown(screen, time_ns, channel, stream, unit, &seen, stale_px);
 }

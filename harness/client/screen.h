@@ -20,6 +20,7 @@
 #include "harness/client/picture-source.h"
 #include "harness/instrument/samples.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SCREEN_CHANNEL_NONE (-1)
@@ -34,10 +35,11 @@ void screen_destroy(struct screen *screen);
 /* `channel` has shown this picture of BGRx pixels since `time_ns`. It came from
  * access unit `unit` of stream `stream`. `unit` is EVENT_ROW_EMPTY where it is
  * unknown; both are EVENT_ROW_EMPTY where a draw command made the picture.
- * `stale_px` is the number of pixels that its source has not painted (painted.h). */
+ * `stale_px` is the number of pixels that its source has not painted, `unfinished`
+ * whether nobody has painted them yet (painted.h). */
 void screen_show(struct screen *screen, int64_t time_ns, int channel, int stream, int unit,
                  const uint8_t *bgrx, size_t stride_bytes, unsigned width_px, unsigned height_px,
-                 int64_t stale_px);
+                 int64_t stale_px, bool unfinished);
 
 /* The same for a buffer that a vGPU with 3D passes on (GL scanout). Its pixels are
  * not read: only a vGPU passes on such buffers. */

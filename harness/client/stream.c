@@ -320,10 +320,11 @@ static void sink_shows(GstBuffer *buffer, const GstVideoInfo *info, void *data)
     GstVideoFrame frame;
     if (again || !gst_video_frame_map(&frame, info, buffer, GST_MAP_READ))
         return;
-    screen_show(
-        stream->screen, now_ns, stream->channel, (int)stream->ordinal, unit,
-        GST_VIDEO_FRAME_PLANE_DATA(&frame, 0), (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
-        (unsigned)GST_VIDEO_FRAME_WIDTH(&frame), (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame), 0);
+    screen_show(stream->screen, now_ns, stream->channel, (int)stream->ordinal, unit,
+                GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
+                (size_t)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
+                (unsigned)GST_VIDEO_FRAME_WIDTH(&frame), (unsigned)GST_VIDEO_FRAME_HEIGHT(&frame),
+                0, false);
     gst_video_frame_unmap(&frame);
     own_cost_end(cost_ns);
 }

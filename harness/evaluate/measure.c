@@ -533,6 +533,7 @@ void measure_server(struct metrics *metrics, const struct rows *server, const st
 
 void measure_shown_sources(const struct rows *client, struct seen *seen)
 {
+    static const char *const no_sources[] = {"blank", "kept", "unfinished", NULL};
     const char *channel = handover_vgpu_channel(client),
                *main_channel = channel ? channel : FIRST_CHANNEL;
     GString *orders[2] = {g_string_new(NULL), g_string_new(NULL)};
@@ -540,8 +541,7 @@ void measure_shown_sources(const struct rows *client, struct seen *seen)
 
     for (unsigned i = 0; i < rows_count(client); i++) {
         const char *source = rows_text(client, i, "source");
-        if (!rows_is(client, i, "shown") || g_str_equal(source, "blank") ||
-            g_str_equal(source, "kept"))
+        if (!rows_is(client, i, "shown") || g_strv_contains(no_sources, source))
             continue;
         unsigned which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;
         if (!g_str_equal(source, last[which]))

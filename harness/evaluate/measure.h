@@ -37,7 +37,8 @@ void measure_server(struct metrics *metrics, const struct rows *server, const st
 
 /* Sets the order in which the client showed the sources; see `struct seen`. The
  * vGPU's channel is the lowest that showed the vGPU, or the first channel if none
- * did. Blank pictures, and old ones stretched to a new size ("kept"), do not count. */
+ * did. Blank pictures, old ones stretched to a new size ("kept"), and those on a new
+ * surface that is not yet painted whole ("unfinished") do not count. */
 void measure_shown_sources(const struct rows *client, struct seen *seen);
 
 #endif

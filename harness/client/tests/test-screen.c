@@ -38,7 +38,7 @@ static void show(struct screen *screen, int channel, const uint8_t *bgrx, unsign
                  unsigned height_px)
 {
     screen_show(screen, 77, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, bgrx, STRIDE, width_px,
-                height_px, 0);
+                height_px, 0, false);
 }
 
 /* Notices go to standard output, which is a file during a test. */
@@ -166,6 +166,24 @@ static void the_last_picture_at_another_size_is_kept(void **state)
                              "source=other channel=0 width=300 height=30;");
 }
 
+static void a_new_surface_is_no_source_until_it_is_painted(void **state)
+{
+    auto_destroy(screen) screen = *state;
+    static const struct {
+        uint8_t level; /* 0: with the vGPU's barcode */
+        bool unfinished;
+    } steps[] = {{50, true}, {60, true}, {0, true}, {70, false}};
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        screen_show(screen, 77, 0, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY,
+                    steps[i].level ? grey(steps[i].level) : picture_of(BARCODE_SOURCE_VGPU), STRIDE,
+                    WIDTH, HEIGHT, steps[i].unfinished, steps[i].unfinished);
+    g_autofree char *all = noticed();
+    assert_string_equal(all, "source=unfinished channel=0 width=400 height=40;"
+                             "source=vgpu channel=0 width=400 height=40;"
+                             "source=other channel=0 width=400 height=40;");
+}
+
 static void a_channel_out_of_range_does_no_harm(void **state)
 {
     auto_destroy(screen) screen = *state;
@@ -184,6 +202,7 @@ int main(void)
         cmocka_unit_test_setup(a_watched_channel_has_none_before_it, catch_notices),
         cmocka_unit_test_setup(after_no_picture_comes_a_first_one, catch_notices),
         cmocka_unit_test_setup(the_last_picture_at_another_size_is_kept, catch_notices),
+        cmocka_unit_test_setup(a_new_surface_is_no_source_until_it_is_painted, catch_notices),
         cmocka_unit_test_setup(a_channel_out_of_range_does_no_harm, catch_notices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,6 +241,9 @@ static void a_second_channel_is_told_apart(void **state)
     auto_destroy(rows) client = rows_parse(CLIENT "shown,1,0,,,,,vgpu,1,64,64\n"
                                                   "shown,2,1,0,0,,,pgpu,,64,64\n"
                                                   "shown,3,0,,,,,vgpu,2,64,64\n"
+                                                  "shown,4,0,,,,,unfinished,,64,64\n"
+                                                  "shown,4,0,,,,,kept,,64,64\n"
+                                                  "shown,4,0,,,,,vgpu,3,64,64\n"
                                                   "shown,4,1,,,,,blank,,64,64\n"
                                                   "shown,5,1,0,1,,,pgpu,,64,64\n",
                                            "client.csv", NULL);
