@@ -31,8 +31,8 @@ struct span {
     struct cpu_use begin, last; /* at the beginning of the window, and at its latest sample */
 };
 
-static struct cpu_use use_in_window(const struct rows *cpu, const char *process, const char *comm,
-                                    int64_t begin_ns, int64_t end_ns)
+struct cpu_use cpu_use_between(const struct rows *cpu, const char *process, const char *comm,
+                               int64_t begin_ns, int64_t end_ns)
 {
     g_autoptr(GHashTable) spans = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     struct cpu_use use = {0, 0};
@@ -73,14 +73,14 @@ struct cpu_use cpu_use(const struct rows *cpu, const char *process, const char *
     for (unsigned i = 0; i < cpu_window_count(cpu); i++) {
         int64_t begin_ns, end_ns;
         cpu_window(cpu, i, &begin_ns, &end_ns);
-        struct cpu_use use = use_in_window(cpu, process, comm, begin_ns, end_ns);
+        struct cpu_use use = cpu_use_between(cpu, process, comm, begin_ns, end_ns);
         all.run_ns += use.run_ns;
         all.wait_ns += use.wait_ns;
     }
     return all;
 }
 
-static double busy_in_window_ns(const struct rows *cpu, int64_t begin_ns, int64_t end_ns)
+double cpu_machine_busy_between_ns(const struct rows *cpu, int64_t begin_ns, int64_t end_ns)
 {
     double begin = NAN, last = NAN;
     for (unsigned i = 0; i < rows_count(cpu); i++) {
@@ -100,7 +100,7 @@ double cpu_machine_busy_ns(const struct rows *cpu)
     for (unsigned i = 0; i < cpu_window_count(cpu); i++) {
         int64_t begin_ns, end_ns;
         cpu_window(cpu, i, &begin_ns, &end_ns);
-        all += busy_in_window_ns(cpu, begin_ns, end_ns);
+        all += cpu_machine_busy_between_ns(cpu, begin_ns, end_ns);
     }
     return all;
 }

@@ -20,9 +20,15 @@ struct cpu_use {
 };
 struct cpu_use cpu_use(const struct rows *cpu, const char *process, const char *comm);
 
+/* The same in one window, which begins and ends with samples. */
+struct cpu_use cpu_use_between(const struct rows *cpu, const char *process, const char *comm,
+                               int64_t begin_ns, int64_t end_ns);
+
 /* How long the machine's processors were busy, summed over all processors and all
  * windows; NAN if cpu.csv does not have it. */
 double cpu_machine_busy_ns(const struct rows *cpu);
+/* The same in one window. */
+double cpu_machine_busy_between_ns(const struct rows *cpu, int64_t begin_ns, int64_t end_ns);
 
 /* The windows: their number, and the times of the `index`-th. A window that
  * was never closed does not count. */

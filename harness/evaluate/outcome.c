@@ -30,6 +30,7 @@ void outcome_destroy(struct outcome *outcome)
     g_free(outcome->folder);
     g_free(outcome->reason);
     g_free(outcome->unfit);
+    g_free(outcome->limit);
     g_free(outcome->library);
     seen_finish(&outcome->seen);
     g_free(outcome);

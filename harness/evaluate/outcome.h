@@ -26,6 +26,7 @@ struct outcome {
     enum status status;
     char *reason;     /* NULL when passed */
     char *unfit;      /* why it was not fit to be measured; NULL when it was */
+    char *limit;      /* of a search for the most sessions: why not one more; NULL: no search */
     char *library;    /* the SPICE server's library that was loaded; NULL: none */
     struct seen seen; /* all NULL: nothing is known */
 };

@@ -192,7 +192,8 @@ static char *full_name(const struct result_case *one)
     return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, one->transport);
 }
 
-/* What limits the numbers: cases that failed, were skipped or left out, unfit repeats. */
+/* What limits the numbers: cases that failed, were skipped or left out, unfit repeats, and
+ * the limits that a search for the most sessions has met. */
 static void add_remarks(GString *page, const struct result *result)
 {
     GString *rows = g_string_new(NULL);
@@ -208,6 +209,9 @@ static void add_remarks(GString *page, const struct result *result)
             if (repeat->unfit)
                 markup_printf(rows, "<tr><th>%s</th><td>repeat %u unfit</td><td>%s</td></tr>\n",
                               name, r + 1, repeat->unfit);
+            if (repeat->limit)
+                markup_printf(rows, "<tr><th>%s</th><td>limit of repeat %u</td><td>%s</td></tr>\n",
+                              name, r + 1, repeat->limit);
         }
     }
     for (unsigned i = 0; i < result->left_out->len; i++) {

@@ -65,6 +65,10 @@ static const struct table_column server[] = {
     {METRIC_SERVER_WAKEUPS_PER_S, true},
 };
 
+static const struct table_column sessions[] = {
+    {METRIC_SESSIONS_MAX, true},
+};
+
 static const struct table_part parts[] = {
     {"Latency and frames", frames, G_N_ELEMENTS(frames)},
     {"What the display shows at any moment", display, G_N_ELEMENTS(display)},
@@ -72,6 +76,7 @@ static const struct table_part parts[] = {
     {"Switches and pictures", switches, G_N_ELEMENTS(switches)},
     {"Stages of a frame", stages, G_N_ELEMENTS(stages)},
     {"The server's process", server, G_N_ELEMENTS(server)},
+    {"Sessions at once", sessions, G_N_ELEMENTS(sessions)},
     {"The first client while the second one was frozen, and the second one", second,
      G_N_ELEMENTS(second)},
 };
@@ -236,6 +241,9 @@ static void add_remarks(GString *text, const struct result *result)
             if (outcome->unfit)
                 g_string_append_printf(text, "%s: repeat %u was unfit: %s\n", name, r + 1,
                                        outcome->unfit);
+            if (outcome->limit)
+                g_string_append_printf(text, "%s: repeat %u: limited by %s\n", name, r + 1,
+                                       outcome->limit);
         }
     }
 }
@@ -249,4 +257,11 @@ char *table_text(const struct result *result)
     add_above_floor(text, result);
     add_remarks(text, result);
     return g_string_free(text, false);
+}
+
+bool table_write(const struct result *result, GError **error)
+{
+    g_autofree char *text = table_text(result);
+    g_autofree char *file = g_build_filename(result->folder, "table.txt", NULL);
+    return g_file_set_contents(file, text, -1, error);
 }

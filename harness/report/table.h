@@ -39,4 +39,7 @@ char *table_cell(const struct table_column *column, const double *values, size_t
  * if the relay was run, what a route costs compared with it; free it. */
 char *table_text(const struct result *result);
 
+/* Writes it into the run's folder, as table.txt. */
+bool table_write(const struct result *result, GError **error);
+
 #endif

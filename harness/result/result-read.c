@@ -163,6 +163,8 @@ static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArr
     return read_status(reader, object, &repeat->status) &&
            read_optional(reader, object, "reason", &repeat->reason) &&
            read_optional(reader, object, "unfit", &repeat->unfit) &&
+           (!json_object_has_member(object, "limit") ||
+            read_optional(reader, object, "limit", &repeat->limit)) &&
            read_optional(reader, object, "library", &repeat->library) &&
            read_optional(reader, object, "sources", &repeat->seen.sources) &&
            read_optional(reader, object, "other_channel", &repeat->seen.other_channel) &&

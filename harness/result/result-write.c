@@ -66,6 +66,8 @@ static void add_repeats(JsonBuilder *builder, const struct result_case *one)
         add_string(builder, "status", status_text(outcome->status));
         add_string(builder, "reason", outcome->reason);
         add_string(builder, "unfit", outcome->unfit);
+        if (outcome->limit)
+            add_string(builder, "limit", outcome->limit);
         add_string(builder, "library", outcome->library);
         add_string(builder, "sources", outcome->seen.sources);
         add_string(builder, "other_channel", outcome->seen.other_channel);

@@ -36,8 +36,8 @@ struct cpu_observer {
     char *proc;
     struct samples *samples;
     GPtrArray *processes;
-    int stat; /* /proc/stat */
-    unsigned timer;
+    int stat;       /* /proc/stat */
+    unsigned timer; /* 0: at marks only */
 };
 
 static void thread_destroy(struct thread *thread)
@@ -117,6 +117,8 @@ static void sample_process(struct cpu_observer *observer, struct process *proces
             read_comm(process, thread);
         samples_row(observer->samples, "sample,%" PRId64 ",%s,%d,%s,%llu,%llu", now_ns,
                     process->name, thread->tid, thread->comm, run_ns, wait_ns);
+        if (!observer->timer)
+            g_ptr_array_remove_index(process->threads, i);
     }
 }
 
@@ -151,7 +153,8 @@ static gboolean on_timer(void *data)
     return G_SOURCE_CONTINUE;
 }
 
-struct cpu_observer *cpu_observer_create(const char *proc, const char *file, GError **error)
+struct cpu_observer *cpu_observer_create_for_marks(const char *proc, const char *file,
+                                                   GError **error)
 {
     g_autofree char *stat = g_build_filename(proc, "stat", NULL);
     struct samples *samples =
@@ -164,7 +167,14 @@ struct cpu_observer *cpu_observer_create(const char *proc, const char *file, GEr
     observer->processes = g_ptr_array_new_with_free_func((GDestroyNotify)process_destroy);
     observer->stat = open(stat, O_RDONLY | O_CLOEXEC);
     cpu_observer_add(observer, "vdibench", getpid());
-    observer->timer = g_timeout_add(PERIOD_MS, on_timer, observer);
+    return observer;
+}
+
+struct cpu_observer *cpu_observer_create(const char *proc, const char *file, GError **error)
+{
+    struct cpu_observer *observer = cpu_observer_create_for_marks(proc, file, error);
+    if (observer)
+        observer->timer = g_timeout_add(PERIOD_MS, on_timer, observer);
     return observer;
 }
 
@@ -172,7 +182,8 @@ bool cpu_observer_destroy(struct cpu_observer *observer)
 {
     if (!observer)
         return true;
-    g_source_remove(observer->timer);
+    if (observer->timer)
+        g_source_remove(observer->timer);
     g_ptr_array_unref(observer->processes);
     if (observer->stat >= 0)
         close(observer->stat);
@@ -219,4 +230,6 @@ void cpu_observer_mark(struct cpu_observer *observer, bool begin)
     int64_t now_ns = samples_now_ns();
     samples_row(observer->samples, "%s,%" PRId64 ",vdibench,,,,", begin ? "begin" : "end", now_ns);
     sample(observer, now_ns);
+    if (!observer->timer) /* nothing else would write it out before the next mark */
+        samples_flush(observer->samples);
 }

@@ -33,6 +33,11 @@ struct cpu_observer;
  * "vdibench", so that the cost of measuring is known. `proc` is CPU_OBSERVER_PROC. */
 struct cpu_observer *cpu_observer_create(const char *proc, const char *file, GError **error);
 
+/* The same for many observers at once: there are samples at marks only, and no file is
+ * kept open between them. */
+struct cpu_observer *cpu_observer_create_for_marks(const char *proc, const char *file,
+                                                   GError **error);
+
 /* Writes out what is left and frees. False when a row could not be written. */
 bool cpu_observer_destroy(struct cpu_observer *observer);
 

@@ -105,11 +105,13 @@ bool testbed_run(const struct plan_case *c, const struct place *place, struct no
     return ok;
 }
 
-struct testbed *testbed_start(const struct plan_case *c, const struct place *place, GError **error)
+struct testbed *testbed_start(const struct plan_case *c, const struct place *place,
+                              struct cpu_observer *cpu, GError **error)
 {
     struct testbed *bed = g_new(struct testbed, 1);
 
     testbed_init(bed, c, place, NULL);
+    bed->all.cpu = cpu;
     if (run_until(bed, ACTION_PLAY, error) && steps_wait_playing(bed, error))
         return bed;
     testbed_end(bed);

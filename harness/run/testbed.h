@@ -11,6 +11,7 @@
 #define VDIBENCH_TESTBED_H
 
 #include "harness/plan/case.h"
+#include "harness/run/observe-cpu.h"
 
 #include <gio/gio.h>
 #include <stdbool.h>
@@ -51,11 +52,12 @@ bool testbed_run(const struct plan_case *c, const struct place *place, struct no
                  GError **error);
 
 /* Everything up to the scenario's first `play`, which then goes on by itself
- * while the main context runs; nobody observes the processors. The arguments
- * are borrowed until testbed_end(), which ends the processes. NULL and `error`
- * as above. */
+ * while the main context runs. `cpu` observes what its processes use of the
+ * processors (NULL: nobody does). The arguments are borrowed until testbed_end(),
+ * which ends the processes. NULL and `error` as above. */
 struct testbed;
-struct testbed *testbed_start(const struct plan_case *c, const struct place *place, GError **error);
+struct testbed *testbed_start(const struct plan_case *c, const struct place *place,
+                              struct cpu_observer *cpu, GError **error);
 void testbed_end(struct testbed *bed);
 
 #endif

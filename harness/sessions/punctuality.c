@@ -12,14 +12,17 @@ void punctuality_add(struct punctuality *sum, const struct join *join,
 
     for (unsigned i = 0; i < join->frames->len; i++) {
         const struct frame *frame = &g_array_index(join->frames, struct frame, i);
-        int64_t arrived_ns = window->film ? frame->t7_ns : frame->t5_ns;
+        int64_t arrived_ns = window->receive_only ? frame->t5_ns : frame->t7_ns;
         if (frame->t0_ns < window->begin_ns || frame->t0_ns >= window->end_ns)
             continue;
         noted++;
         if (!arrived_ns)
             continue;
         double ms = (double)(arrived_ns - frame->t0_ns) / 1e6;
-        sum->in_time += arrived_ns - frame->t0_ns <= window->interval_ns;
+        if (arrived_ns - frame->t0_ns <= window->within_ns)
+            sum->in_time++;
+        else
+            sum->late++;
         if (sum->delays_ms)
             g_array_append_val(sum->delays_ms, ms);
     }

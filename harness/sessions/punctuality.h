@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * punctuality: the share of a session's frames that arrived within one frame
- * interval of their slot.
+ * punctuality: the share of a session's frames that arrived soon enough after their
+ * slot.
  *
  * Pure, any thread.
  */
@@ -18,13 +18,14 @@
 struct slot_window {
     int64_t begin_ns, end_ns;
     int64_t interval_ns; /* between two slots */
-    bool film;           /* a frame arrives when it is drawn (t7), not when it is received (t5) */
+    int64_t within_ns;   /* of its slot a frame has to arrive */
+    bool receive_only;   /* a frame arrives when it is received (t5), not when it is shown (t7) */
 };
 
 struct punctuality {
-    unsigned slots; /* for which the window has room, or more if more were recorded */
-    unsigned in_time;
-    GArray *delays_ms; /* double: from the slot to the arrival; the caller's, or NULL */
+    unsigned slots;         /* for which the window has room, or more if more were recorded */
+    unsigned in_time, late; /* the others never arrived */
+    GArray *delays_ms;      /* double: from the slot to the arrival; the caller's, or NULL */
 };
 
 /* Adds a session's slots. A slot that was skipped, or was not recorded because its

@@ -173,13 +173,6 @@ static bool run_all(struct run *run, GError **error)
     return true;
 }
 
-static bool write_table(const struct run *run, GError **error)
-{
-    g_autofree char *table = table_text(run->result);
-    g_autofree char *file = g_build_filename(run->folder, "table.txt", NULL);
-    return g_file_set_contents(file, table, -1, error);
-}
-
 /* The answer, last of all; as a test only where everything is. */
 static void print_summary(const struct run *run)
 {
@@ -266,7 +259,7 @@ static bool run_in_folder(struct run *run, GError **error)
     interruption_begin(&interruption, run->cancellable);
     bool ok = leave_design(run, error) && run_all(run, error);
     ok = write_result(run, ok ? error : NULL) && ok;
-    ok = write_table(run, ok ? error : NULL) && ok;
+    ok = table_write(run->result, ok ? error : NULL) && ok;
     ok = exports_write(run->result, ok ? error : NULL) && ok;
     if (run->options->report)
         ok = report_write(run->result, scripts, ok ? error : NULL) && ok;

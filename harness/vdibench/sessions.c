@@ -3,10 +3,35 @@
 
 #include "harness/sessions/sessions.h"
 
+#include "auto-destroy.h"
+#include "harness/report/exports.h"
+#include "harness/report/table.h"
 #include "harness/scenario/catalog.h"
 #include "harness/vdibench/command.h"
 
 #include <stdbool.h>
+#include <stdio.h>
+
+/* Nobody calls a picture in time that is later. */
+#define WITHIN_MAX_MS 60000
+/* A week. */
+#define MINUTES_MAX (7 * 24 * 60)
+
+/* What is made of the result, and the answer. */
+static bool leave(const struct result *result, GError **error)
+{
+    g_autofree char *table = table_text(result);
+
+    if (!table_write(result, error) || !exports_write(result, error))
+        return false;
+    printf("%s\n", table);
+    fflush(stdout);
+    fprintf(stderr,
+            "vdibench: samples, result.json, sessions.csv and what is made of them are in "
+            "%s\n",
+            result->folder);
+    return true;
+}
 
 bool command_sessions(const struct layout *layout, int argc, char **argv, int *ret_status,
                       GError **error)
@@ -16,15 +41,20 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL;
     gboolean quick = FALSE;
-    int repeats = NOT_GIVEN, seconds = NOT_GIVEN, max = NOT_GIVEN;
+    int repeats = NOT_GIVEN, seconds = NOT_GIVEN, max = NOT_GIVEN, within = NOT_GIVEN;
+    int minutes = NOT_GIVEN;
     const GOptionEntry entries[] = {
         {"route", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &routes, "Only this route (may be repeated)",
          "ROUTE"},
         {"client", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &clients,
-         "Only clients that are receive-only or decoding (may be repeated)", "KIND"},
+         "Clients that are decoding (the default) or receive-only (may be repeated)", "KIND"},
         {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
          "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
-        {"max", 'm', 0, G_OPTION_ARG_INT, &max, "Try no more sessions than this (64)", "N"},
+        {"max", 'm', 0, G_OPTION_ARG_INT, &max, "Try no more sessions than this", "N"},
+        {"within", 'w', 0, G_OPTION_ARG_INT, &within,
+         "How long after its slot a frame is still in time (one frame interval)", "MS"},
+        {"minutes", 0, 0, G_OPTION_ARG_INT, &minutes,
+         "Begin no further search after so long (" G_STRINGIFY(SESSIONS_MINUTES) ")", "N"},
         {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each search", "N"},
         {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each number of sessions plays",
          "S"},
@@ -42,6 +72,8 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
         !command_check_words("--client", clients, SESSIONS_CLIENTS, error) ||
         !command_check_words("--transport", transports, "pty, socket", error) ||
         !command_check_range("--max", max, 1, SESSIONS_MAX, error) ||
+        !command_check_range("--within", within, 1, WITHIN_MAX_MS, error) ||
+        !command_check_range("--minutes", minutes, 1, MINUTES_MAX, error) ||
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error))
         return false;
@@ -64,7 +96,10 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
                 .recording = recording,
                 .command_line = (const char *const *)words},
         .clients = (const char *const *)clients,
-        .max = max == NOT_GIVEN ? 64 : (unsigned)max,
+        .max = max == NOT_GIVEN ? SESSIONS_MAX : (unsigned)max,
+        .within_ms = within == NOT_GIVEN ? 0 : (unsigned)within,
+        .minutes = minutes == NOT_GIVEN ? SESSIONS_MINUTES : (unsigned)minutes,
     };
-    return sessions(layout, &options, ret_status, error);
+    auto_destroy(result) result = sessions(layout, &options, ret_status, error);
+    return result && leave(result, error);
 }

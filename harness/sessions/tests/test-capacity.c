@@ -49,7 +49,7 @@ static struct join *join_of(const struct frame *frames, unsigned n)
     return join;
 }
 
-static const struct slot_window window = {100 * MS, 200 * MS, 10 * MS, false};
+static const struct slot_window window = {100 * MS, 200 * MS, 10 * MS, 10 * MS, true};
 
 static void a_frame_is_in_time_within_one_interval(void **state)
 {
@@ -74,6 +74,7 @@ static void a_frame_is_in_time_within_one_interval(void **state)
     punctuality_add(&sum, join, &window);
     assert_int_equal(sum.slots, 10);
     assert_int_equal(sum.in_time, 6);
+    assert_int_equal(sum.late, 2);
     assert_float_equal(punctuality_pct(&sum), 60, 1e-9);
     assert_int_equal(delays->len, 8);
     assert_float_equal(g_array_index(delays, double, 0), 1, 1e-9);
@@ -83,20 +84,40 @@ static void a_frame_is_in_time_within_one_interval(void **state)
     assert_int_equal(sum.in_time, 12);
 }
 
-static void what_a_vgpu_draws_arrives_when_it_is_shown(void **state)
+/* A client that decodes is judged by what it shows, on every route. */
+static void a_frame_of_a_decoding_client_arrives_when_it_is_shown(void **state)
 {
     static const struct frame frames[] = {
-        {.t0_ns = 100 * MS, .t7_ns = 105 * MS},
-        {.t0_ns = 110 * MS, .t7_ns = 125 * MS},
-        {.t0_ns = 120 * MS, .t5_ns = 121 * MS},
+        {.t0_ns = 100 * MS, .t5_ns = 101 * MS, .t7_ns = 105 * MS},
+        {.t0_ns = 110 * MS, .t5_ns = 111 * MS, .t7_ns = 125 * MS}, /* late */
+        {.t0_ns = 120 * MS, .t5_ns = 121 * MS},                    /* never */
+        {.t0_ns = 130 * MS, .t7_ns = 135 * MS},                    /* of a vGPU: not received */
     };
     auto_destroy(join) join = join_of(frames, G_N_ELEMENTS(frames));
-    struct slot_window film = window;
+    struct slot_window decoding = window;
     struct punctuality sum = {0};
 
-    film.film = true;
-    punctuality_add(&sum, join, &film);
+    decoding.receive_only = false;
+    punctuality_add(&sum, join, &decoding);
+    assert_int_equal(sum.in_time, 2);
+    assert_int_equal(sum.late, 1);
+}
+
+static void how_late_is_still_in_time_can_be_given(void **state)
+{
+    static const struct frame frames[] = {
+        {.t0_ns = 100 * MS, .t5_ns = 150 * MS},
+        {.t0_ns = 110 * MS, .t5_ns = 160 * MS + 1},
+    };
+    auto_destroy(join) join = join_of(frames, G_N_ELEMENTS(frames));
+    struct slot_window patient = window;
+    struct punctuality sum = {0};
+
+    patient.within_ns = 50 * MS;
+    punctuality_add(&sum, join, &patient);
     assert_int_equal(sum.in_time, 1);
+    assert_int_equal(sum.late, 1);
+    assert_int_equal(sum.slots, 9); /* those for which the window has room */
 }
 
 /* A player that is held up notes no slots: they count all the same. */
@@ -121,7 +142,8 @@ int main(void)
         cmocka_unit_test(the_largest_number_is_found),
         cmocka_unit_test(a_far_larger_number_is_not_tried_at_once),
         cmocka_unit_test(a_frame_is_in_time_within_one_interval),
-        cmocka_unit_test(what_a_vgpu_draws_arrives_when_it_is_shown),
+        cmocka_unit_test(a_frame_of_a_decoding_client_arrives_when_it_is_shown),
+        cmocka_unit_test(how_late_is_still_in_time_can_be_given),
         cmocka_unit_test(slots_that_nobody_noted_were_not_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
