@@ -7,6 +7,7 @@
 #include "harness/evaluate/join.h"
 #include "harness/evaluate/quality.h"
 #include "harness/evaluate/reference.h"
+#include "harness/scenario/link-profile.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -200,7 +201,8 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->unfit = g_strdup(quality_judge(metrics, c->route, c->scenario->link_mbit_s > 0));
+    outcome->unfit = g_strdup(
+        quality_judge(metrics, c->route, link_profile_find(c->axis[AXIS_LINK])->mbit_s > 0));
     judge(c, tables, metrics, outcome);
 }
 

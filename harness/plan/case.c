@@ -23,7 +23,10 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
     c->scenario = scenario;
     c->route = route->route;
     c->expect = &route->expect;
-    c->vm = *in_place(filter->vms, scenario->vms);
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        c->axis[a] = axis_applies((enum axis)a, route->route)
+                         ? *in_place(filter->words[a], scenario->words[a])
+                         : axis_default((enum axis)a);
     c->seconds = filter->seconds ? filter->seconds
                  : filter->test  ? scenario->test_seconds
                  : filter->quick ? scenario->quick_seconds
@@ -35,15 +38,36 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
     return c;
 }
 
-/* The sinks and drawings of one route, on one transport with one workload. */
+/* A workload and a word of each axis. */
+struct point {
+    const char *workload;
+    const char *axis[AXIS_COUNT];
+    bool is_first[AXIS_COUNT]; /* of its axis */
+};
+
+/* Sets the case's words to the point's. False when the route has this case at another point:
+ * an axis that does not apply to it is not varied. */
+static bool set_words(struct plan_case *c, const struct point *point)
+{
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (axis_applies((enum axis)a, c->route))
+            c->axis[a] = point->axis[a];
+        else if (!point->is_first[a])
+            return false;
+    }
+    return true;
+}
+
+/* The sinks and drawings of one route at one point. */
 static void expand_route(const struct scenario *scenario, const struct scenario_route *route,
-                         const struct case_filter *filter, const struct plan_case *key,
+                         const struct case_filter *filter, const struct point *point,
                          GPtrArray *cases)
 {
     static const char *const none[] = {NULL, NULL};
     const char *const *drawings = route->drawings ? (const char *const *)route->drawings : none;
 
-    if (!case_filter_admits(filter->routes, route->route->name))
+    g_autofree struct plan_case *first = case_create(scenario, route, filter);
+    if (!case_filter_admits(filter->routes, route->route->name) || !set_words(first, point))
         return;
     for (char **sink = route->sinks; *sink; sink++) {
         const char *const *drawing = drawings;
@@ -51,10 +75,8 @@ static void expand_route(const struct scenario *scenario, const struct scenario_
             if (!case_filter_admits(filter->sinks, *sink) ||
                 !case_filter_admits(filter->drawings, *drawing))
                 continue;
-            struct plan_case *c = case_create(scenario, route, filter);
-            c->vm = key->vm;
-            c->workload = key->workload;
-            c->transport = key->transport;
+            struct plan_case *c = g_memdup2(first, sizeof *first);
+            c->workload = point->workload;
             c->sink = *sink;
             c->drawing = *drawing;
             g_ptr_array_add(cases, c);
@@ -62,26 +84,30 @@ static void expand_route(const struct scenario *scenario, const struct scenario_
     }
 }
 
-static void expand_routes(const struct scenario *scenario, const struct case_filter *filter,
-                          const struct plan_case *key, GPtrArray *cases)
+/* The words of `axis` and of those after it, at a point that has the others. */
+static void expand_axes(const struct scenario *scenario, const struct case_filter *filter,
+                        struct point *point, unsigned axis, GPtrArray *cases)
 {
-    for (unsigned i = 0; i < scenario->routes->len; i++)
-        expand_route(scenario, g_ptr_array_index(scenario->routes, i), filter, key, cases);
+    if (axis == AXIS_COUNT) {
+        for (unsigned i = 0; i < scenario->routes->len; i++)
+            expand_route(scenario, g_ptr_array_index(scenario->routes, i), filter, point, cases);
+        return;
+    }
+    const char *const *words = in_place(filter->words[axis], scenario->words[axis]);
+    for (const char *const *word = words; *word; word++) {
+        point->axis[axis] = *word;
+        point->is_first[axis] = word == words;
+        expand_axes(scenario, filter, point, axis + 1, cases);
+    }
 }
 
 void case_expand(const struct scenario *scenario, const struct case_filter *filter,
                  GPtrArray *cases)
 {
-    const char *const *vms = in_place(filter->vms, scenario->vms);
-    const char *const *transports = in_place(filter->transports, scenario->transports);
-
-    for (char **workload = scenario->workloads; *workload; workload++)
-        for (const char *const *vm = vms; *vm; vm++)
-            for (const char *const *transport = transports; *transport; transport++) {
-                const struct plan_case key = {
-                    .workload = *workload, .vm = *vm, .transport = *transport};
-                expand_routes(scenario, filter, &key, cases);
-            }
+    for (char **workload = scenario->workloads; *workload; workload++) {
+        struct point point = {.workload = *workload};
+        expand_axes(scenario, filter, &point, 0, cases);
+    }
 }
 
 const char *case_way(const struct plan_case *c)
@@ -91,16 +117,19 @@ const char *case_way(const struct plan_case *c)
 
 char *case_label(const struct plan_case *c)
 {
-    return g_strconcat(c->route->name, " ", case_way(c), NULL);
+    GString *label = g_string_new(NULL);
+    g_string_append_printf(label, "%s %s", c->route->name, case_way(c));
+    axes_append_label(label, c->axis);
+    return g_string_free(label, false);
 }
 
 char *case_id(const struct plan_case *c)
 {
-    const bool other_vm = !g_str_equal(c->vm, CASE_DEFAULT_VM);
-
-    return g_strconcat(c->scenario->name, ",", c->route->name, ",", c->sink, ",",
-                       c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload, ",",
-                       c->transport, other_vm ? "," : NULL, c->vm, NULL);
+    GString *id = g_string_new(NULL);
+    g_string_append_printf(id, "%s,%s,%s,%s%s%s", c->scenario->name, c->route->name, c->sink,
+                           c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload);
+    axes_append_name(id, c->axis, ",");
+    return g_string_free(id, false);
 }
 
 struct left_out *left_out_create(const struct plan_case *c, char *reason)

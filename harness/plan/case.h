@@ -16,11 +16,10 @@ struct plan_case {
     const struct scenario *scenario; /* not owned; outlives the case */
     const struct route *route;
     const struct expect *expect; /* part of the scenario */
-    const char *vm;              /* these five too, or of the filter */
-    const char *sink;
-    const char *drawing; /* how the guest draws the film; NULL: the vGPU shows none */
+    const char *sink;            /* these too, or of the filter */
+    const char *drawing;         /* how the guest draws the film; NULL: the vGPU shows none */
     const char *workload;
-    const char *transport;
+    const char *axis[AXIS_COUNT];           /* its word of each axis */
     unsigned vgpu_width_px, vgpu_height_px; /* 0: as the workload, not yet known */
     unsigned seconds, repeats;
 };
@@ -36,13 +35,14 @@ struct case_filter {
     const char *const *routes;
     const char *const *sinks;
     const char *const *drawings;
-    const char *const *vms, *const *transports; /* in place of the scenario's */
+    const char *const *words[AXIS_COUNT]; /* in place of the scenario's */
     unsigned seconds, repeats;
     bool quick; /* the scenario's quick_seconds and quick_repeats */
     bool test;  /* its test_seconds, once */
 };
 
-/* One case, of its first VM, without sink, drawing, workload and transport; free it with g_free. */
+/* One case with the first word of each axis, without sink, drawing and workload; free it with
+ * g_free. */
 struct plan_case *case_create(const struct scenario *scenario, const struct scenario_route *route,
                               const struct case_filter *filter);
 
@@ -51,15 +51,13 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
 bool case_filter_admits(const char *const *filter, const char *word);
 
 /* Appends the cases of `scenario` to `cases` (which frees them with g_free):
- * workload by workload, VM by VM, transport by transport, then route, sink and drawing in
- * the scenario's order. */
+ * workload by workload, axis by axis, then route, sink and drawing in the scenario's order. */
 void case_expand(const struct scenario *scenario, const struct case_filter *filter,
                  GPtrArray *cases);
 
 /* The case's key as a folder's name, unique in a run:
- * SCENARIO,ROUTE,SINK[,DRAWING],WORKLOAD,TRANSPORT[,VM], the last where it is not
- * CASE_DEFAULT_VM. Free it. */
-#define CASE_DEFAULT_VM "sim"
+ * SCENARIO,ROUTE,SINK[,DRAWING],WORKLOAD,TRANSPORT, and of each other axis the word where it is
+ * not the default. Free it. */
 char *case_id(const struct plan_case *c);
 
 /* Takes `reason`. */
@@ -68,7 +66,8 @@ struct left_out *left_out_copy(const struct left_out *left_out);
 void left_out_destroy(struct left_out *left_out);
 
 /* In what the case differs from others of its route: DRAWING where there is
- * one, else SINK; and the same with the route before it, for people. */
+ * one, else SINK; and for people, with the route before it and the words of the
+ * axes that are part of a label. */
 const char *case_way(const struct plan_case *c);
 char *case_label(const struct plan_case *c); /* free it */
 

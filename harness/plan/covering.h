@@ -14,10 +14,12 @@
 #define VDIBENCH_COVERING_H
 
 #include "auto-destroy.h"
+#include "harness/scenario/axis.h"
 
 #include <glib.h>
 
-#define COVERING_FACTORS 5
+/* Scenario, route, sink or drawing, workload, and each axis. */
+#define COVERING_FACTORS (4 + AXIS_COUNT)
 
 struct covering_cell {
     unsigned value[COVERING_FACTORS]; /* numbered from 0 within each factor */

@@ -51,8 +51,16 @@ static void add_case(struct enumeration *all, const struct plan_case *key,
         leave_out(all->design, key, g_strdup(why->message));
         return;
     }
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (!scenario_admits(key->scenario, (enum axis)a, key->axis[a], &why)) {
+            leave_out(all->design, key, g_strdup(why->message));
+            return;
+        }
+    }
     const char *words[COVERING_FACTORS] = {key->scenario->name, key->route->name, case_way(key),
-                                           key->workload, key->transport};
+                                           key->workload};
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        words[COVERING_FACTORS - AXIS_COUNT + a] = key->axis[a];
     struct covering_cell cell = {.cost_seconds = estimate_seconds(key, workload)};
     for (unsigned f = 0; f < COVERING_FACTORS; f++)
         cell.value[f] = number_of(all->values[f], words[f]);
@@ -92,11 +100,52 @@ static void add_ways(struct enumeration *all, const struct scenario_route *route
     }
 }
 
+/* The words that an axis takes on the route (const char *). */
+static GPtrArray *words_of(const struct enumeration *all, const struct scenario *scenario,
+                           const struct route *route, enum axis axis)
+{
+    const struct axis_definition *definition = axis_definition(axis);
+    const char *const *filter = all->filter->words[axis];
+    const char *const *own = (const char *const *)scenario->words[axis];
+    g_autoptr(GPtrArray) every = g_ptr_array_new();
+    GPtrArray *words = g_ptr_array_new();
+
+    if (!axis_applies(axis, route)) {
+        g_ptr_array_add(words, (char *)axis_default(axis));
+        return words;
+    }
+    for (unsigned i = 0; definition->word_at(i); i++)
+        g_ptr_array_add(every, (char *)definition->word_at(i));
+    g_ptr_array_add(every, NULL);
+    const char *const *word = definition->varied
+                                  ? choose(scenario, definition->key, scenario->words[axis],
+                                           (const char *const *)every->pdata)
+                                  : (filter && *filter ? filter : own);
+    for (; *word; word++) {
+        if (case_filter_admits(filter, *word))
+            g_ptr_array_add(words, (char *)*word);
+    }
+    return words;
+}
+
+/* The words of `axis` and of those after it, for a key that has the others. */
+static void add_axes(struct enumeration *all, const struct scenario_route *route,
+                     struct plan_case *key, unsigned axis, const struct workload *workload)
+{
+    if (axis == AXIS_COUNT) {
+        add_ways(all, route, key, workload);
+        return;
+    }
+    g_autoptr(GPtrArray) words = words_of(all, key->scenario, route->route, (enum axis)axis);
+    for (unsigned i = 0; i < words->len; i++) {
+        key->axis[axis] = g_ptr_array_index(words, i);
+        add_axes(all, route, key, axis + 1, workload);
+    }
+}
+
 static void add_route(struct enumeration *all, const struct scenario *scenario,
                       const struct scenario_route *route)
 {
-    static const char *const transports[] = {"pty", "socket", NULL};
-    const char *const *own = choose(scenario, "transports", scenario->transports, transports);
     bool fixed = g_strv_contains((const char *const *)scenario->fixed, "workloads");
     g_autofree struct plan_case *key = case_create(scenario, route, all->filter);
 
@@ -108,11 +157,7 @@ static void add_route(struct enumeration *all, const struct scenario *scenario,
             !g_strv_contains((const char *const *)scenario->workloads, workload->name))
             continue;
         key->workload = workload->name;
-        for (unsigned t = 0; own[t] && (t == 0 || route->route->has_agent); t++) {
-            key->transport = own[t];
-            if (case_filter_admits(all->filter->transports, key->transport))
-                add_ways(all, route, key, workload);
-        }
+        add_axes(all, route, key, 0, workload);
     }
 }
 
@@ -147,7 +192,7 @@ static char *describe(const struct enumeration *all, const struct covering *cove
     g_string_append_printf(
         text,
         "Covering design of strength 2: every pair of two values of scenario, route, sink or "
-        "drawing,\nworkload and transport that can occur together is to be in a case.\n"
+        "drawing,\nworkload and each axis that can occur together is to be in a case.\n"
         "Budget %u min: %u of %u cases, about %.0f s; %u of %u pairs are covered.\n\n"
         "new pairs  seconds  case\n",
         budget_minutes, covering->choices->len, all->cells->len, covering->cost_seconds,

@@ -164,6 +164,10 @@ static bool check_case(struct plan *plan, const struct layout *layout, struct pl
 {
     const struct workload *workload = g_hash_table_lookup(plan->workloads, c->workload);
 
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (!scenario_admits(c->scenario, (enum axis)a, c->axis[a], error))
+            return false;
+    }
     if (!check_programs(layout, c->route, error) ||
         (c->route->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
                                                    c->drawing != NULL, error)))

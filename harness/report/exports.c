@@ -53,9 +53,11 @@ static void add_test(GString *xml, const struct result_case *one)
     char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
     g_ascii_formatd(seconds, sizeof seconds, "%.3f", case_seconds(one));
-    markup_printf(xml, "    <testcase classname=\"%s\" name=\"%s/%s%s%s/%s/%s\" time=\"%s\"",
+    g_autoptr(GString) axes = g_string_new(NULL);
+    axes_append_name(axes, result_case_words(one), "/");
+    markup_printf(xml, "    <testcase classname=\"%s\" name=\"%s/%s%s%s/%s%s\" time=\"%s\"",
                   one->scenario, one->route->name, one->sink, one->drawing ? "/" : "",
-                  one->drawing ? one->drawing : "", one->workload, one->transport, seconds);
+                  one->drawing ? one->drawing : "", one->workload, axes->str, seconds);
     if (element)
         markup_printf(xml, ">\n      <%s message=\"%s\"/>\n    </testcase>\n", element,
                       one->reason ? one->reason : status_text(one->status));
@@ -112,8 +114,9 @@ static void add_metric(GString *csv, const struct result_case *one, enum metric 
     g_string_append_printf(csv, "%s,%s,%s,", one->route->name, one->sink,
                            one->drawing ? one->drawing : "");
     csv_add_text(csv, one->workload);
-    g_string_append(csv, one->transport);
-    add_number(csv, ",", one->seconds);
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        g_string_append_printf(csv, "%s,", one->axis[a]);
+    add_number(csv, "", one->seconds);
     g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status), definition->name,
                            definition->unit, (unsigned)values->n);
     add_number(csv, ",", stats_median(values->values, values->n));
@@ -126,8 +129,10 @@ static void add_metric(GString *csv, const struct result_case *one, enum metric 
 
 char *exports_csv(const struct result *result)
 {
-    GString *csv = g_string_new("scenario,route,sink,drawing,workload,transport,seconds,status,"
-                                "metric,unit,n,median,min,max,values\n");
+    GString *csv = g_string_new("scenario,route,sink,drawing,workload,");
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        g_string_append_printf(csv, "%s,", axis_definition((enum axis)a)->name);
+    g_string_append(csv, "seconds,status,metric,unit,n,median,min,max,values\n");
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct result_case *one = g_ptr_array_index(result->cases, i);
         for (unsigned m = 0; m < METRIC_COUNT; m++) {

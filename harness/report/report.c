@@ -111,7 +111,7 @@ static void add_functions(GString *page, const struct result *result)
 static bool same_group(const struct result_case *a, const struct result_case *b)
 {
     return g_str_equal(a->scenario, b->scenario) && g_str_equal(a->workload, b->workload) &&
-           g_str_equal(a->transport, b->transport);
+           axes_comparable(result_case_words(a), result_case_words(b));
 }
 
 /* Whether the case has numbers for this part, or a reason why it has none. */
@@ -154,10 +154,9 @@ static void add_group(GString *page, const struct result *result, unsigned first
     }
     if (!any)
         return;
-    markup_printf(page,
-                  "<tr class=\"group\"><th colspan=\"%u\">%s, %s, port on %s, %u × %g s</th>"
-                  "</tr>\n",
-                  part->n + 1, head->scenario, head->workload, head->transport, head->repeats->len,
+    g_autofree char *caption = axes_caption(result_case_words(head));
+    markup_printf(page, "<tr class=\"group\"><th colspan=\"%u\">%s, %s, %s, %u × %g s</th></tr>\n",
+                  part->n + 1, head->scenario, head->workload, caption, head->repeats->len,
                   head->seconds);
     for (unsigned i = first; i < result->cases->len; i++) {
         const struct result_case *one = g_ptr_array_index(result->cases, i);
@@ -189,7 +188,8 @@ static void add_numbers(GString *page, const struct result *result)
 static char *full_name(const struct result_case *one)
 {
     g_autofree char *label = result_case_label(one);
-    return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, one->transport);
+    g_autofree char *caption = axes_caption(result_case_words(one));
+    return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, caption);
 }
 
 /* What limits the numbers: cases that failed, were skipped or left out, unfit repeats, and

@@ -369,10 +369,10 @@ static void add_html_row(GString *page, const struct comparison *comparison, con
 
     if (index == 0) {
         g_autofree char *of = extent(comparison);
-        markup_printf(page,
-                      "<tr class=\"group\"><th colspan=\"%u\">%s: %s, port on %s, %s</th></tr>\n",
+        g_autofree char *caption = axes_caption(comparison->axis);
+        markup_printf(page, "<tr class=\"group\"><th colspan=\"%u\">%s: %s, %s, %s</th></tr>\n",
                       (unsigned)G_N_ELEMENTS(columns) + 2, comparison->workload,
-                      comparison->scenario, comparison->transport, of);
+                      comparison->scenario, caption, of);
     }
     markup_printf(page, "<tr><th><%s>%s</%s></th>", tag, label, tag);
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {

@@ -113,22 +113,29 @@ static char *cell(const struct result_case *one, const struct table_column *colu
     return table_cell(column, of->values, of->n);
 }
 
-/* The route, and its sink or drawing; scenario, workload and transport only if the
- * cases differ in them. */
+/* The case's label; scenario, workload and the word of an axis only if the cases differ in
+ * them. */
 static char *label(const struct result *result, const struct result_case *one)
 {
-    bool scenarios = false, workloads = false, transports = false;
+    bool scenarios = false, workloads = false, axes[AXIS_COUNT] = {false};
 
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct result_case *other = g_ptr_array_index(result->cases, i);
         scenarios |= !g_str_equal(other->scenario, one->scenario);
         workloads |= !g_str_equal(other->workload, one->workload);
-        transports |= !g_str_equal(other->transport, one->transport);
+        for (unsigned a = 0; a < AXIS_COUNT; a++)
+            axes[a] |= !axis_definition((enum axis)a)->in_label &&
+                       !g_str_equal(other->axis[a], one->axis[a]);
     }
     g_autofree char *own = result_case_label(one);
-    return g_strconcat(scenarios ? one->scenario : "", scenarios ? " " : "", own,
-                       workloads ? " " : "", workloads ? one->workload : "", transports ? " " : "",
-                       transports ? one->transport : "", NULL);
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "%s%s%s%s%s", scenarios ? one->scenario : "", scenarios ? " " : "",
+                           own, workloads ? " " : "", workloads ? one->workload : "");
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (axes[a])
+            g_string_append_printf(text, " %s", one->axis[a]);
+    }
+    return g_string_free(text, false);
 }
 
 /* The rows of the cases that have a value in this part. */
@@ -187,14 +194,23 @@ static void add_table(GString *text, const struct result *result, const struct t
     g_string_append(text, rows->len > 0 ? "\n" : "");
 }
 
-/* The floor for a case: the route without a display, with the same recording and port. */
+static bool has_words_of(const struct result_case *one, const struct result_case *other)
+{
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (!g_str_equal(one->axis[a], other->axis[a]))
+            return false;
+    }
+    return true;
+}
+
+/* The floor for a case: the route without a display, with the same recording and the same word
+ * of each axis. */
 static const struct result_case *floor_of(const struct result *result, const struct result_case *of)
 {
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct result_case *other = g_ptr_array_index(result->cases, i);
         if (!other->route->shows && g_str_equal(other->scenario, of->scenario) &&
-            g_str_equal(other->workload, of->workload) &&
-            g_str_equal(other->transport, of->transport))
+            g_str_equal(other->workload, of->workload) && has_words_of(other, of))
             return other;
     }
     return NULL;

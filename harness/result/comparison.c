@@ -10,28 +10,49 @@ static void comparison_destroy(struct comparison *comparison)
     g_free(comparison);
 }
 
-static bool has_key(const struct comparison *comparison, const struct result_case *one)
+/* An axis that does not apply to a case's route does not keep it out of a comparison. */
+static bool fits(const struct comparison *comparison, const struct result_case *one)
 {
+    const char *words[AXIS_COUNT];
+
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        words[a] = axis_applies((enum axis)a, one->route) ? one->axis[a] : comparison->axis[a];
     return g_str_equal(comparison->scenario, one->scenario) &&
            g_str_equal(comparison->workload, one->workload) &&
-           g_str_equal(comparison->vm, one->vm) &&
-           g_str_equal(comparison->transport, one->transport);
+           axes_comparable(comparison->axis, words);
 }
 
-static struct comparison *find_or_add(GPtrArray *comparisons, const struct result_case *one)
+static bool fits_any(const GPtrArray *comparisons, const struct result_case *one)
 {
     for (unsigned i = 0; i < comparisons->len; i++) {
-        if (has_key(g_ptr_array_index(comparisons, i), one))
-            return g_ptr_array_index(comparisons, i);
+        if (fits(g_ptr_array_index((GPtrArray *)comparisons, i), one))
+            return true;
     }
+    return false;
+}
+
+static void add_comparison(GPtrArray *comparisons, const struct result_case *one)
+{
     struct comparison *comparison = g_new0(struct comparison, 1);
+
     comparison->scenario = one->scenario;
     comparison->workload = one->workload;
-    comparison->vm = one->vm;
-    comparison->transport = one->transport;
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        comparison->axis[a] = one->axis[a];
     comparison->cases = g_ptr_array_new();
     g_ptr_array_add(comparisons, comparison);
-    return comparison;
+}
+
+/* Of the cases to which all axes apply; then of those that fit none of these. */
+static void add_comparisons(GPtrArray *comparisons, const struct result *result)
+{
+    for (unsigned all = 2; all-- > 0;) {
+        for (unsigned i = 0; i < result->cases->len; i++) {
+            const struct result_case *one = g_ptr_array_index(result->cases, i);
+            if (axes_all_apply(one->route) == (all == 1) && !fits_any(comparisons, one))
+                add_comparison(comparisons, one);
+        }
+    }
 }
 
 static void mark_largest(GPtrArray *comparisons)
@@ -42,7 +63,7 @@ static void mark_largest(GPtrArray *comparisons)
         for (unsigned k = 0; k < comparisons->len; k++) {
             const struct comparison *other = g_ptr_array_index(comparisons, k);
             if (g_str_equal(one->workload, other->workload) &&
-                g_str_equal(one->transport, other->transport) &&
+                axes_comparable(one->axis, other->axis) &&
                 (other->cases->len > one->cases->len ||
                  (other->cases->len == one->cases->len && k < i)))
                 one->is_largest = false;
@@ -50,31 +71,43 @@ static void mark_largest(GPtrArray *comparisons)
     }
 }
 
-static bool has_several_transports(const GPtrArray *comparisons)
+static bool differ(const GPtrArray *comparisons, enum axis axis)
 {
     for (unsigned i = 1; i < comparisons->len; i++) {
         const struct comparison *one = g_ptr_array_index((GPtrArray *)comparisons, i);
         const struct comparison *first = g_ptr_array_index((GPtrArray *)comparisons, 0);
-        if (!g_str_equal(one->transport, first->transport))
+        if (!g_str_equal(one->axis[axis], first->axis[axis]))
             return true;
     }
     return false;
+}
+
+/* The workload, and the word of each axis that is not in the labels and of which there are
+ * several. */
+static void set_name(const GPtrArray *comparisons, struct comparison *one)
+{
+    GString *name = g_string_new(one->workload);
+
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (!axis_definition((enum axis)a)->in_label && differ(comparisons, (enum axis)a))
+            g_string_append_printf(name, "-%s", one->axis[a]);
+    }
+    one->name = g_string_free(name, false);
 }
 
 GPtrArray *comparisons_find(const struct result *result)
 {
     GPtrArray *comparisons = g_ptr_array_new_with_free_func((GDestroyNotify)comparison_destroy);
 
-    for (unsigned i = 0; i < result->cases->len; i++) {
-        struct result_case *one = g_ptr_array_index(result->cases, i);
-        g_ptr_array_add(find_or_add(comparisons, one)->cases, one);
+    add_comparisons(comparisons, result);
+    for (unsigned c = 0; c < comparisons->len; c++) {
+        struct comparison *comparison = g_ptr_array_index(comparisons, c);
+        for (unsigned i = 0; i < result->cases->len; i++) {
+            if (fits(comparison, g_ptr_array_index(result->cases, i)))
+                g_ptr_array_add(comparison->cases, g_ptr_array_index(result->cases, i));
+        }
+        set_name(comparisons, comparison);
     }
     mark_largest(comparisons);
-    bool transports = has_several_transports(comparisons);
-    for (unsigned i = 0; i < comparisons->len; i++) {
-        struct comparison *one = g_ptr_array_index(comparisons, i);
-        one->name = transports ? g_strconcat(one->workload, "-", one->transport, NULL)
-                               : g_strdup(one->workload);
-    }
     return comparisons;
 }

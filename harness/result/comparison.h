@@ -12,11 +12,13 @@
 
 #include <stdbool.h>
 
-/* Cases that differ in nothing but route, sink and drawing. */
+/* Cases that differ in nothing but route, sink, drawing and the axes of a label. One
+ * to whose route an axis does not apply is in the comparison of each of its words. */
 struct comparison {
-    const char *scenario, *workload, *vm, *transport; /* the result's */
-    char *name;       /* "video-720p30", with the transport where the run has several */
-    bool is_largest;  /* of those with its workload and transport the first of the largest */
+    const char *scenario, *workload; /* the result's */
+    const char *axis[AXIS_COUNT];    /* of an axis of a label: the first case's */
+    char *name;       /* "video-720p30", with the word of each axis where the run has several */
+    bool is_largest;  /* of those with its workload and words the first of the largest */
     GPtrArray *cases; /* const struct result_case, in the run's order; not owned */
 };
 

@@ -223,6 +223,16 @@ static bool read_route(const struct reader *reader, JsonObject *object,
     return false;
 }
 
+/* Any words: those of a newer vdibench can be shown, too. */
+static bool read_axes(const struct reader *reader, JsonObject *object, struct result_case *one)
+{
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (!read_name(reader, object, axis_definition((enum axis)a)->name, &one->axis[a]))
+            return false;
+    }
+    return true;
+}
+
 static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
     struct result_case *one = result_case_create();
@@ -230,10 +240,7 @@ static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray
     return read_file_name(reader, object, "scenario", &one->scenario) &&
            read_route(reader, object, &one->route) &&
            read_file_name(reader, object, "workload", &one->workload) &&
-           read_name(reader, object, "vm", &one->vm) &&
-           read_name(reader, object, "transport", &one->transport) &&
-           read_string(reader, object, "link", &one->link) &&
-           read_name(reader, object, "sink", &one->sink) &&
+           read_axes(reader, object, one) && read_name(reader, object, "sink", &one->sink) &&
            read_optional(reader, object, "drawing", &one->drawing) &&
            (!one->drawing || is_name(one->drawing) || bad(reader, "drawing", "is no name")) &&
            read_number(reader, "seconds", member_of(object, "seconds"), &one->seconds) &&

@@ -83,9 +83,8 @@ static void add_case(JsonBuilder *builder, const struct result_case *one)
     add_string(builder, "scenario", one->scenario);
     add_string(builder, "route", one->route->name);
     add_string(builder, "workload", one->workload);
-    add_string(builder, "vm", one->vm);
-    add_string(builder, "transport", one->transport);
-    add_string(builder, "link", one->link);
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        add_string(builder, axis_definition((enum axis)a)->name, one->axis[a]);
     add_string(builder, "sink", one->sink);
     add_string(builder, "drawing", one->drawing);
     add_int(builder, "seconds", (int64_t)one->seconds);

@@ -12,9 +12,8 @@ static void case_destroy(struct result_case *one)
 {
     g_free(one->scenario);
     g_free(one->workload);
-    g_free(one->vm);
-    g_free(one->transport);
-    g_free(one->link);
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        g_free(one->axis[a]);
     g_free(one->sink);
     g_free(one->drawing);
     g_free(one->reason);
@@ -87,9 +86,8 @@ struct result_case *result_add_case(struct result *result, const struct plan_cas
     one->route = c->route;
     one->scenario = g_strdup(c->scenario->name);
     one->workload = g_strdup(c->workload);
-    one->vm = g_strdup(c->vm);
-    one->transport = g_strdup(c->transport);
-    one->link = scenario_link(c->scenario);
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        one->axis[a] = g_strdup(c->axis[a]);
     one->sink = g_strdup(c->sink);
     one->drawing = g_strdup(c->drawing);
     one->seconds = c->seconds;
@@ -137,7 +135,16 @@ double result_case_median(const struct result_case *one, enum metric metric)
 
 char *result_case_label(const struct result_case *one)
 {
-    return g_strconcat(one->route->name, " ", one->drawing ? one->drawing : one->sink, NULL);
+    GString *label = g_string_new(NULL);
+    g_string_append_printf(label, "%s %s", one->route->name,
+                           one->drawing ? one->drawing : one->sink);
+    axes_append_label(label, result_case_words(one));
+    return g_string_free(label, false);
+}
+
+const char *const *result_case_words(const struct result_case *one)
+{
+    return (const char *const *)one->axis;
 }
 
 const char *result_known(const struct result *result, const char *member)

@@ -21,7 +21,7 @@
 #include <stdbool.h>
 
 /* Of result.json; changes with its members. */
-#define RESULT_SCHEMA 3
+#define RESULT_SCHEMA 4
 
 /* The values of a metric, one a repeat that has it and was not interrupted, in
  * the order of the repeats; none: n is 0. */
@@ -32,8 +32,9 @@ struct result_values {
 
 struct result_case {
     const struct route *route;
-    char *scenario, *workload, *vm, *transport, *link, *sink;
-    char *drawing; /* NULL: the vGPU does not show the workload */
+    char *scenario, *workload, *sink;
+    char *axis[AXIS_COUNT]; /* its word of each axis */
+    char *drawing;          /* NULL: the vGPU does not show the workload */
     double seconds, seed;
     unsigned planned_repeats;
     enum status status; /* the worst of its repeats' */
@@ -78,8 +79,12 @@ unsigned result_case_unfit(const struct result_case *one);
 double result_case_median(const struct result_case *one, enum metric metric);
 
 /* The case for people: its route with the sink, or with the way of drawing
- * where the vGPU shows the workload; free it. */
+ * where the vGPU shows the workload, and the words of the axes that are part of
+ * a label; free it. */
 char *result_case_label(const struct result_case *one);
+
+/* Its words as axis.h takes them. */
+const char *const *result_case_words(const struct result_case *one);
 
 /* A string of the environment; "unknown" when it is null or not there. */
 const char *result_known(const struct result *result, const char *member);

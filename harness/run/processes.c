@@ -4,6 +4,7 @@
 #include "harness/run/processes.h"
 
 #include "harness/instrument/words.h"
+#include "harness/scenario/link-profile.h"
 
 #include <signal.h>
 #include <string.h>
@@ -229,7 +230,7 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
     const struct route *route = all->c->route;
     const struct scenario *scenario = all->c->scenario;
     struct vm_options options = {
-        .port = MADE("%s:%s/port%s", all->c->transport, all->runtime, suffix),
+        .port = MADE("%s:%s/port%s", all->c->axis[AXIS_TRANSPORT], all->runtime, suffix),
         .several_clients = scenario_has(scenario, ACTION_SECOND_CONNECT),
         .port_name = route->port_name,
         .width_px = all->c->vgpu_width_px,
@@ -286,14 +287,14 @@ static bool check_vm(const struct processes *all, const struct vm_options *optio
 bool processes_start_vm(struct processes *all, GError **error)
 {
     const struct route *route = all->c->route;
-    const struct scenario *scenario = all->c->scenario;
-    const struct vm_class *class = vm_class_find(route->vm ? route->vm : all->c->vm);
+    const struct vm_class *class = vm_class_find(route->vm ? route->vm : all->c->axis[AXIS_VM]);
     g_autofree char *suffix = all->vms ? g_strdup_printf("-%u", all->vms + 1) : g_strdup("");
     g_autofree char *name = g_strconcat(class->program, suffix, NULL);
     g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
 
-    if (scenario->link_mbit_s && !(all->link = link_create(scenario->link_mbit_s, error)))
+    const struct link_profile *profile = link_profile_find(all->c->axis[AXIS_LINK]);
+    if (profile->mbit_s && !all->link && !(all->link = link_create(profile->mbit_s, error)))
         return false;
     const struct vm_options options = vm_options_of(all, suffix, strings);
     g_auto(GStrv) environment = vm_environment(&options);
@@ -316,7 +317,9 @@ bool processes_start_agent(struct processes *all, GError **error)
     g_autofree char *name = g_strconcat("sim-agent", suffix, NULL);
 
     add_option(options, "--port", "%s:%s",
-               g_str_equal(all->c->transport, "pty") ? "tty" : all->c->transport, all->vm->port);
+               g_str_equal(all->c->axis[AXIS_TRANSPORT], "pty") ? "tty"
+                                                                : all->c->axis[AXIS_TRANSPORT],
+               all->vm->port);
     add_option(options, "--recording", "%s", all->recording);
     add_option(options, "--samples", "%s/agent%s.csv", all->folder, suffix);
     if (all->c->route->trailer)

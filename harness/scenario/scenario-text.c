@@ -17,8 +17,6 @@ char *scenario_text(const struct scenario *scenario)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *workloads = g_strjoinv(";", scenario->workloads);
-    g_autofree char *vms = g_strjoinv(";", scenario->vms);
-    g_autofree char *transports = g_strjoinv(";", scenario->transports);
     g_auto(GStrv) client_transports = g_strsplit(SCENARIO_CLIENT_TRANSPORTS, " ", -1);
     g_auto(GStrv) codecs = g_strsplit(SCENARIO_CLIENT_CODECS, " ", -1);
 
@@ -29,7 +27,9 @@ char *scenario_text(const struct scenario *scenario)
         const struct scenario_route *route = g_ptr_array_index(scenario->routes, i);
         g_string_append_printf(text, "%s%s", i ? ";" : "", route->route->name);
     }
-    g_string_append_printf(text, "\nvm=%s\ntransports=%s\n", vms, transports);
+    g_string_append_c(text, '\n');
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        append_list(text, axis_definition((enum axis)a)->key, scenario->words[a]);
     append_list(text, "sets", scenario->sets);
     append_list(text, "fixed", scenario->fixed);
     if (scenario->vgpu_width_px)
@@ -47,8 +47,6 @@ char *scenario_text(const struct scenario *scenario)
                            scenario->quick_repeats, scenario->test_seconds,
                            codecs[scenario->client_codecs],
                            client_transports[scenario->client_transport], scenario->seed);
-    if (scenario->link_mbit_s)
-        g_string_append_printf(text, "link_mbit_s=%u\n", scenario->link_mbit_s);
     g_string_append(text, "\n[timeline]\n");
     for (unsigned i = 0; i < scenario->steps->len; i++) {
         const struct step *step = &g_array_index(scenario->steps, struct step, i);

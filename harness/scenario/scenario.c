@@ -23,10 +23,8 @@ static const struct {
     {"title", TEXT, G_STRUCT_OFFSET(struct scenario, title), 0, 0, NULL},
     {"workloads", LIST, G_STRUCT_OFFSET(struct scenario, workloads), 0, 0, NULL},
     {"routes", LIST, G_STRUCT_OFFSET(struct scenario, routes), 0, 0, NULL},
-    {"vm", LIST, G_STRUCT_OFFSET(struct scenario, vms), 0, 0, SCENARIO_VMS},
-    {"transports", LIST, G_STRUCT_OFFSET(struct scenario, transports), 0, 0, "pty socket"},
     {"sets", LIST, G_STRUCT_OFFSET(struct scenario, sets), 0, 0, NULL},
-    {"fixed", LIST, G_STRUCT_OFFSET(struct scenario, fixed), 0, 0, SCENARIO_FACTORS},
+    {"fixed", LIST, G_STRUCT_OFFSET(struct scenario, fixed), 0, 0, NULL},
     {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
     {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(struct scenario, vgpu_fps), 1, 240, NULL},
     {"audio_delay_ms", NUMBER, G_STRUCT_OFFSET(struct scenario, audio_delay_ms), 0, 10000, NULL},
@@ -45,8 +43,6 @@ static const struct {
      SCENARIO_CLIENT_CODECS},
     {"client_transport", WORD, G_STRUCT_OFFSET(struct scenario, client_transport), 0, 0,
      SCENARIO_CLIENT_TRANSPORTS},
-    {"link_mbit_s", NUMBER, G_STRUCT_OFFSET(struct scenario, link_mbit_s), 1, LINK_MBIT_S_MAX,
-     NULL},
     {"seed", NUMBER, G_STRUCT_OFFSET(struct scenario, seed), 0, INT_MAX, NULL},
 };
 
@@ -80,8 +76,8 @@ void scenario_destroy(struct scenario *scenario)
     g_free(scenario->file);
     g_free(scenario->title);
     g_strfreev(scenario->workloads);
-    g_strfreev(scenario->vms);
-    g_strfreev(scenario->transports);
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        g_strfreev(scenario->words[a]);
     g_strfreev(scenario->sets);
     g_strfreev(scenario->fixed);
     g_clear_pointer(&scenario->routes, g_ptr_array_unref);
@@ -92,6 +88,13 @@ void scenario_destroy(struct scenario *scenario)
 static bool list_has(const char *const *list, const char *word)
 {
     return g_strv_contains(list, word);
+}
+
+static bool refuse_word(GError **error, const char *file, const char *group, const char *key,
+                        const char *word, const char *choice)
+{
+    return refuse(error, file, group, key, "'%s' is not allowed; allowed, separated by ';': %s",
+                  word, choice);
 }
 
 /* A list without empty or repeated words, each of them in `allowed` (NULL:
@@ -115,8 +118,7 @@ static char **get_list(GKeyFile *keyfile, const char *file, const char *group, c
                     : (strpbrk(list[i], " \t") || file_name_trouble(list[i]))) {
             g_autofree char *choice = allowed ? g_strjoinv(", ", (char **)allowed)
                                               : g_strdup("names without blanks and slashes");
-            refuse(error, file, group, key, "'%s' is not allowed; allowed, separated by ';': %s",
-                   list[i], choice);
+            refuse_word(error, file, group, key, list[i], choice);
             return NULL;
         }
     }
@@ -219,6 +221,60 @@ static bool set_key(struct scenario *scenario, GKeyFile *keyfile, unsigned index
     return true;
 }
 
+/* The axis that has this key in a scenario; AXIS_COUNT: none has. */
+static enum axis axis_of_key(const char *key)
+{
+    unsigned a = 0;
+    while (a < AXIS_COUNT && !g_str_equal(axis_definition((enum axis)a)->key, key))
+        a++;
+    return (enum axis)a;
+}
+
+static bool set_axis(struct scenario *scenario, GKeyFile *keyfile, enum axis axis, GError **error)
+{
+    const char *key = axis_definition(axis)->key;
+    char **words = get_list(keyfile, scenario->file, "scenario", key, NULL, error);
+    if (!words)
+        return false;
+    g_strfreev(scenario->words[axis]);
+    scenario->words[axis] = words;
+    for (; *words; words++) {
+        g_autofree char *choice = axis_choice(axis);
+        if (!axis_allows(axis, *words))
+            return refuse_word(error, scenario->file, "scenario", key, *words, choice);
+    }
+    return true;
+}
+
+/* Once everything is read that a word may contradict. */
+static bool check_axes(const struct scenario *scenario, GError **error)
+{
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        for (char **word = scenario->words[a]; *word; word++) {
+            if (!scenario_admits(scenario, (enum axis)a, *word, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool check_fixed(const struct scenario *scenario, GError **error)
+{
+    GString *factors = g_string_new(SCENARIO_FACTORS);
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (axis_definition((enum axis)a)->varied)
+            g_string_append_printf(factors, " %s", axis_definition((enum axis)a)->key);
+    }
+    g_auto(GStrv) allowed = g_strsplit(factors->str, " ", -1);
+    g_string_free(factors, true);
+    g_autofree char *choice = g_strjoinv(", ", allowed);
+    for (char **factor = scenario->fixed; *factor; factor++) {
+        if (!list_has((const char *const *)allowed, *factor))
+            return refuse_word(error, scenario->file, "scenario", "fixed", *factor, choice);
+    }
+    return true;
+}
+
 static bool read_scenario(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
     static const char *const required[] = {"title", "workloads", "routes"};
@@ -228,19 +284,26 @@ static bool read_scenario(struct scenario *scenario, GKeyFile *keyfile, GError *
         unsigned i = 0;
         while (i < G_N_ELEMENTS(keys) && !g_str_equal(keys[i].key, given[g]))
             i++;
+        enum axis axis = axis_of_key(given[g]);
+        if (axis != AXIS_COUNT) {
+            if (!set_axis(scenario, keyfile, axis, error))
+                return false;
+            continue;
+        }
         if (i == G_N_ELEMENTS(keys)) {
             g_autoptr(GString) allowed = g_string_new(NULL);
             for (i = 0; i < G_N_ELEMENTS(keys); i++)
                 g_string_append_printf(allowed, "%s%s", i ? ", " : "", keys[i].key);
+            for (unsigned a = 0; a < AXIS_COUNT; a++)
+                g_string_append_printf(allowed, ", %s", axis_definition((enum axis)a)->key);
             return refuse(error, scenario->file, "scenario", given[g], "unknown key; allowed: %s",
                           allowed->str);
         }
         if (!set_key(scenario, keyfile, i, error))
             return false;
     }
-    if (scenario->link_mbit_s && scenario->client_transport != CLIENT_TRANSPORT_TCP)
-        return refuse(error, scenario->file, "scenario", "link_mbit_s",
-                      "needs client_transport=tcp: another one does not pass the link");
+    if (!check_axes(scenario, error) || !check_fixed(scenario, error))
+        return false;
     /* After the unknown ones, of which one may be this misspelt. */
     for (unsigned i = 0; i < G_N_ELEMENTS(required); i++) {
         if (!given || !list_has((const char *const *)given, required[i]))
@@ -438,8 +501,8 @@ static struct scenario *scenario_defaults(const char *file)
     scenario->file = g_strdup(file);
     scenario->name =
         g_str_has_suffix(base, ".ini") ? g_strndup(base, strlen(base) - 4) : g_strdup(base);
-    scenario->vms = g_strdupv((char *[]){"sim", NULL});
-    scenario->transports = g_strdupv((char *[]){"pty", NULL});
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        scenario->words[a] = g_strdupv((char *[]){(char *)axis_default((enum axis)a), NULL});
     scenario->sets = g_new0(char *, 1);
     scenario->fixed = g_new0(char *, 1);
     scenario->routes = g_ptr_array_new_with_free_func((GDestroyNotify)scenario_route_destroy);
@@ -496,10 +559,13 @@ struct scenario *scenario_load(const char *file, GError **error)
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
 
-char *scenario_link(const struct scenario *scenario)
+bool scenario_admits(const struct scenario *scenario, enum axis axis, const char *word,
+                     GError **error)
 {
-    return scenario->link_mbit_s ? g_strdup_printf("veth, %u Mbit/s", scenario->link_mbit_s)
-                                 : g_strdup("loopback");
+    return axis != AXIS_LINK || g_str_equal(word, axis_default(axis)) ||
+           scenario->client_transport == CLIENT_TRANSPORT_TCP ||
+           refuse(error, scenario->file, "scenario", axis_definition(axis)->key,
+                  "%s needs client_transport=tcp: another one does not pass the link", word);
 }
 
 bool scenario_has(const struct scenario *scenario, enum action action)

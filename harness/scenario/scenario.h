@@ -12,6 +12,7 @@
 #define VDIBENCH_SCENARIO_H
 
 #include "auto-destroy.h"
+#include "harness/scenario/axis.h"
 #include "harness/scenario/expect.h"
 #include "harness/scenario/route.h"
 #include "harness/scenario/timeline.h"
@@ -29,9 +30,6 @@
 #define VGPU_HEIGHT_MIN_PX 32
 #define VGPU_SIDE_MAX_PX 8192
 
-/* Above that the token bucket, not the rate, would be what is measured. */
-#define LINK_MBIT_S_MAX 1000
-
 /* In the order of enum client_codecs. */
 #define SCENARIO_CLIENT_CODECS "all no-h264 broken-h264"
 /* How "vm migrate" takes the clients along, in the order of struct scenario.seamless_migration. */
@@ -39,11 +37,8 @@
 /* In the order of enum client_transport. */
 #define SCENARIO_CLIENT_TRANSPORTS "tcp tls websocket unix"
 
-/* What the guest runs in: of harness/vm. */
-#define SCENARIO_VMS "sim"
-
-/* What else than the route can be varied. */
-#define SCENARIO_FACTORS "sinks drawings workloads transports"
+/* What `run --all` varies besides axes. */
+#define SCENARIO_FACTORS "sinks drawings workloads"
 
 /* What of a scenario depends on the route. */
 struct scenario_route {
@@ -72,14 +67,13 @@ struct scenario {
     char *name; /* the file's name without .ini */
     char *file;
     char *title;
-    char **workloads;  /* recordings by name */
-    char **transports; /* "pty", "socket" */
-    char **vms;        /* of SCENARIO_VMS */
-    char **sets;       /* it is run with; may be empty */
-    char **fixed;      /* what `run --all` does not vary, by the scenario's nature: of
-                        * SCENARIO_FACTORS; may be empty */
-    GPtrArray *routes; /* struct scenario_route, in the file's order */
-    GArray *steps;     /* struct step */
+    char **workloads;         /* recordings by name */
+    char **words[AXIS_COUNT]; /* of each axis */
+    char **sets;              /* it is run with; may be empty */
+    char **fixed;             /* what `run --all` does not vary, by the scenario's nature: of
+                               * SCENARIO_FACTORS, or the key of an axis; may be empty */
+    GPtrArray *routes;        /* struct scenario_route, in the file's order */
+    GArray *steps;            /* struct step */
     unsigned vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
     unsigned vgpu_fps;
     unsigned audio_delay_ms;     /* of the client's audio sink while the guest plays; 0: no sound */
@@ -87,7 +81,6 @@ struct scenario {
     unsigned displays;           /* QXL devices; the pGPU takes the first one's */
     enum client_codecs client_codecs;
     enum client_transport client_transport;
-    unsigned link_mbit_s;                  /* rate between server and client; 0: loopback */
     unsigned seconds, repeats;             /* of a benchmark */
     unsigned quick_seconds, quick_repeats; /* with --quick */
     unsigned test_seconds;                 /* as a functional test, one repeat */
@@ -102,8 +95,9 @@ void scenario_destroy(struct scenario *scenario);
 /* True when a step is about that action. */
 bool scenario_has(const struct scenario *scenario, enum action action);
 
-/* What is between server and client, as results call it; free it. */
-char *scenario_link(const struct scenario *scenario);
+/* False and `error` when the scenario makes no sense with that word of the axis. */
+bool scenario_admits(const struct scenario *scenario, enum axis axis, const char *word,
+                     GError **error);
 
 /* The complete scenario for people, defaults filled in; free it. */
 char *scenario_text(const struct scenario *scenario);

@@ -194,8 +194,8 @@ static void note(struct fleet *fleet, const struct search *search, unsigned repe
     g_string_append_printf(fleet->csv, "%s,%s,%s,", c->route->name, c->sink,
                            c->drawing ? c->drawing : "");
     csv_add_text(fleet->csv, c->workload);
-    g_string_append_printf(fleet->csv, "%s,%u,%u,%u,%u", c->transport, repeat, n, m->sum.slots,
-                           m->sum.late);
+    g_string_append_printf(fleet->csv, "%s,%u,%u,%u,%u", c->axis[AXIS_TRANSPORT], repeat, n,
+                           m->sum.slots, m->sum.late);
     add_number(fleet->csv, within_ms(fleet, search));
     add_number(fleet->csv, punctuality_pct(&m->sum));
     add_number(fleet->csv, m->worst_pct);

@@ -29,16 +29,18 @@
 
 /* clang-format off */
 const char made_up_result[] =
-    "{\"schema\": 3, \"set\": \"paper\",\n"
+    "{\"schema\": 4, \"set\": \"paper\",\n"
     "\"environment\": {\"host\": \"h<o>st\", \"time\": \"today\", \"versions\": {\"a\": \"1\"}},\n"
     "\"cases\": [\n"
-    "{\"scenario\": \"live\", \"route\": \"gpu-module\", \"workload\": \"film\", \"vm\": \"sim\", "
-    "\"transport\": \"pty\", \"link\": \"loopback\", \"sink\": \"appsink\", \"drawing\": null, "
+    "{\"scenario\": \"live\", \"route\": \"gpu-module\", \"workload\": \"film\", "
+    "\"transport\": \"pty\", \"vm\": \"sim\", \"link\": \"loopback\", "
+    "\"encoder\": \"replay\", \"sink\": \"appsink\", \"drawing\": null, "
     "\"seconds\": 2, \"seed\": 1, \"status\": \"passed\", \"reason\": null,\n" REPEAT(MODULE)
     "\"metrics\": {" METRIC("latency_ms_p50", "20.5") ", " METRIC("traffic_kbps", "1000") ", "
     METRIC("server_cpu_pct", "3.4") "}},\n"
-    "{\"scenario\": \"live\", \"route\": \"vgpu-lz4\", \"workload\": \"film\", \"vm\": \"sim\", "
-    "\"transport\": \"pty\", \"link\": \"loopback\", \"sink\": \"canvas\", "
+    "{\"scenario\": \"live\", \"route\": \"vgpu-lz4\", \"workload\": \"film\", "
+    "\"transport\": \"pty\", \"vm\": \"sim\", \"link\": \"loopback\", "
+    "\"encoder\": \"replay\", \"sink\": \"canvas\", "
     "\"drawing\": \"dirty-rects\", \"seconds\": 2, \"seed\": 1, \"status\": \"passed\", "
     "\"reason\": null,\n" REPEAT(VGPU)
     "\"metrics\": {" METRIC("traffic_kbps", "100000") ", " METRIC("server_cpu_pct", "3.4") "}}],\n"

@@ -7,13 +7,21 @@
 
 #include <stdio.h>
 
-bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
-                   GError **error)
+bool command_parse_two(const char *summary, const GOptionEntry *entries, const GOptionEntry *more,
+                       int *argc, char ***argv, GError **error)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(summary);
     if (entries)
         g_option_context_add_main_entries(context, entries, NULL);
+    if (more)
+        g_option_context_add_main_entries(context, more, NULL);
     return g_option_context_parse(context, argc, argv, error);
+}
+
+bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
+                   GError **error)
+{
+    return command_parse_two(summary, entries, NULL, argc, argv, error);
 }
 
 void command_print_json(JsonNode *node)

@@ -48,6 +48,10 @@ bool command_report(const struct layout *layout, int argc, char **argv, int *ret
 bool command_parse(const char *summary, const GOptionEntry *entries, int *argc, char ***argv,
                    GError **error);
 
+/* The same with two lists of options. */
+bool command_parse_two(const char *summary, const GOptionEntry *entries, const GOptionEntry *more,
+                       int *argc, char ***argv, GError **error);
+
 /* The option --json of each command that a program may want to read. */
 #define COMMAND_JSON_OPTION(json)                                                        \
     {                                                                                    \

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
+#include "auto-destroy.h"
 #include "harness/scenario/catalog.h"
+#include "harness/vdibench/axis-options.h"
 #include "harness/vdibench/command.h"
 #include "harness/vdibench/run-cases.h"
 
@@ -38,7 +40,8 @@ static char *words_of_routes(const char *const *(*list_of)(const struct route *r
 bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
                  GError **error)
 {
-    g_auto(GStrv) routes = NULL, sinks = NULL, drawings = NULL, transports = NULL, vms = NULL;
+    g_auto(GStrv) routes = NULL, sinks = NULL, drawings = NULL;
+    auto_finish(axis_options) axes;
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL, *set = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE;
@@ -55,10 +58,6 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "SINK"},
         {"drawing", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &drawings,
          "Only this way of drawing the workload on the vGPU (may be repeated)", "DRAWING"},
-        {"vm", 0, 0, G_OPTION_ARG_STRING_ARRAY, &vms,
-         "What the guest runs in: sim, the simulated VM", "VM"},
-        {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
-         "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
         {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each case", "N"},
         {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each one plays", "S"},
         {"quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "As short as the scenario allows", NULL},
@@ -75,13 +74,13 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     g_autofree char *sink_words = words_of_routes(sinks_of);
     g_autofree char *drawing_words = words_of_routes(drawings_of);
 
-    if (!command_parse("[SCENARIO...] - run scenarios, all by default", entries, &argc, &argv,
-                       error) ||
+    axis_options_init(&axes);
+    if (!command_parse_two("[SCENARIO...] - run scenarios, all by default", entries, axes.entries,
+                           &argc, &argv, error) ||
         !command_check_words("--route", routes, route_words, error) ||
         !command_check_words("--sink", sinks, sink_words, error) ||
         !command_check_words("--drawing", drawings, drawing_words, error) ||
-        !command_check_words("--vm", vms, SCENARIO_VMS, error) ||
-        !command_check_words("--transport", transports, "pty, socket", error) ||
+        !axis_options_check(&axes, error) ||
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
         !command_check_range("--budget", budget, 1, BUDGET_MAX_MINUTES, error))
@@ -99,13 +98,11 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
                                          : catalog_load(layout->top, argv + 1, error);
     if (!scenarios)
         return false;
-    const struct run_options options = {
+    struct run_options options = {
         .scenarios = scenarios,
         .filter = {.routes = (const char *const *)routes,
                    .sinks = (const char *const *)sinks,
                    .drawings = (const char *const *)drawings,
-                   .vms = (const char *const *)vms,
-                   .transports = (const char *const *)transports,
                    .seconds = seconds == NOT_GIVEN ? 0 : (unsigned)seconds,
                    .repeats = repeats == NOT_GIVEN ? 0 : (unsigned)repeats,
                    .quick = quick,
@@ -119,5 +116,6 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .tap = tap,
         .report = report,
     };
+    axis_options_set(&axes, &options.filter);
     return run_cases(layout, &options, ret_status, error);
 }

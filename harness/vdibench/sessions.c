@@ -88,7 +88,7 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
     const struct sessions_options options = {
         .run = {.scenarios = scenarios,
                 .filter = {.routes = (const char *const *)routes,
-                           .transports = (const char *const *)transports,
+                           .words[AXIS_TRANSPORT] = (const char *const *)transports,
                            .seconds = seconds == NOT_GIVEN ? 0 : (unsigned)seconds,
                            .repeats = repeats == NOT_GIVEN ? 0 : (unsigned)repeats,
                            .quick = quick},

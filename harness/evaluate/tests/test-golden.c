@@ -59,6 +59,7 @@ static struct outcome *evaluate_golden(const struct golden *golden, struct metri
         .route = route_find(golden->route),
         .expect = &expect,
         .drawing = golden->drawing,
+        .axis = {"pty", "sim", "loopback", "replay"},
     };
     g_autofree char *folder = copy_samples(golden->name);
     const struct place place = {.folder = folder};

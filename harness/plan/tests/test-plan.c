@@ -189,7 +189,6 @@ static void what_there_is_no_time_for_is_left_out(void **state)
 
     c->sink = "appsink";
     c->workload = "desktop";
-    c->transport = "pty";
     g_hash_table_insert(workloads, (char *)"desktop", &desktop);
     assert_true(plan_has_time(&plan, c, 40));
     assert_int_equal(left_out->len, 0);
@@ -197,9 +196,11 @@ static void what_there_is_no_time_for_is_left_out(void **state)
     assert_int_equal(left_out->len, 1);
     const struct left_out *one = g_ptr_array_index(left_out, 0);
     assert_string_equal(one->id, "case,stream-device,appsink,desktop,pty");
-    c->vm = "other"; /* the default one is not in the key: those of earlier results stay */
+    /* Defaults are not in the key: those of earlier results stay. */
+    c->axis[AXIS_VM] = "other";
+    c->axis[AXIS_LINK] = "20m";
     g_autofree char *id = case_id(c);
-    assert_string_equal(id, "case,stream-device,appsink,desktop,pty,other");
+    assert_string_equal(id, "case,stream-device,appsink,desktop,pty,other,20m");
     plan.budget_minutes = 0; /* without one there is always time */
     assert_true(plan_has_time(&plan, c, 1e6));
 }

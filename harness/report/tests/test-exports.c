@@ -76,16 +76,17 @@ static void a_row_a_case_and_metric(void **state)
     auto_destroy(result) result = parse(made_up_result);
     g_autofree char *csv = exports_csv(result);
     assert_string_equal(
-        csv, "scenario,route,sink,drawing,workload,transport,seconds,status,metric,unit,n,median,"
-             "min,max,values\n"
-             "live,gpu-module,appsink,,film,pty,2,passed,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
-             "live,gpu-module,appsink,,film,pty,2,passed,traffic_kbps,kbit/s,1,1000,1000,1000,"
-             "1000\n"
-             "live,gpu-module,appsink,,film,pty,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,3.4\n"
-             "live,vgpu-lz4,canvas,dirty-rects,film,pty,2,passed,traffic_kbps,kbit/s,1,100000,"
-             "100000,100000,100000\n"
-             "live,vgpu-lz4,canvas,dirty-rects,film,pty,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,"
-             "3.4\n");
+        csv,
+        "scenario,route,sink,drawing,workload,transport,vm,link,encoder,seconds,status,metric,unit,n,median,"
+        "min,max,values\n"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,passed,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,passed,traffic_kbps,kbit/s,1,1000,1000,1000,"
+        "1000\n"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,3.4\n"
+        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,2,passed,traffic_kbps,kbit/s,1,100000,"
+        "100000,100000,100000\n"
+        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,"
+        "3.4\n");
 }
 
 static void a_field_with_a_comma_is_quoted(void **state)
@@ -94,7 +95,8 @@ static void a_field_with_a_comma_is_quoted(void **state)
         made_up_result_with("\"workload\": \"film\"", "\"workload\": \"a,\\\"b\\\"\"");
     auto_destroy(result) result = parse(text);
     g_autofree char *csv = exports_csv(result);
-    assert_non_null(strstr(csv, "live,gpu-module,appsink,,\"a,\"\"b\"\"\",pty,2,"));
+    assert_non_null(
+        strstr(csv, "live,gpu-module,appsink,,\"a,\"\"b\"\"\",pty,sim,loopback,replay,2,"));
 }
 
 static void every_metric_has_a_unit(void **state)

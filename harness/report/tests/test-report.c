@@ -184,9 +184,9 @@ static void bad_results_are_told_and_nothing_is_left(void **state)
         {"", "result.json: JSON: the file is empty: the file is damaged: take a good copy, or run "
              "again\n"},
         {"{\"schema\": 1, \"environment\": {}, \"cases\": []}",
-         "result.json: schema 1 is older than what this vdibench reads (3): use the revision that "
+         "result.json: schema 1 is older than what this vdibench reads (4): use the revision that "
          "the file names, or run again\n"},
-        {"{\"schema\": 3, \"environment\": {}}",
+        {"{\"schema\": 4, \"environment\": {}}",
          "result.json: set: is missing: the file is damaged: take a good copy, or run again\n"},
         {NULL, "result.json: no such file: give a folder that vdibench run has written\n"},
     };
@@ -275,7 +275,7 @@ static void a_run_without_cases_has_nothing_to_draw(void **state)
                         "in which one passed\n",
                         folder);
     made_up_run_put(folder, "result.json",
-                    "{\"schema\": 3, \"environment\": {}, \"set\": null, \"cases\": [], "
+                    "{\"schema\": 4, \"environment\": {}, \"set\": null, \"cases\": [], "
                     "\"left_out\": [], \"functions\": []}");
     assert_int_equal(run("plots", folder, &complaints), 1);
     assert_string_equal(complaints, expected);

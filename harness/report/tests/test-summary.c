@@ -29,8 +29,8 @@ static void add_case(GString *text, const char *scenario, const char *workload, 
 {
     g_string_append_printf(
         text,
-        "%s{\"scenario\": \"%s\", \"route\": \"%s\", \"workload\": \"%s\", \"vm\": \"sim\", \"transport\": \"pty\", "
-        "\"link\": \"loopback\", \"seed\": 1, \"sink\": \"%s\", \"drawing\": null, \"seconds\": 8, \"status\": \"%s\", "
+        "%s{\"scenario\": \"%s\", \"route\": \"%s\", \"workload\": \"%s\", \"transport\": \"pty\", "
+        "\"vm\": \"sim\", \"link\": \"loopback\", \"encoder\": \"replay\", \"seed\": 1, \"sink\": \"%s\", \"drawing\": null, \"seconds\": 8, \"status\": \"%s\", "
         "\"reason\": null, \"repeats\": [",
         g_str_has_suffix(text->str, "[") ? "" : ", ", scenario, route, workload, sink, status);
     for (unsigned r = 0; r < repeats; r++)
@@ -52,7 +52,7 @@ static void add_case(GString *text, const char *scenario, const char *workload, 
 
 static GString *begin(void)
 {
-    return g_string_new("{\"schema\": 3, \"set\": null, \"environment\": {}, \"cases\": [");
+    return g_string_new("{\"schema\": 4, \"set\": null, \"environment\": {}, \"cases\": [");
 }
 
 static struct result *finish(GString *text)

@@ -20,8 +20,7 @@ static void add_case(struct result *result, const char *route, const char *trans
                                 .route = route_find(route),
                                 .sink = "any",
                                 .workload = "hello",
-                                .transport = transport,
-                                .vm = "sim",
+                                .axis = {transport, "sim", "loopback", "replay"},
                                 .seconds = 8,
                                 .repeats = 1};
     struct metrics metrics;

@@ -87,19 +87,19 @@ static void bad_files_are_told_in_one_line(void **state)
     static const struct {
         const char *from, *to, *expected;
     } cases[] = {
-        {"\"schema\": 3", "\"schema\": 1",
-         "schema 1 is older than what this vdibench reads (3): use the revision that the file "
+        {"\"schema\": 4", "\"schema\": 1",
+         "schema 1 is older than what this vdibench reads (4): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 3", "\"schema\": 4",
-         "schema 4 is newer than what this vdibench reads (3): use the revision that the file "
+        {"\"schema\": 4", "\"schema\": 5",
+         "schema 5 is newer than what this vdibench reads (4): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 3", "\"schema\": 3.5",
-         "schema 3.5 is newer than what this vdibench reads (3): use the revision that the file "
+        {"\"schema\": 4", "\"schema\": 4.5",
+         "schema 4.5 is newer than what this vdibench reads (4): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 3", "\"schema\": 1e300",
-         "schema 1e+300 is newer than what this vdibench reads (3): use the revision that the file "
+        {"\"schema\": 4", "\"schema\": 1e300",
+         "schema 1e+300 is newer than what this vdibench reads (4): use the revision that the file "
          "names, or run again"},
-        {"\"schema\": 3", "\"schema\": \"3\"", "schema: is no number" DAMAGED},
+        {"\"schema\": 4", "\"schema\": \"3\"", "schema: is no number" DAMAGED},
         {"\"schema\"", "\"shema\"", "schema: is no number" DAMAGED},
         {"\"set\": \"paper\"", "\"set\": 4", "set: is no string" DAMAGED},
         {"\"environment\": {", "\"environments\": {", "environment: is missing" DAMAGED},

@@ -24,8 +24,7 @@ static struct result *one_case(const char *folder, unsigned repeats)
                                 .route = route_find("stream-device+trailer"),
                                 .sink = "overlay",
                                 .workload = "hello",
-                                .transport = "pty",
-                                .vm = "sim",
+                                .axis = {"pty", "sim", "loopback", "replay"},
                                 .seconds = 8,
                                 .repeats = repeats};
     struct result *result = result_create(folder);
@@ -55,10 +54,15 @@ static void the_file_says_what_was_measured(void **state)
     g_autofree char *file = g_build_filename(folder, "result.json", NULL);
     g_autoptr(JsonParser) parser = json_parser_new();
     static const char *const strings[][2] = {
-        {"scenario", "round-trip"}, {"route", "stream-device+trailer"},
-        {"workload", "hello"},      {"vm", "sim"},
-        {"transport", "pty"},       {"link", "loopback"},
-        {"sink", "overlay"},        {"status", "passed"},
+        {"scenario", "round-trip"},
+        {"route", "stream-device+trailer"},
+        {"workload", "hello"},
+        {"transport", "pty"},
+        {"vm", "sim"},
+        {"link", "loopback"},
+        {"encoder", "replay"},
+        {"sink", "overlay"},
+        {"status", "passed"},
     };
     struct left_out left_out = {(char *)"a,b,c", (char *)"the budget"};
 

@@ -88,7 +88,7 @@ static const char film[] = "[scenario]\n"
                            "sets=paper;latency\n"
                            "fixed=workloads;sinks\n"
                            "vgpu_resolution=workload\n"
-                           "link_mbit_s=3\n"
+                           "links=3m\n"
                            "[timeline]\n"
                            "1=vm desktop\n"
                            "[route vgpu-lz4]\n"
@@ -98,9 +98,9 @@ static void a_film_can_be_drawn_in_several_ways(void **state)
 {
     static const char *const full_frame[] = {"full-frame", NULL};
     static const char *const expected[] = {
-        "case,gpu-module,appsink,hello,pty", "case,vgpu-lz4,canvas,full-frame,hello,pty",
-        "case,vgpu-lz4,canvas,dirty-rects,hello,pty",
-        "case,vgpu-mjpeg,canvas,full-frame,hello,pty", /* the route's best */
+        "case,gpu-module,appsink,hello,pty,3m", "case,vgpu-lz4,canvas,full-frame,hello,pty,3m",
+        "case,vgpu-lz4,canvas,dirty-rects,hello,pty,3m",
+        "case,vgpu-mjpeg,canvas,full-frame,hello,pty,3m", /* the route's best */
     };
     const struct case_filter all = {0}, one = {.drawings = full_frame};
     g_autoptr(GError) error = NULL;
@@ -121,12 +121,43 @@ static void a_film_can_be_drawn_in_several_ways(void **state)
     assert_int_equal(((struct plan_case *)g_ptr_array_index(cases, 0))->vgpu_width_px,
                      0); /* not yet known */
     assert_string_equal(scenario->sets[1], "latency");
-    g_autofree char *link = scenario_link(scenario);
-    assert_string_equal(link, "veth, 3 Mbit/s");
 
     g_ptr_array_set_size(cases, 0);
     case_expand(scenario, &one, cases);
     assert_int_equal(cases->len, 2); /* and no case that draws nothing */
+}
+
+/* A vGPU has no port: on it the film is not drawn once for each transport. */
+static void an_axis_is_varied_where_it_applies(void **state)
+{
+    static const char *const sockets[] = {"socket", NULL}, *const both[] = {"socket", "pty", NULL};
+    static const struct {
+        struct case_filter filter;
+        const char *expected[4];
+    } cases[] = {
+        {{.words[AXIS_TRANSPORT] = both},
+         {"case,gpu-module,appsink,hello,socket,3m",
+          "case,vgpu-mjpeg,canvas,full-frame,hello,pty,3m",
+          "case,gpu-module,appsink,hello,pty,3m"}},
+        {{.words[AXIS_TRANSPORT] = sockets},
+         {"case,gpu-module,appsink,hello,socket,3m",
+          "case,vgpu-mjpeg,canvas,full-frame,hello,pty,3m"}},
+    };
+    static const char *const routes[] = {"gpu-module", "vgpu-mjpeg", NULL};
+    auto_destroy(scenario) scenario = load_text(film, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+        struct case_filter filter = cases[i].filter;
+        filter.routes = routes;
+        case_expand(scenario, &filter, all);
+        for (unsigned c = 0; c < all->len; c++) {
+            g_autofree char *id = case_id(g_ptr_array_index(all, c));
+            assert_non_null(cases[i].expected[c]);
+            assert_string_equal(id, cases[i].expected[c]);
+        }
+        assert_null(cases[i].expected[all->len]);
+    }
 }
 
 /* What `show` prints is a scenario that means the same. */
@@ -167,8 +198,8 @@ static void abuse_is_refused_in_one_line(void **state)
          "workloads: '../x' is not allowed"},
         {"unknown route", "routes=gpu-module;", "routes=gpu;",
          "[scenario] routes: 'gpu' is not allowed; allowed, separated by ';': gpu-module, "},
-        {"unknown VM", "title=A title\n", "title=A\nvm=qemu\n",
-         "vm: 'qemu' is not allowed; allowed, separated by ';': sim"},
+        {"unknown VM", "title=A title\n", "title=A\nvms=qemu\n",
+         "vms: 'qemu' is not allowed; allowed, separated by ';': sim"},
         {"unknown transport", "title=A title\n", "title=A\ntransports=usb\n",
          "transports: 'usb' is not allowed; allowed, separated by ';': pty, socket"},
         {"sink of another route", "sinks=appsink;overlay", "sinks=receive-only",
@@ -187,11 +218,10 @@ static void abuse_is_refused_in_one_line(void **state)
         {"too short", "title=A title\n", "title=A\nseconds=1\n", "seconds: '1' is not allowed"},
         {"test too short", "title=A title\n", "title=A\ntest_seconds=0\n",
          "test_seconds: '0' is not allowed; allowed: 1 to 3600"},
-        {"a link of no rate", "title=A title\n", "title=A\nlink_mbit_s=0\n",
-         "link_mbit_s: '0' is not allowed; allowed: 1 to 1000"},
+        {"unknown link", "title=A title\n", "title=A\nlinks=ether\n",
+         "links: 'ether' is not allowed; allowed, separated by ';': loopback, 3m"},
         {"a link that is passed by", "title=A title\n",
-         "title=A\nlink_mbit_s=3\nclient_transport=unix\n",
-         "link_mbit_s: needs client_transport=tcp"},
+         "title=A\nlinks=3m\nclient_transport=unix\n", "links: 3m needs client_transport=tcp"},
         {"unknown codecs", "title=A title\n", "title=A\nclient_codecs=h264\n",
          "client_codecs: 'h264' is not allowed; allowed: all, no-h264, broken-h264"},
         {"waits for what the client cannot show", "title=A title\n",
@@ -354,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_overridden_by_the_route),
         cmocka_unit_test(a_film_can_be_drawn_in_several_ways),
+        cmocka_unit_test(an_axis_is_varied_where_it_applies),
         cmocka_unit_test(what_is_shown_can_be_read_again),
         cmocka_unit_test(abuse_is_refused_in_one_line),
         cmocka_unit_test(a_file_that_is_not_there_is_named),

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "harness/scenario/axis.h"
+
+#include "harness/scenario/link-profile.h"
+
+static const char *transport_at(unsigned index)
+{
+    static const char *const words[] = {"pty", "socket"};
+    return index < G_N_ELEMENTS(words) ? words[index] : NULL;
+}
+
+/* What the guest runs in: the classes of harness/vm. */
+static const char *vm_at(unsigned index)
+{
+    return index == 0 ? "sim" : NULL;
+}
+
+static const char *link_at(unsigned index)
+{
+    const struct link_profile *profile = link_profile_at(index);
+    return profile ? profile->name : NULL;
+}
+
+static const char *encoder_at(unsigned index)
+{
+    return index == 0 ? "replay" : NULL;
+}
+
+static bool has_vm_of_its_case(const struct route *route)
+{
+    return !route->vm;
+}
+
+static bool has_agent(const struct route *route)
+{
+    return route->has_agent;
+}
+
+static const struct axis_definition axes[AXIS_COUNT] = {
+    [AXIS_TRANSPORT] = {.name = "transport",
+                        .key = "transports",
+                        .letter = 't',
+                        .meaning = "How the port reaches the VM",
+                        .caption = "port on ",
+                        .word_at = transport_at,
+                        .applies = has_agent,
+                        .always_named = true,
+                        .varied = true},
+    [AXIS_VM] = {.name = "vm",
+                 .key = "vms",
+                 .meaning = "What the guest runs in: sim, the simulated VM",
+                 .caption = "VM ",
+                 .word_at = vm_at,
+                 .applies = has_vm_of_its_case},
+    [AXIS_LINK] = {.name = "link",
+                   .key = "links",
+                   .meaning = "The network link between VM and clients; needs root",
+                   .caption = "link ",
+                   .word_at = link_at},
+    [AXIS_ENCODER] = {.name = "encoder",
+                      .key = "encoders",
+                      .meaning = "What encodes in the agent; replay: it replays finished access "
+                                 "units, so that capture and encoding cost nothing",
+                      .caption = "encoder ",
+                      .word_at = encoder_at,
+                      .applies = has_agent,
+                      .in_label = true},
+};
+
+const struct axis_definition *axis_definition(enum axis axis)
+{
+    return &axes[axis];
+}
+
+const char *axis_default(enum axis axis)
+{
+    return axes[axis].word_at(0);
+}
+
+bool axis_allows(enum axis axis, const char *word)
+{
+    for (unsigned i = 0; axes[axis].word_at(i); i++) {
+        if (g_str_equal(axes[axis].word_at(i), word))
+            return true;
+    }
+    return axes[axis].fits_pattern && axes[axis].fits_pattern(word);
+}
+
+char *axis_choice(enum axis axis)
+{
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; axes[axis].word_at(i); i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "", axes[axis].word_at(i));
+    if (axes[axis].fits_pattern)
+        g_string_append_printf(text, ", %s", axes[axis].pattern);
+    return g_string_free(text, false);
+}
+
+bool axis_applies(enum axis axis, const struct route *route)
+{
+    return !axes[axis].applies || axes[axis].applies(route);
+}
+
+bool axes_all_apply(const struct route *route)
+{
+    bool all = true;
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        all = all && axis_applies((enum axis)a, route);
+    return all;
+}
+
+bool axes_comparable(const char *const *a, const char *const *b)
+{
+    bool same = true;
+    for (unsigned i = 0; i < AXIS_COUNT; i++)
+        same = same && (axes[i].in_label || g_str_equal(a[i], b[i]));
+    return same;
+}
+
+static bool is_named(enum axis axis, const char *word)
+{
+    return axes[axis].always_named || !g_str_equal(word, axis_default(axis));
+}
+
+void axes_append_name(GString *text, const char *const *words, const char *separator)
+{
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (is_named((enum axis)a, words[a]))
+            g_string_append_printf(text, "%s%s", separator, words[a]);
+    }
+}
+
+void axes_append_label(GString *text, const char *const *words)
+{
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (axes[a].in_label && is_named((enum axis)a, words[a]))
+            g_string_append_printf(text, " %s", words[a]);
+    }
+}
+
+char *axes_caption(const char *const *words)
+{
+    GString *text = g_string_new(NULL);
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (!axes[a].in_label && is_named((enum axis)a, words[a]))
+            g_string_append_printf(text, "%s%s%s", text->len ? ", " : "", axes[a].caption,
+                                   words[a]);
+    }
+    return g_string_free(text, false);
+}
