@@ -47,6 +47,8 @@ static const struct {
     size_t from, to; /* offsets of the clock points in struct frame */
     enum metric p50, p99;
 } stages[] = {
+    {offsetof(struct frame, t0_ns), offsetof(struct frame, t1_ns), METRIC_T0_T1_MS_P50,
+     METRIC_T0_T1_MS_P99},
     {offsetof(struct frame, t1_ns), offsetof(struct frame, t2_ns), METRIC_T1_T2_MS_P50,
      METRIC_T1_T2_MS_P99},
     {offsetof(struct frame, t2_ns), offsetof(struct frame, t3_ns), METRIC_T2_T3_MS_P50,
@@ -346,10 +348,13 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
     struct cpu_use drawing = cpu_use(cpu, route->vm_program, "vgpu-draw");
     struct cpu_use client = cpu_use(cpu, route->client_program, NULL);
     struct cpu_use agent = cpu_use(cpu, "sim-agent", NULL);
+    struct cpu_use encoder = cpu_use(cpu, "sim-agent", "encoder");
     struct cpu_use harness = cpu_use(cpu, "vdibench", NULL),
                    second = cpu_use(cpu, "client-2", NULL);
     double server_ns = vm.run_ns - drawing.run_ns;
-    double run_ns = vm.run_ns + client.run_ns + agent.run_ns;
+    double agent_ns = agent.run_ns - encoder.run_ns;
+    double total_ns = server_ns + client.run_ns + agent.run_ns;
+    double run_ns = total_ns + drawing.run_ns;
     double wait_ns = vm.wait_ns + client.wait_ns + agent.wait_ns;
 
     m->value[METRIC_SERVER_CPU_MS_PER_FRAME] = server_ns / NS_PER_MS / frames;
@@ -358,11 +363,15 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
             cpu_use(cpu, route->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
     m->value[METRIC_CLIENT_CPU_MS_PER_FRAME] = client.run_ns / NS_PER_MS / frames;
     if (route->has_agent)
-        m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent.run_ns / NS_PER_MS / frames;
+        m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent_ns / NS_PER_MS / frames;
+    if (encoder.run_ns > 0)
+        m->value[METRIC_ENCODER_CPU_MS_PER_FRAME] = encoder.run_ns / NS_PER_MS / frames;
+    m->value[METRIC_TOTAL_CPU_MS_PER_FRAME] = total_ns / NS_PER_MS / frames;
     m->value[METRIC_SERVER_CPU_PCT] = server_ns / 1e9 / seconds * 100;
     m->value[METRIC_CLIENT_CPU_PCT] = client.run_ns / 1e9 / seconds * 100;
     if (route->has_agent)
-        m->value[METRIC_AGENT_CPU_PCT] = agent.run_ns / 1e9 / seconds * 100;
+        m->value[METRIC_AGENT_CPU_PCT] = agent_ns / 1e9 / seconds * 100;
+    m->value[METRIC_TOTAL_CPU_PCT] = total_ns / 1e9 / seconds * 100;
     m->value[METRIC_HARNESS_CPU_PCT] = harness.run_ns / 1e9 / seconds * 100;
     m->value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = wait_ns / NS_PER_MS / frames;
     if (run_ns + wait_ns > 0)

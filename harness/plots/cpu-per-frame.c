@@ -12,7 +12,7 @@
 /* The kernel cuts a thread's name to this many bytes. */
 #define COMM_BYTES 15
 
-enum { MAIN_LOOP, WORKER, OTHER, CLIENT, AGENT, PART_COUNT };
+enum { MAIN_LOOP, WORKER, OTHER, CLIENT, AGENT, ENCODER, PART_COUNT };
 
 /* Processor time in the windows, in ms per frame. */
 struct use {
@@ -49,7 +49,8 @@ static bool use_of(const struct route *route, const struct plot_repeat *repeat, 
     part[WORKER] = cpu_use(cpu, route->vm_program, "SPICE Worker").run_ns;
     part[OTHER] = fmax(all - guest - part[MAIN_LOOP] - part[WORKER], 0);
     part[CLIENT] = cpu_use(cpu, route->client_program, NULL).run_ns;
-    part[AGENT] = cpu_use(cpu, "sim-agent", NULL).run_ns;
+    part[ENCODER] = cpu_use(cpu, "sim-agent", "encoder").run_ns;
+    part[AGENT] = cpu_use(cpu, "sim-agent", NULL).run_ns - part[ENCODER];
     ret_use->total = 0;
     for (unsigned p = 0; p < PART_COUNT; p++) {
         part[p] /= 1e6 * frames;
@@ -122,7 +123,7 @@ struct figure *drawing_cpu_per_frame(const struct plot_group *group)
     struct figure *figure =
         figure_create("cpu-per-frame", group->workload_name,
                       "case,repeat,main_loop_ms,worker_ms,other_server_threads_ms,client_ms,"
-                      "agent_ms,server_min_ms,server_max_ms,total_min_ms,total_max_ms");
+                      "agent_ms,encoder_ms,server_min_ms,server_max_ms,total_min_ms,total_max_ms");
     g_autofree char *extent = plot_group_extent(group);
     struct most most = {0, 0};
 

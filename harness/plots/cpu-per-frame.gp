@@ -5,9 +5,9 @@
 # threads: on the left all of them, on the right the server alone. most_total
 # and most_server: the longest bar of each panel. unit: of the time.
 
-parts = 5
-array part[parts] = ['server: main loop', 'server: SPICE Worker', 'server: other threads', 'client', 'agent']
-array fill[parts] = [3, 2, 1, 4, 0]
+parts = 6
+array part[parts] = ['server: main loop', 'server: SPICE Worker', 'server: other threads', 'client', 'agent', 'encoder']
+array fill[parts] = [3, 2, 1, 4, 0, 5]
 width = 500; strip = 30; height = 102 + n * 17
 left = (label_width + 12.) / width
 load scripts.'/page.gp'
@@ -34,8 +34,8 @@ set xrange [0:most_total * 1.18]
 unset key
 plot for [p = 1:parts] for [i = 1:n] csv using (sum_to(p)):(strcol(1) eq label[i] ? i : NaN):(sum_to(p - 1)):(sum_to(p)):(i - 0.35):(i + 0.35) skip 1 \
          with boxxyerror fill pattern fill[p] lc rgb colour[i] notitle, \
-     for [i = 1:n] csv using (sum_to(parts)):(strcol(1) eq label[i] ? i : NaN):10:11 skip 1 with xerrorbars lc rgb 'black' lw 0.8 pt -1 notitle, \
-     for [i = 1:n] csv using 11:(strcol(1) eq label[i] ? i : NaN):(number(sum_to(parts))) skip 1 with labels left offset 0.5,0 notitle
+     for [i = 1:n] csv using (sum_to(parts)):(strcol(1) eq label[i] ? i : NaN):11:12 skip 1 with xerrorbars lc rgb 'black' lw 0.8 pt -1 notitle, \
+     for [i = 1:n] csv using 12:(strcol(1) eq label[i] ? i : NaN):(number(sum_to(parts))) skip 1 with labels left offset 0.5,0 notitle
 
 set lmargin at screen (left + 0.95) / 2 + 0.035
 set rmargin at screen 0.98
@@ -44,8 +44,8 @@ unset ytics
 set xrange [0:most_server * 1.18]
 plot for [p = 1:3] for [i = 1:n] csv using (sum_to(p)):(strcol(1) eq label[i] ? i : NaN):(sum_to(p - 1)):(sum_to(p)):(i - 0.35):(i + 0.35) skip 1 \
          with boxxyerror fill pattern fill[p] lc rgb colour[i] notitle, \
-     for [i = 1:n] csv using (sum_to(3)):(strcol(1) eq label[i] ? i : NaN):8:9 skip 1 with xerrorbars lc rgb 'black' lw 0.8 pt -1 notitle, \
-     for [i = 1:n] csv using 9:(strcol(1) eq label[i] ? i : NaN):(number(sum_to(3))) skip 1 with labels left offset 0.5,0 notitle
+     for [i = 1:n] csv using (sum_to(3)):(strcol(1) eq label[i] ? i : NaN):9:10 skip 1 with xerrorbars lc rgb 'black' lw 0.8 pt -1 notitle, \
+     for [i = 1:n] csv using 10:(strcol(1) eq label[i] ? i : NaN):(number(sum_to(3))) skip 1 with labels left offset 0.5,0 notitle
 
 load scripts.'/key-strip.gp'
 set key samplen 2 maxcols 3

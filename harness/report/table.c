@@ -33,6 +33,8 @@ static const struct table_column costs[] = {
     {METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, false},
     {METRIC_CLIENT_CPU_MS_PER_FRAME, false},
     {METRIC_AGENT_CPU_MS_PER_FRAME, false},
+    {METRIC_ENCODER_CPU_MS_PER_FRAME, false},
+    {METRIC_TOTAL_CPU_MS_PER_FRAME, true},
     {METRIC_TRAFFIC_KBPS, false},
     {METRIC_TRAFFIC_OVERHEAD_PCT, false},
     {METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, false},
@@ -52,10 +54,11 @@ static const struct table_column second[] = {
 
 /* Where a frame's time goes, the server's process, and the server at rest. */
 static const struct table_column stages[] = {
-    {METRIC_T1_T2_MS_P50, false}, {METRIC_T1_T2_MS_P99, false}, {METRIC_T2_T3_MS_P50, false},
-    {METRIC_T2_T3_MS_P99, false}, {METRIC_T3_T4_MS_P50, false}, {METRIC_T3_T4_MS_P99, false},
-    {METRIC_T4_T5_MS_P50, false}, {METRIC_T4_T5_MS_P99, false}, {METRIC_T5_T6_MS_P50, false},
-    {METRIC_T5_T6_MS_P99, false}, {METRIC_T6_T7_MS_P50, false}, {METRIC_T6_T7_MS_P99, false},
+    {METRIC_T0_T1_MS_P50, false}, {METRIC_T0_T1_MS_P99, false}, {METRIC_T1_T2_MS_P50, false},
+    {METRIC_T1_T2_MS_P99, false}, {METRIC_T2_T3_MS_P50, false}, {METRIC_T2_T3_MS_P99, false},
+    {METRIC_T3_T4_MS_P50, false}, {METRIC_T3_T4_MS_P99, false}, {METRIC_T4_T5_MS_P50, false},
+    {METRIC_T4_T5_MS_P99, false}, {METRIC_T5_T6_MS_P50, false}, {METRIC_T5_T6_MS_P99, false},
+    {METRIC_T6_T7_MS_P50, false}, {METRIC_T6_T7_MS_P99, false},
 };
 
 static const struct table_column server[] = {

@@ -114,7 +114,8 @@ static void put_client(const char *folder, const char *repeat, int bytes_a_slot,
 }
 
 /* CPU time in each 0.25 s: main loop 2.5 ms, worker 5 ms, another thread 1 ms, the guest
- * that draws 100 ms, the client 20 ms, the agent 0.5 ms. The window has 4 frames. */
+ * that draws 100 ms, the client 20 ms, the agent 0.5 ms and its encoder 4 ms. The window has
+ * 4 frames. */
 static void put_cpu(const char *folder, const char *repeat)
 {
     static const struct {
@@ -123,6 +124,7 @@ static void put_cpu(const char *folder, const char *repeat)
     } threads[] = {
         {"vm-sim", "vm-sim", 2.5},    {"vm-sim", "SPICE Worker", 5}, {"vm-sim", "src:src", 1},
         {"vm-sim", "vgpu-draw", 100}, {"client", "client", 20},      {"sim-agent", "capturing", .5},
+        {"sim-agent", "encoder", 4},
     };
     GString *rows = g_string_new("event,t_ns,process,tid,comm,run_ns,wait_ns\n");
 

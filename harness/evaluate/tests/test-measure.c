@@ -312,6 +312,7 @@ static const char cpu_text[] =
         "sample,11000000000,vm-sim,3,vgpu-draw,7000000,0\n"
         "sample,11000000000,client,9,client,0,0\n"
         "sample,11000000000,sim-agent,8,sim-agent,0,0\n"
+        "sample,11000000000,sim-agent,10,encoder,1000000,0\n"
         "sample,11500000000,vm-sim,4,late,3000000,0\n" /* began and ended in the window */
         "machine,12000000000,,,,850000000,70000000\n"
         "sample,12000000000,vdibench,6,vdibench,1000000,0\n"
@@ -320,7 +321,8 @@ static const char cpu_text[] =
         "sample,12000000000,vm-sim,2,SPICE Worker,10000000,4000000\n"
         "sample,12000000000,vm-sim,3,vgpu-draw,97000000,0\n"
         "sample,12000000000,client,9,client,100000000,0\n"
-        "sample,12000000000,sim-agent,8,sim-agent,5000000,0\n"
+        "sample,12000000000,sim-agent,8,sim-agent,3000000,0\n"
+        "sample,12000000000,sim-agent,10,encoder,3000000,0\n"
         "end,12000000000,vdibench,,,,\n"
         "sample,12100000000,vm-sim,1,vm-sim,900000000,0\n"
         "total,13000000000,vm-sim,1,,999,\n"
@@ -334,7 +336,11 @@ static void cpu_is_counted_within_the_window(void **state)
     assert_metric(&m, METRIC_SERVER_CPU_MS_PER_FRAME, 18 / 50.0);
     assert_metric(&m, METRIC_SERVER_WORKER_CPU_MS_PER_FRAME, 5 / 50.0);
     assert_metric(&m, METRIC_CLIENT_CPU_MS_PER_FRAME, 100 / 50.0);
-    assert_metric(&m, METRIC_AGENT_CPU_MS_PER_FRAME, 5 / 50.0);
+    /* The agent's 5 ms, of which 2 are the encoder's. */
+    assert_metric(&m, METRIC_AGENT_CPU_MS_PER_FRAME, 3 / 50.0);
+    assert_metric(&m, METRIC_ENCODER_CPU_MS_PER_FRAME, 2 / 50.0);
+    assert_metric(&m, METRIC_TOTAL_CPU_MS_PER_FRAME, (18 + 100 + 5) / 50.0);
+    assert_metric(&m, METRIC_TOTAL_CPU_PCT, 12.3);
     assert_metric(&m, METRIC_SERVER_CPU_PCT, 1.8);
     assert_metric(&m, METRIC_CLIENT_CPU_PCT, 10);
     assert_metric(&m, METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME, 4 / 50.0);
