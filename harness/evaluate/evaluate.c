@@ -7,6 +7,7 @@
 #include "harness/evaluate/join.h"
 #include "harness/evaluate/quality.h"
 #include "harness/evaluate/reference.h"
+#include "harness/run/processes.h"
 #include "harness/scenario/link-profile.h"
 
 #include <math.h>
@@ -89,10 +90,33 @@ static const struct frame *frame_shown_at(const struct join *join, const struct 
     return frame;
 }
 
-/* The PSNR of the saved picture against the recording's own. NAN and `error` if they
+/* How many frames the agents wrote before this one: its access unit's index in their
+ * stream. */
+static unsigned written_before(const struct join *join, const struct frame *frame)
+{
+    unsigned written = 0;
+
+    for (unsigned i = 0; &g_array_index(join->frames, struct frame, i) != frame; i++)
+        written += g_array_index(join->frames, struct frame, i).fate != FATE_SKIPPED;
+    return written;
+}
+
+/* What the frame's access unit should show: as the agent's encoder made it in this repeat, or
+ * as it was recorded. */
+static struct picture *decode_reference(const struct join *join, const struct frame *frame,
+                                        const struct place *place, GError **error)
+{
+    g_autofree char *stream = g_build_filename(place->folder, PROCESSES_STREAM, NULL);
+
+    return g_file_test(stream, G_FILE_TEST_EXISTS)
+               ? reference_decode(stream, written_before(join, frame), error)
+               : reference_decode(place->recording, frame->unit, error);
+}
+
+/* The PSNR of the saved picture against what it should show. NAN and `error` if they
  * cannot be compared. */
 static double picture_psnr_db(const struct saved_picture *saved, const struct join *join,
-                              const struct rows *client, const char *recording, GError **error)
+                              const struct rows *client, const struct place *place, GError **error)
 {
     const struct frame *frame = frame_shown_at(join, client, saved->time_ns);
     struct picture_difference difference;
@@ -103,8 +127,7 @@ static double picture_psnr_db(const struct saved_picture *saved, const struct jo
         return NAN;
     }
     auto_destroy(picture) shown = picture_load(saved->file, error);
-    auto_destroy(picture) reference =
-        shown ? reference_decode(recording, frame->unit, error) : NULL;
+    auto_destroy(picture) reference = shown ? decode_reference(join, frame, place, error) : NULL;
     if (!reference)
         return NAN;
     g_autofree char *file = g_strconcat(saved->file, ".reference.png", NULL);
@@ -191,7 +214,7 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
     metrics->value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
     for (unsigned i = 0; i < notes->saved->len && !error; i++) {
         double psnr_db = picture_psnr_db(g_ptr_array_index(notes->saved, i), join, tables->client,
-                                         place->recording, &error);
+                                         place, &error);
         double *least = &metrics->value[METRIC_PGPU_PSNR_DB];
         *least = fmin(*least, psnr_db);
     }

@@ -321,6 +321,8 @@ bool processes_start_agent(struct processes *all, GError **error)
                                                                 : all->c->axis[AXIS_TRANSPORT],
                all->vm->port);
     add_option(options, "--recording", "%s", all->recording);
+    add_option(options, "--encoder", "%s", all->c->axis[AXIS_ENCODER]);
+    add_option(options, "--stream", "%s/" PROCESSES_STREAM, all->folder);
     add_option(options, "--samples", "%s/agent%s.csv", all->folder, suffix);
     if (all->c->route->trailer)
         g_ptr_array_add(options, g_strdup("--trailer"));

@@ -19,6 +19,10 @@
 
 #include <stdbool.h>
 
+/* In the repeat's folder: what an encoder in the agent has made (H.264, Annex B), one access
+ * unit for each `frame` row of all agents, in their order. Agents that replay write none. */
+#define PROCESSES_STREAM "agent.h264"
+
 struct processes {
     /* Set by the owner; nothing of it is owned. */
     const struct plan_case *c;

@@ -23,9 +23,12 @@ static const char *link_at(unsigned index)
     return profile ? profile->name : NULL;
 }
 
+/* What sim-agent/chosen-encoder.h explains. */
 static const char *encoder_at(unsigned index)
 {
-    return index == 0 ? "replay" : NULL;
+    static const char *const words[] = {"replay",    "x264",      "x264-ultrafast", "model-0ms",
+                                        "model-2ms", "model-5ms", "model-10ms"};
+    return index < G_N_ELEMENTS(words) ? words[index] : NULL;
 }
 
 static bool has_vm_of_its_case(const struct route *route)
@@ -61,8 +64,9 @@ static const struct axis_definition axes[AXIS_COUNT] = {
                    .word_at = link_at},
     [AXIS_ENCODER] = {.name = "encoder",
                       .key = "encoders",
-                      .meaning = "What encodes in the agent; replay: it replays finished access "
-                                 "units, so that capture and encoding cost nothing",
+                      .meaning =
+                          "Where the agent's access units come from; replay: a recording, so "
+                          "that capture and encoding cost nothing",
                       .caption = "encoder ",
                       .word_at = encoder_at,
                       .applies = has_agent,
