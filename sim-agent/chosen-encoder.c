@@ -34,20 +34,39 @@ static bool refuse(GError **error, const char *format, ...)
     return false;
 }
 
-/* "model-5ms". */
-static bool read_model(struct chosen_encoder *chosen, const char *word)
+/* What a word stands for. */
+struct choice {
+    bool encodes, models;
+    const char *preset; /* NULL: the recording's */
+    uint64_t delay_ms;
+};
+
+static bool read_model(const char *word, struct choice *ret_choice)
 {
     g_autofree char *number = NULL;
-    uint64_t ms;
 
     if (!g_str_has_prefix(word, "model-") || !g_str_has_suffix(word, "ms"))
         return false;
     number = g_strndup(word + strlen("model-"), strlen(word) - strlen("model-ms"));
-    if (!g_ascii_string_to_unsigned(number, 10, 0, CHOSEN_MODEL_MAX_MS, &ms, NULL))
-        return false;
-    chosen->models = true;
-    chosen->delay_ns = (int64_t)ms * NS_PER_MS;
-    return true;
+    ret_choice->models = true;
+    return g_ascii_string_to_unsigned(number, 10, 0, CHOSEN_MODEL_MAX_MS, &ret_choice->delay_ms,
+                                      NULL);
+}
+
+static bool read_word(const char *word, struct choice *ret_choice)
+{
+    *ret_choice = (struct choice){.encodes = g_str_has_prefix(word, "x264")};
+    if (g_str_equal(word, "x264-ultrafast"))
+        ret_choice->preset = "ultrafast";
+    return g_str_equal(word, "replay") || g_str_equal(word, "x264") || ret_choice->preset ||
+           read_model(word, ret_choice);
+}
+
+bool chosen_encoder_is(const char *word)
+{
+    struct choice choice;
+
+    return read_word(word, &choice);
 }
 
 /* Opens it once, so that what it cannot encode is known before the run. */
@@ -93,19 +112,20 @@ struct chosen_encoder *chosen_encoder_create(const char *word, const char *path,
                                              GError **error)
 {
     auto_destroy(chosen_encoder) chosen = g_new0(struct chosen_encoder, 1);
-    bool ok = true;
+    struct choice choice;
 
+    if (!read_word(word, &choice)) {
+        refuse(error,
+               "no encoder: --encoder %s: replay, x264, x264-ultrafast, or model-0ms to model-%dms",
+               word, CHOSEN_MODEL_MAX_MS);
+        return NULL;
+    }
     chosen->ladder = ladder;
-    if (g_str_equal(word, "x264"))
-        ok = prepare(chosen, word, path, NULL, trailer, error);
-    else if (g_str_equal(word, "x264-ultrafast"))
-        ok = prepare(chosen, word, path, "ultrafast", trailer, error);
-    else if (!g_str_equal(word, "replay") && !read_model(chosen, word))
-        ok = refuse(error,
-                    "no encoder: --encoder %s: replay, x264, x264-ultrafast, or model-0ms to "
-                    "model-%dms",
-                    word, CHOSEN_MODEL_MAX_MS);
-    return ok ? g_steal_pointer(&chosen) : NULL;
+    chosen->models = choice.models;
+    chosen->delay_ns = (int64_t)choice.delay_ms * NS_PER_MS;
+    if (choice.encodes && !prepare(chosen, word, path, choice.preset, trailer, error))
+        return NULL;
+    return g_steal_pointer(&chosen);
 }
 
 void chosen_encoder_destroy(struct chosen_encoder *chosen)

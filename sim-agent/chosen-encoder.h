@@ -28,6 +28,9 @@
 
 struct chosen_encoder;
 
+/* Whether a word names an encoder. */
+bool chosen_encoder_is(const char *word);
+
 /* Loads what the encoder needs; decoding the pictures may take seconds. `path` is the
  * recording's, of which `ladder` was loaded and which must outlive it. NULL and `error` if
  * there is no such encoder, if it cannot encode these pictures, or if it is one in the loop

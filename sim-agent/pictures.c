@@ -19,6 +19,15 @@ struct pictures {
     GArray *list; /* struct picture_at; the pixels are owned */
 };
 
+/* The state while a file is read. */
+struct loading {
+    struct pictures *pictures;
+    const char *path;
+    int64_t bytes;
+    struct SwsContext *scaler; /* for pictures of this size and format */
+    int width_px, height_px, format;
+};
+
 static bool refuse(const char *path, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 static bool refuse(const char *path, GError **error, const char *format, ...)
@@ -36,9 +45,22 @@ static void clear_picture(void *data)
     g_free((uint8_t *)((struct picture_at *)data)->bgrx);
 }
 
-static bool add(struct pictures *pictures, const char *path, const AVFrame *frame, int64_t *bytes,
-                GError **error)
+static bool prepare_scaler(struct loading *loading, const AVFrame *frame)
 {
+    if (loading->scaler && loading->width_px == frame->width &&
+        loading->height_px == frame->height && loading->format == frame->format)
+        return true;
+    sws_freeContext(loading->scaler);
+    loading->scaler = scaler_create(frame, frame->height, AV_PIX_FMT_BGR0);
+    loading->width_px = frame->width;
+    loading->height_px = frame->height;
+    loading->format = frame->format;
+    return loading->scaler != NULL;
+}
+
+static bool add(struct loading *loading, const AVFrame *frame, GError **error)
+{
+    const char *path = loading->path;
     struct picture_at picture = {
         .width_px = (unsigned)frame->width,
         .height_px = (unsigned)frame->height,
@@ -50,45 +72,52 @@ static bool add(struct pictures *pictures, const char *path, const AVFrame *fram
     if (picture.width_px % 2 || picture.height_px % 2)
         return refuse(path, error, "is %ux%u: only even sizes can be encoded: scale it",
                       picture.width_px, picture.height_px);
-    *bytes += (int64_t)size;
-    if (*bytes > PICTURES_MAX_BYTES)
+    loading->bytes += (int64_t)size;
+    if (loading->bytes > PICTURES_MAX_BYTES)
         return refuse(path, error,
                       "takes more than %" PRId64 " MiB decoded: cut it to fewer pictures than %u",
-                      PICTURES_MAX_BYTES >> 20, pictures->list->len);
+                      PICTURES_MAX_BYTES >> 20, loading->pictures->list->len);
 
-    struct SwsContext *scaler = scaler_create(frame, frame->height, AV_PIX_FMT_BGR0);
-    if (!scaler)
+    if (!prepare_scaler(loading, frame))
         return refuse(path, error, "its pixel format cannot be shown: record it in yuv420p");
     uint8_t *bgrx = g_malloc(size);
     picture.bgrx = bgrx;
-    sws_scale(scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, &bgrx,
-              &(int){(int)picture.stride_bytes});
-    sws_freeContext(scaler);
-    g_array_append_val(pictures->list, picture);
+    sws_scale(loading->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0,
+              frame->height, &bgrx, &(int){(int)picture.stride_bytes});
+    g_array_append_val(loading->pictures->list, picture);
     return true;
+}
+
+static bool load(struct loading *loading, GError **error)
+{
+    unsigned threads = CLAMP(g_get_num_processors(), 1, DECODING_THREADS_MAX);
+    auto_destroy(decoder) decoder = decoder_open(loading->path, threads, error);
+    g_autoptr(GError) why = NULL;
+    const AVFrame *frame;
+
+    if (!decoder)
+        return false;
+    while (decoder_next(decoder, &frame, NULL, &why)) {
+        if (!add(loading, frame, error))
+            return false;
+    }
+    bool whole = why == NULL;
+    if (why)
+        g_propagate_error(error, g_steal_pointer(&why));
+    return whole;
 }
 
 struct pictures *pictures_load(const char *path, unsigned count, GError **error)
 {
     auto_destroy(pictures) pictures = g_new0(struct pictures, 1);
-    auto_destroy(decoder) decoder =
-        decoder_open(path, CLAMP(g_get_num_processors(), 1, DECODING_THREADS_MAX), error);
-    g_autoptr(GError) why = NULL;
-    const AVFrame *frame;
-    int64_t bytes = 0;
+    struct loading loading = {.pictures = pictures, .path = path};
 
     pictures->list = g_array_new(false, false, sizeof(struct picture_at));
     g_array_set_clear_func(pictures->list, clear_picture);
-    if (!decoder)
+    bool loaded = load(&loading, error);
+    sws_freeContext(loading.scaler);
+    if (!loaded)
         return NULL;
-    while (decoder_next(decoder, &frame, NULL, &why)) {
-        if (!add(pictures, path, frame, &bytes, error))
-            return NULL;
-    }
-    if (why) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return NULL;
-    }
     if (pictures->list->len != count) {
         refuse(path, error, "has %u pictures, the recording %u frames: make it anew",
                pictures->list->len, count);

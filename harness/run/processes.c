@@ -9,9 +9,10 @@
 #include <signal.h>
 #include <string.h>
 
-/* Nothing that is waited for takes longer on a working machine, however busy;
- * only a process that hangs does. */
-#define WAIT_SECONDS 15.0
+/* Nothing that is waited for takes longer on a working machine, however busy; only a
+ * process that hangs does. An agent that decodes its pictures before it is ready takes the
+ * longest. */
+#define WAIT_SECONDS 40.0
 /* The client gives its channels 5 s to end. */
 #define GRACE_SECONDS 7.0
 

@@ -3,6 +3,8 @@
 /* A workload's recording, and the film that a vGPU draws in its place. */
 #include "auto-destroy.h"
 #include "harness/plan/workload.h"
+#include "harness/scenario/axis.h"
+#include "sim-agent/chosen-encoder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,9 +51,21 @@ static void a_film_is_no_workload_of_its_own(void **state)
         assert_true(g_strcmp0(names[i - 1], names[i]) < 0);
 }
 
+/* Harness and agent each have a table of them. */
+static void the_agent_has_each_encoder_of_the_axis(void **state)
+{
+    const struct axis_definition *encoder = axis_definition(AXIS_ENCODER);
+
+    (void)state;
+    for (unsigned i = 0; encoder->word_at(i); i++)
+        assert_true(chosen_encoder_is(encoder->word_at(i)));
+    assert_false(chosen_encoder_is("x264-slowest"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_agent_has_each_encoder_of_the_axis),
         cmocka_unit_test(a_film_beside_it_is_what_a_vgpu_draws),
         cmocka_unit_test(without_one_it_draws_the_recording),
         cmocka_unit_test(a_film_is_no_workload_of_its_own),
