@@ -17,6 +17,16 @@ static const char *const canvas_sinks[] = {"canvas", NULL};
 static const char *const image_drawings[] = {"dirty-rects", "full-frame", NULL};
 static const char *const video_drawings[] = {"full-frame", "dirty-rects", NULL};
 
+/* Original SPICE: its vGPU draws the workload, and the server sends it in one way. The last
+ * three are the plots'. */
+#define VGPU(ROUTE, TITLE, COMPRESSION, STREAMING, CODECS, DRAWINGS, COLOUR, DASH, POINT)        \
+    {                                                                                            \
+        .name = ROUTE, .title = TITLE, .vm_program = "vm-sim", .port_name = PORT_NAME,           \
+        .has_vgpu = true, .shows = true, .drawings = DRAWINGS, .image_compression = COMPRESSION, \
+        .streaming = STREAMING, .video_codecs = CODECS, .client_program = "client",              \
+        .sinks = canvas_sinks, .colour = COLOUR, .dash = DASH, .point = POINT                    \
+    }
+
 static const struct route routes[] = {
     {
         .name = "gpu-module",
@@ -83,72 +93,37 @@ static const struct route routes[] = {
         .dash = "(2,6)",
         .point = 15,
     },
-    {
-        .name = "vgpu-glz",
-        .title = "original SPICE: the vGPU draws the workload, images in GLZ",
-        .vm_program = "vm-sim",
-        .port_name = PORT_NAME,
-        .has_vgpu = true,
-        .shows = true,
-        .drawings = image_drawings,
-        .image_compression = "glz",
-        .streaming = "off",
-        .client_program = "client",
-        .sinks = canvas_sinks,
-        .colour = 0x004b3f,
-        .dash = "(6,3)",
-        .point = 11,
-    },
-    {
-        .name = "vgpu-lz4",
-        .title = "the same, images in LZ4",
-        .vm_program = "vm-sim",
-        .port_name = PORT_NAME,
-        .has_vgpu = true,
-        .shows = true,
-        .drawings = image_drawings,
-        .image_compression = "lz4",
-        .streaming = "off",
-        .client_program = "client",
-        .sinks = canvas_sinks,
-        .colour = 0x2fae4b,
-        .dash = "(3,3)",
-        .point = 13,
-    },
-    {
-        .name = "vgpu-mjpeg",
-        .title = "the same, the server finds the video and encodes it as MJPEG",
-        .vm_program = "vm-sim",
-        .port_name = PORT_NAME,
-        .has_vgpu = true,
-        .shows = true,
-        .drawings = video_drawings,
-        .image_compression = "auto_glz",
-        .streaming = "all",
-        .video_codecs = "spice:mjpeg",
-        .client_program = "client",
-        .sinks = canvas_sinks,
-        .colour = 0xdc96be,
-        .dash = "(16,3,3,3,3,3)",
-        .point = 5,
-    },
-    {
-        .name = "vgpu-h264",
-        .title = "the same, as H.264, by software",
-        .vm_program = "vm-sim",
-        .port_name = PORT_NAME,
-        .has_vgpu = true,
-        .shows = true,
-        .drawings = video_drawings,
-        .image_compression = "auto_glz",
-        .streaming = "all",
-        .video_codecs = "gstreamer:h264",
-        .client_program = "client",
-        .sinks = canvas_sinks,
-        .colour = 0x430c4a,
-        .dash = "(8,8)",
-        .point = 9,
-    },
+    /* Images only. */
+    VGPU("vgpu-off", "original SPICE: the vGPU draws the workload, images as they are", "off",
+         "off", NULL, image_drawings, 0x000000, "(1,1)", 5),
+    VGPU("vgpu-auto-glz", "the same, QEMU's default: images in QUIC or GLZ, as the server chooses",
+         "auto_glz", "off", NULL, image_drawings, 0x042210, "(20,4)", 7),
+    VGPU("vgpu-auto-lz", "the same, images in QUIC or LZ, as the server chooses", "auto_lz", "off",
+         NULL, image_drawings, 0x113c07, "(20,4,3,4)", 9),
+    VGPU("vgpu-glz", "the same, images in GLZ", "glz", "off", NULL, image_drawings, 0x004b3f,
+         "(6,3)", 11),
+    VGPU("vgpu-lz4", "the same, images in LZ4", "lz4", "off", NULL, image_drawings, 0x2fae4b,
+         "(3,3)", 13),
+    VGPU("vgpu-quic", "the same, images in QUIC", "quic", "off", NULL, image_drawings, 0x155774,
+         "(12,6)", 15),
+    /* Everything that is drawn again and again is a video. */
+    VGPU("vgpu-mjpeg", "the same, the server finds the video and encodes it as MJPEG", "auto_glz",
+         "all", "spice:mjpeg", video_drawings, 0xdc96be, "(16,3,3,3,3,3)", 5),
+    VGPU("vgpu-h264", "the same, as H.264, by software", "auto_glz", "all", "gstreamer:h264",
+         video_drawings, 0x430c4a, "(8,8)", 9),
+    VGPU("vgpu-vp8", "the same, as VP8", "auto_glz", "all", "gstreamer:vp8", video_drawings,
+         0xe62274, "(24,3,3,3)", 11),
+    VGPU("vgpu-vp9", "the same, as VP9", "auto_glz", "all", "gstreamer:vp9", video_drawings,
+         0xbc6fcf, "(24,6,3,6)", 13),
+    /* Only what looks like a photograph is a video. */
+    VGPU("vgpu-mjpeg-filter", "the same, only pictures with soft edges, as MJPEG", "auto_glz",
+         "filter", "spice:mjpeg", video_drawings, 0xf18181, "(10,10)", 5),
+    VGPU("vgpu-h264-filter", "the same, as H.264", "auto_glz", "filter", "gstreamer:h264",
+         video_drawings, 0xd4b5f2, "(14,4,14,4,3,4)", 7),
+    VGPU("vgpu-vp8-filter", "the same, as VP8", "auto_glz", "filter", "gstreamer:vp8",
+         video_drawings, 0xf1d6ae, "(5,10)", 11),
+    VGPU("vgpu-vp9-filter", "the same, as VP9", "auto_glz", "filter", "gstreamer:vp9",
+         video_drawings, 0x011713, "(3,10)", 13),
     {
         .name = "relay",
         .title = "the floor: reads the port, writes TCP, no SPICE; its client only receives",

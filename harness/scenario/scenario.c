@@ -137,11 +137,10 @@ static char **first_of(const char *const *list)
 
 static bool add_routes(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
-    const char *names[16] = {NULL};
-    for (unsigned i = 0; i + 1 < G_N_ELEMENTS(names) && route_at(i); i++)
-        names[i] = route_at(i)->name;
-
-    g_auto(GStrv) list = get_list(keyfile, scenario->file, "scenario", "routes", names, error);
+    g_autofree char *known = route_names();
+    g_auto(GStrv) names = g_strsplit(known, ", ", -1);
+    g_auto(GStrv) list =
+        get_list(keyfile, scenario->file, "scenario", "routes", (const char *const *)names, error);
     for (unsigned i = 0; list && list[i]; i++) {
         struct scenario_route *route = g_new0(struct scenario_route, 1);
         route->route = route_find(list[i]);
