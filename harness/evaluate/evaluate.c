@@ -113,14 +113,17 @@ static struct picture *decode_reference(const struct join *join, const struct fr
                : reference_decode(place->recording, frame->unit, error);
 }
 
-/* The PSNR of the saved picture against what it should show. NAN and `error` if they
- * cannot be compared. */
+/* The PSNR of the saved picture against what it should show; as it was noted, where the
+ * picture or the recording is not kept. NAN and `error` if they cannot be compared. */
 static double picture_psnr_db(const struct saved_picture *saved, const struct join *join,
                               const struct rows *client, const struct place *place, GError **error)
 {
     const struct frame *frame = frame_shown_at(join, client, saved->time_ns);
     struct picture_difference difference;
 
+    if (!isnan(saved->psnr_db) &&
+        (!place->recording || !g_file_test(saved->file, G_FILE_TEST_EXISTS)))
+        return saved->psnr_db;
     if (!frame) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                     "%s: no frame of the agent's was shown when it was saved", saved->file);
@@ -191,7 +194,7 @@ static void judge(const struct plan_case *c, const struct tables *tables,
 }
 
 static void evaluate_tables(const struct plan_case *c, const struct place *place,
-                            const struct notes *notes, const struct tables *tables,
+                            struct notes *notes, const struct tables *tables,
                             struct outcome *outcome, struct metrics *metrics)
 {
     g_autoptr(GError) error = NULL;
@@ -213,10 +216,10 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
     }
     metrics->value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
     for (unsigned i = 0; i < notes->saved->len && !error; i++) {
-        double psnr_db = picture_psnr_db(g_ptr_array_index(notes->saved, i), join, tables->client,
-                                         place, &error);
+        struct saved_picture *saved = g_ptr_array_index(notes->saved, i);
         double *least = &metrics->value[METRIC_PGPU_PSNR_DB];
-        *least = fmin(*least, psnr_db);
+        saved->psnr_db = picture_psnr_db(saved, join, tables->client, place, &error);
+        *least = fmin(*least, saved->psnr_db);
     }
     if (error)
         fail(outcome, g_strdup(error->message));
@@ -229,7 +232,7 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
     judge(c, tables, metrics, outcome);
 }
 
-void evaluate(const struct plan_case *c, const struct place *place, const struct notes *notes,
+void evaluate(const struct plan_case *c, const struct place *place, struct notes *notes,
               struct outcome *outcome, struct metrics *metrics)
 {
     struct tables tables = {0};

@@ -16,8 +16,9 @@
  * `metrics` and outcome->seen, and judges the case's expectations: an outcome that
  * has passed so far fails if an expectation is not met, or if the samples cannot be
  * read. For a run that failed or was interrupted, everything is computed that the
- * samples allow. */
-void evaluate(const struct plan_case *c, const struct place *place, const struct notes *notes,
+ * samples allow. What was found by comparing pictures is added to the notes; where the
+ * pictures are not kept, or place->recording is NULL, it is taken from them. */
+void evaluate(const struct plan_case *c, const struct place *place, struct notes *notes,
               struct outcome *outcome, struct metrics *metrics);
 
 #endif

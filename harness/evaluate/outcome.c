@@ -15,6 +15,17 @@ const char *status_text(enum status status)
     return status_texts[status];
 }
 
+bool status_find(const char *text, enum status *ret_status)
+{
+    for (unsigned s = 0; s < STATUS_COUNT; s++) {
+        if (g_str_equal(status_texts[s], text)) {
+            *ret_status = (enum status)s;
+            return true;
+        }
+    }
+    return false;
+}
+
 struct outcome *outcome_create(enum status status, const char *reason)
 {
     struct outcome *outcome = g_new0(struct outcome, 1);

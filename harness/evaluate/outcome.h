@@ -8,7 +8,10 @@
 #ifndef VDIBENCH_OUTCOME_H
 #define VDIBENCH_OUTCOME_H
 
+#include "auto-destroy.h"
 #include "harness/scenario/expect.h"
+
+#include <stdbool.h>
 
 enum status {
     STATUS_PASSED,
@@ -20,6 +23,9 @@ enum status {
 
 /* "passed" and so on; static. */
 const char *status_text(enum status status);
+
+/* False when no status has that text. */
+bool status_find(const char *text, enum status *ret_status);
 
 struct outcome {
     char *folder; /* of its samples, below the run's folder; NULL: not yet known */
@@ -33,5 +39,7 @@ struct outcome {
 
 struct outcome *outcome_create(enum status status, const char *reason);
 void outcome_destroy(struct outcome *outcome);
+
+DEFINE_AUTO_DESTROY(outcome, outcome_destroy)
 
 #endif

@@ -108,13 +108,7 @@ static bool read_status(const struct reader *reader, JsonObject *object, enum st
     g_autofree char *text = NULL;
     if (!read_string(reader, object, "status", &text))
         return false;
-    for (unsigned s = 0; s < STATUS_COUNT; s++) {
-        if (g_str_equal(text, status_text((enum status)s))) {
-            *ret_status = (enum status)s;
-            return true;
-        }
-    }
-    return bad(reader, "status", "is no status");
+    return status_find(text, ret_status) || bad(reader, "status", "is no status");
 }
 
 /* Each element of an array of objects by `read_one`, which appends it to

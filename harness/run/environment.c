@@ -79,7 +79,7 @@ static JsonObject *package_versions(void)
     return versions;
 }
 
-static char *sha256_of(const char *file)
+char *environment_sha256(const char *file)
 {
     g_autoptr(GMappedFile) mapped = g_mapped_file_new(file, false, NULL);
     if (!mapped)
@@ -99,7 +99,7 @@ static char *stock_library(void)
 static JsonObject *library(const char *file)
 {
     JsonObject *object = json_object_new();
-    g_autofree char *sum = file ? sha256_of(file) : NULL;
+    g_autofree char *sum = file ? environment_sha256(file) : NULL;
     add_string(object, "file", file);
     add_string(object, "sha256", sum);
     return object;

@@ -26,4 +26,7 @@ char *environment_host(void);
 char *environment_cpu_model(const char *root);
 char *environment_package_version(const char *package);
 
+/* The checksum of a file in hexadecimal; NULL when it cannot be read. Free it. */
+char *environment_sha256(const char *file);
+
 #endif

@@ -83,9 +83,6 @@ bool step_compare_pgpu(struct testbed *bed, GError **error)
         return false;
 
     /* Which access unit it is follows from the samples: judged afterwards. */
-    struct saved_picture *picture = g_new0(struct saved_picture, 1);
-    picture->file = g_steal_pointer(&file);
-    picture->time_ns = saved->time_ns;
-    g_ptr_array_add(bed->notes->saved, picture);
+    notes_add_picture(bed->notes, file, saved->time_ns);
     return true;
 }

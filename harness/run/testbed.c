@@ -5,24 +5,6 @@
 
 #include "harness/run/steps.h"
 
-#include <math.h>
-
-void notes_init(struct notes *notes)
-{
-    *notes = (struct notes){.wrong_pixels = NAN, .saved = g_ptr_array_new()};
-}
-
-void notes_finish(struct notes *notes)
-{
-    for (unsigned i = 0; notes->saved && i < notes->saved->len; i++) {
-        struct saved_picture *saved = g_ptr_array_index(notes->saved, i);
-        g_free(saved->file);
-        g_free(saved);
-    }
-    g_clear_pointer(&notes->saved, g_ptr_array_unref);
-    g_clear_pointer(&notes->library, g_free);
-}
-
 /* The timeline up to the first step with that action, which is not carried
  * out; ACTION_COUNT: all of it. */
 static bool run_timeline(struct testbed *bed, enum action end, GError **error)

@@ -11,6 +11,7 @@
 #define VDIBENCH_TESTBED_H
 
 #include "harness/plan/case.h"
+#include "harness/run/notes.h"
 #include "harness/run/observe-cpu.h"
 
 #include <gio/gio.h>
@@ -26,23 +27,6 @@ struct place {
     bool receive_only;     /* the client decodes nothing but key frames */
     GCancellable *cancellable;
 };
-
-/* A picture of the pGPU that the client saved. */
-struct saved_picture {
-    char *file;
-    int64_t time_ns;
-};
-
-/* What is not in the samples. */
-struct notes {
-    double wrong_pixels; /* the most of all comparisons with the vGPU; NAN: none made */
-    int64_t frozen_begin_ns, frozen_end_ns; /* when the second client ran no more; 0: never */
-    GPtrArray *saved; /* struct saved_picture, to be compared with the recording */
-    char *library;    /* what the VM loaded; NULL: no library, or not known */
-};
-
-void notes_init(struct notes *notes);
-void notes_finish(struct notes *notes);
 
 /* One repeat. False and `error` (one line: the step, and what happened) when
  * it could not be carried out; CHILD_ERROR_SKIP when something is missing on

@@ -34,6 +34,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
                  GError **error);
 bool command_sessions(const struct layout *layout, int argc, char **argv, int *ret_status,
                       GError **error);
+bool command_evaluate(const struct layout *layout, int argc, char **argv, int *ret_status,
+                      GError **error);
 bool command_plots(const struct layout *layout, int argc, char **argv, int *ret_status,
                    GError **error);
 bool command_summary(const struct layout *layout, int argc, char **argv, int *ret_status,

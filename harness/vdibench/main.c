@@ -21,6 +21,8 @@ static const struct {
     {"run", "[SCENARIO...]", "Run some, or all of them", command_run},
     {"sessions", "[SCENARIO]", "Find how many sessions at once the machine carries",
      command_sessions},
+    {"evaluate", "DIR", "Compute a run's numbers again from its samples, and compare them",
+     command_evaluate},
     {"plots", "DIR", "Draw the plots of a run's folder into DIR/plots", command_plots},
     {"report", "DIR", "Write its report, DIR/report.html", command_report},
     {"summary", "DIR", "Print its summary: our route beside its rivals", command_summary},

@@ -18,6 +18,7 @@
 #include "harness/run/pgpu.h"
 #include "harness/run/run-place.h"
 #include "harness/run/testbed.h"
+#include "harness/vdibench/inputs.h"
 #include "harness/vdibench/progress.h"
 
 #include <errno.h>
@@ -91,7 +92,10 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
     struct outcome *outcome = outcome_create(status_of(error), error ? error->message : NULL);
     struct metrics metrics;
     outcome->folder = g_steal_pointer(&below);
+    notes.status = g_strdup(status_text(outcome->status));
+    notes.reason = g_strdup(outcome->reason);
     evaluate(c, &place, &notes, outcome, &metrics);
+    notes_write(&notes, folder, NULL); /* who evaluates again complains when it is missing */
     result_case_add_repeat(one, outcome, &metrics);
     return outcome;
 }
@@ -257,7 +261,8 @@ static bool run_in_folder(struct run *run, GError **error)
     for (unsigned i = 0; i < run->plan->cases->len; i++)
         result_add_case(run->result, g_ptr_array_index(run->plan->cases, i));
     interruption_begin(&interruption, run->cancellable);
-    bool ok = leave_design(run, error) && run_all(run, error);
+    bool ok = inputs_keep(run->plan, run->result, error) && leave_design(run, error) &&
+              run_all(run, error);
     ok = write_result(run, ok ? error : NULL) && ok;
     ok = table_write(run->result, ok ? error : NULL) && ok;
     ok = exports_write(run->result, ok ? error : NULL) && ok;
