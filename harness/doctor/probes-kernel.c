@@ -88,10 +88,10 @@ static void look_for_in_kernel(struct finding *finding, const char *const *comma
 
 static void look_at_veth(const struct machine *machine, struct finding *ret_finding)
 {
-    look_for_in_kernel(
-        ret_finding,
-        (const char *[]){"ip", "link", "add", "a", "type", "veth", "peer", "name", "b", NULL},
-        "veth", "a link between two namespaces");
+    look_for_in_kernel(ret_finding,
+                       (const char *[]){"ip", "link", "add", "probe0", "type", "veth", "peer",
+                                        "name", "probe1", NULL},
+                       "veth", "a link between two namespaces");
 }
 
 static void look_at_tbf(const struct machine *machine, struct finding *ret_finding)
