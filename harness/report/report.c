@@ -8,6 +8,7 @@
 #include "harness/report/report-figures.h"
 #include "harness/report/summary.h"
 #include "harness/report/table.h"
+#include "harness/result/break-even.h"
 #include "harness/result/functions.h"
 
 #include <string.h>
@@ -167,9 +168,9 @@ static void add_group(GString *page, const struct result *result, unsigned first
 
 static void add_numbers(GString *page, const struct result *result)
 {
-    g_string_append(
-        page, "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest). " TABLE_NO_CAPTURE
-              "</p>\n");
+    g_string_append(page,
+                    "<h2>Numbers</h2>\n<p>Medians of the repeats (lowest..highest). " TABLE_ENCODERS
+                    " " TABLE_MODELS "</p>\n");
     for (unsigned p = 0; table_part(p); p++) {
         const struct table_part *part = table_part(p);
         markup_printf(page, "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th></th>",
@@ -190,6 +191,27 @@ static char *full_name(const struct result_case *one)
     g_autofree char *label = result_case_label(one);
     g_autofree char *caption = axes_caption(result_case_words(one));
     return g_strdup_printf("%s, %s, %s, %s", one->scenario, label, one->workload, caption);
+}
+
+static void add_break_even(GString *page, const struct result *result)
+{
+    g_autoptr(GArray) found = break_even_find(result);
+
+    if (found->len == 0)
+        return;
+    g_string_append(page, "<h2>What an encoder may cost</h2>\n<p>" TABLE_BREAK_EVEN "</p>\n"
+                          "<div class=\"scroll\"><table><thead><tr><th>rival</th><th>ours</th>"
+                          "<th>latency<br>ms</th><th>total CPU<br>ms/frame</th></tr></thead>"
+                          "<tbody>\n");
+    for (unsigned i = 0; i < found->len; i++) {
+        const struct break_even *one = &g_array_index(found, struct break_even, i);
+        g_autofree char *ours = result_case_label(one->ours), *rival = full_name(one->rival);
+        g_autofree char *latency = table_break_even_number(one->latency_ms);
+        g_autofree char *cpu = table_break_even_number(one->cpu_ms);
+        markup_printf(page, "<tr><th>%s</th><th>%s</th><td>%s</td><td>%s</td></tr>\n", rival, ours,
+                      latency, cpu);
+    }
+    g_string_append(page, "</tbody></table></div>\n");
 }
 
 /* What limits the numbers: cases that failed, were skipped or left out, unfit repeats, and
@@ -275,6 +297,7 @@ bool report_write(const struct result *result, const char *scripts, GError **err
     summary_add_html(page, result);
     add_functions(page, result);
     add_numbers(page, result);
+    add_break_even(page, result);
     bool ok = report_figures_add(page, result, scripts, error);
     add_remarks(page, result);
     add_environment(page, result);

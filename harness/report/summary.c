@@ -13,9 +13,11 @@
 
 /* A column's head: two lines of the metric's label, and the unit. */
 #define HEAD_LINES 3
-/* Above the comparisons: two lines and the head. Below: what is not shown, what the
+/* Of the processor's name: it must fit into its line. */
+#define CPU_MODEL_COLUMNS 80
+/* Above the comparisons: three lines and the head. Below: what is not shown, what the
  * figures do not include, and two lines about the files. */
-#define OTHER_LINES (2 + HEAD_LINES + 4)
+#define OTHER_LINES (3 + HEAD_LINES + 4)
 /* A comparison needs at least these: its name, our route and a rival. */
 #define COMPARISON_LINES_MIN 3
 
@@ -29,9 +31,8 @@ static const struct column {
     double divisor;
     int decimals; /* -1: the metric's */
 } columns[] = {
-    {METRIC_LATENCY_MS_P50, NULL, 1, -1},
-    {METRIC_LATENCY_MS_P99, NULL, 1, -1},
-    {METRIC_SERVER_CPU_MS_PER_FRAME, NULL, 1, -1},
+    {METRIC_LATENCY_MS_P50, NULL, 1, -1},          {METRIC_LATENCY_MS_P99, NULL, 1, -1},
+    {METRIC_SERVER_CPU_MS_PER_FRAME, NULL, 1, -1}, {METRIC_TOTAL_CPU_MS_PER_FRAME, NULL, 1, -1},
     {METRIC_TRAFFIC_KBPS, "Mbit/s", 1000, 1},
 };
 
@@ -99,10 +100,17 @@ static GPtrArray *choose(GPtrArray *all)
     return chosen;
 }
 
-/* The order of the rows: our routes, the rivals, the floor. */
+static bool has_encoder(const struct result_case *one)
+{
+    return !g_str_equal(one->axis[AXIS_ENCODER], axis_default(AXIS_ENCODER));
+}
+
+/* The order of the rows: our routes with an encoder, the others, the rivals, the floor. */
 static int rank(const struct result_case *one)
 {
-    return one->route->ours ? 0 : is_rival(one) ? 1 : 2;
+    if (one->route->ours)
+        return has_encoder(one) ? 0 : 1;
+    return is_rival(one) ? 2 : 3;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -130,13 +138,22 @@ static GPtrArray *rows_of(const struct comparison *comparison)
     return rows;
 }
 
-/* The lowest value of a rival that passed; NAN if there is none. */
-static double best_rival(const GPtrArray *rows, const struct column *column)
+/* A rival that passed, and whose agent, if it has one, has the same encoder. */
+static bool is_rival_of(const struct result_case *rival, const struct result_case *one)
+{
+    return is_rival(rival) && rival->status == STATUS_PASSED &&
+           (!rival->route->has_agent ||
+            g_str_equal(rival->axis[AXIS_ENCODER], one->axis[AXIS_ENCODER]));
+}
+
+/* The lowest value of a rival; NAN if there is none. */
+static double best_rival(const GPtrArray *rows, const struct result_case *of,
+                         const struct column *column)
 {
     double best = NAN;
     for (unsigned i = 0; i < rows->len; i++) {
         const struct result_case *one = g_ptr_array_index((GPtrArray *)rows, i);
-        if (is_rival(one) && one->status == STATUS_PASSED)
+        if (is_rival_of(one, of))
             best = fmin(best, median_of(one, column));
     }
     return best;
@@ -154,7 +171,7 @@ static char *value_text(const struct result_case *one, const struct column *colu
 static char *ratio_text(const GPtrArray *rows, const struct result_case *one,
                         const struct column *column)
 {
-    double ratio = median_of(one, column) / best_rival(rows, column);
+    double ratio = median_of(one, column) / best_rival(rows, one, column);
     if (!one->route->ours || !isfinite(ratio))
         return g_strdup("");
     return g_strdup_printf("%.*fx", ratio < 10 ? 2 : ratio < 100 ? 1 : 0, ratio);
@@ -291,7 +308,8 @@ char *summary_text(const struct result *result)
     unsigned lines = SUMMARY_LINES_MAX - OTHER_LINES, rows_left_out = 0, shown = 0;
 
     add_counts(text, result);
-    g_string_append(text, SUMMARY_LEGEND "\n");
+    g_string_append_printf(text, SUMMARY_LEGEND "\nCPU: %.*s\n", CPU_MODEL_COLUMNS,
+                           result_known(result, "cpu_model"));
     add_heads(text, label_width);
     for (; shown < chosen->len; shown++) {
         const struct comparison *one = g_ptr_array_index(chosen, shown);
@@ -306,7 +324,7 @@ char *summary_text(const struct result *result)
                                "Not shown, for fewer repeats or lack of room: %u more comparisons, "
                                "%u more rows.\n",
                                all->len - shown, rows_left_out);
-    g_string_append_printf(text, "%s\n", TABLE_NO_CAPTURE);
+    g_string_append_printf(text, "%s\n", TABLE_ENCODERS);
     add_files(text, result->folder);
     return g_string_free(text, false);
 }
@@ -354,7 +372,7 @@ char *summary_markdown(const struct result *result)
         g_autofree char *words = g_strjoinv(" ", head);
         g_string_append_printf(text, " %s |", g_strchug(words));
     }
-    g_string_append(text, " unfit |\n|---|---|---:|---:|---:|---:|---:|\n");
+    g_string_append(text, " unfit |\n|---|---|---:|---:|---:|---:|---:|---:|\n");
     for_each_row(text, result, add_markdown_row);
     return g_string_free(text, false);
 }
@@ -385,7 +403,7 @@ static void add_html_row(GString *page, const struct comparison *comparison, con
 
 void summary_add_html(GString *page, const struct result *result)
 {
-    g_string_append(page, "<p>" SUMMARY_LEGEND " " TABLE_NO_CAPTURE "</p>\n"
+    g_string_append(page, "<p>" SUMMARY_LEGEND " " TABLE_ENCODERS "</p>\n"
                           "<div class=\"scroll\"><table><thead><tr><th></th>");
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
         g_auto(GStrv) head = column_head(&columns[c]);

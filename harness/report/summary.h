@@ -5,7 +5,9 @@
  *
  * For each workload the largest comparison is shown, unless its cases had fewer repeats
  * than those of others. Comparisons with the most rivals come first. In each, our routes
- * come first, then the rivals by their median latency, then the floor. It counts what it
+ * come first, those with an encoder before those without one, then the rivals by their median
+ * latency, then the floor. A rival with an agent is held only against our routes with the same
+ * encoder. It counts what it
  * has no room for, and names the files that have everything. Any thread; looks up which
  * files the folder has, and reads none.
  */
@@ -16,7 +18,7 @@
 
 /* Fits on a terminal. */
 #define SUMMARY_LINES_MAX 25
-#define SUMMARY_COLUMNS_MAX 100
+#define SUMMARY_COLUMNS_MAX 120
 
 /* At most SUMMARY_LINES_MAX lines, for a terminal; free it. */
 char *summary_text(const struct result *result);

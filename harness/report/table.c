@@ -3,6 +3,7 @@
 
 #include "harness/report/table.h"
 
+#include "harness/result/break-even.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>
@@ -245,6 +246,30 @@ static void add_above_floor(GString *text, const struct result *result)
     g_string_append(text, text->len > before ? "\n" : "");
 }
 
+char *table_break_even_number(double ms)
+{
+    return isfinite(ms) ? g_strdup_printf("%+.2f", ms) : g_strdup("-");
+}
+
+/* What an encoder may cost. */
+static void add_break_even(GString *text, const struct result *result)
+{
+    g_autoptr(GArray) found = break_even_find(result);
+
+    if (found->len == 0)
+        return;
+    g_string_append(text, TABLE_BREAK_EVEN "\n    latency       CPU\n"
+                                           "         ms  ms/frame\n");
+    for (unsigned i = 0; i < found->len; i++) {
+        const struct break_even *one = &g_array_index(found, struct break_even, i);
+        g_autofree char *ours = label(result, one->ours), *rival = label(result, one->rival);
+        g_autofree char *latency = table_break_even_number(one->latency_ms);
+        g_autofree char *cpu = table_break_even_number(one->cpu_ms);
+        g_string_append_printf(text, "%11s %9s  %s, against %s\n", latency, cpu, ours, rival);
+    }
+    g_string_append_c(text, '\n');
+}
+
 /* What limits a case's numbers: its status if it did not pass, and its unfit repeats. */
 static void add_remarks(GString *text, const struct result *result)
 {
@@ -269,10 +294,11 @@ static void add_remarks(GString *text, const struct result *result)
 
 char *table_text(const struct result *result)
 {
-    GString *text =
-        g_string_new("Medians of the repeats (lowest..highest).\n" TABLE_NO_CAPTURE "\n\n");
+    GString *text = g_string_new("Medians of the repeats (lowest..highest).\n" TABLE_ENCODERS
+                                 "\n" TABLE_MODELS "\n\n");
     for (unsigned i = 0; table_part(i); i++)
         add_table(text, result, table_part(i));
+    add_break_even(text, result);
     add_above_floor(text, result);
     add_remarks(text, result);
     return g_string_free(text, false);

@@ -10,9 +10,14 @@
 
 #include <stdbool.h>
 
-/* Belongs to all numbers: what the vGPU's figures include and an agent's do not. */
-#define TABLE_NO_CAPTURE \
-    "Of routes with an agent capturing and encoding are not included: it replays a recording."
+/* Belong to all numbers: what those of a route with an agent include. */
+#define TABLE_ENCODERS \
+    "Where a route with an agent names no encoder, capturing and encoding are not included."
+#define TABLE_MODELS "Of model-Nms the declared delay is included, and no processor time."
+
+/* Of the numbers of break-even.h. */
+#define TABLE_BREAK_EVEN \
+    "What an encoder may take until our route is no better than the rival; negative: it is not."
 
 /* A column: the same in table.txt and in the report. */
 struct table_column {
@@ -35,8 +40,11 @@ char **table_head(const struct table_column *column);
 /* The median of a metric's values, "-" if there are none; free it. */
 char *table_cell(const struct table_column *column, const double *values, size_t n);
 
-/* One table for each part, one row for each case with the medians of its repeats; then,
- * if the relay was run, what a route costs compared with it; free it. */
+/* A number of struct break_even with its sign, "-" for NAN; free it. */
+char *table_break_even_number(double ms);
+
+/* One table for each part, one row for each case with the medians of its repeats; then what an
+ * encoder may cost, and if the relay was run what a route costs compared with it; free it. */
 char *table_text(const struct result *result);
 
 /* Writes it into the run's folder, as table.txt. */
