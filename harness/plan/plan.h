@@ -30,8 +30,9 @@ struct run_options {
     const char *output;      /* the results folder; NULL: one is named by time, host, revision */
     const char *recording;   /* a file to be used for every workload; NULL: by their names */
     const char *const *command_line;
-    bool tap;    /* TAP on standard output instead of the summary */
-    bool report; /* write the report and its plots, too */
+    bool tap;           /* TAP on standard output instead of the summary */
+    bool report;        /* write the report and its plots, too */
+    bool beside_others; /* also while another run measures on this machine */
 };
 
 struct plan {

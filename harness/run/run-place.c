@@ -10,13 +10,6 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-/* The longest name that is put into a repeat's private folder. */
-#define RUNTIME_NAME_BYTES 16
 
 static char *default_folder(const struct layout *layout, bool tap)
 {
@@ -33,42 +26,45 @@ static char *default_folder(const struct layout *layout, bool tap)
                : g_build_filename(layout->top, "results", name, NULL);
 }
 
-char *runtime_folder_create(const struct layout *layout, GError **error)
+static const char *runtime_fallback(const struct layout *layout)
 {
-    const char *base = g_getenv("XDG_RUNTIME_DIR");
-    const char *fallback = layout->installed ? g_get_tmp_dir() : layout->programs;
-    g_autofree char *runtime = g_build_filename(
-        base && g_file_test(base, G_FILE_TEST_IS_DIR) ? base : fallback, "run-XXXXXX", NULL);
+    return layout->installed ? g_get_tmp_dir() : layout->programs;
+}
 
-    if (strlen(runtime) + RUNTIME_NAME_BYTES > sizeof((struct sockaddr_un *)NULL)->sun_path) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "%s: too long for a socket's name: set XDG_RUNTIME_DIR to a shorter folder",
-                    runtime);
-        return NULL;
-    }
-    if (!g_mkdtemp_full(runtime, 0700)) {
-        g_set_error(
-            error, G_IO_ERROR, G_IO_ERROR_FAILED,
-            "%s: cannot be created: %s: set XDG_RUNTIME_DIR to a folder in which one can be",
-            runtime, g_strerror(errno));
-        return NULL;
-    }
-    return g_steal_pointer(&runtime);
+struct runtime_folder *run_place_runtime(const struct layout *layout, GError **error)
+{
+    return runtime_folder_create(runtime_fallback(layout), error);
 }
 
 /* Before anything is created: each repeat will need one. */
 static bool try_runtime_folder(const struct layout *layout, GError **error)
 {
-    g_autofree char *runtime = runtime_folder_create(layout, error);
-    return runtime && rmdir(runtime) == 0;
+    runtime_folders_sweep(runtime_fallback(layout));
+    auto_destroy(runtime_folder) runtime = run_place_runtime(layout, error);
+    return runtime != NULL;
 }
 
-char *results_folder_create(const struct layout *layout, const char *output, bool tap,
-                            GError **error)
+static bool create_folder(const char *folder, GError **error)
 {
-    g_autofree char *folder =
-        output ? g_canonicalize_filename(output, NULL) : default_folder(layout, tap);
     g_autofree char *parent = g_path_get_dirname(folder);
+
+    if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(folder, 0777) == 0)
+        return true;
+    if (errno == EEXIST)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: exists already and is left alone: give another folder to --output",
+                    folder);
+    else
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", folder,
+                    g_strerror(errno));
+    return false;
+}
+
+char *results_folder_create(const struct layout *layout, const struct run_options *options,
+                            struct run_lock **ret_lock, GError **error)
+{
+    g_autofree char *folder = options->output ? g_canonicalize_filename(options->output, NULL)
+                                              : default_folder(layout, options->tap);
     const char *trouble = file_path_trouble(folder);
 
     if (trouble) {
@@ -79,16 +75,12 @@ char *results_folder_create(const struct layout *layout, const char *output, boo
     }
     if (!try_runtime_folder(layout, error))
         return NULL;
-    if (g_mkdir_with_parents(parent, 0777) == 0 && g_mkdir(folder, 0777) == 0)
-        return g_steal_pointer(&folder);
-    if (errno == EEXIST)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "%s: exists already and is left alone: give another folder to --output",
-                    folder);
-    else
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot be created: %s", folder,
-                    g_strerror(errno));
-    return NULL;
+    auto_destroy(run_lock) lock =
+        options->tap ? NULL : run_lock_create(folder, options->beside_others, error);
+    if ((!lock && !options->tap) || !create_folder(folder, error))
+        return NULL;
+    *ret_lock = g_steal_pointer(&lock);
+    return g_steal_pointer(&folder);
 }
 
 static gboolean on_signal(void *data)

@@ -9,6 +9,8 @@
 #define VDIBENCH_RUN_PLACE_H
 
 #include "harness/plan/plan.h"
+#include "harness/run/run-lock.h"
+#include "harness/run/runtime-folder.h"
 
 #include <gio/gio.h>
 #include <stdbool.h>
@@ -16,16 +18,15 @@
 /* As a shell reports a process that SIGINT ended. */
 #define STATUS_CODE_INTERRUPTED 130
 
-/* Creates the results folder: `output`, which must not exist yet, or (NULL) one
+/* Creates the results folder and takes the machine for the run: `options->output`, which must not exist yet, or (NULL) one
  * that is named by time, host and revision, of a functional test (`tap`) beside
- * the results. NULL and `error`, also when no private folder could be made;
- * free it. */
-char *results_folder_create(const struct layout *layout, const char *output, bool tap,
-                            GError **error);
+ * the results; that one measures nothing and takes no machine (NULL). Removes what killed harnesses have left of their runtime folders. NULL
+ * and `error`, also when no runtime folder could be made; free it. */
+char *results_folder_create(const struct layout *layout, const struct run_options *options,
+                            struct run_lock **ret_lock, GError **error);
 
-/* A private folder with a short name, for a port and sockets; free it, after
- * folder_remove(). */
-char *runtime_folder_create(const struct layout *layout, GError **error);
+/* A private folder for a port and sockets, see there. */
+struct runtime_folder *run_place_runtime(const struct layout *layout, GError **error);
 
 /* From begin to end SIGINT, SIGTERM and SIGHUP cancel. */
 struct interruption {

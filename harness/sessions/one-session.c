@@ -5,7 +5,6 @@
 
 #include "auto-destroy.h"
 #include "harness/evaluate/cpu-use.h"
-#include "harness/instrument/folder.h"
 #include "harness/run/run-place.h"
 #include "harness/run/testbed.h"
 
@@ -19,7 +18,8 @@
 struct one_session {
     const struct plan_case *c;
     struct place place;
-    char *runtime, *folder; /* of `place` */
+    struct runtime_folder *runtime; /* these two are of `place` */
+    char *folder;
     struct cpu_observer *cpu;
     struct testbed *bed;
 };
@@ -49,7 +49,7 @@ struct one_session *one_session_create(const struct layout *layout, const struct
                                        const char *folder, GCancellable *cancellable,
                                        GError **error)
 {
-    char *runtime = runtime_folder_create(layout, error);
+    struct runtime_folder *runtime = run_place_runtime(layout, error);
     if (!runtime)
         return NULL;
     struct one_session *session = g_new0(struct one_session, 1);
@@ -60,7 +60,7 @@ struct one_session *one_session_create(const struct layout *layout, const struct
     session->place = (struct place){
         .programs = layout->programs,
         .recording = c->drawing ? workload->film : workload->file,
-        .runtime = session->runtime,
+        .runtime = runtime->path,
         .folder = session->folder,
         .receive_only = receive_only,
         .cancellable = cancellable,
@@ -82,8 +82,7 @@ void one_session_destroy(struct one_session *session)
         join_write(join, frames, NULL); /* of a full disk the next session's start complains */
     }
     cpu_observer_destroy(session->cpu);
-    folder_remove(session->runtime);
-    g_free(session->runtime);
+    runtime_folder_destroy(session->runtime);
     g_free(session->folder);
     g_free(session);
 }

@@ -51,6 +51,7 @@ struct fleet {
     const struct layout *layout;
     const struct sessions_options *options;
     struct result *result;
+    struct run_lock *lock; /* of the machine */
     GString *csv;
     GPtrArray *searches; /* struct search */
     GPtrArray *sessions; /* struct one_session: those that run */
@@ -293,6 +294,8 @@ static bool find_capacity(struct fleet *fleet, struct search *search, unsigned r
         judge(search, &metrics, outcome);
     }
     result_case_add_repeat(search->result, outcome, &metrics);
+    json_object_set_boolean_member(json_node_get_object(fleet->result->environment),
+                                   "beside_others", run_lock_is_shared(fleet->lock));
     return result_write(fleet->result, error);
 }
 
@@ -412,7 +415,8 @@ struct result *sessions(const struct layout *layout, const struct sessions_optio
                     "nothing to run: a vGPU's client cannot be receive-only");
         return NULL;
     }
-    g_autofree char *folder = results_folder_create(layout, options->run.output, false, error);
+    auto_destroy(run_lock) lock = NULL;
+    g_autofree char *folder = results_folder_create(layout, &options->run, &lock, error);
     if (!folder)
         return NULL;
     auto_destroy(result) result = begin_result(layout, &options->run, folder, searches);
@@ -420,6 +424,7 @@ struct result *sessions(const struct layout *layout, const struct sessions_optio
         .layout = layout,
         .options = options,
         .result = result,
+        .lock = lock,
         .csv = g_string_new("scenario,route,sink,drawing,workload,transport,repeat,sessions,slots,"
                             "late,within_ms,in_time_pct,worst_session_in_time_pct,p99_ms,busy_pct,"
                             "server_pct,client_pct,agent_pct,drawing_pct,harness_pct\n"),

@@ -155,6 +155,7 @@ static int build_house(void **state)
 
     copy_vdibench(binary, "build/vdibench");
     g_setenv("XDG_RUNTIME_DIR", house, true);
+    g_setenv("VDIBENCH_LOCK", "", true); /* nothing is measured */
     return 0;
 }
 
@@ -380,7 +381,7 @@ static void a_bad_runtime_folder_is_reported_before_anything_is_created(void **s
     auto_finish(outcome) outcome = run_vdibench("run --output HOUSE/out");
     g_setenv("XDG_RUNTIME_DIR", house, true);
     assert_int_not_equal(outcome.status, 0);
-    assert_non_null(strstr(outcome.complaint, "vdibench: /proc/run-"));
+    assert_non_null(strstr(outcome.complaint, "vdibench: /proc/vdibench-"));
     assert_non_null(strstr(outcome.complaint, "set XDG_RUNTIME_DIR to a folder"));
     assert_ptr_equal(strchr(outcome.complaint, '\n'),
                      outcome.complaint + strlen(outcome.complaint) - 1);
@@ -630,7 +631,7 @@ static pid_t start_and_signal(int signal_number, const char *then)
     assert_true(fd >= 0);
     assert_int_equal(read(fd, &newline, 1), 1);
     close(fd);
-    assert_int_equal(kill(pid, signal_number), 0);
+    assert_int_equal(kill(pid, signal_number), 0); /* 0: none */
     return pid;
 }
 
@@ -655,6 +656,63 @@ static void an_interruption_keeps_the_samples(void **state)
         tear_down_house(state);
         build_house(state);
     }
+}
+
+/* How many runtime folders there are in the house. */
+static unsigned count_runtime_folders(void)
+{
+    g_autoptr(GDir) dir = g_dir_open(house, 0, NULL);
+    unsigned count = 0;
+    const char *name;
+    while ((name = g_dir_read_name(dir)))
+        count += g_str_has_prefix(name, "vdibench-");
+    return count;
+}
+
+/* Expected: nothing is left. A killed harness left its folder for ever. */
+static void the_next_start_removes_what_a_killed_one_left(void **state)
+{
+    int status;
+    pid_t pid = start_and_signal(SIGKILL, "");
+
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(count_runtime_folders(), 1);
+    g_autofree char *file = in_house("misbehave-client");
+    g_unlink(file);
+    auto_finish(outcome) outcome = run_vdibench("run --output HOUSE/next");
+    assert_int_equal(outcome.status, 0);
+    assert_int_equal(count_runtime_folders(), 0);
+}
+
+/* The second run is refused with one line; if it may run nevertheless, both are marked. */
+static void two_runs_at_once_know_of_each_other(void **state)
+{
+    g_autoptr(JsonParser) beside = json_parser_new();
+    g_autofree char *lock = in_house("lock");
+    int status;
+
+    g_setenv("VDIBENCH_LOCK", lock, true);
+    pid_t pid = start_and_signal(0, ""); /* no signal */
+    g_autofree char *owner = g_strdup_printf("process %d, which writes to %s/out: ", pid, house);
+    g_autofree char *misbehave = in_house("misbehave-client");
+    g_unlink(misbehave);
+    auto_finish(outcome) refused = run_vdibench("run --output HOUSE/second");
+    assert_int_not_equal(refused.status, 0);
+    assert_non_null(strstr(refused.complaint, owner));
+    assert_ptr_equal(strchr(refused.complaint, '\n') + 1,
+                     refused.complaint + strlen(refused.complaint));
+    g_autofree char *second = in_house("second");
+    assert_false(g_file_test(second, G_FILE_TEST_EXISTS));
+
+    auto_finish(outcome) ran = run_vdibench("run --beside-others --output HOUSE/beside");
+    assert_int_equal(ran.status, 0);
+    read_case(beside, "beside");
+    assert_true(json_object_get_boolean_member(
+        json_object_get_object_member(json_node_get_object(json_parser_get_root(beside)),
+                                      "environment"),
+        "beside_others"));
+    kill(pid, SIGTERM);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
 /* Even a harness that cannot clean up must leave no process. */
@@ -726,6 +784,8 @@ int main(void)
         TEST(as_a_test_it_speaks_tap),
         TEST(an_interruption_keeps_the_samples),
         TEST(its_own_death_ends_the_children),
+        TEST(two_runs_at_once_know_of_each_other),
+        TEST(the_next_start_removes_what_a_killed_one_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

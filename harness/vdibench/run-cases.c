@@ -6,7 +6,6 @@
 #include "auto-destroy.h"
 #include "harness/evaluate/evaluate.h"
 #include "harness/instrument/child.h"
-#include "harness/instrument/folder.h"
 #include "harness/plan/plan.h"
 #include "harness/report/exports.h"
 #include "harness/report/report.h"
@@ -36,6 +35,7 @@ struct run {
     char *folder;
     struct result *result;
     struct progress *progress;
+    struct run_lock *lock; /* of the machine; NULL: it measures nothing */
     GCancellable *cancellable;
     unsigned reported; /* TAP lines so far */
 };
@@ -58,6 +58,9 @@ static bool write_result(struct run *run, GError **error)
         g_ptr_array_add(run->result->left_out, left_out_copy(of));
     }
     functions_fill(run->result);
+    if (run->lock)
+        json_object_set_boolean_member(json_node_get_object(run->result->environment),
+                                       "beside_others", run_lock_is_shared(run->lock));
     return result_write(run->result, error);
 }
 
@@ -69,13 +72,13 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
     g_autofree char *below = g_strdup_printf("cases/%s/repeat-%u", id, one->repeats->len + 1);
     g_autofree char *folder = g_build_filename(run->folder, below, NULL);
     g_autoptr(GError) error = NULL;
-    g_autofree char *runtime = runtime_folder_create(run->layout, &error);
+    auto_destroy(runtime_folder) runtime = run_place_runtime(run->layout, &error);
     const struct workload *workload = g_hash_table_lookup(run->plan->workloads, c->workload);
     auto_finish(notes) notes;
     const struct place place = {
         .programs = run->layout->programs,
         .recording = c->drawing ? workload->film : workload->file,
-        .runtime = runtime,
+        .runtime = runtime ? runtime->path : NULL,
         .folder = folder,
         .cancellable = run->cancellable,
     };
@@ -86,8 +89,7 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
                     g_strerror(errno));
     if (!error)
         testbed_run(c, &place, &notes, &error);
-    if (runtime)
-        folder_remove(runtime);
+    g_clear_pointer(&runtime, runtime_folder_destroy);
 
     struct outcome *outcome = outcome_create(status_of(error), error ? error->message : NULL);
     struct metrics metrics;
@@ -219,6 +221,7 @@ static void run_finish(struct run *run)
 {
     progress_destroy(run->progress);
     result_destroy(run->result);
+    run_lock_destroy(run->lock);
     g_clear_object(&run->cancellable);
     g_free(run->folder);
 }
@@ -288,8 +291,8 @@ bool run_cases(const struct layout *layout, const struct run_options *options, i
         .begin_us = g_get_monotonic_time(),
         .cancellable = g_cancellable_new(),
     };
-    bool ok = options->dry_run ||
-              (run.folder = results_folder_create(layout, options->output, options->tap, error));
+    bool ok =
+        options->dry_run || (run.folder = results_folder_create(layout, options, &run.lock, error));
     if (ok)
         announce(plan, options);
     if (ok && !options->dry_run) {

@@ -44,7 +44,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     auto_finish(axis_options) axes;
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL, *set = NULL;
-    gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE;
+    gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE,
+             beside_others = FALSE;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN;
     const GOptionEntry entries[] = {
         {"set", 0, 0, G_OPTION_ARG_STRING, &set, "The scenarios that declare this set", "SET"},
@@ -66,6 +67,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this for every workload",
          "FILE"},
         {"report", 0, 0, G_OPTION_ARG_NONE, &report, "Write the report and its plots, too", NULL},
+        {"beside-others", 0, 0, G_OPTION_ARG_NONE, &beside_others,
+         "Also while another run measures on this machine; the result is marked", NULL},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &tap,
          "As functional tests: short, once, TAP on standard output", NULL},
         G_OPTION_ENTRY_NULL,
@@ -115,6 +118,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .command_line = (const char *const *)words,
         .tap = tap,
         .report = report,
+        .beside_others = beside_others,
     };
     axis_options_set(&axes, &options.filter);
     return run_cases(layout, &options, ret_status, error);

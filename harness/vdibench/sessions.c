@@ -40,7 +40,7 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
     g_auto(GStrv) routes = NULL, clients = NULL, transports = NULL;
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_autofree char *output = NULL, *recording = NULL;
-    gboolean quick = FALSE;
+    gboolean quick = FALSE, beside_others = FALSE;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, max = NOT_GIVEN, within = NOT_GIVEN;
     int minutes = NOT_GIVEN;
     const GOptionEntry entries[] = {
@@ -59,6 +59,8 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
         {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each number of sessions plays",
          "S"},
         {"quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "As short as the scenario allows", NULL},
+        {"beside-others", 0, 0, G_OPTION_ARG_NONE, &beside_others,
+         "Also while another run measures on this machine; the result is marked", NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
          "Results folder, must not exist (results/TIME-HOST-REVISION)", "DIR"},
         {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this", "FILE"},
@@ -94,6 +96,7 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
                            .quick = quick},
                 .output = output,
                 .recording = recording,
+                .beside_others = beside_others,
                 .command_line = (const char *const *)words},
         .clients = (const char *const *)clients,
         .max = max == NOT_GIVEN ? SESSIONS_MAX : (unsigned)max,
