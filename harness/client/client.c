@@ -246,6 +246,17 @@ static void save(const char *path)
     g_timeout_add_full(G_PRIORITY_DEFAULT, SAVE_AGAIN_MS, on_save_due, save, g_free);
 }
 
+static void write_kept(const char *folder)
+{
+    g_autoptr(GError) error = NULL;
+    int pictures = screen_write_kept(client.screen, folder, &error);
+
+    if (pictures < 0)
+        end(report_error("save", folder, error->message));
+    else
+        control_notice("kept", "pictures=%d", pictures);
+}
+
 static void report_totals(void)
 {
     struct stream *stream = pipelines_last(client.pipelines);
@@ -267,6 +278,10 @@ static void on_command(int argc, char **argv, void *data)
         return;
     if (g_str_equal(argv[0], "save") && argc == 2)
         save(argv[1]);
+    else if (g_str_equal(argv[0], "keep") && argc == 1)
+        screen_keep_pictures(client.screen);
+    else if (g_str_equal(argv[0], "write-kept") && argc == 2)
+        write_kept(argv[1]);
     else if (g_str_equal(argv[0], "units") && argc == 1)
         report_totals();
     else if (g_str_equal(argv[0], "cursor") && argc == 1)
@@ -280,10 +295,11 @@ static void on_command(int argc, char **argv, void *data)
     else if (g_str_equal(argv[0], "connect") && argc == 1 && !connection_is_up(client.connection))
         connect_now();
     else
-        fprintf(stderr,
-                "client: unknown command: %s (%d words): give save FILE, units, cursor, point X Y, "
-                "mouse client|server, disconnect, connect (when disconnected) or quit\n",
-                argv[0], argc);
+        fprintf(
+            stderr,
+            "client: unknown command: %s (%d words): give save FILE, keep, write-kept FOLDER, units, cursor, point X Y, "
+            "mouse client|server, disconnect, connect (when disconnected) or quit\n",
+            argv[0], argc);
 }
 
 static gboolean on_quit_timeout(void *data)

@@ -3,7 +3,9 @@
 
 #include "harness/client/screen.h"
 
+#include "auto-destroy.h"
 #include "harness/client/event-row.h"
+#include "harness/client/kept-pictures.h"
 #include "harness/client/thumbnail.h"
 #include "harness/instrument/control.h"
 
@@ -34,8 +36,9 @@ struct screen {
     struct seen of[CHANNELS_MAX];
     bool has_picture[CHANNELS_MAX];
     struct last last[CHANNELS_MAX];
-    int noticed_channel; /* of the last notice; SCREEN_CHANNEL_NONE before the first */
-    struct seen noticed; /* what the last notice reported */
+    int noticed_channel;        /* of the last notice; SCREEN_CHANNEL_NONE before the first */
+    struct seen noticed;        /* what the last notice reported */
+    struct kept_pictures *kept; /* NULL: none are */
 };
 
 struct screen *screen_create(struct samples *samples, int watched)
@@ -54,6 +57,7 @@ void screen_destroy(struct screen *screen)
         return;
     for (int channel = 0; channel < CHANNELS_MAX; channel++)
         g_free(screen->last[channel].bgrx);
+    kept_pictures_destroy(screen->kept);
     g_mutex_clear(&screen->lock);
     g_free(screen);
 }
@@ -144,6 +148,9 @@ void screen_show(struct screen *screen, int64_t time_ns, int channel, int stream
         seen.source = PICTURE_SOURCE_KEPT;
     else if (seen.source == PICTURE_SOURCE_OTHER && unfinished)
         seen.source = PICTURE_SOURCE_UNFINISHED;
+    if (screen->kept)
+        kept_pictures_offer(screen->kept, time_ns, channel, unit != EVENT_ROW_EMPTY ? unit : number,
+                            bgrx, stride_bytes, width_px, height_px);
     g_mutex_unlock(&screen->lock);
     write_shown(screen, time_ns, channel, stream, unit, &seen, stale_px);
 }
@@ -159,6 +166,22 @@ void screen_show_scanout(struct screen *screen, int64_t time_ns, int channel, un
     };
 
     write_shown(screen, time_ns, channel, EVENT_ROW_EMPTY, EVENT_ROW_EMPTY, &seen, 0);
+}
+
+void screen_keep_pictures(struct screen *screen)
+{
+    g_mutex_lock(&screen->lock);
+    if (!screen->kept)
+        screen->kept = kept_pictures_create();
+    g_mutex_unlock(&screen->lock);
+}
+
+int screen_write_kept(struct screen *screen, const char *folder, GError **error)
+{
+    g_mutex_lock(&screen->lock);
+    auto_destroy(kept_pictures) kept = g_steal_pointer(&screen->kept);
+    g_mutex_unlock(&screen->lock);
+    return kept ? kept_pictures_write(kept, folder, screen->samples, error) : 0;
 }
 
 void screen_keep_last(struct screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,

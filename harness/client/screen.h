@@ -46,6 +46,12 @@ void screen_show(struct screen *screen, int64_t time_ns, int channel, int stream
 void screen_show_scanout(struct screen *screen, int64_t time_ns, int channel, unsigned width_px,
                          unsigned height_px);
 
+/* From now on some of the shown pictures are kept (kept-pictures.h). */
+void screen_keep_pictures(struct screen *screen);
+
+/* Writes them, and keeps none any more; as kept_pictures_write(). */
+int screen_write_kept(struct screen *screen, const char *folder, GError **error);
+
 /* The channel's primary surface is about to be destroyed: copies its last pixels. A
  * picture on the next primary that only stretches them is PICTURE_SOURCE_KEPT. */
 void screen_keep_last(struct screen *screen, int channel, const uint8_t *bgrx, size_t stride_bytes,

@@ -7,6 +7,7 @@
 #include "harness/evaluate/join.h"
 #include "harness/evaluate/quality.h"
 #include "harness/evaluate/reference.h"
+#include "harness/evaluate/shown-quality.h"
 #include "harness/run/processes.h"
 #include "harness/scenario/link-profile.h"
 
@@ -221,6 +222,9 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         saved->psnr_db = picture_psnr_db(saved, join, tables->client, place, &error);
         *least = fmin(*least, saved->psnr_db);
     }
+    if (!error)
+        shown_quality_measure(metrics, join, tables->client, place->folder, place->lossless,
+                              &error);
     if (error)
         fail(outcome, g_strdup(error->message));
     if (join->misnamed > 0)

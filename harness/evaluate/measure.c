@@ -6,6 +6,7 @@
 #include "harness/evaluate/age.h"
 #include "harness/evaluate/cpu-use.h"
 #include "harness/evaluate/handover.h"
+#include "harness/evaluate/shown-quality.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>
@@ -432,13 +433,15 @@ static void compute_artefacts(struct metrics *m, const struct rows *client)
 void measure_repeat(struct metrics *metrics, const struct route *route, const struct join *join,
                     const struct rows *client, const struct rows *vm, const struct rows *cpu)
 {
-    compute_latency(metrics, route, join);
-    compute_stages(metrics, join);
-    age_measure(metrics, route, join);
-    compute_fps(metrics, route, join);
+    if (!shown_quality_keeps(client)) {
+        compute_latency(metrics, route, join);
+        compute_stages(metrics, join);
+        age_measure(metrics, route, join);
+        compute_fps(metrics, route, join);
+        compute_cpu(metrics, route, join, cpu);
+    }
     compute_fates(metrics, route, join, vm);
     compute_traffic(metrics, route, join, client, vm);
-    compute_cpu(metrics, route, join, cpu);
     if (route->drawings && vm)
         compute_drawn(metrics, vm);
     /* Not where the server makes the videos: they are part of its picture, and tear none. */

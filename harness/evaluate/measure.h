@@ -18,8 +18,9 @@
 #include <stdint.h>
 
 /* Fills in every metric except those of the functions below, and except
- * wrong_pixels and pgpu_psnr_db, which compare pictures. `vm` may be NULL or
- * without rows (the relay writes none). */
+ * wrong_pixels, pgpu_psnr_db and shown_*, which compare pictures. `vm` may be NULL
+ * or without rows (the relay writes none). Of a client that kept pictures, latencies,
+ * ages and processor times stay NAN: copying weighs on them. */
 void measure_repeat(struct metrics *metrics, const struct route *route, const struct join *join,
                     const struct rows *client, const struct rows *vm, const struct rows *cpu);
 

@@ -4,7 +4,6 @@
 #include "harness/evaluate/reference.h"
 
 #include "auto-destroy.h"
-#include "media/decoder.h"
 
 #include <gio/gio.h>
 #include <libavutil/pixdesc.h>
@@ -127,12 +126,10 @@ static struct picture *scale(struct picture *picture, unsigned width_px, unsigne
     return scaled;
 }
 
-struct picture *reference_decode(const char *recording, unsigned unit, GError **error)
+struct picture *reference_decode_next(struct decoder *decoder, const char *recording, unsigned unit,
+                                      GError **error)
 {
-    auto_destroy(decoder) decoder = decoder_open(recording, 1, error);
-    if (decoder)
-        decoder_cut_like_clients(decoder);
-    const AVFrame *frame = decoder ? find(decoder, recording, unit, error) : NULL;
+    const AVFrame *frame = find(decoder, recording, unit, error);
     if (!frame)
         return NULL;
 
@@ -149,4 +146,14 @@ struct picture *reference_decode(const char *recording, unsigned unit, GError **
     unsigned width_px, height_px;
     decoder_size(decoder, &width_px, &height_px);
     return scale(picture, width_px, height_px);
+}
+
+struct picture *reference_decode(const char *recording, unsigned unit, GError **error)
+{
+    auto_destroy(decoder) decoder = decoder_open(recording, 1, error);
+
+    if (!decoder)
+        return NULL;
+    decoder_cut_like_clients(decoder);
+    return reference_decode_next(decoder, recording, unit, error);
 }

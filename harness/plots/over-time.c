@@ -126,8 +126,9 @@ struct figure *drawing_traffic(const struct plot_group *group)
     bool curves = false;
 
     figure_begin_more(figure, "total", "case,repeats,median_mbps,min_mbps,max_mbps");
-    figure->title =
-        g_strdup_printf("Traffic: %s, %s (the curves: one of them)", group->workload_name, extent);
+    figure->title = g_strdup_printf(
+        "Traffic: %s, %s (the curves: one of them; GLZ, LZ4 exact, H.264, MJPEG not)",
+        group->workload_name, extent);
     for (unsigned i = 0; i < group->cases->len; i++) {
         const struct plot_case *one = g_ptr_array_index(group->cases, i);
         size_t length = figure->csv->len;

@@ -118,10 +118,7 @@ static bool same_group(const struct result_case *a, const struct result_case *b)
 /* Whether the case has numbers for this part, or a reason why it has none. */
 static bool has_row(const struct result_case *one, const struct table_part *part)
 {
-    unsigned values_n = 0;
-    for (unsigned c = 0; c < part->n; c++)
-        values_n += one->metrics[part->columns[c].metric].n;
-    return values_n > 0 || one->status != STATUS_PASSED;
+    return table_has_row(part, one) || one->status != STATUS_PASSED;
 }
 
 static void add_row(GString *page, const struct result_case *one, const struct table_part *part)

@@ -16,8 +16,8 @@
 /* Of the processor's name: it must fit into its line. */
 #define CPU_MODEL_COLUMNS 80
 /* Above the comparisons: three lines and the head. Below: what is not shown, what the
- * figures do not include, and two lines about the files. */
-#define OTHER_LINES (3 + HEAD_LINES + 4)
+ * figures do not include, what traffic is for, and two lines about the files. */
+#define OTHER_LINES (3 + HEAD_LINES + 5)
 /* A comparison needs at least these: its name, our route and a rival. */
 #define COMPARISON_LINES_MIN 3
 
@@ -324,7 +324,7 @@ char *summary_text(const struct result *result)
                                "Not shown, for fewer repeats or lack of room: %u more comparisons, "
                                "%u more rows.\n",
                                all->len - shown, rows_left_out);
-    g_string_append_printf(text, "%s\n", TABLE_ENCODERS);
+    g_string_append(text, TABLE_ENCODERS "\n" TABLE_QUALITY "\n");
     add_files(text, result->folder);
     return g_string_free(text, false);
 }
@@ -403,7 +403,7 @@ static void add_html_row(GString *page, const struct comparison *comparison, con
 
 void summary_add_html(GString *page, const struct result *result)
 {
-    g_string_append(page, "<p>" SUMMARY_LEGEND " " TABLE_ENCODERS "</p>\n"
+    g_string_append(page, "<p>" SUMMARY_LEGEND " " TABLE_ENCODERS " " TABLE_QUALITY "</p>\n"
                           "<div class=\"scroll\"><table><thead><tr><th></th>");
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
         g_auto(GStrv) head = column_head(&columns[c]);

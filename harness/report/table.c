@@ -47,6 +47,12 @@ static const struct table_column switches[] = {
     {METRIC_GAP_OUT_MS, false}, {METRIC_WRONG_PIXELS, false}, {METRIC_PGPU_PSNR_DB, false},
 };
 
+/* Traffic means nothing without what is got for it. */
+static const struct table_column quality[] = {
+    {METRIC_SHOWN_PSNR_DB, true},   {METRIC_SHOWN_SSIM, true},          {METRIC_TRAFFIC_KBPS, true},
+    {METRIC_SHOWN_COMPARED, false}, {METRIC_SHOWN_UNIDENTIFIED, false},
+};
+
 static const struct table_column second[] = {
     {METRIC_FROZEN_LATENCY_MS_P50, true}, {METRIC_FROZEN_LATENCY_MS_P99, false},
     {METRIC_FROZEN_FPS_SHOWN, false},     {METRIC_SECOND_FRAMES_MISSED, false},
@@ -74,15 +80,16 @@ static const struct table_column sessions[] = {
 };
 
 static const struct table_part parts[] = {
-    {"Latency and frames", frames, G_N_ELEMENTS(frames)},
-    {"What the display shows at any moment", display, G_N_ELEMENTS(display)},
-    {"Costs", costs, G_N_ELEMENTS(costs)},
-    {"Switches and pictures", switches, G_N_ELEMENTS(switches)},
-    {"Stages of a frame", stages, G_N_ELEMENTS(stages)},
-    {"The server's process", server, G_N_ELEMENTS(server)},
-    {"Sessions at once", sessions, G_N_ELEMENTS(sessions)},
+    {"Latency and frames", frames, G_N_ELEMENTS(frames), false},
+    {"What the display shows at any moment", display, G_N_ELEMENTS(display), false},
+    {"Costs", costs, G_N_ELEMENTS(costs), false},
+    {"What is shown for the traffic", quality, G_N_ELEMENTS(quality), true},
+    {"Switches and pictures", switches, G_N_ELEMENTS(switches), false},
+    {"Stages of a frame", stages, G_N_ELEMENTS(stages), false},
+    {"The server's process", server, G_N_ELEMENTS(server), false},
+    {"Sessions at once", sessions, G_N_ELEMENTS(sessions), false},
     {"The first client while the second one was frozen, and the second one", second,
-     G_N_ELEMENTS(second)},
+     G_N_ELEMENTS(second), false},
 };
 
 const struct table_part *table_part(unsigned index)
@@ -142,16 +149,21 @@ static char *label(const struct result *result, const struct result_case *one)
     return g_string_free(text, false);
 }
 
-/* The rows of the cases that have a value in this part. */
+bool table_has_row(const struct table_part *part, const struct result_case *one)
+{
+    size_t n = 0;
+
+    for (unsigned c = 0; c < (part->of_first ? 1 : part->n); c++)
+        n += one->metrics[part->columns[c].metric].n;
+    return n > 0;
+}
+
 static GPtrArray *rows_of(const struct result *result, const struct table_part *part)
 {
     GPtrArray *rows = g_ptr_array_new();
     for (unsigned i = 0; i < result->cases->len; i++) {
         struct result_case *one = g_ptr_array_index(result->cases, i);
-        size_t n = 0;
-        for (unsigned c = 0; c < part->n && n == 0; c++)
-            n = one->metrics[part->columns[c].metric].n;
-        if (n > 0)
+        if (table_has_row(part, one))
             g_ptr_array_add(rows, one);
     }
     return rows;
@@ -295,7 +307,7 @@ static void add_remarks(GString *text, const struct result *result)
 char *table_text(const struct result *result)
 {
     GString *text = g_string_new("Medians of the repeats (lowest..highest).\n" TABLE_ENCODERS
-                                 "\n" TABLE_MODELS "\n\n");
+                                 "\n" TABLE_MODELS "\n" TABLE_QUALITY "\n\n");
     for (unsigned i = 0; table_part(i); i++)
         add_table(text, result, table_part(i));
     add_break_even(text, result);

@@ -19,6 +19,10 @@
 #define TABLE_BREAK_EVEN \
     "What an encoder may take until our route is no better than the rival; negative: it is not."
 
+/* The other half of each comparison of traffic. */
+#define TABLE_QUALITY \
+    "Traffic is for unlike pictures: GLZ and LZ4 are exact, H.264 and MJPEG are not (run quality)."
+
 /* A column: the same in table.txt and in the report. */
 struct table_column {
     enum metric metric;
@@ -29,10 +33,14 @@ struct table_part {
     const char *title;
     const struct table_column *columns;
     unsigned n;
+    bool of_first; /* of the cases that have a value in the first column, not in any */
 };
 
 /* The parts in order; NULL after the last one. */
 const struct table_part *table_part(unsigned index);
+
+/* Whether the case has a row in the part. */
+bool table_has_row(const struct table_part *part, const struct result_case *one);
 
 /* The three lines of a column's head: the metric's label and its unit. */
 char **table_head(const struct table_column *column);

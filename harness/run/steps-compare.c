@@ -86,3 +86,14 @@ bool step_compare_pgpu(struct testbed *bed, GError **error)
     notes_add_picture(bed->notes, file, saved->time_ns);
     return true;
 }
+
+bool step_keep_pictures(struct testbed *bed, GError **error)
+{
+    return child_send(bed->all.client, error, "keep");
+}
+
+bool step_save_pictures(struct testbed *bed, GError **error)
+{
+    return processes_ask(&bed->all, bed->all.client, "kept", error, "write-kept %s",
+                         bed->all.folder);
+}

@@ -246,6 +246,8 @@ static bool (*const steps[ACTION_COUNT])(struct testbed *bed, GError **error) = 
     [ACTION_WAIT_SECOND_DRAINED] = step_wait_second_drained,
     [ACTION_PLAY] = step_play,
     [ACTION_REST] = step_rest,
+    [ACTION_KEEP_PICTURES] = step_keep_pictures,
+    [ACTION_SAVE_PICTURES] = step_save_pictures,
     [ACTION_COMPARE_VGPU] = step_compare_vgpu,
     [ACTION_COMPARE_PGPU] = step_compare_pgpu,
 };

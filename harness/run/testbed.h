@@ -22,6 +22,8 @@
 struct place {
     const char *programs;  /* folder of the binaries */
     const char *recording; /* file of the workload */
+    const char *lossless;  /* of the same pictures without loss, or `recording`; NULL: they
+                            * have been compared before */
     const char *runtime;   /* private folder for the port and sockets; short, empty, exists */
     const char *folder;    /* for samples, logs and pictures; exists, empty */
     bool receive_only;     /* the client decodes nothing but key frames */

@@ -30,6 +30,7 @@ enum condition {
     FROZEN = 1 << 15,    /* the second client runs no more */
     STILL = 1 << 16,     /* nothing moves on the pGPU's screen */
     HUNG = 1 << 17,      /* the agent's capture does not return */
+    KEEPING = 1 << 18,   /* the client keeps pictures */
 };
 
 /* The vGPU is gone, alone or with the VM. */
@@ -43,6 +44,7 @@ static const char *const condition_texts[] = {
     "agent crash",          "agent open",      "agent open' or 'vm film",
     "vm no-primary",        "vm unplug",       "vm shutdown",
     "second client freeze", "agent still",     "agent hang",
+    "keep pictures",
 };
 
 /* What a step is about, without which it is left out. */
@@ -208,6 +210,15 @@ static const struct {
              "After a second, for what the step before has set off, the scenario's seconds pass, and the "
              "server's wake-ups are counted."},
     /* Comparing pauses the vGPU, and lets it go on unless it was paused. */
+    /* It would weigh on all that is measured: see evaluate. */
+    [ACTION_KEEP_PICTURES] =
+        {"keep pictures", SCREEN | RECEPTION, CONNECTED, KEEPING, KEEPING, 0,
+         .does = "From now on the client keeps one in 13 of the pictures that it shows, for the "
+                 "metrics shown_*. It costs time: latencies, ages and processor times of the run "
+                 "are left out."},
+    [ACTION_SAVE_PICTURES] = {"save pictures", SCREEN | RECEPTION, KEEPING | DRAINED, 0, 0, KEEPING,
+                              .does = "The client writes the pictures that it has kept.",
+                              .waits_for = "all of them to be written"},
     [ACTION_COMPARE_VGPU] =
         {"compare vgpu", VGPU | SCREEN, CONNECTED, HIDDEN | FILM | BARE, 0, 0,
          .does = "Compares what the client shows with the VM's own picture, pixel by pixel.",

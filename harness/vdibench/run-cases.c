@@ -78,6 +78,7 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
     const struct place place = {
         .programs = run->layout->programs,
         .recording = c->drawing ? workload->film : workload->file,
+        .lossless = workload->film,
         .runtime = runtime ? runtime->path : NULL,
         .folder = folder,
         .cancellable = run->cancellable,

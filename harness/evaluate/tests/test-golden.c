@@ -150,8 +150,10 @@ static void evaluated_as_by_hand(void **state)
 
 static void each_metric_is_known_in_a_repeat(void **state)
 {
-    /* Two compare pictures, one is of a search (harness/sessions). */
-    static const char *const elsewhere[] = {"wrong_pixels", "pgpu_psnr_db", "sessions_max", NULL};
+    /* They compare pictures, or are of a search (harness/sessions). */
+    static const char *const elsewhere[] = {
+        "wrong_pixels",   "pgpu_psnr_db",       "shown_psnr_db", "shown_ssim",
+        "shown_compared", "shown_unidentified", "sessions_max",  NULL};
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(repeats); i++) {

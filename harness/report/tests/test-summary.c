@@ -112,6 +112,7 @@ static void our_route_stands_beside_its_rivals(void **state)
         "1/3\n"
         "Not shown, for fewer repeats or lack of room: 1 more comparisons, 0 more rows.\n"
         "Where a route with an agent names no encoder, capturing and encoding are not included.\n"
+        "Traffic is for unlike pictures: GLZ and LZ4 are exact, H.264 and MJPEG are not (run quality).\n"
         "Everything else is in results/x:\n; `vdibench report` adds report.html and plots\n");
 }
 

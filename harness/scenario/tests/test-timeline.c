@@ -73,6 +73,14 @@ static void orders_are_checked_for_each_route(void **state)
         {"vgpu-lz4", false, "client connect, vm film, vm finish, play",
          "step 4 'play' cannot come after 'agent finish' or 'vm finish'"},
 
+        {"gpu-module", false, "keep pictures",
+         "step 1 'keep pictures' needs an earlier 'client connect'"},
+        {"gpu-module", false, "client connect, agent open, keep pictures, play, save pictures",
+         "step 5 'save pictures' needs an earlier 'wait drained'"},
+        {"gpu-module", false,
+         "client connect, agent open, play, agent finish, wait drained, save pictures",
+         "step 6 'save pictures' needs an earlier 'keep pictures'"},
+
         {"gpu-module", false, "second client connect",
          "step 1 'second client connect' needs an earlier 'client connect'"},
         {"gpu-module", false, "client connect, second client disconnect",
@@ -188,6 +196,8 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
     } cases[] = {
         {ACTION_PLAY, "gpu-module - original vgpu-lz4 relay"},
         {ACTION_REST, "gpu-module - original vgpu-lz4"},
+        {ACTION_KEEP_PICTURES, "gpu-module vgpu-lz4"},
+        {ACTION_SAVE_PICTURES, "gpu-module vgpu-lz4"},
         {ACTION_VM_PAUSE, "gpu-module - original vgpu-lz4"},
         {ACTION_VM_FILM, "vgpu-lz4"},
         {ACTION_VM_FINISH, "vgpu-lz4"},
