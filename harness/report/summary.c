@@ -167,12 +167,20 @@ static char *value_text(const struct result_case *one, const struct column *colu
     return isnan(value) ? g_strdup("-") : g_strdup_printf("%.*f", decimals, value);
 }
 
-/* Our value over the best rival's, "0.82x"; "" for other routes, or without a rival. */
+/* A total without its encoder is none that a rival could be held against. */
+static bool lacks_encoder(const struct result_case *one, const struct column *column)
+{
+    return column->metric == METRIC_TOTAL_CPU_MS_PER_FRAME && one->route->has_agent &&
+           one->metrics[METRIC_ENCODER_CPU_MS_PER_FRAME].n == 0;
+}
+
+/* Our value over the best rival's, "0.82x"; "" for other routes, without a rival, or if ours
+ * is not whole. */
 static char *ratio_text(const GPtrArray *rows, const struct result_case *one,
                         const struct column *column)
 {
     double ratio = median_of(one, column) / best_rival(rows, one, column);
-    if (!one->route->ours || !isfinite(ratio))
+    if (!one->route->ours || !isfinite(ratio) || lacks_encoder(one, column))
         return g_strdup("");
     return g_strdup_printf("%.*fx", ratio < 10 ? 2 : ratio < 100 ? 1 : 0, ratio);
 }
