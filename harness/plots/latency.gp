@@ -5,7 +5,7 @@
 # gets (see figure.c): unit, of the latency; worst[i] and never[i], where a curve
 # ends; least, most and share, the ends of the axes, in whole decades.
 
-columns = floor(480 / (label_width + 45.))
+columns = floor(480 / (label_width + 70.))
 strip = 6 + ceil(n / (columns * 1.)) * 13
 width = 500; height = 210 + strip
 load scripts.'/page.gp'
