@@ -7,6 +7,7 @@
 #include "harness/evaluate/join.h"
 #include "harness/evaluate/quality.h"
 #include "harness/evaluate/reference.h"
+#include "harness/evaluate/sample-check.h"
 #include "harness/evaluate/shown-quality.h"
 #include "harness/run/processes.h"
 #include "harness/scenario/link-profile.h"
@@ -22,17 +23,21 @@ struct tables {
     struct rows *module; /* of the frames in the server; NULL: it does not report them */
 };
 
-static struct rows *read_table(const struct place *place, const char *name, GError **error)
+/* A sample file of that part, which holds what is computed from it. */
+static struct rows *read_table(const struct place *place, const char *name, const char *part,
+                               GError **error)
 {
     g_autofree char *file = g_build_filename(place->folder, name, NULL);
-    return rows_read(file, error);
+    auto_destroy(rows) rows = rows_read(file, error);
+    return rows && sample_check(rows, part, file, error) ? g_steal_pointer(&rows) : NULL;
 }
 
-static bool read_table_if_there(const struct place *place, const char *name, struct rows **ret_rows,
-                                GError **error)
+static bool read_table_if_there(const struct place *place, const char *name, const char *part,
+                                struct rows **ret_rows, GError **error)
 {
     g_autofree char *file = g_build_filename(place->folder, name, NULL);
-    return !g_file_test(file, G_FILE_TEST_EXISTS) || (*ret_rows = rows_read(file, error));
+    return !g_file_test(file, G_FILE_TEST_EXISTS) ||
+           (*ret_rows = read_table(place, name, part, error));
 }
 
 /* The rows of all processes that played this part in the run, one after the other:
@@ -40,14 +45,14 @@ static bool read_table_if_there(const struct place *place, const char *name, str
 static struct rows *read_all(const struct place *place, const char *part, GError **error)
 {
     g_autofree char *first = g_strconcat(part, ".csv", NULL);
-    auto_destroy(rows) all = read_table(place, first, error);
+    auto_destroy(rows) all = read_table(place, first, part, error);
 
     for (unsigned n = 2; all; n++) {
         g_autofree char *name = g_strdup_printf("%s-%u.csv", part, n);
         g_autofree char *file = g_build_filename(place->folder, name, NULL);
         if (!g_file_test(file, G_FILE_TEST_EXISTS))
             break;
-        auto_destroy(rows) next = rows_read(file, error);
+        auto_destroy(rows) next = read_table(place, name, part, error);
         if (!next)
             return NULL;
         rows_append(all, next);
@@ -58,13 +63,13 @@ static struct rows *read_all(const struct place *place, const char *part, GError
 static bool read_tables(const struct route *route, const struct place *place,
                         struct tables *ret_tables, GError **error)
 {
-    return read_table_if_there(place, "client-2.csv", &ret_tables->second, error) &&
-           read_table_if_there(place, "module.csv", &ret_tables->module, error) &&
-           (ret_tables->server = read_table(place, "server.csv", error)) &&
+    return read_table_if_there(place, "client-2.csv", "client", &ret_tables->second, error) &&
+           read_table_if_there(place, "module.csv", "module", &ret_tables->module, error) &&
+           (ret_tables->server = read_table(place, "server.csv", "server", error)) &&
            (!route->has_agent || (ret_tables->agent = read_all(place, "agent", error))) &&
-           (ret_tables->client = read_table(place, "client.csv", error)) &&
+           (ret_tables->client = read_table(place, "client.csv", "client", error)) &&
            (!route->has_vgpu || (ret_tables->vm = read_all(place, "vm", error))) &&
-           (ret_tables->cpu = read_table(place, "cpu.csv", error));
+           (ret_tables->cpu = read_table(place, "cpu.csv", "cpu", error));
 }
 
 static void tables_finish(struct tables *tables)

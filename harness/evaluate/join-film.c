@@ -5,6 +5,8 @@
 #include "harness/evaluate/join.h"
 
 #include <gio/gio.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -91,13 +93,76 @@ static void match(struct join *join, const GArray *numbers, const struct rows *c
         join->count[g_array_index(join->frames, struct frame, i).fate]++;
 }
 
+static bool fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static bool fail(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, text);
+    return false;
+}
+
+/* What was drawn for a slot has the slot's number, and when the film is drained the last
+ * slot's was the last one. */
+static bool check_drawn(const struct rows *vm, GError **error)
+{
+    int64_t slot = -1;
+
+    for (unsigned i = 0; i < rows_count(vm); i++) {
+        int64_t number = rows_number(vm, i, "number", -1);
+        if (rows_is(vm, i, "film") || rows_is(vm, i, "skipped"))
+            slot = -1;
+        else if (rows_is(vm, i, "frame"))
+            slot = number;
+        else if (slot >= 0 && number >= 0 && number != slot &&
+                 (rows_is(vm, i, "drawn") || rows_is(vm, i, "drained")))
+            return fail(error,
+                        "the VM's samples: row %u ('%s') has number %" PRId64
+                        ", that of its slot is %" PRId64,
+                        i + 1, rows_event(vm, i), number, slot);
+        if (rows_is(vm, i, "drained"))
+            slot = -1;
+    }
+    return true;
+}
+
+/* Nobody shows an update of the vGPU before it was drawn, nor one that never was: else the
+ * files are of different runs, or the numbers of one are shifted. */
+static bool check_shown(const struct rows *vm, const struct rows *client, GError **error)
+{
+    g_autofree bool *drawn = g_new0(bool, NUMBERS);
+    unsigned next = 0;
+
+    for (unsigned i = 0; i < rows_count(client); i++) {
+        int64_t time_ns = rows_time_ns(client, i);
+        int64_t number = rows_number(client, i, "number", -1);
+        if (!rows_is(client, i, "shown") || number < 0 || number >= NUMBERS ||
+            !g_str_equal(rows_text(client, i, "source"), "vgpu"))
+            continue;
+        for (; next < rows_count(vm) && rows_time_ns(vm, next) <= time_ns; next++) {
+            int64_t of = rows_number(vm, next, "number", -1);
+            if (of >= 0 && of < NUMBERS)
+                drawn[of] = true;
+        }
+        if (!drawn[number])
+            return fail(error,
+                        "the client's samples: row %u shows the vGPU's update %" PRId64
+                        ", which the VM had not drawn by then",
+                        i + 1, number);
+    }
+    return true;
+}
+
 struct join *join_film(const struct rows *vm, const struct rows *client, GError **error)
 {
     auto_destroy(join) join = g_new0(struct join, 1);
     g_autoptr(GArray) numbers = g_array_new(false, false, sizeof(int));
 
     join->frames = g_array_new(false, false, sizeof(struct frame));
-    if (!read_slots(join, numbers, vm, error))
+    if (!read_slots(join, numbers, vm, error) || !check_drawn(vm, error) ||
+        !check_shown(vm, client, error))
         return NULL;
     match(join, numbers, client);
     return g_steal_pointer(&join);

@@ -109,6 +109,11 @@ bool rows_is(const struct rows *rows, unsigned row, const char *event)
     return g_str_equal(rows_event(rows, row), event);
 }
 
+bool rows_has_column(const struct rows *rows, const char *column)
+{
+    return g_strv_contains((const char *const *)rows->columns, column);
+}
+
 const char *rows_text(const struct rows *rows, unsigned row, const char *column)
 {
     for (unsigned i = 0; i < rows->n_columns; i++) {

@@ -40,6 +40,8 @@ int64_t rows_time_ns(const struct rows *rows, unsigned row);
 /* True when the row's event is `event`. */
 bool rows_is(const struct rows *rows, unsigned row, const char *event);
 
+bool rows_has_column(const struct rows *rows, const char *column);
+
 /* A field by column name: "" when it is empty or there is no such column. */
 const char *rows_text(const struct rows *rows, unsigned row, const char *column);
 

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #define GOLDEN "harness/evaluate/tests/golden"
@@ -48,7 +49,27 @@ static char *copy_samples(const char *name)
     return to;
 }
 
-static struct outcome *evaluate_golden(const struct golden *golden, struct metrics *ret_metrics)
+/* In all of the file, or in its first line alone. */
+struct change {
+    const char *file, *from, *to;
+    bool first_only;
+};
+
+static void change_samples(const char *folder, const struct change *change)
+{
+    g_autofree char *file = g_build_filename(folder, change->file, NULL);
+    g_autofree char *text = NULL;
+
+    assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_autoptr(GString) changed = g_string_new(text);
+    if (g_string_replace(changed, change->from, change->to, change->first_only) == 0)
+        fail_msg("%s has no '%s'", file, change->from);
+    assert_true(g_file_set_contents(file, changed->str, -1, NULL));
+}
+
+/* `change` may be NULL. */
+static struct outcome *evaluate_golden(const struct golden *golden, const struct change *change,
+                                       struct metrics *ret_metrics)
 {
     const struct scenario scenario = {0};
     struct expect expect;
@@ -64,6 +85,8 @@ static struct outcome *evaluate_golden(const struct golden *golden, struct metri
     auto_finish(notes) notes;
     struct outcome *outcome = outcome_create(STATUS_PASSED, NULL);
 
+    if (change)
+        change_samples(folder, change);
     expect_init(&expect);
     notes_init(&notes);
     assert_true(notes_read(&notes, folder, NULL));
@@ -136,7 +159,7 @@ static void evaluated_as_by_hand(void **state)
 {
     const struct golden *golden = *state;
     struct metrics metrics;
-    auto_destroy(outcome) outcome = evaluate_golden(golden, &metrics);
+    auto_destroy(outcome) outcome = evaluate_golden(golden, NULL, &metrics);
     g_autoptr(GHashTable) expected = read_expected(golden->name);
 
     assert_text(expected, "status", status_text(outcome->status));
@@ -146,6 +169,107 @@ static void evaluated_as_by_hand(void **state)
     assert_text(expected, "other_channel", outcome->seen.other_channel);
     assert_text(expected, "second_client", outcome->seen.second_client);
     assert_metrics(expected, &metrics);
+}
+
+/* Each of these was another number once, and no error. */
+static void what_is_missing_or_shifted_is_an_error(void **state)
+{
+    static const struct {
+        const char *name;
+        unsigned repeat;
+        struct change change;
+        const char *error;
+    } cases[] = {
+        {"no begin mark",
+         0,
+         {"cpu.csv", "begin,4200000000,vdibench,,,,\n", "", true},
+         "cpu.csv: row 20 ('end'): the window's begin is missing before it"},
+        {"no begin mark of the second window",
+         0,
+         {"cpu.csv", "begin,7000000000,vdibench,,,,\n", "", true},
+         "cpu.csv: row 40 ('end'): the window's begin is missing before it"},
+        {"no end mark",
+         0,
+         {"cpu.csv", "end,5700000000,vdibench,,,,\n", "", true},
+         "cpu.csv: row 30 ('begin'): the window's end is missing before it"},
+        {"a thread not sampled at the begin",
+         0,
+         {"cpu.csv", "sample,4200000000,vm-sim,12,", "sample,4200000001,vm-sim,12,", true},
+         "cpu.csv: thread 12 of vm-sim has no sample at the begin of a window"},
+        {"a process not sampled at the end",
+         0,
+         {"cpu.csv", "sample,8000000000,client,", "sample,7999999999,client,", true},
+         "cpu.csv: client has no sample at the end of a window"},
+        {"no processor time",
+         0,
+         {"cpu.csv", "comm,run_ns,", "comm,cpu_ms,", true},
+         "cpu.csv: has no column run_ns"},
+        {"a time with its unit",
+         0,
+         {"cpu.csv", ",client,1150000000,", ",client,1150 ms,", true},
+         "cpu.csv: row 27 ('sample') has no run_ns, or no such value"},
+        {"a column of the agent",
+         0,
+         {"agent.csv", ",planned_ns,", ",planned_us,", true},
+         "agent.csv: has no column planned_ns"},
+        {"a size in words",
+         0,
+         {"agent.csv", ",3000,", ",large,", true},
+         "agent.csv: row 3 ('frame') has no bytes, or no such value"},
+        {"a column of the client",
+         0,
+         {"client.csv", ",source,", ",sauce,", true},
+         "client.csv: has no column source"},
+        {"traffic without its bytes",
+         0,
+         {"client.csv", ",0,,,5000,", ",0,,,,", true},
+         "client.csv: row 5 ('traffic') has no bytes, or no such value"},
+        {"a column of the second client",
+         0,
+         {"client-2.csv", ",crc,", ",sum,", true},
+         "client-2.csv: has no column crc"},
+        {"memory without a number",
+         0,
+         {"server.csv", ",12500,", ",,", true},
+         "server.csv: row 6 ('begin') has no private_dirty_kib, or no such value"},
+        {"a column of the module",
+         0,
+         {"module.csv", ",t3_ns,", ",t3,", true},
+         "module.csv: has no column t3_ns"},
+        {"a frame of the module without its opening",
+         0,
+         {"module.csv", ",32,2,0,", ",32,,0,", true},
+         "module.csv: row 32 ('frame') has no opening, or no such value"},
+        {"the film's numbers one higher",
+         1,
+         {"vm.csv", "frame,3001000000,15,", "frame,3001000000,16,", true},
+         "the VM's samples: row 14 ('drawn') has number 15, that of its slot is 16"},
+        {"the client's numbers one higher",
+         1,
+         {"client.csv", ",vgpu,11,", ",vgpu,12,", true},
+         "the client's samples: row 4 shows the vGPU's update 12, which the VM had not drawn by then"},
+        {"a drained film of another length",
+         1,
+         {"vm.csv", "drained,7200000000,23,", "drained,7200000000,24,", true},
+         "the VM's samples: row 33 ('drained') has number 24, that of its slot is 23"},
+        {"a column of the VM",
+         1,
+         {"vm.csv", ",number,", ",no,", true},
+         "vm.csv: has no column number"},
+    };
+    unsigned bad = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct metrics metrics;
+        auto_destroy(outcome) outcome =
+            evaluate_golden(&repeats[cases[i].repeat], &cases[i].change, &metrics);
+        if (outcome->status == STATUS_FAILED && strstr(outcome->reason, cases[i].error) &&
+            isnan(metrics.value[METRIC_SERVER_CPU_PCT]))
+            continue;
+        print_error("%s: %s: %s\n", cases[i].name, status_text(outcome->status), outcome->reason);
+        bad++;
+    }
+    assert_int_equal(bad, 0);
 }
 
 static void each_metric_is_known_in_a_repeat(void **state)
@@ -173,10 +297,12 @@ static void each_metric_is_known_in_a_repeat(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[G_N_ELEMENTS(repeats) + 1] = {
-        cmocka_unit_test(each_metric_is_known_in_a_repeat)};
+    struct CMUnitTest tests[G_N_ELEMENTS(repeats) + 2] = {
+        cmocka_unit_test(each_metric_is_known_in_a_repeat),
+        cmocka_unit_test(what_is_missing_or_shifted_is_an_error),
+    };
     for (size_t i = 0; i < G_N_ELEMENTS(repeats); i++)
-        tests[i + 1] = (struct CMUnitTest){.name = repeats[i].name,
+        tests[i + 2] = (struct CMUnitTest){.name = repeats[i].name,
                                            .test_func = evaluated_as_by_hand,
                                            .initial_state = (void *)&repeats[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);

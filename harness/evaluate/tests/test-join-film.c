@@ -33,7 +33,7 @@ static const struct frame *frame(const struct join *join, unsigned index)
 static void frames_are_named_by_their_number(void **state)
 {
     auto_destroy(join) join =
-        join_of(VM "screen,1,1,0,0,64,64,,\ndrawn,1,1,0,0,64,64,,\n"
+        join_of(VM "screen,1,1,0,0,64,64,,\ndrawn,1,1,0,0,64,64,,\ndrawn,80,7,0,0,64,64,,\n"
                    "film,100,,,,,,,\n"
                    "frame,101,7,,,,,0,100\ndrawn,102,7,0,0,64,64,,\n"
                    "frame,111,8,,,,,1,110\n"
