@@ -12,7 +12,7 @@ SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
 
-.PHONY: help deps programs all check demo bench plots install windows sanitize fuzz mutants upstream-check clean \
+.PHONY: help deps programs all check demo bench plots install windows sanitize fuzz mutants upstream-check slurm-check clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -29,6 +29,7 @@ help:
 	@echo "make sanitize       unit tests and scenarios under ASan, UBSan and TSan"
 	@echo "make mutants        break the source in one line at a time; a test must notice each (nightly)"
 	@echo "make upstream-check  upstream's own tests, with the module and without it"
+	@echo "make slurm-check    a run over four nodes of a Slurm cluster, all on this machine (as root)"
 	@echo "make windows        what runs in a Windows guest, cross-compiled and tested under Wine"
 	@echo "make install        into DESTDIR and PREFIX (/usr/local)"
 	@echo "make deps           install the missing Debian packages of bench and check (ci/packages)"
@@ -79,6 +80,8 @@ mutants: $(B)/.tests
 	@ci/mutants
 windows: $(B)/.packages-bench $(B)/.packages-windows
 	@ci/check ci/tests/windows agent/tests/windows/under-wine
+slurm-check: all $(B)/.packages-slurm
+	@ci/check harness/slurm/tests/slurm-test
 upstream-check: spice-server-tests
 	@gpu-module/spice-server/build --upstream
 	@V=1 ci/check gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/upstream

@@ -43,6 +43,7 @@ void outcome_destroy(struct outcome *outcome)
     g_free(outcome->unfit);
     g_free(outcome->limit);
     g_free(outcome->library);
+    g_clear_pointer(&outcome->environment, json_node_unref);
     seen_finish(&outcome->seen);
     g_free(outcome);
 }

@@ -11,6 +11,7 @@
 #include "auto-destroy.h"
 #include "harness/scenario/expect.h"
 
+#include <json-glib/json-glib.h>
 #include <stdbool.h>
 
 enum status {
@@ -30,11 +31,12 @@ bool status_find(const char *text, enum status *ret_status);
 struct outcome {
     char *folder; /* of its samples, below the run's folder; NULL: not yet known */
     enum status status;
-    char *reason;     /* NULL when passed */
-    char *unfit;      /* why it was not fit to be measured; NULL when it was */
-    char *limit;      /* of a search for the most sessions: why not one more; NULL: no search */
-    char *library;    /* the SPICE server's library that was loaded; NULL: none */
-    struct seen seen; /* all NULL: nothing is known */
+    char *reason;  /* NULL when passed */
+    char *unfit;   /* why it was not fit to be measured; NULL when it was */
+    char *limit;   /* of a search for the most sessions: why not one more; NULL: no search */
+    char *library; /* the SPICE server's library that was loaded; NULL: none */
+    JsonNode *environment; /* where it was run, if the run was merged; NULL: the result's */
+    struct seen seen;      /* all NULL: nothing is known */
 };
 
 struct outcome *outcome_create(enum status status, const char *reason);

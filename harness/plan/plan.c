@@ -158,6 +158,16 @@ static bool expand_scenarios(struct plan *plan, const struct layout *layout,
     return true;
 }
 
+static bool keep_only(struct plan *plan, const char *only, GError **error)
+{
+    for (unsigned i = plan->cases->len; only && i-- > 0;) {
+        g_autofree char *id = case_id(g_ptr_array_index(plan->cases, i));
+        if (!g_str_equal(id, only))
+            g_ptr_array_remove_index(plan->cases, i);
+    }
+    return plan->cases->len > 0 || refuse(error, "--only-case %s: there is no such case", only);
+}
+
 /* Programs, sizes, and the estimate. */
 static bool check_case(struct plan *plan, const struct layout *layout, struct plan_case *c,
                        GError **error)
@@ -189,7 +199,9 @@ struct plan *plan_create(const struct layout *layout, const struct run_options *
     plan->workloads =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)workload_destroy);
 
-    if (!(options->budget_minutes ? expand_design : expand_scenarios)(plan, layout, options, error))
+    if (!(options->budget_minutes ? expand_design : expand_scenarios)(plan, layout, options,
+                                                                      error) ||
+        !keep_only(plan, options->only_case, error))
         return NULL;
     for (unsigned i = 0; i < plan->cases->len; i++) {
         if (!check_case(plan, layout, g_ptr_array_index(plan->cases, i), error))

@@ -26,6 +26,7 @@ struct run_options {
     struct case_filter filter;
     const char *set;         /* by which they were chosen; NULL: by none */
     unsigned budget_minutes; /* of everything that exists, within this; 0: the scenarios' cases */
+    const char *only_case;   /* of these cases only the one with that id; NULL: all */
     bool dry_run;            /* print what would be run, and stop */
     const char *output;      /* the results folder; NULL: one is named by time, host, revision */
     const char *recording;   /* a file to be used for every workload; NULL: by their names */

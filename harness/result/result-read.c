@@ -146,6 +146,18 @@ static bool is_repeats_folder(const char *folder)
            strlen(folder) <= 8 * FILE_NAME_MAX_BYTES;
 }
 
+/* Only the repeats of a merged result have one of their own. */
+static bool read_environment(const struct reader *reader, JsonObject *object,
+                             JsonNode **ret_environment)
+{
+    JsonNode *environment = member_of(object, "environment");
+    if (environment && !JSON_NODE_HOLDS_OBJECT(environment))
+        return bad(reader, "environment", "is no object");
+    if (environment)
+        *ret_environment = json_node_copy(environment);
+    return true;
+}
+
 static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
     struct outcome *repeat = outcome_create(STATUS_PASSED, NULL);
@@ -160,6 +172,7 @@ static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArr
            (!json_object_has_member(object, "limit") ||
             read_optional(reader, object, "limit", &repeat->limit)) &&
            read_optional(reader, object, "library", &repeat->library) &&
+           read_environment(reader, object, &repeat->environment) &&
            read_optional(reader, object, "sources", &repeat->seen.sources) &&
            read_optional(reader, object, "other_channel", &repeat->seen.other_channel) &&
            read_optional(reader, object, "second_client", &repeat->seen.second_client);
@@ -227,6 +240,16 @@ static bool read_axes(const struct reader *reader, JsonObject *object, struct re
     return true;
 }
 
+/* The folder of its first repeat, cases/ID/..., has it. */
+static char *id_of(const struct result_case *one)
+{
+    if (one->repeats->len == 0)
+        return NULL;
+    const struct outcome *first = g_ptr_array_index(one->repeats, 0);
+    g_auto(GStrv) names = g_strsplit(first->folder, "/", 3);
+    return g_strdup(names[1]);
+}
+
 static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray *list)
 {
     struct result_case *one = result_case_create();
@@ -242,7 +265,8 @@ static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray
            read_status(reader, object, &one->status) &&
            read_optional(reader, object, "reason", &one->reason) &&
            read_objects(reader, object, "repeats", REPEATS_MAX, one->repeats, read_repeat) &&
-           read_metrics(reader, object, one) && (one->planned_repeats = one->repeats->len, true);
+           read_metrics(reader, object, one) &&
+           (one->planned_repeats = one->repeats->len, one->id = id_of(one), true);
 }
 
 static bool read_omission(const struct reader *reader, JsonObject *object, GPtrArray *list)

@@ -72,6 +72,10 @@ static void add_repeats(JsonBuilder *builder, const struct result_case *one)
         add_string(builder, "sources", outcome->seen.sources);
         add_string(builder, "other_channel", outcome->seen.other_channel);
         add_string(builder, "second_client", outcome->seen.second_client);
+        if (outcome->environment) {
+            json_builder_set_member_name(builder, "environment");
+            json_builder_add_value(builder, json_node_copy(outcome->environment));
+        }
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

@@ -10,6 +10,7 @@
 
 static void case_destroy(struct result_case *one)
 {
+    g_free(one->id);
     g_free(one->scenario);
     g_free(one->workload);
     for (unsigned a = 0; a < AXIS_COUNT; a++)
@@ -83,6 +84,7 @@ struct result_case *result_add_case(struct result *result, const struct plan_cas
 {
     struct result_case *one = result_case_create();
 
+    one->id = case_id(c);
     one->route = c->route;
     one->scenario = g_strdup(c->scenario->name);
     one->workload = g_strdup(c->workload);
@@ -112,6 +114,17 @@ void result_case_add_repeat(struct result_case *one, struct outcome *outcome,
     for (unsigned m = 0; m < METRIC_COUNT && outcome->status != STATUS_INTERRUPTED; m++) {
         if (isfinite(metrics->value[m])) /* of an interrupted one it would be half a run's */
             add_value(&one->metrics[m], metrics->value[m]);
+    }
+}
+
+void result_case_metrics(const struct result_case *one, unsigned repeat,
+                         struct metrics *ret_metrics)
+{
+    metrics_init(ret_metrics);
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
+        const struct result_values *of = &one->metrics[m];
+        if (of->n == one->repeats->len)
+            ret_metrics->value[m] = of->values[repeat];
     }
 }
 

@@ -31,6 +31,7 @@ struct result_values {
 };
 
 struct result_case {
+    char *id; /* the name of its folder below cases/; NULL: it has no repeat */
     const struct route *route;
     char *scenario, *workload, *sink;
     char *axis[AXIS_COUNT]; /* its word of each axis */
@@ -68,6 +69,10 @@ struct result_case *result_case_create(void);
  * planned is interrupted, unless one was worse. */
 void result_case_add_repeat(struct result_case *one, struct outcome *outcome,
                             const struct metrics *metrics);
+
+/* The metrics of its repeat, counted from 0. */
+void result_case_metrics(const struct result_case *one, unsigned repeat,
+                         struct metrics *ret_metrics);
 
 /* True when all repeats were run that will be: a skipped one is not repeated. */
 bool result_case_is_over(const struct result_case *one);

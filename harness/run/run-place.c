@@ -75,11 +75,13 @@ char *results_folder_create(const struct layout *layout, const struct run_option
     }
     if (!try_runtime_folder(layout, error))
         return NULL;
+    bool measures = ret_lock && !options->tap;
     auto_destroy(run_lock) lock =
-        options->tap ? NULL : run_lock_create(folder, options->beside_others, error);
-    if ((!lock && !options->tap) || !create_folder(folder, error))
+        measures ? run_lock_create(folder, options->beside_others, error) : NULL;
+    if ((!lock && measures) || !create_folder(folder, error))
         return NULL;
-    *ret_lock = g_steal_pointer(&lock);
+    if (ret_lock)
+        *ret_lock = g_steal_pointer(&lock);
     return g_steal_pointer(&folder);
 }
 

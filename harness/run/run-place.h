@@ -18,10 +18,12 @@
 /* As a shell reports a process that SIGINT ended. */
 #define STATUS_CODE_INTERRUPTED 130
 
-/* Creates the results folder and takes the machine for the run: `options->output`, which must not exist yet, or (NULL) one
- * that is named by time, host and revision, of a functional test (`tap`) beside
- * the results; that one measures nothing and takes no machine (NULL). Removes what killed harnesses have left of their runtime folders. NULL
- * and `error`, also when no runtime folder could be made; free it. */
+/* Creates the results folder and takes the machine for the run: `options->output`, which
+ * must not exist yet, or (NULL) one that is named by time, host and revision, of a
+ * functional test (`tap`) beside the results. A functional test measures nothing and
+ * takes no machine (NULL), and neither does who leaves `ret_lock` out (NULL), because it
+ * measures elsewhere or not at all. Removes what killed harnesses have left of their
+ * runtime folders. NULL and `error`, also when no runtime folder could be made; free it. */
 char *results_folder_create(const struct layout *layout, const struct run_options *options,
                             struct run_lock **ret_lock, GError **error);
 

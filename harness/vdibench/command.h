@@ -32,6 +32,8 @@ bool command_metrics(const struct layout *layout, int argc, char **argv, int *re
                      GError **error);
 bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
                  GError **error);
+bool command_merge(const struct layout *layout, int argc, char **argv, int *ret_status,
+                   GError **error);
 bool command_sessions(const struct layout *layout, int argc, char **argv, int *ret_status,
                       GError **error);
 bool command_evaluate(const struct layout *layout, int argc, char **argv, int *ret_status,

@@ -23,6 +23,7 @@ static const struct {
      command_sessions},
     {"evaluate", "DIR", "Compute a run's numbers again from its samples, and compare them",
      command_evaluate},
+    {"merge", "OUT PART...", "Make one results folder of several, of other hosts", command_merge},
     {"plots", "DIR", "Draw the plots of a run's folder into DIR/plots", command_plots},
     {"report", "DIR", "Write its report, DIR/report.html", command_report},
     {"summary", "DIR", "Print its summary: our route beside its rivals", command_summary},

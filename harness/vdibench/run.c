@@ -6,6 +6,7 @@
 #include "harness/vdibench/axis-options.h"
 #include "harness/vdibench/command.h"
 #include "harness/vdibench/run-cases.h"
+#include "harness/vdibench/run-slurm.h"
 
 #include <stdbool.h>
 
@@ -37,16 +38,19 @@ static char *words_of_routes(const char *const *(*list_of)(const struct route *r
 
 /* A day. */
 #define BUDGET_MAX_MINUTES (24 * 60)
+/* More tasks than Slurm's default MaxArraySize lets an array have. */
+#define SLURM_JOBS_MAX 1000
 bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
                  GError **error)
 {
     g_auto(GStrv) routes = NULL, sinks = NULL, drawings = NULL;
     auto_finish(axis_options) axes;
     g_auto(GStrv) words = g_strdupv(argv - 1);
-    g_autofree char *output = NULL, *recording = NULL, *set = NULL;
+    g_auto(GStrv) slurm_options = NULL;
+    g_autofree char *output = NULL, *recording = NULL, *set = NULL, *only_case = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE,
-             beside_others = FALSE;
-    int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN;
+             beside_others = FALSE, slurm = FALSE;
+    int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN, slurm_jobs = NOT_GIVEN;
     const GOptionEntry entries[] = {
         {"set", 0, 0, G_OPTION_ARG_STRING, &set, "The scenarios that declare this set", "SET"},
         {"all", 0, 0, G_OPTION_ARG_NONE, &all,
@@ -69,6 +73,13 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         {"report", 0, 0, G_OPTION_ARG_NONE, &report, "Write the report and its plots, too", NULL},
         {"beside-others", 0, 0, G_OPTION_ARG_NONE, &beside_others,
          "Also while another run measures on this machine; the result is marked", NULL},
+        {"slurm", 0, 0, G_OPTION_ARG_NONE, &slurm,
+         "On the nodes of a Slurm cluster, which share the results folder", NULL},
+        {"slurm-option", 0, 0, G_OPTION_ARG_STRING_ARRAY, &slurm_options,
+         "For sbatch, --partition=fast for example (may be repeated)", "OPTION"},
+        {"slurm-jobs", 0, 0, G_OPTION_ARG_INT, &slurm_jobs, "At most so many jobs at once", "N"},
+        {"only-case", 0, 0, G_OPTION_ARG_STRING, &only_case,
+         "Of all these cases only this one, as --dry-run names it", "CASE"},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &tap,
          "As functional tests: short, once, TAP on standard output", NULL},
         G_OPTION_ENTRY_NULL,
@@ -86,6 +97,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         !axis_options_check(&axes, error) ||
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
+        !command_check_range("--slurm-jobs", slurm_jobs, 1, SLURM_JOBS_MAX, error) ||
         !command_check_range("--budget", budget, 1, BUDGET_MAX_MINUTES, error))
         return false;
     if (set && argc > 1)
@@ -96,6 +108,12 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     if (all && (repeats != NOT_GIVEN || tap))
         return command_usage_error(error,
                                    "--all: runs each case once: leave --repeat and --tap out");
+    if (!slurm && (slurm_options || slurm_jobs != NOT_GIVEN))
+        return command_usage_error(error, "--slurm-option and --slurm-jobs need --slurm");
+    if (slurm && (all || tap || dry_run))
+        return command_usage_error(error, "--slurm: leave --all, --tap and --dry-run out");
+    if (slurm && g_strv_contains((const char *const *)words, "--"))
+        return command_usage_error(error, "--slurm: leave -- out");
 
     g_autoptr(GPtrArray) scenarios = set ? catalog_load_set(layout->top, set, error)
                                          : catalog_load(layout->top, argv + 1, error);
@@ -112,14 +130,22 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
                    .test = tap},
         .set = set,
         .budget_minutes = all ? (unsigned)budget : 0,
+        .only_case = only_case,
         .dry_run = dry_run,
         .output = output,
         .recording = recording,
         .command_line = (const char *const *)words,
         .tap = tap,
-        .report = report,
+        .report = report && !(slurm && only_case),
         .beside_others = beside_others,
     };
     axis_options_set(&axes, &options.filter);
+    if (slurm && !only_case) { /* with a case it is one of the tasks */
+        const struct slurm_options how = {
+            .options = (const char *const *)slurm_options,
+            .jobs_max = slurm_jobs == NOT_GIVEN ? 0 : (unsigned)slurm_jobs,
+        };
+        return run_slurm(layout, &options, &how, ret_status, error);
+    }
     return run_cases(layout, &options, ret_status, error);
 }
