@@ -8,6 +8,7 @@
 #include "harness/run/program-output.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -20,7 +21,12 @@ static const struct {
     {"spice-gtk", "libspice-client-glib-2.0-8"},
     {"gstreamer", "libgstreamer1.0-0"},
     {"gstreamer-libav", "gstreamer1.0-libav"},
+    {"gstreamer-plugins-base", "gstreamer1.0-plugins-base"},
+    {"gstreamer-plugins-good", "gstreamer1.0-plugins-good"},
+    {"gstreamer-plugins-bad", "gstreamer1.0-plugins-bad"},
+    {"gstreamer-plugins-ugly", "gstreamer1.0-plugins-ugly"},
     {"ffmpeg", "libavcodec59"},
+    {"x264", "libx264-164"},
 };
 
 char *environment_revision(const char *top)
@@ -112,6 +118,58 @@ static void add_word(JsonArray *words, const char *word)
     json_array_add_string_element(words, valid);
 }
 
+/* The first line of a small file; NULL when it is not there. */
+static char *line_of(const char *file)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(file, &text, NULL, NULL))
+        return NULL;
+    text[strcspn(text, "\n")] = '\0';
+    return g_steal_pointer(&text);
+}
+
+/* What a hypervisor has withheld since the machine was started, in percent of all time. */
+static void add_steal(JsonObject *object)
+{
+    g_autofree char *line =
+        line_of("/proc/stat"); /* user nice system idle iowait irq softirq steal */
+    double ticks[8], all = 0;
+
+    if (!line || sscanf(line, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &ticks[0], &ticks[1],
+                        &ticks[2], &ticks[3], &ticks[4], &ticks[5], &ticks[6], &ticks[7]) != 8)
+        return;
+    for (unsigned i = 0; i < G_N_ELEMENTS(ticks); i++)
+        all += ticks[i];
+    json_object_set_double_member(object, "steal_pct_since_boot", ticks[7] / all * 100);
+}
+
+static void add_processors(JsonObject *object)
+{
+    g_autofree char *governor = line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+    g_autofree char *smt = line_of("/sys/devices/system/cpu/smt/control");
+    add_string(object, "cpu_governor", governor);
+    add_string(object, "smt", smt);
+    add_steal(object);
+}
+
+/* The files of the codecs that this process has loaded, by the library's name. */
+static JsonObject *loaded_codecs(void)
+{
+    static const char *const names[] = {"libavcodec.so.", "libx264.so.", "libavfilter.so."};
+    JsonObject *object = json_object_new();
+    g_autofree char *maps = NULL;
+
+    if (!g_file_get_contents("/proc/self/maps", &maps, NULL, NULL))
+        return object;
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *at = strstr(maps, names[i]);
+        g_autofree char *name = g_strndup(names[i], strcspn(names[i], "."));
+        g_autofree char *file = at ? g_strndup(at, strcspn(at, "\n")) : NULL;
+        add_string(object, name, file);
+    }
+    return object;
+}
+
 JsonNode *environment_describe(const char *top, const char *own_library,
                                const char *const *command_line)
 {
@@ -134,7 +192,9 @@ JsonNode *environment_describe(const char *top, const char *own_library,
     if (dirty)
         *dirty = '\0';
     add_string(object, "revision", revision);
+    add_processors(object);
     json_object_set_object_member(object, "versions", package_versions());
+    json_object_set_object_member(object, "loaded", loaded_codecs());
 
     JsonObject *libraries = json_object_new();
     json_object_set_object_member(libraries, "own", library(own_library));
