@@ -21,6 +21,7 @@ struct tables {
     struct rows *server;
     struct rows *second; /* the second client's; NULL: there was none */
     struct rows *module; /* of the frames in the server; NULL: it does not report them */
+    struct rows *link;   /* what the limited link really is; NULL: there is none */
 };
 
 /* A sample file of that part, which holds what is computed from it. */
@@ -65,6 +66,7 @@ static bool read_tables(const struct route *route, const struct place *place,
 {
     return read_table_if_there(place, "client-2.csv", "client", &ret_tables->second, error) &&
            read_table_if_there(place, "module.csv", "module", &ret_tables->module, error) &&
+           read_table_if_there(place, "link.csv", "link", &ret_tables->link, error) &&
            (ret_tables->server = read_table(place, "server.csv", "server", error)) &&
            (!route->has_agent || (ret_tables->agent = read_all(place, "agent", error))) &&
            (ret_tables->client = read_table(place, "client.csv", "client", error)) &&
@@ -78,6 +80,7 @@ static void tables_finish(struct tables *tables)
     rows_destroy(tables->client);
     rows_destroy(tables->vm);
     rows_destroy(tables->cpu);
+    rows_destroy(tables->link);
     rows_destroy(tables->second);
     rows_destroy(tables->server);
     rows_destroy(tables->module);
@@ -220,6 +223,8 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup_printf("of the second client: %s", error->message));
         return;
     }
+    if (tables->link)
+        measure_link(metrics, tables->link);
     metrics->value[METRIC_WRONG_PIXELS] = notes->wrong_pixels;
     for (unsigned i = 0; i < notes->saved->len && !error; i++) {
         struct saved_picture *saved = g_ptr_array_index(notes->saved, i);
@@ -236,8 +241,8 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
         fail(outcome, g_strdup_printf("%u pictures carry another barcode than the access unit by "
                                       "which the client calls them",
                                       join->misnamed));
-    outcome->unfit = g_strdup(
-        quality_judge(metrics, c->route, link_profile_find(c->axis[AXIS_LINK])->mbit_s > 0));
+    outcome->unfit =
+        g_strdup(quality_judge(metrics, c->route, link_profile_find(c->axis[AXIS_LINK])));
     judge(c, tables, metrics, outcome);
 }
 

@@ -351,7 +351,7 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
     struct cpu_use agent = cpu_use(cpu, "sim-agent", NULL);
     struct cpu_use encoder = cpu_use(cpu, "sim-agent", "encoder");
     struct cpu_use harness = cpu_use(cpu, "vdibench", NULL),
-                   second = cpu_use(cpu, "client-2", NULL);
+                   second = cpu_use(cpu, "client-2", NULL), link = cpu_use(cpu, "link", NULL);
     double server_ns = vm.run_ns - drawing.run_ns;
     double agent_ns = agent.run_ns - encoder.run_ns;
     double total_ns = server_ns + client.run_ns + agent.run_ns;
@@ -377,7 +377,8 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
     m->value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = wait_ns / NS_PER_MS / frames;
     if (run_ns + wait_ns > 0)
         m->value[METRIC_RUN_QUEUE_WAIT_PCT] = wait_ns / (run_ns + wait_ns) * 100;
-    double foreign_ns = cpu_machine_busy_ns(cpu) - run_ns - harness.run_ns - second.run_ns;
+    double foreign_ns =
+        cpu_machine_busy_ns(cpu) - run_ns - harness.run_ns - second.run_ns - link.run_ns;
     if (!isnan(foreign_ns)) /* the kernel's steps of 10 ms can make it negative */
         m->value[METRIC_FOREIGN_CPU_PCT] = fmax(foreign_ns, 0) / 1e9 / seconds * 100;
 }
@@ -564,4 +565,14 @@ void measure_shown_sources(const struct rows *client, struct seen *seen)
     g_free(seen->other_channel);
     seen->sources = g_string_free(orders[0], false);
     seen->other_channel = g_string_free(orders[1], false);
+}
+
+void measure_link(struct metrics *metrics, const struct rows *link)
+{
+    for (unsigned i = 0; i < rows_count(link); i++) {
+        if (!rows_is(link, i, "link"))
+            continue;
+        metrics->value[METRIC_LINK_RTT_MS] = (double)rows_number(link, i, "rtt_ns", 0) / NS_PER_MS;
+        metrics->value[METRIC_LINK_MBIT_S] = (double)rows_number(link, i, "bit_s", 0) / 1e6;
+    }
 }

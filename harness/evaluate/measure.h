@@ -42,4 +42,7 @@ void measure_server(struct metrics *metrics, const struct rows *server, const st
  * surface that is not yet painted whole ("unfinished") do not count. */
 void measure_shown_sources(const struct rows *client, struct seen *seen);
 
+/* The limited link: `link`, the rows of link.csv. */
+void measure_link(struct metrics *metrics, const struct rows *link);
+
 #endif

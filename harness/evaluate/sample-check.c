@@ -29,6 +29,7 @@ static const struct {
     {"server", "rested", "private_dirty_kib wakeups"},
     {"module", "frame", "sequence opening bytes t2_ns t3_ns"},
     {"module", "buffers", "bytes"},
+    {"link", "link", "rtt_ns bit_s"},
 };
 
 static bool fail(const char *file, const char *what, GError **error)

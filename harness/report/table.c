@@ -79,6 +79,11 @@ static const struct table_column sessions[] = {
     {METRIC_SESSIONS_MAX, true},
 };
 
+static const struct table_column links[] = {
+    {METRIC_LINK_MBIT_S, true},
+    {METRIC_LINK_RTT_MS, true},
+};
+
 static const struct table_part parts[] = {
     {"Latency and frames", frames, G_N_ELEMENTS(frames), false},
     {"What the display shows at any moment", display, G_N_ELEMENTS(display), false},
@@ -87,6 +92,7 @@ static const struct table_part parts[] = {
     {"Switches and pictures", switches, G_N_ELEMENTS(switches), false},
     {"Stages of a frame", stages, G_N_ELEMENTS(stages), false},
     {"The server's process", server, G_N_ELEMENTS(server), false},
+    {"The limited link, as measured", links, G_N_ELEMENTS(links), false},
     {"Sessions at once", sessions, G_N_ELEMENTS(sessions), false},
     {"The first client while the second one was frozen, and the second one", second,
      G_N_ELEMENTS(second), false},

@@ -3,9 +3,11 @@
 
 #include "harness/run/processes.h"
 
+#include "harness/instrument/samples.h"
 #include "harness/instrument/words.h"
-#include "harness/scenario/link-profile.h"
+#include "harness/run/link-probe.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 
@@ -285,6 +287,34 @@ static bool check_vm(const struct processes *all, const struct vm_options *optio
     return true;
 }
 
+/* What the link really is goes into link.csv. */
+static bool measure_link(const struct processes *all, GError **error)
+{
+    g_autofree char *file = file_in(all, "link.csv");
+    auto_destroy(samples) samples = samples_open(file, "event,t_ns,rtt_ns,bit_s", error);
+    struct link_probe probe;
+
+    if (!samples || !link_probe_measure(all->link, &probe, error))
+        return false;
+    samples_row(samples, "link,%" PRId64 ",%.0f,%.0f", samples_now_ns(), probe.rtt_ms * 1e6,
+                probe.mbit_s * 1e6);
+    return true;
+}
+
+/* Between the VM and its clients, if it is a limited one. */
+static bool start_link(struct processes *all, GError **error)
+{
+    const struct link_profile *profile = link_profile_find(all->c->axis[AXIS_LINK]);
+
+    if (!profile->mbit_s)
+        return true;
+    if (!(all->link = link_create(profile, error)) || !measure_link(all, error))
+        return false;
+    for (const pid_t *pid = link_pids(all->link); pid && *pid; pid++)
+        cpu_observer_add(all->cpu, PROCESSES_LINK, *pid);
+    return true;
+}
+
 bool processes_start_vm(struct processes *all, GError **error)
 {
     const struct route *route = all->c->route;
@@ -294,8 +324,7 @@ bool processes_start_vm(struct processes *all, GError **error)
     g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
 
-    const struct link_profile *profile = link_profile_find(all->c->axis[AXIS_LINK]);
-    if (profile->mbit_s && !all->link && !(all->link = link_create(profile->mbit_s, error)))
+    if (!all->link && !start_link(all, error))
         return false;
     const struct vm_options options = vm_options_of(all, suffix, strings);
     g_auto(GStrv) environment = vm_environment(&options);

@@ -23,6 +23,9 @@
  * unit for each `frame` row of all agents, in their order. Agents that replay write none. */
 #define PROCESSES_STREAM "agent.h264"
 
+/* In cpu.csv, what carries the packets of a limited link; nobody's cost. */
+#define PROCESSES_LINK "link"
+
 struct processes {
     /* Set by the owner; nothing of it is owned. */
     const struct plan_case *c;

@@ -11,6 +11,8 @@
 struct link_profile {
     const char *name;
     unsigned mbit_s; /* towards the clients, Ethernet and IP headers included; 0: not limited */
+    double rtt_ms;   /* both ways together, half of it each way, without waiting in a queue */
+    double loss_pct; /* of the packets towards the clients */
     const char *meaning;
 };
 

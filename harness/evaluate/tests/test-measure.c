@@ -354,20 +354,22 @@ static void an_unfit_run_is_marked(void **state)
     const struct route *route = route_find("gpu-module");
     struct metrics m;
     metrics_init(&m);
-    assert_null(quality_judge(&m, route, false));
+    const struct link_profile *loopback = link_profile_find("loopback");
+    assert_null(quality_judge(&m, route, loopback));
     m.value[METRIC_FOREIGN_CPU_PCT] = 15;
-    assert_null(quality_judge(&m, route, false));
+    assert_null(quality_judge(&m, route, loopback));
     m.value[METRIC_FOREIGN_CPU_PCT] = 16;
-    assert_non_null(quality_judge(&m, route, false));
+    assert_non_null(quality_judge(&m, route, loopback));
     metrics_init(&m);
     m.value[METRIC_FRAMES_PLANNED] = 100;
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 5;
-    assert_null(quality_judge(&m, route, false));
+    assert_null(quality_judge(&m, route, loopback));
     m.value[METRIC_FRAMES_SKIPPED_CAPTURE] = 6;
-    assert_non_null(quality_judge(&m, route, false));
-    assert_null(quality_judge(&m, route, true)); /* what the link does not carry */
+    assert_non_null(quality_judge(&m, route, loopback));
+    assert_null(
+        quality_judge(&m, route, link_profile_find("3m"))); /* what the link does not carry */
     /* A vGPU that does not keep up is the server's doing. */
-    assert_null(quality_judge(&m, route_find("vgpu-glz"), false));
+    assert_null(quality_judge(&m, route_find("vgpu-glz"), loopback));
 }
 
 /* 100 slots of 20 ms from 10 s on, the last one skipped; each draws a quarter
@@ -553,9 +555,49 @@ static void the_observer_sees_our_own_work(void **state)
     assert_false(isnan(cpu_machine_busy_ns(cpu)));
 }
 
+/* Expected: a link is what it is called, or the repeat is marked. */
+static void a_link_that_is_another_one_is_unfit(void **state)
+{
+    static const struct {
+        const char *link;
+        double mbit_s, rtt_ms;
+        bool fit;
+    } cases[] = {
+        {"20m", 20, 20, true},    {"20m", 15.1, 20, true},      {"20m", 14.9, 20, false},
+        {"20m", 23.1, 20, false}, {"20m", 20, 25.5, false},     {"20m", 20, 14.5, false},
+        {"1g", 1000, 0.05, true}, {"1g", 1000, 1.6, false},     {"5m", 2, 50, true},
+        {"5m", 6, 50, false},     {"loopback", NAN, NAN, true},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct metrics m;
+        metrics_init(&m);
+        m.value[METRIC_LINK_MBIT_S] = cases[i].mbit_s;
+        m.value[METRIC_LINK_RTT_MS] = cases[i].rtt_ms;
+        const char *unfit =
+            quality_judge(&m, route_find("gpu-module"), link_profile_find(cases[i].link));
+        if ((unfit == NULL) != cases[i].fit)
+            fail_msg("%s with %g Mbit/s and %g ms: %s", cases[i].link, cases[i].mbit_s,
+                     cases[i].rtt_ms, unfit ? unfit : "fit");
+    }
+}
+
+static void what_the_link_is_is_read_from_its_own_rows(void **state)
+{
+    auto_destroy(rows) link =
+        rows_parse("event,t_ns,rtt_ns,bit_s\nlink,5,20100000,19500000\n", "link.csv", NULL);
+    struct metrics m;
+    metrics_init(&m);
+    measure_link(&m, link);
+    assert_float_equal(m.value[METRIC_LINK_RTT_MS], 20.1, 1e-9);
+    assert_float_equal(m.value[METRIC_LINK_MBIT_S], 19.5, 1e-9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_link_that_is_another_one_is_unfit),
+        cmocka_unit_test(what_the_link_is_is_read_from_its_own_rows),
         cmocka_unit_test(latency_leaves_the_first_second_to_its_own_metric),
         cmocka_unit_test(traffic_is_counted_from_create_to_destroy),
         cmocka_unit_test(what_was_held_back_at_the_end_is_counted),

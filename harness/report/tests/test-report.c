@@ -319,7 +319,11 @@ static void the_gate_is_told_as_it_is(void **state)
         g_strdup_printf("foreign_cpu_pct is above %d:", QUALITY_FOREIGN_CPU_MAX_PCT);
     g_autofree char *skipped =
         g_strdup_printf("did not capture more than %d %% of its slots", QUALITY_SKIPPED_MAX_PCT);
-    const char *const rules[] = {foreign, skipped};
+    g_autofree char *rate =
+        g_strdup_printf("link_mbit_s is below %d %% of its rate", QUALITY_LINK_RATE_MIN_PCT);
+    g_autofree char *delay =
+        g_strdup_printf("off by more than 1 ms and more than %d %%", QUALITY_LINK_RTT_MAX_PCT);
+    const char *const rules[] = {foreign, skipped, rate, delay};
 
     assert_non_null(strstr(page, TABLE_ENCODERS));
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {

@@ -219,7 +219,7 @@ static void abuse_is_refused_in_one_line(void **state)
         {"test too short", "title=A title\n", "title=A\ntest_seconds=0\n",
          "test_seconds: '0' is not allowed; allowed: 1 to 3600"},
         {"unknown link", "title=A title\n", "title=A\nlinks=ether\n",
-         "links: 'ether' is not allowed; allowed, separated by ';': loopback, 3m"},
+         "links: 'ether' is not allowed; allowed, separated by ';': loopback, 1g, 100m"},
         {"a link that is passed by", "title=A title\n",
          "title=A\nlinks=3m\nclient_transport=unix\n", "links: 3m needs client_transport=tcp"},
         {"unknown codecs", "title=A title\n", "title=A\nclient_codecs=h264\n",
