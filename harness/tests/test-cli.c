@@ -47,7 +47,7 @@ static char *tests_folder;
 static const struct {
     const char *name, *script;
 } stubs[] = {
-    {"vm-sim", STUB "echo event,t_ns > \"$samples\"\n"
+    {"vm-sim", STUB "echo event,t_ns,number,x,y,width,height,unit,planned_ns > \"$samples\"\n"
                     "echo \"ready $(now) listen=127.0.0.1:1 port=/x\"\n"
                     "echo \"port $(now) state=opened\"; echo \"port $(now) state=closed\"\n"
                     "while read -r line; do [ \"$line\" = quit ] && exit; done\n"},
