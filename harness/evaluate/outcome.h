@@ -36,6 +36,8 @@ struct outcome {
     char *limit;   /* of a search for the most sessions: why not one more; NULL: no search */
     char *library; /* the SPICE server's library that was loaded; NULL: none */
     JsonNode *environment; /* where it was run, if the run was merged; NULL: the result's */
+    double seconds_taken;  /* by the wall clock, from its first process to its judgement; 0: not
+                            * known */
     struct seen seen;      /* all NULL: nothing is known */
 };
 

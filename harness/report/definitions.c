@@ -62,6 +62,30 @@ static void add_code(GString *page, const char *text)
         markup_printf(page, i % 2 ? "<code>%s</code>" : "%s", parts[i]);
 }
 
+JsonNode *definitions_json(void)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_array(builder);
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
+        const struct metric_definition *metric = metric_definition((enum metric)m);
+        json_builder_begin_object(builder);
+        json_builder_set_member_name(builder, "name");
+        json_builder_add_string_value(builder, metric->name);
+        json_builder_set_member_name(builder, "unit");
+        json_builder_add_string_value(builder, metric->unit);
+        json_builder_set_member_name(builder, "decimals");
+        json_builder_add_int_value(builder, metric->decimals);
+        json_builder_set_member_name(builder, "direction");
+        json_builder_add_string_value(builder, direction_text(metric->direction));
+        json_builder_set_member_name(builder, "meaning");
+        json_builder_add_string_value(builder, metric->meaning);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    return json_builder_get_root(builder);
+}
+
 void definitions_add_html(GString *page)
 {
     g_string_append(page, "<h2>Definitions</h2>\n<p>results/README.md explains how each number is "

@@ -7,7 +7,7 @@
 #ifndef VDIBENCH_DEFINITIONS_H
 #define VDIBENCH_DEFINITIONS_H
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 /* The lines between which results/README.md has definitions_markdown(). */
 #define DEFINITIONS_BEGIN "<!-- Begin of what `vdibench metrics` prints. -->\n"
@@ -15,6 +15,9 @@
 
 /* One item for each metric, then the rules for unfit repeats; free it. */
 char *definitions_markdown(void);
+
+/* The metrics as an array of objects: name, unit, decimals, direction, meaning. */
+JsonNode *definitions_json(void);
 
 /* The same as a part of the report. */
 void definitions_add_html(GString *page);

@@ -173,6 +173,9 @@ static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArr
             read_optional(reader, object, "limit", &repeat->limit)) &&
            read_optional(reader, object, "library", &repeat->library) &&
            read_environment(reader, object, &repeat->environment) &&
+           (!json_object_has_member(object, "seconds_taken") ||
+            read_number(reader, "seconds_taken", member_of(object, "seconds_taken"),
+                        &repeat->seconds_taken)) &&
            read_optional(reader, object, "sources", &repeat->seen.sources) &&
            read_optional(reader, object, "other_channel", &repeat->seen.other_channel) &&
            read_optional(reader, object, "second_client", &repeat->seen.second_client);

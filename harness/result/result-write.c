@@ -69,6 +69,8 @@ static void add_repeats(JsonBuilder *builder, const struct result_case *one)
         if (outcome->limit)
             add_string(builder, "limit", outcome->limit);
         add_string(builder, "library", outcome->library);
+        if (outcome->seconds_taken > 0)
+            add_double(builder, "seconds_taken", outcome->seconds_taken);
         add_string(builder, "sources", outcome->seen.sources);
         add_string(builder, "other_channel", outcome->seen.other_channel);
         add_string(builder, "second_client", outcome->seen.second_client);

@@ -216,6 +216,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         const char *name, *words, *expected;
     } cases[] = {
         {"unknown command", "bake", "bake: unknown command; allowed: list, show, run"},
+        {"one of a list is unknown", "run --route stream-device,cable",
+         "--route cable: unknown; allowed: "},
         {"list with an argument", "list x", "list: 'x'"},
         {"doctor with an argument", "doctor x", "doctor: 'x'"},
         {"show without a scenario", "show", "show: one scenario is needed"},
@@ -286,6 +288,10 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"no minutes for sessions", "sessions --minutes 0", "--minutes 0: allowed: 1 to 10080"},
         {"unknown clients", "sessions --client blind",
          "--client blind: unknown; allowed: receive-only, decoding"},
+        {"one of a list of clients is unknown", "sessions --client decoding,blind",
+         "--client blind: unknown; allowed: receive-only, decoding"},
+        {"one of a list of routes is unknown", "sessions --route relay,cable",
+         "--route cable: unknown; allowed: "},
         {"two scenarios", "sessions test test", "sessions: 'test': one scenario is enough"},
         {"sessions of nothing", "sessions HOUSE/film.ini", "with the step 'play' is needed"},
         {"unknown set", "run --set nothing",
@@ -466,12 +472,33 @@ static void a_run_leaves_its_results(void **state)
     assert_no_child_left();
 }
 
+static void a_list_is_as_good_as_several_options(void **state)
+{
+    auto_finish(outcome) list = run_vdibench("run --dry-run --transport pty,socket");
+    auto_finish(outcome) several = run_vdibench("run --dry-run --transport pty --transport socket");
+    assert_string_equal(list.output, several.output);
+    assert_non_null(strstr(list.output, "2 repeats of 2 cases"));
+}
+
+static void the_version_is_the_projects_and_the_librarys(void **state)
+{
+    auto_finish(outcome) outcome = run_vdibench("--version");
+    assert_int_equal(outcome.status, 0);
+    assert_true(g_str_has_prefix(outcome.output, "vdibench 0."));
+    assert_non_null(strstr(outcome.output, "\nlibspice-server: "));
+    assert_non_null(strstr(outcome.output, "(not built)")); /* there is none in the house */
+}
+
 static void a_set_is_its_scenarios(void **state)
 {
     g_autoptr(GString) text = g_string_new(scenario);
     g_string_replace(text, "sets=short;long", "sets=long", 0);
     put("scenarios/other.ini", text->str, 0644);
 
+    auto_finish(outcome) json = run_vdibench("list --json");
+    g_autoptr(JsonNode) listed = json_from_string(json.output, NULL);
+    assert_non_null(listed);
+    assert_int_equal(json_array_get_length(json_node_get_array(listed)), 2);
     auto_finish(outcome) list = run_vdibench("list");
     assert_non_null(strstr(list.output, "test                     short,long       A test\n"));
     auto_finish(outcome) steps = run_vdibench("steps");
@@ -784,6 +811,8 @@ int main(void)
         TEST(a_run_on_a_full_disk_fails),
         TEST(help_is_help),
         TEST(a_tree_beside_an_installation_is_a_tree),
+        TEST(a_list_is_as_good_as_several_options),
+        TEST(the_version_is_the_projects_and_the_librarys),
         TEST(a_set_is_its_scenarios),
         TEST(a_dry_run_prints_what_would_be_run),
         TEST(a_budget_takes_what_it_can),

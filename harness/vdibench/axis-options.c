@@ -12,7 +12,7 @@ void axis_options_init(struct axis_options *options)
         const struct axis_definition *axis = axis_definition((enum axis)a);
         g_autofree char *choice = axis_choice((enum axis)a);
 
-        options->help[a] = g_strdup_printf("%s: %s (may be repeated)", axis->meaning, choice);
+        options->help[a] = g_strdup_printf("%s: %s (a list, or repeated)", axis->meaning, choice);
         options->argument[a] = g_ascii_strup(axis->name, -1);
         options->entries[a] = (GOptionEntry){
             axis->name,       axis->letter,        0, G_OPTION_ARG_STRING_ARRAY, &options->words[a],
@@ -29,9 +29,10 @@ void axis_options_finish(struct axis_options *options)
     }
 }
 
-bool axis_options_check(const struct axis_options *options, GError **error)
+bool axis_options_check(struct axis_options *options, GError **error)
 {
     for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        command_split_lists(&options->words[a]);
         for (char **word = options->words[a]; word && *word; word++) {
             g_autofree char *choice = axis_choice((enum axis)a);
             if (!axis_allows((enum axis)a, *word))

@@ -21,7 +21,7 @@ void axis_options_init(struct axis_options *options);
 void axis_options_finish(struct axis_options *options);
 
 /* False and `error` when a word is none of its axis. */
-bool axis_options_check(const struct axis_options *options, GError **error);
+bool axis_options_check(struct axis_options *options, GError **error);
 
 /* The filter takes what was given; valid while the options are. */
 void axis_options_set(const struct axis_options *options, struct case_filter *filter);

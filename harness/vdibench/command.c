@@ -41,6 +41,15 @@ bool command_usage_error(GError **error, const char *format, ...)
     return false;
 }
 
+void command_split_lists(char ***words)
+{
+    if (!*words)
+        return;
+    g_autofree char *joined = g_strjoinv(",", *words);
+    g_strfreev(*words);
+    *words = g_strsplit(joined, ",", -1);
+}
+
 /* Each of `words` must be one of the names, which are separated by ", ". */
 bool command_check_words(const char *option, char **words, const char *names, GError **error)
 {

@@ -68,6 +68,9 @@ void command_print_json(JsonNode *node);
 /* Sets the error and returns false. */
 bool command_usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Makes "a,b" two words of a list; `words` (may be NULL) is freed and made anew. */
+void command_split_lists(char ***words);
+
 /* Each of `words` (may be NULL) must be one of the names, which are separated
  * by ", ". */
 bool command_check_words(const char *option, char **words, const char *names, GError **error);

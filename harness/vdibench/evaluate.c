@@ -140,6 +140,7 @@ static bool evaluate_repeat(struct again *again, const struct plan_case *c,
     }
     struct outcome *outcome = outcome_create(status, notes.reason);
     outcome->folder = g_strdup(stored->folder);
+    outcome->seconds_taken = stored->seconds_taken;
     evaluate(c, &place, &notes, outcome, &metrics);
     result_case_add_repeat(one, outcome, &metrics);
     return true;

@@ -7,16 +7,48 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+static JsonNode *as_json(const GPtrArray *scenarios)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_array(builder);
+    for (unsigned i = 0; i < scenarios->len; i++) {
+        const struct scenario *scenario = g_ptr_array_index((GPtrArray *)scenarios, i);
+        json_builder_begin_object(builder);
+        json_builder_set_member_name(builder, "scenario");
+        json_builder_add_string_value(builder, scenario->name);
+        json_builder_set_member_name(builder, "sets");
+        json_builder_begin_array(builder);
+        for (char **set = scenario->sets; *set; set++)
+            json_builder_add_string_value(builder, *set);
+        json_builder_end_array(builder);
+        json_builder_set_member_name(builder, "title");
+        json_builder_add_string_value(builder, scenario->title);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    return json_builder_get_root(builder);
+}
+
 bool command_list(const struct layout *layout, int argc, char **argv, int *ret_status,
                   GError **error)
 {
-    if (!command_parse("- list the scenarios", NULL, &argc, &argv, error))
+    gboolean json = FALSE;
+    const GOptionEntry entries[] = {
+        COMMAND_JSON_OPTION(&json),
+        G_OPTION_ENTRY_NULL,
+    };
+    if (!command_parse("- list the scenarios", entries, &argc, &argv, error))
         return false;
     if (argc > 1)
         return command_usage_error(error, "list: '%s': it takes no arguments", argv[1]);
     g_autoptr(GPtrArray) scenarios = catalog_load(layout->top, argv + argc, error);
     if (!scenarios)
         return false;
+    if (json) {
+        command_print_json(as_json(scenarios));
+        return true;
+    }
     printf("%-24s %-16s %s\n", "SCENARIO", "SETS", "TITLE");
     for (unsigned i = 0; i < scenarios->len; i++) {
         const struct scenario *scenario = g_ptr_array_index(scenarios, i);

@@ -3,6 +3,7 @@
 /*
  * vdibench: the command line. The table of commands is below.
  */
+#include "harness/run/environment.h"
 #include "harness/vdibench/command.h"
 
 #include <libavutil/log.h>
@@ -40,7 +41,7 @@ static void print_usage(FILE *to)
         fprintf(to, "  vdibench %-8s %-13s  %s\n", commands[i].name, commands[i].arguments,
                 commands[i].summary);
     fputs(
-        "\nEach command has a --help of its own. A scenario is a name from the list, or a file.\n",
+        "\n  vdibench --version\n\nEach command has a --help of its own. A scenario is a name from the list, or a file.\n",
         to);
 }
 
@@ -95,6 +96,18 @@ static bool find_layout(struct layout *layout, GError **error)
     return true;
 }
 
+static void print_version(const struct layout *layout)
+{
+    g_autofree char *revision = environment_revision(layout->top);
+    g_autofree char *stock = environment_package_version("libspice-server1");
+    g_autofree char *ours =
+        g_build_filename(layout->programs, "spice-server", "lib", "libspice-server.so.1", NULL);
+
+    printf("vdibench " VDIBENCH_VERSION ", revision %s\n", revision);
+    printf("libspice-server: %s%s; the system's: %s\n", ours,
+           g_file_test(ours, G_FILE_TEST_EXISTS) ? "" : " (not built)", stock ? stock : "unknown");
+}
+
 int main(int argc, char **argv)
 {
     g_autofree char *top = NULL, *programs = NULL;
@@ -119,6 +132,10 @@ int main(int argc, char **argv)
         return complain(error);
     programs = layout.programs;
     top = layout.top;
+    if (g_str_equal(argv[1], "--version")) {
+        print_version(&layout);
+        return status_if_written(EXIT_SUCCESS);
+    }
 
     for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (!g_str_equal(argv[1], commands[i].name))

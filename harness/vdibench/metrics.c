@@ -10,10 +10,19 @@
 bool command_metrics(const struct layout *layout, int argc, char **argv, int *ret_status,
                      GError **error)
 {
-    if (!command_parse("- define the metrics, in Markdown", NULL, &argc, &argv, error))
+    gboolean json = FALSE;
+    const GOptionEntry entries[] = {
+        COMMAND_JSON_OPTION(&json),
+        G_OPTION_ENTRY_NULL,
+    };
+    if (!command_parse("- define the metrics, in Markdown", entries, &argc, &argv, error))
         return false;
     if (argc > 1)
         return command_usage_error(error, "metrics: '%s': it takes no arguments", argv[1]);
+    if (json) {
+        command_print_json(definitions_json());
+        return true;
+    }
     g_autofree char *text = definitions_markdown();
     fputs(text, stdout);
     return true;

@@ -64,10 +64,16 @@ static bool write_result(struct run *run, GError **error)
     return result_write(run->result, error);
 }
 
+static double seconds_since(int64_t begin_us)
+{
+    return (double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC;
+}
+
 /* Runs one more repeat of a case; it is added to `one`. */
 static const struct outcome *run_repeat(struct run *run, const struct plan_case *c,
                                         struct result_case *one)
 {
+    int64_t begin_us = g_get_monotonic_time();
     g_autofree char *id = case_id(c);
     g_autofree char *below = g_strdup_printf("cases/%s/repeat-%u", id, one->repeats->len + 1);
     g_autofree char *folder = g_build_filename(run->folder, below, NULL);
@@ -98,6 +104,7 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
     notes.status = g_strdup(status_text(outcome->status));
     notes.reason = g_strdup(outcome->reason);
     evaluate(c, &place, &notes, outcome, &metrics);
+    outcome->seconds_taken = seconds_since(begin_us);
     notes_write(&notes, folder, NULL); /* who evaluates again complains when it is missing */
     result_case_add_repeat(one, outcome, &metrics);
     return outcome;
@@ -141,11 +148,6 @@ static bool run_one(struct run *run, const struct plan_case *c, struct result_ca
         report_tap(run, c, one);
     /* After each repeat: nothing is lost, whatever comes. */
     return write_result(run, error);
-}
-
-static double seconds_since(int64_t begin_us)
-{
-    return (double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC;
 }
 
 /* Repeat by repeat through all cases: what drifts on the machine reaches all. */

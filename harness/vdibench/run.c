@@ -57,12 +57,12 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "Every sink, drawing, recording and transport, as far as --budget allows", NULL},
         {"budget", 0, 0, G_OPTION_ARG_INT, &budget, "How long --all may take", "MINUTES"},
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "Print what would be run, and stop", NULL},
-        {"route", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &routes, "Only this route (may be repeated)",
-         "ROUTE"},
-        {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (may be repeated)",
+        {"route", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &routes,
+         "Only this route (a list, or repeated)", "ROUTE"},
+        {"sink", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sinks, "Only this sink (a list, or repeated)",
          "SINK"},
         {"drawing", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &drawings,
-         "Only this way of drawing the workload on the vGPU (may be repeated)", "DRAWING"},
+         "Only this way of drawing the workload on the vGPU (a list, or repeated)", "DRAWING"},
         {"repeat", 'n', 0, G_OPTION_ARG_INT, &repeats, "Repeats of each case", "N"},
         {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each one plays", "S"},
         {"quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "As short as the scenario allows", NULL},
@@ -90,8 +90,12 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
 
     axis_options_init(&axes);
     if (!command_parse_two("[SCENARIO...] - run scenarios, all by default", entries, axes.entries,
-                           &argc, &argv, error) ||
-        !command_check_words("--route", routes, route_words, error) ||
+                           &argc, &argv, error))
+        return false;
+    command_split_lists(&routes);
+    command_split_lists(&sinks);
+    command_split_lists(&drawings);
+    if (!command_check_words("--route", routes, route_words, error) ||
         !command_check_words("--sink", sinks, sink_words, error) ||
         !command_check_words("--drawing", drawings, drawing_words, error) ||
         !axis_options_check(&axes, error) ||

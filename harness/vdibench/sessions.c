@@ -44,12 +44,12 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, max = NOT_GIVEN, within = NOT_GIVEN;
     int minutes = NOT_GIVEN;
     const GOptionEntry entries[] = {
-        {"route", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &routes, "Only this route (may be repeated)",
-         "ROUTE"},
+        {"route", 'r', 0, G_OPTION_ARG_STRING_ARRAY, &routes,
+         "Only this route (a list, or repeated)", "ROUTE"},
         {"client", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &clients,
-         "Clients that are decoding (the default) or receive-only (may be repeated)", "KIND"},
+         "Clients that are decoding (the default) or receive-only (a list, or repeated)", "KIND"},
         {"transport", 't', 0, G_OPTION_ARG_STRING_ARRAY, &transports,
-         "How the port reaches the VM, pty or socket (may be repeated)", "TRANSPORT"},
+         "How the port reaches the VM, pty or socket (a list, or repeated)", "TRANSPORT"},
         {"max", 'm', 0, G_OPTION_ARG_INT, &max, "Try no more sessions than this", "N"},
         {"within", 'w', 0, G_OPTION_ARG_INT, &within,
          "How long after its slot a frame is still in time (one frame interval)", "MS"},
@@ -69,8 +69,12 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
     g_autofree char *route_words = route_names();
 
     if (!command_parse("[SCENARIO] - find how many sessions the machine carries", entries, &argc,
-                       &argv, error) ||
-        !command_check_words("--route", routes, route_words, error) ||
+                       &argv, error))
+        return false;
+    command_split_lists(&routes);
+    command_split_lists(&clients);
+    command_split_lists(&transports);
+    if (!command_check_words("--route", routes, route_words, error) ||
         !command_check_words("--client", clients, SESSIONS_CLIENTS, error) ||
         !command_check_words("--transport", transports, "pty, socket", error) ||
         !command_check_range("--max", max, 1, SESSIONS_MAX, error) ||

@@ -30,12 +30,12 @@ static void a_suite_a_scenario_a_test_a_case(void **state)
     assert_string_equal(
         xml,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<testsuites name=\"vdibench\" tests=\"2\" failures=\"0\" errors=\"0\" time=\"4.000\">\n"
+        "<testsuites name=\"vdibench\" tests=\"2\" failures=\"0\" errors=\"0\" time=\"6.500\">\n"
         "  <testsuite name=\"live\" hostname=\"h&lt;o&gt;st\" tests=\"2\" failures=\"0\" "
-        "errors=\"0\" time=\"4.000\" skipped=\"0\">\n"
-        "    <testcase classname=\"live\" name=\"gpu-module/appsink/film/pty\" time=\"2.000\"/>\n"
+        "errors=\"0\" time=\"6.500\" skipped=\"0\">\n"
+        "    <testcase classname=\"live\" name=\"gpu-module/appsink/film/pty\" time=\"3.250\"/>\n"
         "    <testcase classname=\"live\" name=\"vgpu-lz4/canvas/dirty-rects/film/pty\" "
-        "time=\"2.000\"/>\n"
+        "time=\"3.250\"/>\n"
         "  </testsuite>\n"
         "</testsuites>\n");
 }
@@ -45,11 +45,11 @@ static void what_did_not_pass_says_why(void **state)
     static const struct {
         const char *status, *counts, *expected;
     } cases[] = {
-        {"failed", "failures=\"1\" errors=\"0\" time=\"4.000\" skipped=\"0\">",
+        {"failed", "failures=\"1\" errors=\"0\" time=\"6.500\" skipped=\"0\">",
          "<failure message=\"&lt;a&gt; &amp; &quot;b&quot;\357\277\275\"/>"},
-        {"skipped", "failures=\"0\" errors=\"0\" time=\"4.000\" skipped=\"1\">",
+        {"skipped", "failures=\"0\" errors=\"0\" time=\"6.500\" skipped=\"1\">",
          "<skipped message=\"&lt;a&gt; &amp; &quot;b&quot;\357\277\275\"/>"},
-        {"interrupted", "failures=\"0\" errors=\"1\" time=\"4.000\" skipped=\"0\">",
+        {"interrupted", "failures=\"0\" errors=\"1\" time=\"6.500\" skipped=\"0\">",
          "<error message=\"&lt;a&gt; &amp; &quot;b&quot;\357\277\275\"/>"},
     };
     static const GMarkupParser nothing = {0};
