@@ -25,6 +25,11 @@ struct figure *drawing_cpu_per_frame(const struct plot_group *group);
 /* The distribution of display latency and its tail, all repeats pooled. */
 struct figure *drawing_latency(const struct plot_group *group);
 
+/* Median latency and age of the picture against the rate of the network link, from the metrics;
+ * no samples are needed. Without series, unless groups[first] (struct plot_group) is the first
+ * of several that differ in a limited link. */
+struct figure *drawing_links(const GPtrArray *groups, unsigned first);
+
 /* The pictures around the first switch in and the first switch out. NULL and
  * `error` when a vm.csv cannot be read. */
 struct figure *drawing_switch(const struct plot_group *group, GError **error);

@@ -56,7 +56,8 @@ static bool draw_all(struct drawing *drawing, const struct result *result, GErro
 {
     g_autoptr(GPtrArray) groups = plot_groups(result);
     for (unsigned i = 0; i < groups->len; i++) {
-        if (!draw_group(drawing, g_ptr_array_index(groups, i), error))
+        if (!draw(drawing, drawing_links(groups, i), error) ||
+            !draw_group(drawing, g_ptr_array_index(groups, i), error))
             return false;
     }
     if (drawing->drawn > 0)

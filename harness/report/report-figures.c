@@ -16,6 +16,10 @@
 static const struct {
     const char *prefix, *caption;
 } kinds[] = {
+    {"links-",
+     "Latency (above) and the age of the picture shown (below) on each network link: medians of the "
+     "repeats, whiskers from the lowest to the highest. Where a route has no point, no picture of "
+     "the steady time was shown."},
     {"latency-",
      "Display latency: the share of the slots after the first second that were shown within a "
      "time (left), and the share shown later or never (right). All repeats are pooled."},

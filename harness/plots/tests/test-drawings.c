@@ -4,6 +4,7 @@
 #include "auto-destroy.h"
 #include "harness/plots/drawings.h"
 #include "harness/result/result-read.h"
+#include "harness/scenario/link-profile.h"
 #include "harness/tests/made-up-run.h"
 
 #include <math.h>
@@ -225,6 +226,82 @@ static void a_failed_repeat_may_lack_them(void **state)
     assert_int_equal(figure->series->len, 1);
 }
 
+/* Makes `link` the link of the case, which was measured with these values. */
+static void put_link(struct run *run, unsigned index, const char *link, double latency_ms,
+                     double age_ms)
+{
+    struct result_case *one = g_ptr_array_index(run->result->cases, index);
+    struct metrics metrics;
+
+    metrics_init(&metrics);
+    metrics.value[METRIC_LATENCY_MS_P50] = latency_ms;
+    metrics.value[METRIC_PICTURE_AGE_MS_P50] = age_ms;
+    metrics.value[METRIC_LINK_MBIT_S] = link_profile_find(link)->mbit_s - 1;
+    for (unsigned m = 0; m < METRIC_COUNT; m++) {
+        g_clear_pointer(&one->metrics[m].values, g_free);
+        one->metrics[m].n = 0;
+    }
+    g_ptr_array_set_size(one->repeats, 0);
+    result_case_add_repeat(one, outcome_create(STATUS_PASSED, NULL), &metrics);
+    g_free(one->axis[AXIS_LINK]);
+    one->axis[AXIS_LINK] = g_strdup(link);
+}
+
+/* Cases of one route on two links: the slower one is first in the figure. */
+static void put_two_links(struct run *run)
+{
+    struct result_case *second = g_ptr_array_index(run->result->cases, 1);
+
+    put_link(run, 0, "20m", 21, 38.5);
+    put_link(run, 1, "5m", NAN, 1333);
+    second->route = route_find("gpu-module");
+    g_free(second->sink);
+    second->sink = g_strdup("appsink");
+    g_clear_pointer(&second->drawing, g_free);
+}
+
+static void cases_that_differ_in_the_link_are_one_curve(void **state)
+{
+    struct run *run = *state;
+    put_two_links(run);
+    g_autoptr(GPtrArray) groups = plot_groups(run->result);
+    assert_int_equal(groups->len, 2);
+    auto_destroy(figure) figure = drawing_links(groups, 0);
+    assert_string_equal(figure->name, "links-live-film");
+    assert_int_equal(figure->series->len, 1);
+    assert_string_equal(
+        figure->csv->str,
+        "case,link,mbit_s,measured_mbit_s,measured_rtt_ms,latency_ms_p50,latency_ms_p50_min,"
+        "latency_ms_p50_max,picture_age_ms_p50,picture_age_ms_p50_min,picture_age_ms_p50_max\n"
+        "gpu-module appsink,5m,5,4,,,,,1333,1333,1333\n"
+        "gpu-module appsink,20m,20,19,,21,21,21,38.5,38.5,38.5\n");
+    assert_non_null(strstr(figure->settings->str, "rate[1] = 5\n"
+                                                  "link[1] = \"5 Mbit/s\\n50 ms, 0.5 %% lost\"\n"
+                                                  "rate[2] = 20\n"
+                                                  "link[2] = \"20 Mbit/s\\n20 ms\"\n"));
+}
+
+/* Expected: one figure for the run, not one for each link. */
+static void the_links_are_drawn_once(void **state)
+{
+    struct run *run = *state;
+    put_two_links(run);
+    g_autoptr(GPtrArray) groups = plot_groups(run->result);
+    auto_destroy(figure) figure = drawing_links(groups, 1);
+    assert_int_equal(figure->series->len, 0);
+}
+
+static void one_link_is_no_figure(void **state)
+{
+    struct run *run = *state;
+    auto_destroy(figure) loopback = drawing_links(run->groups, 0);
+    assert_int_equal(loopback->series->len, 0);
+    put_link(run, 0, "20m", 21, 38.5); /* the other case stays on the loopback */
+    g_autoptr(GPtrArray) groups = plot_groups(run->result);
+    auto_destroy(figure) figure = drawing_links(groups, 0);
+    assert_int_equal(figure->series->len, 0);
+}
+
 /* Of sRGB, IEC 61966-2-1, and CIE 1976 L*. */
 static double lightness(unsigned colour)
 {
@@ -267,6 +344,9 @@ int main(void)
         TEST(a_run_without_switches_has_no_such_figure),
         TEST(a_passed_repeat_must_have_its_samples),
         TEST(a_failed_repeat_may_lack_them),
+        TEST(cases_that_differ_in_the_link_are_one_curve),
+        TEST(the_links_are_drawn_once),
+        TEST(one_link_is_no_figure),
         cmocka_unit_test(routes_can_be_told_apart_in_grey),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
