@@ -33,6 +33,7 @@ struct message {
     void *data;
     int width_px, height_px;
     bool boots;
+    int64_t sent_ns;
 };
 
 struct vgpu {
@@ -66,6 +67,7 @@ static void message_destroy(void *data)
 
 static void send_message(struct vgpu *vgpu, struct message message)
 {
+    message.sent_ns = samples_now_ns();
     g_async_queue_push(vgpu->messages, g_memdup2(&message, sizeof message));
 }
 
@@ -124,17 +126,15 @@ static void update(struct vgpu *vgpu)
         announce_screen(vgpu);
 }
 
-/* Skips each slot whose successor is already due. */
-static void skip_passed_slots(struct vgpu *vgpu)
+/* Skips each slot whose successor was already due at that time. */
+static void skip_passed_slots(struct vgpu *vgpu, int64_t time_ns)
 {
-    int64_t now_ns = samples_now_ns();
-
     for (;;) {
         struct slots next = vgpu->slots;
         slots_advance(&next);
-        if (slots_next_ns(&next) > now_ns)
+        if (slots_next_ns(&next) > time_ns)
             return;
-        samples_row(vgpu->samples, "skipped,%" PRId64 ",,,,,,%u,%" PRId64, now_ns,
+        samples_row(vgpu->samples, "skipped,%" PRId64 ",,,,,,%u,%" PRId64, samples_now_ns(),
                     (unsigned)(vgpu->slots.index % film_pictures(vgpu->film)),
                     slots_next_ns(&vgpu->slots));
         vgpu->slots = next;
@@ -143,7 +143,7 @@ static void skip_passed_slots(struct vgpu *vgpu)
 
 static void play_slot(struct vgpu *vgpu)
 {
-    skip_passed_slots(vgpu);
+    skip_passed_slots(vgpu, samples_now_ns());
 
     unsigned index = (unsigned)(vgpu->slots.index % film_pictures(vgpu->film));
     samples_row(vgpu->samples, "frame,%" PRId64 ",%u,,,,,%u,%" PRId64, samples_now_ns(),
@@ -169,10 +169,13 @@ static void begin_film(struct vgpu *vgpu, struct film *film, const struct film_c
     samples_row(vgpu->samples, "film,%" PRId64 ",,,,,,,", now_ns);
 }
 
-static void finish_film(struct vgpu *vgpu)
+/* The slots are those until the order was given, also where a full ring has kept the vGPU from
+ * obeying it, and from drawing. */
+static void finish_film(struct vgpu *vgpu, int64_t ordered_ns)
 {
     if (!vgpu->film)
         return;
+    skip_passed_slots(vgpu, ordered_ns);
     vgpu->film = NULL;
     vgpu->paused = true;
     qxl_device_flush(vgpu->device);
@@ -248,7 +251,7 @@ static bool obey(struct vgpu *vgpu, const struct message *message)
         begin_film(vgpu, message->film, message->changes);
         break;
     case ORDER_FINISH:
-        finish_film(vgpu);
+        finish_film(vgpu, message->sent_ns);
         break;
     case ORDER_PAUSE:
         pause_drawing(vgpu);
