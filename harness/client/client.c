@@ -261,15 +261,18 @@ static void report_totals(void)
 {
     struct stream *stream = pipelines_last(client.pipelines);
     struct stream_totals totals = {0};
+    uint64_t bytes = 0;
 
     if (stream)
         stream_totals(stream, &totals);
+    for (unsigned i = 0; i < client.displays->len; i++)
+        bytes += display_read_bytes(client.displays->pdata[i]);
     log_traffic(samples_now_ns(), stream);
     control_notice("received-total",
                    "stream=%d received=%u decoded=%u shown=%u number=%d "
-                   "own_cpu_us=%" PRId64,
+                   "own_cpu_us=%" PRId64 " bytes=%" PRIu64,
                    ordinal_of(stream), totals.received, totals.decoded, totals.shown,
-                   screen_showing_number(client.screen), own_cost_total_ns() / 1000);
+                   screen_showing_number(client.screen), own_cost_total_ns() / 1000, bytes);
 }
 
 static void on_command(int argc, char **argv, void *data)

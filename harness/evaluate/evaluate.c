@@ -212,6 +212,8 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
                                   ? join_film(tables->vm, tables->client, &error)
                                   : join_frames(tables->agent, tables->client, &error);
 
+    if (join && notes->undrained)
+        join_end_undrained(join, c->route->shows);
     if (!join || (tables->module && !join_module(join, tables->module, &error)) ||
         !join_write(join, frames_file, &error)) {
         fail(outcome, g_strdup(error->message));

@@ -24,8 +24,22 @@ struct received {
 };
 
 static const char *const fate_texts[FATE_COUNT] = {
-    "shown", "superseded", "undecoded", "dropped", "lost", "skipped_capture",
+    "shown", "superseded", "undecoded", "dropped", "lost", "skipped_capture", "undrained",
 };
+
+void join_end_undrained(struct join *join, bool shows)
+{
+    for (unsigned i = join->frames->len; i-- > 0;) {
+        struct frame *frame = &g_array_index(join->frames, struct frame, i);
+        if (join_arrival_ns(frame, shows))
+            return;
+        if (frame->fate == FATE_SKIPPED || frame->fate == FATE_DROPPED)
+            continue;
+        join->count[frame->fate]--;
+        frame->fate = FATE_UNDRAINED;
+        join->count[FATE_UNDRAINED]++;
+    }
+}
 
 const char *fate_text(enum fate fate)
 {

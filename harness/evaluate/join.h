@@ -34,6 +34,7 @@ enum fate {
     FATE_DROPPED,    /* written after the module had ordered the agent to stop, not received */
     FATE_LOST,       /* written, not received, for no known reason */
     FATE_SKIPPED,    /* a slot in which the agent could not capture, or the vGPU could not draw */
+    FATE_UNDRAINED,  /* written; the wait for it ended before it was shown */
     FATE_COUNT
 };
 
@@ -80,6 +81,10 @@ struct join *join_film(const struct rows *vm, const struct rows *client, GError 
  * opening's frames in the order in which the agent wrote them, but may not have read
  * the last ones. False and `error` if a frame's size differs from the agent's. */
 bool join_module(struct join *join, const struct rows *module, GError **error);
+
+/* The wait for what was played has ended too early: the frames after the newest one that arrived
+ * were still on their way. */
+void join_end_undrained(struct join *join, bool shows);
 
 void join_destroy(struct join *join);
 

@@ -18,6 +18,12 @@
 /* The channel of the VM's first display device, which is the vGPU. */
 #define FIRST_CHANNEL "0"
 
+/* Infinity: the value is that of a frame which was still on its way. */
+static double unless_infinite(double value)
+{
+    return isinf(value) ? NAN : value;
+}
+
 static void compute_latency(struct metrics *m, const struct route *route, const struct join *join)
 {
     g_autoptr(GArray) steady = g_array_new(false, false, sizeof(double));
@@ -29,19 +35,22 @@ static void compute_latency(struct metrics *m, const struct route *route, const 
         int64_t end_ns = join_arrival_ns(frame, route->shows);
         double ms = (double)(end_ns - frame->t0_ns) / NS_PER_MS;
         double receive_ms = (double)(frame->t5_ns - frame->t1_ns) / NS_PER_MS;
-        if (end_ns)
+        if (frame->fate == FATE_UNDRAINED)
+            ms = INFINITY;
+        if (end_ns || isinf(ms))
             g_array_append_val(frame->startup ? startup : steady, ms);
         if (frame->t5_ns && !frame->startup)
             g_array_append_val(receive, receive_ms);
     }
     const double *values = (const double *)steady->data;
-    m->value[METRIC_LATENCY_MS_P50] = stats_percentile(values, steady->len, 50);
-    m->value[METRIC_LATENCY_MS_P95] = stats_percentile(values, steady->len, 95);
-    m->value[METRIC_LATENCY_MS_P99] = stats_percentile(values, steady->len, 99);
+    m->value[METRIC_LATENCY_MS_P50] = unless_infinite(stats_percentile(values, steady->len, 50));
+    m->value[METRIC_LATENCY_MS_P95] = unless_infinite(stats_percentile(values, steady->len, 95));
+    m->value[METRIC_LATENCY_MS_P99] = unless_infinite(stats_percentile(values, steady->len, 99));
     values = (const double *)receive->data;
     m->value[METRIC_RECEIVE_MS_P50] = stats_percentile(values, receive->len, 50);
     m->value[METRIC_RECEIVE_MS_P99] = stats_percentile(values, receive->len, 99);
-    m->value[METRIC_STARTUP_MS_MAX] = stats_max((const double *)startup->data, startup->len);
+    m->value[METRIC_STARTUP_MS_MAX] =
+        unless_infinite(stats_max((const double *)startup->data, startup->len));
 }
 
 static const struct {
@@ -187,6 +196,21 @@ static void compute_fates(struct metrics *m, const struct route *route, const st
     unsigned written = join->frames->len - join->count[FATE_SKIPPED];
     if (route->has_agent && written > 0)
         m->value[METRIC_SLOW_DOWN_PCT] = 100.0 * join->count[FATE_SKIPPED] / written;
+}
+
+/* How long the client went on after the last slot. */
+static void compute_drain(struct metrics *m, const struct route *route, const struct join *join)
+{
+    int64_t last_slot_ns = 0, last_arrival_ns = 0;
+
+    m->value[METRIC_FRAMES_UNDRAINED] = join->count[FATE_UNDRAINED];
+    for (unsigned i = 0; i < join->frames->len; i++) {
+        const struct frame *frame = &g_array_index(join->frames, struct frame, i);
+        last_slot_ns = MAX(last_slot_ns, frame->t0_ns);
+        last_arrival_ns = MAX(last_arrival_ns, join_arrival_ns(frame, route->shows));
+    }
+    if (last_arrival_ns && join->count[FATE_UNDRAINED] == 0)
+        m->value[METRIC_DRAIN_MS] = (double)MAX(last_arrival_ns - last_slot_ns, 0) / NS_PER_MS;
 }
 
 /* The channel's counter, from the `traffic` row nearest in time. -1: none. */
@@ -442,6 +466,7 @@ void measure_repeat(struct metrics *metrics, const struct route *route, const st
         compute_cpu(metrics, route, join, cpu);
     }
     compute_fates(metrics, route, join, vm);
+    compute_drain(metrics, route, join);
     compute_traffic(metrics, route, join, client, vm);
     if (route->drawings && vm)
         compute_drawn(metrics, vm);

@@ -82,6 +82,8 @@ static const struct table_column sessions[] = {
 static const struct table_column links[] = {
     {METRIC_LINK_MBIT_S, true},
     {METRIC_LINK_RTT_MS, true},
+    {METRIC_FRAMES_UNDRAINED, true},
+    {METRIC_DRAIN_MS, true},
 };
 
 static const struct table_part parts[] = {
@@ -298,6 +300,12 @@ static void add_remarks(GString *text, const struct result *result)
         if (one->status != STATUS_PASSED)
             g_string_append_printf(text, "%s: %s%s%s\n", name, status_text(one->status),
                                    one->reason ? ": " : "", one->reason ? one->reason : "");
+        const struct result_values *undrained = &one->metrics[METRIC_FRAMES_UNDRAINED];
+        if (undrained->n && stats_max(undrained->values, undrained->n) > 0)
+            g_string_append_printf(text,
+                                   "%s: not drained: up to %g frames were still on their way "
+                                   "when the wait for them ended\n",
+                                   name, stats_max(undrained->values, undrained->n));
         for (unsigned r = 0; r < one->repeats->len; r++) {
             const struct outcome *outcome = g_ptr_array_index(one->repeats, r);
             if (outcome->unfit)

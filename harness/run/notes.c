@@ -81,6 +81,7 @@ bool notes_write(const struct notes *notes, const char *folder, GError **error)
     set_number(object, "wrong_pixels", notes->wrong_pixels);
     json_object_set_int_member(object, "frozen_begin_ns", notes->frozen_begin_ns);
     json_object_set_int_member(object, "frozen_end_ns", notes->frozen_end_ns);
+    json_object_set_boolean_member(object, "undrained", notes->undrained);
     json_object_set_array_member(object, "pictures", pictures_json(notes));
     set_string(object, "library", notes->library);
     json_node_take_object(root, object);
@@ -119,6 +120,17 @@ static bool read_time(JsonObject *object, const char *member, const char *file, 
     if (!holds(node, G_TYPE_INT64))
         return bad(file, member, error);
     *ret_ns = json_node_get_int(node);
+    return true;
+}
+
+/* False where the notes are older than this member. */
+static bool read_flag(JsonObject *object, const char *member, const char *file, bool *ret_flag,
+                      GError **error)
+{
+    JsonNode *node = json_object_get_member(object, member);
+    if (node && !holds(node, G_TYPE_BOOLEAN))
+        return bad(file, member, error);
+    *ret_flag = node && json_node_get_boolean(node);
     return true;
 }
 
@@ -178,6 +190,7 @@ bool notes_read(struct notes *notes, const char *folder, GError **error)
            read_number(object, "wrong_pixels", file, &notes->wrong_pixels, error) &&
            read_time(object, "frozen_begin_ns", file, &notes->frozen_begin_ns, error) &&
            read_time(object, "frozen_end_ns", file, &notes->frozen_end_ns, error) &&
+           read_flag(object, "undrained", file, &notes->undrained, error) &&
            read_pictures(object, folder, file, notes, error) &&
            read_string(object, "library", file, &notes->library, error);
 }

@@ -28,6 +28,7 @@ struct notes {
                             * not yet, and no reason */
     double wrong_pixels;   /* the most of all comparisons with the vGPU; NAN: none made */
     int64_t frozen_begin_ns, frozen_end_ns; /* when the second client ran no more; 0: never */
+    bool undrained;   /* what was played had not all arrived when the wait for it ended */
     GPtrArray *saved; /* struct saved_picture, to be compared with the recording */
     char *library;    /* what the VM loaded; NULL: no library, or not known */
 };

@@ -154,6 +154,12 @@ bool processes_wait_vm(struct processes *all, enum vm_event_kind kind, struct vm
     return processes_wait(all, event_came, &wait, what, error);
 }
 
+bool processes_next_vm_event(struct processes *all, enum vm_event_kind kind,
+                             struct vm_event *ret_event)
+{
+    return all->vm->class->next(all->vm, kind, ret_event);
+}
+
 bool processes_ask_vm(struct processes *all, enum vm_order order, const char *argument,
                       enum vm_event_kind answer, struct vm_event *ret_event, GError **error)
 {

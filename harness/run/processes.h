@@ -101,6 +101,9 @@ const struct notice *processes_ask(struct processes *all, struct child *child, c
  * `argument` as the order has it, or NULL. `ret_event` may be NULL. */
 bool processes_wait_vm(struct processes *all, enum vm_event_kind kind, struct vm_event *ret_event,
                        GError **error);
+/* Takes the event if it has come, without waiting. */
+bool processes_next_vm_event(struct processes *all, enum vm_event_kind kind,
+                             struct vm_event *ret_event);
 bool processes_ask_vm(struct processes *all, enum vm_order order, const char *argument,
                       enum vm_event_kind answer, struct vm_event *ret_event, GError **error);
 /* An order that nothing answers. */

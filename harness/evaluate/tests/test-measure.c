@@ -440,6 +440,34 @@ static void a_film_is_measured_by_what_the_vgpu_drew(void **state)
     assert_metric(&m, METRIC_SWITCH_MS, NAN);
 }
 
+/* The last 30 of 50 steady frames were still on their way: the median is one of theirs. */
+static void what_is_still_on_its_way_counts_as_later_than_all(void **state)
+{
+    auto_destroy(rows) vm = film_vm_rows();
+    auto_destroy(rows) client = film_client_rows();
+    auto_destroy(rows) cpu = rows_parse(CPU, "cpu.csv", NULL);
+    auto_destroy(join) join = join_film(vm, client, NULL);
+    struct metrics m;
+
+    assert_non_null(join);
+    for (unsigned i = join->frames->len - 30; i < join->frames->len; i++) {
+        struct frame *frame = &g_array_index(join->frames, struct frame, i);
+        join->count[frame->fate]--;
+        frame->t7_ns = 0;
+        frame->fate = FATE_SUPERSEDED;
+        join->count[frame->fate]++;
+    }
+    join_end_undrained(join, true);
+    metrics_init(&m);
+    measure_repeat(&m, route_find("vgpu-lz4"), join, client, vm, cpu);
+    assert_metric(&m, METRIC_FRAMES_UNDRAINED, 30);
+    assert_metric(&m, METRIC_FRAMES_SUPERSEDED, 0);
+    assert_metric(&m, METRIC_LATENCY_MS_P50, NAN);
+    assert_metric(&m, METRIC_LATENCY_MS_P99, NAN);
+    assert_metric(&m, METRIC_DRAIN_MS, NAN);
+    assert_false(isnan(m.value[METRIC_PICTURE_AGE_MS_P50]));
+}
+
 static void an_agents_route_draws_no_film(void **state)
 {
     struct metrics m;
@@ -609,6 +637,7 @@ int main(void)
         cmocka_unit_test(a_second_channel_is_told_apart),
         cmocka_unit_test(cpu_is_counted_within_the_window),
         cmocka_unit_test(a_film_is_measured_by_what_the_vgpu_drew),
+        cmocka_unit_test(what_is_still_on_its_way_counts_as_later_than_all),
         cmocka_unit_test(an_agents_route_draws_no_film),
         cmocka_unit_test(an_unfit_run_is_marked),
         cmocka_unit_test(stages_are_those_of_the_steady_frames),
