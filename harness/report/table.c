@@ -4,6 +4,7 @@
 #include "harness/report/table.h"
 
 #include "harness/result/break-even.h"
+#include "harness/scenario/link-profile.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>
@@ -291,6 +292,19 @@ static void add_break_even(GString *text, const struct result *result)
 }
 
 /* What limits a case's numbers: its status if it did not pass, and its unfit repeats. */
+/* A delay so short that the gates let it pass; see LINK_DELAY_MIN_MS. */
+static void remark_delay(GString *text, const char *name, const struct result_case *one)
+{
+    const struct link_profile *link = link_profile_find(one->axis[AXIS_LINK]);
+    double rtt_ms = result_case_median(one, METRIC_LINK_RTT_MS);
+
+    if (link && rtt_ms < link->rtt_ms / 2)
+        g_string_append_printf(text,
+                               "%s: the link's delay of %g ms is not emulated, it has %.2f ms: the "
+                               "kernel has no netem\n",
+                               name, link->rtt_ms, rtt_ms);
+}
+
 static void add_remarks(GString *text, const struct result *result)
 {
     for (unsigned i = 0; i < result->cases->len; i++) {
@@ -300,6 +314,7 @@ static void add_remarks(GString *text, const struct result *result)
         if (one->status != STATUS_PASSED)
             g_string_append_printf(text, "%s: %s%s%s\n", name, status_text(one->status),
                                    one->reason ? ": " : "", one->reason ? one->reason : "");
+        remark_delay(text, name, one);
         const struct result_values *undrained = &one->metrics[METRIC_FRAMES_UNDRAINED];
         if (undrained->n && stats_max(undrained->values, undrained->n) > 0)
             g_string_append_printf(text,

@@ -193,6 +193,8 @@ JsonNode *environment_describe(const char *top, const char *own_library,
         *dirty = '\0';
     add_string(object, "revision", revision);
     add_processors(object);
+    g_autofree char *congestion = line_of("/proc/sys/net/ipv4/tcp_congestion_control");
+    add_string(object, "tcp_congestion_control", congestion);
     json_object_set_object_member(object, "versions", package_versions());
     json_object_set_object_member(object, "loaded", loaded_codecs());
 
