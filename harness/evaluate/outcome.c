@@ -26,6 +26,11 @@ bool status_find(const char *text, enum status *ret_status)
     return false;
 }
 
+bool outcome_counts(const struct outcome *outcome)
+{
+    return outcome->status == STATUS_PASSED && !outcome->unfit;
+}
+
 struct outcome *outcome_create(enum status status, const char *reason)
 {
     struct outcome *outcome = g_new0(struct outcome, 1);

@@ -31,15 +31,19 @@ bool status_find(const char *text, enum status *ret_status);
 struct outcome {
     char *folder; /* of its samples, below the run's folder; NULL: not yet known */
     enum status status;
-    char *reason;  /* NULL when passed */
-    char *unfit;   /* why it was not fit to be measured; NULL when it was */
-    char *limit;   /* of a search for the most sessions: why not one more; NULL: no search */
-    char *library; /* the SPICE server's library that was loaded; NULL: none */
+    char *reason;   /* NULL when passed */
+    char *unfit;    /* why it was not fit to be measured; NULL when it was */
+    char *limit;    /* of a search for the most sessions: why not one more; NULL: no search */
+    char *library;  /* the SPICE server's library that was loaded; NULL: none */
+    unsigned order; /* among all repeats of the run, from 1; 0: not known */
     JsonNode *environment; /* where it was run, if the run was merged; NULL: the result's */
     double seconds_taken;  /* by the wall clock, from its first process to its judgement; 0: not
                             * known */
     struct seen seen;      /* all NULL: nothing is known */
 };
+
+/* Whether its metrics count: only what passed and was fit enters a median. */
+bool outcome_counts(const struct outcome *outcome);
 
 struct outcome *outcome_create(enum status status, const char *reason);
 void outcome_destroy(struct outcome *outcome);

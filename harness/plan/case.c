@@ -35,6 +35,8 @@ struct plan_case *case_create(const struct scenario *scenario, const struct scen
                  : filter->test  ? 1
                  : filter->quick ? scenario->quick_repeats
                                  : scenario->repeats;
+    /* A test measures nothing, so that none of its repeats is unfit for it. */
+    c->tries_max = filter->test ? c->repeats : CASE_TRIES_MAX(c->repeats);
     return c;
 }
 
@@ -120,6 +122,7 @@ char *case_label(const struct plan_case *c)
     GString *label = g_string_new(NULL);
     g_string_append_printf(label, "%s %s", c->route->name, case_way(c));
     axes_append_label(label, c->axis);
+    g_string_append(label, c->twin == 2 ? CASE_AGAIN : "");
     return g_string_free(label, false);
 }
 
@@ -129,6 +132,7 @@ char *case_id(const struct plan_case *c)
     g_string_append_printf(id, "%s,%s,%s,%s%s%s", c->scenario->name, c->route->name, c->sink,
                            c->drawing ? c->drawing : "", c->drawing ? "," : "", c->workload);
     axes_append_name(id, c->axis, ",");
+    g_string_append(id, c->twin == 2 ? CASE_AGAIN_NAME : "");
     return g_string_free(id, false);
 }
 

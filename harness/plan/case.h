@@ -21,8 +21,19 @@ struct plan_case {
     const char *workload;
     const char *axis[AXIS_COUNT];           /* its word of each axis */
     unsigned vgpu_width_px, vgpu_height_px; /* 0: as the workload, not yet known */
-    unsigned seconds, repeats;
+    unsigned seconds;
+    unsigned repeats;   /* that are to be fit */
+    unsigned tries_max; /* repeats at most, as unfit ones are run again */
+    unsigned twin;      /* of an A/A pair the first (1) or the second (2); 0: of none */
 };
+
+/* How often a case is run at most for `n` fit repeats: where more are unfit than fit, or
+ * more than five, the machine is not quiet enough, and trying on will not make it so. */
+#define CASE_TRIES_MAX(n) MIN(2 * (n), (n) + 5)
+
+/* Ends the label of the second case of an A/A pair, and its name. */
+#define CASE_AGAIN " (again)"
+#define CASE_AGAIN_NAME ",again"
 
 /* A case that exists and is not run. */
 struct left_out {
@@ -56,8 +67,8 @@ void case_expand(const struct scenario *scenario, const struct case_filter *filt
                  GPtrArray *cases);
 
 /* The case's key as a folder's name, unique in a run:
- * SCENARIO,ROUTE,SINK[,DRAWING],WORKLOAD,TRANSPORT, and of each other axis the word where it is
- * not the default. Free it. */
+ * SCENARIO,ROUTE,SINK[,DRAWING],WORKLOAD,TRANSPORT, of each other axis the word where it is
+ * not the default, and CASE_AGAIN_NAME. Free it. */
 char *case_id(const struct plan_case *c);
 
 /* Takes `reason`. */

@@ -149,7 +149,7 @@ static void add_route(struct enumeration *all, const struct scenario *scenario,
     bool fixed = g_strv_contains((const char *const *)scenario->fixed, "workloads");
     g_autofree struct plan_case *key = case_create(scenario, route, all->filter);
 
-    key->repeats = 1;
+    key->repeats = key->tries_max = 1;
     for (unsigned w = 0; w < all->workloads->len; w++) {
         const struct workload *workload = g_ptr_array_index((GPtrArray *)all->workloads, w);
         /* One recording for everything takes the place of the scenario's own. */

@@ -5,6 +5,7 @@
 
 #include "harness/plan/design.h"
 #include "harness/plan/estimate.h"
+#include "harness/plan/twin.h"
 #include "harness/scenario/file-name.h"
 
 #include <gio/gio.h>
@@ -155,6 +156,8 @@ static bool expand_scenarios(struct plan *plan, const struct layout *layout,
             return false;
         c->workload = workload->name;
     }
+    if (!options->no_twin && !options->filter.test)
+        twins_add(plan->cases);
     return true;
 }
 
@@ -165,7 +168,11 @@ static bool keep_only(struct plan *plan, const char *only, GError **error)
         if (!g_str_equal(id, only))
             g_ptr_array_remove_index(plan->cases, i);
     }
-    return plan->cases->len > 0 || refuse(error, "--only-case %s: there is no such case", only);
+    if (plan->cases->len == 0)
+        return refuse(error, "--only-case %s: there is no such case", only);
+    if (only)
+        ((struct plan_case *)g_ptr_array_index(plan->cases, 0))->repeats = 1;
+    return true;
 }
 
 /* Programs, sizes, and the estimate. */
@@ -195,7 +202,9 @@ struct plan *plan_create(const struct layout *layout, const struct run_options *
                          GError **error)
 {
     auto_destroy(plan) plan = g_new0(struct plan, 1);
+    const struct scenario *first = g_ptr_array_index(options->scenarios, 0);
     plan->budget_minutes = options->budget_minutes;
+    plan->seed = options->seed < 0 ? first->seed : (unsigned)options->seed;
     plan->workloads =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)workload_destroy);
 

@@ -26,10 +26,15 @@ struct run_options {
     struct case_filter filter;
     const char *set;         /* by which they were chosen; NULL: by none */
     unsigned budget_minutes; /* of everything that exists, within this; 0: the scenarios' cases */
-    const char *only_case;   /* of these cases only the one with that id; NULL: all */
-    bool dry_run;            /* print what would be run, and stop */
-    const char *output;      /* the results folder; NULL: one is named by time, host, revision */
-    const char *recording;   /* a file to be used for every workload; NULL: by their names */
+    const char *only_case;   /* one repeat of the one with that id; NULL: all */
+    unsigned until_ci_pct;   /* repeat until the headline's intervals are within; 0: no */
+    unsigned time_limit_minutes; /* with it */
+    bool no_twin;                /* no A/A pairs */
+    bool shuffle;                /* a random order of the cases also with `tap` */
+    int seed;                    /* of that order; negative: the first scenario's */
+    bool dry_run;                /* print what would be run, and stop */
+    const char *output;    /* the results folder; NULL: one is named by time, host, revision */
+    const char *recording; /* a file to be used for every workload; NULL: by their names */
     const char *const *command_line;
     bool tap;           /* TAP on standard output instead of the summary */
     bool report;        /* write the report and its plots, too */
@@ -42,6 +47,7 @@ struct plan {
     GPtrArray *left_out;     /* struct left_out */
     unsigned budget_minutes; /* 0: none */
     char *design;            /* text of the covering design; NULL: all cases are run */
+    unsigned seed;           /* of the order of the cases in each round */
     unsigned repeats;        /* of all cases */
     double seconds;          /* that they are expected to take */
 };

@@ -7,6 +7,7 @@
 #include "harness/result/csv.h"
 #include "harness/statistics/stats.h"
 
+#include <math.h>
 #include <string.h>
 
 /* How long all repeats of the case took by the wall clock. */
@@ -34,7 +35,7 @@ static struct counts count(const struct result *result, const char *scenario)
         counts.tests++;
         counts.failures += one->status == STATUS_FAILED;
         counts.errors += one->status == STATUS_INTERRUPTED;
-        counts.skipped += one->status == STATUS_SKIPPED;
+        counts.skipped += one->status == STATUS_SKIPPED || result_case_is_short(one);
         counts.seconds += case_seconds(one);
     }
     return counts;
@@ -49,6 +50,17 @@ static void add_counts(GString *xml, const struct counts *counts)
                            counts->tests, counts->failures, counts->errors, seconds);
 }
 
+/* "3 of 13 repeats unfit: something else used the processors"; NULL: none; free it. */
+static char *unfit_text(const struct result_case *one)
+{
+    const char *reason = NULL;
+    for (unsigned r = 0; r < one->repeats->len && !reason; r++)
+        reason = ((const struct outcome *)g_ptr_array_index(one->repeats, r))->unfit;
+    return reason ? g_strdup_printf("%u of %u repeats unfit: %s", result_case_unfit(one),
+                                    one->repeats->len, reason)
+                  : NULL;
+}
+
 static void add_test(GString *xml, const struct result_case *one)
 {
     static const char *const elements[STATUS_COUNT] = {NULL, "failure", "skipped", "error"};
@@ -61,11 +73,22 @@ static void add_test(GString *xml, const struct result_case *one)
     markup_printf(xml, "    <testcase classname=\"%s\" name=\"%s/%s%s%s/%s%s\" time=\"%s\"",
                   one->scenario, one->route->name, one->sink, one->drawing ? "/" : "",
                   one->drawing ? one->drawing : "", one->workload, axes->str, seconds);
-    if (element)
-        markup_printf(xml, ">\n      <%s message=\"%s\"/>\n    </testcase>\n", element,
-                      one->reason ? one->reason : status_text(one->status));
-    else
+    g_autofree char *unfit = unfit_text(one);
+    const char *message = one->reason ? one->reason : status_text(one->status);
+    if (!element && result_case_is_short(one)) {
+        element = "skipped"; /* nothing went wrong, and it was not measured as planned */
+        message = unfit;
+    }
+    if (!element && !unfit) {
         g_string_append(xml, "/>\n");
+        return;
+    }
+    g_string_append(xml, ">\n");
+    if (element)
+        markup_printf(xml, "      <%s message=\"%s\"/>\n", element, message);
+    if (unfit)
+        markup_printf(xml, "      <system-out>%s</system-out>\n", unfit);
+    g_string_append(xml, "    </testcase>\n");
 }
 
 static void add_suite(GString *xml, const struct result *result, const char *scenario)
@@ -101,11 +124,15 @@ char *exports_junit(const struct result *result)
     return g_string_free(xml, false);
 }
 
+/* An empty field if there is no such number. */
 static void add_number(GString *csv, const char *separator, double value)
 {
-    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    g_string_append_printf(csv, "%s%s", separator,
-                           g_ascii_formatd(buffer, sizeof buffer, "%.9g", value));
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE] = "";
+    if (isnan(value))
+        g_string_append(csv, separator);
+    else
+        g_string_append_printf(csv, "%s%s", separator,
+                               g_ascii_formatd(buffer, sizeof buffer, "%.9g", value));
 }
 
 static void add_metric(GString *csv, const struct result_case *one, enum metric metric)
@@ -120,13 +147,15 @@ static void add_metric(GString *csv, const struct result_case *one, enum metric 
     for (unsigned a = 0; a < AXIS_COUNT; a++)
         g_string_append_printf(csv, "%s,", one->axis[a]);
     add_number(csv, "", one->seconds);
-    g_string_append_printf(csv, ",%s,%s,%s,%u", status_text(one->status), definition->name,
+    g_string_append_printf(csv, ",%u,%s,%u,%u,%s,%s,%u", one->twin, status_text(one->status),
+                           one->repeats->len, result_case_unfit(one), definition->name,
                            definition->unit, (unsigned)values->n);
     add_number(csv, ",", stats_median(values->values, values->n));
     add_number(csv, ",", stats_min(values->values, values->n));
     add_number(csv, ",", stats_max(values->values, values->n));
+    g_string_append_c(csv, ',');
     for (size_t i = 0; i < values->n; i++)
-        add_number(csv, i ? ";" : ",", values->values[i]);
+        add_number(csv, i ? ";" : "", values->values[i]);
     g_string_append_c(csv, '\n');
 }
 
@@ -135,11 +164,11 @@ char *exports_csv(const struct result *result)
     GString *csv = g_string_new("scenario,route,sink,drawing,workload,");
     for (unsigned a = 0; a < AXIS_COUNT; a++)
         g_string_append_printf(csv, "%s,", axis_definition((enum axis)a)->name);
-    g_string_append(csv, "seconds,status,metric,unit,n,median,min,max,values\n");
+    g_string_append(csv, "seconds,twin,status,repeats,unfit,metric,unit,n,median,min,max,values\n");
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct result_case *one = g_ptr_array_index(result->cases, i);
         for (unsigned m = 0; m < METRIC_COUNT; m++) {
-            if (one->metrics[m].n > 0)
+            if (one->metrics[m].each)
                 add_metric(csv, one, (enum metric)m);
         }
     }

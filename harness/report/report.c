@@ -5,6 +5,7 @@
 
 #include "harness/report/definitions.h"
 #include "harness/report/markup.h"
+#include "harness/report/noise-table.h"
 #include "harness/report/report-figures.h"
 #include "harness/report/summary.h"
 #include "harness/report/table.h"
@@ -292,6 +293,7 @@ bool report_write(const struct result *result, const char *scripts, GError **err
     g_string_append_printf(page, "<style>%s</style>\n</head>\n<body>\n", style);
     add_headline(page, result);
     summary_add_html(page, result);
+    noise_table_add_html(page, result);
     add_functions(page, result);
     add_numbers(page, result);
     add_break_even(page, result);

@@ -3,9 +3,12 @@
 
 #include "harness/report/summary.h"
 
+#include "harness/report/difference-table.h"
 #include "harness/report/markup.h"
 #include "harness/report/table.h"
 #include "harness/result/comparison.h"
+#include "harness/result/difference.h"
+#include "harness/result/noise.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -15,14 +18,16 @@
 #define HEAD_LINES 3
 /* Of the processor's name: it must fit into its line. */
 #define CPU_MODEL_COLUMNS 80
-/* Above the comparisons: three lines and the head. Below: what is not shown, what the
+/* Above the comparisons: four lines and the head. Below: what is not shown, what the
  * figures do not include, what traffic is for, and two lines about the files. */
-#define OTHER_LINES (3 + HEAD_LINES + 5)
-/* A comparison needs at least these: its name, our route and a rival. */
-#define COMPARISON_LINES_MIN 3
+#define OTHER_LINES (4 + HEAD_LINES + 5)
+/* A comparison needs at least these: its name, our route with its intervals, a rival. */
+#define COMPARISON_LINES_MIN 4
 
-#define SUMMARY_LEGEND \
-    "Medians of the repeats. 0.50x is half of the best rival's in that column; less is better."
+#define LEGEND_RATIO \
+    "Medians of the fit repeats. 0.50x is half of the best rival's in that column; less is better."
+#define LEGEND_INTERVAL \
+    "Below: its 95 % interval; + better, - worse, ~ no difference shown (chance, or below A/A noise)."
 
 /* The columns: the metrics by which a run is judged. */
 static const struct column {
@@ -46,12 +51,20 @@ static bool is_rival(const struct result_case *one)
     return one->route->shows && !one->route->ours;
 }
 
+bool summary_has_metric(enum metric metric)
+{
+    bool any = false;
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++)
+        any = any || columns[c].metric == metric;
+    return any;
+}
+
 /* Whether the case has any metric, even one that is not shown here, or did not pass. */
 static bool has_row(const struct result_case *one)
 {
     bool any = one->status != STATUS_PASSED;
     for (unsigned m = 0; m < METRIC_COUNT; m++)
-        any = any || one->metrics[m].n > 0;
+        any = any || one->metrics[m].each;
     return any;
 }
 
@@ -71,7 +84,7 @@ static unsigned count_repeats(const struct comparison *comparison)
     for (unsigned i = 0; i < comparison->cases->len; i++) {
         const struct result_case *one = g_ptr_array_index(comparison->cases, i);
         if (has_row(one))
-            repeats = MAX(repeats, one->repeats->len);
+            repeats = MAX(repeats, one->planned_repeats);
     }
     return repeats;
 }
@@ -146,17 +159,70 @@ static bool is_rival_of(const struct result_case *rival, const struct result_cas
             g_str_equal(rival->axis[AXIS_ENCODER], one->axis[AXIS_ENCODER]));
 }
 
-/* The lowest value of a rival; NAN if there is none. */
-static double best_rival(const GPtrArray *rows, const struct result_case *of,
-                         const struct column *column)
+/* The rival with the lowest value; NULL if none has one. */
+static const struct result_case *best_rival(const GPtrArray *rows, const struct result_case *of,
+                                            const struct column *column)
 {
-    double best = NAN;
+    const struct result_case *best = NULL;
     for (unsigned i = 0; i < rows->len; i++) {
         const struct result_case *one = g_ptr_array_index((GPtrArray *)rows, i);
-        if (is_rival_of(one, of))
-            best = fmin(best, median_of(one, column));
+        if (is_rival_of(one, of) && (best ? median_of(one, column) < median_of(best, column)
+                                          : !isnan(median_of(one, column))))
+            best = one;
     }
     return best;
+}
+
+/* A total without its encoder is none that a rival could be held against. */
+static bool lacks_encoder(const struct result_case *one, const struct column *column)
+{
+    return column->metric == METRIC_TOTAL_CPU_MS_PER_FRAME && one->route->has_agent &&
+           one->metrics[METRIC_ENCODER_CPU_MS_PER_FRAME].n == 0;
+}
+
+/* What the summary claims: each of our cases against the best rival, in each column. They
+ * are judged together (struct difference). */
+static GArray *claims_of(const struct result *result, const GPtrArray *comparisons)
+{
+    GArray *claims = g_array_new(false, false, sizeof(struct difference));
+
+    for (unsigned i = 0; i < comparisons->len; i++) {
+        g_autoptr(GPtrArray) rows = rows_of(g_ptr_array_index((GPtrArray *)comparisons, i));
+        for (unsigned r = 0; r < rows->len; r++) {
+            const struct result_case *one = g_ptr_array_index(rows, r);
+            for (unsigned c = 0; c < G_N_ELEMENTS(columns) && one->route->ours; c++) {
+                const struct result_case *rival = best_rival(rows, one, &columns[c]);
+                struct difference claim;
+                if (one->twin == 2 || !rival || lacks_encoder(one, &columns[c]) ||
+                    !difference_measure(&claim, columns[c].metric, rival, one))
+                    continue;
+                claim.floor = noise_floor(result, one, columns[c].metric, claim.relative);
+                g_array_append_val(claims, claim);
+            }
+        }
+    }
+    differences_judge(claims);
+    return claims;
+}
+
+/* NULL: nothing is claimed. */
+static const struct difference *find_claim(const GArray *claims, const struct result_case *one,
+                                           const struct column *column)
+{
+    for (unsigned i = 0; i < claims->len; i++) {
+        const struct difference *claim = &g_array_index(claims, struct difference, i);
+        if (claim->one == one && claim->metric == column->metric)
+            return claim;
+    }
+    return NULL;
+}
+
+static bool has_claim(const GArray *claims, const struct result_case *one)
+{
+    bool any = false;
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++)
+        any = any || find_claim(claims, one, &columns[c]);
+    return any;
 }
 
 static char *value_text(const struct result_case *one, const struct column *column)
@@ -167,29 +233,37 @@ static char *value_text(const struct result_case *one, const struct column *colu
     return isnan(value) ? g_strdup("-") : g_strdup_printf("%.*f", decimals, value);
 }
 
-/* A total without its encoder is none that a rival could be held against. */
-static bool lacks_encoder(const struct result_case *one, const struct column *column)
+/* Our value over the best rival's, "0.82x"; "" where nothing is claimed. */
+static char *ratio_text(const struct difference *claim)
 {
-    return column->metric == METRIC_TOTAL_CPU_MS_PER_FRAME && one->route->has_agent &&
-           one->metrics[METRIC_ENCODER_CPU_MS_PER_FRAME].n == 0;
+    return claim ? difference_estimate_text(claim) : g_strdup("");
 }
 
-/* Our value over the best rival's, "0.82x"; "" for other routes, without a rival, or if ours
- * is not whole. */
-static char *ratio_text(const GPtrArray *rows, const struct result_case *one,
-                        const struct column *column)
+/* "0.80..0.85 +"; "" where nothing is claimed. */
+static char *interval_text(const struct difference *claim)
 {
-    double ratio = median_of(one, column) / best_rival(rows, one, column);
-    if (!one->route->ours || !isfinite(ratio) || lacks_encoder(one, column))
+    static const char signs[VERDICT_COUNT] = {'+', '-', '~'};
+    g_autofree char *interval = claim ? difference_interval_text(claim) : NULL;
+    return claim ? g_strdup_printf("%s %c", interval, signs[claim->verdict]) : g_strdup("");
+}
+
+/* " (0.82x, 0.80..0.85: better)"; "" where nothing is claimed. */
+static char *claim_text(const struct difference *claim)
+{
+    if (!claim)
         return g_strdup("");
-    return g_strdup_printf("%.*fx", ratio < 10 ? 2 : ratio < 100 ? 1 : 0, ratio);
+    g_autofree char *ratio = difference_estimate_text(claim);
+    g_autofree char *interval = difference_interval_text(claim);
+    return g_strdup_printf(" (%s, %s: %s)", ratio, interval, verdict_text(claim->verdict));
 }
 
-/* "1/5", the unfit repeats of all; or, if the case did not pass, its status. */
+/* "1/5", the unfit repeats of all, with "!" if fewer were fit than planned; or, if the
+ * case did not pass, its status. */
 static char *unfit_text(const struct result_case *one)
 {
     return one->status == STATUS_PASSED
-               ? g_strdup_printf("%u/%u", result_case_unfit(one), one->repeats->len)
+               ? g_strdup_printf("%u/%u%s", result_case_unfit(one), one->repeats->len,
+                                 result_case_is_short(one) ? "!" : "")
                : g_strdup(status_text(one->status));
 }
 
@@ -228,7 +302,7 @@ static void add_heads(GString *text, int label_width)
     }
 }
 
-static void add_row(GString *text, const GPtrArray *rows, const struct result_case *one,
+static void add_row(GString *text, const GArray *claims, const struct result_case *one,
                     int label_width)
 {
     g_autofree char *label = result_case_label(one);
@@ -237,10 +311,18 @@ static void add_row(GString *text, const GPtrArray *rows, const struct result_ca
     g_string_append_printf(text, "  %-*s", label_width - 2, label);
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
         g_autofree char *value = value_text(one, &columns[c]);
-        g_autofree char *ratio = ratio_text(rows, one, &columns[c]);
+        g_autofree char *ratio = ratio_text(find_claim(claims, one, &columns[c]));
         g_string_append_printf(text, "%7s %-5s", value, ratio);
     }
     g_string_append_printf(text, " %s", unfit);
+    end_line(text);
+    if (!has_claim(claims, one))
+        return;
+    g_string_append_printf(text, "%*s", label_width, "");
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+        g_autofree char *interval = interval_text(find_claim(claims, one, &columns[c]));
+        g_string_append_printf(text, "%12s ", interval);
+    }
     end_line(text);
 }
 
@@ -254,28 +336,43 @@ static int label_width_of(const struct result *result)
     return (int)width + 2;
 }
 
+/* Of the rows, and the name above. */
+static unsigned lines_of(const GPtrArray *rows, const GArray *claims)
+{
+    unsigned lines = 1;
+    for (unsigned i = 0; i < rows->len; i++)
+        lines += has_claim(claims, g_ptr_array_index((GPtrArray *)rows, i)) ? 2 : 1;
+    return lines;
+}
+
 /* Returns the number of rows for which there was no room. */
-static unsigned add_comparison(GString *text, const struct comparison *comparison, int label_width,
-                               unsigned lines)
+static unsigned add_comparison(GString *text, const struct comparison *comparison,
+                               const GArray *claims, int label_width, unsigned lines)
 {
     g_autoptr(GPtrArray) rows = rows_of(comparison);
     g_autofree char *of = extent(comparison);
-    unsigned shown = MIN(rows->len, lines - 1);
+    unsigned shown = 0, used = 1;
 
     g_string_append_printf(text, "%s: %s, %s\n", comparison->name, comparison->scenario, of);
-    for (unsigned i = 0; i < shown; i++)
-        add_row(text, rows, g_ptr_array_index(rows, i), label_width);
+    for (; shown < rows->len; shown++) {
+        const struct result_case *one = g_ptr_array_index(rows, shown);
+        used += has_claim(claims, one) ? 2 : 1;
+        if (used > lines)
+            break;
+        add_row(text, claims, one, label_width);
+    }
     return rows->len - shown;
 }
 
 static void add_counts(GString *text, const struct result *result)
 {
-    unsigned statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0;
+    unsigned statuses[STATUS_COUNT] = {0}, unfit = 0, repeats = 0, are_short = 0;
 
     for (unsigned i = 0; i < result->cases->len; i++) {
         const struct result_case *one = g_ptr_array_index(result->cases, i);
         statuses[one->status]++;
         unfit += result_case_unfit(one);
+        are_short += result_case_is_short(one);
         repeats += one->repeats->len;
     }
     g_string_append_printf(text, "%u cases:", result->cases->len);
@@ -284,8 +381,10 @@ static void add_counts(GString *text, const struct result *result)
             g_string_append_printf(text, "%s %u %s", s ? "," : "", statuses[s],
                                    status_text((enum status)s));
     }
-    g_string_append_printf(text, ". %u of %u repeats unfit. %u cases left out.\n", unfit, repeats,
-                           result->left_out->len);
+    g_string_append_printf(text, ". %u of %u repeats unfit", unfit, repeats);
+    if (are_short > 0)
+        g_string_append_printf(text, ", in %u cases (!) too many", are_short);
+    g_string_append_printf(text, ". %u cases left out.\n", result->left_out->len);
 }
 
 /* The files in the folder, and the command for those that are missing. */
@@ -311,21 +410,24 @@ char *summary_text(const struct result *result)
 {
     g_autoptr(GPtrArray) all = comparisons_find(result);
     g_autoptr(GPtrArray) chosen = choose(all);
+    g_autoptr(GArray) claims = claims_of(result, chosen);
     GString *text = g_string_new(NULL);
     int label_width = label_width_of(result);
     unsigned lines = SUMMARY_LINES_MAX - OTHER_LINES, rows_left_out = 0, shown = 0;
 
     add_counts(text, result);
-    g_string_append_printf(text, SUMMARY_LEGEND "\nCPU: %.*s\n", CPU_MODEL_COLUMNS,
+    g_string_append(text, LEGEND_RATIO "\n" LEGEND_INTERVAL "\n");
+    g_string_append_printf(text, "CPU: %.*s\n", CPU_MODEL_COLUMNS,
                            result_known(result, "cpu_model"));
     add_heads(text, label_width);
     for (; shown < chosen->len; shown++) {
         const struct comparison *one = g_ptr_array_index(chosen, shown);
         g_autoptr(GPtrArray) rows = rows_of(one);
-        if (lines < MIN(rows->len + 1, COMPARISON_LINES_MIN))
+        unsigned needed = lines_of(rows, claims);
+        if (lines < MIN(needed, COMPARISON_LINES_MIN))
             break;
-        rows_left_out += add_comparison(text, one, label_width, lines);
-        lines -= MIN(rows->len + 1, lines);
+        rows_left_out += add_comparison(text, one, claims, label_width, lines);
+        lines -= MIN(needed, lines);
     }
     if (shown < all->len || rows_left_out > 0)
         g_string_append_printf(text,
@@ -340,33 +442,33 @@ char *summary_text(const struct result *result)
 /* Calls `add_one` for each row of each comparison. */
 static void for_each_row(GString *text, const struct result *result,
                          void (*add_one)(GString *text, const struct comparison *comparison,
-                                         const GPtrArray *rows, unsigned index))
+                                         const GArray *claims, const struct result_case *one,
+                                         bool is_first))
 {
     g_autoptr(GPtrArray) all = comparisons_find(result);
     g_autoptr(GPtrArray) chosen = choose(all);
+    g_autoptr(GArray) claims = claims_of(result, chosen);
 
     for (unsigned i = 0; i < chosen->len; i++) {
         g_autoptr(GPtrArray) rows = rows_of(g_ptr_array_index(chosen, i));
         for (unsigned r = 0; r < rows->len; r++)
-            add_one(text, g_ptr_array_index(chosen, i), rows, r);
+            add_one(text, g_ptr_array_index(chosen, i), claims, g_ptr_array_index(rows, r), r == 0);
     }
 }
 
 static void add_markdown_row(GString *text, const struct comparison *comparison,
-                             const GPtrArray *rows, unsigned index)
+                             const GArray *claims, const struct result_case *one, bool is_first)
 {
-    const struct result_case *one = g_ptr_array_index((GPtrArray *)rows, index);
     g_autofree char *label = result_case_label(one);
     g_autofree char *unfit = unfit_text(one);
     const char *strong = one->route->ours ? "**" : "";
 
-    g_string_append_printf(text, "| %s | %s%s%s |", index ? "" : comparison->name, strong, label,
+    g_string_append_printf(text, "| %s | %s%s%s |", is_first ? comparison->name : "", strong, label,
                            strong);
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
         g_autofree char *value = value_text(one, &columns[c]);
-        g_autofree char *ratio = ratio_text(rows, one, &columns[c]);
-        g_string_append_printf(text, " %s%s%s%s |", value, *ratio ? " (" : "", ratio,
-                               *ratio ? ")" : "");
+        g_autofree char *claim = claim_text(find_claim(claims, one, &columns[c]));
+        g_string_append_printf(text, " %s%s |", value, claim);
     }
     g_string_append_printf(text, " %s |\n", unfit);
 }
@@ -385,15 +487,14 @@ char *summary_markdown(const struct result *result)
     return g_string_free(text, false);
 }
 
-static void add_html_row(GString *page, const struct comparison *comparison, const GPtrArray *rows,
-                         unsigned index)
+static void add_html_row(GString *page, const struct comparison *comparison, const GArray *claims,
+                         const struct result_case *one, bool is_first)
 {
-    const struct result_case *one = g_ptr_array_index((GPtrArray *)rows, index);
     g_autofree char *label = result_case_label(one);
     g_autofree char *unfit = unfit_text(one);
     const char *tag = one->route->ours ? "b" : "span";
 
-    if (index == 0) {
+    if (is_first) {
         g_autofree char *of = extent(comparison);
         g_autofree char *caption = axes_caption(comparison->axis);
         markup_printf(page, "<tr class=\"group\"><th colspan=\"%u\">%s: %s, %s, %s</th></tr>\n",
@@ -403,15 +504,16 @@ static void add_html_row(GString *page, const struct comparison *comparison, con
     markup_printf(page, "<tr><th><%s>%s</%s></th>", tag, label, tag);
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
         g_autofree char *value = value_text(one, &columns[c]);
-        g_autofree char *ratio = ratio_text(rows, one, &columns[c]);
-        markup_printf(page, "<td>%s%s%s</td>", value, *ratio ? " · " : "", ratio);
+        g_autofree char *claim = claim_text(find_claim(claims, one, &columns[c]));
+        markup_printf(page, "<td>%s%s</td>", value, claim);
     }
     markup_printf(page, "<td>%s</td></tr>\n", unfit);
 }
 
 void summary_add_html(GString *page, const struct result *result)
 {
-    g_string_append(page, "<p>" SUMMARY_LEGEND " " TABLE_ENCODERS " " TABLE_QUALITY "</p>\n"
+    g_string_append(page, "<p>" LEGEND_RATIO " " TABLE_ENCODERS " " TABLE_QUALITY "</p>\n"
+                          "<p>" DIFFERENCE_METHOD "</p>\n"
                           "<div class=\"scroll\"><table><thead><tr><th></th>");
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
         g_auto(GStrv) head = column_head(&columns[c]);

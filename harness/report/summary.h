@@ -7,7 +7,7 @@
  * than those of others. Comparisons with the most rivals come first. In each, our routes
  * come first, those with an encoder before those without one, then the rivals by their median
  * latency, then the floor. A rival with an agent is held only against our routes with the same
- * encoder. It counts what it
+ * encoder. Below each of our routes are the intervals and the verdicts of its ratios. It counts what it
  * has no room for, and names the files that have everything. Any thread; looks up which
  * files the folder has, and reads none.
  */
@@ -16,9 +16,14 @@
 
 #include "harness/result/result.h"
 
+#include <stdbool.h>
+
 /* Fits on a terminal. */
 #define SUMMARY_LINES_MAX 25
 #define SUMMARY_COLUMNS_MAX 120
+
+/* Whether it has a column of that metric: those by which a run is judged. */
+bool summary_has_metric(enum metric metric);
 
 /* At most SUMMARY_LINES_MAX lines, for a terminal; free it. */
 char *summary_text(const struct result *result);

@@ -3,6 +3,7 @@
 
 #include "harness/report/table.h"
 
+#include "harness/report/noise-table.h"
 #include "harness/result/break-even.h"
 #include "harness/scenario/link-profile.h"
 #include "harness/statistics/stats.h"
@@ -321,6 +322,10 @@ static void add_remarks(GString *text, const struct result *result)
                                    "%s: not drained: up to %g frames were still on their way "
                                    "when the wait for them ended\n",
                                    name, stats_max(undrained->values, undrained->n));
+        if (result_case_is_short(one))
+            g_string_append_printf(
+                text, "%s: %u of %u repeats unfit, so that fewer than %u count\n", name,
+                result_case_unfit(one), one->repeats->len, one->planned_repeats);
         for (unsigned r = 0; r < one->repeats->len; r++) {
             const struct outcome *outcome = g_ptr_array_index(one->repeats, r);
             if (outcome->unfit)
@@ -335,12 +340,14 @@ static void add_remarks(GString *text, const struct result *result)
 
 char *table_text(const struct result *result)
 {
-    GString *text = g_string_new("Medians of the repeats (lowest..highest).\n" TABLE_ENCODERS
+    GString *text = g_string_new("Medians of the fit repeats (lowest..highest).\n" TABLE_ENCODERS
                                  "\n" TABLE_MODELS "\n" TABLE_QUALITY "\n\n");
     for (unsigned i = 0; table_part(i); i++)
         add_table(text, result, table_part(i));
     add_break_even(text, result);
     add_above_floor(text, result);
+    g_autofree char *noise = noise_table_text(result);
+    g_string_append(text, noise);
     add_remarks(text, result);
     return g_string_free(text, false);
 }

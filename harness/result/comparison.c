@@ -22,6 +22,15 @@ static bool fits(const struct comparison *comparison, const struct result_case *
            axes_comparable(comparison->axis, words);
 }
 
+bool cases_comparable(const struct result_case *one, const struct result_case *other)
+{
+    struct comparison its = {.scenario = other->scenario, .workload = other->workload};
+
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        its.axis[a] = axis_applies((enum axis)a, other->route) ? other->axis[a] : one->axis[a];
+    return fits(&its, one);
+}
+
 static bool fits_any(const GPtrArray *comparisons, const struct result_case *one)
 {
     for (unsigned i = 0; i < comparisons->len; i++) {

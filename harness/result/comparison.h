@@ -22,6 +22,9 @@ struct comparison {
     GPtrArray *cases; /* const struct result_case, in the run's order; not owned */
 };
 
+/* Whether two cases, of one run or of two, are of one comparison. */
+bool cases_comparable(const struct result_case *one, const struct result_case *other);
+
 /* All of a run, in its order (struct comparison). The result must outlive them. */
 GPtrArray *comparisons_find(const struct result *result);
 

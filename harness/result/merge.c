@@ -57,6 +57,7 @@ static void add_move(const struct result *part, const struct result_case *one,
     g_ptr_array_add(moves, move);
     g_free(outcome->folder);
     outcome->folder = g_strdup(move->to);
+    outcome->order = 0; /* the parts have none among each other */
     if (!outcome->environment)
         outcome->environment = json_node_copy(part->environment);
 }
@@ -67,8 +68,10 @@ static bool merge_case(struct result_case *one, struct result_case *more, const 
     if (one->seconds != more->seconds)
         return refuse(error, part, "%s plays %g s, and what was merged before %g s", one->id,
                       more->seconds, one->seconds);
-    if (!planned)
+    if (!planned) {
         one->planned_repeats += more->planned_repeats;
+        one->tries_max += more->tries_max;
+    }
     for (unsigned r = 0; r < more->repeats->len; r++) {
         struct outcome *outcome = g_ptr_array_index(more->repeats, r);
         struct metrics metrics;

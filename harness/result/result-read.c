@@ -103,6 +103,18 @@ static bool read_number(const struct reader *reader, const char *member, JsonNod
     return isfinite(*ret_value) || bad(reader, member, "is no finite number");
 }
 
+static bool read_count(const struct reader *reader, JsonObject *object, const char *member,
+                       unsigned max, unsigned *ret_count)
+{
+    double value;
+    if (!read_number(reader, member, member_of(object, member), &value))
+        return false;
+    if (value < 0 || value > max || value != floor(value))
+        return bad(reader, member, "is out of range");
+    *ret_count = (unsigned)value;
+    return true;
+}
+
 static bool read_status(const struct reader *reader, JsonObject *object, enum status *ret_status)
 {
     g_autofree char *text = NULL;
@@ -171,6 +183,7 @@ static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArr
            read_optional(reader, object, "unfit", &repeat->unfit) &&
            (!json_object_has_member(object, "limit") ||
             read_optional(reader, object, "limit", &repeat->limit)) &&
+           read_count(reader, object, "order", INT_MAX, &repeat->order) &&
            read_optional(reader, object, "library", &repeat->library) &&
            read_environment(reader, object, &repeat->environment) &&
            (!json_object_has_member(object, "seconds_taken") ||
@@ -181,8 +194,9 @@ static bool read_repeat(const struct reader *reader, JsonObject *object, GPtrArr
            read_optional(reader, object, "second_client", &repeat->seen.second_client);
 }
 
-static bool read_values(const struct reader *reader, JsonNode *node, const char *name, unsigned max,
-                        struct result_values *ret_values)
+/* One for each repeat; null where that one has none. */
+static bool read_values(const struct reader *reader, JsonNode *node, const char *name,
+                        const struct result_case *one, struct result_values *ret_values)
 {
     g_autofree char *member = g_strconcat("metrics.", name, ".values", NULL);
     JsonNode *list =
@@ -191,13 +205,19 @@ static bool read_values(const struct reader *reader, JsonNode *node, const char 
         return bad(reader, member, list ? "is no array" : "is missing");
     JsonArray *array = json_node_get_array(list);
     unsigned n = json_array_get_length(array);
-    if (n == 0 || n > max)
-        return bad(reader, member, n ? "has more values than there are repeats" : "is empty");
+    if (n == 0 || n != one->repeats->len)
+        return bad(reader, member, n ? "has not one value for each repeat" : "is empty");
+    ret_values->each = g_new0(double, n);
     ret_values->values = g_new0(double, n);
-    ret_values->n = n;
     for (unsigned i = 0; i < n; i++) {
-        if (!read_number(reader, member, json_array_get_element(array, i), &ret_values->values[i]))
+        JsonNode *element = json_array_get_element(array, i);
+        ret_values->each[i] = NAN;
+        if (JSON_NODE_HOLDS_NULL(element))
+            continue;
+        if (!read_number(reader, member, element, &ret_values->each[i]))
             return false;
+        if (outcome_counts(g_ptr_array_index(one->repeats, i)))
+            ret_values->values[ret_values->n++] = ret_values->each[i];
     }
     return true;
 }
@@ -212,7 +232,7 @@ static bool read_metrics(const struct reader *reader, JsonObject *object, struct
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         const char *name = metric_name((enum metric)m);
         JsonNode *metric = member_of(json_node_get_object(node), name);
-        if (metric && !read_values(reader, metric, name, one->repeats->len, &one->metrics[m]))
+        if (metric && !read_values(reader, metric, name, one, &one->metrics[m]))
             return false;
     }
     return true;
@@ -264,12 +284,13 @@ static bool read_case(const struct reader *reader, JsonObject *object, GPtrArray
            read_optional(reader, object, "drawing", &one->drawing) &&
            (!one->drawing || is_name(one->drawing) || bad(reader, "drawing", "is no name")) &&
            read_number(reader, "seconds", member_of(object, "seconds"), &one->seconds) &&
-           read_number(reader, "seed", member_of(object, "seed"), &one->seed) &&
+           read_count(reader, object, "twin", 2, &one->twin) &&
+           read_count(reader, object, "planned_repeats", REPEATS_MAX, &one->planned_repeats) &&
            read_status(reader, object, &one->status) &&
            read_optional(reader, object, "reason", &one->reason) &&
            read_objects(reader, object, "repeats", REPEATS_MAX, one->repeats, read_repeat) &&
            read_metrics(reader, object, one) &&
-           (one->planned_repeats = one->repeats->len, one->id = id_of(one), true);
+           (one->tries_max = one->repeats->len, one->id = id_of(one), true);
 }
 
 static bool read_omission(const struct reader *reader, JsonObject *object, GPtrArray *list)
@@ -340,6 +361,7 @@ static bool read_result(const struct reader *reader, JsonNode *root_node, struct
         return bad(reader, "environment", environment ? "is no object" : "is missing");
     result->environment = json_node_copy(environment);
     return read_optional(reader, root, "set", &result->set) &&
+           read_count(reader, root, "seed", INT_MAX, &result->seed) &&
            read_objects(reader, root, "cases", UINT_MAX, result->cases, read_case) &&
            read_objects(reader, root, "left_out", UINT_MAX, result->left_out, read_omission) &&
            read_objects(reader, root, "functions", UINT_MAX, result->functions, read_function);
@@ -373,9 +395,12 @@ struct result *result_parse(const char *text, size_t bytes, const char *folder, 
                                                                       : NULL;
 }
 
-struct result *result_read(const char *folder, GError **error)
+struct result *result_read(const char *where, GError **error)
 {
-    g_autofree char *path = g_build_filename(folder, "result.json", NULL);
+    bool is_file = g_str_has_suffix(where, ".json") && g_file_test(where, G_FILE_TEST_IS_REGULAR);
+    g_autofree char *folder = is_file ? g_path_get_dirname(where) : g_strdup(where);
+    g_autofree char *path =
+        is_file ? g_strdup(where) : g_build_filename(folder, "result.json", NULL);
     g_autoptr(GFile) file = g_file_new_for_path(path);
     g_autoptr(GFileInfo) info =
         g_file_query_info(file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,

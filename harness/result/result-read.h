@@ -12,10 +12,10 @@
 
 #include "harness/result/result.h"
 
-/* Reads FOLDER/result.json. NULL and `error`, one line that names the file,
+/* Reads the result.json in the folder, or that file itself. NULL and `error`, one line that names the file,
  * the member and what to do, when it is not there, damaged or of another
  * schema. */
-struct result *result_read(const char *folder, GError **error);
+struct result *result_read(const char *where, GError **error);
 
 /* The same from text, for tests. */
 struct result *result_parse(const char *text, size_t bytes, const char *folder, GError **error);

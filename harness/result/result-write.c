@@ -4,8 +4,10 @@
 #include "harness/result/result-write.h"
 
 #include "harness/result/functions.h"
+#include "harness/statistics/order-interval.h"
 #include "harness/statistics/stats.h"
 
+#include <math.h>
 #include <stdint.h>
 
 /* A reason may have a file's name in it, and that any bytes. */
@@ -26,10 +28,19 @@ static void add_int(JsonBuilder *builder, const char *name, int64_t value)
     json_builder_add_int_value(builder, value);
 }
 
+/* null where JSON has no such number. */
+static void add_double_or_null(JsonBuilder *builder, double value)
+{
+    if (isfinite(value))
+        json_builder_add_double_value(builder, value);
+    else
+        json_builder_add_null_value(builder);
+}
+
 static void add_double(JsonBuilder *builder, const char *name, double value)
 {
     json_builder_set_member_name(builder, name);
-    json_builder_add_double_value(builder, value);
+    add_double_or_null(builder, value);
 }
 
 static void add_metrics(JsonBuilder *builder, const struct result_case *one)
@@ -38,16 +49,22 @@ static void add_metrics(JsonBuilder *builder, const struct result_case *one)
     json_builder_begin_object(builder);
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         const struct result_values *of = &one->metrics[m];
-        if (of->n == 0)
+        double low, high;
+
+        if (!of->each)
             continue;
         json_builder_set_member_name(builder, metric_name((enum metric)m));
         json_builder_begin_object(builder);
         json_builder_set_member_name(builder, "values");
         json_builder_begin_array(builder);
-        for (size_t i = 0; i < of->n; i++)
-            json_builder_add_double_value(builder, of->values[i]);
+        for (size_t i = 0; i < one->repeats->len; i++)
+            add_double_or_null(builder, of->each[i]);
         json_builder_end_array(builder);
+        order_interval(of->values, of->n, &low, &high);
+        add_int(builder, "n_fit", (int64_t)of->n);
         add_double(builder, "median", stats_median(of->values, of->n));
+        add_double(builder, "low", low);
+        add_double(builder, "high", high);
         add_double(builder, "min", stats_min(of->values, of->n));
         add_double(builder, "max", stats_max(of->values, of->n));
         json_builder_end_object(builder);
@@ -68,6 +85,7 @@ static void add_repeats(JsonBuilder *builder, const struct result_case *one)
         add_string(builder, "unfit", outcome->unfit);
         if (outcome->limit)
             add_string(builder, "limit", outcome->limit);
+        add_int(builder, "order", outcome->order);
         add_string(builder, "library", outcome->library);
         if (outcome->seconds_taken > 0)
             add_double(builder, "seconds_taken", outcome->seconds_taken);
@@ -94,7 +112,9 @@ static void add_case(JsonBuilder *builder, const struct result_case *one)
     add_string(builder, "sink", one->sink);
     add_string(builder, "drawing", one->drawing);
     add_int(builder, "seconds", (int64_t)one->seconds);
-    add_int(builder, "seed", (int64_t)one->seed);
+    add_int(builder, "twin", one->twin);
+    add_int(builder, "planned_repeats", one->planned_repeats);
+    add_int(builder, "fit_repeats", result_case_fit(one));
     add_string(builder, "status", status_text(one->status));
     add_string(builder, "reason", one->reason);
     add_repeats(builder, one);
@@ -141,6 +161,7 @@ char *result_json(const struct result *result)
     json_builder_begin_object(builder);
     add_int(builder, "schema", RESULT_SCHEMA);
     add_string(builder, "set", result->set);
+    add_int(builder, "seed", result->seed);
     json_builder_set_member_name(builder, "environment");
     json_builder_add_value(builder, json_node_copy(result->environment));
     json_builder_set_member_name(builder, "cases");

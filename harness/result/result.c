@@ -8,6 +8,12 @@
 
 #include <math.h>
 
+static void result_values_finish(struct result_values *values)
+{
+    g_free(values->each);
+    g_free(values->values);
+}
+
 static void case_destroy(struct result_case *one)
 {
     g_free(one->id);
@@ -20,7 +26,7 @@ static void case_destroy(struct result_case *one)
     g_free(one->reason);
     g_ptr_array_unref(one->repeats);
     for (unsigned m = 0; m < METRIC_COUNT; m++)
-        g_free(one->metrics[m].values);
+        result_values_finish(&one->metrics[m]);
     g_free(one);
 }
 
@@ -61,6 +67,14 @@ static void set_status(struct result_case *one, enum status status, const char *
     one->reason = g_strdup(reason);
 }
 
+static unsigned count(const struct result_case *one, enum status status)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < one->repeats->len; i++)
+        n += ((const struct outcome *)g_ptr_array_index(one->repeats, i))->status == status;
+    return n;
+}
+
 static void update_status(struct result_case *one)
 {
     static const enum status worst_first[] = {STATUS_FAILED, STATUS_INTERRUPTED, STATUS_SKIPPED};
@@ -74,7 +88,7 @@ static void update_status(struct result_case *one)
             }
         }
     }
-    if (one->repeats->len < one->planned_repeats)
+    if (!result_case_is_over(one))
         set_status(one, STATUS_INTERRUPTED, "not all repeats were run");
     else
         set_status(one, STATUS_PASSED, NULL);
@@ -93,28 +107,45 @@ struct result_case *result_add_case(struct result *result, const struct plan_cas
     one->sink = g_strdup(c->sink);
     one->drawing = g_strdup(c->drawing);
     one->seconds = c->seconds;
-    one->seed = c->scenario->seed;
+    one->twin = c->twin;
     one->planned_repeats = c->repeats;
+    one->tries_max = c->tries_max;
     update_status(one);
     g_ptr_array_add(result->cases, one);
     return one;
 }
 
-static void add_value(struct result_values *values, double value)
+/* Repeat `repeat`, from 0, is the last one so far. */
+static void add_value(struct result_values *values, unsigned repeat, double value, bool counts)
 {
-    values->values = g_renew(double, values->values, values->n + 1);
-    values->values[values->n++] = value;
+    bool is_there = isfinite(value);
+
+    if (!values->each && !is_there)
+        return;
+    if (!values->each) { /* the repeats before had none */
+        values->each = g_new(double, repeat);
+        for (unsigned i = 0; i < repeat; i++)
+            values->each[i] = NAN;
+    }
+    values->each = g_renew(double, values->each, repeat + 1);
+    values->each[repeat] = is_there ? value : NAN;
+    if (is_there && counts) {
+        values->values = g_renew(double, values->values, values->n + 1);
+        values->values[values->n++] = value;
+    }
 }
 
 void result_case_add_repeat(struct result_case *one, struct outcome *outcome,
                             const struct metrics *metrics)
 {
+    /* Of an interrupted one it would be half a run's. */
+    bool complete = outcome->status != STATUS_INTERRUPTED;
+
     g_ptr_array_add(one->repeats, outcome);
     update_status(one);
-    for (unsigned m = 0; m < METRIC_COUNT && outcome->status != STATUS_INTERRUPTED; m++) {
-        if (isfinite(metrics->value[m])) /* of an interrupted one it would be half a run's */
-            add_value(&one->metrics[m], metrics->value[m]);
-    }
+    for (unsigned m = 0; m < METRIC_COUNT; m++)
+        add_value(&one->metrics[m], one->repeats->len - 1, complete ? metrics->value[m] : NAN,
+                  outcome_counts(outcome));
 }
 
 void result_case_metrics(const struct result_case *one, unsigned repeat,
@@ -123,14 +154,29 @@ void result_case_metrics(const struct result_case *one, unsigned repeat,
     metrics_init(ret_metrics);
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         const struct result_values *of = &one->metrics[m];
-        if (of->n == one->repeats->len)
-            ret_metrics->value[m] = of->values[repeat];
+        if (of->each)
+            ret_metrics->value[m] = of->each[repeat];
     }
 }
 
 bool result_case_is_over(const struct result_case *one)
 {
-    return one->repeats->len >= one->planned_repeats || one->status == STATUS_SKIPPED;
+    unsigned needed = result_case_fit(one) + count(one, STATUS_FAILED);
+    return needed >= one->planned_repeats || one->repeats->len >= one->tries_max ||
+           count(one, STATUS_SKIPPED) > 0;
+}
+
+unsigned result_case_fit(const struct result_case *one)
+{
+    unsigned fit = 0;
+    for (unsigned r = 0; r < one->repeats->len; r++)
+        fit += outcome_counts(g_ptr_array_index(one->repeats, r));
+    return fit;
+}
+
+bool result_case_is_short(const struct result_case *one)
+{
+    return one->status == STATUS_PASSED && result_case_fit(one) < one->planned_repeats;
 }
 
 unsigned result_case_unfit(const struct result_case *one)
@@ -152,12 +198,24 @@ char *result_case_label(const struct result_case *one)
     g_string_append_printf(label, "%s %s", one->route->name,
                            one->drawing ? one->drawing : one->sink);
     axes_append_label(label, result_case_words(one));
+    g_string_append(label, one->twin == 2 ? CASE_AGAIN : "");
     return g_string_free(label, false);
 }
 
 const char *const *result_case_words(const struct result_case *one)
 {
     return (const char *const *)one->axis;
+}
+
+bool result_case_is_same(const struct result_case *one, const struct result_case *other)
+{
+    bool same = g_str_equal(one->scenario, other->scenario) && one->route == other->route &&
+                g_str_equal(one->workload, other->workload) &&
+                g_str_equal(one->sink, other->sink) &&
+                g_strcmp0(one->drawing, other->drawing) == 0 && one->seconds == other->seconds;
+    for (unsigned a = 0; a < AXIS_COUNT; a++)
+        same = same && g_str_equal(one->axis[a], other->axis[a]);
+    return same;
 }
 
 const char *result_known(const struct result *result, const char *member)

@@ -23,11 +23,11 @@
 /* Of result.json; changes with its members. */
 #define RESULT_SCHEMA 4
 
-/* The values of a metric, one a repeat that has it and was not interrupted, in
- * the order of the repeats; none: n is 0. */
+/* The values of a metric, in the order of the repeats. */
 struct result_values {
-    double *values;
-    size_t n;
+    double *each;   /* one for each repeat, NAN where it has none; NULL: none has one */
+    double *values; /* those of the repeats that count, see outcome_counts() */
+    size_t n;       /* of them; none: 0 */
 };
 
 struct result_case {
@@ -36,11 +36,13 @@ struct result_case {
     char *scenario, *workload, *sink;
     char *axis[AXIS_COUNT]; /* its word of each axis */
     char *drawing;          /* NULL: the vGPU does not show the workload */
-    double seconds, seed;
-    unsigned planned_repeats;
-    enum status status; /* the worst of its repeats' */
-    char *reason;       /* that repeat's; NULL: none */
-    GPtrArray *repeats; /* struct outcome, in order */
+    double seconds;
+    unsigned twin;            /* of an A/A pair the first (1) or the second (2); 0: of none */
+    unsigned planned_repeats; /* that are to count */
+    unsigned tries_max;       /* repeats after which it is over, whatever counts */
+    enum status status;       /* the worst of its repeats' */
+    char *reason;             /* that repeat's; NULL: none */
+    GPtrArray *repeats;       /* struct outcome, in order */
     struct result_values metrics[METRIC_COUNT];
 };
 
@@ -48,6 +50,7 @@ struct result {
     char *folder; /* in which it is or will be */
     char *set;    /* which was run; NULL: none */
     JsonNode *environment;
+    unsigned seed;        /* of the order in which the repeats were run */
     GPtrArray *cases;     /* struct result_case */
     GPtrArray *left_out;  /* struct left_out */
     GPtrArray *functions; /* struct function_cell */
@@ -64,9 +67,8 @@ struct result_case *result_add_case(struct result *result, const struct plan_cas
 /* One of which nothing is known; for whoever reads it. Add it to `cases`. */
 struct result_case *result_case_create(void);
 
-/* Adds a repeat: its outcome, which is taken, and what it adds to the values of
- * the metrics; the case's status follows. A case with fewer repeats than
- * planned is interrupted, unless one was worse. */
+/* Adds a repeat: its outcome, which is taken, and its value of each metric; the case's
+ * status follows. A case that is not over is interrupted, unless a repeat was worse. */
 void result_case_add_repeat(struct result_case *one, struct outcome *outcome,
                             const struct metrics *metrics);
 
@@ -74,8 +76,14 @@ void result_case_add_repeat(struct result_case *one, struct outcome *outcome,
 void result_case_metrics(const struct result_case *one, unsigned repeat,
                          struct metrics *ret_metrics);
 
-/* True when all repeats were run that will be: a skipped one is not repeated. */
+/* True when no repeat is needed any more. One that was unfit is run again, as often as
+ * `tries_max` allows; one that failed is not, and a skipped case is over at once. */
 bool result_case_is_over(const struct result_case *one);
+
+/* How many of its repeats count, and whether these are fewer than planned in a case that
+ * passed: whatever was tried, the machine was not quiet enough. */
+unsigned result_case_fit(const struct result_case *one);
+bool result_case_is_short(const struct result_case *one);
 
 /* How many of its repeats were unfit. */
 unsigned result_case_unfit(const struct result_case *one);
@@ -90,6 +98,10 @@ char *result_case_label(const struct result_case *one);
 
 /* Its words as axis.h takes them. */
 const char *const *result_case_words(const struct result_case *one);
+
+/* Whether a case is the same one in another run: all that is in its name is equal but
+ * the twin, which is not looked at. */
+bool result_case_is_same(const struct result_case *one, const struct result_case *other);
 
 /* A string of the environment; "unknown" when it is null or not there. */
 const char *result_known(const struct result *result, const char *member);

@@ -32,6 +32,8 @@ char *scenario_text(const struct scenario *scenario)
         append_list(text, axis_definition((enum axis)a)->key, scenario->words[a]);
     append_list(text, "sets", scenario->sets);
     append_list(text, "fixed", scenario->fixed);
+    if (scenario->twin)
+        g_string_append_printf(text, "twin=%s\n", scenario->twin);
     if (scenario->vgpu_width_px)
         g_string_append_printf(text, "vgpu_resolution=%ux%u\n", scenario->vgpu_width_px,
                                scenario->vgpu_height_px);

@@ -25,6 +25,7 @@ static const struct {
     {"routes", LIST, G_STRUCT_OFFSET(struct scenario, routes), 0, 0, NULL},
     {"sets", LIST, G_STRUCT_OFFSET(struct scenario, sets), 0, 0, NULL},
     {"fixed", LIST, G_STRUCT_OFFSET(struct scenario, fixed), 0, 0, NULL},
+    {"twin", TEXT, G_STRUCT_OFFSET(struct scenario, twin), 0, 0, NULL},
     {"vgpu_resolution", SIZE, 0, 0, 0, NULL},
     {"vgpu_fps", NUMBER, G_STRUCT_OFFSET(struct scenario, vgpu_fps), 1, 240, NULL},
     {"audio_delay_ms", NUMBER, G_STRUCT_OFFSET(struct scenario, audio_delay_ms), 0, 10000, NULL},
@@ -80,6 +81,7 @@ void scenario_destroy(struct scenario *scenario)
         g_strfreev(scenario->words[a]);
     g_strfreev(scenario->sets);
     g_strfreev(scenario->fixed);
+    g_free(scenario->twin);
     g_clear_pointer(&scenario->routes, g_ptr_array_unref);
     g_clear_pointer(&scenario->steps, g_array_unref);
     g_free(scenario);
@@ -442,6 +444,15 @@ static struct scenario_route *find_route(const struct scenario *scenario, const 
     return NULL;
 }
 
+/* The A/A pair is of one of its routes. */
+static bool check_twin(const struct scenario *scenario, GError **error)
+{
+    return !scenario->twin || g_str_equal(scenario->twin, "none") ||
+           find_route(scenario, scenario->twin) ||
+           refuse(error, scenario->file, "scenario", "twin",
+                  "'%s' is not among the scenario's routes, and is not none", scenario->twin);
+}
+
 /* Every group must be one of ours, and its route one of this scenario's. */
 static bool check_groups(struct scenario *scenario, GKeyFile *keyfile, GError **error)
 {
@@ -555,6 +566,7 @@ struct scenario *scenario_load(const char *file, GError **error)
         ok = read_route(scenario, keyfile, route, error);
     }
     expect_finish(&common);
+    ok = ok && check_twin(scenario, error);
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
 

@@ -72,6 +72,7 @@ struct scenario {
     char **sets;              /* it is run with; may be empty */
     char **fixed;             /* what `run --all` does not vary, by the scenario's nature: of
                                * SCENARIO_FACTORS, or the key of an axis; may be empty */
+    char *twin;               /* the route of its A/A pair, or "none"; NULL: the first of ours */
     GPtrArray *routes;        /* struct scenario_route, in the file's order */
     GArray *steps;            /* struct step */
     unsigned vgpu_width_px, vgpu_height_px; /* 0: vgpu_resolution=workload, the recording's */
@@ -84,7 +85,7 @@ struct scenario {
     unsigned seconds, repeats;             /* of a benchmark */
     unsigned quick_seconds, quick_repeats; /* with --quick */
     unsigned test_seconds;                 /* as a functional test, one repeat */
-    unsigned seed;                         /* of whatever is random in a run */
+    unsigned seed;                         /* of the order of the cases in a round */
 };
 
 /* Reads and checks `file`. NULL and `error`, one line that names file, group,

@@ -44,7 +44,7 @@ char *job_array_script(const struct job_array *array)
     /* Of an option that is given twice the last one counts. */
     g_string_append(script, " \\\n"
                             "    --only-case \"$(sed -n \"${task}p\" \"$folder/slurm/cases\")\""
-                            " --repeat 1 --output \"$own/part\"\n"
+                            " --output \"$own/part\"\n"
                             "status=$?\n"
                             "[ -e \"$own/part/result.json\" ] || exit $status\n"
                             "cp -a \"$own/part\" \"$folder/slurm/.$part\" &&\n"

@@ -21,7 +21,7 @@
 
 #define REPEAT(folder)                                                                      \
     "\"repeats\": [{\"folder\": \"" folder "\", \"status\": \"passed\", \"reason\": null, " \
-    "\"unfit\": null, \"library\": null, \"seconds_taken\": 3.25, "                         \
+    "\"unfit\": null, \"order\": 1, \"library\": null, \"seconds_taken\": 3.25, "           \
     "\"sources\": \"vgpu;pgpu;vgpu\", "                                                     \
     "\"other_channel\": \"\", \"second_client\": null}],\n"
 #define METRIC(name, value)                                                          \
@@ -30,19 +30,19 @@
 
 /* clang-format off */
 const char made_up_result[] =
-    "{\"schema\": 4, \"set\": \"paper\",\n"
+    "{\"schema\": 4, \"set\": \"paper\", \"seed\": 1,\n"
     "\"environment\": {\"host\": \"h<o>st\", \"time\": \"today\", \"versions\": {\"a\": \"1\"}},\n"
     "\"cases\": [\n"
     "{\"scenario\": \"live\", \"route\": \"gpu-module\", \"workload\": \"film\", "
     "\"transport\": \"pty\", \"vm\": \"sim\", \"link\": \"loopback\", "
     "\"encoder\": \"replay\", \"sink\": \"appsink\", \"drawing\": null, "
-    "\"seconds\": 2, \"seed\": 1, \"status\": \"passed\", \"reason\": null,\n" REPEAT(MODULE)
+    "\"seconds\": 2, \"twin\": 0, \"planned_repeats\": 1, \"status\": \"passed\", \"reason\": null,\n" REPEAT(MODULE)
     "\"metrics\": {" METRIC("latency_ms_p50", "20.5") ", " METRIC("traffic_kbps", "1000") ", "
     METRIC("server_cpu_pct", "3.4") "}},\n"
     "{\"scenario\": \"live\", \"route\": \"vgpu-lz4\", \"workload\": \"film\", "
     "\"transport\": \"pty\", \"vm\": \"sim\", \"link\": \"loopback\", "
     "\"encoder\": \"replay\", \"sink\": \"canvas\", "
-    "\"drawing\": \"dirty-rects\", \"seconds\": 2, \"seed\": 1, \"status\": \"passed\", "
+    "\"drawing\": \"dirty-rects\", \"seconds\": 2, \"twin\": 0, \"planned_repeats\": 1, \"status\": \"passed\", "
     "\"reason\": null,\n" REPEAT(VGPU)
     "\"metrics\": {" METRIC("traffic_kbps", "100000") ", " METRIC("server_cpu_pct", "3.4") "}}],\n"
     "\"left_out\": [{\"case\": \"x\", \"reason\": \"no time\"}],\n"

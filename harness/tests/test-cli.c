@@ -304,6 +304,11 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"no budget", "run --all --budget 0", "--budget 0: allowed: 1 to 1440"},
         {"budget too small", "run --all --budget 1 --seconds 600",
          "--budget 1: too little for any case, the shortest takes 602 s"},
+        {"until-ci alone", "run --until-ci 5",
+         "--until-ci PCT and --time-limit MINUTES need each other"},
+        {"until-ci as tests", "run --tap --until-ci 5 --time-limit 1",
+         "--until-ci: leave --all and --tap out"},
+        {"no seed", "run --seed=-1", "--seed -1: allowed: 0 to 2147483647"},
         {"all with repeats", "run --all --budget 1 --repeat 2", "--all: runs each case once"},
         {"program not built", "run HOUSE/relay.ini", "build/relay: is not there: run make first"},
         {"library not built", "run HOUSE/module.ini", "our SPICE server is not built"},
@@ -523,7 +528,7 @@ static void a_set_is_its_scenarios(void **state)
 
 static void a_dry_run_prints_what_would_be_run(void **state)
 {
-    auto_finish(outcome) outcome = run_vdibench("run --dry-run --repeat 3");
+    auto_finish(outcome) outcome = run_vdibench("run --dry-run --repeat 3 --no-twin");
     g_autofree char *results = in_house("results");
     assert_int_equal(outcome.status, 0);
     assert_string_equal(outcome.complaint, "");

@@ -17,8 +17,8 @@
 #include <stdbool.h>
 
 /* A command, with its name as argv[0]. False and `error`, one line, when it was
- * called wrongly or could not begin; `ret_status` is the exit status otherwise,
- * which stays as it is when all went well. */
+ * called wrongly or could not begin; `ret_status` is the exit status otherwise, 0
+ * until it is set; and also then if it was set to another one. */
 typedef bool (*command_fn)(const struct layout *layout, int argc, char **argv, int *ret_status,
                            GError **error);
 
@@ -38,6 +38,10 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
                       GError **error);
 bool command_evaluate(const struct layout *layout, int argc, char **argv, int *ret_status,
                       GError **error);
+bool command_compare(const struct layout *layout, int argc, char **argv, int *ret_status,
+                     GError **error);
+bool command_export(const struct layout *layout, int argc, char **argv, int *ret_status,
+                    GError **error);
 bool command_plots(const struct layout *layout, int argc, char **argv, int *ret_status,
                    GError **error);
 bool command_summary(const struct layout *layout, int argc, char **argv, int *ret_status,

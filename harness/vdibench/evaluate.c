@@ -104,7 +104,9 @@ static bool plan_again(struct again *again, const struct result_case *stored,
         .drawing = stored->drawing,
         .workload = stored->workload,
         .seconds = (unsigned)stored->seconds,
-        .repeats = stored->repeats->len,
+        .repeats = stored->planned_repeats,
+        .tries_max = stored->repeats->len,
+        .twin = stored->twin,
     };
     for (unsigned a = 0; a < AXIS_COUNT; a++)
         ret_case->axis[a] = stored->axis[a];
@@ -141,25 +143,28 @@ static bool evaluate_repeat(struct again *again, const struct plan_case *c,
     struct outcome *outcome = outcome_create(status, notes.reason);
     outcome->folder = g_strdup(stored->folder);
     outcome->seconds_taken = stored->seconds_taken;
+    outcome->order = stored->order;
     evaluate(c, &place, &notes, outcome, &metrics);
     result_case_add_repeat(one, outcome, &metrics);
     return true;
 }
 
-static char *values_text(const struct result_values *values)
+/* Those of all repeats, also of those that do not count. */
+static char *values_text(const struct result_values *values, unsigned repeats)
 {
     GString *text = g_string_new(NULL);
-    for (size_t i = 0; i < values->n; i++)
-        g_string_append_printf(text, "%s%.10g", i ? " " : "", values->values[i]);
+    for (unsigned i = 0; values->each && i < repeats; i++) {
+        if (!isnan(values->each[i]))
+            g_string_append_printf(text, "%s%.10g", text->len ? " " : "", values->each[i]);
+    }
     return g_string_free(text, false);
 }
 
-static bool same_values(const struct result_values *a, const struct result_values *b)
+static bool same_values(const struct result_values *a, const struct result_values *b,
+                        unsigned repeats)
 {
-    if (a->n != b->n)
-        return false;
-    for (size_t i = 0; i < a->n; i++) {
-        double x = a->values[i], y = b->values[i];
+    for (unsigned i = 0; i < repeats; i++) {
+        double x = a->each ? a->each[i] : NAN, y = b->each ? b->each[i] : NAN;
         if (isnan(x) != isnan(y) || fabs(x - y) > TOLERANCE * fmax(fabs(x), 1))
             return false;
     }
@@ -203,10 +208,13 @@ static void compare_case(struct again *again, const char *label, const struct re
                          g_ptr_array_index(now->repeats, i));
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         const struct result_values *was = &stored->metrics[m], *is = &now->metrics[m];
-        again->numbers += (unsigned)is->n;
-        if (same_values(was, is))
+        unsigned repeats = stored->repeats->len;
+        for (unsigned i = 0; is->each && i < repeats; i++)
+            again->numbers += !isnan(is->each[i]);
+        if (same_values(was, is, repeats))
             continue;
-        g_autofree char *was_text = values_text(was), *is_text = values_text(is);
+        g_autofree char *was_text = values_text(was, repeats);
+        g_autofree char *is_text = values_text(is, repeats);
         differ(again, label, metric_name((enum metric)m), was_text, is_text);
     }
 }
@@ -230,6 +238,7 @@ static bool evaluate_case(struct again *again, const struct result_case *stored,
 static bool evaluate_all(struct again *again, GError **error)
 {
     again->result->set = g_strdup(again->stored->set);
+    again->result->seed = again->stored->seed;
     again->result->environment = json_node_copy(again->stored->environment);
     again->scenarios =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)scenario_destroy);

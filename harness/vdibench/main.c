@@ -25,6 +25,8 @@ static const struct {
     {"evaluate", "DIR", "Compute a run's numbers again from its samples, and compare them",
      command_evaluate},
     {"merge", "OUT PART...", "Make one results folder of several, of other hosts", command_merge},
+    {"compare", "BASE NEW", "Judge what two runs differ in, or the routes of one", command_compare},
+    {"export", "DIR", "Print a run for another program, benchstat for example", command_export},
     {"plots", "DIR", "Draw the plots of a run's folder into DIR/plots", command_plots},
     {"report", "DIR", "Write its report, DIR/report.html", command_report},
     {"summary", "DIR", "Print its summary: our route beside its rivals", command_summary},
@@ -54,10 +56,11 @@ static int unknown_command(const char *name)
     return EXIT_FAILURE;
 }
 
-static int complain(const GError *error)
+/* Returns the command's own status for being called wrongly, if it has one. */
+static int complain(const GError *error, int status)
 {
     fprintf(stderr, "vdibench: %s\n", error->message);
-    return EXIT_FAILURE;
+    return status == EXIT_SUCCESS ? EXIT_FAILURE : status;
 }
 
 /* `status`, unless what was printed could not be written. */
@@ -129,7 +132,7 @@ int main(int argc, char **argv)
         return status_if_written(EXIT_SUCCESS);
     }
     if (!find_layout(&layout, &error))
-        return complain(error);
+        return complain(error, status);
     programs = layout.programs;
     top = layout.top;
     if (g_str_equal(argv[1], "--version")) {
@@ -143,7 +146,7 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strconcat("vdibench ", argv[1], NULL);
         g_set_prgname(name); /* for --help */
         if (!commands[i].command(&layout, argc - 1, argv + 1, &status, &error))
-            return complain(error);
+            return complain(error, status);
         return status_if_written(status);
     }
     return unknown_command(argv[1]);

@@ -64,6 +64,12 @@ void progress_destroy(struct progress *progress)
     g_free(progress);
 }
 
+void progress_extend(struct progress *progress, double seconds)
+{
+    progress->total++;
+    progress->planned_seconds += seconds;
+}
+
 void progress_begin(struct progress *progress, const char *name, unsigned repeat, unsigned repeats,
                     double seconds)
 {

@@ -17,6 +17,9 @@ struct progress;
 struct progress *progress_create(unsigned total, double total_seconds);
 void progress_destroy(struct progress *progress);
 
+/* A repeat more than was planned, of so many seconds. */
+void progress_extend(struct progress *progress, double seconds);
+
 /* Repeat `repeat` of `repeats` of the case `name` begins; it is expected to
  * take `seconds`. */
 void progress_begin(struct progress *progress, const char *name, unsigned repeat, unsigned repeats,

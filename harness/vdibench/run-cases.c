@@ -6,6 +6,7 @@
 #include "auto-destroy.h"
 #include "harness/evaluate/evaluate.h"
 #include "harness/instrument/child.h"
+#include "harness/plan/order.h"
 #include "harness/plan/plan.h"
 #include "harness/report/exports.h"
 #include "harness/report/report.h"
@@ -17,6 +18,7 @@
 #include "harness/run/pgpu.h"
 #include "harness/run/run-place.h"
 #include "harness/run/testbed.h"
+#include "harness/statistics/order-interval.h"
 #include "harness/vdibench/inputs.h"
 #include "harness/vdibench/progress.h"
 
@@ -37,7 +39,9 @@ struct run {
     struct progress *progress;
     struct run_lock *lock; /* of the machine; NULL: it measures nothing */
     GCancellable *cancellable;
+    GRand *random;     /* of the order */
     unsigned reported; /* TAP lines so far */
+    unsigned order;    /* repeats so far */
 };
 
 static enum status status_of(const GError *error)
@@ -103,6 +107,7 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
     outcome->folder = g_steal_pointer(&below);
     notes.status = g_strdup(status_text(outcome->status));
     notes.reason = g_strdup(outcome->reason);
+    outcome->order = ++run->order;
     evaluate(c, &place, &notes, outcome, &metrics);
     outcome->seconds_taken = seconds_since(begin_us);
     notes_write(&notes, folder, NULL); /* who evaluates again complains when it is missing */
@@ -115,7 +120,7 @@ static char *display_name(const struct plan_case *c)
     /* The workload, too, where the scenario has several. */
     bool one = c->scenario->workloads[0] && !c->scenario->workloads[1];
     return g_strconcat(c->scenario->name, "/", c->route->name, "/", case_way(c), one ? "" : "/",
-                       one ? "" : c->workload, NULL);
+                       one ? "" : c->workload, c->twin == 2 ? CASE_AGAIN : "", NULL);
 }
 
 /* One TAP line for a case whose last repeat is over. */
@@ -132,54 +137,112 @@ static void report_tap(struct run *run, const struct plan_case *c, const struct 
     fflush(stdout);
 }
 
+/* What is to be reported of a repeat; NULL: nothing; free it. */
+static char *remark_on(const char *name, unsigned repeat, const struct outcome *outcome)
+{
+    if (outcome->status != STATUS_PASSED)
+        return g_strdup_printf("%s: repeat %u: %s: %s", name, repeat, status_text(outcome->status),
+                               outcome->reason);
+    if (outcome->unfit)
+        return g_strdup_printf("%s: repeat %u: unfit: %s", name, repeat, outcome->unfit);
+    return NULL;
+}
+
+/* Whether the intervals of what the case is judged by are as narrow as was asked for. */
+static bool is_precise(const struct run *run, const struct result_case *one)
+{
+    static const enum metric headline[] = {METRIC_LATENCY_MS_P50, METRIC_SERVER_CPU_MS_PER_FRAME};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(headline); i++) {
+        const struct result_values *of = &one->metrics[headline[i]];
+        if (of->each && !(order_interval_pct(of->values, of->n) <= run->options->until_ci_pct))
+            return false;
+    }
+    return true;
+}
+
+/* Whether the case needs no further repeat. */
+static bool is_over(const struct run *run, const struct result_case *one)
+{
+    if (!run->options->until_ci_pct || one->status == STATUS_FAILED ||
+        one->status == STATUS_SKIPPED || !result_case_is_over(one))
+        return result_case_is_over(one);
+    return is_precise(run, one) || one->repeats->len >= REPEATS_MAX;
+}
+
 static bool run_one(struct run *run, const struct plan_case *c, struct result_case *one,
-                    unsigned repeat, GError **error)
+                    GError **error)
 {
     g_autofree char *name = display_name(c);
-    g_autofree char *remark = NULL;
+    unsigned repeat = one->repeats->len + 1;
 
-    progress_begin(run->progress, name, repeat, c->repeats, plan_case_seconds(run->plan, c));
+    if (repeat > c->repeats)
+        progress_extend(run->progress, plan_case_seconds(run->plan, c));
+    progress_begin(run->progress, name, repeat, MAX(c->repeats, repeat),
+                   plan_case_seconds(run->plan, c));
     const struct outcome *outcome = run_repeat(run, c, one);
-    if (outcome->status != STATUS_PASSED)
-        remark = g_strdup_printf("%s: repeat %u: %s: %s", name, repeat,
-                                 status_text(outcome->status), outcome->reason);
+    g_autofree char *remark = remark_on(name, repeat, outcome);
     progress_end(run->progress, remark);
-    if (run->options->tap && result_case_is_over(one))
+    if (run->options->tap && is_over(run, one))
         report_tap(run, c, one);
     /* After each repeat: nothing is lost, whatever comes. */
     return write_result(run, error);
 }
 
-/* Repeat by repeat through all cases: what drifts on the machine reaches all. */
+/* The case's index, by its result. */
+static unsigned index_of(const struct run *run, const struct result_case *one)
+{
+    unsigned index = 0;
+    g_ptr_array_find(run->result->cases, one, &index);
+    return index;
+}
+
+/* The cases that need a further repeat (struct result_case), in the order in which they
+ * get one. As tests they keep the scenarios' order, unless another is asked for. */
+static GPtrArray *next_round(struct run *run)
+{
+    GPtrArray *round = g_ptr_array_new();
+
+    for (unsigned i = 0; i < run->result->cases->len; i++) {
+        struct result_case *one = g_ptr_array_index(run->result->cases, i);
+        if (!is_over(run, one))
+            g_ptr_array_add(round, one);
+    }
+    if (!run->options->tap || run->options->shuffle)
+        order_shuffle(round, run->random);
+    return round;
+}
+
+static bool is_late(const struct run *run)
+{
+    return run->options->time_limit_minutes &&
+           seconds_since(run->begin_us) >= run->options->time_limit_minutes * 60.0;
+}
+
+/* Round by round through all cases: what drifts on the machine reaches all. */
 static bool run_all(struct run *run, GError **error)
 {
-    unsigned most = 0;
-
-    for (unsigned i = 0; i < run->plan->cases->len; i++) {
-        const struct plan_case *c = g_ptr_array_index(run->plan->cases, i);
-        most = MAX(most, c->repeats);
-    }
     run->progress = progress_create(run->plan->repeats, run->plan->seconds);
     if (run->options->tap)
         printf("1..%u\n", run->plan->cases->len);
-    for (unsigned repeat = 1; repeat <= most; repeat++) {
-        for (unsigned i = 0; i < run->plan->cases->len; i++) {
-            const struct plan_case *c = g_ptr_array_index(run->plan->cases, i);
-            struct result_case *one = g_ptr_array_index(run->result->cases, i);
-            if (result_case_is_over(one))
-                continue;
-            if (!plan_has_time(run->plan, c, seconds_since(run->begin_us))) {
-                g_ptr_array_remove_index(run->result->cases, i);
-                g_ptr_array_remove_index(run->plan->cases, i--); /* of both: they go in step */
-                continue;
-            }
-            if (g_cancellable_is_cancelled(run->cancellable))
+    for (;;) {
+        g_autoptr(GPtrArray) round = next_round(run);
+        if (round->len == 0)
+            return true;
+        for (unsigned i = 0; i < round->len; i++) {
+            struct result_case *one = g_ptr_array_index(round, i);
+            unsigned index = index_of(run, one);
+            const struct plan_case *c = g_ptr_array_index(run->plan->cases, index);
+            if (g_cancellable_is_cancelled(run->cancellable) || is_late(run))
                 return true;
-            if (!run_one(run, c, one, repeat, error))
+            if (!plan_has_time(run->plan, c, seconds_since(run->begin_us))) {
+                g_ptr_array_remove_index(run->result->cases, index);
+                g_ptr_array_remove_index(run->plan->cases, index); /* they go in step */
+            } else if (!run_one(run, c, one, error)) {
                 return false;
+            }
         }
     }
-    return true;
 }
 
 /* The answer, last of all; as a test only where everything is. */
@@ -208,16 +271,21 @@ static void announce_pgpu(const struct layout *layout)
     fflush(stdout);
 }
 
+/* What is wrong comes before what is not good enough. */
 static int exit_status(const struct run *run)
 {
+    int status = EXIT_SUCCESS;
+
     if (g_cancellable_is_cancelled(run->cancellable))
         return STATUS_CODE_INTERRUPTED;
     for (unsigned i = 0; i < run->result->cases->len; i++) {
         const struct result_case *one = g_ptr_array_index(run->result->cases, i);
         if (one->status != STATUS_PASSED && one->status != STATUS_SKIPPED)
             return EXIT_FAILURE;
+        if (!run->options->tap && (result_case_is_short(one) || !is_over(run, one)))
+            status = STATUS_CODE_UNFIT;
     }
-    return EXIT_SUCCESS;
+    return status;
 }
 
 static void run_finish(struct run *run)
@@ -226,6 +294,7 @@ static void run_finish(struct run *run)
     result_destroy(run->result);
     run_lock_destroy(run->lock);
     g_clear_object(&run->cancellable);
+    g_clear_pointer(&run->random, g_rand_free);
     g_free(run->folder);
 }
 
@@ -264,6 +333,7 @@ static bool run_in_folder(struct run *run, GError **error)
     run->result->environment =
         environment_describe(layout->top, library, run->options->command_line);
     run->result->set = g_strdup(run->options->set);
+    run->result->seed = run->plan->seed;
     for (unsigned i = 0; i < run->plan->cases->len; i++)
         result_add_case(run->result, g_ptr_array_index(run->plan->cases, i));
     interruption_begin(&interruption, run->cancellable);
@@ -293,6 +363,7 @@ bool run_cases(const struct layout *layout, const struct run_options *options, i
         .plan = plan,
         .begin_us = g_get_monotonic_time(),
         .cancellable = g_cancellable_new(),
+        .random = g_rand_new_with_seed(plan->seed),
     };
     bool ok =
         options->dry_run || (run.folder = results_folder_create(layout, options, &run.lock, error));

@@ -4,6 +4,7 @@
 #include "harness/vdibench/run-slurm.h"
 
 #include "auto-destroy.h"
+#include "harness/plan/order.h"
 #include "harness/report/exports.h"
 #include "harness/report/report.h"
 #include "harness/report/summary.h"
@@ -17,6 +18,7 @@
 #include "harness/slurm/job-array.h"
 #include "harness/slurm/submission.h"
 #include "harness/vdibench/inputs.h"
+#include "harness/vdibench/run-cases.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -45,22 +47,36 @@ struct cluster_run {
     GCancellable *cancellable;
 };
 
-/* Repeat by repeat through all cases, as without Slurm. */
+/* The cases that have this repeat, in a random order. */
+static GPtrArray *round_of(const struct plan *plan, unsigned repeat, GRand *random)
+{
+    GPtrArray *round = g_ptr_array_new();
+
+    for (unsigned i = 0; i < plan->cases->len; i++) {
+        struct plan_case *c = g_ptr_array_index(plan->cases, i);
+        if (repeat <= c->repeats)
+            g_ptr_array_add(round, c);
+    }
+    order_shuffle(round, random);
+    return round;
+}
+
+/* Round by round through all cases, as without Slurm. */
 static GArray *list_tasks(const struct plan *plan)
 {
     GArray *tasks = g_array_new(false, false, sizeof(struct task));
-    unsigned most = 0;
+    g_autoptr(GRand) random = g_rand_new_with_seed(plan->seed);
 
-    for (unsigned i = 0; i < plan->cases->len; i++)
-        most = MAX(most, ((struct plan_case *)g_ptr_array_index(plan->cases, i))->repeats);
-    for (unsigned repeat = 1; repeat <= most; repeat++) {
-        for (unsigned i = 0; i < plan->cases->len; i++) {
-            const struct task task = {.c = i};
-            if (repeat <= ((struct plan_case *)g_ptr_array_index(plan->cases, i))->repeats)
-                g_array_append_val(tasks, task);
+    for (unsigned repeat = 1;; repeat++) {
+        g_autoptr(GPtrArray) round = round_of(plan, repeat, random);
+        if (round->len == 0)
+            return tasks;
+        for (unsigned i = 0; i < round->len; i++) {
+            struct task task;
+            g_ptr_array_find(plan->cases, g_ptr_array_index(round, i), &task.c);
+            g_array_append_val(tasks, task);
         }
     }
-    return tasks;
 }
 
 static bool write_file(const struct cluster_run *run, const char *name, const char *text,
@@ -244,14 +260,18 @@ static bool leave(const struct cluster_run *run, const struct result *whole, GEr
 
 static int exit_status(const struct cluster_run *run, const struct result *whole)
 {
+    int status = EXIT_SUCCESS;
+
     if (g_cancellable_is_cancelled(run->cancellable))
         return STATUS_CODE_INTERRUPTED;
     for (unsigned i = 0; i < whole->cases->len; i++) {
         const struct result_case *one = g_ptr_array_index(whole->cases, i);
         if (one->status != STATUS_PASSED && one->status != STATUS_SKIPPED)
             return EXIT_FAILURE;
+        if (result_case_is_short(one))
+            status = STATUS_CODE_UNFIT;
     }
-    return EXIT_SUCCESS;
+    return status;
 }
 
 /* The parts' environments are with their repeats; this is where they were merged. */
@@ -264,6 +284,7 @@ static struct result *begin_result(const struct cluster_run *run)
     whole->environment =
         environment_describe(run->layout->top, library, run->options->command_line);
     whole->set = g_strdup(run->options->set);
+    whole->seed = run->plan->seed;
     for (unsigned i = 0; i < run->plan->cases->len; i++)
         result_add_case(whole, g_ptr_array_index(run->plan->cases, i));
     return whole;

@@ -40,6 +40,9 @@ static char *words_of_routes(const char *const *(*list_of)(const struct route *r
 #define BUDGET_MAX_MINUTES (24 * 60)
 /* More tasks than Slurm's default MaxArraySize lets an array have. */
 #define SLURM_JOBS_MAX 1000
+/* With more the interval says nothing. */
+#define UNTIL_CI_MAX_PCT 50
+
 bool command_run(const struct layout *layout, int argc, char **argv, int *ret_status,
                  GError **error)
 {
@@ -49,7 +52,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     g_auto(GStrv) slurm_options = NULL;
     g_autofree char *output = NULL, *recording = NULL, *set = NULL, *only_case = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE,
-             beside_others = FALSE, slurm = FALSE;
+             beside_others = FALSE, slurm = FALSE, shuffle = FALSE, no_twin = FALSE;
+    int until_ci = NOT_GIVEN, time_limit = NOT_GIVEN, seed = NOT_GIVEN;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN, slurm_jobs = NOT_GIVEN;
     const GOptionEntry entries[] = {
         {"set", 0, 0, G_OPTION_ARG_STRING, &set, "The scenarios that declare this set", "SET"},
@@ -70,6 +74,16 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "Results folder, must not exist (results/TIME-HOST-REVISION)", "DIR"},
         {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "Play this for every workload",
          "FILE"},
+        {"until-ci", 0, 0, G_OPTION_ARG_INT, &until_ci,
+         "Repeat until the 95 % intervals of latency p50 and server CPU are within ±PCT", "PCT"},
+        {"time-limit", 0, 0, G_OPTION_ARG_INT, &time_limit, "How long --until-ci may take",
+         "MINUTES"},
+        {"seed", 0, 0, G_OPTION_ARG_INT, &seed, "Of the random order of the cases (the scenario's)",
+         "N"},
+        {"shuffle", 0, 0, G_OPTION_ARG_NONE, &shuffle,
+         "A random order also with --tap, which keeps the scenarios' otherwise", NULL},
+        {"no-twin", 0, 0, G_OPTION_ARG_NONE, &no_twin,
+         "Do not measure a route twice for the noise floor", NULL},
         {"report", 0, 0, G_OPTION_ARG_NONE, &report, "Write the report and its plots, too", NULL},
         {"beside-others", 0, 0, G_OPTION_ARG_NONE, &beside_others,
          "Also while another run measures on this machine; the result is marked", NULL},
@@ -79,7 +93,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "For sbatch, --partition=fast for example (may be repeated)", "OPTION"},
         {"slurm-jobs", 0, 0, G_OPTION_ARG_INT, &slurm_jobs, "At most so many jobs at once", "N"},
         {"only-case", 0, 0, G_OPTION_ARG_STRING, &only_case,
-         "Of all these cases only this one, as --dry-run names it", "CASE"},
+         "One repeat of this case, as --dry-run names it", "CASE"},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &tap,
          "As functional tests: short, once, TAP on standard output", NULL},
         G_OPTION_ENTRY_NULL,
@@ -102,6 +116,9 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
         !command_check_range("--slurm-jobs", slurm_jobs, 1, SLURM_JOBS_MAX, error) ||
+        !command_check_range("--until-ci", until_ci, 1, UNTIL_CI_MAX_PCT, error) ||
+        !command_check_range("--time-limit", time_limit, 1, BUDGET_MAX_MINUTES, error) ||
+        !command_check_range("--seed", seed, 0, INT_MAX, error) ||
         !command_check_range("--budget", budget, 1, BUDGET_MAX_MINUTES, error))
         return false;
     if (set && argc > 1)
@@ -109,6 +126,11 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
                                    argv[1]);
     if (all != (budget != NOT_GIVEN))
         return command_usage_error(error, "--all and --budget MINUTES need each other");
+    if ((until_ci == NOT_GIVEN) != (time_limit == NOT_GIVEN))
+        return command_usage_error(error,
+                                   "--until-ci PCT and --time-limit MINUTES need each other");
+    if (until_ci != NOT_GIVEN && (all || tap))
+        return command_usage_error(error, "--until-ci: leave --all and --tap out");
     if (all && (repeats != NOT_GIVEN || tap))
         return command_usage_error(error,
                                    "--all: runs each case once: leave --repeat and --tap out");
@@ -135,6 +157,11 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .set = set,
         .budget_minutes = all ? (unsigned)budget : 0,
         .only_case = only_case,
+        .until_ci_pct = until_ci == NOT_GIVEN ? 0 : (unsigned)until_ci,
+        .time_limit_minutes = time_limit == NOT_GIVEN ? 0 : (unsigned)time_limit,
+        .no_twin = no_twin,
+        .shuffle = shuffle,
+        .seed = seed == NOT_GIVEN ? -1 : seed,
         .dry_run = dry_run,
         .output = output,
         .recording = recording,

@@ -55,11 +55,12 @@ static void what_did_not_pass_says_why(void **state)
     static const GMarkupParser nothing = {0};
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *to = g_strdup_printf("\"seed\": 1, \"status\": \"%s\", \"reason\": "
-                                              "\"<a> & \\\"b\\\"\\u0001\"",
-                                              cases[i].status);
-        g_autofree char *text =
-            made_up_result_with("\"seed\": 1, \"status\": \"passed\", \"reason\": null", to);
+        g_autofree char *to =
+            g_strdup_printf("\"planned_repeats\": 1, \"status\": \"%s\", \"reason\": "
+                            "\"<a> & \\\"b\\\"\\u0001\"",
+                            cases[i].status);
+        g_autofree char *text = made_up_result_with(
+            "\"planned_repeats\": 1, \"status\": \"passed\", \"reason\": null", to);
         auto_destroy(result) result = parse(text);
         g_autofree char *xml = exports_junit(result);
         assert_non_null(strstr(xml, cases[i].expected));
@@ -77,16 +78,40 @@ static void a_row_a_case_and_metric(void **state)
     g_autofree char *csv = exports_csv(result);
     assert_string_equal(
         csv,
-        "scenario,route,sink,drawing,workload,transport,vm,link,encoder,seconds,status,metric,unit,n,median,"
+        "scenario,route,sink,drawing,workload,transport,vm,link,encoder,seconds,twin,status,repeats,unfit,metric,unit,n,median,"
         "min,max,values\n"
-        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,passed,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
-        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,passed,traffic_kbps,kbit/s,1,1000,1000,1000,"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,0,passed,1,0,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,0,passed,1,0,traffic_kbps,kbit/s,1,1000,1000,1000,"
         "1000\n"
-        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,3.4\n"
-        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,2,passed,traffic_kbps,kbit/s,1,100000,"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,2,0,passed,1,0,server_cpu_pct,%,1,3.4,3.4,3.4,3.4\n"
+        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,2,0,passed,1,0,traffic_kbps,kbit/s,1,100000,"
         "100000,100000,100000\n"
-        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,2,passed,server_cpu_pct,%,1,3.4,3.4,3.4,"
+        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,2,0,passed,1,0,server_cpu_pct,%,1,3.4,3.4,3.4,"
         "3.4\n");
+}
+
+/* Both cases: the first one's only repeat was unfit, so that it is short of one. */
+static void unfit_repeats_are_in_both(void **state)
+{
+    g_autofree char *text = made_up_result_with("\"unfit\": null", "\"unfit\": \"a <b>\"");
+    auto_destroy(result) result = parse(text);
+    g_autofree char *xml = exports_junit(result), *csv = exports_csv(result);
+
+    assert_non_null(strstr(xml, "time=\"6.500\" skipped=\"1\">\n"));
+    assert_non_null(strstr(xml, "time=\"3.250\">\n"
+                                "      <skipped message=\"1 of 1 repeats unfit: a &lt;b&gt;\"/>\n"
+                                "      <system-out>1 of 1 repeats unfit: a &lt;b&gt;</system-out>\n"
+                                "    </testcase>\n"));
+    assert_non_null(strstr(csv, ",2,0,passed,1,1,latency_ms_p50,ms,0,,,,\n"));
+    assert_non_null(strstr(csv, ",2,0,passed,1,0,traffic_kbps,kbit/s,1,100000,100000,100000,"));
+
+    /* With enough others that are fit it has passed. */
+    struct result_case *one = g_ptr_array_index(result->cases, 0);
+    one->planned_repeats = 0;
+    g_autofree char *enough = exports_junit(result);
+    assert_non_null(strstr(enough, "time=\"6.500\" skipped=\"0\">\n"));
+    assert_non_null(strstr(enough, "<system-out>1 of 1 repeats unfit: a &lt;b&gt;</system-out>"));
+    assert_null(strstr(enough, "<skipped"));
 }
 
 static void a_field_with_a_comma_is_quoted(void **state)
@@ -105,7 +130,8 @@ static void every_metric_has_a_unit(void **state)
     struct result_case *one = g_ptr_array_index(result->cases, 0);
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         g_free(one->metrics[m].values);
-        one->metrics[m] = (struct result_values){g_new0(double, 1), 1};
+        g_free(one->metrics[m].each);
+        one->metrics[m] = (struct result_values){g_new0(double, 1), g_new0(double, 1), 1};
     }
     g_autofree char *csv = exports_csv(result);
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
@@ -142,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_suite_a_scenario_a_test_a_case),
         cmocka_unit_test(what_did_not_pass_says_why),
         cmocka_unit_test(a_row_a_case_and_metric),
+        cmocka_unit_test(unfit_repeats_are_in_both),
         cmocka_unit_test(a_field_with_a_comma_is_quoted),
         cmocka_unit_test(every_metric_has_a_unit),
         cmocka_unit_test(both_are_written_or_the_error_is_returned),

@@ -274,9 +274,10 @@ static void a_run_without_cases_has_nothing_to_draw(void **state)
         g_strdup_printf("vdibench: %s: no case of it has samples that could be drawn: give a run "
                         "in which one passed\n",
                         folder);
-    made_up_run_put(folder, "result.json",
-                    "{\"schema\": 4, \"environment\": {}, \"set\": null, \"cases\": [], "
-                    "\"left_out\": [], \"functions\": []}");
+    made_up_run_put(
+        folder, "result.json",
+        "{\"schema\": 4, \"environment\": {}, \"set\": null, \"seed\": 1, \"cases\": [], "
+        "\"left_out\": [], \"functions\": []}");
     assert_int_equal(run("plots", folder, &complaints), 1);
     assert_string_equal(complaints, expected);
     g_autofree char *left = listing(folder);

@@ -23,47 +23,67 @@ static struct result *parse(const char *text)
     return result;
 }
 
-/* One case of a result, with the metrics of the summary. */
-static void add_case_of(GString *text, const char *scenario, const char *workload,
-                        const char *route, const char *sink, const char *status, unsigned repeats,
-                        double p50, const char *encoder)
+/* `n` values around `middle`, and before them one that does not count. */
+static void add_values(GString *text, const char *metric, double middle, unsigned n)
+{
+    g_string_append_printf(text, "%s\"%s\": {\"values\": [12345",
+                           g_str_has_suffix(text->str, "{") ? "" : ", ", metric);
+    for (unsigned i = 0; i < n; i++)
+        g_string_append_printf(text, ", %g", middle * (1 + 0.02 * (i - (n - 1) / 2.0) / n));
+    g_string_append(text, "]}");
+}
+
+/* One case of a result, with the metrics of the summary. One repeat more than `fit` is
+ * unfit. */
+static void add_twin(GString *text, unsigned twin, const char *scenario, const char *workload,
+                     const char *route, const char *sink, const char *status, unsigned fit,
+                     double p50, const char *encoder)
 {
     g_string_append_printf(
         text,
-        "%s{\"scenario\": \"%s\", \"route\": \"%s\", \"workload\": \"%s\", \"transport\": \"pty\", "
-        "\"vm\": \"sim\", \"link\": \"loopback\", \"encoder\": \"%s\", \"seed\": 1, \"sink\": \"%s\", \"drawing\": null, \"seconds\": 8, \"status\": \"%s\", "
-        "\"reason\": null, \"repeats\": [",
+        "%s{\"scenario\": \"%s\", \"route\": \"%s\", \"workload\": \"%s\", \"transport\": "
+        "\"pty\", \"vm\": \"sim\", \"link\": \"loopback\", \"encoder\": \"%s\", \"sink\": "
+        "\"%s\", \"drawing\": null, \"seconds\": 8, \"twin\": %u, \"planned_repeats\": %u, "
+        "\"status\": \"%s\", \"reason\": null, \"repeats\": [",
         g_str_has_suffix(text->str, "[") ? "" : ", ", scenario, route, workload, encoder, sink,
-        status);
-    for (unsigned r = 0; r < repeats; r++)
+        twin, fit, status);
+    for (unsigned r = 0; r <= fit; r++)
         g_string_append_printf(
             text,
             "%s{\"folder\": \"cases/x/repeat-%u\", \"status\": \"%s\", \"reason\": null, "
-            "\"unfit\": %s, \"library\": null, \"sources\": null, \"other_channel\": null, "
-            "\"second_client\": null}",
+            "\"unfit\": %s, \"order\": 1, \"library\": null, \"sources\": null, "
+            "\"other_channel\": null, \"second_client\": null}",
             r ? ", " : "", r + 1, status, r == 0 ? "\"busy\"" : "null");
     g_string_append_printf(text, "], \"metrics\": {");
-    if (p50 > 0)
-        g_string_append_printf(text,
-                               "\"latency_ms_p50\": {\"values\": [%g]}, \"latency_ms_p99\": "
-                               "{\"values\": [%g]}, \"server_cpu_ms_per_frame\": {\"values\": "
-                               "[%g]}, \"total_cpu_ms_per_frame\": {\"values\": [%g]}, "
-                               "\"traffic_kbps\": {\"values\": [%g]}",
-                               p50, 2 * p50, p50 / 100, p50 / 4, 1000 * p50);
+    if (p50 > 0) {
+        add_values(text, "latency_ms_p50", p50, fit);
+        add_values(text, "latency_ms_p99", 2 * p50, fit);
+        add_values(text, "server_cpu_ms_per_frame", p50 / 100, fit);
+        add_values(text, "total_cpu_ms_per_frame", p50 / 4, fit);
+        add_values(text, "traffic_kbps", 1000 * p50, fit);
+    }
     if (p50 > 0 && g_str_has_prefix(encoder, "x264"))
-        g_string_append_printf(text, ", \"encoder_cpu_ms_per_frame\": {\"values\": [%g]}", p50 / 8);
+        add_values(text, "encoder_cpu_ms_per_frame", p50 / 8, fit);
     g_string_append(text, "}}");
 }
 
 static void add_case(GString *text, const char *scenario, const char *workload, const char *route,
-                     const char *sink, const char *status, unsigned repeats, double p50)
+                     const char *sink, const char *status, unsigned fit, double p50)
 {
-    add_case_of(text, scenario, workload, route, sink, status, repeats, p50, "replay");
+    add_twin(text, 0, scenario, workload, route, sink, status, fit, p50, "replay");
+}
+
+static void add_case_of(GString *text, const char *scenario, const char *workload,
+                        const char *route, const char *sink, const char *status, unsigned fit,
+                        double p50, const char *encoder)
+{
+    add_twin(text, 0, scenario, workload, route, sink, status, fit, p50, encoder);
 }
 
 static GString *begin(void)
 {
-    return g_string_new("{\"schema\": 4, \"set\": null, \"environment\": {}, \"cases\": [");
+    return g_string_new(
+        "{\"schema\": 4, \"set\": null, \"seed\": 1, \"environment\": {}, \"cases\": [");
 }
 
 static struct result *finish(GString *text)
@@ -77,12 +97,13 @@ static struct result *finish(GString *text)
 static struct result *a_race(void)
 {
     GString *text = begin();
-    add_case(text, "race", "film", "relay", "receive-only", "passed", 3, 1);
-    add_case(text, "race", "film", "stream-device", "overlay", "passed", 3, 40);
-    add_case(text, "race", "film", "vgpu-lz4", "canvas", "passed", 3, 8);
-    add_case(text, "race", "film", "vgpu-glz", "canvas", "failed", 3, 2);
-    add_case(text, "race", "film", "gpu-module", "appsink", "passed", 3, 10);
-    add_case(text, "race", "film", "original", "appsink", "passed", 3, 0);
+    add_case(text, "race", "film", "relay", "receive-only", "passed", 6, 1);
+    add_case(text, "race", "film", "stream-device", "overlay", "passed", 6, 40);
+    add_case(text, "race", "film", "vgpu-lz4", "canvas", "passed", 6, 8);
+    add_case(text, "race", "film", "vgpu-glz", "canvas", "failed", 6, 2);
+    add_twin(text, 1, "race", "film", "gpu-module", "appsink", "passed", 6, 10, "replay");
+    add_twin(text, 2, "race", "film", "gpu-module", "appsink", "passed", 6, 10.1, "replay");
+    add_case(text, "race", "film", "original", "appsink", "passed", 6, 0);
     add_case(text, "once", "cad", "gpu-module", "appsink", "passed", 1, 7);
     return finish(text);
 }
@@ -94,41 +115,83 @@ static void our_route_stands_beside_its_rivals(void **state)
     g_autofree char *text = summary_text(result);
     assert_string_equal(
         text,
-        "7 cases: 6 passed, 1 failed. 7 of 19 repeats unfit. 0 cases left out.\n"
-        "Medians of the repeats. 0.50x is half of the best rival's in that column; less is better.\n"
+        "8 cases: 7 passed, 1 failed. 8 of 51 repeats unfit. 0 cases left out.\n"
+        "Medians of the fit repeats. 0.50x is half of the best rival's in that column; less is better.\n"
+        "Below: its 95 % interval; + better, - worse, ~ no difference shown (chance, or below A/A noise).\n"
         "CPU: unknown\n"
-        "                        latency      latency       server        total\n"
-        "                            p50          p99          CPU          CPU      traffic\n"
-        "                             ms           ms     ms/frame     ms/frame       Mbit/s      "
-        "unfit\n"
-        "film: race, 3 x 8 s\n"
-        "  gpu-module appsink     10.00 1.25x   20.0 1.25x  0.100 1.25x   2.50         10.0 1.25x "
-        "1/3\n"
-        "  vgpu-glz canvas         2.00          4.0        0.020         0.50          2.0       "
-        "failed\n"
-        "  vgpu-lz4 canvas         8.00         16.0        0.080         2.00          8.0       "
-        "1/3\n"
-        "  stream-device overlay  40.00         80.0        0.400        10.00         40.0       "
-        "1/3\n"
-        "  relay receive-only      1.00          2.0        0.010         0.25          1.0       "
-        "1/3\n"
+        "                             latency      latency       server        total\n"
+        "                                 p50          p99          CPU          CPU      traffic\n"
+        "                                  ms           ms     ms/frame     ms/frame       Mbit/s      unfit\n"
+        "film: race, 6 x 8 s\n"
+        "  gpu-module appsink          10.00 1.25x   20.0 1.25x  0.100 1.25x   2.50         10.0 1.25x 1/7\n"
+        "                            1.24..1.26 - 1.24..1.26 - 1.24..1.26 -              1.24..1.26 -\n"
+        "  gpu-module appsink (again)  10.10         20.2        0.101         2.52         10.1       1/7\n"
+        "  vgpu-lz4 canvas              8.00         16.0        0.080         2.00          8.0       1/7\n"
+        "  stream-device overlay       40.00         80.0        0.400        10.00         40.0       1/7\n"
+        "  vgpu-glz canvas                 -            -            -            -            -       failed\n"
+        "  relay receive-only           1.00          2.0        0.010         0.25          1.0       1/7\n"
         "Not shown, for fewer repeats or lack of room: 1 more comparisons, 0 more rows.\n"
         "Where a route with an agent names no encoder, capturing and encoding are not included.\n"
         "Traffic is for unlike pictures: GLZ and LZ4 are exact, H.264 and MJPEG are not (run quality).\n"
-        "Everything else is in results/x:\n; `vdibench report` adds report.html and plots\n");
+        "Everything else is in results/x:\n"
+        "; `vdibench report` adds report.html and plots\n");
+}
+
+/* Each ratio stands with what it is worth. */
+static void a_ratio_has_its_verdict(void **state)
+{
+    static const struct {
+        const char *name;
+        double ours, again;
+        unsigned fit;
+        const char *intervals;
+    } cases[] = {
+        {"more", 10, 10.1, 6, "1.24..1.26 -"},
+        {"less", 4, 4.04, 6, "0.50..0.50 +"},
+        {"within the noise floor", 10, 14, 6, "1.24..1.26 ~"},
+        {"too few repeats", 10, 10, 3, "1.23..1.27 ~"},
+        {"one repeat", 10, 10, 1, "         - ~"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        GString *text = begin();
+        add_twin(text, 1, "race", "film", "gpu-module", "appsink", "passed", cases[i].fit,
+                 cases[i].ours, "replay");
+        add_twin(text, 2, "race", "film", "gpu-module", "appsink", "passed", cases[i].fit,
+                 cases[i].again, "replay");
+        add_case(text, "race", "film", "vgpu-lz4", "canvas", "passed", cases[i].fit, 8);
+        auto_destroy(result) result = finish(text);
+        g_autofree char *summary = summary_text(result);
+        g_autofree char *line =
+            g_strdup_printf("\n%28s%s %s %s %12s %s\n", "", cases[i].intervals, cases[i].intervals,
+                            cases[i].intervals, "", cases[i].intervals);
+        if (!strstr(summary, line))
+            fail_msg("%s: %s", cases[i].name, summary);
+    }
+}
+
+static void cases_with_too_few_fit_repeats_are_marked(void **state)
+{
+    GString *text = begin();
+    add_case(text, "race", "film", "gpu-module", "appsink", "passed", 2, 10);
+    g_string_replace(text, "\"planned_repeats\": 2", "\"planned_repeats\": 3", 0);
+    auto_destroy(result) result = finish(text);
+    g_autofree char *summary = summary_text(result);
+    assert_true(g_str_has_prefix(summary, "1 cases: 1 passed. 1 of 3 repeats unfit, in 1 cases "
+                                          "(!) too many. 0 cases left out.\n"));
+    assert_non_null(strstr(summary, " 1/3!\n"));
 }
 
 /* A rival without an encoder is no rival of a route that has one; a vGPU needs none. */
 static void like_is_held_against_like(void **state)
 {
     GString *made_up = begin();
-    add_case_of(made_up, "race", "film", "gpu-module", "appsink", "passed", 3, 10, "replay");
-    add_case_of(made_up, "race", "film", "gpu-module", "appsink", "passed", 3, 16,
+    add_case_of(made_up, "race", "film", "gpu-module", "appsink", "passed", 6, 10, "replay");
+    add_case_of(made_up, "race", "film", "gpu-module", "appsink", "passed", 6, 16,
                 "x264-ultrafast");
-    add_case_of(made_up, "race", "film", "stream-device", "overlay", "passed", 3, 5, "replay");
-    add_case_of(made_up, "race", "film", "stream-device", "overlay", "passed", 3, 32,
+    add_case_of(made_up, "race", "film", "stream-device", "overlay", "passed", 6, 5, "replay");
+    add_case_of(made_up, "race", "film", "stream-device", "overlay", "passed", 6, 32,
                 "x264-ultrafast");
-    add_case_of(made_up, "race", "film", "vgpu-lz4", "canvas", "passed", 3, 20, "replay");
+    add_case_of(made_up, "race", "film", "vgpu-lz4", "canvas", "passed", 6, 20, "replay");
     auto_destroy(result) result = finish(made_up);
     g_autofree char *text = summary_text(result);
     const char *encoder = strstr(text, "gpu-module appsink x264-ultrafast     16.00 0.80x   32.0 "
@@ -145,15 +208,15 @@ static void markdown_has_the_same_rows(void **state)
     auto_destroy(result) result = a_race();
     g_autofree char *text = summary_markdown(result);
     assert_string_equal(
-        text, "| workload | route | latency p50 ms | latency p99 ms | server CPU ms/frame | "
-              "total CPU ms/frame | traffic Mbit/s | unfit |\n"
-              "|---|---|---:|---:|---:|---:|---:|---:|\n"
-              "| film | **gpu-module appsink** | 10.00 (1.25x) | 20.0 (1.25x) | 0.100 (1.25x) | "
-              "2.50 | 10.0 (1.25x) | 1/3 |\n"
-              "|  | vgpu-glz canvas | 2.00 | 4.0 | 0.020 | 0.50 | 2.0 | failed |\n"
-              "|  | vgpu-lz4 canvas | 8.00 | 16.0 | 0.080 | 2.00 | 8.0 | 1/3 |\n"
-              "|  | stream-device overlay | 40.00 | 80.0 | 0.400 | 10.00 | 40.0 | 1/3 |\n"
-              "|  | relay receive-only | 1.00 | 2.0 | 0.010 | 0.25 | 1.0 | 1/3 |\n");
+        text,
+        "| workload | route | latency p50 ms | latency p99 ms | server CPU ms/frame | total CPU ms/frame | traffic Mbit/s | unfit |\n"
+        "|---|---|---:|---:|---:|---:|---:|---:|\n"
+        "| film | **gpu-module appsink** | 10.00 (1.25x, 1.24..1.26: worse) | 20.0 (1.25x, 1.24..1.26: worse) | 0.100 (1.25x, 1.24..1.26: worse) | 2.50 | 10.0 (1.25x, 1.24..1.26: worse) | 1/7 |\n"
+        "|  | **gpu-module appsink (again)** | 10.10 | 20.2 | 0.101 | 2.52 | 10.1 | 1/7 |\n"
+        "|  | vgpu-lz4 canvas | 8.00 | 16.0 | 0.080 | 2.00 | 8.0 | 1/7 |\n"
+        "|  | stream-device overlay | 40.00 | 80.0 | 0.400 | 10.00 | 40.0 | 1/7 |\n"
+        "|  | vgpu-glz canvas | - | - | - | - | - | failed |\n"
+        "|  | relay receive-only | 1.00 | 2.0 | 0.010 | 0.25 | 1.0 | 1/7 |\n");
 }
 
 static void assert_fits(const char *text)
@@ -181,7 +244,7 @@ static void the_largest_run_fits(void **state)
                 for (unsigned p = 0; p < routes; p++) {
                     for (const char *const *sink = route_at(p)->sinks; *sink; sink++)
                         add_case(text, "vgpu-pgpu-vgpu-and-back", workload, route_at(p)->name,
-                                 *sink, w % 2 ? "interrupted" : "passed", 3, 1234.5);
+                                 *sink, w % 2 ? "interrupted" : "passed", 6, 1234.5);
                 }
             }
             auto_destroy(result) result = finish(text);
@@ -212,6 +275,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(our_route_stands_beside_its_rivals),
+        cmocka_unit_test(a_ratio_has_its_verdict),
+        cmocka_unit_test(cases_with_too_few_fit_repeats_are_marked),
         cmocka_unit_test(like_is_held_against_like),
         cmocka_unit_test(markdown_has_the_same_rows),
         cmocka_unit_test(the_largest_run_fits),

@@ -29,8 +29,13 @@ static char *cell_text(const struct run *runs, const char *function, const char 
     metrics_init(&none);
     for (unsigned i = 0; i < CASES_MAX && runs[i].scenario; i++) {
         struct scenario scenario = {.name = (char *)runs[i].scenario};
-        const struct plan_case c = {
-            .scenario = &scenario, .route = route_find(runs[i].route), .repeats = 1};
+        struct plan_case c = {.scenario = &scenario,
+                              .route = route_find(runs[i].route),
+                              .sink = "appsink",
+                              .workload = "film",
+                              .repeats = 1};
+        for (unsigned a = 0; a < AXIS_COUNT; a++)
+            c.axis[a] = axis_default((enum axis)a);
         struct outcome *outcome =
             outcome_create(runs[i].status, runs[i].status == STATUS_PASSED ? NULL : "why");
         outcome->seen.sources = g_strdup(runs[i].sources);

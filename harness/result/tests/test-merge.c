@@ -124,7 +124,7 @@ static void a_planned_case_lacks_what_no_part_has(void **state)
 
     result_merge(whole, first, false, moves, NULL);
     struct result_case *one = g_ptr_array_index(whole->cases, 0);
-    one->planned_repeats = 3;
+    one->planned_repeats = one->tries_max = 3;
     result_merge(whole, second, true, moves, NULL);
     assert_int_equal(one->planned_repeats, 3);
     assert_int_equal(one->repeats->len, 2);

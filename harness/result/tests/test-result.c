@@ -15,7 +15,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct scenario scenario = {.name = (char *)"round-trip", .seed = 7};
+static struct scenario scenario = {.name = (char *)"round-trip"};
 
 /* A result of one case in `folder`. */
 static struct result *one_case(const char *folder, unsigned repeats)
@@ -26,10 +26,12 @@ static struct result *one_case(const char *folder, unsigned repeats)
                                 .workload = "hello",
                                 .axis = {"pty", "sim", "loopback", "replay"},
                                 .seconds = 8,
-                                .repeats = repeats};
+                                .repeats = repeats,
+                                .tries_max = CASE_TRIES_MAX(repeats)};
     struct result *result = result_create(folder);
 
     result->environment = json_from_string("{\"host\":\"h\\\"ost\",\"cores\":2}", NULL);
+    result->seed = 7;
     result_add_case(result, &c);
     return result;
 }
@@ -43,7 +45,21 @@ static void add_repeat(struct result *result, enum status status, const char *re
     metrics_init(&metrics);
     metrics.value[METRIC_LATENCY_MS_P50] = p50;
     outcome->folder = g_strdup_printf("cases/id/repeat-%u", one->repeats->len + 1);
+    outcome->order = 11 * (one->repeats->len + 1);
     outcome->seen.sources = g_strdup(one->repeats->len ? NULL : "vgpu;pgpu");
+    result_case_add_repeat(one, outcome, &metrics);
+}
+
+static void add_unfit(struct result *result, double p50)
+{
+    struct result_case *one = g_ptr_array_index(result->cases, 0);
+    struct outcome *outcome = outcome_create(STATUS_PASSED, NULL);
+    struct metrics metrics;
+
+    metrics_init(&metrics);
+    metrics.value[METRIC_LATENCY_MS_P50] = p50;
+    outcome->folder = g_strdup_printf("cases/id/repeat-%u", one->repeats->len + 1);
+    outcome->unfit = g_strdup("busy");
     result_case_add_repeat(one, outcome, &metrics);
 }
 
@@ -69,8 +85,9 @@ static void the_file_says_what_was_measured(void **state)
     result->set = g_strdup("paper");
     g_ptr_array_add(result->left_out, left_out_copy(&left_out));
     add_repeat(result, STATUS_PASSED, NULL, 4.5);
-    add_repeat(result, STATUS_PASSED, NULL, 3.25);
+    add_unfit(result, 99);
     add_repeat(result, STATUS_PASSED, NULL, NAN);
+    add_repeat(result, STATUS_PASSED, NULL, 3.25);
     functions_fill(result);
     assert_true(result_write(result, NULL));
     assert_true(result_write(result, NULL)); /* again, as after each repeat */
@@ -79,6 +96,7 @@ static void the_file_says_what_was_measured(void **state)
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
     assert_int_equal(json_object_get_int_member(root, "schema"), RESULT_SCHEMA);
     assert_string_equal(json_object_get_string_member(root, "set"), "paper");
+    assert_int_equal(json_object_get_int_member(root, "seed"), 7);
     JsonArray *array = json_object_get_array_member(root, "functions");
     JsonObject *cell = json_array_get_object_element(array, 0);
     assert_string_equal(json_object_get_string_member(cell, "column"), "original");
@@ -94,25 +112,34 @@ static void the_file_says_what_was_measured(void **state)
     JsonObject *c = json_array_get_object_element(json_object_get_array_member(root, "cases"), 0);
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         assert_string_equal(json_object_get_string_member(c, strings[i][0]), strings[i][1]);
-    assert_int_equal(json_object_get_int_member(c, "seed"), 7);
+    assert_int_equal(json_object_get_int_member(c, "twin"), 0);
+    assert_int_equal(json_object_get_int_member(c, "planned_repeats"), 3);
+    assert_int_equal(json_object_get_int_member(c, "fit_repeats"), 3);
     assert_int_equal(json_object_get_int_member(c, "seconds"), 8);
     assert_true(json_object_get_null_member(c, "reason"));
     assert_true(json_object_get_null_member(c, "drawing"));
 
     array = json_object_get_array_member(c, "repeats");
-    assert_int_equal(json_array_get_length(array), 3);
+    assert_int_equal(json_array_get_length(array), 4);
     JsonObject *repeat = json_array_get_object_element(array, 0);
     assert_string_equal(json_object_get_string_member(repeat, "sources"), "vgpu;pgpu");
     assert_true(json_object_get_null_member(repeat, "other_channel"));
     assert_true(json_object_get_null_member(repeat, "second_client"));
+    assert_true(json_object_get_null_member(repeat, "unfit"));
+    assert_int_equal(json_object_get_int_member(repeat, "order"), 11);
+    repeat = json_array_get_object_element(array, 1);
+    assert_string_equal(json_object_get_string_member(repeat, "unfit"), "busy");
 
     JsonObject *metrics = json_object_get_object_member(c, "metrics");
     assert_false(json_object_has_member(metrics, "switch_ms")); /* there was none */
     JsonObject *p50 = json_object_get_object_member(metrics, "latency_ms_p50");
     JsonArray *values = json_object_get_array_member(p50, "values");
-    assert_int_equal(json_array_get_length(values), 2);
+    assert_int_equal(json_array_get_length(values), 4); /* one for each repeat */
     assert_float_equal(json_array_get_double_element(values, 0), 4.5, 0);
-    assert_float_equal(json_array_get_double_element(values, 1), 3.25, 0);
+    assert_float_equal(json_array_get_double_element(values, 1), 99, 0);
+    assert_true(json_array_get_null_element(values, 2));
+    assert_float_equal(json_array_get_double_element(values, 3), 3.25, 0);
+    assert_int_equal(json_object_get_int_member(p50, "n_fit"), 2); /* without the unfit one */
     assert_float_equal(json_object_get_double_member(p50, "median"), 3.875, 0);
     assert_float_equal(json_object_get_double_member(p50, "min"), 3.25, 0);
     assert_float_equal(json_object_get_double_member(p50, "max"), 4.5, 0);
@@ -163,14 +190,60 @@ static void a_case_is_as_bad_as_its_worst_repeat(void **state)
     }
 }
 
-static void half_a_run_is_no_value(void **state)
+/* A failed one has a value that does not count, half a run has none at all. */
+static void only_what_passed_and_was_fit_counts(void **state)
 {
-    auto_destroy(result) result = one_case("x", 2);
+    auto_destroy(result) result = one_case("x", 4);
     const struct result_case *one = g_ptr_array_index(result->cases, 0);
+    const struct result_values *p50 = &one->metrics[METRIC_LATENCY_MS_P50];
+
+    add_repeat(result, STATUS_PASSED, NULL, NAN);
+    assert_null(p50->each); /* no repeat has it */
     add_repeat(result, STATUS_FAILED, "a wrong pixel", 3);
+    add_unfit(result, 5);
+    add_repeat(result, STATUS_PASSED, NULL, 7);
     add_repeat(result, STATUS_INTERRUPTED, "interrupted", 9);
-    assert_int_equal(one->metrics[METRIC_LATENCY_MS_P50].n, 1);
-    assert_float_equal(one->metrics[METRIC_LATENCY_MS_P50].values[0], 3, 0);
+    assert_int_equal(p50->n, 1);
+    assert_float_equal(p50->values[0], 7, 0);
+    assert_float_equal(result_case_median(one, METRIC_LATENCY_MS_P50), 7, 0);
+    assert_true(isnan(p50->each[0]));
+    assert_float_equal(p50->each[1], 3, 0);
+    assert_float_equal(p50->each[2], 5, 0);
+    assert_float_equal(p50->each[3], 7, 0);
+    assert_true(isnan(p50->each[4]));
+    assert_int_equal(result_case_fit(one), 2);
+    assert_int_equal(result_case_unfit(one), 1);
+}
+
+/* Three are wanted: P passed and fit, U unfit, F failed. Up to six are run. */
+static void a_case_runs_until_enough_repeats_are_fit(void **state)
+{
+    static const struct {
+        const char *repeats;
+        bool over, is_short; /* of a case that passed */
+        enum status status;
+    } cases[] = {
+        {"", false, false, STATUS_INTERRUPTED}, {"PP", false, false, STATUS_INTERRUPTED},
+        {"PPP", true, false, STATUS_PASSED},    {"PUP", false, false, STATUS_INTERRUPTED},
+        {"PUPP", true, false, STATUS_PASSED},   {"UUUPP", false, false, STATUS_INTERRUPTED},
+        {"UUUPPP", true, false, STATUS_PASSED}, {"UUUUPP", true, true, STATUS_PASSED},
+        {"UUUUUU", true, true, STATUS_PASSED},  {"PFP", true, false, STATUS_FAILED},
+        {"PFU", false, false, STATUS_FAILED},   {"FFF", true, false, STATUS_FAILED},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        auto_destroy(result) result = one_case("x", 3);
+        const struct result_case *one = g_ptr_array_index(result->cases, 0);
+        for (const char *r = cases[i].repeats; *r; r++) {
+            if (*r == 'U')
+                add_unfit(result, 1);
+            else
+                add_repeat(result, *r == 'F' ? STATUS_FAILED : STATUS_PASSED, NULL, 1);
+        }
+        if (result_case_is_over(one) != cases[i].over || one->status != cases[i].status ||
+            result_case_is_short(one) != cases[i].is_short)
+            fail_msg("%s: %s, %s", cases[i].repeats, status_text(one->status),
+                     result_case_is_over(one) ? "over" : "goes on");
+    }
 }
 
 static void a_skipped_case_is_over_at_once(void **state)
@@ -195,7 +268,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_says_what_was_measured),
         cmocka_unit_test(a_case_is_as_bad_as_its_worst_repeat),
-        cmocka_unit_test(half_a_run_is_no_value),
+        cmocka_unit_test(only_what_passed_and_was_fit_counts),
+        cmocka_unit_test(a_case_runs_until_enough_repeats_are_fit),
         cmocka_unit_test(a_skipped_case_is_over_at_once),
         cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
     };

@@ -92,8 +92,8 @@ static void a_task_leaves_its_part(void **state)
 
     assert_int_equal(run_task(&array), 0);
     assert_true(g_file_get_contents(result, &text, NULL, NULL));
-    assert_true(g_str_has_prefix(
-        text, "run\nscen ario's\n--only-case\nthe other,case\n--repeat\n1\n--output\n"));
+    assert_true(
+        g_str_has_prefix(text, "run\nscen ario's\n--only-case\nthe other,case\n--output\n"));
     /* What it measured with is gone. */
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     assert_false(g_file_test(lines[7], G_FILE_TEST_EXISTS));
