@@ -17,6 +17,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -477,6 +478,54 @@ static void a_run_leaves_its_results(void **state)
     assert_no_child_left();
 }
 
+/* Runs `vdibench run` of everything on a terminal of its own, with `option` (NULL: none), and
+ * answers when it is asked. Returns its exit status, and what it has printed, which the
+ * caller frees. */
+static int run_on_terminal(const char *option, const char *answer, char **ret_printed)
+{
+    g_autofree char *binary = in_house("build/vdibench"), *out = in_house("out");
+    g_autoptr(GString) printed = g_string_new(NULL);
+    bool answered = false;
+    char part[256];
+    int terminal, status;
+    ssize_t n;
+
+    pid_t pid = forkpty(&terminal, NULL, NULL, NULL);
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        execl(binary, binary, "run", "--output", out, option, NULL);
+        _exit(127);
+    }
+    while ((n = read(terminal, part, sizeof part)) > 0) {
+        g_string_append_len(printed, part, n);
+        if (!answered && strstr(printed->str, "[y/N] ")) {
+            assert_int_equal(write(terminal, answer, strlen(answer)), strlen(answer));
+            answered = true;
+        }
+    }
+    close(terminal);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    *ret_printed = g_string_free(g_steal_pointer(&printed), false);
+    return WEXITSTATUS(status);
+}
+
+static void a_run_of_everything_asks_on_a_terminal(void **state)
+{
+    g_autofree char *refused = NULL, *accepted = NULL, *unasked = NULL;
+    g_autofree char *out = in_house("out");
+
+    assert_int_equal(run_on_terminal(NULL, "\n", &refused), 1);
+    assert_non_null(strstr(refused, "vdibench: 1 repeats of 1 cases, about 1 min\r\nGo on? [y/N]"));
+    assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+    assert_int_equal(run_on_terminal(NULL, "y\n", &accepted), 0);
+    assert_true(g_file_test(out, G_FILE_TEST_EXISTS));
+    g_autofree char *first = in_house("first");
+    assert_int_equal(g_rename(out, first), 0);
+    assert_int_equal(run_on_terminal("--yes", "", &unasked), 0);
+    assert_null(strstr(unasked, "[y/N]"));
+}
+
 static void a_list_is_as_good_as_several_options(void **state)
 {
     auto_finish(outcome) list = run_vdibench("run --dry-run --transport pty,socket");
@@ -817,6 +866,7 @@ int main(void)
         TEST(help_is_help),
         TEST(a_tree_beside_an_installation_is_a_tree),
         TEST(a_list_is_as_good_as_several_options),
+        TEST(a_run_of_everything_asks_on_a_terminal),
         TEST(the_version_is_the_projects_and_the_librarys),
         TEST(a_set_is_its_scenarios),
         TEST(a_dry_run_prints_what_would_be_run),

@@ -19,6 +19,7 @@
 #include "harness/run/run-place.h"
 #include "harness/run/testbed.h"
 #include "harness/statistics/order-interval.h"
+#include "harness/vdibench/ask.h"
 #include "harness/vdibench/inputs.h"
 #include "harness/vdibench/progress.h"
 
@@ -357,6 +358,14 @@ bool run_cases(const struct layout *layout, const struct run_options *options, i
     auto_destroy(plan) plan = plan_create(layout, options, error);
     if (!plan)
         return false;
+    bool ask = options->ask && ask_is_possible();
+    if (ask) {
+        announce(plan, options);
+        if (!ask_to_go_on()) {
+            *ret_status = EXIT_FAILURE;
+            return true;
+        }
+    }
     struct run run = {
         .layout = layout,
         .options = options,
@@ -367,7 +376,7 @@ bool run_cases(const struct layout *layout, const struct run_options *options, i
     };
     bool ok =
         options->dry_run || (run.folder = results_folder_create(layout, options, &run.lock, error));
-    if (ok)
+    if (ok && !ask)
         announce(plan, options);
     if (ok && !options->dry_run) {
         ok = run_in_folder(&run, error);
