@@ -38,6 +38,7 @@ struct run_options {
     const char *const *command_line;
     bool tap;           /* TAP on standard output instead of the summary */
     bool report;        /* write the report and its plots, too */
+    bool pin;           /* each process has processors of its own */
     bool ask;           /* on a terminal, whether to go on, before anything is created */
     bool beside_others; /* also while another run measures on this machine */
 };

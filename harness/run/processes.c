@@ -173,9 +173,9 @@ bool processes_order_vm(struct processes *all, enum vm_order order, GError **err
 }
 
 /* `name` is what messages and the log call it, `end` where it runs if the link
- * is a limited one. */
-static struct child *start(const struct processes *all, enum link_end end, const char *program,
-                           const char *name, const GPtrArray *options,
+ * is a limited one, `who` decides on which processors if it is pinned. */
+static struct child *start(const struct processes *all, enum link_end end, enum pinned who,
+                           const char *program, const char *name, const GPtrArray *options,
                            const char *const *environment, GError **error)
 {
     g_autofree char *log_name = g_strconcat(name, ".log", NULL);
@@ -186,6 +186,11 @@ static struct child *start(const struct processes *all, enum link_end end, const
 
     for (char **word = prefix; word && *word; word++)
         g_ptr_array_add(argv, *word);
+    if (all->pinning) { /* it becomes the program: the process stays the same */
+        g_ptr_array_add(argv, (char *)"/usr/bin/taskset");
+        g_ptr_array_add(argv, (char *)"--cpu-list");
+        g_ptr_array_add(argv, all->pinning->processors[who]);
+    }
     g_ptr_array_add(argv, path);
     for (unsigned i = 0; i < options->len; i++)
         g_ptr_array_add(argv, g_ptr_array_index((GPtrArray *)options, i));
@@ -194,11 +199,11 @@ static struct child *start(const struct processes *all, enum link_end end, const
 }
 
 /* One whose processor time is part of the result. */
-static struct child *start_observed(struct processes *all, enum link_end end, const char *program,
-                                    const char *name, const GPtrArray *options,
+static struct child *start_observed(struct processes *all, enum link_end end, enum pinned who,
+                                    const char *program, const char *name, const GPtrArray *options,
                                     const char *const *environment, GError **error)
 {
-    struct child *child = start(all, end, program, name, options, environment, error);
+    struct child *child = start(all, end, who, program, name, options, environment, error);
     if (child)
         cpu_observer_add(all->cpu, program, child_pid(child));
     return child;
@@ -335,8 +340,8 @@ bool processes_start_vm(struct processes *all, GError **error)
     const struct vm_options options = vm_options_of(all, suffix, strings);
     g_auto(GStrv) environment = vm_environment(&options);
     class->add_arguments(&options, arguments);
-    struct child *child = start_observed(all, LINK_SERVER, class->program, name, arguments,
-                                         (const char *const *)environment, error);
+    struct child *child = start_observed(all, LINK_SERVER, PINNED_VM, class->program, name,
+                                         arguments, (const char *const *)environment, error);
     all->vms++;
     all->vm = child ? vm_create(class, child) : NULL;
     if (!child || !processes_wait_vm(all, VM_READY, NULL, error) || !check_vm(all, &options, error))
@@ -363,7 +368,8 @@ bool processes_start_agent(struct processes *all, GError **error)
     if (all->c->route->trailer)
         g_ptr_array_add(options, g_strdup("--trailer"));
     all->agent_cursor = 0;
-    all->agent = start_observed(all, LINK_SERVER, "sim-agent", name, options, NULL, error);
+    all->agent =
+        start_observed(all, LINK_SERVER, PINNED_AGENT, "sim-agent", name, options, NULL, error);
     all->agents += all->agent != NULL;
     return all->agent && processes_wait_notice(all, all->agent, "ready", NULL, NULL, error);
 }
@@ -380,8 +386,8 @@ static bool start_bridge(struct processes *all, GError **error)
 
     add_option(options, "--listen", "unix:%s/websocket", all->runtime);
     add_option(options, "--to", "%s", all->vm->listen);
-    all->bridge =
-        start(all, LINK_CLIENT, "websocket-bridge", "websocket-bridge", options, NULL, error);
+    all->bridge = start(all, LINK_CLIENT, PINNED_CLIENT, "websocket-bridge", "websocket-bridge",
+                        options, NULL, error);
     return all->bridge && processes_wait_notice(all, all->bridge, "ready", NULL, NULL, error);
 }
 
@@ -441,8 +447,8 @@ bool processes_connect_client(struct processes *all, GError **error)
         add_option(options, "--connect", "%s", all->vm->listen);
     }
     add_option(options, "--samples", "%s/client.csv", all->folder);
-    all->client = start_observed(all, LINK_CLIENT, route->client_program, route->client_program,
-                                 options, NULL, error);
+    all->client = start_observed(all, LINK_CLIENT, PINNED_CLIENT, route->client_program,
+                                 route->client_program, options, NULL, error);
     return all->client && processes_wait_notice(all, all->client, "connected", NULL, NULL, error);
 }
 
@@ -456,8 +462,8 @@ bool processes_connect_second(struct processes *all, GError **error)
         return false;
     watch_first_display(all, options);
     add_option(options, "--samples", "%s/client-2.csv", all->folder);
-    all->second =
-        start(all, LINK_CLIENT, all->c->route->client_program, "client-2", options, NULL, error);
+    all->second = start(all, LINK_CLIENT, PINNED_CLIENT, all->c->route->client_program, "client-2",
+                        options, NULL, error);
     if (all->second)
         cpu_observer_add(all->cpu, "client-2", child_pid(all->second));
     return all->second && processes_wait_notice(all, all->second, "connected", NULL, NULL, error);

@@ -15,6 +15,7 @@
 #include "harness/run/observe-cpu.h"
 #include "harness/run/observe-module.h"
 #include "harness/run/observe-server.h"
+#include "harness/run/pinning.h"
 #include "harness/vm/vm.h"
 
 #include <stdbool.h>
@@ -29,11 +30,12 @@
 struct processes {
     /* Set by the owner; nothing of it is owned. */
     const struct plan_case *c;
-    const char *programs;  /* folder of the binaries */
-    const char *recording; /* file of the workload */
-    const char *runtime;   /* folder for the port and sockets */
-    const char *folder;    /* folder for samples and logs */
-    bool receive_only;     /* the first client decodes key frames only */
+    const char *programs;          /* folder of the binaries */
+    const char *recording;         /* file of the workload */
+    const char *runtime;           /* folder for the port and sockets */
+    const char *folder;            /* folder for samples and logs */
+    bool receive_only;             /* the first client decodes key frames only */
+    const struct pinning *pinning; /* NULL: the kernel decides where a process runs */
     GCancellable *cancellable;
     struct cpu_observer *cpu; /* NULL: nobody observes */
 

@@ -39,6 +39,7 @@ static void testbed_init(struct testbed *bed, const struct plan_case *c, const s
                 .runtime = place->runtime,
                 .folder = place->folder,
                 .receive_only = place->receive_only,
+                .pinning = place->pinning,
                 .cancellable = place->cancellable},
         .notes = notes,
     };

@@ -27,6 +27,7 @@ struct place {
     const char *runtime;   /* private folder for the port and sockets; short, empty, exists */
     const char *folder;    /* for samples, logs and pictures; exists, empty */
     bool receive_only;     /* the client decodes nothing but key frames */
+    const struct pinning *pinning; /* NULL: the kernel decides where a process runs */
     GCancellable *cancellable;
 };
 

@@ -16,6 +16,7 @@
 #include "harness/result/result-write.h"
 #include "harness/run/environment.h"
 #include "harness/run/pgpu.h"
+#include "harness/run/pinning.h"
 #include "harness/run/run-place.h"
 #include "harness/run/testbed.h"
 #include "harness/statistics/order-interval.h"
@@ -38,7 +39,8 @@ struct run {
     char *folder;
     struct result *result;
     struct progress *progress;
-    struct run_lock *lock; /* of the machine; NULL: it measures nothing */
+    struct pinning *pinning; /* NULL: nothing is pinned */
+    struct run_lock *lock;   /* of the machine; NULL: it measures nothing */
     GCancellable *cancellable;
     GRand *random;     /* of the order */
     unsigned reported; /* TAP lines so far */
@@ -92,6 +94,7 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
         .lossless = workload->film,
         .runtime = runtime ? runtime->path : NULL,
         .folder = folder,
+        .pinning = run->pinning,
         .cancellable = run->cancellable,
     };
 
@@ -293,6 +296,7 @@ static void run_finish(struct run *run)
 {
     progress_destroy(run->progress);
     result_destroy(run->result);
+    pinning_destroy(run->pinning);
     run_lock_destroy(run->lock);
     g_clear_object(&run->cancellable);
     g_clear_pointer(&run->random, g_rand_free);
@@ -321,6 +325,13 @@ static bool leave_design(const struct run *run, GError **error)
     return g_file_set_contents(file, text, -1, error);
 }
 
+/* Before any folder is there: with too few processors nothing can be pinned. */
+static bool pin(struct run *run, GError **error)
+{
+    return !run->options->pin || run->options->dry_run ||
+           (run->pinning = pinning_begin(error)) != NULL;
+}
+
 static bool run_in_folder(struct run *run, GError **error)
 {
     struct interruption interruption;
@@ -333,6 +344,9 @@ static bool run_in_folder(struct run *run, GError **error)
     run->result = result_create(run->folder);
     run->result->environment =
         environment_describe(layout->top, library, run->options->command_line);
+    if (run->pinning)
+        json_object_set_object_member(json_node_get_object(run->result->environment), "pinned",
+                                      pinning_describe(run->pinning));
     run->result->set = g_strdup(run->options->set);
     run->result->seed = run->plan->seed;
     for (unsigned i = 0; i < run->plan->cases->len; i++)
@@ -374,8 +388,9 @@ bool run_cases(const struct layout *layout, const struct run_options *options, i
         .cancellable = g_cancellable_new(),
         .random = g_rand_new_with_seed(plan->seed),
     };
-    bool ok =
-        options->dry_run || (run.folder = results_folder_create(layout, options, &run.lock, error));
+    bool ok = pin(&run, error);
+    ok = ok && (options->dry_run ||
+                (run.folder = results_folder_create(layout, options, &run.lock, error)));
     if (ok && !ask)
         announce(plan, options);
     if (ok && !options->dry_run) {

@@ -52,7 +52,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     g_auto(GStrv) slurm_options = NULL;
     g_autofree char *output = NULL, *recording = NULL, *set = NULL, *only_case = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE,
-             beside_others = FALSE, slurm = FALSE, shuffle = FALSE, no_twin = FALSE, yes = FALSE;
+             beside_others = FALSE, slurm = FALSE, shuffle = FALSE, no_twin = FALSE, yes = FALSE,
+             pin = FALSE;
     int until_ci = NOT_GIVEN, time_limit = NOT_GIVEN, seed = NOT_GIVEN;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN, slurm_jobs = NOT_GIVEN;
     const GOptionEntry entries[] = {
@@ -94,6 +95,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         {"slurm-jobs", 0, 0, G_OPTION_ARG_INT, &slurm_jobs, "At most so many jobs at once", "N"},
         {"only-case", 0, 0, G_OPTION_ARG_STRING, &only_case,
          "One repeat of this case, as --dry-run names it", "CASE"},
+        {"pin", 0, 0, G_OPTION_ARG_NONE, &pin,
+         "VM, client, agent and harness have processors of their own", NULL},
         {"yes", 'y', 0, G_OPTION_ARG_NONE, &yes,
          "Run everything without asking, if neither a scenario nor a set is given", NULL},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &tap,
@@ -170,6 +173,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .command_line = (const char *const *)words,
         .tap = tap,
         .report = report && !(slurm && only_case),
+        .pin = pin,
         .ask = argc == 1 && !set && !all && !dry_run && !tap && !yes,
         .beside_others = beside_others,
     };
