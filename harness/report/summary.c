@@ -487,6 +487,45 @@ char *summary_markdown(const struct result *result)
     return g_string_free(text, false);
 }
 
+static void add_json_row(JsonBuilder *builder, const struct comparison *comparison,
+                         const struct result_case *one)
+{
+    g_autofree char *label = result_case_label(one);
+
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "comparison");
+    json_builder_add_string_value(builder, comparison->name);
+    json_builder_set_member_name(builder, "label");
+    json_builder_add_string_value(builder, label);
+    json_builder_set_member_name(builder, "ours");
+    json_builder_add_boolean_value(builder, one->route->ours);
+    for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
+        json_builder_set_member_name(builder, metric_name(columns[c].metric));
+        if (one->metrics[columns[c].metric].n > 0)
+            json_builder_add_double_value(builder, result_case_median(one, columns[c].metric));
+        else
+            json_builder_add_null_value(builder);
+    }
+    json_builder_end_object(builder);
+}
+
+JsonNode *summary_json(const struct result *result)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(GPtrArray) all = comparisons_find(result);
+    g_autoptr(GPtrArray) chosen = choose(all);
+
+    json_builder_begin_array(builder);
+    for (unsigned i = 0; i < chosen->len; i++) {
+        const struct comparison *comparison = g_ptr_array_index(chosen, i);
+        g_autoptr(GPtrArray) rows = rows_of(comparison);
+        for (unsigned r = 0; r < rows->len; r++)
+            add_json_row(builder, comparison, g_ptr_array_index(rows, r));
+    }
+    json_builder_end_array(builder);
+    return json_builder_get_root(builder);
+}
+
 static void add_html_row(GString *page, const struct comparison *comparison, const GArray *claims,
                          const struct result_case *one, bool is_first)
 {

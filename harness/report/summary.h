@@ -31,6 +31,11 @@ char *summary_text(const struct result *result);
 /* The same comparisons as one table in Markdown, all of them; free it. */
 char *summary_markdown(const struct result *result);
 
+/* The same rows as an array of objects: the comparison's workload, the case's label, whether
+ * the route is ours, and the median of each column's metric in the metric's own unit (null
+ * where there is none). */
+JsonNode *summary_json(const struct result *result);
+
 /* The same as a part of the report. */
 void summary_add_html(GString *page, const struct result *result);
 

@@ -534,6 +534,64 @@ static void a_list_is_as_good_as_several_options(void **state)
     assert_non_null(strstr(list.output, "2 repeats of 2 cases"));
 }
 
+static void a_pinned_process_has_its_processors(void **state)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_autofree char *file = in_house("processors");
+    g_autofree char *allowed = NULL, *expected = NULL;
+
+    if (g_get_num_processors() < 2)
+        skip(); /* there is nothing to divide */
+    put("misbehave-vm-sim", "grep Cpus_allowed: /proc/self/status > $house/processors\n", 0644);
+    auto_finish(outcome) outcome = run_vdibench("run --pin --output HOUSE/out");
+    assert_int_equal(outcome.status, 0);
+    read_case(parser, "out");
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    JsonObject *environment = json_object_get_object_member(root, "environment");
+    JsonObject *pinned = json_object_get_object_member(environment, "pinned");
+    const char *vm = json_object_get_string_member(pinned, "vm");
+    const char *argv[] = {"taskset",       "--cpu-list",        vm,  "grep",
+                          "Cpus_allowed:", "/proc/self/status", NULL};
+    assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &expected,
+                             NULL, NULL, NULL));
+    assert_true(g_file_get_contents(file, &allowed, NULL, NULL));
+    assert_string_equal(allowed, expected);
+}
+
+/* `words` print JSON, which the caller frees. */
+static JsonNode *read_json(const char *words)
+{
+    auto_finish(outcome) outcome = run_vdibench(words);
+    JsonNode *node = json_from_string(outcome.output, NULL);
+    if (outcome.status || !node)
+        fail_msg("%s: no JSON: %s%s", words, outcome.output, outcome.complaint);
+    return node;
+}
+
+static void a_program_can_read_steps_scenarios_and_summaries(void **state)
+{
+    g_autoptr(JsonNode) steps = read_json("steps --json");
+    JsonObject *first = json_array_get_object_element(json_node_get_array(steps), 0);
+    assert_true(json_object_has_member(first, "does") && json_object_has_member(first, "needs"));
+
+    g_autoptr(JsonNode) shown = read_json("show test --json");
+    JsonObject *of = json_node_get_object(shown);
+    assert_string_equal(
+        json_object_get_string_member(json_object_get_object_member(of, "timeline"), "2"),
+        "agent open");
+    assert_string_equal(
+        json_object_get_string_member(json_object_get_object_member(of, "scenario"), "title"),
+        "A test");
+
+    auto_finish(outcome) run = run_vdibench("run test --output HOUSE/out");
+    assert_int_equal(run.status, 0);
+    g_autoptr(JsonNode) summary = read_json("summary HOUSE/out --json");
+    assert_int_equal(json_array_get_length(json_node_get_array(summary)), 1);
+    JsonObject *row = json_array_get_object_element(json_node_get_array(summary), 0);
+    assert_string_equal(json_object_get_string_member(row, "label"), "stream-device appsink");
+    assert_true(json_object_has_member(row, "latency_ms_p50"));
+}
+
 static void the_version_is_the_projects_and_the_librarys(void **state)
 {
     auto_finish(outcome) outcome = run_vdibench("--version");
@@ -867,6 +925,8 @@ int main(void)
         TEST(a_tree_beside_an_installation_is_a_tree),
         TEST(a_list_is_as_good_as_several_options),
         TEST(a_run_of_everything_asks_on_a_terminal),
+        TEST(a_pinned_process_has_its_processors),
+        TEST(a_program_can_read_steps_scenarios_and_summaries),
         TEST(the_version_is_the_projects_and_the_librarys),
         TEST(a_set_is_its_scenarios),
         TEST(a_dry_run_prints_what_would_be_run),

@@ -53,13 +53,52 @@ static void print_step(enum action action)
         print_sentence(&name, "Needs ", about, ".");
 }
 
+static void add_member(JsonBuilder *builder, const char *name, const char *text)
+{
+    json_builder_set_member_name(builder, name);
+    if (text && *text)
+        json_builder_add_string_value(builder, text);
+    else
+        json_builder_add_null_value(builder);
+}
+
+static JsonNode *as_json(void)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_array(builder);
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        enum action action = (enum action)i;
+        g_autofree char *usage = action_usage(action);
+        g_autofree char *about = action_about(action);
+        json_builder_begin_object(builder);
+        add_member(builder, "step", usage);
+        add_member(builder, "does", action_does(action));
+        add_member(builder, "waits_for", action_waits_for(action));
+        add_member(builder, "needs", about);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    return json_builder_get_root(builder);
+}
+
 bool command_steps(const struct layout *layout, int argc, char **argv, int *ret_status,
                    GError **error)
 {
-    if (!command_parse("- explain the steps of a scenario's timeline", NULL, &argc, &argv, error))
+    gboolean json = FALSE;
+    const GOptionEntry entries[] = {
+        COMMAND_JSON_OPTION(&json),
+        G_OPTION_ENTRY_NULL,
+    };
+    if (!command_parse("- explain the steps of a scenario's timeline", entries, &argc, &argv,
+                       error))
         return false;
     if (argc > 1)
         return command_usage_error(error, "steps: '%s': it takes no arguments", argv[1]);
+    if (json) {
+        command_print_json(as_json());
+        return true;
+    }
     for (int i = 0; i < ACTION_COUNT; i++)
         print_step((enum action)i);
     printf(
