@@ -69,6 +69,20 @@ static bool take_samples(struct again *again, GError **error)
     return false;
 }
 
+/* Only whole runs are computed again: what is in time is judged while the sessions play. */
+static bool refuse_sessions(const struct result *result, GError **error)
+{
+    g_autofree char *file = g_build_filename(result->folder, "sessions.csv", NULL);
+
+    if (!g_file_test(file, G_FILE_TEST_EXISTS))
+        return true;
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                "%s: is of vdibench sessions, which judges frames while the sessions play: its "
+                "numbers cannot be computed again, sessions.csv has each measurement",
+                result->folder);
+    return false;
+}
+
 static void again_finish(struct again *again)
 {
     if (again->samples)
@@ -285,7 +299,7 @@ bool command_evaluate(const struct layout *layout, int argc, char **argv, int *r
         return command_usage_error(error, "evaluate: one folder is needed, of a run or a published "
                                           "one");
     auto_destroy(result) stored = result_read(argv[1], error);
-    if (!stored)
+    if (!stored || !refuse_sessions(stored, error))
         return false;
     auto_finish(again) again = {
         .top = layout->top, .stored = stored, .result = result_create(output ? output : argv[1])};
