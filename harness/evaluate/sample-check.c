@@ -4,6 +4,7 @@
 #include "harness/evaluate/sample-check.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 /* What a row of that event must have: numbers (# before a hexadecimal one, $ before a
  * word), separated by blanks. */
@@ -30,6 +31,28 @@ static const struct {
     {"module", "frame", "sequence opening bytes t2_ns t3_ns"},
     {"module", "buffers", "bytes"},
     {"link", "link", "rtt_ns bit_s"},
+    {"frames", "slot", "startup t0_ns"},
+};
+
+/* The words by which rows are chosen; a row with another one would not count. Each ends with a
+ * blank. */
+static const struct {
+    const char *part, *column, *words;
+} vocabularies[] = {
+    {"agent", "event", "started opened format frame sent skipped empty stopped closed "},
+    {"client", "event",
+     "connected disconnected primary monitors stream-create stream-destroy received decoded shown "
+     "kept traffic "},
+    {"client", "source", "vgpu pgpu blank kept unfinished other "},
+    {"vm", "event",
+     "client-connected client-disconnected port-opened port-closed screen drawn film frame skipped "
+     "drained "},
+    {"cpu", "event", "sample machine total begin end "},
+    {"server", "event", "sample open begin end rest rested close "},
+    {"module", "event", "frame buffers "},
+    {"module", "fate", "waits sent unsent slow_client unwanted too_late without_display "},
+    {"link", "event", "link "},
+    {"frames", "event", "slot "},
 };
 
 static bool fail(const char *file, const char *what, GError **error)
@@ -66,6 +89,24 @@ static bool check_fields(const struct rows *rows, const char *event, const char 
                 g_strdup_printf("row %u ('%s') has no %s, or no such value", i + 1, event, column);
             return fail(file, what, error);
         }
+    }
+    return true;
+}
+
+/* A field may be empty: the column may not concern the row's event. */
+static bool check_words(const struct rows *rows, const char *column, const char *words,
+                        const char *file, GError **error)
+{
+    for (unsigned i = 0; i < rows_count(rows); i++) {
+        const char *text = rows_text(rows, i, column);
+        g_autofree char *word = g_strconcat(text, " ", NULL);
+        const char *at = strstr(words, word);
+
+        if (!*text || (at && (at == words || at[-1] == ' ')))
+            continue;
+        g_autofree char *what =
+            g_strdup_printf("row %u has the unknown %s '%s'", i + 1, column, text);
+        return fail(file, what, error);
     }
     return true;
 }
@@ -121,7 +162,7 @@ static bool check_window(const struct rows *cpu, int64_t begin_ns, int64_t end_n
     return true;
 }
 
-/* The last window may not have ended: then the run did not go on to its end. */
+/* The last window may not have ended (see sample_check_ended()). */
 static bool check_windows(const struct rows *cpu, const char *file, GError **error)
 {
     int64_t begin_ns = 0;
@@ -150,5 +191,20 @@ bool sample_check(const struct rows *rows, const char *part, const char *file, G
             !check_fields(rows, needs[i].event, needs[i].fields, file, error))
             return false;
     }
+    for (unsigned i = 0; i < G_N_ELEMENTS(vocabularies); i++) {
+        if (g_str_equal(vocabularies[i].part, part) &&
+            !check_words(rows, vocabularies[i].column, vocabularies[i].words, file, error))
+            return false;
+    }
     return !g_str_equal(part, "cpu") || check_windows(rows, file, error);
+}
+
+bool sample_check_ended(const struct rows *cpu, const char *file, GError **error)
+{
+    bool open = false;
+
+    for (unsigned i = 0; i < rows_count(cpu); i++)
+        open = rows_is(cpu, i, "begin") || (open && !rows_is(cpu, i, "end"));
+    return !open ||
+           fail(file, "the last window has no end, although the run went on to its end", error);
 }

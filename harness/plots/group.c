@@ -3,6 +3,7 @@
 
 #include "harness/plots/group.h"
 
+#include "harness/evaluate/sample-check.h"
 #include "harness/result/comparison.h"
 
 #include <gio/gio.h>
@@ -66,8 +67,9 @@ GPtrArray *plot_groups(const struct result *result)
     return groups;
 }
 
-static struct rows *read_rows(const struct plot_repeat *repeat, const char *name, GError **error)
+struct rows *plot_repeat_read(const struct plot_repeat *repeat, const char *part, GError **error)
 {
+    g_autofree char *name = g_strconcat(part, ".csv", NULL);
     g_autofree char *file = g_build_filename(repeat->folder, name, NULL);
     if (!g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
@@ -76,7 +78,8 @@ static struct rows *read_rows(const struct plot_repeat *repeat, const char *name
                     file);
         return NULL;
     }
-    return rows_read(file, error);
+    auto_destroy(rows) rows = rows_read(file, error);
+    return rows && sample_check(rows, part, file, error) ? g_steal_pointer(&rows) : NULL;
 }
 
 static bool read_repeat(const struct plot_group *group, struct plot_case *one, unsigned index,
@@ -89,9 +92,9 @@ static bool read_repeat(const struct plot_group *group, struct plot_case *one, u
     repeat->number = index + 1;
     repeat->fit = !outcome->unfit;
     repeat->folder = g_build_filename(group->result->folder, outcome->folder, NULL);
-    if ((repeat->frames = read_rows(repeat, "frames.csv", &why)) &&
-        (repeat->client = read_rows(repeat, "client.csv", &why)) &&
-        (repeat->cpu = read_rows(repeat, "cpu.csv", &why))) {
+    if ((repeat->frames = plot_repeat_read(repeat, "frames", &why)) &&
+        (repeat->client = plot_repeat_read(repeat, "client", &why)) &&
+        (repeat->cpu = plot_repeat_read(repeat, "cpu", &why))) {
         g_ptr_array_add(one->repeats, repeat);
         if (!one->shown || (repeat->fit && !one->shown->fit))
             one->shown = repeat;

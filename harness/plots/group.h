@@ -47,6 +47,10 @@ GPtrArray *plot_groups(const struct result *result);
  * them; of one that passed they must be there and whole. */
 bool plot_group_read(struct plot_group *group, GError **error);
 
+/* A sample file of the repeat, PART.csv, that holds what is computed from it (sample-check.h).
+ * NULL and `error` if there is none, or it does not. */
+struct rows *plot_repeat_read(const struct plot_repeat *repeat, const char *part, GError **error);
+
 /* Forgets the samples. */
 void plot_group_forget(struct plot_group *group);
 

@@ -117,11 +117,10 @@ static bool read_lines(const struct plot_group *group, GPtrArray *lines, GError 
         /* Without an agent no port is opened; a client that shows nothing has no switch. */
         if (!one->shown || !route->has_agent || !route->has_vgpu || !route->shows)
             continue;
-        g_autofree char *file = g_build_filename(one->shown->folder, "vm.csv", NULL);
         struct line *line = g_new0(struct line, 1);
         g_ptr_array_add(lines, line);
         line->one = one;
-        line->vm = rows_read(file, error);
+        line->vm = plot_repeat_read(one->shown, "vm", error);
         if (!line->vm)
             return false;
         for (unsigned d = 0; d < G_N_ELEMENTS(directions); d++)

@@ -144,9 +144,9 @@ static void put_cpu(const char *folder, const char *repeat)
 
 static void put_vm(const char *folder, const char *repeat, bool switches)
 {
-    GString *rows = g_string_new("event,t_ns,number,x,y,width,height\n");
+    GString *rows = g_string_new("event,t_ns,number,x,y,width,height,unit,planned_ns\n");
     if (switches)
-        g_string_append(rows, "port-opened,950000000,,,,,\nport-closed,3200000000,,,,,\n");
+        g_string_append(rows, "port-opened,950000000,,,,,,,\nport-closed,3200000000,,,,,,,\n");
     put_rows(folder, repeat, "vm.csv", rows);
 }
 

@@ -125,6 +125,20 @@ static void a_name_is_only_a_name(void **state)
     assert_non_null(strstr(svg, "it's `a\\b` 'film'"));
 }
 
+/* Expected: an error. A missing column was drawn as 0. */
+static void a_missing_column_is_not_drawn(void **state)
+{
+    const char *folder = *state;
+    g_autofree char *complaints = NULL;
+    made_up_run_put(folder, "cases/live,gpu-module,appsink,film,pty/repeat-1/cpu.csv",
+                    "event,t_ns,process,tid,comm,ran_ns,wait_ns\n");
+    assert_int_equal(run("plots", folder, &complaints), EXIT_FAILURE);
+    assert_non_null(strstr(complaints, "repeat-1/cpu.csv: has no column run_ns"));
+}
+
+#define VM_OPENED \
+    "event,t_ns,number,x,y,width,height,unit,planned_ns\nport-opened,950000000,,,,,,,\n"
+
 /* Expected: a picture. gnuplot crashed on a row without a switch beside one of
  * a second window, in a scenario that has no way back. */
 static void a_switch_without_a_way_back_is_drawn(void **state)
@@ -134,10 +148,9 @@ static void a_switch_without_a_way_back_is_drawn(void **state)
     g_autofree char *renamed =
         made_up_result_with("\"route\": \"vgpu-lz4\"", "\"route\": \"original\"");
     made_up_run_put(folder, "result.json", renamed);
-    made_up_run_put(folder, "cases/live,gpu-module,appsink,film,pty/repeat-1/vm.csv",
-                    "event,t_ns\nport-opened,950000000\n");
+    made_up_run_put(folder, "cases/live,gpu-module,appsink,film,pty/repeat-1/vm.csv", VM_OPENED);
     made_up_run_put(folder, "cases/live,vgpu-lz4,canvas,dirty-rects,film,pty/repeat-1/vm.csv",
-                    "event,t_ns\nport-opened,950000000\n");
+                    VM_OPENED);
     int status = run("plots", folder, &complaints);
     assert_string_equal(complaints, "");
     assert_int_equal(status, 0);
@@ -344,6 +357,7 @@ int main(void)
         TEST(plots_that_do_not_fit_on_the_disk_are_none),
         TEST(the_gate_is_told_as_it_is),
         TEST(a_name_is_only_a_name),
+        TEST(a_missing_column_is_not_drawn),
         TEST(a_switch_without_a_way_back_is_drawn),
         TEST(the_report_holds_everything_and_nothing_that_acts),
         TEST(bad_results_are_told_and_nothing_is_left),
