@@ -13,6 +13,7 @@
 #include "harness/client/connection.h"
 #include "harness/client/display.h"
 #include "harness/client/event-row.h"
+#include "harness/client/keyboard.h"
 #include "harness/client/own-cost.h"
 #include "harness/client/pipelines.h"
 #include "harness/client/pointer.h"
@@ -56,6 +57,7 @@ static struct {
     struct screen *screen;
     struct pipelines *pipelines;
     struct pointer *pointer;
+    struct keyboard *keyboard;
     gboolean late_cursor;
     struct connection *connection;
     GPtrArray *displays;
@@ -158,6 +160,7 @@ static void on_display_added(SpiceChannel *channel, void *data)
 static bool on_pointer_added(SpiceChannel *channel, void *data)
 {
     pointer_watch(client.pointer, channel);
+    keyboard_watch(client.keyboard, channel);
     return !client.late_cursor || !SPICE_IS_CURSOR_CHANNEL(channel);
 }
 
@@ -257,6 +260,12 @@ static void write_kept(const char *folder)
         control_notice("kept", "pictures=%d", pictures);
 }
 
+static void press_key(void)
+{
+    if (!keyboard_press(client.keyboard, client.samples))
+        end(report_error("press", "press", "no inputs channel is open"));
+}
+
 static void report_totals(void)
 {
     struct stream *stream = pipelines_last(client.pipelines);
@@ -291,6 +300,8 @@ static void on_command(int argc, char **argv, void *data)
         pointer_open_cursor(client.pointer);
     else if (g_str_equal(argv[0], "point") && argc == 3)
         pointer_point(client.pointer, atoi(argv[1]), atoi(argv[2]));
+    else if (g_str_equal(argv[0], "press") && argc == 1)
+        press_key();
     else if (g_str_equal(argv[0], "mouse") && argc == 2)
         pointer_set_mode(client.pointer, g_str_equal(argv[1], "server"));
     else if (g_str_equal(argv[0], "disconnect") && argc == 1)
@@ -301,7 +312,7 @@ static void on_command(int argc, char **argv, void *data)
         fprintf(
             stderr,
             "client: unknown command: %s (%d words): give save FILE, keep, write-kept FOLDER, units, cursor, point X Y, "
-            "mouse client|server, disconnect, connect (when disconnected) or quit\n",
+            "press, mouse client|server, disconnect, connect (when disconnected) or quit\n",
             argv[0], argc);
 }
 
@@ -405,6 +416,7 @@ int main(int argc, char **argv)
     client.loop = g_main_loop_new(NULL, false);
     client.displays = g_ptr_array_new_with_free_func((GDestroyNotify)display_destroy);
     client.pointer = pointer_create();
+    client.keyboard = keyboard_create();
     client.screen = screen_create(client.samples, client.watched);
     client.pipelines = pipelines_create(client.sink, client.receive_only, client.samples,
                                         client.screen, &stream_events, NULL);
@@ -418,6 +430,7 @@ int main(int argc, char **argv)
     control_stop();
     connection_destroy(client.connection);
     pointer_destroy(client.pointer);
+    keyboard_destroy(client.keyboard);
     g_ptr_array_unref(client.displays);
     pipelines_destroy(client.pipelines);
     screen_destroy(client.screen);

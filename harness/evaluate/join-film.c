@@ -143,7 +143,7 @@ static bool check_shown(const struct rows *vm, const struct rows *client, GError
             continue;
         for (; next < rows_count(vm) && rows_time_ns(vm, next) <= time_ns; next++) {
             int64_t of = rows_number(vm, next, "number", -1);
-            if (of >= 0 && of < NUMBERS)
+            if (of >= 0 && of < NUMBERS && !rows_is(vm, next, "key"))
                 drawn[of] = true;
         }
         if (!drawn[number])

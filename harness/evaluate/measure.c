@@ -6,6 +6,7 @@
 #include "harness/evaluate/age.h"
 #include "harness/evaluate/cpu-use.h"
 #include "harness/evaluate/handover.h"
+#include "harness/evaluate/input.h"
 #include "harness/evaluate/shown-quality.h"
 #include "harness/statistics/stats.h"
 
@@ -464,6 +465,8 @@ void measure_repeat(struct metrics *metrics, const struct route *route, const st
         age_measure(metrics, route, join);
         compute_fps(metrics, route, join);
         compute_cpu(metrics, route, join, cpu);
+        if (vm)
+            input_measure(metrics, join, client, vm);
     }
     compute_fates(metrics, route, join, vm);
     compute_drain(metrics, route, join);

@@ -5,11 +5,20 @@
 #include "harness/run/steps.h"
 #include "harness/scenario/link-profile.h"
 
+#include <math.h>
+
 /* Playing is measured from this long after its first frame, a rest from its begin. */
 #define WARM_UP_SECONDS 1.0
 /* Longer than any client holds a frame back (402 ms): when nothing was shown
  * for so long, nothing more will be. */
 #define QUIET_SECONDS 0.8
+/* Between two keys: 0.1 s on average, longer than a frame's interval at 30 Hz, and so
+ * uneven that the keys come at each time of an interval alike. The shares of the range
+ * are the multiples of the golden ratio modulo 1, which never repeat and are spread
+ * evenly. */
+#define KEY_SECONDS_MIN 0.05
+#define KEY_SECONDS_RANGE 0.1
+#define GOLDEN_RATIO 0.6180339887498949
 
 /* The same for bytes on a limited link: TCP sends a lost packet again after 0.2 s or more, and
  * waits twice as long each time. */
@@ -250,6 +259,24 @@ bool step_play(struct testbed *bed, GError **error)
     bed->window_open = true;
     since = (double)(samples_now_ns() - playing.time_ns) / 1e9;
     return processes_run_for(&bed->all, bed->all.c->seconds - since, error);
+}
+
+/* The last key has a pause after it, too, in which it is answered. */
+bool step_press_keys(struct testbed *bed, GError **error)
+{
+    double left = bed->all.c->seconds, share = 0;
+
+    for (;;) {
+        double pause = KEY_SECONDS_MIN + KEY_SECONDS_RANGE * share;
+        if (!processes_run_for(&bed->all, pause, error))
+            return false;
+        left -= pause;
+        if (left <= 0)
+            return true;
+        if (!processes_ask(&bed->all, bed->all.client, "pressed", error, "press"))
+            return false;
+        share = fmod(share + GOLDEN_RATIO, 1);
+    }
 }
 
 /* Nothing is played: who wakes all the same? What the step before has set off

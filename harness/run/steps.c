@@ -245,6 +245,7 @@ static bool (*const steps[ACTION_COUNT])(struct testbed *bed, GError **error) = 
     [ACTION_WAIT_DRAINED] = step_wait_drained,
     [ACTION_WAIT_SECOND_DRAINED] = step_wait_second_drained,
     [ACTION_PLAY] = step_play,
+    [ACTION_PRESS_KEYS] = step_press_keys,
     [ACTION_REST] = step_rest,
     [ACTION_KEEP_PICTURES] = step_keep_pictures,
     [ACTION_SAVE_PICTURES] = step_save_pictures,

@@ -49,6 +49,7 @@ bool step_wait_stopped(struct testbed *bed, GError **error);
 bool step_wait_drained(struct testbed *bed, GError **error);
 bool step_wait_second_drained(struct testbed *bed, GError **error);
 bool step_play(struct testbed *bed, GError **error);
+bool step_press_keys(struct testbed *bed, GError **error);
 bool step_rest(struct testbed *bed, GError **error);
 bool step_keep_pictures(struct testbed *bed, GError **error);
 bool step_save_pictures(struct testbed *bed, GError **error);

@@ -60,6 +60,9 @@ bool contradiction_check(const struct scenario *scenario, const struct scenario_
         {METRIC_SECOND_FRAMES_BROKEN, ACTION_SECOND_CONNECT},
         {METRIC_SECOND_FRAMES_UNSHOWN, ACTION_SECOND_CONNECT},
         {METRIC_SERVER_WAKEUPS_PER_S, ACTION_REST},
+        {METRIC_INPUT_MS_P50, ACTION_PRESS_KEYS},
+        {METRIC_INPUT_MS_P99, ACTION_PRESS_KEYS},
+        {METRIC_INPUT_UNANSWERED, ACTION_PRESS_KEYS},
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(orders); i++) {

@@ -204,6 +204,11 @@ static const struct {
              "Again in the same opening of the port: the playing lasts that much longer. Where the "
              "workload does not reach the client, the seconds only pass.",
          .waits_for = "the workload's first picture, where it reaches the client"},
+    [ACTION_PRESS_KEYS] =
+        {"press keys", SCREEN | RECEPTION, CONNECTED | PLAYER, FINISHED | HUNG | STILL, 0, 0,
+         .does =
+             "The scenario's seconds pass while it plays. Meanwhile the client presses a key ten "
+             "times a second, at uneven distances, for the metrics input_*."},
     [ACTION_REST] =
         {"rest", VGPU | SCREEN, DESKTOP, FILM, 0, 0,
          .does =
@@ -268,7 +273,7 @@ char *action_usage(enum action action)
 
 bool action_lasts(enum action action)
 {
-    return action == ACTION_PLAY || action == ACTION_REST;
+    return action == ACTION_PLAY || action == ACTION_PRESS_KEYS || action == ACTION_REST;
 }
 
 char *step_text(const struct step *step)

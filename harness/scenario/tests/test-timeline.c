@@ -195,6 +195,7 @@ static void steps_are_left_out_where_there_is_nothing_to_do(void **state)
         const char *taken; /* on these routes of the ones below; (-) is gpu-module, no H.264 */
     } cases[] = {
         {ACTION_PLAY, "gpu-module - original vgpu-lz4 relay"},
+        {ACTION_PRESS_KEYS, "gpu-module vgpu-lz4"},
         {ACTION_REST, "gpu-module - original vgpu-lz4"},
         {ACTION_KEEP_PICTURES, "gpu-module vgpu-lz4"},
         {ACTION_SAVE_PICTURES, "gpu-module vgpu-lz4"},

@@ -14,6 +14,7 @@
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
 #include "harness/vm/sim/core-loop.h"
+#include "harness/vm/sim/keyboard.h"
 #include "harness/vm/sim/listener.h"
 #include "harness/vm/sim/loaded-library.h"
 #include "harness/vm/sim/migration.h"
@@ -339,6 +340,7 @@ static bool vm_start(struct vm *vm)
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
                    port_transport_path(vm->transport), vm->library);
     tablet_add(vm->server);
+    keyboard_add(vm->server, vm->samples);
     migration_add(vm->server, options->seamless);
     vm->sound = options->sound ? sound_create(vm->server) : NULL;
     vm->port = virtio_port_create(vm->server, options->port_name, g_steal_pointer(&vm->transport),
