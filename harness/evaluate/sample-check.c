@@ -44,11 +44,11 @@ static const struct {
     {"agent", "event", "started opened format frame sent skipped empty stopped closed "},
     {"client", "event",
      "connected disconnected primary monitors stream-create stream-destroy received decoded shown "
-     "kept traffic "},
+     "kept traffic press "},
     {"client", "source", "vgpu pgpu blank kept unfinished other "},
     {"vm", "event",
      "client-connected client-disconnected port-opened port-closed screen drawn film frame skipped "
-     "drained "},
+     "drained key "},
     {"cpu", "event", "sample machine total begin end "},
     {"server", "event", "sample open begin end rest rested close "},
     {"module", "event", "frame buffers "},

@@ -180,10 +180,10 @@ static void a_second_window_has_no_gap(void **state)
 {
     struct run *run = *state;
     made_up_run_put(run->folder, REPEAT "/client.csv",
-                    "event,t_ns,channel,stream,unit,bytes,crc,source\n"
-                    "shown,900000000,0,,,,,vgpu\n"
-                    "shown,1050000000,1,,,,,pgpu\n"
-                    "shown,3250000000,0,,,,,vgpu\n");
+                    "event,t_ns,channel,stream,unit,bytes,crc,source,number\n"
+                    "shown,900000000,0,,,,,vgpu,\n"
+                    "shown,1050000000,1,,,,,pgpu,\n"
+                    "shown,3250000000,0,,,,,vgpu,\n");
     assert_true(plot_group_read(run->group, NULL));
     auto_destroy(figure) figure = drawing_switch(run->group, NULL);
     assert_string_equal(figure->more_csv->str,
