@@ -121,10 +121,16 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
 
 static char *display_name(const struct plan_case *c)
 {
+    GString *name = g_string_new(NULL);
+
+    g_string_append_printf(name, "%s/%s/%s", c->scenario->name, c->route->name, case_way(c));
     /* The workload, too, where the scenario has several. */
-    bool one = c->scenario->workloads[0] && !c->scenario->workloads[1];
-    return g_strconcat(c->scenario->name, "/", c->route->name, "/", case_way(c), one ? "" : "/",
-                       one ? "" : c->workload, c->twin == 2 ? CASE_AGAIN : "", NULL);
+    if (c->scenario->workloads[0] && c->scenario->workloads[1])
+        g_string_append_printf(name, "/%s", c->workload);
+    axes_append_label(name, c->axis);
+    if (c->twin == 2)
+        g_string_append(name, CASE_AGAIN);
+    return g_string_free(name, false);
 }
 
 /* One TAP line for a case whose last repeat is over. */
