@@ -12,7 +12,7 @@ SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
 
-.PHONY: help deps programs all check demo bench plots install windows sanitize fuzz mutants upstream-check slurm-check clean \
+.PHONY: help deps programs all check functional demo bench plots install windows sanitize fuzz mutants upstream-check slurm-check clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -23,6 +23,7 @@ help:
 	@echo "make bench QUICK=1  the same, one short repeat each"
 	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
 	@echo "make check          run all tests (all set-up included)"
+	@echo "make functional     every case of every scenario as a test (check runs a choice of them)"
 	@echo "make all            build everything"
 	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
 	@echo "make fuzz SECONDS=600  run the fuzzers for so long, with the server's code seen by them"
@@ -70,6 +71,8 @@ check: all spice-server-tests
 install: programs
 	@meson configure $(B) -Dprefix=$(or $(PREFIX),/usr/local) && meson install -C $(B)
 
+functional: all
+	@ci/check "scenarios/functional-test --all"
 # In builds of their own.
 sanitize: all
 	@ci/sanitize address check

@@ -164,8 +164,9 @@ static void the_report_holds_everything_and_nothing_that_acts(void **state)
     static const char *const expected[] = {
         "<title>vdibench: h&lt;o&gt;st, today</title>",
         "2 cases, 2 repeats: 2 passed; unfit repeats: 0; cases left out: 1.",
-        "<th>one window<small>every picture that the client showed was on the same display, "
-        "whatever it showed there.</small></th><td></td><td></td><td><b>yes</b><small>live, gpu-module. </small>",
+        ("<th>one window<small>every picture that the client showed was on the same display, "
+         "whatever it showed there.</small></th><td></td><td></td><td><b>yes</b>"
+         "<small>live, gpu-module. </small>"),
         "<th>gpu-module appsink</th><td>20.50</td>",
         "<tr><th>x</th><td>left out</td><td>no time</td></tr>",
         "<th>versions.a</th><td>1</td>",
