@@ -127,7 +127,11 @@ static char *display_name(const struct plan_case *c)
     /* The workload, too, where the scenario has several. */
     if (c->scenario->workloads[0] && c->scenario->workloads[1])
         g_string_append_printf(name, "/%s", c->workload);
-    axes_append_label(name, c->axis);
+    for (unsigned a = 0; a < AXIS_COUNT; a++) {
+        if (!axis_definition((enum axis)a)->always_named &&
+            !g_str_equal(c->axis[a], axis_default((enum axis)a)))
+            g_string_append_printf(name, " %s", c->axis[a]);
+    }
     if (c->twin == 2)
         g_string_append(name, CASE_AGAIN);
     return g_string_free(name, false);
