@@ -84,6 +84,16 @@ void rows_append(struct rows *rows, struct rows *more)
     more->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 }
 
+void rows_end_at(struct rows *rows, int64_t time_ns)
+{
+    for (unsigned i = rows->rows->len; i-- > 0;) {
+        if (g_array_index(rows->times, int64_t, i) <= time_ns)
+            continue;
+        g_ptr_array_remove_index(rows->rows, i);
+        g_array_remove_index(rows->times, i);
+    }
+}
+
 unsigned rows_count(const struct rows *rows)
 {
     return rows->rows->len;

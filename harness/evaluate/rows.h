@@ -31,6 +31,10 @@ void rows_destroy(struct rows *rows);
  * succeeded this one. Both have the same columns. */
 void rows_append(struct rows *rows, struct rows *more);
 
+/* Leaves the rows after that time out: of a process that is read while it runs, what
+ * another one's file does not have yet. */
+void rows_end_at(struct rows *rows, int64_t time_ns);
+
 unsigned rows_count(const struct rows *rows);
 
 /* The event (first column) and time in ns (second column) of a row. */

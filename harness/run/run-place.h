@@ -18,6 +18,10 @@
 /* As a shell reports a process that SIGINT ended. */
 #define STATUS_CODE_INTERRUPTED 130
 
+/* The exit status if nothing failed, but fewer repeats than were asked for were fit, or
+ * --time-limit ended the run before --until-ci was reached. */
+#define STATUS_CODE_UNFIT 3
+
 /* Creates the results folder and takes the machine for the run: `options->output`, which
  * must not exist yet, or (NULL) one that is named by time, host and revision, of a
  * functional test (`tap`) beside the results. A functional test measures nothing and

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* The vGPU's guest, in the VM's process, is not the server. */
@@ -97,14 +98,20 @@ struct join *one_session_join(const struct one_session *session)
     bool film = session->c->drawing != NULL;
     g_autofree char *player = file_of(session, film ? "vm.csv" : "agent.csv");
     g_autofree char *client = file_of(session, "client.csv");
-    auto_destroy(rows) player_rows = rows_read(player, NULL);
-    auto_destroy(rows) client_rows = rows_read(client, NULL);
+    g_autoptr(GError) error = NULL;
+    auto_destroy(rows) player_rows = rows_read(player, &error);
+    auto_destroy(rows) client_rows = player_rows ? rows_read(client, &error) : NULL;
     struct join *join = NULL;
 
-    if (player_rows && client_rows)
-        join = film ? join_film(player_rows, client_rows, NULL)
-                    : join_frames(player_rows, client_rows, NULL);
+    /* They write their files in pieces, each in its own time. */
+    if (client_rows && rows_count(player_rows) > 0)
+        rows_end_at(client_rows, rows_time_ns(player_rows, rows_count(player_rows) - 1));
+    if (client_rows)
+        join = film ? join_film(player_rows, client_rows, &error)
+                    : join_frames(player_rows, client_rows, &error);
     if (!join) {
+        fprintf(stderr, "vdibench: %s: its frames cannot be counted: %s\n", session->folder,
+                error->message);
         join = g_new0(struct join, 1);
         join->frames = g_array_new(false, false, sizeof(struct frame));
     }

@@ -372,14 +372,18 @@ static bool search_all(struct fleet *fleet, GError **error)
 
 static int exit_status(const struct fleet *fleet)
 {
+    int status = EXIT_SUCCESS;
+
     if (interrupted(fleet))
         return STATUS_CODE_INTERRUPTED;
     for (unsigned i = 0; i < fleet->searches->len; i++) {
         const struct search *search = g_ptr_array_index(fleet->searches, i);
         if (search->result->status != STATUS_PASSED)
             return EXIT_FAILURE;
+        if (result_case_is_short(search->result))
+            status = STATUS_CODE_UNFIT;
     }
-    return EXIT_SUCCESS;
+    return status;
 }
 
 static struct result *begin_result(const struct layout *layout, const struct run_options *run,
@@ -393,6 +397,8 @@ static struct result *begin_result(const struct layout *layout, const struct run
     for (unsigned i = 0; i < searches->len; i++) {
         struct search *search = g_ptr_array_index(searches, i);
         search->result = result_add_case(result, search->key);
+        /* A search takes minutes: one that was unfit is marked, and not made again. */
+        search->result->tries_max = search->result->planned_repeats;
     }
     functions_fill(result);
     return result;

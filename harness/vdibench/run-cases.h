@@ -14,13 +14,9 @@
 
 #include <stdbool.h>
 
-/* The exit status if nothing failed, but fewer repeats than were asked for were fit, or
- * --time-limit ended the run before --until-ci was reached. */
-#define STATUS_CODE_UNFIT 3
-
 /* Runs everything, or with dry_run only prints what it would run. The exit status: 0 when
- * nothing failed, 1 when something did, STATUS_CODE_UNFIT, or STATUS_CODE_INTERRUPTED. False and `error` when it could not begin; then nothing was
- * created or started. */
+ * nothing failed, 1 when something did, STATUS_CODE_UNFIT, or STATUS_CODE_INTERRUPTED. False
+ * and `error` when it could not begin; then nothing was created or started. */
 bool run_cases(const struct layout *layout, const struct run_options *options, int *ret_status,
                GError **error);
 

@@ -18,7 +18,6 @@
 #include "harness/slurm/job-array.h"
 #include "harness/slurm/submission.h"
 #include "harness/vdibench/inputs.h"
-#include "harness/vdibench/run-cases.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

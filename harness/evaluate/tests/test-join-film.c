@@ -123,6 +123,22 @@ static void bad_rows_are_refused(void **state)
     }
 }
 
+/* Expected: files that are read while they are written count as far as both go. Each is
+ * written in pieces, and what the client had written further took all its frames away. */
+static void of_files_that_grow_both_count_as_far_as_both_go(void **state)
+{
+    auto_destroy(rows) vm =
+        rows_parse(VM "film,100,,,,,,,\nframe,101,7,,,,,0,100\n", "vm.csv", NULL);
+    auto_destroy(rows) client = rows_parse(
+        CLIENT "shown,101,0,,,,,vgpu,7,64,64\nshown,120,0,,,,,vgpu,8,64,64\n", "client.csv", NULL);
+    assert_null(join_film(vm, client, NULL));
+    rows_end_at(client, rows_time_ns(vm, rows_count(vm) - 1));
+    assert_int_equal(rows_count(client), 1);
+    auto_destroy(join) join = join_film(vm, client, NULL);
+    assert_non_null(join);
+    assert_int_equal(frame(join, 0)->t7_ns, 101);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_number_that_comes_again_is_another_frame),
         cmocka_unit_test(each_film_has_a_first_second_of_its_own),
         cmocka_unit_test(bad_rows_are_refused),
+        cmocka_unit_test(of_files_that_grow_both_count_as_far_as_both_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
