@@ -63,6 +63,16 @@ static bool read_slots(struct join *join, GArray *numbers, const struct rows *vm
     return true;
 }
 
+/* The number of the vGPU's picture that the row shows; -1: it shows none. */
+static int64_t shown_number(const struct rows *client, unsigned row)
+{
+    int64_t number = rows_number(client, row, "number", -1);
+    return rows_is(client, row, "shown") && number >= 0 && number < NUMBERS &&
+                   g_str_equal(rows_text(client, row, "source"), "vgpu")
+               ? number
+               : -1;
+}
+
 /* Numbers wrap around: the shown frame is the latest one with that number. */
 static void match(struct join *join, const GArray *numbers, const struct rows *client)
 {
@@ -71,9 +81,8 @@ static void match(struct join *join, const GArray *numbers, const struct rows *c
 
     for (unsigned i = 0; i < rows_count(client); i++) {
         int64_t time_ns = rows_time_ns(client, i);
-        int64_t number = rows_number(client, i, "number", -1);
-        if (!rows_is(client, i, "shown") || number < 0 || number >= NUMBERS ||
-            !g_str_equal(rows_text(client, i, "source"), "vgpu"))
+        int64_t number = shown_number(client, i);
+        if (number < 0)
             continue;
         for (; drawn < join->frames->len; drawn++) {
             const struct frame *frame = &g_array_index(join->frames, struct frame, drawn);
@@ -137,9 +146,8 @@ static bool check_shown(const struct rows *vm, const struct rows *client, GError
 
     for (unsigned i = 0; i < rows_count(client); i++) {
         int64_t time_ns = rows_time_ns(client, i);
-        int64_t number = rows_number(client, i, "number", -1);
-        if (!rows_is(client, i, "shown") || number < 0 || number >= NUMBERS ||
-            !g_str_equal(rows_text(client, i, "source"), "vgpu"))
+        int64_t number = shown_number(client, i);
+        if (number < 0)
             continue;
         for (; next < rows_count(vm) && rows_time_ns(vm, next) <= time_ns; next++) {
             int64_t of = rows_number(vm, next, "number", -1);

@@ -3,6 +3,8 @@
 
 #include "harness/report/difference-table.h"
 
+#include "harness/result/json-member.h"
+
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdbool.h>
@@ -123,33 +125,14 @@ char *difference_table_text(const struct differences *differences)
     return g_string_free(text, false);
 }
 
-static void add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value)
-        json_builder_add_string_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
-/* null where JSON has no such number. */
-static void add_number(JsonBuilder *builder, const char *name, double value)
-{
-    json_builder_set_member_name(builder, name);
-    if (isfinite(value))
-        json_builder_add_double_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
 static void add_case(JsonBuilder *builder, const struct result_case *one)
 {
     g_autofree char *label = result_case_label(one);
-    add_string(builder, "scenario", one->scenario);
-    add_string(builder, "workload", one->workload);
+    json_member_string(builder, "scenario", one->scenario);
+    json_member_string(builder, "workload", one->workload);
     for (unsigned a = 0; a < AXIS_COUNT; a++)
-        add_string(builder, axis_definition((enum axis)a)->name, one->axis[a]);
-    add_string(builder, "case", label);
+        json_member_string(builder, axis_definition((enum axis)a)->name, one->axis[a]);
+    json_member_string(builder, "case", label);
 }
 
 static void add_difference(JsonBuilder *builder, const struct difference *one)
@@ -160,22 +143,22 @@ static void add_difference(JsonBuilder *builder, const struct difference *one)
 
     json_builder_begin_object(builder);
     add_case(builder, one->one);
-    add_string(builder, "base_case", base_label);
-    add_string(builder, "metric", metric_name(one->metric));
-    add_string(builder, "unit", metric_definition(one->metric)->unit);
-    add_number(builder, "base_n", (double)base->n);
-    add_number(builder, "n", (double)its->n);
-    add_number(builder, "base_median", result_case_median(one->base, one->metric));
-    add_number(builder, "median", result_case_median(one->one, one->metric));
-    add_string(builder, "change", one->relative ? "ratio" : "difference");
-    add_number(builder, "value", one->estimate.value);
-    add_number(builder, "low", one->estimate.low);
-    add_number(builder, "high", one->estimate.high);
-    add_number(builder, "p", one->p);
-    add_number(builder, "adjusted_p", one->adjusted_p);
-    add_number(builder, "floor", one->floor);
-    add_string(builder, "verdict", verdict_text(one->verdict));
-    add_string(builder, "remark", one->remark);
+    json_member_string(builder, "base_case", base_label);
+    json_member_string(builder, "metric", metric_name(one->metric));
+    json_member_string(builder, "unit", metric_definition(one->metric)->unit);
+    json_member_number(builder, "base_n", (double)base->n);
+    json_member_number(builder, "n", (double)its->n);
+    json_member_number(builder, "base_median", result_case_median(one->base, one->metric));
+    json_member_number(builder, "median", result_case_median(one->one, one->metric));
+    json_member_string(builder, "change", one->relative ? "ratio" : "difference");
+    json_member_number(builder, "value", one->estimate.value);
+    json_member_number(builder, "low", one->estimate.low);
+    json_member_number(builder, "high", one->estimate.high);
+    json_member_number(builder, "p", one->p);
+    json_member_number(builder, "adjusted_p", one->adjusted_p);
+    json_member_number(builder, "floor", one->floor);
+    json_member_string(builder, "verdict", verdict_text(one->verdict));
+    json_member_string(builder, "remark", one->remark);
     json_builder_end_object(builder);
 }
 
@@ -184,8 +167,8 @@ char *difference_table_json(const struct differences *differences)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    add_number(builder, "schema", DIFFERENCE_SCHEMA);
-    add_string(builder, "method", DIFFERENCE_METHOD);
+    json_member_number(builder, "schema", DIFFERENCE_SCHEMA);
+    json_member_string(builder, "method", DIFFERENCE_METHOD);
     json_builder_set_member_name(builder, "differences");
     json_builder_begin_array(builder);
     for (unsigned i = 0; i < differences->all->len; i++)
@@ -198,7 +181,7 @@ char *difference_table_json(const struct differences *differences)
             &g_array_index(differences->not_compared, struct not_compared, i);
         json_builder_begin_object(builder);
         add_case(builder, left->one);
-        add_string(builder, "reason", left->reason);
+        json_member_string(builder, "reason", left->reason);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

@@ -13,20 +13,43 @@
     "larger than the floor, as far as the 95 % interval of the pair's change reaches, is " \
     "no difference shown."
 
-/* Of one metric of a pair; false if it has none. */
-static bool measure(enum metric metric, const struct result_case *first,
-                    const struct result_case *second, struct difference *ret_difference)
-{
-    if (!difference_measure(ret_difference, metric, first, second))
-        return false;
-    ret_difference->floor = noise_floor_of_pair(metric, ret_difference->relative, first, second);
-    return true;
-}
+/* What a pair has of one metric, as texts. */
+struct row {
+    char *once, *again, *change, *interval, *floor;
+};
 
 static char *median_text(enum metric metric, const struct result_case *one)
 {
     return g_strdup_printf("%.*f", metric_definition(metric)->decimals,
                            result_case_median(one, metric));
+}
+
+/* False if the pair has no values of the metric; else finish it. */
+static bool row_init(struct row *row, enum metric metric, const struct result_case *first,
+                     const struct result_case *second)
+{
+    struct difference pair;
+
+    if (!difference_measure(&pair, metric, first, second))
+        return false;
+    pair.floor = noise_floor_of_pair(metric, pair.relative, first, second);
+    *row = (struct row){
+        .once = median_text(metric, first),
+        .again = median_text(metric, second),
+        .change = difference_estimate_text(&pair),
+        .interval = difference_interval_text(&pair),
+        .floor = difference_floor_text(&pair),
+    };
+    return true;
+}
+
+static void row_finish(struct row *row)
+{
+    g_free(row->once);
+    g_free(row->again);
+    g_free(row->change);
+    g_free(row->interval);
+    g_free(row->floor);
 }
 
 static void add_text(GString *text, const struct result_case *first,
@@ -41,16 +64,12 @@ static void add_text(GString *text, const struct result_case *first,
                            "change", "95 % interval", "floor");
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         const struct metric_definition *metric = metric_definition((enum metric)m);
-        struct difference pair;
-        if (!measure((enum metric)m, first, second, &pair))
+        struct row row;
+        if (!row_init(&row, (enum metric)m, first, second))
             continue;
-        g_autofree char *change = difference_estimate_text(&pair);
-        g_autofree char *interval = difference_interval_text(&pair);
-        g_autofree char *floor = difference_floor_text(&pair);
-        g_autofree char *once = median_text((enum metric)m, first);
-        g_autofree char *again = median_text((enum metric)m, second);
-        g_string_append_printf(text, "  %-30s %10s %10s %8s %-15s %8s\n", metric->name, once, again,
-                               change, interval, floor);
+        g_string_append_printf(text, "  %-30s %10s %10s %8s %-15s %8s\n", metric->name, row.once,
+                               row.again, row.change, row.interval, row.floor);
+        row_finish(&row);
     }
     g_string_append_c(text, '\n');
 }
@@ -68,18 +87,15 @@ static void add_html(GString *page, const struct result_case *first,
                   first->scenario, first->workload, where, label);
     for (unsigned m = 0; m < METRIC_COUNT; m++) {
         const struct metric_definition *metric = metric_definition((enum metric)m);
-        struct difference pair;
-        if (!measure((enum metric)m, first, second, &pair))
+        struct row row;
+        if (!row_init(&row, (enum metric)m, first, second))
             continue;
-        g_autofree char *change = difference_estimate_text(&pair);
-        g_autofree char *interval = difference_interval_text(&pair);
-        g_autofree char *floor = difference_floor_text(&pair);
-        g_autofree char *once = median_text((enum metric)m, first);
-        g_autofree char *again = median_text((enum metric)m, second);
         markup_printf(page,
                       "<tr><th>%s, %s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
                       "<td>%s</td></tr>\n",
-                      metric->name, metric->unit, once, again, change, interval, floor);
+                      metric->name, metric->unit, row.once, row.again, row.change, row.interval,
+                      row.floor);
+        row_finish(&row);
     }
     g_string_append(page, "</tbody></table></div>\n");
 }

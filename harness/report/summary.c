@@ -8,6 +8,7 @@
 #include "harness/report/table.h"
 #include "harness/result/comparison.h"
 #include "harness/result/difference.h"
+#include "harness/result/json-member.h"
 #include "harness/result/noise.h"
 
 #include <math.h>
@@ -493,18 +494,13 @@ static void add_json_row(JsonBuilder *builder, const struct comparison *comparis
     g_autofree char *label = result_case_label(one);
 
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "comparison");
-    json_builder_add_string_value(builder, comparison->name);
-    json_builder_set_member_name(builder, "label");
-    json_builder_add_string_value(builder, label);
+    json_member_string(builder, "comparison", comparison->name);
+    json_member_string(builder, "label", label);
     json_builder_set_member_name(builder, "ours");
     json_builder_add_boolean_value(builder, one->route->ours);
     for (unsigned c = 0; c < G_N_ELEMENTS(columns); c++) {
-        json_builder_set_member_name(builder, metric_name(columns[c].metric));
-        if (one->metrics[columns[c].metric].n > 0)
-            json_builder_add_double_value(builder, result_case_median(one, columns[c].metric));
-        else
-            json_builder_add_null_value(builder);
+        json_member_number(builder, metric_name(columns[c].metric),
+                           result_case_median(one, columns[c].metric));
     }
     json_builder_end_object(builder);
 }

@@ -4,44 +4,11 @@
 #include "harness/result/result-write.h"
 
 #include "harness/result/functions.h"
+#include "harness/result/json-member.h"
 #include "harness/statistics/order-interval.h"
 #include "harness/statistics/stats.h"
 
-#include <math.h>
 #include <stdint.h>
-
-/* A reason may have a file's name in it, and that any bytes. */
-static void add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
-
-    json_builder_set_member_name(builder, name);
-    if (value)
-        json_builder_add_string_value(builder, valid);
-    else
-        json_builder_add_null_value(builder);
-}
-
-static void add_int(JsonBuilder *builder, const char *name, int64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-/* null where JSON has no such number. */
-static void add_double_or_null(JsonBuilder *builder, double value)
-{
-    if (isfinite(value))
-        json_builder_add_double_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
-static void add_double(JsonBuilder *builder, const char *name, double value)
-{
-    json_builder_set_member_name(builder, name);
-    add_double_or_null(builder, value);
-}
 
 static void add_metrics(JsonBuilder *builder, const struct result_case *one)
 {
@@ -58,15 +25,15 @@ static void add_metrics(JsonBuilder *builder, const struct result_case *one)
         json_builder_set_member_name(builder, "values");
         json_builder_begin_array(builder);
         for (size_t i = 0; i < one->repeats->len; i++)
-            add_double_or_null(builder, of->each[i]);
+            json_add_number(builder, of->each[i]);
         json_builder_end_array(builder);
         order_interval(of->values, of->n, &low, &high);
-        add_int(builder, "n_fit", (int64_t)of->n);
-        add_double(builder, "median", stats_median(of->values, of->n));
-        add_double(builder, "low", low);
-        add_double(builder, "high", high);
-        add_double(builder, "min", stats_min(of->values, of->n));
-        add_double(builder, "max", stats_max(of->values, of->n));
+        json_member_int(builder, "n_fit", (int64_t)of->n);
+        json_member_number(builder, "median", stats_median(of->values, of->n));
+        json_member_number(builder, "low", low);
+        json_member_number(builder, "high", high);
+        json_member_number(builder, "min", stats_min(of->values, of->n));
+        json_member_number(builder, "max", stats_max(of->values, of->n));
         json_builder_end_object(builder);
     }
     json_builder_end_object(builder);
@@ -79,19 +46,19 @@ static void add_repeats(JsonBuilder *builder, const struct result_case *one)
     for (unsigned i = 0; i < one->repeats->len; i++) {
         const struct outcome *outcome = g_ptr_array_index(one->repeats, i);
         json_builder_begin_object(builder);
-        add_string(builder, "folder", outcome->folder);
-        add_string(builder, "status", status_text(outcome->status));
-        add_string(builder, "reason", outcome->reason);
-        add_string(builder, "unfit", outcome->unfit);
+        json_member_string(builder, "folder", outcome->folder);
+        json_member_string(builder, "status", status_text(outcome->status));
+        json_member_string(builder, "reason", outcome->reason);
+        json_member_string(builder, "unfit", outcome->unfit);
         if (outcome->limit)
-            add_string(builder, "limit", outcome->limit);
-        add_int(builder, "order", outcome->order);
-        add_string(builder, "library", outcome->library);
+            json_member_string(builder, "limit", outcome->limit);
+        json_member_int(builder, "order", outcome->order);
+        json_member_string(builder, "library", outcome->library);
         if (outcome->seconds_taken > 0)
-            add_double(builder, "seconds_taken", outcome->seconds_taken);
-        add_string(builder, "sources", outcome->seen.sources);
-        add_string(builder, "other_channel", outcome->seen.other_channel);
-        add_string(builder, "second_client", outcome->seen.second_client);
+            json_member_number(builder, "seconds_taken", outcome->seconds_taken);
+        json_member_string(builder, "sources", outcome->seen.sources);
+        json_member_string(builder, "other_channel", outcome->seen.other_channel);
+        json_member_string(builder, "second_client", outcome->seen.second_client);
         if (outcome->environment) {
             json_builder_set_member_name(builder, "environment");
             json_builder_add_value(builder, json_node_copy(outcome->environment));
@@ -104,19 +71,19 @@ static void add_repeats(JsonBuilder *builder, const struct result_case *one)
 static void add_case(JsonBuilder *builder, const struct result_case *one)
 {
     json_builder_begin_object(builder);
-    add_string(builder, "scenario", one->scenario);
-    add_string(builder, "route", one->route->name);
-    add_string(builder, "workload", one->workload);
+    json_member_string(builder, "scenario", one->scenario);
+    json_member_string(builder, "route", one->route->name);
+    json_member_string(builder, "workload", one->workload);
     for (unsigned a = 0; a < AXIS_COUNT; a++)
-        add_string(builder, axis_definition((enum axis)a)->name, one->axis[a]);
-    add_string(builder, "sink", one->sink);
-    add_string(builder, "drawing", one->drawing);
-    add_int(builder, "seconds", (int64_t)one->seconds);
-    add_int(builder, "twin", one->twin);
-    add_int(builder, "planned_repeats", one->planned_repeats);
-    add_int(builder, "fit_repeats", result_case_fit(one));
-    add_string(builder, "status", status_text(one->status));
-    add_string(builder, "reason", one->reason);
+        json_member_string(builder, axis_definition((enum axis)a)->name, one->axis[a]);
+    json_member_string(builder, "sink", one->sink);
+    json_member_string(builder, "drawing", one->drawing);
+    json_member_int(builder, "seconds", (int64_t)one->seconds);
+    json_member_int(builder, "twin", one->twin);
+    json_member_int(builder, "planned_repeats", one->planned_repeats);
+    json_member_int(builder, "fit_repeats", result_case_fit(one));
+    json_member_string(builder, "status", status_text(one->status));
+    json_member_string(builder, "reason", one->reason);
     add_repeats(builder, one);
     add_metrics(builder, one);
     json_builder_end_object(builder);
@@ -129,8 +96,8 @@ static void add_left_out(JsonBuilder *builder, const struct result *result)
     for (unsigned i = 0; i < result->left_out->len; i++) {
         const struct left_out *one = g_ptr_array_index(result->left_out, i);
         json_builder_begin_object(builder);
-        add_string(builder, "case", one->id);
-        add_string(builder, "reason", one->reason);
+        json_member_string(builder, "case", one->id);
+        json_member_string(builder, "reason", one->reason);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -143,12 +110,12 @@ static void add_functions(JsonBuilder *builder, const struct result *result)
     for (unsigned i = 0; i < result->functions->len; i++) {
         const struct function_cell *cell = g_ptr_array_index(result->functions, i);
         json_builder_begin_object(builder);
-        add_string(builder, "function", cell->function);
-        add_string(builder, "column", cell->column);
-        add_string(builder, "outcome", cell->outcome);
-        add_string(builder, "scenario", cell->scenario);
-        add_string(builder, "route", cell->route);
-        add_string(builder, "evidence", cell->evidence);
+        json_member_string(builder, "function", cell->function);
+        json_member_string(builder, "column", cell->column);
+        json_member_string(builder, "outcome", cell->outcome);
+        json_member_string(builder, "scenario", cell->scenario);
+        json_member_string(builder, "route", cell->route);
+        json_member_string(builder, "evidence", cell->evidence);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -159,9 +126,9 @@ char *result_json(const struct result *result)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    add_int(builder, "schema", RESULT_SCHEMA);
-    add_string(builder, "set", result->set);
-    add_int(builder, "seed", result->seed);
+    json_member_int(builder, "schema", RESULT_SCHEMA);
+    json_member_string(builder, "set", result->set);
+    json_member_int(builder, "seed", result->seed);
     json_builder_set_member_name(builder, "environment");
     json_builder_add_value(builder, json_node_copy(result->environment));
     json_builder_set_member_name(builder, "cases");
