@@ -35,6 +35,7 @@ struct encoder_settings {
 struct encoder_picture {
     const uint8_t *bgrx;
     size_t stride_bytes;
+    void *texture;      /* or, where the encoder takes it, an ID3D11Texture2D; then bgrx is NULL */
     int64_t planned_ns; /* when it was due: returned with its access unit */
 };
 

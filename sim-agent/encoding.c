@@ -68,7 +68,7 @@ int encoding_frame(const struct encoding *encoding, unsigned index, int64_t plan
                    struct frame *ret_frame)
 {
     const struct picture_at at = pictures_at(encoding->pictures, index);
-    const struct encoder_picture picture = {at.bgrx, at.stride_bytes, planned_ns};
+    const struct encoder_picture picture = {at.bgrx, at.stride_bytes, NULL, planned_ns};
     struct encoder *encoder = encoding->encoder;
     struct encoder_unit unit;
 

@@ -63,7 +63,7 @@ static struct encoder_picture draw(uint16_t number)
         pixels[i] = (uint8_t)(noise >> 24);
     }
     barcode_draw(pixels, STRIDE_BYTES, BARCODE_SOURCE_RECORDING, number);
-    return (struct encoder_picture){pixels, STRIDE_BYTES, 1000 + number};
+    return (struct encoder_picture){pixels, STRIDE_BYTES, NULL, 1000 + number};
 }
 
 static struct encoder_unit encode(uint16_t number)

@@ -47,7 +47,7 @@ static void record(const char *to)
     assert_non_null(file);
     assert_int_equal(encoder->class->open(encoder, &settings), 0);
     for (uint16_t i = 0; i < PICTURES; i++) {
-        const struct encoder_picture picture = {pixels, STRIDE_BYTES, 0};
+        const struct encoder_picture picture = {pixels, STRIDE_BYTES, NULL, 0};
         struct encoder_unit unit;
         memset(pixels, 30 * i, sizeof pixels);
         barcode_draw(pixels, STRIDE_BYTES, BARCODE_SOURCE_RECORDING, i);
