@@ -4,8 +4,9 @@
  * port: the guest's end of the VirtIO port to the GPU module.
  *
  * A small vtable over what carries the bytes: agent/linux/ has a terminal or
- * character device (port-tty) and a unix socket (port-socket). Nothing blocks
- * but wait(). All functions are called by the transporting thread alone.
+ * character device (port-tty) and a unix socket (port-socket), agent/windows/ a VirtIO
+ * port or COM port (port-serial). Nothing blocks but wait(). All functions are called by the
+ * transporting thread alone.
  */
 #ifndef AGENT_PORT_H
 #define AGENT_PORT_H

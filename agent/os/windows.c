@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
+#include "agent/os/windows.h"
+
 #include "agent/os/clock.h"
 #include "agent/os/lock.h"
 #include "agent/os/thread.h"
@@ -203,4 +205,9 @@ void os_wake_clear(struct os_wake *wake)
 void os_wake_wait(struct os_wake *wake)
 {
     WaitForSingleObject(wake->event, INFINITE);
+}
+
+void *os_wake_event(const struct os_wake *wake)
+{
+    return wake->event;
 }
