@@ -176,8 +176,8 @@ static bool keep_only(struct plan *plan, const char *only, GError **error)
 }
 
 /* Programs, sizes, and the estimate. */
-static bool check_case(struct plan *plan, const struct layout *layout, struct plan_case *c,
-                       GError **error)
+static bool check_case(struct plan *plan, const struct layout *layout, unsigned warm_ups,
+                       struct plan_case *c, GError **error)
 {
     const struct workload *workload = g_hash_table_lookup(plan->workloads, c->workload);
 
@@ -193,8 +193,8 @@ static bool check_case(struct plan *plan, const struct layout *layout, struct pl
         c->vgpu_width_px = workload->width_px;
         c->vgpu_height_px = workload->height_px;
     }
-    plan->repeats += c->repeats;
-    plan->seconds += c->repeats * estimate_seconds(c, workload);
+    plan->repeats += warm_ups + c->repeats;
+    plan->seconds += (warm_ups + c->repeats) * estimate_seconds(c, workload);
     return true;
 }
 
@@ -213,7 +213,7 @@ struct plan *plan_create(const struct layout *layout, const struct run_options *
         !keep_only(plan, options->only_case, error))
         return NULL;
     for (unsigned i = 0; i < plan->cases->len; i++) {
-        if (!check_case(plan, layout, g_ptr_array_index(plan->cases, i), error))
+        if (!check_case(plan, layout, options->warm_ups, g_ptr_array_index(plan->cases, i), error))
             return NULL;
     }
     return g_steal_pointer(&plan);

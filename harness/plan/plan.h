@@ -29,6 +29,7 @@ struct run_options {
     const char *only_case;   /* one repeat of the one with that id; NULL: all */
     unsigned until_ci_pct;   /* repeat until the headline's intervals are within; 0: no */
     unsigned time_limit_minutes; /* with it */
+    unsigned warm_ups;           /* repeats of each case before the first that counts */
     bool no_twin;                /* no A/A pairs */
     bool shuffle;                /* a random order of the cases also with `tap` */
     int seed;                    /* of that order; negative: the first scenario's */
@@ -50,7 +51,7 @@ struct plan {
     unsigned budget_minutes; /* 0: none */
     char *design;            /* text of the covering design; NULL: all cases are run */
     unsigned seed;           /* of the order of the cases in each round */
-    unsigned repeats;        /* of all cases */
+    unsigned repeats;        /* of all cases, with those that warm up */
     double seconds;          /* that they are expected to take */
 };
 

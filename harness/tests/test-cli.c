@@ -305,6 +305,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"no budget", "run --all --budget 0", "--budget 0: allowed: 1 to 1440"},
         {"budget too small", "run --all --budget 1 --seconds 600",
          "--budget 1: too little for any case, the shortest takes 602 s"},
+        {"warm-up as tests", "run --tap --warm-up 1",
+         "--warm-up: leave --all, --tap and --slurm out"},
         {"until-ci alone", "run --until-ci 5",
          "--until-ci PCT and --time-limit MINUTES need each other"},
         {"until-ci as tests", "run --tap --until-ci 5 --time-limit 1",
@@ -443,6 +445,45 @@ static void a_run_on_a_full_disk_fails(void **state)
     assert_no_child_left();
 }
 
+/* A disk of any size between none and enough: either all is there, or the run fails, says
+ * why, and names no file that is not there; what is there is whole. */
+static void a_disk_that_fills_up_is_reported(void **state)
+{
+    g_autofree char *script =
+        g_strdup_printf("out=$('%s/build/vdibench' run --report --output \"$DISK/out\")\n"
+                        "status=$?\n"
+                        "for file in $(echo \"$out\" | grep -o \"$DISK/[^ ,:]*\"); do\n"
+                        "  [ -e \"$file\" ] || { echo \"$file is claimed\" >&2; exit 79; }\n"
+                        "done\n"
+                        "if [ -e \"$DISK/out/result.json\" ]; then\n"
+                        "  jq -e .schema \"$DISK/out/result.json\" > /dev/null || exit 78\n"
+                        "fi\n"
+                        "if [ -e \"$DISK/out/report.html\" ]; then\n"
+                        "  tail -1 \"$DISK/out/report.html\" | grep -q '</html>' || exit 77\n"
+                        "fi\n"
+                        "[ $status != 0 ] || [ -s \"$DISK/out/report.html\" ] || exit 76\n"
+                        "exit $status",
+                        house);
+    unsigned passed = 0, failed = 0;
+
+    for (unsigned kib = 16; kib <= 1024; kib *= 4) {
+        g_autofree char *complaint = NULL;
+        int status;
+
+        if (!small_disk_run(kib, script, &status, &complaint))
+            skip(); /* creating a mount namespace is not permitted here */
+        assert_true(WIFEXITED(status));
+        bool named = strstr(complaint, "No space left") || strstr(complaint, "is the disk full?");
+        if (WEXITSTATUS(status) > 1 || (WEXITSTATUS(status) == 1 && !named))
+            fail_msg("%u KiB: status %d, '%s'", kib, WEXITSTATUS(status), complaint);
+        passed += WEXITSTATUS(status) == 0;
+        failed += WEXITSTATUS(status) == 1;
+    }
+    assert_int_not_equal(passed, 0);
+    assert_int_not_equal(failed, 0);
+    assert_no_child_left();
+}
+
 static void help_is_help(void **state)
 {
     static const char *const words[] = {"--help",     "list --help",     "show --help",
@@ -452,6 +493,26 @@ static void help_is_help(void **state)
         assert_int_equal(outcome.status, 0);
         assert_string_equal(outcome.complaint, "");
         assert_non_null(strstr(outcome.output, "vdibench"));
+    }
+}
+
+static void warm_ups_are_kept_and_not_counted(void **state)
+{
+    auto_finish(outcome) outcome = run_vdibench("run --warm-up 1 --no-twin --output HOUSE/out");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_autofree char *folder = in_house("out/cases/test,stream-device,appsink,hello,pty");
+    static const char *const left[] = {"warm-up-1/client.csv", "repeat-1/client.csv"};
+
+    assert_int_equal(outcome.status, 0);
+    assert_non_null(strstr(outcome.complaint, "2 repeats of 1 cases"));
+    assert_non_null(strstr(outcome.complaint, "[1/2] test/stream-device/appsink, warm-up 1 of 1"));
+    assert_non_null(strstr(outcome.complaint, "[2/2] test/stream-device/appsink, repeat 1 of 1"));
+    JsonObject *c = read_case(parser, "out");
+    assert_int_equal(json_array_get_length(json_object_get_array_member(c, "repeats")), 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(left); i++) {
+        g_autofree char *file = g_build_filename(folder, left[i], NULL);
+        if (!g_file_test(file, G_FILE_TEST_EXISTS))
+            fail_msg("%s is not there", file);
     }
 }
 
@@ -921,6 +982,7 @@ int main(void)
         TEST(a_bad_runtime_folder_is_reported_before_anything_is_created),
         TEST(a_full_disk_is_reported),
         TEST(a_run_on_a_full_disk_fails),
+        TEST(a_disk_that_fills_up_is_reported),
         TEST(help_is_help),
         TEST(a_tree_beside_an_installation_is_a_tree),
         TEST(a_list_is_as_good_as_several_options),
@@ -933,6 +995,7 @@ int main(void)
         TEST(a_budget_takes_what_it_can),
         TEST(what_is_left_out_is_written_down),
         TEST(a_run_leaves_its_results),
+        TEST(warm_ups_are_kept_and_not_counted),
         TEST(trouble_fails_the_case_and_is_reported),
         TEST(as_a_test_it_speaks_tap),
         TEST(an_interruption_keeps_the_samples),

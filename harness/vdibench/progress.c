@@ -14,7 +14,8 @@ struct progress {
     bool terminal;
     unsigned total, index; /* repeats of all cases; the present one from 1 */
     char *name;
-    unsigned repeat, repeats;
+    const char *kind;
+    unsigned number, of;
     double planned_seconds;          /* of all */
     double past_planned, past_spent; /* of those that are over */
     double now_planned;              /* of the present one */
@@ -35,9 +36,9 @@ static unsigned seconds_left(const struct progress *progress)
 static void show(const struct progress *progress)
 {
     unsigned left = seconds_left(progress);
-    fprintf(stderr, "%s[%u/%u] %s, repeat %u of %u, %u:%02u left%s", progress->terminal ? "\r" : "",
-            progress->index, progress->total, progress->name, progress->repeat, progress->repeats,
-            left / 60, left % 60, progress->terminal ? "\033[K" : "\n");
+    fprintf(stderr, "%s[%u/%u] %s, %s %u of %u, %u:%02u left%s", progress->terminal ? "\r" : "",
+            progress->index, progress->total, progress->name, progress->kind, progress->number,
+            progress->of, left / 60, left % 60, progress->terminal ? "\033[K" : "\n");
     fflush(stderr);
 }
 
@@ -70,13 +71,14 @@ void progress_extend(struct progress *progress, double seconds)
     progress->planned_seconds += seconds;
 }
 
-void progress_begin(struct progress *progress, const char *name, unsigned repeat, unsigned repeats,
-                    double seconds)
+void progress_begin(struct progress *progress, const char *name, const char *kind, unsigned number,
+                    unsigned of, double seconds)
 {
     progress->index++;
     progress->name = g_strdup(name);
-    progress->repeat = repeat;
-    progress->repeats = repeats;
+    progress->kind = kind;
+    progress->number = number;
+    progress->of = of;
     progress->now_planned = seconds;
     progress->now_begin_us = g_get_monotonic_time();
     show(progress);

@@ -20,10 +20,10 @@ void progress_destroy(struct progress *progress);
 /* A repeat more than was planned, of so many seconds. */
 void progress_extend(struct progress *progress, double seconds);
 
-/* Repeat `repeat` of `repeats` of the case `name` begins; it is expected to
- * take `seconds`. */
-void progress_begin(struct progress *progress, const char *name, unsigned repeat, unsigned repeats,
-                    double seconds);
+/* The `number`th of `of` repeats of that kind ("repeat", "warm-up"; it must stay until the
+ * end) of the case `name` begins; it is expected to take `seconds`. */
+void progress_begin(struct progress *progress, const char *name, const char *kind, unsigned number,
+                    unsigned of, double seconds);
 
 /* It is over; `remark` (may be NULL) is printed at once. */
 void progress_end(struct progress *progress, const char *remark);

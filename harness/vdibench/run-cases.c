@@ -76,13 +76,11 @@ static double seconds_since(int64_t begin_us)
     return (double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC;
 }
 
-/* Runs one more repeat of a case; it is added to `one`. */
-static const struct outcome *run_repeat(struct run *run, const struct plan_case *c,
-                                        struct result_case *one)
+/* Runs a case once, with its files in `below` (taken over) the run's folder. */
+static struct outcome *run_case(struct run *run, const struct plan_case *c, char *below,
+                                struct metrics *ret_metrics)
 {
     int64_t begin_us = g_get_monotonic_time();
-    g_autofree char *id = case_id(c);
-    g_autofree char *below = g_strdup_printf("cases/%s/repeat-%u", id, one->repeats->len + 1);
     g_autofree char *folder = g_build_filename(run->folder, below, NULL);
     g_autoptr(GError) error = NULL;
     auto_destroy(runtime_folder) runtime = run_place_runtime(run->layout, &error);
@@ -107,15 +105,13 @@ static const struct outcome *run_repeat(struct run *run, const struct plan_case 
     g_clear_pointer(&runtime, runtime_folder_destroy);
 
     struct outcome *outcome = outcome_create(status_of(error), error ? error->message : NULL);
-    struct metrics metrics;
-    outcome->folder = g_steal_pointer(&below);
+    outcome->folder = below;
     notes.status = g_strdup(status_text(outcome->status));
     notes.reason = g_strdup(outcome->reason);
     outcome->order = ++run->order;
-    evaluate(c, &place, &notes, outcome, &metrics);
+    evaluate(c, &place, &notes, outcome, ret_metrics);
     outcome->seconds_taken = seconds_since(begin_us);
     notes_write(&notes, folder, NULL); /* who evaluates again complains when it is missing */
-    result_case_add_repeat(one, outcome, &metrics);
     return outcome;
 }
 
@@ -152,13 +148,14 @@ static void report_tap(struct run *run, const struct plan_case *c, const struct 
 }
 
 /* What is to be reported of a repeat; NULL: nothing; free it. */
-static char *remark_on(const char *name, unsigned repeat, const struct outcome *outcome)
+static char *remark_on(const char *name, const char *kind, unsigned number,
+                       const struct outcome *outcome)
 {
     if (outcome->status != STATUS_PASSED)
-        return g_strdup_printf("%s: repeat %u: %s: %s", name, repeat, status_text(outcome->status),
-                               outcome->reason);
+        return g_strdup_printf("%s: %s %u: %s: %s", name, kind, number,
+                               status_text(outcome->status), outcome->reason);
     if (outcome->unfit)
-        return g_strdup_printf("%s: repeat %u: unfit: %s", name, repeat, outcome->unfit);
+        return g_strdup_printf("%s: %s %u: unfit: %s", name, kind, number, outcome->unfit);
     return NULL;
 }
 
@@ -188,19 +185,38 @@ static bool run_one(struct run *run, const struct plan_case *c, struct result_ca
                     GError **error)
 {
     g_autofree char *name = display_name(c);
+    g_autofree char *id = case_id(c);
     unsigned repeat = one->repeats->len + 1;
+    struct metrics metrics;
 
     if (repeat > c->repeats)
         progress_extend(run->progress, plan_case_seconds(run->plan, c));
-    progress_begin(run->progress, name, repeat, MAX(c->repeats, repeat),
+    progress_begin(run->progress, name, "repeat", repeat, MAX(c->repeats, repeat),
                    plan_case_seconds(run->plan, c));
-    const struct outcome *outcome = run_repeat(run, c, one);
-    g_autofree char *remark = remark_on(name, repeat, outcome);
+    struct outcome *outcome =
+        run_case(run, c, g_strdup_printf("cases/%s/repeat-%u", id, repeat), &metrics);
+    g_autofree char *remark = remark_on(name, "repeat", repeat, outcome);
+    result_case_add_repeat(one, outcome, &metrics);
     progress_end(run->progress, remark);
     if (run->options->tap && is_over(run, one))
         report_tap(run, c, one);
     /* After each repeat: nothing is lost, whatever comes. */
     return write_result(run, error);
+}
+
+/* One repeat that is not counted: its samples are kept, and what went wrong is reported. */
+static void warm_up(struct run *run, const struct plan_case *c, unsigned number)
+{
+    g_autofree char *name = display_name(c);
+    g_autofree char *id = case_id(c);
+    struct metrics metrics;
+
+    progress_begin(run->progress, name, "warm-up", number, run->options->warm_ups,
+                   plan_case_seconds(run->plan, c));
+    auto_destroy(outcome) outcome =
+        run_case(run, c, g_strdup_printf("cases/%s/warm-up-%u", id, number), &metrics);
+    g_autofree char *remark = remark_on(name, "warm-up", number, outcome);
+    progress_end(run->progress, remark);
 }
 
 /* The case's index, by its result. */
@@ -233,12 +249,31 @@ static bool is_late(const struct run *run)
            seconds_since(run->begin_us) >= run->options->time_limit_minutes * 60.0;
 }
 
+/* Before the rounds that count: files are in the page cache then, and a processor that was
+ * at rest has its frequency. */
+static void warm_all_up(struct run *run)
+{
+    g_autoptr(GPtrArray) cases = g_ptr_array_new();
+
+    for (unsigned i = 0; i < run->plan->cases->len; i++)
+        g_ptr_array_add(cases, g_ptr_array_index(run->plan->cases, i));
+    for (unsigned number = 1; number <= run->options->warm_ups; number++) {
+        order_shuffle(cases, run->random);
+        for (unsigned i = 0; i < cases->len; i++) {
+            if (g_cancellable_is_cancelled(run->cancellable) || is_late(run))
+                return;
+            warm_up(run, g_ptr_array_index(cases, i), number);
+        }
+    }
+}
+
 /* Round by round through all cases: what drifts on the machine reaches all. */
 static bool run_all(struct run *run, GError **error)
 {
     run->progress = progress_create(run->plan->repeats, run->plan->seconds);
     if (run->options->tap)
         printf("1..%u\n", run->plan->cases->len);
+    warm_all_up(run);
     for (;;) {
         g_autoptr(GPtrArray) round = next_round(run);
         if (round->len == 0)

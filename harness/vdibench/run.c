@@ -54,7 +54,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE,
              beside_others = FALSE, slurm = FALSE, shuffle = FALSE, no_twin = FALSE, yes = FALSE,
              pin = FALSE;
-    int until_ci = NOT_GIVEN, time_limit = NOT_GIVEN, seed = NOT_GIVEN;
+    int until_ci = NOT_GIVEN, time_limit = NOT_GIVEN, seed = NOT_GIVEN, warm_ups = NOT_GIVEN;
     int repeats = NOT_GIVEN, seconds = NOT_GIVEN, budget = NOT_GIVEN, slurm_jobs = NOT_GIVEN;
     const GOptionEntry entries[] = {
         {"set", 0, 0, G_OPTION_ARG_STRING, &set, "The scenarios that declare this set", "SET"},
@@ -79,6 +79,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "Repeat until the 95 % intervals of latency p50 and server CPU are within ±PCT", "PCT"},
         {"time-limit", 0, 0, G_OPTION_ARG_INT, &time_limit, "How long --until-ci may take",
          "MINUTES"},
+        {"warm-up", 0, 0, G_OPTION_ARG_INT, &warm_ups,
+         "Repeats of each case that are kept but not counted, before all others", "N"},
         {"seed", 0, 0, G_OPTION_ARG_INT, &seed, "Of the random order of the cases (the scenario's)",
          "N"},
         {"shuffle", 0, 0, G_OPTION_ARG_NONE, &shuffle,
@@ -119,6 +121,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         !command_check_words("--drawing", drawings, drawing_words, error) ||
         !axis_options_check(&axes, error) ||
         !command_check_range("--repeat", repeats, 1, REPEATS_MAX, error) ||
+        !command_check_range("--warm-up", warm_ups, 0, REPEATS_MAX, error) ||
         !command_check_range("--seconds", seconds, SECONDS_MIN, SECONDS_MAX, error) ||
         !command_check_range("--slurm-jobs", slurm_jobs, 1, SLURM_JOBS_MAX, error) ||
         !command_check_range("--until-ci", until_ci, 1, UNTIL_CI_MAX_PCT, error) ||
@@ -139,6 +142,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     if (all && (repeats != NOT_GIVEN || tap))
         return command_usage_error(error,
                                    "--all: runs each case once: leave --repeat and --tap out");
+    if (warm_ups != NOT_GIVEN && (all || tap || slurm))
+        return command_usage_error(error, "--warm-up: leave --all, --tap and --slurm out");
     if (!slurm && (slurm_options || slurm_jobs != NOT_GIVEN))
         return command_usage_error(error, "--slurm-option and --slurm-jobs need --slurm");
     if (slurm && (all || tap || dry_run))
@@ -164,6 +169,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .only_case = only_case,
         .until_ci_pct = until_ci == NOT_GIVEN ? 0 : (unsigned)until_ci,
         .time_limit_minutes = time_limit == NOT_GIVEN ? 0 : (unsigned)time_limit,
+        .warm_ups = warm_ups == NOT_GIVEN ? 0 : (unsigned)warm_ups,
         .no_twin = no_twin,
         .shuffle = shuffle,
         .seed = seed == NOT_GIVEN ? -1 : seed,
