@@ -298,6 +298,13 @@ static bool check_vm(const struct processes *all, const struct vm_options *optio
     return true;
 }
 
+/* Twice if need be: it has happened that through a wire (link-wire.h) not a byte came within
+ * the first try's deadline. */
+static bool probe_link(const struct link *link, struct link_probe *ret_probe, GError **error)
+{
+    return link_probe_measure(link, ret_probe, NULL) || link_probe_measure(link, ret_probe, error);
+}
+
 /* What the link really is goes into link.csv. */
 static bool measure_link(const struct processes *all, GError **error)
 {
@@ -305,7 +312,7 @@ static bool measure_link(const struct processes *all, GError **error)
     auto_destroy(samples) samples = samples_open(file, "event,t_ns,rtt_ns,bit_s", error);
     struct link_probe probe;
 
-    if (!samples || !link_probe_measure(all->link, &probe, error))
+    if (!samples || !probe_link(all->link, &probe, error))
         return false;
     samples_row(samples, "link,%" PRId64 ",%.0f,%.0f", samples_now_ns(), probe.rtt_ms * 1e6,
                 probe.mbit_s * 1e6);

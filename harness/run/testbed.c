@@ -81,8 +81,8 @@ bool testbed_run(const struct plan_case *c, const struct place *place, struct no
         ok = false;
     }
     if (!cpu_observer_destroy(cpu) && ok) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: not all samples could be written",
-                    cpu_file);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s: not all samples could be written: is the disk full?", cpu_file);
         ok = false;
     }
     return ok;
