@@ -3,9 +3,9 @@
 /*
  * capture: where the agent's frames come from.
  *
- * A capture grabs the physical GPU's screen and encodes it, or replays a
+ * A capture grabs the physical GPU's screen and encodes it (agent/live.h), or replays a
  * recording (sim-agent). All functions except the display events are called
- * by the capturing thread alone, in the order open, (describe, frame,
+ * by the capturing thread alone, in the order open, (describe, wait, frame,
  * request_key_frame)*, close, and again; set_step at any time.
  */
 #ifndef AGENT_CAPTURE_H
@@ -18,6 +18,13 @@
 #include <stdint.h>
 
 struct capture;
+struct os_wake;
+
+/* What wait() reports; bits. */
+enum capture_condition {
+    CAPTURE_FRAME_DUE = 1u << 0,
+    CAPTURE_MODE_CHANGED = 1u << 1, /* the size is another one: open it again */
+};
 
 struct capture_description {
     uint32_t width_px;
@@ -35,7 +42,15 @@ struct capture_class {
     /* What is being captured; valid from open on until the next open. */
     void (*describe)(struct capture *capture, struct capture_description *ret_description);
 
-    /* Captures and encodes the picture of the slot at `planned_ns`. 0, or
+    /* NULL: a frame is due in each slot. Otherwise there are no slots: waits until, if
+     * `frame_wanted`, a frame is due, the mode has changed, `wake` is set, or os_now_ns() is
+     * `deadline_ns`. Bits of enum capture_condition, 0 also early, or negative errno: the
+     * capture has failed. */
+    int (*wait)(struct capture *capture, bool frame_wanted, int64_t deadline_ns,
+                struct os_wake *wake);
+
+    /* Captures and encodes the picture of the slot at `planned_ns`, or where there are no
+     * slots the present picture (then `planned_ns` is now). 0, or
      * -EAGAIN when there is no picture in this slot (then the next slot is
      * tried), or another negative errno: the capture has failed. */
     int (*frame)(struct capture *capture, int64_t planned_ns, struct frame *ret_frame);

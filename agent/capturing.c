@@ -50,6 +50,7 @@ static void open_capture(struct capturing *self, uint8_t codec)
         return;
     }
     self->open = true;
+    self->mode_changed = false;
     self->capture->class->describe(self->capture, &description);
     self->fps_num = description.fps_num;
     self->fps_den = description.fps_den;
@@ -66,7 +67,7 @@ static void permit_frame(struct capturing *self)
     if (!self->open)
         return;
     self->permitted = true;
-    if (!self->slots_begun) { /* the FORMAT has been sent: the open loop begins */
+    if (!self->wake && !self->slots_begun) { /* the FORMAT has been sent: the open loop begins */
         self->slots_begun = true;
         slots_init(&self->slots, os_now_ns(), self->fps_num, self->fps_den);
     }
@@ -96,41 +97,48 @@ static void obey(struct capturing *self, const struct capture_command *command)
     }
 }
 
-static void serve_slot(struct capturing *self)
+static void fail(struct capturing *self, int error)
 {
-    int64_t planned_ns = slots_next_ns(&self->slots);
+    self->reported_ns = os_now_ns();
+    close_capture(self);
+    post(self, AGENT_CAPTURE_FAILED, error);
+}
+
+static void capture_frame(struct capturing *self, int64_t planned_ns)
+{
     struct agent_event event = {.kind = AGENT_FRAME_ENCODED};
-
-    slots_advance(&self->slots);
-    if (!self->permitted) {
-        self->observer->slot_skipped(self->observer->data, planned_ns);
-        return;
-    }
-
     int result = self->capture->class->frame(self->capture, planned_ns, &event.frame);
     if (result == -EAGAIN) {
         self->observer->slot_empty(self->observer->data, planned_ns);
         report_alive(self);
         return;
     }
-    self->permitted = false;
-    self->reported_ns = os_now_ns();
     if (result < 0) {
-        close_capture(self);
-        post(self, AGENT_CAPTURE_FAILED, result);
+        fail(self, result);
         return;
     }
+    self->permitted = false;
+    self->reported_ns = os_now_ns();
     if (!instruction_post(self->instructions, &event)) {
         self->observer->slot_empty(self->observer->data, planned_ns);
         frame_release(&event.frame);
     }
 }
 
-static void run(void *data)
+static void serve_slot(struct capturing *self)
 {
-    struct capturing *self = data;
+    int64_t planned_ns = slots_next_ns(&self->slots);
 
-    os_thread_wait_precisely(); /* nothing may stand between a slot and its frame */
+    slots_advance(&self->slots);
+    if (self->permitted)
+        capture_frame(self, planned_ns);
+    else
+        self->observer->slot_skipped(self->observer->data, planned_ns);
+}
+
+/* Until the queue is closed. */
+static void run_slots(struct capturing *self)
+{
     for (;;) {
         struct capture_command command;
         int64_t deadline_ns = self->slots_begun ? slots_next_ns(&self->slots)
@@ -145,8 +153,60 @@ static void run(void *data)
         else if (result == QUEUE_TIMEOUT)
             report_alive(self);
         else
-            break;
+            return;
     }
+}
+
+/* Waits once for the capture, which is open, and serves what is due. */
+static void serve_live(struct capturing *self)
+{
+    int conditions = self->capture->class->wait(self->capture, self->permitted,
+                                                self->reported_ns + ALIVE_INTERVAL_NS, self->wake);
+
+    if (conditions < 0) {
+        fail(self, conditions);
+    } else if (conditions & CAPTURE_MODE_CHANGED) {
+        self->mode_changed = true;
+        post(self, AGENT_RESOLUTION_CHANGED, 0);
+    } else if (conditions & CAPTURE_FRAME_DUE) {
+        capture_frame(self, os_now_ns());
+    } else {
+        report_alive(self);
+    }
+}
+
+/* Until the queue is closed. */
+static void run_live(struct capturing *self)
+{
+    for (;;) {
+        struct capture_command command;
+        bool waits_here = !self->open || self->mode_changed;
+        int64_t deadline_ns = !waits_here      ? QUEUE_AT_ONCE
+                              : self->finished ? self->reported_ns + ALIVE_INTERVAL_NS
+                                               : QUEUE_FOREVER;
+
+        os_wake_clear(self->wake); /* before the look at the queue, or a command is missed */
+        enum queue_result result = queue_pop(&self->commands, &command, deadline_ns);
+        if (result == QUEUE_GOT)
+            obey(self, &command);
+        else if (result == QUEUE_CLOSED)
+            return;
+        else if (waits_here)
+            report_alive(self);
+        else
+            serve_live(self);
+    }
+}
+
+static void run(void *data)
+{
+    struct capturing *self = data;
+
+    os_thread_wait_precisely(); /* nothing may stand between a slot and its frame */
+    if (self->wake)
+        run_live(self);
+    else
+        run_slots(self);
     close_capture(self);
 }
 
@@ -155,7 +215,14 @@ int capturing_init(struct capturing *self, struct capture *capture, struct queue
 {
     *self =
         (struct capturing){.capture = capture, .instructions = instructions, .observer = observer};
-    return queue_init(&self->commands, sizeof(struct capture_command), NULL);
+    int result = 0;
+
+    if (capture->class->wait && !(self->wake = os_wake_create(&result)))
+        return result;
+    result = queue_init(&self->commands, sizeof(struct capture_command), self->wake);
+    if (result < 0)
+        os_wake_destroy(self->wake);
+    return result;
 }
 
 int capturing_start(struct capturing *self)
@@ -174,4 +241,5 @@ void capturing_join(struct capturing *self)
 void capturing_finish(struct capturing *self)
 {
     queue_finish(&self->commands);
+    os_wake_destroy(self->wake);
 }

@@ -5,7 +5,8 @@
  *
  * The paper's "capturing thread". Between the slots it waits for commands; a
  * slot for which it has no permission (the previous frame has not been sent
- * completely) is reported as skipped and is gone.
+ * completely) is reported as skipped and is gone. A live capture has no slots: the
+ * thread waits for it and for commands at once.
  *
  * Where the capture had no picture it reports now and then that it is alive: by the
  * same thread, after the same call, so that one that hangs in it is silent.
@@ -16,6 +17,7 @@
 #include "agent/capture.h"
 #include "agent/observer.h"
 #include "agent/os/thread.h"
+#include "agent/os/wake.h"
 #include "agent/queue.h"
 #include "agent/slots.h"
 
@@ -42,7 +44,9 @@ struct capturing {
     const struct observer *observer;
     struct capture *capture;
     struct os_thread *thread;
+    struct os_wake *wake; /* set by each command; NULL: the capture has slots */
     bool open;
+    bool mode_changed; /* reported; the capture is not waited for until it is opened again */
     bool slots_begun;
     bool permitted;
     bool finished;       /* closed, in a session that goes on */

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "agent/live.h"
+
+#include "agent/os/clock.h"
+#include "agent/queue.h"
+#include "protocol/port-protocol.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const unsigned steps_pct[] = {25, 50, 100};
+#define STEPS (sizeof steps_pct / sizeof *steps_pct)
+
+/* The capturing thread's, but for `step` and `ended`. */
+struct live {
+    struct capture capture;
+    struct source *source;
+    struct encoder *encoder;
+    struct live_settings settings;
+    struct source_mode mode;
+    atomic_uint step;
+    unsigned encoder_step; /* that the encoder has */
+    bool changed;          /* the screen, since the last picture */
+    int64_t changed_ns;
+    bool key_wanted;
+    int64_t key_wanted_ns;
+    int64_t next_ns; /* no picture before */
+    uint32_t unit;
+    struct queue ended; /* empty; closed when nobody waits for display events any more */
+};
+
+static struct live *live_of(struct capture *capture)
+{
+    return (struct live *)capture;
+}
+
+/* Of the source's call; reports its failure. */
+static int checked(const struct live *self, int result)
+{
+    if (result < 0 && result != -EAGAIN)
+        self->settings.source_failed(self->settings.data, self->source->class->error(self->source));
+    return result;
+}
+
+static int live_open(struct capture *capture, uint8_t codec)
+{
+    struct live *self = live_of(capture);
+
+    if (codec != self->settings.codec)
+        return -ENOTSUP;
+    int result = checked(self, self->source->class->open(self->source, &self->mode));
+    if (result == 0) {
+        self->encoder_step = atomic_load(&self->step);
+        const struct encoder_settings settings = {
+            .width_px = self->mode.width_px,
+            .height_px = self->mode.height_px,
+            .fps_num = self->settings.fps_num,
+            .fps_den = self->settings.fps_den,
+            .kbps = capture->steps.kbps[self->encoder_step],
+        };
+        result = self->encoder->class->open(self->encoder, &settings);
+        if (result < 0)
+            self->encoder->class->close(self->encoder);
+    }
+    if (result < 0) {
+        self->source->class->close(self->source);
+        return result;
+    }
+    self->changed = self->key_wanted = false;
+    self->next_ns = os_now_ns();
+    return 0;
+}
+
+static void live_describe(struct capture *capture, struct capture_description *ret_description)
+{
+    const struct live *self = live_of(capture);
+
+    *ret_description = (struct capture_description){
+        .width_px = self->mode.width_px,
+        .height_px = self->mode.height_px,
+        .codec = self->settings.codec,
+        .fps_num = self->settings.fps_num,
+        .fps_den = self->settings.fps_den,
+    };
+}
+
+static bool has_something(const struct live *self)
+{
+    return self->changed || self->key_wanted;
+}
+
+static void note_change(struct live *self)
+{
+    if (!self->changed)
+        self->changed_ns = os_now_ns();
+    self->changed = true;
+}
+
+static int live_wait(struct capture *capture, bool frame_wanted, int64_t deadline_ns,
+                     struct os_wake *wake)
+{
+    struct live *self = live_of(capture);
+
+    for (;;) {
+        int64_t now_ns = os_now_ns();
+        int64_t until_ns = deadline_ns;
+
+        if (frame_wanted && has_something(self) && now_ns >= self->next_ns)
+            return CAPTURE_FRAME_DUE;
+        if (now_ns >= deadline_ns)
+            return 0;
+        if (frame_wanted && has_something(self) && self->next_ns < until_ns)
+            until_ns = self->next_ns;
+
+        int conditions = checked(self, self->source->class->wait(self->source, until_ns, wake));
+        if (conditions < 0)
+            return conditions;
+        if (conditions & SOURCE_MODE)
+            return CAPTURE_MODE_CHANGED;
+        if (conditions & SOURCE_PICTURE)
+            note_change(self);
+        if (conditions & SOURCE_WOKEN)
+            return 0;
+    }
+}
+
+static void release(const struct frame *frame, void *owner)
+{
+    (void)frame;
+    free(owner);
+}
+
+/* The encoder's bytes are good until it gets the next picture, a frame's until its release. */
+static int hand_over(struct live *self, const struct encoder_unit *unit, struct frame *ret_frame)
+{
+    if (unit->size > PORT_DATA_MAX_BYTES)
+        return -EMSGSIZE;
+    uint8_t *bytes = malloc(unit->size);
+    if (!bytes)
+        return -ENOMEM;
+    memcpy(bytes, unit->bytes, unit->size);
+    *ret_frame = (struct frame){
+        .bytes = bytes,
+        .size = unit->size,
+        .key = unit->key,
+        .planned_ns = unit->planned_ns,
+        .unit = self->unit++,
+        .step = self->encoder_step,
+        .release = release,
+        .owner = bytes,
+    };
+    return 0;
+}
+
+static int encode(struct live *self, const struct source_picture *from, int64_t planned_ns,
+                  struct frame *ret_frame)
+{
+    const struct encoder_class *encoder = self->encoder->class;
+    const struct encoder_picture picture = {.bgrx = from->bgrx,
+                                            .stride_bytes = from->stride_bytes,
+                                            .texture = from->texture,
+                                            .planned_ns = planned_ns};
+    struct encoder_unit unit;
+    unsigned step = atomic_load(&self->step);
+
+    if (step != self->encoder_step)
+        encoder->set_bitrate(self->encoder, self->capture.steps.kbps[step]);
+    self->encoder_step = step;
+    if (self->key_wanted)
+        encoder->force_key(self->encoder);
+    int result = encoder->submit(self->encoder, &picture);
+    if (result == 0)
+        result = encoder->get(self->encoder, os_now_ns() + LIVE_ENCODER_NS, &unit);
+    if (result < 0)
+        return result == -EAGAIN ? -ETIMEDOUT : result;
+    return hand_over(self, &unit, ret_frame);
+}
+
+static int live_frame(struct capture *capture, int64_t planned_ns, struct frame *ret_frame)
+{
+    struct live *self = live_of(capture);
+    struct source_picture picture;
+    int64_t interval_ns = INT64_C(1000000000) * self->settings.fps_den / self->settings.fps_num;
+    int64_t since_ns = self->changed ? self->changed_ns : self->key_wanted_ns;
+
+    /* One interval of credit: a late picture does not make all that follow it late. */
+    if (self->next_ns < planned_ns - interval_ns)
+        self->next_ns = planned_ns - interval_ns;
+    self->next_ns += interval_ns;
+    self->changed = false; /* what is drawn from now on is another change */
+    int result =
+        checked(self, self->source->class->acquire(self->source, self->key_wanted, &picture));
+    if (result < 0)
+        return result;
+    result = encode(self, &picture, since_ns, ret_frame);
+    if (result < 0)
+        self->encoder->class->close(self->encoder); /* it may still read the picture */
+    self->source->class->release(self->source);
+    if (result == 0)
+        self->key_wanted = false;
+    return result;
+}
+
+static void live_request_key_frame(struct capture *capture)
+{
+    struct live *self = live_of(capture);
+
+    if (!self->key_wanted)
+        self->key_wanted_ns = os_now_ns();
+    self->key_wanted = true;
+}
+
+static void live_set_step(struct capture *capture, unsigned step)
+{
+    atomic_store(&live_of(capture)->step, step);
+}
+
+static void live_close(struct capture *capture)
+{
+    struct live *self = live_of(capture);
+
+    self->encoder->class->close(self->encoder);
+    self->source->class->close(self->source);
+}
+
+/* A change of the mode comes from wait(): the paper's semaphore monitor has nothing to do. */
+static bool live_wait_display_event(struct capture *capture)
+{
+    uint8_t none;
+
+    return queue_pop(&live_of(capture)->ended, &none, QUEUE_FOREVER) == QUEUE_GOT;
+}
+
+static void live_end_display_events(struct capture *capture)
+{
+    queue_close(&live_of(capture)->ended);
+}
+
+static const struct capture_class live_class = {
+    .open = live_open,
+    .describe = live_describe,
+    .wait = live_wait,
+    .frame = live_frame,
+    .request_key_frame = live_request_key_frame,
+    .set_step = live_set_step,
+    .close = live_close,
+    .wait_display_event = live_wait_display_event,
+    .end_display_events = live_end_display_events,
+};
+
+struct capture *live_create(struct source *source, struct encoder *encoder,
+                            const struct live_settings *settings)
+{
+    struct live *self = calloc(1, sizeof *self);
+
+    if (!self || queue_init(&self->ended, 1, NULL) < 0) {
+        free(self);
+        return NULL;
+    }
+    self->capture.class = &live_class;
+    self->capture.codecs = (uint8_t)(1u << settings->codec);
+    self->capture.steps.count = STEPS;
+    for (unsigned i = 0; i < STEPS; i++) {
+        uint64_t kbps = (uint64_t)settings->kbps * steps_pct[i] / 100;
+        self->capture.steps.kbps[i] = kbps > 0 ? (unsigned)kbps : 1;
+    }
+    atomic_init(&self->step, STEPS - 1);
+    self->source = source;
+    self->encoder = encoder;
+    self->settings = *settings;
+    return &self->capture;
+}
+
+void live_destroy(struct capture *capture)
+{
+    struct live *self = live_of(capture);
+
+    if (!self)
+        return;
+    queue_finish(&self->ended);
+    free(self);
+}

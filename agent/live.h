@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+/*
+ * live: a capture (agent/capture.h) of a screen as it is: one source and one encoder.
+ *
+ * A picture is captured as soon as the screen has changed, the session permits it, and a frame
+ * interval has passed; a late one may be followed sooner, so that a program that draws at
+ * just that rate is not late for ever. So an unchanged screen costs nothing, and a slow port
+ * costs captures and never makes a queue: what was drawn meanwhile is in the next picture. A
+ * key frame that is requested comes at once, of an unchanged screen, too.
+ *
+ * A frame's planned_ns (t0) is when its change was noticed, or the key frame requested. The
+ * access unit of a picture is out before the next picture goes into the encoder.
+ */
+#ifndef AGENT_LIVE_H
+#define AGENT_LIVE_H
+
+#include "agent/capture.h"
+#include "agent/encoder.h"
+#include "agent/source.h"
+
+#include <stdint.h>
+
+/* An encoder that takes longer for a picture hangs: the capture fails. */
+#define LIVE_ENCODER_NS INT64_C(2000000000)
+
+struct live_settings {
+    uint8_t codec;             /* enum port_codec, of the encoder */
+    uint32_t fps_num, fps_den; /* pictures a second, at most */
+    uint32_t kbps; /* of the highest of three steps; the next ones have half, a quarter */
+    /* Called by the capturing thread when the source has failed, with its line of text, which
+     * is valid during the call; after that the session reports AGENT_CAPTURE_BROKEN. */
+    void (*source_failed)(void *data, const char *text);
+    void *data;
+};
+
+/* `source` and `encoder` stay the caller's, must outlive the capture, and are used by its
+ * thread alone. NULL: memory is short. */
+struct capture *live_create(struct source *source, struct encoder *encoder,
+                            const struct live_settings *settings);
+
+/* After the session was destroyed. NULL is allowed. */
+void live_destroy(struct capture *capture);
+
+#endif
