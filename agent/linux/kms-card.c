@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+#include "agent/linux/kms-card.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The longest list of names in an error. */
+#define LIST_BYTES 512
+
+bool kms_card_is_vgpu(const struct kms_card *card)
+{
+    static const char *const drivers[] = {"qxl", "virtio_gpu", "bochs-drm", "bochs"};
+
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
+        if (strcmp(card->driver, drivers[i]) == 0)
+            return true;
+    return false;
+}
+
+__attribute__((format(printf, 3, 4))) static void append(char *text, size_t size,
+                                                         const char *format, ...)
+{
+    const size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* The card's connector that is called `wanted`, or, where `any` is allowed, the first that
+ * shows something, or else the first. */
+static const struct kms_connector *find_connector(const struct kms_card *card, const char *wanted,
+                                                  bool any)
+{
+    const struct kms_connector *found = NULL;
+
+    for (unsigned i = 0; i < card->connector_count; i++) {
+        const struct kms_connector *connector = &card->connectors[i];
+        if (!any && strcmp(connector->name, wanted) != 0)
+            continue;
+        if (found == NULL || (found->crtc_id == 0 && connector->crtc_id != 0))
+            found = connector;
+    }
+    return found;
+}
+
+/* The higher, the better. */
+static int worth(const struct kms_card *card, const struct kms_connector *connector)
+{
+    return (kms_card_is_vgpu(card) ? 0 : 2) + (connector && connector->crtc_id != 0 ? 1 : 0);
+}
+
+static void list_connectors(const struct kms_card *card, char *text, size_t size)
+{
+    if (card->connector_count == 0)
+        append(text, size, " none");
+    for (unsigned i = 0; i < card->connector_count; i++) {
+        const struct kms_connector *connector = &card->connectors[i];
+        const char *how = connector->crtc_id != 0 ? "active"
+                          : connector->connected  ? "off"
+                                                  : "disconnected";
+        append(text, size, "%s %s (%s)", i == 0 ? "" : ",", connector->name, how);
+    }
+}
+
+int kms_card_choose(const struct kms_card *cards, unsigned count, const char *wanted,
+                    struct kms_choice *ret_choice, char *ret_error, size_t error_size)
+{
+    const bool automatic = strcmp(wanted, "auto") == 0;
+    struct kms_choice best = {NULL, NULL};
+    char list[LIST_BYTES] = "";
+
+    if (count == 0) {
+        snprintf(ret_error, error_size, "no graphics card in /dev/dri; load the card's driver");
+        return -ENODEV;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        const struct kms_card *card = &cards[i];
+        const bool any = automatic || strcmp(card->pci, wanted) == 0;
+        const struct kms_connector *connector = find_connector(card, wanted, any);
+        if ((any || connector) &&
+            (best.card == NULL || worth(card, connector) > worth(best.card, best.connector)))
+            best = (struct kms_choice){card, connector};
+        append(list, sizeof list, "%s %s (%s %s):", i == 0 ? "" : ";", card->path, card->driver,
+               card->pci);
+        list_connectors(card, list, sizeof list);
+    }
+    if (best.card == NULL) {
+        snprintf(ret_error, error_size, "no connector or card is called %s; there are%s", wanted,
+                 list);
+        return -ENOENT;
+    }
+    if (best.connector == NULL || best.connector->crtc_id == 0) {
+        list[0] = '\0';
+        list_connectors(best.card, list, sizeof list);
+        snprintf(
+            ret_error, error_size,
+            "no active CRTC on card %s (%s%s%s), connectors%s; connect a monitor or a dummy plug, or switch "
+            "the screen on",
+            best.card->path, best.card->driver, best.card->pci[0] ? " " : "", best.card->pci, list);
+        return -ENOLINK;
+    }
+    *ret_choice = best;
+    return 0;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+#include "agent/linux/kms-pixels.h"
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BYTES_PER_PIXEL 4
+
+/* Where the 8 bits that remain of each colour begin in a pixel of 32 bits. */
+struct layout {
+    uint32_t format;
+    uint8_t red;
+    uint8_t green;
+    uint8_t blue;
+};
+
+static const struct layout layouts[] = {
+    {DRM_FORMAT_XRGB8888, 16, 8, 0},     {DRM_FORMAT_ARGB8888, 16, 8, 0},
+    {DRM_FORMAT_XBGR8888, 0, 8, 16},     {DRM_FORMAT_ABGR8888, 0, 8, 16},
+    {DRM_FORMAT_XRGB2101010, 22, 12, 2}, {DRM_FORMAT_ARGB2101010, 22, 12, 2},
+    {DRM_FORMAT_XBGR2101010, 2, 12, 22}, {DRM_FORMAT_ABGR2101010, 2, 12, 22},
+};
+
+static const struct layout *find_layout(uint32_t format)
+{
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
+        if (layouts[i].format == format)
+            return &layouts[i];
+    return NULL;
+}
+
+int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *crop, char *ret_error,
+                     size_t error_size)
+{
+    if (find_layout(buffer->format) == NULL) {
+        snprintf(ret_error, error_size,
+                 "the screen's pixel format 0x%08" PRIx32
+                 " cannot be captured; let the desktop use 8 bits "
+                 "a colour without HDR",
+                 buffer->format);
+        return -EOPNOTSUPP;
+    }
+    if (buffer->modified && buffer->modifier != DRM_FORMAT_MOD_LINEAR) {
+        snprintf(ret_error, error_size,
+                 "the screen's buffer is tiled or compressed (modifier 0x%016" PRIx64
+                 "), which the "
+                 "processor cannot read; capture with the source x11",
+                 buffer->modifier);
+        return -EOPNOTSUPP;
+    }
+    /* In 64 bits nothing of this overflows. */
+    const uint64_t right = (uint64_t)crop->x_px + crop->width_px;
+    const uint64_t bottom = (uint64_t)crop->y_px + crop->height_px;
+    if (crop->width_px == 0 || crop->height_px == 0 || right > buffer->width_px ||
+        bottom > buffer->height_px) {
+        snprintf(ret_error, error_size,
+                 "the screen shows %" PRIu32 "x%" PRIu32 " pixels at %" PRIu32 ",%" PRIu32
+                 " of a buffer of %" PRIu32 "x%" PRIu32 "; the mode is changing, try again",
+                 crop->width_px, crop->height_px, crop->x_px, crop->y_px, buffer->width_px,
+                 buffer->height_px);
+        return -EINVAL;
+    }
+    if (buffer->stride_bytes % BYTES_PER_PIXEL != 0 ||
+        buffer->offset_bytes % BYTES_PER_PIXEL != 0 ||
+        (uint64_t)buffer->width_px * BYTES_PER_PIXEL > buffer->stride_bytes ||
+        buffer->offset_bytes + (bottom - 1) * buffer->stride_bytes + right * BYTES_PER_PIXEL >
+            buffer->size_bytes) {
+        snprintf(ret_error, error_size,
+                 "the screen's buffer of %" PRIu32 "x%" PRIu32 " pixels, %" PRIu32
+                 " bytes a row, does not fit its %zu bytes of memory; report this driver",
+                 buffer->width_px, buffer->height_px, buffer->stride_bytes, buffer->size_bytes);
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static const uint32_t *row_of(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                              const void *memory, uint32_t y_px)
+{
+    const uint8_t *bytes = memory;
+    return (const uint32_t *)(bytes + buffer->offset_bytes +
+                              ((size_t)crop->y_px + y_px) * buffer->stride_bytes) +
+           crop->x_px;
+}
+
+void kms_pixels_copy(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                     const void *memory, uint8_t *ret_bgrx, size_t stride_bytes)
+{
+    const struct layout *layout = find_layout(buffer->format);
+    const bool same = layout->red == 16 && layout->green == 8 && layout->blue == 0;
+
+    for (uint32_t y_px = 0; y_px < crop->height_px; y_px++) {
+        const uint32_t *row = row_of(buffer, crop, memory, y_px);
+        uint8_t *to = ret_bgrx + y_px * stride_bytes;
+        if (same) {
+            memcpy(to, row, (size_t)crop->width_px * BYTES_PER_PIXEL);
+            continue;
+        }
+        for (uint32_t x_px = 0; x_px < crop->width_px; x_px++, to += BYTES_PER_PIXEL) {
+            to[0] = (uint8_t)(row[x_px] >> layout->blue);
+            to[1] = (uint8_t)(row[x_px] >> layout->green);
+            to[2] = (uint8_t)(row[x_px] >> layout->red);
+            to[3] = 0xff;
+        }
+    }
+}
+
+uint64_t kms_pixels_hash(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                         const void *memory, unsigned phase)
+{
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a's, a pixel at a time */
+
+    for (uint32_t y_px = 0; y_px < crop->height_px; y_px++) {
+        const uint32_t *row = row_of(buffer, crop, memory, y_px);
+        /* Slanted, so that no phase misses an upright line. */
+        for (uint32_t x_px = (phase + y_px) % KMS_HASH_PHASES; x_px < crop->width_px;
+             x_px += KMS_HASH_PHASES)
+            hash = (hash ^ row[x_px]) * UINT64_C(1099511628211);
+    }
+    return hash;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+/*
+ * kms-pixels: the pixels of a screen's framebuffer, as the processor reads them.
+ *
+ * Pure: no ioctl, no allocation. Formats and modifiers are those of drm_fourcc.h; what the
+ * fields mean is said in drm_mode.h, struct drm_mode_fb_cmd2.
+ */
+#ifndef AGENT_LINUX_KMS_PIXELS_H
+#define AGENT_LINUX_KMS_PIXELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A framebuffer of one plane of memory. */
+struct kms_buffer {
+    uint32_t format; /* DRM_FORMAT_... */
+    bool modified;   /* the framebuffer has a modifier */
+    uint64_t modifier;
+    uint32_t width_px;
+    uint32_t height_px;
+    uint32_t stride_bytes;
+    uint32_t offset_bytes; /* of the first pixel in the memory */
+    size_t size_bytes;     /* of the memory that is mapped */
+};
+
+/* What the plane shows of its framebuffer, which may be larger than the mode. */
+struct kms_crop {
+    uint32_t x_px;
+    uint32_t y_px;
+    uint32_t width_px;
+    uint32_t height_px;
+};
+
+/* Whether the processor can read this part of the buffer: 0; -EOPNOTSUPP where the format is
+ * unknown or the buffer is tiled or compressed; -EINVAL where the part is empty or not inside
+ * the buffer, or the buffer not inside its memory. On failure one line (at most `error_size`
+ * bytes with the NUL) that names what it is and what to do. */
+int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *crop, char *ret_error,
+                     size_t error_size);
+
+/* Copies a part that kms_pixels_check() accepts as BGRx, 4 bytes a pixel. Of colours with 10
+ * bits the upper 8 remain. */
+void kms_pixels_copy(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                     const void *memory, uint8_t *ret_bgrx, size_t stride_bytes);
+
+/* A hash reads one pixel of this many, so that a look at an unchanged screen is cheap. Each
+ * phase reads other pixels, and all of them together read every pixel once: whoever takes the
+ * phases in turn notices every change in this many looks. */
+#define KMS_HASH_PHASES 8
+
+/* The hash of the part's pixels of `phase`, below KMS_HASH_PHASES. */
+uint64_t kms_pixels_hash(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                         const void *memory, unsigned phase);
+
+#endif
