@@ -264,6 +264,8 @@ static void a_slow_port_costs_captures_and_makes_no_queue(void **state)
     assert_int_equal(wait_for(false), 0);
     assert_int_equal(doubles.submitted, 0);
     int64_t later_ns = os_now_ns();
+    doubles.script[doubles.at = 0] = SOURCE_PICTURE;
+    assert_int_equal(wait_for(false), 0);
     assert_int_equal(wait_for(true), CAPTURE_FRAME_DUE);
     expect_frame(true);
     assert_true(doubles.planned_ns < later_ns); /* since the first change */

@@ -145,7 +145,7 @@ static GPtrArray *rows_of(const struct comparison *comparison)
     GPtrArray *rows = g_ptr_array_new();
     for (unsigned i = 0; i < comparison->cases->len; i++) {
         struct result_case *one = g_ptr_array_index(comparison->cases, i);
-        if (has_row(one))
+        if (has_row(one) && one->twin != 2) /* the A/A pair's second says nothing of a route */
             g_ptr_array_add(rows, one);
     }
     g_ptr_array_sort(rows, compare_rows);
@@ -416,6 +416,7 @@ char *summary_text(const struct result *result)
     int label_width = label_width_of(result);
     unsigned lines = SUMMARY_LINES_MAX - OTHER_LINES, rows_left_out = 0, shown = 0;
 
+    /* Each comparison has its share; what one does not need is the next ones'. */
     add_counts(text, result);
     g_string_append(text, LEGEND_RATIO "\n" LEGEND_INTERVAL "\n");
     g_string_append_printf(text, "CPU: %.*s\n", CPU_MODEL_COLUMNS,
@@ -425,10 +426,12 @@ char *summary_text(const struct result *result)
         const struct comparison *one = g_ptr_array_index(chosen, shown);
         g_autoptr(GPtrArray) rows = rows_of(one);
         unsigned needed = lines_of(rows, claims);
+        unsigned share = MAX(lines / (chosen->len - shown), COMPARISON_LINES_MIN);
         if (lines < MIN(needed, COMPARISON_LINES_MIN))
             break;
-        rows_left_out += add_comparison(text, one, claims, label_width, lines);
-        lines -= MIN(needed, lines);
+        share = MIN(share, lines);
+        rows_left_out += add_comparison(text, one, claims, label_width, share);
+        lines -= MIN(needed, share);
     }
     if (shown < all->len || rows_left_out > 0)
         g_string_append_printf(text,

@@ -125,7 +125,6 @@ static void our_route_stands_beside_its_rivals(void **state)
         "film: race, 6 x 8 s\n"
         "  gpu-module appsink          10.00 1.25x   20.0 1.25x  0.100 1.25x   2.50         10.0 1.25x 1/7\n"
         "                            1.24..1.26 - 1.24..1.26 - 1.24..1.26 -              1.24..1.26 -\n"
-        "  gpu-module appsink (again)  10.10         20.2        0.101         2.52         10.1       1/7\n"
         "  vgpu-lz4 canvas              8.00         16.0        0.080         2.00          8.0       1/7\n"
         "  stream-device overlay       40.00         80.0        0.400        10.00         40.0       1/7\n"
         "  vgpu-glz canvas                 -            -            -            -            -       failed\n"
@@ -212,7 +211,6 @@ static void markdown_has_the_same_rows(void **state)
         "| workload | route | latency p50 ms | latency p99 ms | server CPU ms/frame | total CPU ms/frame | traffic Mbit/s | unfit |\n"
         "|---|---|---:|---:|---:|---:|---:|---:|\n"
         "| film | **gpu-module appsink** | 10.00 (1.25x, 1.24..1.26: worse) | 20.0 (1.25x, 1.24..1.26: worse) | 0.100 (1.25x, 1.24..1.26: worse) | 2.50 | 10.0 (1.25x, 1.24..1.26: worse) | 1/7 |\n"
-        "|  | **gpu-module appsink (again)** | 10.10 | 20.2 | 0.101 | 2.52 | 10.1 | 1/7 |\n"
         "|  | vgpu-lz4 canvas | 8.00 | 16.0 | 0.080 | 2.00 | 8.0 | 1/7 |\n"
         "|  | stream-device overlay | 40.00 | 80.0 | 0.400 | 10.00 | 40.0 | 1/7 |\n"
         "|  | vgpu-glz canvas | - | - | - | - | - | failed |\n"
@@ -236,7 +234,10 @@ static void assert_fits(const char *text)
  * longest words and numbers. */
 static void the_largest_run_fits(void **state)
 {
-    for (unsigned workloads = 0; workloads <= 40; workloads++) {
+    static const unsigned numbers[] = {0, 1, 2, 3, 5, 12, 40};
+
+    for (unsigned n = 0; n < G_N_ELEMENTS(numbers); n++) {
+        const unsigned workloads = numbers[n];
         for (unsigned routes = 1; routes <= 9; routes++) {
             GString *text = begin();
             for (unsigned w = 0; w < workloads; w++) {
