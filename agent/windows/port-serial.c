@@ -99,7 +99,10 @@ static bool has_ended(struct port_serial *self, struct operation *operation)
         DWORD error = GetLastError();
         if (error == ERROR_IO_INCOMPLETE)
             return false;
-        operation->error = errno_of(error);
+        operation->size = 0;
+        /* A COM port whose time is over: no bytes to Windows, an error to Wine. */
+        if (!self->is_com || error != ERROR_TIMEOUT)
+            operation->error = errno_of(error);
     }
     operation->running = false;
     operation->done = true;
