@@ -352,17 +352,20 @@ static unsigned add_comparison(GString *text, const struct comparison *compariso
 {
     g_autoptr(GPtrArray) rows = rows_of(comparison);
     g_autofree char *of = extent(comparison);
-    unsigned shown = 0, used = 1;
+    unsigned left_out = 0, used = 1;
 
     g_string_append_printf(text, "%s: %s, %s\n", comparison->name, comparison->scenario, of);
-    for (; shown < rows->len; shown++) {
-        const struct result_case *one = g_ptr_array_index(rows, shown);
-        used += has_claim(claims, one) ? 2 : 1;
-        if (used > lines)
-            break;
+    for (unsigned i = 0; i < rows->len; i++) {
+        const struct result_case *one = g_ptr_array_index(rows, i);
+        unsigned needed = has_claim(claims, one) ? 2 : 1;
+        if (used + needed > lines) { /* but a rival of one line may have room */
+            left_out++;
+            continue;
+        }
+        used += needed;
         add_row(text, claims, one, label_width);
     }
-    return rows->len - shown;
+    return left_out;
 }
 
 static void add_counts(GString *text, const struct result *result)
