@@ -65,6 +65,7 @@ struct guest_agent {
     unsigned open_again_ms; /* the instruction thread's: of the last failure */
     int last_open_error;    /* the same: reported once */
     atomic_uint wait_ms;
+    bool source_failed; /* the capturing thread's: and its line was logged */
 };
 
 /* --- the log ------------------------------------------------------------------------ */
@@ -180,7 +181,10 @@ static void on_report(void *data, const struct agent_action *report)
 /* Capturing thread. */
 static void on_source_failed(void *data, const char *text)
 {
-    log_line(data, LOG_LEVEL_ERROR, "%s", text);
+    struct guest_agent *self = data;
+
+    self->source_failed = true;
+    log_line(self, LOG_LEVEL_ERROR, "%s", text);
 }
 
 /* Transporting thread. */
@@ -287,6 +291,8 @@ static int self_test(struct guest_agent *self)
             frame_release(&frame);
         }
     }
+    if (result < 0 && !self->source_failed)
+        log_line(self, LOG_LEVEL_ERROR, "encoding failed: %s", strerror(-result));
     if (result >= 0)
         printf("%u pictures, %" PRIu64 " kB\n", frames, bytes / 1000);
     if (result >= 0 && frames > 0) {
@@ -352,22 +358,21 @@ static void destroy_parts(struct guest_agent *self)
 static void serve(struct guest_agent *self, const sigset_t *signals)
 {
     for (;;) {
-        int64_t open_ns = 0;
+        bool waiting = atomic_exchange(&self->open_due, false);
         int number;
 
-        if (atomic_exchange(&self->open_due, false)) {
+        if (waiting) {
             unsigned wait_ms = atomic_load(&self->wait_ms);
             const struct timespec pause = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
-            open_ns = os_now_ns() + wait_ms * INT64_C(1000000);
             number = sigtimedwait(signals, NULL, &pause);
         } else {
             number = sigwaitinfo(signals, NULL);
         }
         if (number == SIGTERM || number == SIGINT)
             return;
-        if (number == -1 && errno == EAGAIN && open_ns > 0)
+        if (number == -1 && errno == EAGAIN && waiting)
             session_open(self->session);
-        else if (open_ns > 0) /* another signal came before the time */
+        else if (waiting) /* another signal came before the time */
             atomic_store(&self->open_due, true);
     }
 }
