@@ -209,7 +209,7 @@ static unsigned wait_for_something(struct transporting *self)
 
     if (self->open && !self->hung_up)
         return self->port->class->wait(self->port, wants, self->wake);
-    os_wake_wait(self->wake);
+    os_wake_wait(self->wake, OS_FOREVER);
     return PORT_WOKEN;
 }
 

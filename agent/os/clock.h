@@ -12,4 +12,7 @@
  * performance counter. Any thread. */
 int64_t os_now_ns(void);
 
+/* A deadline that is never reached. */
+#define OS_FOREVER INT64_MAX
+
 #endif

@@ -5,12 +5,14 @@
 
 #include "agent/os/clock.h"
 #include "agent/os/lock.h"
+#include "agent/os/stop.h"
 #include "agent/os/thread.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -208,14 +210,57 @@ void os_wake_clear(struct os_wake *wake)
         ;
 }
 
-void os_wake_wait(struct os_wake *wake)
+void os_wake_wait(struct os_wake *wake, int64_t deadline_ns)
 {
     struct pollfd set = {.fd = wake->fd, .events = POLLIN};
 
-    poll(&set, 1, -1);
+    if (deadline_ns == OS_FOREVER) {
+        poll(&set, 1, -1);
+        return;
+    }
+    int64_t rest_ns = deadline_ns - os_now_ns();
+    if (rest_ns < 0)
+        rest_ns = 0;
+    const struct timespec rest = {rest_ns / NS_PER_S, rest_ns % NS_PER_S};
+    ppoll(&set, 1, &rest, NULL);
 }
 
 int os_wake_fd(const struct os_wake *wake)
 {
     return wake->fd;
+}
+
+/* --- stop -------------------------------------------------------------------- */
+
+static atomic_bool stop_requested;
+static struct os_wake *stop_wake;
+
+void os_stop_request(void)
+{
+    atomic_store(&stop_requested, true);
+    os_wake_set(stop_wake);
+}
+
+bool os_stop_requested(void)
+{
+    return atomic_load(&stop_requested);
+}
+
+static void on_signal(int number)
+{
+    int error = errno;
+
+    (void)number;
+    os_stop_request(); /* write() is allowed in a handler */
+    errno = error;
+}
+
+void os_stop_catch(struct os_wake *wake)
+{
+    const struct sigaction stop = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+    stop_wake = wake;
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGINT, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
 }

@@ -9,6 +9,8 @@
 #ifndef AGENT_OS_LOCK_H
 #define AGENT_OS_LOCK_H
 
+#include "agent/os/clock.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,8 +22,6 @@ struct os_lock *os_lock_create(void);
 void os_lock_destroy(struct os_lock *lock);
 void os_lock_take(struct os_lock *lock);
 void os_lock_release(struct os_lock *lock);
-
-#define OS_FOREVER INT64_MAX
 
 /* NULL when memory is short. */
 struct os_condition *os_condition_create(void);

@@ -10,6 +10,10 @@
 #ifndef AGENT_OS_WAKE_H
 #define AGENT_OS_WAKE_H
 
+#include "agent/os/clock.h"
+
+#include <stdint.h>
+
 struct os_wake;
 
 /* Not set. NULL and *ret_error (negative errno) on failure. */
@@ -22,7 +26,8 @@ void os_wake_destroy(struct os_wake *wake);
 void os_wake_set(struct os_wake *wake);
 void os_wake_clear(struct os_wake *wake);
 
-/* Until it is set, which it stays. May return early. */
-void os_wake_wait(struct os_wake *wake);
+/* Until it is set, which it stays, or os_now_ns() has reached `deadline_ns` (OS_FOREVER:
+ * until it is set). May return early. */
+void os_wake_wait(struct os_wake *wake, int64_t deadline_ns);
 
 #endif

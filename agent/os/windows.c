@@ -5,11 +5,13 @@
 
 #include "agent/os/clock.h"
 #include "agent/os/lock.h"
+#include "agent/os/stop.h"
 #include "agent/os/thread.h"
 #include "agent/os/wake.h"
 
 #include <errno.h>
 #include <process.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -202,12 +204,44 @@ void os_wake_clear(struct os_wake *wake)
     ResetEvent(wake->event);
 }
 
-void os_wake_wait(struct os_wake *wake)
+void os_wake_wait(struct os_wake *wake, int64_t deadline_ns)
 {
-    WaitForSingleObject(wake->event, INFINITE);
+    DWORD wait_ms = deadline_ns == OS_FOREVER ? INFINITE : milliseconds_until(deadline_ns);
+
+    WaitForSingleObject(wake->event, wait_ms);
 }
 
 void *os_wake_event(const struct os_wake *wake)
 {
     return wake->event;
+}
+
+/* --- stop -------------------------------------------------------------------- */
+
+static atomic_bool stop_requested;
+static struct os_wake *stop_wake;
+
+void os_stop_request(void)
+{
+    atomic_store(&stop_requested, true);
+    os_wake_set(stop_wake);
+}
+
+bool os_stop_requested(void)
+{
+    return atomic_load(&stop_requested);
+}
+
+/* In a thread of its own. */
+static BOOL WINAPI on_control(DWORD event)
+{
+    (void)event;
+    os_stop_request();
+    return true;
+}
+
+void os_stop_catch(struct os_wake *wake)
+{
+    stop_wake = wake;
+    SetConsoleCtrlHandler(on_control, true);
 }

@@ -146,7 +146,7 @@ static void a_close_wakes_the_pusher(void **state)
             queue_push(&queue, &item);
         os_wake_clear(pushing);
         struct os_thread *thread = start(push_one, pushing);
-        os_wake_wait(pushing);
+        os_wake_wait(pushing, OS_FOREVER);
         if (i % 2)
             linger();
         queue_close(&queue);
@@ -187,9 +187,9 @@ static void a_wake_is_waited_for(void **state)
 
     for (unsigned i = 0; i < 200; i++) {
         struct os_thread *thread = start(set_it, wake);
-        os_wake_wait(wake);
+        os_wake_wait(wake, OS_FOREVER);
         os_wake_set(wake);
-        os_wake_wait(wake);
+        os_wake_wait(wake, OS_FOREVER);
         os_thread_join(thread);
         os_wake_clear(wake);
     }
@@ -205,11 +205,11 @@ static void a_push_and_a_close_set_the_wake(void **state)
 
     assert_int_equal(queue_init(&polled, sizeof(int), wake), 0);
     queue_push(&polled, &one);
-    os_wake_wait(wake); /* for ever, if it is not set */
+    os_wake_wait(wake, OS_FOREVER); /* for ever, if it is not set */
     os_wake_clear(wake);
     assert_int_equal(queue_pop(&polled, &got, QUEUE_AT_ONCE), QUEUE_GOT);
     queue_close(&polled);
-    os_wake_wait(wake);
+    os_wake_wait(wake, OS_FOREVER);
     queue_finish(&polled);
     os_wake_destroy(wake);
 }

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+
+#include "agent/program.h"
+
+#include "agent/first-source.h"
+#include "agent/live.h"
+#include "agent/os/stop.h"
+#include "agent/os/wake.h"
+#include "agent/self-test.h"
+#include "agent/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAM "vdibench-agent"
+#define STATUS_USAGE 2
+#define AUTO "auto"
+
+/* How long after the port was closed it is opened again; and while that fails, twice as long
+ * each time. */
+#define OPEN_AGAIN_FIRST_MS 250
+#define OPEN_AGAIN_MAX_MS 8000
+#define NS_PER_MS INT64_C(1000000)
+
+struct program {
+    const struct program_system *system;
+    struct settings settings;
+    const struct program_encoder *encoding; /* the chosen row */
+    struct source *source;
+    struct encoder *encoder;
+    struct port *port;
+    struct capture *capture;
+    struct session *session;
+    struct os_wake *wake;       /* of the main thread: a stop, or a new time in open_at_ns */
+    _Atomic int64_t open_at_ns; /* when the port is opened next; OS_FOREVER: not by itself */
+    unsigned open_again_ms;     /* the instruction thread's: of the last failure */
+    int last_open_error;        /* the same: reported once */
+    bool source_failed;         /* the capturing thread's: and its line was logged */
+};
+
+static void log_line(const struct program *self, enum settings_log_level level, const char *format,
+                     ...) __attribute__((format(printf, 3, 4)));
+
+static void log_line(const struct program *self, enum settings_log_level level, const char *format,
+                     ...)
+{
+    char line[SETTINGS_LINE_BYTES];
+    va_list args;
+
+    if ((uint32_t)level > self->settings.log_level)
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (self->system->log)
+        self->system->log(level, line);
+    else
+        fprintf(stderr, PROGRAM ": %s\n", line);
+}
+
+/* --- the observer: the instruction thread's, if not said otherwise ------------------- */
+
+static void open_again(struct program *self, unsigned wait_ms)
+{
+    atomic_store(&self->open_at_ns, os_now_ns() + wait_ms * NS_PER_MS);
+    os_wake_set(self->wake);
+}
+
+static void on_open_failed(struct program *self, int error)
+{
+    if (error != self->last_open_error)
+        log_line(self, LOG_LEVEL_WARNING, "the port %s cannot be opened: %s: trying again%s",
+                 self->settings.port, strerror(-error),
+                 error == -ENOENT   ? " until the VM has a port of this name"
+                 : error == -EBUSY  ? " until its other user has closed it"
+                 : error == -EACCES ? ": run as root, or give this user the device"
+                                    : "");
+    self->last_open_error = error;
+    unsigned wait_ms = self->open_again_ms;
+    self->open_again_ms = wait_ms * 2 < OPEN_AGAIN_MAX_MS ? wait_ms * 2 : OPEN_AGAIN_MAX_MS;
+    open_again(self, wait_ms);
+}
+
+static void on_report(void *data, const struct agent_action *report)
+{
+    struct program *self = data;
+    const char *port = self->settings.port;
+
+    switch (report->report) {
+    case AGENT_OPENED:
+        self->open_again_ms = OPEN_AGAIN_FIRST_MS;
+        self->last_open_error = 0;
+        log_line(self, LOG_LEVEL_INFO, "the port %s is open", port);
+        break;
+    case AGENT_OPEN_FAILED:
+        on_open_failed(self, report->error);
+        break;
+    case AGENT_STARTED:
+        log_line(self, LOG_LEVEL_INFO, "there is a viewer: capturing");
+        break;
+    case AGENT_NO_CODEC:
+        log_line(self, LOG_LEVEL_WARNING,
+                 "nothing is captured: a viewer cannot decode what the encoder %s makes",
+                 self->encoding->name);
+        break;
+    case AGENT_STOPPED:
+        log_line(self, LOG_LEVEL_INFO, "there is no viewer: nothing is captured");
+        break;
+    case AGENT_FORMAT:
+        log_line(self, LOG_LEVEL_INFO, "the screen has %" PRIu32 "x%" PRIu32 " pixels",
+                 report->format.width_px, report->format.height_px);
+        break;
+    case AGENT_STEP:
+        log_line(self, LOG_LEVEL_DEBUG, "the bitrate is at most %u kbit/s",
+                 self->capture->steps.kbps[report->step]);
+        break;
+    case AGENT_CAPTURE_BROKEN:
+        log_line(self, LOG_LEVEL_ERROR, "capturing failed: %s: the vGPU is shown meanwhile",
+                 strerror(-report->error));
+        break;
+    case AGENT_WAITING:
+        log_line(self, LOG_LEVEL_INFO, "the port %s is opened again in %u ms", port,
+                 report->wait_ms);
+        break;
+    case AGENT_HOST_ERROR:
+        log_line(self, LOG_LEVEL_ERROR, "the host reports an error: %s: the port is closed",
+                 report->text);
+        break;
+    case AGENT_BAD_MESSAGE:
+        log_line(self, LOG_LEVEL_ERROR, "the host broke the protocol: %s: the port is closed",
+                 report->text);
+        break;
+    case AGENT_DRAINED:
+        break;
+    case AGENT_CLOSED:
+        log_line(self, LOG_LEVEL_INFO, "the port %s is closed", port);
+        break;
+    case AGENT_LOST:
+        log_line(self, LOG_LEVEL_WARNING, "the host has closed the port %s: %s", port,
+                 strerror(-report->error));
+        open_again(self, OPEN_AGAIN_FIRST_MS);
+        break;
+    }
+}
+
+/* Capturing thread. */
+static void on_source_failed(void *data, const char *text)
+{
+    struct program *self = data;
+
+    self->source_failed = true;
+    log_line(self, LOG_LEVEL_ERROR, "%s", text);
+}
+
+/* Transporting thread. */
+static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_ns)
+{
+    log_line(data, LOG_LEVEL_DEBUG, "frame %" PRIu32 ": %zu bytes, %.1f ms after its change%s",
+             frame->unit, frame->size, (double)(begin_ns - frame->planned_ns) / 1e6,
+             frame->key ? ", a key frame" : "");
+}
+
+static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
+{
+    (void)data;
+    (void)frame;
+    (void)end_ns;
+}
+
+static void on_slot(void *data, int64_t planned_ns)
+{
+    (void)data;
+    (void)planned_ns;
+}
+
+/* --- --list -------------------------------------------------------------------------- */
+
+static void list_source(const struct program *self, const struct program_source *row)
+{
+    const char *display = self->settings.display;
+    struct source_mode mode;
+
+    if (row->list) {
+        row->list(stdout);
+        return;
+    }
+    struct source *source = row->create(strcmp(display, AUTO) == 0 ? NULL : display);
+    if (!source)
+        return;
+    if (source->class->open(source, &mode) < 0)
+        printf("  %s: not usable: %s\n", display, source->class->error(source));
+    else
+        printf("  %s: %" PRIu32 "x%" PRIu32 " pixels\n", display, mode.width_px, mode.height_px);
+    source->class->close(source);
+    source->class->destroy(source);
+}
+
+static void list_encoder(const struct program *self, const struct program_encoder *row)
+{
+    const struct encoder_settings settings = {
+        .width_px = 640, .height_px = 480, .fps_num = 30, .fps_den = 1, .kbps = 1000};
+    struct encoder *encoder = row->create(&self->settings);
+
+    if (!encoder)
+        return;
+    int result = encoder->class->open(encoder, &settings);
+    if (result < 0)
+        printf("  %s: not usable: %s: %s\n", row->name, strerror(-result), row->advice);
+    else
+        printf("  %s: %s\n", row->name, row->text);
+    encoder->class->destroy(encoder);
+}
+
+static int list(const struct program *self)
+{
+    const struct program_system *system = self->system;
+
+    for (size_t i = 0; i < system->sources_count; i++) {
+        printf("displays of the source %s\n", system->sources[i].name);
+        list_source(self, &system->sources[i]);
+    }
+    printf("encoders\n");
+    for (size_t i = 0; i < system->encoders_count; i++)
+        list_encoder(self, &system->encoders[i]);
+    int problem = system->port_problem(self->settings.port);
+    printf("port\n  %s%s%s\n", self->settings.port, problem ? ": not usable: " : "",
+           problem ? strerror(-problem) : "");
+    return EXIT_SUCCESS;
+}
+
+/* --- setting up ---------------------------------------------------------------------- */
+
+static struct source *create_source(const struct program *self)
+{
+    const struct program_system *system = self->system;
+    const char *display = strcmp(self->settings.display, AUTO) ? self->settings.display : NULL;
+    bool any = strcmp(self->settings.source, AUTO) == 0;
+    struct source *sources[FIRST_SOURCE_MAX];
+    unsigned count = 0;
+
+    for (size_t i = 0; i < system->sources_count; i++)
+        if (any || strcmp(self->settings.source, system->sources[i].name) == 0)
+            sources[count++] = system->sources[i].create(display);
+    return count == 1 ? sources[0] : first_source_create(sources, count);
+}
+
+static const struct program_encoder *choose_encoder(const struct program *self)
+{
+    const struct program_encoder *rows = self->system->encoders;
+
+    for (size_t i = 0; i < self->system->encoders_count; i++)
+        if (strcmp(self->settings.encoder, rows[i].name) == 0)
+            return &rows[i];
+    return &rows[0];
+}
+
+static bool create_parts(struct program *self)
+{
+    self->encoding = choose_encoder(self);
+    const struct live_settings settings = {
+        .codec = self->encoding->codec,
+        .fps_num = self->settings.frame_rate_hz,
+        .fps_den = 1,
+        .kbps = self->settings.bitrate_kbps,
+        .source_failed = on_source_failed,
+        .data = self,
+    };
+
+    self->source = create_source(self);
+    self->encoder = self->encoding->create(&self->settings);
+    self->port = self->system->port_create(self->settings.port);
+    if (self->source && self->encoder)
+        self->capture = live_create(self->source, self->encoder, &settings);
+    if (self->capture && self->port)
+        return true;
+    log_line(self, LOG_LEVEL_ERROR, "memory is short");
+    return false;
+}
+
+static void destroy_parts(struct program *self)
+{
+    live_destroy(self->capture);
+    if (self->port)
+        self->port->class->destroy(self->port);
+    if (self->encoder)
+        self->encoder->class->destroy(self->encoder);
+    if (self->source)
+        self->source->class->destroy(self->source);
+}
+
+static int self_test(struct program *self)
+{
+    int result = self_test_run(self->capture, self->encoding->codec, self->settings.frame_rate_hz);
+
+    if (result < 0 && !self->source_failed)
+        log_line(self, LOG_LEVEL_ERROR, "encoding with %s failed: %s: %s", self->encoding->name,
+                 strerror(-result), self->encoding->advice);
+    return result < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Until a stop. */
+static void serve(struct program *self)
+{
+    while (!os_stop_requested()) {
+        int64_t open_at_ns = atomic_load(&self->open_at_ns);
+
+        if (open_at_ns <= os_now_ns()) {
+            atomic_store(&self->open_at_ns, OS_FOREVER);
+            session_open(self->session);
+        } else {
+            os_wake_wait(self->wake, open_at_ns);
+            os_wake_clear(self->wake);
+        }
+    }
+}
+
+static int run(struct program *self)
+{
+    const struct observer observer = {
+        .data = self,
+        .report = on_report,
+        .frame_begun = on_frame_begun,
+        .frame_sent = on_frame_sent,
+        .slot_skipped = on_slot,
+        .slot_empty = on_slot,
+    };
+    int error = 0;
+
+    self->open_again_ms = OPEN_AGAIN_FIRST_MS;
+    self->wake = os_wake_create(&error);
+    if (self->wake) {
+        os_stop_catch(self->wake); /* which needs it from now on */
+        self->session =
+            session_create(self->port, self->capture, &observer, PORT_EXTENSIONS_ALL, &error);
+    }
+    if (!self->session) {
+        log_line(self, LOG_LEVEL_ERROR, "cannot start: %s", strerror(-error));
+        return EXIT_FAILURE;
+    }
+    serve(self); /* opens the port at once: open_at_ns is 0 */
+    session_destroy(self->session);
+    return EXIT_SUCCESS;
+}
+
+/* Behind the others, as settings_read() takes them. */
+static void add_word(char *words, const char *word)
+{
+    size_t used = strlen(words);
+
+    snprintf(words + used, SETTINGS_TEXT_BYTES - used, "%s%s", used ? "|" : "", word);
+}
+
+int program_main(const struct program_system *system, int argc, const char *const *argv)
+{
+    struct program self = {.system = system};
+    char sources[SETTINGS_TEXT_BYTES] = AUTO, encoders[SETTINGS_TEXT_BYTES] = AUTO;
+    const struct settings_platform platform = {
+        .port = system->port, .sources = sources, .encoders = encoders};
+    char error[SETTINGS_LINE_BYTES];
+    int status = EXIT_FAILURE;
+
+    for (size_t i = 0; i < system->sources_count; i++)
+        add_word(sources, system->sources[i].name);
+    for (size_t i = 0; i < system->encoders_count; i++)
+        add_word(encoders, system->encoders[i].name);
+    if (!settings_read(&self.settings, &platform, argc, argv, error)) {
+        log_line(&self, LOG_LEVEL_ERROR, "%s", error);
+        return STATUS_USAGE;
+    }
+    if (self.settings.record[0]) {
+        log_line(&self, LOG_LEVEL_ERROR, "--record: nothing can be recorded yet: leave it out");
+        return STATUS_USAGE;
+    }
+    if (self.settings.help) {
+        printf("Usage: " PROGRAM " [OPTION...]: send this guest's screen to the GPU module\n");
+        settings_write_help(&platform, stdout);
+        status = EXIT_SUCCESS;
+    } else if (self.settings.list) {
+        status = list(&self);
+    } else {
+        if (create_parts(&self))
+            status = self.settings.self_test ? self_test(&self) : run(&self);
+        destroy_parts(&self);
+    }
+    if (fflush(stdout) != 0) {
+        log_line(&self, LOG_LEVEL_ERROR, "cannot write to standard output: is the disk full?");
+        status = EXIT_FAILURE;
+    }
+    return status;
+}
