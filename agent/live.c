@@ -5,6 +5,7 @@
 
 #include "agent/os/clock.h"
 #include "agent/queue.h"
+#include "protocol/access-unit.h"
 #include "protocol/port-protocol.h"
 
 #include <errno.h>
@@ -137,15 +138,22 @@ static void release(const struct frame *frame, void *owner)
 /* The encoder's bytes are good until it gets the next picture, a frame's until its release. */
 static int hand_over(struct live *self, const struct encoder_unit *unit, struct frame *ret_frame)
 {
-    if (unit->size > PORT_DATA_MAX_BYTES)
+    const uint8_t *trailer = NULL;
+    size_t trailer_bytes = 0;
+
+    if (self->settings.trailer)
+        trailer_bytes = access_unit_trailer(self->settings.codec, &trailer);
+    if (unit->size + trailer_bytes > PORT_DATA_MAX_BYTES)
         return -EMSGSIZE;
-    uint8_t *bytes = malloc(unit->size);
+    uint8_t *bytes = malloc(unit->size + trailer_bytes);
     if (!bytes)
         return -ENOMEM;
     memcpy(bytes, unit->bytes, unit->size);
+    if (trailer_bytes > 0)
+        memcpy(bytes + unit->size, trailer, trailer_bytes);
     *ret_frame = (struct frame){
         .bytes = bytes,
-        .size = unit->size,
+        .size = unit->size + trailer_bytes,
         .key = unit->key,
         .planned_ns = unit->planned_ns,
         .unit = self->unit++,

@@ -36,6 +36,7 @@ struct program {
     struct port *port;
     struct capture *capture;
     struct session *session;
+    struct observer *sampler;   /* NULL: nobody wants samples */
     struct os_wake *wake;       /* of the main thread: a stop, or a new time in open_at_ns */
     _Atomic int64_t open_at_ns; /* when the port is opened next; OS_FOREVER: not by itself */
     unsigned open_again_ms;     /* the instruction thread's: of the last failure */
@@ -91,6 +92,8 @@ static void on_report(void *data, const struct agent_action *report)
     struct program *self = data;
     const char *port = self->settings.port;
 
+    if (self->sampler)
+        self->sampler->report(self->sampler->data, report);
     switch (report->report) {
     case AGENT_OPENED:
         self->open_again_ms = OPEN_AGAIN_FIRST_MS;
@@ -160,19 +163,34 @@ static void on_source_failed(void *data, const char *text)
 /* Transporting thread. */
 static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_ns)
 {
-    log_line(data, LOG_LEVEL_DEBUG, "frame %" PRIu32 ": %zu bytes, %.1f ms after its change%s",
+    struct program *self = data;
+
+    if (self->sampler)
+        self->sampler->frame_begun(self->sampler->data, frame, begin_ns);
+    log_line(self, LOG_LEVEL_DEBUG, "frame %" PRIu32 ": %zu bytes, %.1f ms after its change%s",
              frame->unit, frame->size, (double)(begin_ns - frame->planned_ns) / 1e6,
              frame->key ? ", a key frame" : "");
 }
 
 static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
 {
-    (void)data;
-    (void)frame;
-    (void)end_ns;
+    const struct program *self = data;
+
+    if (self->sampler)
+        self->sampler->frame_sent(self->sampler->data, frame, end_ns);
 }
 
-static void on_slot(void *data, int64_t planned_ns)
+/* Any of the agent's threads. */
+static void on_slot_empty(void *data, int64_t planned_ns)
+{
+    const struct program *self = data;
+
+    if (self->sampler)
+        self->sampler->slot_empty(self->sampler->data, planned_ns);
+}
+
+/* A live capture has no slots that could be missed. */
+static void on_slot_skipped(void *data, int64_t planned_ns)
 {
     (void)data;
     (void)planned_ns;
@@ -267,6 +285,7 @@ static bool create_parts(struct program *self)
         .fps_num = self->settings.frame_rate_hz,
         .fps_den = 1,
         .kbps = self->settings.bitrate_kbps,
+        .trailer = self->settings.trailer,
         .source_failed = on_source_failed,
         .data = self,
     };
@@ -319,6 +338,29 @@ static void serve(struct program *self)
     }
 }
 
+static bool open_samples(struct program *self)
+{
+    const char *file = self->settings.samples;
+    int error = -ENOTSUP;
+
+    if (!file[0])
+        return true;
+    if (self->system->sampler_create)
+        self->sampler = self->system->sampler_create(file, self->encoding->codec, &error);
+    if (!self->sampler)
+        log_line(self, LOG_LEVEL_ERROR, "cannot write the samples: %s: %s", file, strerror(-error));
+    return self->sampler != NULL;
+}
+
+static bool close_samples(struct program *self)
+{
+    if (!self->sampler || self->system->sampler_destroy(self->sampler))
+        return true;
+    log_line(self, LOG_LEVEL_ERROR, "not all samples could be written: %s: is the disk full?",
+             self->settings.samples);
+    return false;
+}
+
 static int run(struct program *self)
 {
     const struct observer observer = {
@@ -326,10 +368,13 @@ static int run(struct program *self)
         .report = on_report,
         .frame_begun = on_frame_begun,
         .frame_sent = on_frame_sent,
-        .slot_skipped = on_slot,
-        .slot_empty = on_slot,
+        .slot_skipped = on_slot_skipped,
+        .slot_empty = on_slot_empty,
     };
     int error = 0;
+
+    if (!open_samples(self))
+        return EXIT_FAILURE;
 
     self->open_again_ms = OPEN_AGAIN_FIRST_MS;
     self->wake = os_wake_create(&error);
@@ -340,11 +385,12 @@ static int run(struct program *self)
     }
     if (!self->session) {
         log_line(self, LOG_LEVEL_ERROR, "cannot start: %s", strerror(-error));
+        close_samples(self);
         return EXIT_FAILURE;
     }
     serve(self); /* opens the port at once: open_at_ns is 0 */
     session_destroy(self->session);
-    return EXIT_SUCCESS;
+    return close_samples(self) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* Behind the others, as settings_read() takes them. */

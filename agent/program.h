@@ -12,6 +12,7 @@
 #define AGENT_PROGRAM_H
 
 #include "agent/encoder.h"
+#include "agent/observer.h"
 #include "agent/port.h"
 #include "agent/settings.h"
 #include "agent/source.h"
@@ -49,6 +50,10 @@ struct program_system {
     struct port *(*port_create)(const char *port); /* the setting's; NULL: memory is short */
     /* 0, or why the port cannot be opened just now: negative errno. It need not be certain. */
     int (*port_problem)(const char *port);
+    /* An observer that writes the file of --samples, or NULL and *ret_error (negative errno);
+     * and its end, false if not all could be written. Both NULL: there is none. */
+    struct observer *(*sampler_create)(const char *file, uint8_t codec, int *ret_error);
+    bool (*sampler_destroy)(struct observer *sampler); /* NULL is allowed */
     /* Where reports go, one line each; NULL: to standard error. Any thread. */
     void (*log)(enum settings_log_level level, const char *line);
 };

@@ -42,6 +42,10 @@ static const struct row rows[] = {
      "the least important reports that are still logged"},
     {"record", "FILE", TEXT, false, FIELD(record), "", 0, 0,
      "also write what is sent to FILE, and its capture times to FILE.index"},
+    {"trailer", NULL, FLAG, false, FIELD(trailer), NULL, 0, 0,
+     "end each access unit with a delimiter, for hosts that do not do so themselves"},
+    {"samples", "FILE", TEXT, false, FIELD(samples), "", 0, 0,
+     "write what is sent, and when, to FILE (CSV)"},
     {"settings", "FILE", TEXT, false, FIELD(file), "", 0, 0,
      "read the settings that the command line does not have from FILE"},
     {"list", NULL, FLAG, false, FIELD(list), NULL, 0, 0,
@@ -272,6 +276,9 @@ static bool agrees(struct reading *self)
     if (settings->record[0] != '\0' && (settings->list || settings->self_test))
         return fail(self, where, "nothing is sent that could be recorded",
                     settings->list ? "--list --record" : "--self-test --record");
+    if (settings->samples[0] != '\0' && (settings->list || settings->self_test))
+        return fail(self, where, "nothing is sent that could be sampled",
+                    settings->list ? "--list --samples" : "--self-test --samples");
     return true;
 }
 

@@ -34,9 +34,11 @@ struct settings {
     char encoder[SETTINGS_TEXT_BYTES]; /* the same */
     uint32_t bitrate_kbps;
     uint32_t frame_rate_hz;
-    uint32_t log_level;               /* enum settings_log_level */
-    char record[SETTINGS_TEXT_BYTES]; /* "": nothing is recorded */
-    char file[SETTINGS_TEXT_BYTES];   /* "": none was named */
+    uint32_t log_level;                /* enum settings_log_level */
+    char record[SETTINGS_TEXT_BYTES];  /* "": nothing is recorded */
+    char samples[SETTINGS_TEXT_BYTES]; /* "": none are written */
+    char file[SETTINGS_TEXT_BYTES];    /* "": none was named */
+    bool trailer;
     bool list, self_test, help;
 };
 

@@ -8,6 +8,7 @@
  */
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
+#include "agent/sample-rows.h"
 #include "agent/session.h"
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
@@ -31,8 +32,6 @@
 #define PROGRAM "sim-agent"
 /* With --keep-open. */
 #define OPEN_AGAIN_MS 100
-
-#define COLUMNS "event,t_ns,loop,unit,bytes,crc,planned_ns,key"
 
 struct sim_agent {
     /* options */
@@ -96,9 +95,12 @@ static gboolean open_again(void *data)
 
 /* --- reports of the agent's threads ------------------------------------- */
 
-static void sample_event(struct sim_agent *self, const char *event, int64_t t_ns)
+static void sample_report(struct sim_agent *self, const struct agent_action *report, int64_t t_ns)
 {
-    samples_row(self->samples, "%s,%" PRId64 ",,,,,,", event, t_ns);
+    char row[SAMPLE_ROW_BYTES];
+
+    if (sample_row_report(row, report->report, t_ns))
+        samples_row(self->samples, "%s", row);
 }
 
 static char *codecs_text(const struct agent_action *report)
@@ -114,7 +116,6 @@ static void on_started(struct sim_agent *self, const struct agent_action *report
 {
     g_autofree char *codecs = codecs_text(report);
 
-    sample_event(self, "started", now_ns);
     control_notice_at("started", now_ns, "codecs=%s", codecs);
     if (report->report == AGENT_NO_CODEC)
         fprintf(stderr,
@@ -134,10 +135,10 @@ static void on_report(void *data, const struct agent_action *report)
     struct sim_agent *self = data;
     int64_t now_ns = samples_now_ns();
 
+    sample_report(self, report, now_ns);
     switch (report->report) {
     case AGENT_OPENED:
         self->frames_sent = self->bytes_sent = 0;
-        sample_event(self, "opened", now_ns);
         control_notice_at("opened", now_ns, "%s", "");
         break;
     case AGENT_OPEN_FAILED:
@@ -154,12 +155,10 @@ static void on_report(void *data, const struct agent_action *report)
         on_started(self, report, now_ns);
         break;
     case AGENT_STOPPED:
-        sample_event(self, "stopped", now_ns);
         control_notice_at("stopped", now_ns, "%s", "");
         break;
     case AGENT_FORMAT:
         g_atomic_int_set(&self->playing_due, true);
-        sample_event(self, "format", now_ns);
         control_notice_at("format", now_ns, "width=%u height=%u", report->format.width_px,
                           report->format.height_px);
         break;
@@ -189,13 +188,11 @@ static void on_report(void *data, const struct agent_action *report)
                           self->bytes_sent);
         break;
     case AGENT_CLOSED:
-        sample_event(self, "closed", now_ns);
         control_notice_at("closed", now_ns, "%s", "");
         if (self->keep_open)
             g_timeout_add(OPEN_AGAIN_MS, open_again, self);
         break;
     case AGENT_LOST:
-        sample_event(self, "closed", now_ns);
         control_notice_at("port-lost", now_ns, "%s", "");
         if (self->keep_open)
             g_timeout_add(OPEN_AGAIN_MS, open_again, self);
@@ -207,9 +204,10 @@ static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_
 {
     struct sim_agent *self = data;
 
-    samples_row(self->samples, "frame,%" PRId64 ",%u,%u,%zu,%08x,%" PRId64 ",%d", begin_ns,
-                frame->loop, frame->unit, frame->size, replay_crc(self->replay, frame),
-                frame->planned_ns, frame->key);
+    char row[SAMPLE_ROW_BYTES];
+
+    sample_row_frame(row, frame, begin_ns, replay_crc(self->replay, frame));
+    samples_row(self->samples, "%s", row);
     if (self->stream)
         fwrite(frame->bytes, access_unit_size(PORT_CODEC_H264, frame->bytes, frame->size), 1,
                self->stream);
@@ -221,7 +219,10 @@ static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
 
     self->frames_sent++;
     self->bytes_sent += frame->size;
-    samples_row(self->samples, "sent,%" PRId64 ",%u,%u,,,,", end_ns, frame->loop, frame->unit);
+    char row[SAMPLE_ROW_BYTES];
+
+    sample_row_sent(row, frame, end_ns);
+    samples_row(self->samples, "%s", row);
     if (g_atomic_int_compare_and_exchange(&self->playing_due, true, false))
         control_notice_at("playing", end_ns, "%s", "");
     if (replay_is_still(self->replay))
@@ -232,15 +233,20 @@ static void on_slot_skipped(void *data, int64_t planned_ns)
 {
     struct sim_agent *self = data;
 
-    samples_row(self->samples, "skipped,%" PRId64 ",,,,,%" PRId64 ",", samples_now_ns(),
-                planned_ns);
+    char row[SAMPLE_ROW_BYTES];
+
+    sample_row_skipped(row, planned_ns, samples_now_ns());
+    samples_row(self->samples, "%s", row);
 }
 
 static void on_slot_empty(void *data, int64_t planned_ns)
 {
     struct sim_agent *self = data;
 
-    samples_row(self->samples, "empty,%" PRId64 ",,,,,%" PRId64 ",", samples_now_ns(), planned_ns);
+    char row[SAMPLE_ROW_BYTES];
+
+    sample_row_empty(row, planned_ns, samples_now_ns());
+    samples_row(self->samples, "%s", row);
 }
 
 /* Ends the agent like a bug would, but with complete samples and without a core file.
@@ -438,7 +444,7 @@ static bool open_samples(struct sim_agent *self)
 
     if (!self->samples_path)
         return true;
-    self->samples = samples_open(self->samples_path, COLUMNS, &error);
+    self->samples = samples_open(self->samples_path, SAMPLE_ROWS_COLUMNS, &error);
     if (!self->samples)
         fail("samples", "%s", error->message);
     return self->samples != NULL;

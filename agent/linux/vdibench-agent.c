@@ -5,6 +5,7 @@
  */
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
+#include "agent/linux/sampler.h"
 #include "agent/linux/x11-source.h"
 #include "agent/linux/x264.h"
 #include "agent/program.h"
@@ -78,6 +79,8 @@ int main(int argc, char **argv)
         .encoders_count = sizeof encoders / sizeof *encoders,
         .port_create = create_port,
         .port_problem = port_problem,
+        .sampler_create = sampler_create,
+        .sampler_destroy = sampler_destroy,
         .log = getenv("JOURNAL_STREAM") ? log_to_journal : NULL,
     };
 
