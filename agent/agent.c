@@ -35,6 +35,14 @@ static void drop_held_frame(struct agent *agent, struct agent_actions *actions)
     add(actions, AGENT_DROP_FRAME)->frame = agent->frame;
 }
 
+/* A place owns nothing, so only a shape has to be dropped. */
+static void drop_cursor(struct cursor *cursor, struct agent_actions *actions)
+{
+    if (cursor->has_shape)
+        add(actions, AGENT_DROP_CURSOR)->cursor = *cursor;
+    *cursor = (struct cursor){0};
+}
+
 /* The port is open no longer, or is about to be: nothing of the session is
  * left but a capture that advance() will stop. */
 static void session_over(struct agent *agent)
@@ -140,8 +148,41 @@ static void handle_frame(struct agent *agent, const struct frame *frame,
     agent->frame_held = true;
 }
 
+/* The capture that has begun hands over the whole pointer: of one that ends nothing is needed. */
+static void handle_cursor(struct agent *agent, const struct cursor *changed,
+                          struct agent_actions *actions)
+{
+    struct cursor cursor = *changed;
+
+    agent->cursor_granted = false;
+    if (agent->port != AGENT_PORT_READY || agent->capture != AGENT_CAPTURE_RUNNING) {
+        drop_cursor(&cursor, actions);
+        return;
+    }
+    cursor.moved |= agent->cursor.moved;
+    if (cursor.has_shape) {
+        drop_cursor(&agent->cursor, actions);
+        agent->cursor = cursor;
+    }
+    agent->cursor.moved = cursor.moved;
+    agent->cursor.place = cursor.place;
+}
+
+static void send_cursor(struct agent *agent, struct agent_actions *actions)
+{
+    agent->sending = AGENT_SENDING_CURSOR;
+    if (agent->cursor.has_shape) {
+        add(actions, AGENT_SEND_CURSOR_SET)->cursor = agent->cursor;
+        agent->cursor.has_shape = false;
+        agent->cursor.owned = NULL; /* the action's */
+    } else {
+        add(actions, AGENT_SEND_CURSOR_MOVE)->cursor.place = agent->cursor.place;
+        agent->cursor.moved = false;
+    }
+}
+
 /* Does what the state calls for. The order is the order in which things go
- * over the port: capabilities, format, frames. */
+ * over the port: capabilities, format, pointer, frames. */
 static void advance(struct agent *agent, struct agent_actions *actions)
 {
     if (agent->port == AGENT_PORT_READY && !agent->port_wanted) {
@@ -153,8 +194,10 @@ static void advance(struct agent *agent, struct agent_actions *actions)
         add(actions, AGENT_OPEN_PORT);
     }
 
-    if (!agent->capture_wanted || agent->restart_due)
+    if (!agent->capture_wanted || agent->restart_due) {
         drop_held_frame(agent, actions);
+        drop_cursor(&agent->cursor, actions);
+    }
 
     bool start =
         capture_wanted(agent) && (agent->capture == AGENT_CAPTURE_IDLE ||
@@ -180,6 +223,8 @@ static void advance(struct agent *agent, struct agent_actions *actions)
             agent->sending = AGENT_SENDING_FORMAT;
             agent->sending_format = agent->format;
             add(actions, AGENT_SEND_FORMAT)->format = agent->format;
+        } else if (agent->cursor.has_shape || agent->cursor.moved) {
+            send_cursor(agent, actions);
         } else if (agent->frame_held) {
             agent->frame_held = false;
             agent->sending = AGENT_SENDING_FRAME;
@@ -190,13 +235,17 @@ static void advance(struct agent *agent, struct agent_actions *actions)
             agent->heartbeat_due = false;
             agent->sending = AGENT_SENDING_HEARTBEAT;
             add(actions, AGENT_SEND_HEARTBEAT);
-        } else if (agent->capture == AGENT_CAPTURE_RUNNING && !agent->frame_granted) {
-            agent->frame_granted = true;
-            add(actions, AGENT_CAPTURE_FRAME);
+        } else if (agent->capture == AGENT_CAPTURE_RUNNING) {
+            if (!agent->frame_granted)
+                add(actions, AGENT_CAPTURE_FRAME);
+            if (!agent->cursor_granted)
+                add(actions, AGENT_CAPTURE_CURSOR);
+            agent->frame_granted = agent->cursor_granted = true;
         }
     }
 
     bool all_sent = agent->sending == AGENT_SENDING_NOTHING && !agent->frame_held &&
+                    !agent->cursor.has_shape && !agent->cursor.moved &&
                     agent->capture == AGENT_CAPTURE_IDLE;
     if (agent->port == AGENT_PORT_READY && agent->finishing && all_sent && !agent->drained) {
         agent->drained = true;
@@ -312,6 +361,7 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         agent->key_frame_first = true;
         agent->key_frame_requested = false;
         agent->frame_granted = false;
+        agent->cursor_granted = true; /* with the start */
         break;
     case AGENT_CAPTURE_NOT_STARTED:
         agent->capture = AGENT_CAPTURE_IDLE;
@@ -337,6 +387,9 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         break;
     case AGENT_FRAME_ENCODED:
         handle_frame(agent, &event->frame, ret_actions);
+        break;
+    case AGENT_CURSOR_CHANGED:
+        handle_cursor(agent, &event->cursor, ret_actions);
         break;
 
     case AGENT_RESOLUTION_CHANGED:

@@ -19,11 +19,15 @@
  *   START_CAPTURE                 CAPTURE_STARTED or CAPTURE_NOT_STARTED
  *   STOP_CAPTURE                  CAPTURE_STOPPED
  *   CAPTURE_FRAME                 FRAME_ENCODED, until the capture is started or stopped
+ *   START_CAPTURE, CAPTURE_CURSOR CURSOR_CHANGED, until the capture is started or stopped
  *   WAIT                          WAITED
  *
  * So the number of messages between the threads is bounded whatever the host
  * sends, at most one message is on its way to the port, and a frame is
- * captured only when the previous one has left.
+ * captured only when the previous one has left. Likewise the pointer: what has changed of it
+ * is asked for when the last change has left, so the newest place is sent and none before it
+ * is kept. Each capture that begins hands over its shape anew, so each opening of the port has
+ * one. A host that sends START takes the pointer; before that nothing of it is sent.
  *
  * When the host reports an error, breaks the protocol itself, or the capture
  * fails, the port is closed, so that the vGPU is shown, and opened again after a
@@ -33,6 +37,7 @@
 #define AGENT_H
 
 #include "agent/bitrate.h"
+#include "agent/cursor.h"
 #include "agent/frame.h"
 #include "protocol/port-protocol.h"
 
@@ -73,6 +78,7 @@ enum agent_event_kind {
     AGENT_CAPTURE_STOPPED,
     AGENT_CAPTURE_FAILED, /* .error; gives no more frames, but still has to be stopped */
     AGENT_FRAME_ENCODED,  /* .frame, now the agent's */
+    AGENT_CURSOR_CHANGED, /* .cursor, now the agent's */
     AGENT_CAPTURE_ALIVE,  /* it has looked, and there was nothing to be sent */
     /* from the semaphore monitor */
     AGENT_RESOLUTION_CHANGED,
@@ -88,6 +94,7 @@ struct agent_event {
     struct port_feedback feedback;
     struct port_format format;
     struct frame frame;
+    struct cursor cursor;
 };
 
 enum agent_action_kind {
@@ -95,20 +102,24 @@ enum agent_action_kind {
     AGENT_OPEN_PORT,
     AGENT_CLOSE_PORT,
     AGENT_SEND_CAPABILITIES,
-    AGENT_SEND_FORMAT, /* .format */
-    AGENT_SEND_DATA,   /* .frame, with frame information before it if .informed */
+    AGENT_SEND_FORMAT,      /* .format */
+    AGENT_SEND_DATA,        /* .frame, with frame information before it if .informed */
+    AGENT_SEND_CURSOR_SET,  /* .cursor.shape, with what it owns */
+    AGENT_SEND_CURSOR_MOVE, /* .cursor.place */
     AGENT_SEND_HEARTBEAT,
     /* to the capturing thread */
     AGENT_START_CAPTURE, /* .codec; also restarts one that runs */
     AGENT_STOP_CAPTURE, /* .finished: in a session that goes on; it still reports that it is alive */
-    AGENT_CAPTURE_FRAME, /* permission to capture one frame at its slot */
+    AGENT_CAPTURE_FRAME,  /* permission to capture one frame at its slot */
+    AGENT_CAPTURE_CURSOR, /* permission to hand over one change of the pointer */
     AGENT_REQUEST_KEY_FRAME,
     AGENT_SET_STEP, /* .step: the bitrate step to go to */
     /* done at once by the instruction processing thread */
-    AGENT_DROP_FRAME, /* .frame is to be released unsent */
-    AGENT_WAIT,       /* .wait_ms, in place of what it waited for before */
-    AGENT_REPORT,     /* .report, with .error, .codecs, .text, .format where they fit */
-    AGENT_END,        /* port closed, capture stopped: the threads may end */
+    AGENT_DROP_FRAME,  /* .frame is to be released unsent */
+    AGENT_DROP_CURSOR, /* .cursor likewise */
+    AGENT_WAIT,        /* .wait_ms, in place of what it waited for before */
+    AGENT_REPORT,      /* .report, with .error, .codecs, .text, .format where they fit */
+    AGENT_END,         /* port closed, capture stopped: the threads may end */
 };
 
 enum agent_report {
@@ -142,11 +153,12 @@ struct agent_action {
     const char *text;
     struct port_format format;
     struct frame frame;
+    struct cursor cursor;
 };
 
-/* One event gives one or two reports, drops one or two frames, and asks one
- * thing of each of port, transport and capture. */
-#define AGENT_ACTIONS_MAX 8
+/* One event gives one or two reports, drops one or two frames and a pointer, and asks one
+ * thing of each of port, transport and capture, or two of the capture. */
+#define AGENT_ACTIONS_MAX 9
 
 struct agent_actions {
     unsigned count;
@@ -169,6 +181,7 @@ struct agent {
         AGENT_SENDING_CAPABILITIES,
         AGENT_SENDING_FORMAT,
         AGENT_SENDING_FRAME,
+        AGENT_SENDING_CURSOR,
         AGENT_SENDING_HEARTBEAT,
     } sending;
 
@@ -200,13 +213,15 @@ struct agent {
     bool frame_granted;                /* AGENT_CAPTURE_FRAME has not been answered */
     bool frame_held;                   /* encoded while another message was on its way */
     struct frame frame;
+    bool cursor_granted;  /* the capture may hand over a change of the pointer */
+    struct cursor cursor; /* what of it is unsent: .has_shape, .moved */
 };
 
 /* `supported`, `steps`: struct capture's; `steps` must stay. */
 void agent_init(struct agent *agent, uint8_t supported, const struct bitrate_steps *steps);
 
 /* What follows from the event. Events that cannot happen in the present state
- * change nothing (a frame is then dropped, never forgotten). */
+ * change nothing (a frame or pointer is then dropped, never forgotten). */
 void agent_handle(struct agent *agent, const struct agent_event *event,
                   struct agent_actions *ret_actions);
 

@@ -5,13 +5,14 @@
  *
  * A capture grabs the physical GPU's screen and encodes it (agent/live.h), or replays a
  * recording (sim-agent). All functions except the display events are called
- * by the capturing thread alone, in the order open, (describe, wait, frame,
+ * by the capturing thread alone, in the order open, (describe, wait, frame, cursor,
  * request_key_frame)*, close, and again; set_step at any time.
  */
 #ifndef AGENT_CAPTURE_H
 #define AGENT_CAPTURE_H
 
 #include "agent/bitrate.h"
+#include "agent/cursor.h"
 #include "agent/frame.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct os_wake;
 enum capture_condition {
     CAPTURE_FRAME_DUE = 1u << 0,
     CAPTURE_MODE_CHANGED = 1u << 1, /* the size is another one: open it again */
+    CAPTURE_CURSOR_DUE = 1u << 2,   /* the pointer has changed */
 };
 
 struct capture_description {
@@ -42,11 +44,11 @@ struct capture_class {
     /* What is being captured; valid from open on until the next open. */
     void (*describe)(struct capture *capture, struct capture_description *ret_description);
 
-    /* NULL: a frame is due in each slot. Otherwise there are no slots: waits until, if
-     * `frame_wanted`, a frame is due, the mode has changed, `wake` is set, or os_now_ns() is
-     * `deadline_ns`. Bits of enum capture_condition, 0 also early, or negative errno: the
-     * capture has failed. */
-    int (*wait)(struct capture *capture, bool frame_wanted, int64_t deadline_ns,
+    /* NULL: a frame is due in each slot. Otherwise there are no slots: waits until one of
+     * `wanted` (bits: CAPTURE_FRAME_DUE, CAPTURE_CURSOR_DUE, or none) is the case, the mode has
+     * changed, `wake` is set, or os_now_ns() is `deadline_ns`. Bits of enum capture_condition,
+     * 0 also early, or negative errno: the capture has failed. */
+    int (*wait)(struct capture *capture, unsigned wanted, int64_t deadline_ns,
                 struct os_wake *wake);
 
     /* Captures and encodes the picture of the slot at `planned_ns`, or where there are no
@@ -54,6 +56,12 @@ struct capture_class {
      * -EAGAIN when there is no picture in this slot (then the next slot is
      * tried), or another negative errno: the capture has failed. */
     int (*frame)(struct capture *capture, int64_t planned_ns, struct frame *ret_frame);
+
+    /* What has changed of the pointer since the last call; after open all of it. 0 and
+     * *ret_cursor, the caller's from then on; -EAGAIN: nothing; or another negative errno: the
+     * capture has failed. NULL where wait() never reports CAPTURE_CURSOR_DUE: what is captured
+     * has no pointer. */
+    int (*cursor)(struct capture *capture, struct cursor *ret_cursor);
 
     /* One of the next frames, as soon as can be, is to be a key frame. On a
      * screen that is still, too: then its picture comes once more. */

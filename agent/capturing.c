@@ -25,7 +25,7 @@ static void close_capture(struct capturing *self)
         self->capture->class->close(self->capture);
     self->open = false;
     self->slots_begun = false;
-    self->permitted = false;
+    self->permitted = self->cursor_permitted = false;
 }
 
 static void report_alive(struct capturing *self)
@@ -49,7 +49,7 @@ static void open_capture(struct capturing *self, uint8_t codec)
         post(self, AGENT_CAPTURE_NOT_STARTED, result);
         return;
     }
-    self->open = true;
+    self->open = self->cursor_permitted = true;
     self->mode_changed = false;
     self->capture->class->describe(self->capture, &description);
     self->fps_num = description.fps_num;
@@ -86,6 +86,9 @@ static void obey(struct capturing *self, const struct capture_command *command)
         return;
     case CAPTURE_FRAME:
         permit_frame(self);
+        return;
+    case CAPTURE_CURSOR:
+        self->cursor_permitted = self->open;
         return;
     case CAPTURE_KEY_FRAME:
         if (self->open)
@@ -125,6 +128,22 @@ static void capture_frame(struct capturing *self, int64_t planned_ns)
     }
 }
 
+static void capture_cursor(struct capturing *self)
+{
+    struct agent_event event = {.kind = AGENT_CURSOR_CHANGED};
+    int result = self->capture->class->cursor(self->capture, &event.cursor);
+
+    if (result == -EAGAIN)
+        return;
+    if (result < 0) {
+        fail(self, result);
+        return;
+    }
+    self->cursor_permitted = false;
+    if (!instruction_post(self->instructions, &event))
+        cursor_release(&event.cursor);
+}
+
 static void serve_slot(struct capturing *self)
 {
     int64_t planned_ns = slots_next_ns(&self->slots);
@@ -160,7 +179,9 @@ static void run_slots(struct capturing *self)
 /* Waits once for the capture, which is open, and serves what is due. */
 static void serve_live(struct capturing *self)
 {
-    int conditions = self->capture->class->wait(self->capture, self->permitted,
+    unsigned wanted = (self->permitted ? CAPTURE_FRAME_DUE : 0u) |
+                      (self->cursor_permitted ? CAPTURE_CURSOR_DUE : 0u);
+    int conditions = self->capture->class->wait(self->capture, wanted,
                                                 self->reported_ns + ALIVE_INTERVAL_NS, self->wake);
 
     if (conditions < 0) {
@@ -168,10 +189,13 @@ static void serve_live(struct capturing *self)
     } else if (conditions & CAPTURE_MODE_CHANGED) {
         self->mode_changed = true;
         post(self, AGENT_RESOLUTION_CHANGED, 0);
-    } else if (conditions & CAPTURE_FRAME_DUE) {
-        capture_frame(self, os_now_ns());
     } else {
-        report_alive(self);
+        if (conditions & CAPTURE_CURSOR_DUE)
+            capture_cursor(self);
+        if (conditions & CAPTURE_FRAME_DUE && self->open)
+            capture_frame(self, os_now_ns());
+        else if (self->open)
+            report_alive(self);
     }
 }
 

@@ -26,9 +26,10 @@
 
 struct capture_command {
     enum {
-        CAPTURE_START, /* .codec; restarts a running one */
-        CAPTURE_STOP,  /* .finished: the thread goes on reporting that it is alive */
-        CAPTURE_FRAME, /* permission for one frame; the first one begins the slots */
+        CAPTURE_START,  /* .codec; restarts a running one; permission for the pointer */
+        CAPTURE_STOP,   /* .finished: the thread goes on reporting that it is alive */
+        CAPTURE_FRAME,  /* permission for one frame; the first one begins the slots */
+        CAPTURE_CURSOR, /* permission for one change of the pointer */
         CAPTURE_KEY_FRAME,
         CAPTURE_STEP, /* .step */
     } kind;
@@ -48,7 +49,7 @@ struct capturing {
     bool open;
     bool mode_changed; /* reported; the capture is not waited for until it is opened again */
     bool slots_begun;
-    bool permitted;
+    bool permitted, cursor_permitted;
     bool finished;       /* closed, in a session that goes on */
     int64_t reported_ns; /* of a frame, or that it is alive */
     struct slots slots;

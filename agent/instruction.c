@@ -7,6 +7,7 @@
 #include "agent/os/clock.h"
 #include "agent/transporting.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool instruction_post(struct queue *instructions, const struct agent_event *event)
@@ -25,8 +26,12 @@ static void drop_frame(struct instruction_processing *self, const struct frame *
 static void to_transport(struct instruction_processing *self,
                          const struct transport_command *command)
 {
-    if (!queue_push(self->transport, command) && command->is_frame)
+    if (queue_push(self->transport, command))
+        return;
+    if (command->is_frame)
         drop_frame(self, &command->frame);
+    else
+        cursor_release(&command->cursor);
 }
 
 static void to_capture(struct instruction_processing *self, const struct capture_command *command)
@@ -69,6 +74,26 @@ static void send_format(struct instruction_processing *self, const struct port_f
     to_transport(self, &command);
 }
 
+static void send_cursor_set(struct instruction_processing *self, const struct cursor *cursor)
+{
+    struct transport_command command = {.kind = TRANSPORT_SEND, .cursor = *cursor};
+    int size = cursor_compose(command.small, sizeof command.small, &cursor->shape);
+
+    assert(size > 0); /* capture.h */
+    command.small_size = (size_t)size;
+    to_transport(self, &command);
+}
+
+static void send_cursor_move(struct instruction_processing *self,
+                             const struct port_cursor_move *place)
+{
+    struct transport_command command = {.kind = TRANSPORT_SEND};
+
+    command.small_size =
+        (size_t)port_compose_cursor_move(command.small, sizeof command.small, place);
+    to_transport(self, &command);
+}
+
 static void send_heartbeat(struct instruction_processing *self)
 {
     struct transport_command command = {.kind = TRANSPORT_SEND};
@@ -96,6 +121,12 @@ static void act(struct instruction_processing *self, const struct agent_action *
     case AGENT_SEND_DATA:
         send_frame(self, action);
         return;
+    case AGENT_SEND_CURSOR_SET:
+        send_cursor_set(self, &action->cursor);
+        return;
+    case AGENT_SEND_CURSOR_MOVE:
+        send_cursor_move(self, &action->cursor.place);
+        return;
     case AGENT_SEND_HEARTBEAT:
         send_heartbeat(self);
         return;
@@ -109,6 +140,9 @@ static void act(struct instruction_processing *self, const struct agent_action *
     case AGENT_CAPTURE_FRAME:
         to_capture(self, &(struct capture_command){.kind = CAPTURE_FRAME});
         return;
+    case AGENT_CAPTURE_CURSOR:
+        to_capture(self, &(struct capture_command){.kind = CAPTURE_CURSOR});
+        return;
     case AGENT_REQUEST_KEY_FRAME:
         to_capture(self, &(struct capture_command){.kind = CAPTURE_KEY_FRAME});
         return;
@@ -117,6 +151,9 @@ static void act(struct instruction_processing *self, const struct agent_action *
         return;
     case AGENT_DROP_FRAME:
         drop_frame(self, &action->frame);
+        return;
+    case AGENT_DROP_CURSOR:
+        cursor_release(&action->cursor);
         return;
     case AGENT_WAIT:
         self->wait_ns = os_now_ns() + action->wait_ms * INT64_C(1000000);

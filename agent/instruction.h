@@ -59,7 +59,7 @@ void instruction_join(struct instruction_processing *self);
 void instruction_finish(struct instruction_processing *self);
 
 /* For the other threads: queues an event for it. False when it has ended; a
- * frame in the event is then still the caller's. */
+ * frame or pointer in the event is then still the caller's. */
 bool instruction_post(struct queue *instructions, const struct agent_event *event);
 
 #endif

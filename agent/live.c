@@ -31,6 +31,12 @@ struct live {
     int64_t key_wanted_ns;
     int64_t next_ns; /* no picture before */
     uint32_t unit;
+    bool cursor_changed; /* perhaps; since it was last looked at */
+    int64_t cursor_next_ns;
+    /* What was handed over of it since open. */
+    bool cursor_known;
+    uint32_t cursor_serial; /* 0: hidden */
+    struct port_cursor_move cursor_place;
     struct queue ended; /* empty; closed when nobody waits for display events any more */
 };
 
@@ -72,7 +78,8 @@ static int live_open(struct capture *capture, uint8_t codec)
         return result;
     }
     self->changed = self->key_wanted = false;
-    self->next_ns = os_now_ns();
+    self->cursor_changed = self->cursor_known = false;
+    self->next_ns = self->cursor_next_ns = os_now_ns();
     return 0;
 }
 
@@ -101,7 +108,31 @@ static void note_change(struct live *self)
     self->changed = true;
 }
 
-static int live_wait(struct capture *capture, bool frame_wanted, int64_t deadline_ns,
+/* Which of `wanted` are due; else *until_ns becomes when one will be, if that is earlier. */
+static unsigned due(const struct live *self, unsigned wanted, int64_t now_ns, int64_t *until_ns)
+{
+    const struct {
+        bool is_there;
+        int64_t when_ns;
+        unsigned condition;
+    } kinds[] = {
+        {has_something(self), self->next_ns, CAPTURE_FRAME_DUE},
+        {self->cursor_changed, self->cursor_next_ns, CAPTURE_CURSOR_DUE},
+    };
+    unsigned conditions = 0;
+
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (!kinds[i].is_there || !(wanted & kinds[i].condition))
+            continue;
+        if (now_ns >= kinds[i].when_ns)
+            conditions |= kinds[i].condition;
+        else if (kinds[i].when_ns < *until_ns)
+            *until_ns = kinds[i].when_ns;
+    }
+    return conditions;
+}
+
+static int live_wait(struct capture *capture, unsigned wanted, int64_t deadline_ns,
                      struct os_wake *wake)
 {
     struct live *self = live_of(capture);
@@ -109,13 +140,12 @@ static int live_wait(struct capture *capture, bool frame_wanted, int64_t deadlin
     for (;;) {
         int64_t now_ns = os_now_ns();
         int64_t until_ns = deadline_ns;
+        unsigned now_due = due(self, wanted, now_ns, &until_ns);
 
-        if (frame_wanted && has_something(self) && now_ns >= self->next_ns)
-            return CAPTURE_FRAME_DUE;
+        if (now_due)
+            return (int)now_due;
         if (now_ns >= deadline_ns)
             return 0;
-        if (frame_wanted && has_something(self) && self->next_ns < until_ns)
-            until_ns = self->next_ns;
 
         int conditions = checked(self, self->source->class->wait(self->source, until_ns, wake));
         if (conditions < 0)
@@ -124,6 +154,8 @@ static int live_wait(struct capture *capture, bool frame_wanted, int64_t deadlin
             return CAPTURE_MODE_CHANGED;
         if (conditions & SOURCE_PICTURE)
             note_change(self);
+        if (conditions & SOURCE_CURSOR && self->source->class->cursor)
+            self->cursor_changed = true;
         if (conditions & SOURCE_WOKEN)
             return 0;
     }
@@ -213,6 +245,62 @@ static int live_frame(struct capture *capture, int64_t planned_ns, struct frame 
     return result;
 }
 
+/* The source's bytes are good until it is asked again, a pointer's until its release. */
+static int copy_shape(const struct source_cursor *from, struct cursor *to)
+{
+    size_t bytes = (size_t)from->width_px * from->height_px * 4;
+
+    to->has_shape = true;
+    to->shape = (struct cursor_shape){.type = CURSOR_ALPHA};
+    if (!from->visible)
+        return 0;
+    to->owned = malloc(bytes);
+    if (!to->owned)
+        return -ENOMEM;
+    memcpy(to->owned, from->bgra, bytes);
+    to->shape.width_px = from->width_px;
+    to->shape.height_px = from->height_px;
+    /* One outside makes the host end the session. */
+    to->shape.hot_x_px = from->hot_x_px < from->width_px ? from->hot_x_px : 0;
+    to->shape.hot_y_px = from->hot_y_px < from->height_px ? from->hot_y_px : 0;
+    to->shape.pixels = to->owned;
+    to->shape.pixels_bytes = (uint32_t)bytes;
+    return 0;
+}
+
+static int live_cursor(struct capture *capture, struct cursor *ret_cursor)
+{
+    struct live *self = live_of(capture);
+    struct source_cursor now = {0};
+    struct cursor cursor = {0};
+
+    self->cursor_changed = false; /* what comes from now on is another change */
+    self->cursor_next_ns = os_now_ns() + LIVE_CURSOR_NS;
+    int result = checked(self, self->source->class->cursor(self->source, &now));
+    if (result < 0)
+        return result;
+    now.visible = now.visible && now.width_px > 0 && now.height_px > 0 &&
+                  now.width_px <= CURSOR_MAX_PX && now.height_px <= CURSOR_MAX_PX;
+
+    uint32_t serial = now.visible ? now.serial : 0;
+    cursor.place = (struct port_cursor_move){now.x_px, now.y_px};
+    if (!self->cursor_known || serial != self->cursor_serial) {
+        result = copy_shape(&now, &cursor);
+        if (result < 0)
+            return result;
+    }
+    cursor.moved = now.visible && (!self->cursor_known || self->cursor_serial == 0 ||
+                                   cursor.place.x_px != self->cursor_place.x_px ||
+                                   cursor.place.y_px != self->cursor_place.y_px);
+    if (!cursor.has_shape && !cursor.moved)
+        return -EAGAIN;
+    self->cursor_known = true;
+    self->cursor_serial = serial;
+    self->cursor_place = cursor.place;
+    *ret_cursor = cursor;
+    return 0;
+}
+
 static void live_request_key_frame(struct capture *capture)
 {
     struct live *self = live_of(capture);
@@ -253,6 +341,7 @@ static const struct capture_class live_class = {
     .describe = live_describe,
     .wait = live_wait,
     .frame = live_frame,
+    .cursor = live_cursor,
     .request_key_frame = live_request_key_frame,
     .set_step = live_set_step,
     .close = live_close,

@@ -9,6 +9,9 @@
  * costs captures and never makes a queue: what was drawn meanwhile is in the next picture. A
  * key frame that is requested comes at once, of an unchanged screen, too.
  *
+ * The source's pointer is handed over likewise: its shape when it is another one, and the place
+ * where it is by then, at most once in LIVE_CURSOR_NS.
+ *
  * A frame's planned_ns (t0) is when its change was noticed, or the key frame requested. The
  * access unit of a picture is out before the next picture goes into the encoder.
  */
@@ -23,6 +26,9 @@
 
 /* An encoder that takes longer for a picture hangs: the capture fails. */
 #define LIVE_ENCODER_NS INT64_C(2000000000)
+
+/* As often as a mouse reports its place (USB, 125 Hz); the GPU module hands on no more, either. */
+#define LIVE_CURSOR_NS INT64_C(8000000)
 
 struct live_settings {
     uint8_t codec;             /* enum port_codec, of the encoder */

@@ -27,6 +27,8 @@ static void forget_message(struct transporting *self)
 {
     if (self->sending && self->message.is_frame)
         forget_frame(self, &self->message.frame, self->sent > 0);
+    else if (self->sending)
+        cursor_release(&self->message.cursor);
     self->sending = false;
 }
 
@@ -58,15 +60,24 @@ static void open_port(struct transporting *self)
     post(self, AGENT_PORT_OPENED, 0);
 }
 
-static size_t message_size(const struct transporting *self)
+/* What follows the header; may be empty. */
+static struct port_part body_of(const struct transport_command *message)
 {
-    return self->header_size + (self->message.is_frame ? self->message.frame.size : 0);
+    if (message->is_frame)
+        return (struct port_part){message->frame.bytes, message->frame.size};
+    return (struct port_part){message->cursor.shape.pixels, message->cursor.shape.pixels_bytes};
 }
 
-/* What is left of the message: the header's rest and the frame's rest in one
- * gathered write, so that the frame is not copied. */
+static size_t message_size(const struct transporting *self)
+{
+    return self->header_size + body_of(&self->message).size;
+}
+
+/* What is left of the message: the header's rest and the body's rest in one
+ * gathered write, so that the body is not copied. */
 static unsigned parts_left(const struct transporting *self, struct port_part parts[PORT_PARTS_MAX])
 {
+    const struct port_part body = body_of(&self->message);
     unsigned count = 0;
     size_t body_sent = 0;
 
@@ -75,9 +86,8 @@ static unsigned parts_left(const struct transporting *self, struct port_part par
             (struct port_part){self->header + self->sent, self->header_size - self->sent};
     else
         body_sent = self->sent - self->header_size;
-    if (self->message.is_frame)
-        parts[count++] = (struct port_part){self->message.frame.bytes + body_sent,
-                                            self->message.frame.size - body_sent};
+    if (body.size > 0)
+        parts[count++] = (struct port_part){body.bytes + body_sent, body.size - body_sent};
     return count;
 }
 
@@ -119,6 +129,8 @@ static void begin_message(struct transporting *self, const struct transport_comm
     if (!self->open) { /* lost meanwhile, which has been reported instead */
         if (command->is_frame)
             forget_frame(self, &command->frame, false);
+        else
+            cursor_release(&command->cursor);
         return;
     }
     self->message = *command;

@@ -12,6 +12,7 @@
 #ifndef AGENT_TRANSPORTING_H
 #define AGENT_TRANSPORTING_H
 
+#include "agent/cursor.h"
 #include "agent/frame.h"
 #include "agent/observer.h"
 #include "agent/os/thread.h"
@@ -24,7 +25,7 @@
 #include <stdint.h>
 
 /* A message that is not a frame, or what goes before one: frame information has
- * 32 bytes, FORMAT 20. */
+ * 32 bytes, FORMAT and what goes before a pointer's pixels 20. */
 #define TRANSPORT_SMALL_BYTES 32
 /* What is read and handed over in one piece. The host's messages are small. */
 #define TRANSPORT_READ_BYTES 4096
@@ -33,13 +34,15 @@ struct transport_command {
     enum {
         TRANSPORT_OPEN,
         TRANSPORT_CLOSE,   /* also in the middle of a message */
-        TRANSPORT_SEND,    /* .small (may be empty), then DATA with .frame if .is_frame */
+        TRANSPORT_SEND,    /* .small (may be empty), then DATA with .frame if .is_frame, else
+                              the pixels of .cursor, if any */
         TRANSPORT_READ_ON, /* what was received has been used */
     } kind;
     bool is_frame;
     uint8_t small[TRANSPORT_SMALL_BYTES];
     size_t small_size;
     struct frame frame;
+    struct cursor cursor;
 };
 
 /* Fields but `commands` are private to transporting.c. */
@@ -62,7 +65,7 @@ struct transporting {
     uint8_t
         header[TRANSPORT_SMALL_BYTES + PORT_HEADER_BYTES]; /* the small message, DATA's header */
     size_t header_size;
-    size_t sent; /* of header and frame together */
+    size_t sent; /* of header and body together */
 };
 
 /* The queue exists afterwards; the thread does not run. `port` stays the

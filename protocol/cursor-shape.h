@@ -14,10 +14,12 @@
  *                                protocol allows COLOR24, but no client draws
  *                                it (spice-gtk shows nothing in its place)
  *
- * Pure: bytes in, a view of them or an error out. Any thread.
+ * Pure: bytes in, a view of them or an error out, and the other way round. Any thread.
  */
 #ifndef CURSOR_H
 #define CURSOR_H
+
+#include "protocol/port-protocol.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -52,6 +54,13 @@ enum cursor_kind {
 /* Reads the body of a CURSOR_SET: `bytes` of it, any number. */
 enum cursor_kind cursor_read(const uint8_t *body, size_t bytes, struct cursor_shape *ret_shape,
                              const char **ret_error);
+
+/* The beginning of a CURSOR_SET message: all of it but the shape's pixels (and mask), which
+ * are to follow and are not looked at here; 0x0 hides the pointer. Gives
+ * CURSOR_COMPOSED_BYTES, or -ENOSPC, or -EINVAL where cursor_read() would not take it as a
+ * shape or as hidden. */
+int cursor_compose(uint8_t *to, size_t room, const struct cursor_shape *shape);
+#define CURSOR_COMPOSED_BYTES (PORT_HEADER_BYTES + PORT_CURSOR_SET_MIN_BYTES)
 
 #ifdef __cplusplus
 }

@@ -460,6 +460,16 @@ int port_compose_start_stop(uint8_t *to, size_t room, const uint8_t *codecs, uns
     return size;
 }
 
+int port_compose_cursor_move(uint8_t *to, size_t room, const struct port_cursor_move *move)
+{
+    int size = compose(to, room, PORT_CURSOR_MOVE, PORT_CURSOR_MOVE_BYTES);
+    if (size > 0) {
+        put_le32(to + PORT_HEADER_BYTES, (uint32_t)move->x_px);
+        put_le32(to + PORT_HEADER_BYTES + 4, (uint32_t)move->y_px);
+    }
+    return size;
+}
+
 int port_compose_frame_information(uint8_t *to, size_t room,
                                    const struct port_frame_information *information)
 {

@@ -252,7 +252,8 @@ uint32_t port_parser_filled(const struct port_parser *parser);
 bool port_parser_at_boundary(const struct port_parser *parser);
 
 /* Composing. Each writes one message to `to` and gives its size, or -ENOSPC
- * when `room` is too small, or -EINVAL when an argument exceeds its limit. */
+ * when `room` is too small, or -EINVAL when an argument exceeds its limit. A
+ * CURSOR_SET is composed by cursor-shape. */
 int port_compose_header(uint8_t *to, size_t room, enum port_message_type type, uint32_t body_bytes);
 int port_compose_capabilities(uint8_t *to, size_t room, const uint8_t *bits, size_t bytes);
 /* CAPABILITIES with these extensions (enum port_extension) and nothing else;
@@ -261,6 +262,7 @@ int port_compose_extensions(uint8_t *to, size_t room, unsigned extensions);
 #define PORT_COMPOSED_EXTENSIONS_BYTES (PORT_HEADER_BYTES + PORT_EXTENSION_FIRST_BIT / 8 + 1)
 int port_compose_format(uint8_t *to, size_t room, const struct port_format *format);
 int port_compose_start_stop(uint8_t *to, size_t room, const uint8_t *codecs, unsigned count);
+int port_compose_cursor_move(uint8_t *to, size_t room, const struct port_cursor_move *move);
 int port_compose_frame_information(uint8_t *to, size_t room,
                                    const struct port_frame_information *information);
 int port_compose_feedback(uint8_t *to, size_t room, const struct port_feedback *feedback);

@@ -5,9 +5,11 @@
 
 #include "agent/linux/port-fd.h"
 #include "agent/os/clock.h"
+#include "agent/os/linux.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -174,6 +176,44 @@ static const struct capture_class capture_class = {
     .end_display_events = capture_end_display_events,
 };
 
+/* Frames as fast as the port takes them, and the pointer in between. */
+static int live_wait(struct capture *capture, unsigned wanted, int64_t deadline_ns,
+                     struct os_wake *wake)
+{
+    struct pollfd sets[] = {
+        {.fd = os_wake_fd(wake), .events = POLLIN},
+        {.fd = os_wake_fd(fixture->cursors_wake), .events = POLLIN},
+    };
+    bool cursor_wanted = wanted & CAPTURE_CURSOR_DUE;
+    bool frame_due = wanted & CAPTURE_FRAME_DUE && !fixture->still;
+    int64_t left_ms = frame_due ? 0 : (deadline_ns - os_now_ns()) / 1000000 + 1;
+
+    (void)capture;
+    poll(sets, cursor_wanted ? 2 : 1, left_ms > 0 ? (int)left_ms : 0);
+    return (int)((frame_due ? CAPTURE_FRAME_DUE : 0u) |
+                 (cursor_wanted && sets[1].revents ? CAPTURE_CURSOR_DUE : 0u));
+}
+
+static int live_cursor(struct capture *capture, struct cursor *ret_cursor)
+{
+    (void)capture;
+    os_wake_clear(fixture->cursors_wake); /* before the look, or a change is missed */
+    if (queue_pop(&fixture->cursors, ret_cursor, QUEUE_AT_ONCE) != QUEUE_GOT)
+        return -EAGAIN;
+    os_wake_set(fixture->cursors_wake); /* perhaps there is another one */
+    return 0;
+}
+
+void fixture_live(void)
+{
+    static struct capture_class live_class;
+
+    live_class = capture_class;
+    live_class.wait = live_wait;
+    live_class.cursor = live_cursor;
+    fixture->capture.class = &live_class;
+}
+
 /* --- observer -------------------------------------------------------------- */
 
 static void on_report(void *data, const struct agent_action *report)
@@ -232,6 +272,8 @@ void fixture_expect_report(enum agent_report expected)
 
 int fixture_set_up(void **state)
 {
+    int error;
+
     (void)state;
     fixture = calloc(1, sizeof *fixture);
     fixture->port.class = &port_class;
@@ -245,6 +287,8 @@ int fixture_set_up(void **state)
     for (size_t i = 0; i < LARGE_BYTES; i++)
         fixture->pixels[i] = (uint8_t)(i * 7 + i / 251);
     queue_init(&fixture->changes, sizeof(int), NULL);
+    fixture->cursors_wake = os_wake_create(&error);
+    queue_init(&fixture->cursors, sizeof(struct cursor), fixture->cursors_wake);
     queue_init(&fixture->reports, sizeof(enum agent_report), NULL);
     queue_init(&fixture->skips, sizeof(int64_t), NULL);
     queue_init(&fixture->empties, sizeof(int64_t), NULL);
@@ -285,6 +329,8 @@ int fixture_tear_down(void **state)
         if (fixture->spare[i] >= 0)
             close(fixture->spare[i]);
     queue_finish(&fixture->changes);
+    queue_finish(&fixture->cursors);
+    os_wake_destroy(fixture->cursors_wake);
     queue_finish(&fixture->reports);
     queue_finish(&fixture->skips);
     queue_finish(&fixture->empties);

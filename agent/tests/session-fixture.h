@@ -35,6 +35,8 @@ struct fixture {
     struct capture capture;
     unsigned extensions; /* that the agent announces */
     struct queue changes;
+    struct queue cursors; /* struct cursor: what the pointer does next, of a live capture */
+    struct os_wake *cursors_wake;
     uint8_t *pixels;
     size_t frame_bytes;
     unsigned frame_number;
@@ -56,7 +58,8 @@ struct fixture {
 extern struct fixture *fixture;
 
 /* cmocka's set-up and tear-down, which also checks that nothing has leaked:
- * port and capture are closed, every frame was released. */
+ * port and capture are closed, every frame was released. (A pointer's pixels are of malloc():
+ * the sanitizers look for them.) */
 int fixture_set_up(void **state);
 int fixture_tear_down(void **state);
 
@@ -65,6 +68,9 @@ void fixture_start(void); /* the same, up to the FORMAT */
 /* The host has the port that the agent opened after it had closed the first. */
 void fixture_second_port(void);
 void fixture_end(void); /* destroys the session; the tear-down does it too */
+
+/* The capture is a live one with a pointer, which fixture->cursors moves; before the begin. */
+void fixture_live(void);
 
 /* The next report is this one. */
 void fixture_expect_report(enum agent_report expected);

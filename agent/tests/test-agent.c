@@ -50,6 +50,8 @@ static void describe(const struct agent_actions *actions, char *to, size_t room)
         [AGENT_REQUEST_KEY_FRAME] = "KEY",  [AGENT_DROP_FRAME] = "DROP",
         [AGENT_SET_STEP] = "STEP",          [AGENT_END] = "END",
         [AGENT_SEND_HEARTBEAT] = "BEAT",    [AGENT_WAIT] = "WAIT",
+        [AGENT_SEND_CURSOR_SET] = "SET",    [AGENT_SEND_CURSOR_MOVE] = "MOVE",
+        [AGENT_CAPTURE_CURSOR] = "CURSOR",  [AGENT_DROP_CURSOR] = "UNSET",
     };
     size_t used = 0;
 
@@ -81,6 +83,12 @@ static const uint8_t foreign_codecs[] = {PORT_CODEC_VP8, 77};
     { { .kind = AGENT_FRAME_ENCODED, .frame = { .key = true, .step = 1 } }, follows }
 #define P_FRAME(follows) { { .kind = AGENT_FRAME_ENCODED, .frame = { .step = 1 } }, follows }
 #define LOWER_FRAME(follows) { { .kind = AGENT_FRAME_ENCODED, .frame = { .key = true } }, follows }
+#define SHAPE(follows) \
+    { { .kind = AGENT_CURSOR_CHANGED, .cursor = { .has_shape = true } }, follows }
+#define SHAPE_AND_PLACE(follows) \
+    { { .kind = AGENT_CURSOR_CHANGED, .cursor = { .has_shape = true, .moved = true } }, follows }
+#define PLACE(follows) \
+    { { .kind = AGENT_CURSOR_CHANGED, .cursor = { .moved = true } }, follows }
 #define CAPABILITIES(with, follows) \
     { { .kind = AGENT_MESSAGE_CAPABILITIES, .extensions = with }, follows }
 #define QUEUE(follows) \
@@ -191,6 +199,36 @@ static const struct story {
       ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME"), ON(FINISH, "STOP"),
       ON(CAPTURE_STOPPED, "drained"), ON(CAPTURE_ALIVE, "BEAT"), ON(SENT, ""),
       ON(CAPTURE_ALIVE, "BEAT")}},
+    {"pointer: its shape and place are sent, then it is asked for again",
+     {GRANTED, SHAPE_AND_PLACE("SET"), ON(SENT, "MOVE"), ON(SENT, "CURSOR"), KEY_FRAME("DATA"),
+      ON(SENT, "FRAME"), PLACE("MOVE"), ON(SENT, "CURSOR"), SHAPE("SET"), ON(SENT, "CURSOR")}},
+    {"pointer: between two frames, before the one that waits",
+     {STREAMING, SHAPE_AND_PLACE(""), ON(SENT, "SET"), P_FRAME(""), ON(SENT, "MOVE"),
+      ON(SENT, "DATA"), ON(SENT, "FRAME CURSOR")}},
+    {"pointer: a frame that waits comes before the pointer's next change",
+     {STREAMING, PLACE(""), ON(SENT, "MOVE"), ON(SENT, "FRAME CURSOR"), P_FRAME("DATA"), PLACE(""),
+      ON(SENT, "MOVE"), ON(SENT, "FRAME CURSOR")}},
+    {"pointer: the newest shape replaces the one that waits",
+     {STREAMING, SHAPE(""), SHAPE("UNSET"), PLACE(""), ON(SENT, "SET"), ON(SENT, "MOVE")}},
+    {"pointer: not before the FORMAT",
+     {STARTED, SHAPE(""), ON(SENT, "format SET"), ON(SENT, "FRAME CURSOR")}},
+    {"pointer: one that waits is dropped at a stop, and comes with the next start",
+     {STREAMING, SHAPE_AND_PLACE(""), ON(MESSAGE_STOP, "stopped UNSET STOP"), SHAPE("UNSET"),
+      PLACE(""), ON(SENT, ""), ON(CAPTURE_STOPPED, ""), START("started START"),
+      ON(CAPTURE_STARTED, "FORMAT"), SHAPE(""), ON(SENT, "format SET")}},
+    {"pointer: of a capture that is being restarted it is dropped",
+     {STREAMING, ON(SENT, "FRAME"), START("started START"), SHAPE("UNSET"), PLACE(""),
+      ON(CAPTURE_STARTED, "FORMAT"), ON(SENT, "format FRAME")}},
+    {"pointer: the port is opened again, the shape is sent again",
+     {GRANTED, SHAPE("SET"), ON(PORT_LOST, "lost STOP"), ON(CAPTURE_STOPPED, ""), ON(OPEN, "OPEN"),
+      ON(PORT_OPENED, "opened"), START("started START"), ON(CAPTURE_STARTED, "FORMAT"),
+      ON(SENT, "format FRAME"), SHAPE("SET")}},
+    {"pointer: one that waits while the port is lost is dropped",
+     {STREAMING, SHAPE_AND_PLACE(""), ON(PORT_LOST, "lost UNSET STOP"), ON(CAPTURE_STOPPED, "")}},
+    {"pointer: what waits is sent before a finished session is drained",
+     {STREAMING, SHAPE_AND_PLACE(""), ON(FINISH, "STOP"), ON(CAPTURE_STOPPED, ""), ON(SENT, "SET"),
+      ON(SENT, "MOVE"), ON(SENT, "drained")}},
+    {"pointer: of a closed port", {SHAPE_AND_PLACE("UNSET"), PLACE(""), OPENED, SHAPE("UNSET")}},
     {"no message: stop and close",
      {STREAMING, ON(MESSAGE_INVALID, "bad-message WAIT waiting CLOSE STOP"),
       ON(PORT_CLOSED, "closed"), ON(CAPTURE_STOPPED, "")}},
@@ -323,8 +361,9 @@ static void the_hosts_first_known_codec_is_chosen(void **state)
 struct world {
     struct agent agent;
     unsigned opens, closes, sends, starts, stops, grants; /* asked, not yet answered */
-    unsigned steps;  /* asked for since a frame has come of the one before */
-    unsigned frames; /* encoded and neither sent nor dropped */
+    unsigned steps;                 /* asked for since a frame has come of the one before */
+    unsigned frames;                /* encoded and neither sent nor dropped */
+    unsigned cursor_grants, shapes; /* the same of the pointer */
     bool port_open;
     bool key_needed; /* a FORMAT has been sent and no frame since */
     bool ended;
@@ -337,7 +376,8 @@ static void apply(struct world *world, const struct agent_event *event)
     agent_handle(&world->agent, event, &actions);
     for (unsigned i = 0; i < actions.count; i++) {
         const struct agent_action *action = &actions.list[i];
-        assert_false(world->ended && action->kind != AGENT_DROP_FRAME);
+        assert_false(world->ended && action->kind != AGENT_DROP_FRAME &&
+                     action->kind != AGENT_DROP_CURSOR);
         switch (action->kind) {
         case AGENT_OPEN_PORT:
             world->opens++;
@@ -356,7 +396,19 @@ static void apply(struct world *world, const struct agent_event *event)
             world->sends++;
             break;
         case AGENT_SEND_HEARTBEAT:
+        case AGENT_SEND_CURSOR_MOVE:
             world->sends++;
+            break;
+        case AGENT_SEND_CURSOR_SET:
+            world->sends++;
+            world->shapes--;
+            break;
+        case AGENT_DROP_CURSOR:
+            world->shapes--;
+            break;
+        case AGENT_CAPTURE_CURSOR:
+            assert_int_equal(world->sends, 0);
+            world->cursor_grants++;
             break;
         case AGENT_SEND_DATA:
             assert_false(world->key_needed && !action->frame.key);
@@ -390,7 +442,9 @@ static void apply(struct world *world, const struct agent_event *event)
     assert_in_range(world->sends, 0, 1);
     assert_in_range(world->starts + world->stops, 0, 1);
     assert_in_range(world->grants, 0, 1);
+    assert_in_range(world->cursor_grants, 0, 1);
     assert_in_range(world->frames, 0, 1);
+    assert_in_range(world->shapes, 0, 1);
     assert_in_range(world->steps, 0, 1);
 }
 
@@ -417,7 +471,13 @@ static void shut(struct world *world, enum agent_event_kind kind)
 /* An answer of a thread, if it owes one; true when something happened. */
 static bool answer(struct world *world, unsigned dice)
 {
-    if (dice % 5 == 0 && world->opens) {
+    if (dice % 6 == 5 && world->cursor_grants) {
+        world->cursor_grants = 0;
+        world->shapes += dice % 4 > 0;
+        apply(world, &(struct agent_event){.kind = AGENT_CURSOR_CHANGED,
+                                           .cursor.has_shape = dice % 4 > 0,
+                                           .cursor.moved = dice % 4 < 3});
+    } else if (dice % 5 == 0 && world->opens) {
         world->opens = 0;
         world->port_open = dice % 3 != 0;
         tell(world, world->port_open ? AGENT_PORT_OPENED : AGENT_PORT_OPEN_FAILED);
@@ -428,10 +488,12 @@ static bool answer(struct world *world, unsigned dice)
         tell(world, AGENT_SENT);
     } else if (dice % 5 == 3 && world->starts + world->stops) {
         bool starting = world->starts;
-        world->starts = world->stops = world->grants = 0;
-        tell(world, !starting       ? AGENT_CAPTURE_STOPPED
-                    : dice % 7 == 0 ? AGENT_CAPTURE_NOT_STARTED
-                                    : AGENT_CAPTURE_STARTED);
+        world->starts = world->stops = world->grants = world->cursor_grants = 0;
+        bool started = starting && dice % 7 != 0;
+        tell(world, started    ? AGENT_CAPTURE_STARTED
+                    : starting ? AGENT_CAPTURE_NOT_STARTED
+                               : AGENT_CAPTURE_STOPPED);
+        world->cursor_grants += started;
     } else if (dice % 5 == 4 && world->grants) {
         world->grants = 0;
         world->frames++;
@@ -489,6 +551,7 @@ static void any_order_of_events_keeps_the_rules(void **state)
         }
         assert_true(world.ended);
         assert_int_equal(world.frames, 0);
+        assert_int_equal(world.shapes, 0);
     }
 }
 

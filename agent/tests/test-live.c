@@ -30,6 +30,8 @@ static struct doubles {
     int64_t planned_ns;
     uint8_t pixels[4 * 4 * 2];
     uint8_t unit[4];
+    struct source_cursor cursor;
+    int cursor_error;
 } doubles;
 
 static struct capture *live;
@@ -74,6 +76,14 @@ static void source_release(struct source *source)
     doubles.held = false;
 }
 
+static int source_cursor(struct source *source, struct source_cursor *ret_cursor)
+{
+    (void)source;
+    assert_true(doubles.source_open);
+    *ret_cursor = doubles.cursor;
+    return doubles.cursor_error;
+}
+
 static void source_close(struct source *source)
 {
     (void)source;
@@ -98,6 +108,7 @@ static const struct source_class source_class = {
     .wait = source_wait,
     .acquire = source_acquire,
     .release = source_release,
+    .cursor = source_cursor,
     .error = source_error,
     .close = source_close,
 };
@@ -201,7 +212,8 @@ static void open_live(void)
 /* Long enough for every script. */
 static int wait_for(bool frame_wanted)
 {
-    return live->class->wait(live, frame_wanted, os_now_ns() + 50 * MS, NULL);
+    return live->class->wait(live, frame_wanted ? CAPTURE_FRAME_DUE : 0, os_now_ns() + 50 * MS,
+                             NULL);
 }
 
 static void expect_frame(bool key)
@@ -298,7 +310,8 @@ static void a_late_picture_may_be_followed_sooner(void **state)
     assert_int_equal(live->class->frame(live, late_ns, &frame), 0);
     frame_release(&frame);
     doubles.script[0] = SOURCE_PICTURE;
-    assert_int_equal(live->class->wait(live, true, late_ns + 50 * MS, NULL), CAPTURE_FRAME_DUE);
+    assert_int_equal(live->class->wait(live, CAPTURE_FRAME_DUE, late_ns + 50 * MS, NULL),
+                     CAPTURE_FRAME_DUE);
     assert_true(os_now_ns() >= late_ns);
 }
 
@@ -390,6 +403,180 @@ static void a_step_is_a_bitrate(void **state)
     assert_int_equal(doubles.kbps, 1000);
 }
 
+/* --- the pointer --- */
+
+static const uint8_t shape[2 * 1 * 4] = {1, 2, 3, 4, 5, 6, 7, 8};
+
+static void set_cursor(uint32_t serial, int x_px, int y_px)
+{
+    doubles.cursor = (struct source_cursor){
+        .visible = true,
+        .x_px = x_px,
+        .y_px = y_px,
+        .serial = serial,
+        .bgra = shape,
+        .width_px = 2,
+        .height_px = 1,
+        .hot_x_px = 1,
+    };
+    doubles.script[doubles.at = 0] = SOURCE_CURSOR;
+}
+
+static int wait_for_cursor(void)
+{
+    return live->class->wait(live, CAPTURE_CURSOR_DUE, os_now_ns() + 50 * MS, NULL);
+}
+
+static struct cursor next_cursor(void)
+{
+    struct cursor cursor;
+
+    assert_int_equal(wait_for_cursor(), CAPTURE_CURSOR_DUE);
+    assert_int_equal(live->class->cursor(live, &cursor), 0);
+    return cursor;
+}
+
+static void expect_place(const struct cursor *cursor, int x_px, int y_px)
+{
+    assert_true(cursor->moved);
+    assert_int_equal(cursor->place.x_px, x_px);
+    assert_int_equal(cursor->place.y_px, y_px);
+}
+
+static void expect_shape(const struct cursor *cursor)
+{
+    uint8_t composed[CURSOR_COMPOSED_BYTES];
+
+    assert_true(cursor->has_shape);
+    assert_int_equal(cursor->shape.width_px, 2);
+    assert_int_equal(cursor->shape.height_px, 1);
+    assert_int_equal(cursor->shape.hot_x_px, 1);
+    assert_int_equal(cursor->shape.pixels_bytes, sizeof shape);
+    assert_memory_equal(cursor->shape.pixels, shape, sizeof shape);
+    assert_int_equal(cursor_compose(composed, sizeof composed, &cursor->shape), sizeof composed);
+    cursor_release(cursor);
+}
+
+static void expect_hidden(const struct cursor *cursor)
+{
+    assert_true(cursor->has_shape);
+    assert_int_equal(cursor->shape.width_px, 0);
+    assert_null(cursor->owned);
+    assert_false(cursor->moved);
+}
+
+static void a_pointer_has_shape_and_place_and_then_what_changes(void **state)
+{
+    (void)state;
+    open_live();
+    set_cursor(7, 100, 50);
+    struct cursor cursor = next_cursor();
+    expect_place(&cursor, 100, 50);
+    expect_shape(&cursor);
+
+    set_cursor(7, -3, 50);
+    cursor = next_cursor();
+    expect_place(&cursor, -3, 50);
+    assert_false(cursor.has_shape);
+
+    set_cursor(8, -3, 50);
+    cursor = next_cursor();
+    assert_false(cursor.moved);
+    expect_shape(&cursor);
+
+    set_cursor(8, -3, 50); /* it came back in between */
+    assert_int_equal(wait_for_cursor(), CAPTURE_CURSOR_DUE);
+    assert_int_equal(live->class->cursor(live, &cursor), -EAGAIN);
+    assert_int_equal(wait_for_cursor(), 0);
+}
+
+static void a_pointer_that_is_hidden_comes_back(void **state)
+{
+    (void)state;
+    open_live();
+    set_cursor(7, 0, 0);
+    doubles.cursor.visible = false;
+    struct cursor cursor = next_cursor();
+    expect_hidden(&cursor);
+
+    set_cursor(7, 1, 1);
+    cursor = next_cursor();
+    expect_place(&cursor, 1, 1);
+    expect_shape(&cursor);
+}
+
+static void a_pointer_is_whole_after_each_open(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        open_live();
+        set_cursor(7, 100, 50);
+        struct cursor cursor = next_cursor();
+        expect_place(&cursor, 100, 50);
+        expect_shape(&cursor);
+        live->class->close(live);
+    }
+}
+
+static void a_pointer_makes_no_queue(void **state)
+{
+    (void)state;
+    open_live();
+    set_cursor(7, 1, 1);
+    for (unsigned i = 0; i < 5; i++)
+        doubles.script[i] = SOURCE_CURSOR;
+    assert_int_equal(wait_for(true), 0); /* it is not wanted yet */
+    doubles.cursor.x_px = 99;
+    struct cursor cursor = next_cursor();
+    expect_place(&cursor, 99, 1);
+    expect_shape(&cursor);
+    assert_int_equal(wait_for_cursor(), 0);
+}
+
+static void a_fast_pointer_is_handed_over_at_intervals(void **state)
+{
+    (void)state;
+    int64_t begin_ns = os_now_ns();
+
+    open_live();
+    for (int i = 0; i < 5; i++) {
+        set_cursor(7, i, 0);
+        struct cursor cursor = next_cursor();
+        assert_true(os_now_ns() >= begin_ns + i * LIVE_CURSOR_NS);
+        cursor_release(&cursor);
+    }
+}
+
+/* What the host would answer by ending the session. */
+static void a_pointer_that_breaks_the_protocol_does_not_leave(void **state)
+{
+    (void)state;
+    open_live();
+    set_cursor(7, 0, 0);
+    doubles.cursor.hot_x_px = 2;
+    struct cursor cursor = next_cursor();
+    assert_int_equal(cursor.shape.hot_x_px, 0);
+    cursor_release(&cursor);
+
+    set_cursor(8, 0, 0);
+    doubles.cursor.width_px = CURSOR_MAX_PX + 1;
+    cursor = next_cursor();
+    expect_hidden(&cursor);
+}
+
+static void a_source_that_lost_its_pointer_fails(void **state)
+{
+    (void)state;
+    struct cursor cursor;
+
+    open_live();
+    set_cursor(7, 0, 0);
+    doubles.cursor_error = -ENOTCONN;
+    assert_int_equal(wait_for_cursor(), CAPTURE_CURSOR_DUE);
+    assert_int_equal(live->class->cursor(live, &cursor), -ENOTCONN);
+    assert_int_equal(doubles.failures, 1);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -407,6 +594,13 @@ int main(void)
         TEST(an_encoder_that_fails_fails_the_capture),
         TEST(an_encoder_that_does_not_open_leaves_nothing_open),
         TEST(a_step_is_a_bitrate),
+        TEST(a_pointer_has_shape_and_place_and_then_what_changes),
+        TEST(a_pointer_that_is_hidden_comes_back),
+        TEST(a_pointer_is_whole_after_each_open),
+        TEST(a_pointer_makes_no_queue),
+        TEST(a_fast_pointer_is_handed_over_at_intervals),
+        TEST(a_pointer_that_breaks_the_protocol_does_not_leave),
+        TEST(a_source_that_lost_its_pointer_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <cmocka.h>
 
@@ -443,6 +445,141 @@ static void a_still_screen_sends_heartbeats(void **state)
     fixture_expect_frame();
 }
 
+/* --- the pointer --- */
+
+#define SHAPE_PX 64
+
+/* A square shape filled with `value`, at a place. */
+static void move_pointer_with_shape(uint16_t side_px, uint8_t value, int x_px, int y_px)
+{
+    const uint32_t bytes = 4u * side_px * side_px;
+    uint8_t *pixels = malloc(bytes);
+    const struct cursor cursor = {
+        .has_shape = true,
+        .shape = {side_px, side_px, 1, 2, CURSOR_ALPHA, pixels, bytes},
+        .owned = pixels,
+        .moved = true,
+        .place = {x_px, y_px},
+    };
+
+    assert_non_null(pixels);
+    memset(pixels, value, bytes);
+    queue_push(&fixture->cursors, &cursor);
+}
+
+static void move_pointer(int x_px, int y_px)
+{
+    queue_push(&fixture->cursors, &(struct cursor){.moved = true, .place = {x_px, y_px}});
+}
+
+/* The next message that is no frame, which are whole. */
+static void expect_after_frames(enum port_event_kind kind, struct port_event *ret_event)
+{
+    for (fake_host_read(&fixture->host, ret_event); ret_event->kind == PORT_EVENT_DATA_END;
+         fake_host_read(&fixture->host, ret_event))
+        assert_memory_equal(fixture->host.session.body, fixture->pixels, ret_event->bytes);
+    assert_int_equal(ret_event->kind, kind);
+}
+
+static void expect_shape(uint16_t side_px, uint8_t value)
+{
+    struct port_event event;
+    struct cursor_shape shape;
+    const char *error;
+
+    expect_after_frames(PORT_EVENT_CURSOR_SET_END, &event);
+    assert_int_equal(cursor_read(fixture->host.session.body, event.bytes, &shape, &error),
+                     CURSOR_SHAPE);
+    assert_int_equal(shape.width_px, side_px);
+    assert_int_equal(shape.hot_x_px, 1);
+    assert_int_equal(shape.hot_y_px, 2);
+    for (uint32_t i = 0; i < shape.pixels_bytes; i++)
+        assert_int_equal(shape.pixels[i], value);
+}
+
+static void expect_place(int x_px, int y_px)
+{
+    struct port_event event;
+
+    expect_after_frames(PORT_EVENT_CURSOR_MOVE, &event);
+    assert_int_equal(event.cursor_move.x_px, x_px);
+    assert_int_equal(event.cursor_move.y_px, y_px);
+}
+
+static void the_pointer_goes_between_the_frames(void **state)
+{
+    static const size_t limits[] = {0, 7, 8, 15, 16, 19, 20, 21, 28, 1000};
+
+    for (unsigned i = 0; i < sizeof limits / sizeof *limits; i++) {
+        fixture->write_limit = limits[i];
+        fixture_live();
+        move_pointer_with_shape(SHAPE_PX, 0x80, 100, 200);
+        move_pointer(-1, 70000);
+        fixture_start();
+        expect_shape(SHAPE_PX, 0x80);
+        expect_place(100, 200);
+        expect_place(-1, 70000);
+        move_pointer_with_shape(SHAPE_PX, 0x81, 3, 4);
+        expect_shape(SHAPE_PX, 0x81);
+        expect_place(3, 4);
+        fixture_expect_frame();
+        fixture_tear_down(state);
+        fixture_set_up(state);
+    }
+}
+
+/* A screen that is still has a pointer that moves. */
+static void the_pointer_needs_no_frame(void **state)
+{
+    (void)state;
+    fixture->still = true;
+    fixture_live();
+    fixture_start();
+    for (int i = 0; i < 100; i++) {
+        move_pointer(i, i);
+        expect_place(i, i);
+    }
+}
+
+/* The largest shape, whose host does not read it, is left unfinished. */
+static void a_close_may_cut_a_shape(void **state)
+{
+    (void)state;
+    struct port_event event;
+
+    fixture->still = true;
+    fixture_live();
+    move_pointer_with_shape(CURSOR_MAX_PX, 0x80, 0, 0);
+    fixture_start();
+    fake_host_read_some(&fixture->host, 1);
+    session_close(fixture->session);
+    fixture_expect_report(AGENT_CLOSED);
+    fake_host_expect(&fixture->host, PORT_EVENT_NONE, &event);
+    assert_in_range(event.bytes, 1, PORT_CURSOR_SET_MAX_BYTES - 1);
+}
+
+static void a_port_that_is_opened_again_gets_the_shape_again(void **state)
+{
+    (void)state;
+    fixture->still = true;
+    fixture_live();
+    move_pointer_with_shape(SHAPE_PX, 0x80, 1, 1);
+    fixture_start();
+    expect_shape(SHAPE_PX, 0x80);
+    expect_place(1, 1);
+    session_close(fixture->session);
+    fixture_expect_report(AGENT_CLOSED);
+    fixture_second_port();
+    session_open(fixture->session);
+    fixture_expect_report(AGENT_OPENED);
+    fake_host_start(&fixture->host);
+    struct port_event event;
+    fake_host_expect(&fixture->host, PORT_EVENT_FORMAT, &event);
+    move_pointer_with_shape(SHAPE_PX, 0x80, 1, 1); /* as a capture that was opened does it */
+    expect_shape(SHAPE_PX, 0x80);
+    expect_place(1, 1);
+}
+
 #define SESSION_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
 
 int main(void)
@@ -472,6 +609,10 @@ int main(void)
         SESSION_TEST(a_capture_that_cannot_be_started_closes_the_port),
         SESSION_TEST(a_capture_that_fails_closes_the_port),
         SESSION_TEST(a_still_screen_sends_heartbeats),
+        SESSION_TEST(the_pointer_goes_between_the_frames),
+        SESSION_TEST(the_pointer_needs_no_frame),
+        SESSION_TEST(a_close_may_cut_a_shape),
+        SESSION_TEST(a_port_that_is_opened_again_gets_the_shape_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

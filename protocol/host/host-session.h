@@ -24,7 +24,7 @@ struct host_session {
     const sigset_t *signals; /* the signal mask while something is waited for; NULL: as it is */
     struct port_parser parser;
     struct port_format format; /* the last one that came */
-    uint8_t *body;             /* of the last DATA; of PORT_EVENT_DATA_END's size */
+    uint8_t *body;             /* of the last DATA or CURSOR_SET, of the event's size */
 };
 
 /* Begins with the first byte that `fd` gives. Blocking or not is the same. */
@@ -34,8 +34,8 @@ void host_session_finish(struct host_session *session);
 
 /* Waits, `wait_ms` at most (-1: for ever), for bytes of the agent and takes
  * `room_bytes` at most of them, less where a part of a message ends. 1 and *ret_event,
- * which is PORT_EVENT_NONE where nothing is complete yet (a DATA is reported
- * once, as PORT_EVENT_DATA_END); 0 when the agent has closed the port; -EAGAIN
+ * which is PORT_EVENT_NONE where nothing is complete yet (a DATA or CURSOR_SET is reported
+ * once, at its end); 0 when the agent has closed the port; -EAGAIN
  * when nothing came, -EINTR when a signal did. */
 int host_session_take(struct host_session *session, size_t room_bytes, int wait_ms,
                       struct port_event *ret_event);

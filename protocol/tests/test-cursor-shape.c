@@ -5,6 +5,7 @@
 #include "protocol/cursor-shape.h"
 #include "protocol/port-protocol.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <spice/enums.h>
 #include <spice/stream-device.h>
@@ -105,6 +106,44 @@ static void each_shape_is_what_it_is(void **state)
     }
 }
 
+/* What is composed is read as it was; what would not be taken is not composed. */
+static void each_shape_is_composed_or_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        const struct cursor_shape shape = {
+            .width_px = (uint16_t)shapes[i].width,
+            .height_px = (uint16_t)shapes[i].height,
+            .hot_x_px = (uint16_t)shapes[i].hot_x,
+            .hot_y_px = (uint16_t)shapes[i].hot_y,
+            .type = (uint8_t)shapes[i].type,
+            .pixels_bytes = (uint32_t)shapes[i].pixels_bytes,
+        };
+        uint8_t header[CURSOR_COMPOSED_BYTES];
+        const StreamMsgCursorSet expected = {
+            .width = shape.width_px,
+            .height = shape.height_px,
+            .hot_spot_x = shape.hot_x_px,
+            .hot_spot_y = shape.hot_y_px,
+            .type = shape.type,
+        };
+
+        print_message("%s\n", shapes[i].name);
+        memset(header, 0xee, sizeof header);
+        int size = cursor_compose(header, sizeof header, &shape);
+        if (shapes[i].kind != CURSOR_SHAPE && shapes[i].kind != CURSOR_HIDDEN) {
+            assert_int_equal(size, -EINVAL);
+            continue;
+        }
+        assert_int_equal(size, sizeof header);
+        assert_int_equal(cursor_compose(header, sizeof header - 1, &shape), -ENOSPC);
+        assert_int_equal(header[2], PORT_CURSOR_SET);
+        assert_int_equal(header[4] | header[5] << 8 | header[6] << 16 | header[7] << 24,
+                         sizeof expected + shapes[i].pixels_bytes);
+        assert_memory_equal(header + PORT_HEADER_BYTES, &expected, sizeof expected);
+    }
+}
+
 static void a_header_cut_short_is_bad(void **state)
 {
     (void)state;
@@ -123,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_shape_is_what_it_is),
+        cmocka_unit_test(each_shape_is_composed_or_refused),
         cmocka_unit_test(a_header_cut_short_is_bad),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,6 +174,8 @@ static void a_session_of_the_guest(void **state)
     at += port_compose_header(stream + at, sizeof stream - at, PORT_CURSOR_SET, 14);
     memcpy(stream + at, "a cursor shape", 14);
     at += 14;
+    at += port_compose_cursor_move(stream + at, sizeof stream - at,
+                                   &(struct port_cursor_move){-2, 70000});
     at += port_compose_header(stream + at, sizeof stream - at, PORT_QUALITY_INDICATOR, 8);
     memset(stream + at, 7, 8);
     at += 8;
@@ -182,7 +184,8 @@ static void a_session_of_the_guest(void **state)
     stream[at++] = 'x';
 
     expect(PORT_READER_HOST, true, stream, at,
-           "capabilities 2;format 1280x720/3;data 5 hello;cursor-set 14 a cursor shape;skipped 9;"
+           "capabilities 2;format 1280x720/3;data 5 hello;cursor-set 14 a cursor shape;"
+           "cursor-move -2,70000;skipped 9;"
            "skipped 30583;data 1 x;");
 }
 
@@ -572,6 +575,8 @@ static void composing_checks_room_and_limits(void **state)
         port_compose_frame_information(room, sizeof room, &(struct port_frame_information){0}),
         -ENOSPC);
     assert_int_equal(port_compose_feedback(room, sizeof room, &(struct port_feedback){0}), -ENOSPC);
+    assert_int_equal(port_compose_cursor_move(room, sizeof room, &(struct port_cursor_move){0}),
+                     -ENOSPC);
 }
 
 int main(void)
