@@ -20,6 +20,13 @@ bool kms_card_is_vgpu(const struct kms_card *card)
     return false;
 }
 
+const char *kms_card_name(const struct kms_card *card)
+{
+    const char *slash = strrchr(card->path, '/');
+
+    return slash ? slash + 1 : card->path;
+}
+
 __attribute__((format(printf, 3, 4))) static void append(char *text, size_t size,
                                                          const char *format, ...)
 {
@@ -31,6 +38,18 @@ __attribute__((format(printf, 3, 4))) static void append(char *text, size_t size
     va_end(arguments);
 }
 
+static bool is_called(const struct kms_card *card, const struct kms_connector *connector,
+                      const char *wanted)
+{
+    const char *name = kms_card_name(card);
+    const size_t length = strlen(name);
+
+    if (strcmp(connector->name, wanted) == 0)
+        return true;
+    return strncmp(wanted, name, length) == 0 && wanted[length] == '-' &&
+           strcmp(connector->name, wanted + length + 1) == 0;
+}
+
 /* The card's connector that is called `wanted`, or, where `any` is allowed, the first that
  * shows something, or else the first. */
 static const struct kms_connector *find_connector(const struct kms_card *card, const char *wanted,
@@ -40,7 +59,7 @@ static const struct kms_connector *find_connector(const struct kms_card *card, c
 
     for (unsigned i = 0; i < card->connector_count; i++) {
         const struct kms_connector *connector = &card->connectors[i];
-        if (!any && strcmp(connector->name, wanted) != 0)
+        if (!any && !is_called(card, connector, wanted))
             continue;
         if (found == NULL || (found->crtc_id == 0 && connector->crtc_id != 0))
             found = connector;
@@ -71,16 +90,18 @@ int kms_card_choose(const struct kms_card *cards, unsigned count, const char *wa
                     struct kms_choice *ret_choice, char *ret_error, size_t error_size)
 {
     const bool automatic = strcmp(wanted, "auto") == 0;
+    const struct kms_card *closed = NULL;
     struct kms_choice best = {NULL, NULL};
     char list[LIST_BYTES] = "";
 
-    if (count == 0) {
-        snprintf(ret_error, error_size, "no graphics card in /dev/dri; load the card's driver");
-        return -ENODEV;
-    }
     for (unsigned i = 0; i < count; i++) {
         const struct kms_card *card = &cards[i];
-        const bool any = automatic || strcmp(card->pci, wanted) == 0;
+        if (card->error < 0) {
+            closed = closed ? closed : card;
+            continue;
+        }
+        /* A card that only computes has no connectors. */
+        const bool any = (automatic && card->connector_count > 0) || strcmp(card->pci, wanted) == 0;
         const struct kms_connector *connector = find_connector(card, wanted, any);
         if ((any || connector) &&
             (best.card == NULL || worth(card, connector) > worth(best.card, best.connector)))
@@ -88,6 +109,18 @@ int kms_card_choose(const struct kms_card *cards, unsigned count, const char *wa
         append(list, sizeof list, "%s %s (%s %s):", i == 0 ? "" : ";", card->path, card->driver,
                card->pci);
         list_connectors(card, list, sizeof list);
+    }
+    if (best.card == NULL && closed) {
+        snprintf(ret_error, error_size,
+                 "card %s cannot be opened: %s; run as root, or as a member of "
+                 "the group video with CAP_SYS_ADMIN",
+                 closed->path, strerror(-closed->error));
+        return closed->error;
+    }
+    if (best.card == NULL && automatic) {
+        snprintf(ret_error, error_size,
+                 "no graphics card with a connector in /dev/dri; load the card's driver");
+        return -ENODEV;
     }
     if (best.card == NULL) {
         snprintf(ret_error, error_size, "no connector or card is called %s; there are%s", wanted,

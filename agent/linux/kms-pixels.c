@@ -44,11 +44,10 @@ int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *cro
                  buffer->format);
         return -EOPNOTSUPP;
     }
-    if (buffer->modified && buffer->modifier != DRM_FORMAT_MOD_LINEAR) {
+    if (buffer->tiled || (buffer->modified && buffer->modifier != DRM_FORMAT_MOD_LINEAR)) {
         snprintf(ret_error, error_size,
                  "the screen's buffer is tiled or compressed (modifier 0x%016" PRIx64
-                 "), which the "
-                 "processor cannot read; capture with the source x11",
+                 "), which the processor cannot read; capture with the source x11",
                  buffer->modifier);
         return -EOPNOTSUPP;
     }
@@ -87,39 +86,72 @@ static const uint32_t *row_of(const struct kms_buffer *buffer, const struct kms_
            crop->x_px;
 }
 
-void kms_pixels_copy(const struct kms_buffer *buffer, const struct kms_crop *crop,
-                     const void *memory, uint8_t *ret_bgrx, size_t stride_bytes)
+static bool is_bgrx(const struct layout *layout)
 {
-    const struct layout *layout = find_layout(buffer->format);
-    const bool same = layout->red == 16 && layout->green == 8 && layout->blue == 0;
-
-    for (uint32_t y_px = 0; y_px < crop->height_px; y_px++) {
-        const uint32_t *row = row_of(buffer, crop, memory, y_px);
-        uint8_t *to = ret_bgrx + y_px * stride_bytes;
-        if (same) {
-            memcpy(to, row, (size_t)crop->width_px * BYTES_PER_PIXEL);
-            continue;
-        }
-        for (uint32_t x_px = 0; x_px < crop->width_px; x_px++, to += BYTES_PER_PIXEL) {
-            to[0] = (uint8_t)(row[x_px] >> layout->blue);
-            to[1] = (uint8_t)(row[x_px] >> layout->green);
-            to[2] = (uint8_t)(row[x_px] >> layout->red);
-            to[3] = 0xff;
-        }
-    }
+    return layout->red == 16 && layout->green == 8 && layout->blue == 0;
 }
 
-uint64_t kms_pixels_hash(const struct kms_buffer *buffer, const struct kms_crop *crop,
-                         const void *memory, unsigned phase)
+static uint32_t bgrx_of(const struct layout *layout, uint32_t pixel)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a's, a pixel at a time */
+    return 0xff000000 | (pixel >> layout->red & 0xff) << 16 | (pixel >> layout->green & 0xff) << 8 |
+           (pixel >> layout->blue & 0xff);
+}
+
+bool kms_pixels_update(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                       const void *memory, uint8_t *bgrx, size_t stride_bytes)
+{
+    const struct layout *layout = find_layout(buffer->format);
+    const size_t row_bytes = (size_t)crop->width_px * BYTES_PER_PIXEL;
+    bool changed = false;
 
     for (uint32_t y_px = 0; y_px < crop->height_px; y_px++) {
         const uint32_t *row = row_of(buffer, crop, memory, y_px);
-        /* Slanted, so that no phase misses an upright line. */
-        for (uint32_t x_px = (phase + y_px) % KMS_HASH_PHASES; x_px < crop->width_px;
-             x_px += KMS_HASH_PHASES)
-            hash = (hash ^ row[x_px]) * UINT64_C(1099511628211);
+        uint32_t *to = (uint32_t *)(bgrx + y_px * stride_bytes);
+        if (is_bgrx(layout)) {
+            if (memcmp(to, row, row_bytes) == 0)
+                continue;
+            memcpy(to, row, row_bytes);
+            changed = true;
+            continue;
+        }
+        for (uint32_t x_px = 0; x_px < crop->width_px; x_px++) {
+            const uint32_t pixel = bgrx_of(layout, row[x_px]);
+            changed = changed || to[x_px] != pixel;
+            to[x_px] = pixel;
+        }
     }
-    return hash;
+    return changed;
+}
+
+static bool row_differs(const struct layout *layout, const uint32_t *row, const uint32_t *copy,
+                        uint32_t width_px)
+{
+    if (is_bgrx(layout))
+        return memcmp(row, copy, (size_t)width_px * BYTES_PER_PIXEL) != 0;
+    for (uint32_t x_px = 0; x_px < width_px; x_px++)
+        if (bgrx_of(layout, row[x_px]) != copy[x_px])
+            return true;
+    return false;
+}
+
+/* The bits of the number backwards: each look lies in the middle of what the ones before left. */
+static unsigned phase_of(unsigned look)
+{
+    unsigned phase = 0;
+
+    for (unsigned bit = 1; bit < KMS_PHASES; bit <<= 1, look >>= 1)
+        phase = phase << 1 | (look & 1);
+    return phase;
+}
+
+bool kms_pixels_differ(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                       const void *memory, const uint8_t *bgrx, size_t stride_bytes, unsigned look)
+{
+    const struct layout *layout = find_layout(buffer->format);
+
+    for (uint32_t y_px = phase_of(look); y_px < crop->height_px; y_px += KMS_PHASES)
+        if (row_differs(layout, row_of(buffer, crop, memory, y_px),
+                        (const uint32_t *)(bgrx + y_px * stride_bytes), crop->width_px))
+            return true;
+    return false;
 }

@@ -3,6 +3,7 @@
 /*
  * vdibench-agent: the agent of a Linux guest (agent/program.h).
  */
+#include "agent/linux/kms.h"
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
 #include "agent/linux/sampler.h"
@@ -58,6 +59,7 @@ static void log_to_journal(enum settings_log_level level, const char *line)
 }
 
 static const struct program_source sources[] = {
+    {.name = "kms", .create = kms_create, .list = kms_list},
     {.name = "x11", .create = create_x11},
 };
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* What the KMS source decides without a card: which one, whether its screen changed, and how
- * its pixels and its pointer are read. */
+/* What the KMS source decides without a card: which one, and how its pixels and its pointer are
+ * read. */
 #include "agent/linux/kms-card.h"
-#include "agent/linux/kms-change.h"
 #include "agent/linux/kms-cursor.h"
 #include "agent/linux/kms-pixels.h"
 
@@ -22,16 +21,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const struct kms_card vgpu = {
-    "/dev/dri/card0", "virtio_gpu", "0000:00:01.0", 1, {{"Virtual-1", true, 37}}};
+static const struct kms_card vgpu = {0, "/dev/dri/card0",         "virtio_gpu", "0000:00:01.0",
+                                     1, {{"Virtual-1", true, 37}}};
 static const struct kms_card pgpu = {
-    "/dev/dri/card1",
-    "amdgpu",
-    "0000:03:00.0",
-    3,
-    {{"DP-1", false, 0}, {"DP-2", true, 0}, {"HDMI-A-1", true, 52}}};
+    0,        "/dev/dri/card1",
+    "amdgpu", "0000:03:00.0",
+    3,        {{"DP-1", false, 0}, {"DP-2", true, 0}, {"HDMI-A-1", true, 52}}};
 static const struct kms_card dark = {
-    "/dev/dri/card2", "amdgpu", "0000:04:00.0", 2, {{"DP-1", false, 0}, {"DP-3", true, 0}}};
+    0, "/dev/dri/card2", "amdgpu", "0000:04:00.0", 2, {{"DP-1", false, 0}, {"DP-3", true, 0}}};
 
 static void the_card_that_is_wanted(void **state)
 {
@@ -49,7 +46,10 @@ static void the_card_that_is_wanted(void **state)
         {"Virtual-1", 0, 3, 0, "/dev/dri/card0", "Virtual-1"},
         {"0000:00:01.0", 0, 3, 0, "/dev/dri/card0", "Virtual-1"},
         {"0000:03:00.0", 0, 3, 0, "/dev/dri/card1", "HDMI-A-1"},
-        {"auto", 0, 0, -ENODEV, NULL, "no graphics card in /dev/dri; load the card's driver"},
+        {"auto", 0, 0, -ENODEV, NULL, "no graphics card with a connector in /dev/dri"},
+        {"card0-Virtual-1", 0, 3, 0, "/dev/dri/card0", "Virtual-1"},
+        {"card1-DP-3", 0, 3, -ENOENT, NULL, "no connector or card is called card1-DP-3"},
+        {"card2-DP-3", 0, 3, -ENOLINK, NULL, "no active CRTC on card /dev/dri/card2"},
         {"DP-9", 0, 2, -ENOENT, NULL,
          "no connector or card is called DP-9; there are /dev/dri/card0 (virtio_gpu 0000:00:01.0): Virtual-1 "
          "(active); /dev/dri/card1 (amdgpu 0000:03:00.0): DP-1 (disconnected), DP-2 (off), HDMI-A-1 (active)"},
@@ -86,6 +86,24 @@ static void auto_waits_for_a_dark_card_beside_a_vgpu(void **state)
 
     assert_int_equal(kms_card_choose(cards, 2, "auto", &choice, error, sizeof error), -ENOLINK);
     assert_non_null(strstr(error, "/dev/dri/card2"));
+}
+
+static void a_card_that_cannot_be_opened(void **state)
+{
+    (void)state;
+    const struct kms_card closed = {.error = -EACCES, .path = "/dev/dri/card1"};
+    const struct kms_card computes = {.path = "/dev/dri/card2", .driver = "vgem"};
+    const struct kms_card cards[] = {vgpu, closed, computes};
+    struct kms_choice choice = {NULL, NULL};
+    char error[256];
+
+    assert_int_equal(kms_card_choose(cards, 3, "auto", &choice, error, sizeof error), 0);
+    assert_string_equal(choice.card->path, "/dev/dri/card0");
+    assert_int_equal(kms_card_choose(cards + 1, 2, "auto", &choice, error, sizeof error), -EACCES);
+    assert_non_null(
+        strstr(error, "card /dev/dri/card1 cannot be opened: Permission denied; run as"));
+    assert_int_equal(kms_card_choose(cards, 3, "DP-1", &choice, error, sizeof error), -EACCES);
+    assert_int_equal(kms_card_choose(cards + 2, 1, "auto", &choice, error, sizeof error), -ENODEV);
 }
 
 static void an_error_is_cut_to_its_room(void **state)
@@ -137,10 +155,15 @@ static void each_format_gives_the_same_picture(void **state)
         memset(pixels, 0, sizeof pixels);
         pixels[3 * STRIDE_PX + 6] = cases[i].pixel;
         assert_int_equal(kms_pixels_check(&buffer, &crop, error, sizeof error), 0);
-        kms_pixels_copy(&buffer, &crop, pixels, picture, 8);
+        assert_true(kms_pixels_update(&buffer, &crop, pixels, picture, 8));
         assert_memory_equal(picture + 4, ((uint8_t[]){0x56, 0x34, 0x12, 0xff}), 4);
         assert_memory_equal(picture, ((uint8_t[]){0, 0, 0}), 3);
         assert_memory_equal(picture + 8, ((uint8_t[]){0, 0, 0, 0}), 4);
+        assert_false(kms_pixels_update(&buffer, &crop, pixels, picture, 8));
+        assert_false(kms_pixels_differ(&buffer, &crop, pixels, picture, 8, 0));
+        pixels[3 * STRIDE_PX + 6] ^= 0x00f0f000;
+        assert_true(kms_pixels_differ(&buffer, &crop, pixels, picture, 8, 0));
+        assert_true(kms_pixels_update(&buffer, &crop, pixels, picture, 8));
     }
 }
 
@@ -154,7 +177,7 @@ static void rows_go_to_the_pictures_stride(void **state)
     for (uint32_t i = 0; i < COUNT(pixels); i++)
         pixels[i] = i;
     memset(picture, 0xee, sizeof picture);
-    kms_pixels_copy(&buffer, &crop, pixels, (uint8_t *)picture, 6 * 4);
+    assert_true(kms_pixels_update(&buffer, &crop, pixels, (uint8_t *)picture, 6 * 4));
     for (uint32_t y = 0; y < 2; y++)
         for (uint32_t x = 0; x < 6; x++)
             assert_int_equal(picture[y * 6 + x], x < 4 ? (8 + y) * STRIDE_PX + 20 + x : 0xeeeeeeee);
@@ -165,11 +188,12 @@ static void what_cannot_be_read_is_refused(void **state)
     (void)state;
     const struct kms_buffer good = buffer_of(DRM_FORMAT_XRGB8888);
     struct kms_buffer linear = good, tiled = good, nv12 = good, narrow = good, far = good,
-                      small = good, odd = good;
+                      small = good, odd = good, reported = good;
     linear.modified = true;
     linear.modifier = DRM_FORMAT_MOD_LINEAR;
     tiled.modified = true;
     tiled.modifier = I915_FORMAT_MOD_X_TILED;
+    reported.tiled = true;
     nv12.format = DRM_FORMAT_NV12;
     narrow.stride_bytes = WIDTH_PX * 4 - 4;
     far.offset_bytes = UINT32_MAX - 3;
@@ -184,6 +208,7 @@ static void what_cannot_be_read_is_refused(void **state)
         {good, whole, 0, ""},
         {linear, whole, 0, ""},
         {tiled, whole, -EOPNOTSUPP, "tiled or compressed (modifier 0x0100000000000001)"},
+        {reported, whole, -EOPNOTSUPP, "cannot read; capture with the source x11"},
         {nv12, whole, -EOPNOTSUPP, "pixel format 0x3231564e cannot be captured"},
         {good, {0, 0, 0, 1}, -EINVAL, "the mode is changing"},
         {good, {0, 0, 1, 0}, -EINVAL, "the mode is changing"},
@@ -205,80 +230,71 @@ static void what_cannot_be_read_is_refused(void **state)
     }
 }
 
-static struct kms_look look_at(uint32_t framebuffer_id)
-{
-    return (struct kms_look){.framebuffer_id = framebuffer_id,
-                             .buffer = buffer_of(DRM_FORMAT_XRGB8888),
-                             .crop = whole,
-                             .memory = pixels};
-}
-
-static void the_kernel_reports_changes(void **state)
-{
-    (void)state;
-    struct kms_change change = {0};
-    struct kms_look look = look_at(7);
-    look.memory = NULL;
-
-    assert_int_equal(kms_change_look(&change, &look), KMS_FIRST_LOOK);
-    assert_int_equal(kms_change_look(&change, &look), KMS_UNCHANGED);
-    look.framebuffer_id = 8;
-    assert_int_equal(kms_change_look(&change, &look), KMS_FRAMEBUFFER);
-    assert_int_equal(kms_change_look(&change, &look), KMS_UNCHANGED);
-    look.crop.x_px = 1;
-    look.crop.width_px--;
-    assert_int_equal(kms_change_look(&change, &look), KMS_PART);
-    look.damage_blob_id = 90;
-    assert_int_equal(kms_change_look(&change, &look), KMS_DAMAGE);
-    look.damage_blob_id = 0; /* the blob is taken away, which draws nothing */
-    assert_int_equal(kms_change_look(&change, &look), KMS_UNCHANGED);
-    look.checksummed = true;
-    look.checksum = 4;
-    assert_int_equal(kms_change_look(&change, &look), KMS_UNCHANGED);
-    look.checksum = 5;
-    assert_int_equal(kms_change_look(&change, &look), KMS_CHECKSUM);
-    assert_int_equal(kms_change_look(&change, &look), KMS_UNCHANGED);
-    change = (struct kms_change){0};
-    assert_int_equal(kms_change_look(&change, &look), KMS_FIRST_LOOK);
-}
+#define TALL_PX 70
 
 /* Drawing into the framebuffer that is shown changes none of the kernel's state. */
 static void every_pixel_is_noticed_within_the_phases(void **state)
 {
     (void)state;
-    for (uint32_t i = 0; i < WIDTH_PX * HEIGHT_PX; i++) {
-        struct kms_change change = {0};
-        const struct kms_look look = look_at(7);
+    static uint32_t tall[TALL_PX * 4], copy[TALL_PX * 4];
+    const struct kms_crop crop = {0, 0, 4, TALL_PX};
+    const struct kms_buffer buffer = {.format = DRM_FORMAT_XRGB8888,
+                                      .width_px = 4,
+                                      .height_px = TALL_PX,
+                                      .stride_bytes = 16,
+                                      .size_bytes = sizeof tall};
+
+    for (uint32_t i = 0; i < COUNT(tall); i++) {
         unsigned noticed = 0;
-        memset(pixels, 0, sizeof pixels);
-        kms_change_look(&change, &look);
-        for (unsigned j = 0; j < i; j++) /* whatever the phase is */
-            assert_int_equal(kms_change_look(&change, &look), KMS_UNCHANGED);
-        pixels[i / WIDTH_PX * STRIDE_PX + i % WIDTH_PX] = 1;
-        for (unsigned j = 0; j < 2 * KMS_HASH_PHASES; j++) {
-            const enum kms_evidence evidence = kms_change_look(&change, &look);
-            noticed += evidence == KMS_HASH && j < KMS_HASH_PHASES;
-            assert_true(evidence == KMS_HASH || evidence == KMS_UNCHANGED);
-        }
+        memset(tall, 0, sizeof tall);
+        tall[i] = 1;
+        for (unsigned look = i; look < i + KMS_PHASES; look++) /* whatever the phase is */
+            noticed += kms_pixels_differ(&buffer, &crop, tall, (uint8_t *)copy, 16, look);
         assert_int_equal(noticed, 1);
     }
+}
+
+/* A line of text, wherever it is, is not looked for longer than the half of KMS_PHASES rows. */
+static void what_is_tall_is_noticed_soon(void **state)
+{
+    (void)state;
+    static uint32_t tall[KMS_PHASES], copy[KMS_PHASES];
+    const struct kms_crop crop = {0, 0, 1, KMS_PHASES};
+    const struct kms_buffer buffer = {.format = DRM_FORMAT_XRGB8888,
+                                      .width_px = 1,
+                                      .height_px = KMS_PHASES,
+                                      .stride_bytes = 4,
+                                      .size_bytes = sizeof tall};
+
+    for (unsigned rows = 1; rows <= KMS_PHASES; rows *= 2)
+        for (unsigned at = 0; at + rows <= KMS_PHASES; at++) {
+            unsigned look = 0;
+            memset(tall, 0, sizeof tall);
+            for (unsigned i = 0; i < rows; i++)
+                tall[at + i] = 1;
+            while (!kms_pixels_differ(&buffer, &crop, tall, (uint8_t *)copy, 4, look))
+                look++;
+            assert_true(look < KMS_PHASES / rows);
+        }
 }
 
 static void pixels_outside_of_what_is_shown_do_not_count(void **state)
 {
     (void)state;
-    struct kms_change change = {0};
-    struct kms_look look = look_at(7);
-    look.crop = (struct kms_crop){1, 1, WIDTH_PX - 2, HEIGHT_PX - 2};
+    const struct kms_crop crop = {1, 1, WIDTH_PX - 2, HEIGHT_PX - 2};
+    const struct kms_buffer buffer = buffer_of(DRM_FORMAT_XRGB8888);
+    static uint32_t copy[WIDTH_PX * HEIGHT_PX];
 
     memset(pixels, 0, sizeof pixels);
-    kms_change_look(&change, &look);
+    memset(copy, 0, sizeof copy);
     for (uint32_t i = 0; i < HEIGHT_PX * STRIDE_PX; i++)
         if (i / STRIDE_PX == 0 || i / STRIDE_PX == HEIGHT_PX - 1 || i % STRIDE_PX == 0 ||
             i % STRIDE_PX >= WIDTH_PX - 1)
             pixels[i] = 1;
-    for (unsigned i = 0; i < 2 * KMS_HASH_PHASES; i++)
-        assert_int_equal(kms_change_look(&change, &look), KMS_UNCHANGED);
+    for (unsigned look = 0; look < KMS_PHASES; look++)
+        assert_false(
+            kms_pixels_differ(&buffer, &crop, pixels, (uint8_t *)copy, WIDTH_PX * 4, look));
+    assert_false(kms_pixels_update(&buffer, &crop, pixels, (uint8_t *)copy, WIDTH_PX * 4));
 }
 
 static uint32_t plane[64 * 64];
@@ -347,12 +363,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_card_that_is_wanted),
         cmocka_unit_test(auto_waits_for_a_dark_card_beside_a_vgpu),
+        cmocka_unit_test(a_card_that_cannot_be_opened),
         cmocka_unit_test(an_error_is_cut_to_its_room),
         cmocka_unit_test(each_format_gives_the_same_picture),
         cmocka_unit_test(rows_go_to_the_pictures_stride),
         cmocka_unit_test(what_cannot_be_read_is_refused),
-        cmocka_unit_test(the_kernel_reports_changes),
         cmocka_unit_test(every_pixel_is_noticed_within_the_phases),
+        cmocka_unit_test(what_is_tall_is_noticed_soon),
         cmocka_unit_test(pixels_outside_of_what_is_shown_do_not_count),
         cmocka_unit_test(a_cursor_is_cut_to_its_shape),
         cmocka_unit_test(the_hot_spot_stays_in_the_shape),

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+#include "agent/linux/kms-kernel.h"
+
+#include <amdgpu_drm.h>
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dma-buf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xf86drm.h>
+#include <xf86drmMode.h>
+
+/* Since Linux 6.6; without it virtual cards hide their cursor plane from us from 6.12 on. */
+#ifndef DRM_CLIENT_CAP_CURSOR_PLANE_HOTSPOT
+#define DRM_CLIENT_CAP_CURSOR_PLANE_HOTSPOT 6
+#endif
+
+/* Of /dev/dri/card0 and so on: the kernel has no more primary nodes. */
+#define CARD_NUMBERS 64
+#define MEMORY_PLANES 4 /* of a framebuffer: struct drm_mode_fb_cmd2 */
+
+/* A plane of the CRTC with its properties' ids; 0: it has none of this name. */
+struct plane {
+    uint32_t id;
+    uint32_t damage, rotation, src_x, src_y, src_w, src_h; /* of the picture */
+    uint32_t crtc_x, crtc_y, hotspot_x, hotspot_y;         /* of the cursor */
+};
+
+struct kernel {
+    struct kms_kernel kernel;
+    int fd; /* -1: closed */
+    bool amdgpu;
+    uint32_t crtc_id;
+    struct plane primary;
+    struct plane cursor; /* its id is 0 where there is none */
+};
+
+static struct kernel *self_of(struct kms_kernel *kernel)
+{
+    return (struct kernel *)kernel;
+}
+
+/* --- the cards ------------------------------------------------------------------------ */
+
+/* The first who opens a card becomes its DRM master, and the greeter would find it taken. */
+static int open_card(const char *path)
+{
+    const int fd = open(path, O_RDWR | O_CLOEXEC);
+
+    if (fd < 0)
+        return -errno;
+    drmDropMaster(fd); /* it fails where somebody else is the master */
+    if (drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1) != 0) {
+        const int error = -errno;
+        close(fd);
+        return error;
+    }
+    /* Properties more, which a driver may lack. */
+    if (drmSetClientCap(fd, DRM_CLIENT_CAP_ATOMIC, 1) == 0)
+        drmSetClientCap(fd, DRM_CLIENT_CAP_CURSOR_PLANE_HOTSPOT, 1);
+    return fd;
+}
+
+static uint32_t active_crtc(int fd, uint32_t encoder_id)
+{
+    drmModeEncoder *encoder = encoder_id ? drmModeGetEncoder(fd, encoder_id) : NULL;
+    drmModeCrtc *crtc = encoder && encoder->crtc_id ? drmModeGetCrtc(fd, encoder->crtc_id) : NULL;
+    const uint32_t id = crtc && crtc->mode_valid ? crtc->crtc_id : 0;
+
+    drmModeFreeCrtc(crtc);
+    drmModeFreeEncoder(encoder);
+    return id;
+}
+
+/* As it was last: to probe the monitor takes long, and is for the master. */
+static bool describe_connector(int fd, uint32_t id, struct kms_connector *ret_connector)
+{
+    drmModeConnector *connector = drmModeGetConnectorCurrent(fd, id);
+
+    if (!connector)
+        return false;
+    const char *type = drmModeGetConnectorTypeName(connector->connector_type);
+    snprintf(ret_connector->name, sizeof ret_connector->name, "%s-%u", type ? type : "Unknown",
+             connector->connector_type_id);
+    ret_connector->connected = connector->connection == DRM_MODE_CONNECTED;
+    ret_connector->crtc_id = active_crtc(fd, connector->encoder_id);
+    drmModeFreeConnector(connector);
+    return true;
+}
+
+static void describe_pci(int fd, char *ret_pci, size_t size)
+{
+    drmDevice *device = NULL;
+
+    if (drmGetDevice2(fd, 0, &device) != 0)
+        return;
+    if (device->bustype == DRM_BUS_PCI)
+        snprintf(ret_pci, size, "%04x:%02x:%02x.%x", device->businfo.pci->domain,
+                 device->businfo.pci->bus, device->businfo.pci->dev, device->businfo.pci->func);
+    drmFreeDevice(&device);
+}
+
+static void describe_driver(int fd, char *ret_driver, size_t size)
+{
+    drmVersion *version = drmGetVersion(fd);
+
+    snprintf(ret_driver, size, "%s", version ? version->name : "");
+    drmFreeVersion(version);
+}
+
+static void describe_card(int fd, struct kms_card *card)
+{
+    drmModeRes *resources = drmModeGetResources(fd);
+
+    describe_driver(fd, card->driver, sizeof card->driver);
+    describe_pci(fd, card->pci, sizeof card->pci);
+    if (!resources) /* it computes, and has no outputs */
+        return;
+    for (int i = 0; i < resources->count_connectors && card->connector_count < KMS_CONNECTORS; i++)
+        if (describe_connector(fd, resources->connectors[i],
+                               &card->connectors[card->connector_count]))
+            card->connector_count++;
+    drmModeFreeResources(resources);
+}
+
+static unsigned kernel_list(struct kms_kernel *kernel, struct kms_card *ret_cards, unsigned max)
+{
+    unsigned count = 0;
+
+    (void)kernel;
+    for (unsigned number = 0; number < CARD_NUMBERS && count < max; number++) {
+        struct kms_card *card = &ret_cards[count];
+        *card = (struct kms_card){.error = 0};
+        snprintf(card->path, sizeof card->path, "/dev/dri/card%u", number);
+        if (access(card->path, F_OK) != 0)
+            continue;
+        count++;
+        const int fd = open_card(card->path);
+        if (fd < 0) {
+            card->error = fd;
+            continue;
+        }
+        describe_card(fd, card);
+        close(fd);
+    }
+    return count;
+}
+
+/* --- the planes ----------------------------------------------------------------------- */
+
+/* Finds the ids once: names are compared at no other time. Returns the plane's type. */
+static uint64_t find_properties(int fd, struct plane *plane)
+{
+    const struct {
+        const char *name;
+        uint32_t *id;
+    } wanted[] = {
+        {"FB_DAMAGE_CLIPS", &plane->damage},
+        {"rotation", &plane->rotation},
+        {"SRC_X", &plane->src_x},
+        {"SRC_Y", &plane->src_y},
+        {"SRC_W", &plane->src_w},
+        {"SRC_H", &plane->src_h},
+        {"CRTC_X", &plane->crtc_x},
+        {"CRTC_Y", &plane->crtc_y},
+        {"HOTSPOT_X", &plane->hotspot_x},
+        {"HOTSPOT_Y", &plane->hotspot_y},
+    };
+    uint64_t type = DRM_PLANE_TYPE_OVERLAY;
+    drmModeObjectProperties *properties =
+        drmModeObjectGetProperties(fd, plane->id, DRM_MODE_OBJECT_PLANE);
+
+    for (uint32_t i = 0; properties && i < properties->count_props; i++) {
+        drmModePropertyRes *property = drmModeGetProperty(fd, properties->props[i]);
+        if (!property)
+            continue;
+        if (strcmp(property->name, "type") == 0)
+            type = properties->prop_values[i];
+        for (size_t j = 0; j < sizeof wanted / sizeof *wanted; j++)
+            if (strcmp(property->name, wanted[j].name) == 0)
+                *wanted[j].id = property->prop_id;
+        drmModeFreeProperty(property);
+    }
+    drmModeFreeObjectProperties(properties);
+    return type;
+}
+
+/* The position of the CRTC in masks of possible CRTCs. */
+static uint32_t crtc_bit(int fd, uint32_t crtc_id)
+{
+    drmModeRes *resources = drmModeGetResources(fd);
+    uint32_t bit = 0;
+
+    for (int i = 0; resources && i < resources->count_crtcs; i++)
+        if (resources->crtcs[i] == crtc_id)
+            bit = UINT32_C(1) << i;
+    drmModeFreeResources(resources);
+    return bit;
+}
+
+/* The primary plane that the CRTC has; and a cursor plane that it has or, while its cursor is
+ * hidden, could have. */
+static void consider_plane(struct kernel *self, const drmModePlane *plane, uint32_t bit)
+{
+    struct plane known = {.id = plane->plane_id};
+    const uint64_t type = find_properties(self->fd, &known);
+    const bool shown = plane->crtc_id == self->crtc_id;
+
+    if (type == DRM_PLANE_TYPE_PRIMARY && shown)
+        self->primary = known;
+    else if (type == DRM_PLANE_TYPE_CURSOR &&
+             (shown ||
+              (self->cursor.id == 0 && plane->crtc_id == 0 && plane->possible_crtcs & bit)))
+        self->cursor = known;
+}
+
+static void find_planes(struct kernel *self)
+{
+    const uint32_t bit = crtc_bit(self->fd, self->crtc_id);
+    drmModePlaneRes *planes = drmModeGetPlaneResources(self->fd);
+
+    self->primary = self->cursor = (struct plane){.id = 0};
+    for (uint32_t i = 0; planes && i < planes->count_planes; i++) {
+        drmModePlane *plane = drmModeGetPlane(self->fd, planes->planes[i]);
+        if (plane)
+            consider_plane(self, plane, bit);
+        drmModeFreePlane(plane);
+    }
+    drmModeFreePlaneResources(planes);
+}
+
+static void kernel_close(struct kms_kernel *kernel)
+{
+    struct kernel *self = self_of(kernel);
+
+    if (self->fd >= 0)
+        close(self->fd);
+    self->fd = -1;
+}
+
+static int kernel_open(struct kms_kernel *kernel, const char *path, uint32_t crtc_id)
+{
+    struct kernel *self = self_of(kernel);
+    char driver[KMS_NAME_BYTES];
+
+    self->fd = open_card(path);
+    if (self->fd < 0)
+        return self->fd;
+    describe_driver(self->fd, driver, sizeof driver);
+    self->amdgpu = strcmp(driver, "amdgpu") == 0;
+    self->crtc_id = crtc_id;
+    find_planes(self);
+    if (self->primary.id != 0)
+        return 0;
+    kernel_close(kernel);
+    return -ENOLINK;
+}
+
+/* --- what they show ------------------------------------------------------------------- */
+
+/* libdrm's drmModeGetPlane asks twice and allocates. */
+static int shown_framebuffer(const struct kernel *self, uint32_t plane_id,
+                             uint32_t *ret_framebuffer_id)
+{
+    struct drm_mode_get_plane plane = {.plane_id = plane_id};
+
+    *ret_framebuffer_id = 0;
+    if (plane_id == 0)
+        return 0;
+    if (drmIoctl(self->fd, DRM_IOCTL_MODE_GETPLANE, &plane) != 0)
+        return -errno;
+    if (plane.crtc_id == self->crtc_id)
+        *ret_framebuffer_id = plane.fb_id;
+    return 0;
+}
+
+static int kernel_glance(struct kms_kernel *kernel, struct kms_glance *ret_glance)
+{
+    const struct kernel *self = self_of(kernel);
+    const int result = shown_framebuffer(self, self->primary.id, &ret_glance->picture_id);
+
+    return result < 0 ? result : shown_framebuffer(self, self->cursor.id, &ret_glance->cursor_id);
+}
+
+static uint64_t value_of(const drmModeObjectProperties *properties, uint32_t id, uint64_t otherwise)
+{
+    for (uint32_t i = 0; id != 0 && properties && i < properties->count_props; i++)
+        if (properties->props[i] == id)
+            return properties->prop_values[i];
+    return otherwise;
+}
+
+/* In 16.16 fixed point; a driver without atomic mode setting has none. */
+static uint32_t whole_px(const drmModeObjectProperties *properties, uint32_t id, uint32_t otherwise)
+{
+    return (uint32_t)(value_of(properties, id, (uint64_t)otherwise << 16) >> 16);
+}
+
+static void view_picture(const struct kernel *self, const drmModeCrtc *crtc, struct kms_view *view)
+{
+    const struct plane *plane = &self->primary;
+    drmModeObjectProperties *properties =
+        drmModeObjectGetProperties(self->fd, plane->id, DRM_MODE_OBJECT_PLANE);
+
+    view->damage_id = (uint32_t)value_of(properties, plane->damage, 0);
+    view->rotated =
+        value_of(properties, plane->rotation, DRM_MODE_ROTATE_0) != (uint64_t)DRM_MODE_ROTATE_0;
+    view->crop = (struct kms_crop){
+        .x_px = whole_px(properties, plane->src_x, crtc->x),
+        .y_px = whole_px(properties, plane->src_y, crtc->y),
+        .width_px = whole_px(properties, plane->src_w, crtc->width),
+        .height_px = whole_px(properties, plane->src_h, crtc->height),
+    };
+    drmModeFreeObjectProperties(properties);
+}
+
+/* GETPLANE does not report where a plane is. */
+static void view_cursor(const struct kernel *self, struct kms_view *view)
+{
+    const struct plane *plane = &self->cursor;
+    drmModeObjectProperties *properties =
+        plane->id ? drmModeObjectGetProperties(self->fd, plane->id, DRM_MODE_OBJECT_PLANE) : NULL;
+
+    view->cursor_x_px = (int32_t)(int64_t)value_of(properties, plane->crtc_x, 0);
+    view->cursor_y_px = (int32_t)(int64_t)value_of(properties, plane->crtc_y, 0);
+    view->hot_x_px = (int32_t)(int64_t)value_of(properties, plane->hotspot_x, 0);
+    view->hot_y_px = (int32_t)(int64_t)value_of(properties, plane->hotspot_y, 0);
+    drmModeFreeObjectProperties(properties);
+}
+
+static int kernel_view(struct kms_kernel *kernel, struct kms_view *ret_view)
+{
+    const struct kernel *self = self_of(kernel);
+    drmModeCrtc *crtc = drmModeGetCrtc(self->fd, self->crtc_id);
+
+    *ret_view = (struct kms_view){.active = false};
+    if (!crtc)
+        return -errno;
+    ret_view->active = crtc->mode_valid;
+    if (ret_view->active) {
+        view_picture(self, crtc, ret_view);
+        view_cursor(self, ret_view);
+    }
+    drmModeFreeCrtc(crtc);
+    return 0;
+}
+
+/* --- a framebuffer's memory ----------------------------------------------------------- */
+
+/* GETFB2 makes a handle for each plane of memory; those in one buffer share it. One that stays
+ * open keeps the buffer of a program that has ended. */
+static void close_handles(int fd, const uint32_t handles[MEMORY_PLANES])
+{
+    for (unsigned i = 0; i < MEMORY_PLANES; i++) {
+        bool closed = handles[i] == 0;
+        for (unsigned j = 0; j < i; j++)
+            closed = closed || handles[j] == handles[i];
+        if (!closed)
+            drmCloseBufferHandle(fd, handles[i]);
+    }
+}
+
+/* Up to GFX8 amdgpu's framebuffers have no modifiers, and are tiled nevertheless; what the
+ * driver knows is with the buffer. Not run on hardware. */
+static bool amdgpu_is_linear(int fd, uint32_t handle)
+{
+    struct drm_amdgpu_gem_metadata metadata = {.handle = handle,
+                                               .op = AMDGPU_GEM_METADATA_OP_GET_METADATA};
+
+    if (drmCommandWriteRead(fd, DRM_AMDGPU_GEM_METADATA, &metadata, sizeof metadata) != 0)
+        return false;
+    return AMDGPU_TILING_GET(metadata.data.tiling_info, ARRAY_MODE) <= 1; /* LINEAR_ALIGNED */
+}
+
+static int map_dma_buf(int fd, uint32_t handle, struct kms_mapping *mapping)
+{
+    const struct dma_buf_sync begin = {.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ};
+
+    if (drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC, &mapping->buffer_fd) != 0)
+        return -errno;
+    const off_t size = lseek(mapping->buffer_fd, 0, SEEK_END);
+    void *pages = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, mapping->buffer_fd, 0)
+                           : MAP_FAILED;
+    if (pages == MAP_FAILED) {
+        close(mapping->buffer_fd);
+        mapping->buffer_fd = -1;
+        return -EOPNOTSUPP;
+    }
+    mapping->pages = pages;
+    mapping->pages_bytes = (size_t)size;
+    drmIoctl(mapping->buffer_fd, DMA_BUF_IOCTL_SYNC, (void *)&begin); /* waits for the drawing */
+    return 0;
+}
+
+/* For drivers that cannot map what they export: qxl and bochs of Linux 6.1. */
+static int map_dumb(int fd, uint32_t handle, struct kms_mapping *mapping)
+{
+    struct drm_mode_map_dumb dumb = {.handle = handle};
+    const struct kms_buffer *buffer = &mapping->buffer;
+    const size_t size = buffer->offset_bytes + (size_t)buffer->stride_bytes * buffer->height_px;
+
+    if (drmIoctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb) != 0)
+        return -errno;
+    void *pages = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, (off_t)dumb.offset);
+    if (pages == MAP_FAILED)
+        return -errno;
+    mapping->pages = pages;
+    mapping->pages_bytes = size;
+    return 0;
+}
+
+static int map_handle(const struct kernel *self, uint32_t handle, struct kms_mapping *mapping)
+{
+    if (handle == 0)
+        return -EPERM;
+    mapping->buffer.tiled =
+        self->amdgpu && !mapping->buffer.modified && !amdgpu_is_linear(self->fd, handle);
+    if (mapping->buffer.tiled) /* nothing in it can be read */
+        return 0;
+    int result = map_dma_buf(self->fd, handle, mapping);
+    if (result < 0)
+        result = map_dumb(self->fd, handle, mapping);
+    mapping->memory = mapping->pages;
+    mapping->buffer.size_bytes = mapping->pages_bytes;
+    return result;
+}
+
+static int kernel_map(struct kms_kernel *kernel, uint32_t framebuffer_id,
+                      struct kms_mapping *ret_mapping)
+{
+    const struct kernel *self = self_of(kernel);
+    drmModeFB2 *framebuffer = drmModeGetFB2(self->fd, framebuffer_id);
+
+    if (!framebuffer)
+        return -errno;
+    const bool modified = framebuffer->flags & DRM_MODE_FB_MODIFIERS;
+    *ret_mapping = (struct kms_mapping){
+        .buffer =
+            {
+                .format = framebuffer->pixel_format,
+                .modified = modified,
+                .modifier = modified ? framebuffer->modifier : 0,
+                .width_px = framebuffer->width,
+                .height_px = framebuffer->height,
+                .stride_bytes = framebuffer->pitches[0],
+                .offset_bytes = framebuffer->offsets[0],
+            },
+        .buffer_fd = -1,
+    };
+    const int result = map_handle(self, framebuffer->handles[0], ret_mapping);
+    close_handles(self->fd, framebuffer->handles);
+    drmModeFreeFB2(framebuffer);
+    return result;
+}
+
+static void kernel_unmap(struct kms_kernel *kernel, struct kms_mapping *mapping)
+{
+    const struct dma_buf_sync end = {.flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ};
+
+    (void)kernel;
+    if (mapping->pages)
+        munmap(mapping->pages, mapping->pages_bytes);
+    if (mapping->buffer_fd >= 0) {
+        drmIoctl(mapping->buffer_fd, DMA_BUF_IOCTL_SYNC, (void *)&end);
+        close(mapping->buffer_fd);
+    }
+    *mapping = (struct kms_mapping){.buffer_fd = -1};
+}
+
+static void kernel_destroy(struct kms_kernel *kernel)
+{
+    kernel_close(kernel);
+    free(kernel);
+}
+
+struct kms_kernel *kms_kernel_create(void)
+{
+    static const struct kms_kernel_class class = {
+        .list = kernel_list,
+        .open = kernel_open,
+        .glance = kernel_glance,
+        .view = kernel_view,
+        .map = kernel_map,
+        .unmap = kernel_unmap,
+        .close = kernel_close,
+        .destroy = kernel_destroy,
+    };
+    struct kernel *self = calloc(1, sizeof *self);
+
+    if (!self)
+        return NULL;
+    self->kernel.class = &class;
+    self->fd = -1;
+    return &self->kernel;
+}
