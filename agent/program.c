@@ -167,8 +167,8 @@ static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_
 
     if (self->sampler)
         self->sampler->frame_begun(self->sampler->data, frame, begin_ns);
-    log_line(self, LOG_LEVEL_DEBUG, "frame %" PRIu32 ": %zu bytes, %.1f ms after its change%s",
-             frame->unit, frame->size, (double)(begin_ns - frame->planned_ns) / 1e6,
+    log_line(self, LOG_LEVEL_DEBUG, "frame %" PRIu32 ": %lu bytes, %.1f ms after its change%s",
+             frame->unit, (unsigned long)frame->size, (double)(begin_ns - frame->planned_ns) / 1e6,
              frame->key ? ", a key frame" : "");
 }
 
