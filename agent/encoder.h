@@ -66,6 +66,9 @@ struct encoder_class {
      * may take some pictures to get there. */
     void (*set_bitrate)(struct encoder *encoder, uint32_t kbps);
 
+    /* One line on the last error: what, where, what to do. NULL: errno is all that is known. */
+    const char *(*error)(const struct encoder *encoder);
+
     /* Ends, and drops what was submitted and not got. Also while it is closed. */
     void (*close)(struct encoder *encoder);
 

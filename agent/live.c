@@ -49,7 +49,15 @@ static struct live *live_of(struct capture *capture)
 static int checked(const struct live *self, int result)
 {
     if (result < 0 && result != -EAGAIN)
-        self->settings.source_failed(self->settings.data, self->source->class->error(self->source));
+        self->settings.failed(self->settings.data, self->source->class->error(self->source));
+    return result;
+}
+
+/* The same of the encoder. */
+static int checked_encoder(const struct live *self, int result)
+{
+    if (result < 0 && self->encoder->class->error)
+        self->settings.failed(self->settings.data, self->encoder->class->error(self->encoder));
     return result;
 }
 
@@ -69,7 +77,7 @@ static int live_open(struct capture *capture, uint8_t codec)
             .fps_den = self->settings.fps_den,
             .kbps = capture->steps.kbps[self->encoder_step],
         };
-        result = self->encoder->class->open(self->encoder, &settings);
+        result = checked_encoder(self, self->encoder->class->open(self->encoder, &settings));
         if (result < 0)
             self->encoder->class->close(self->encoder);
     }
@@ -216,7 +224,7 @@ static int encode(struct live *self, const struct source_picture *from, int64_t 
     if (result == 0)
         result = encoder->get(self->encoder, os_now_ns() + LIVE_ENCODER_NS, &unit);
     if (result < 0)
-        return result == -EAGAIN ? -ETIMEDOUT : result;
+        return result == -EAGAIN ? -ETIMEDOUT : checked_encoder(self, result);
     return hand_over(self, &unit, ret_frame);
 }
 

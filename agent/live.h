@@ -35,9 +35,10 @@ struct live_settings {
     uint32_t fps_num, fps_den; /* pictures a second, at most */
     uint32_t kbps; /* of the highest of three steps; the next ones have half, a quarter */
     bool trailer;  /* each access unit has the codec's trailer (protocol/access-unit.h) */
-    /* Called by the capturing thread when the source has failed, with its line of text, which
-     * is valid during the call; after that the session reports AGENT_CAPTURE_BROKEN. */
-    void (*source_failed)(void *data, const char *text);
+    /* Called by the capturing thread when the source has failed, or an encoder that has more to
+     * say than an errno, with its line of text, which is valid during the call; after that the
+     * session reports AGENT_CAPTURE_BROKEN. */
+    void (*failed)(void *data, const char *text);
     void *data;
 };
 

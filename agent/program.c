@@ -41,7 +41,7 @@ struct program {
     _Atomic int64_t open_at_ns; /* when the port is opened next; OS_FOREVER: not by itself */
     unsigned open_again_ms;     /* the instruction thread's: of the last failure */
     int last_open_error;        /* the same: reported once */
-    bool source_failed;         /* the capturing thread's: and its line was logged */
+    bool failed;                /* the capturing thread's: and its line was logged */
 };
 
 static void log_line(const struct program *self, enum settings_log_level level, const char *format,
@@ -152,11 +152,11 @@ static void on_report(void *data, const struct agent_action *report)
 }
 
 /* Capturing thread. */
-static void on_source_failed(void *data, const char *text)
+static void on_part_failed(void *data, const char *text)
 {
     struct program *self = data;
 
-    self->source_failed = true;
+    self->failed = true;
     log_line(self, LOG_LEVEL_ERROR, "%s", text);
 }
 
@@ -286,7 +286,7 @@ static bool create_parts(struct program *self)
         .fps_den = 1,
         .kbps = self->settings.bitrate_kbps,
         .trailer = self->settings.trailer,
-        .source_failed = on_source_failed,
+        .failed = on_part_failed,
         .data = self,
     };
 
@@ -316,7 +316,7 @@ static int self_test(struct program *self)
 {
     int result = self_test_run(self->capture, self->encoding->codec, self->settings.frame_rate_hz);
 
-    if (result < 0 && !self->source_failed)
+    if (result < 0 && !self->failed)
         log_line(self, LOG_LEVEL_ERROR, "encoding with %s failed: %s: %s", self->encoding->name,
                  strerror(-result), self->encoding->advice);
     return result < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

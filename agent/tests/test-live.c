@@ -96,7 +96,7 @@ static const char *source_error(const struct source *source)
     return "the double has failed";
 }
 
-static void source_failed(void *data, const char *text)
+static void failed(void *data, const char *text)
 {
     assert_ptr_equal(data, &doubles);
     assert_string_equal(text, "the double has failed");
@@ -184,7 +184,7 @@ static int set_up(void **state)
         .fps_num = FPS,
         .fps_den = 1,
         .kbps = 4000,
-        .source_failed = source_failed,
+        .failed = failed,
         .data = &doubles,
     };
 
