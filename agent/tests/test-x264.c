@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /* What agent/encoder.h promises, of the encoder that is here: the same tests fit every
- * encoder. Its access units are decoded again by libavcodec. */
+ * encoder. Each is run in this process and in one of its own. The access units are decoded
+ * again by libavcodec. */
+#include "agent/linux/encoder-child.h"
 #include "agent/linux/x264.h"
 #include "media/barcode.h"
 #include "protocol/access-unit.h"
@@ -25,7 +27,31 @@
 
 static const struct encoder_settings usual = {
     .width_px = WIDTH_PX, .height_px = HEIGHT_PX, .fps_num = 30, .fps_den = 1, .kbps = 2000};
-static const char *const options[] = {"preset", "ultrafast", "g", "600", NULL};
+/* By the names under which a child gets them. */
+static const struct {
+    const char *name;
+    const char *options[5];
+} choices[] = {
+    {"usual", {"preset", "ultrafast", "g", "600"}},
+    {"no-such-option", {"no-such-option", "1"}},
+    {"no-such-preset", {"preset", "quickest"}},
+};
+
+/* One of these. */
+static struct encoder *create_here(const char *name)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(choices); i++)
+        if (strcmp(choices[i].name, name) == 0)
+            return x264_create(choices[i].options);
+    return NULL;
+}
+
+static struct encoder *create_in_child(const char *name)
+{
+    return encoder_child_create("x264", PORT_CODEC_H264, name);
+}
+
+static struct encoder *(*create)(const char *name);
 
 static struct encoder *encoder;
 static uint8_t pixels[STRIDE_BYTES * HEIGHT_PX];
@@ -34,8 +60,7 @@ static AVCodecContext *decoder;
 static int set_up(void **state)
 {
     (void)state;
-    av_log_set_level(AV_LOG_QUIET);
-    encoder = x264_create(options);
+    encoder = create("usual");
     decoder = avcodec_alloc_context3(avcodec_find_decoder(AV_CODEC_ID_H264));
     return encoder && avcodec_open2(decoder, NULL, NULL) >= 0 ? 0 : -1;
 }
@@ -239,20 +264,21 @@ static void settings_that_it_cannot_have_are_refused(void **state)
 
 static void an_unknown_option_is_refused(void **state)
 {
-    static const char *const unknown[] = {"no-such-option", "1", NULL};
-    static const char *const no_preset[] = {"preset", "quickest", NULL};
-    struct encoder *other = x264_create(unknown);
+    struct encoder *other = create("no-such-option");
 
     (void)state;
     assert_int_equal(other->class->open(other, &usual), -EINVAL);
     other->class->destroy(other);
-    other = x264_create(no_preset);
+    other = create("no-such-preset");
     assert_true(other->class->open(other, &usual) < 0);
     other->class->destroy(other);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    av_log_set_level(AV_LOG_QUIET);
+    if (argc == 3 && strcmp(argv[1], ENCODER_CHILD_OPTION) == 0)
+        return encoder_child_serve(create_here(argv[2]));
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(each_picture_gives_its_unit_at_once),
@@ -264,5 +290,8 @@ int main(void)
         TEST(settings_that_it_cannot_have_are_refused),
         TEST(an_unknown_option_is_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    create = create_here;
+    int failed = cmocka_run_group_tests_name("in this process", tests, NULL, NULL);
+    create = create_in_child;
+    return failed + cmocka_run_group_tests_name("in a child", tests, NULL, NULL);
 }
