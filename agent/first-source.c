@@ -77,7 +77,10 @@ static int source_cursor(struct source *source, struct source_cursor *ret_cursor
         *ret_cursor = (struct source_cursor){.visible = false};
         return 0;
     }
-    return self->chosen->class->cursor(self->chosen, ret_cursor);
+    int result = self->chosen->class->cursor(self->chosen, ret_cursor);
+    if (result < 0)
+        snprintf(self->error, sizeof self->error, "%s", self->chosen->class->error(self->chosen));
+    return result;
 }
 
 static const char *source_error(const struct source *source)

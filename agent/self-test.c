@@ -42,7 +42,7 @@ int self_test_run(struct capture *capture, uint8_t codec, unsigned frame_rate_hz
     while (result >= 0 && frames < room && os_now_ns() < end_ns) {
         struct frame frame;
 
-        result = capture->class->wait(capture, true, end_ns, wake);
+        result = capture->class->wait(capture, CAPTURE_FRAME_DUE, end_ns, wake);
         if (result < 0 || result & CAPTURE_MODE_CHANGED)
             break;
         if (!(result & CAPTURE_FRAME_DUE))
