@@ -3,6 +3,8 @@
 
 #include "harness/evaluate/cpu-use.h"
 
+#include "harness/run/processes.h"
+
 #include <math.h>
 
 unsigned cpu_window_count(const struct rows *cpu)
@@ -78,6 +80,19 @@ struct cpu_use cpu_use(const struct rows *cpu, const char *process, const char *
         all.wait_ns += use.wait_ns;
     }
     return all;
+}
+
+struct cpu_use cpu_use_agent(const struct rows *cpu, const char *comm)
+{
+    struct cpu_use simulated = cpu_use(cpu, "sim-agent", comm);
+    struct cpu_use real = cpu_use(cpu, PROCESSES_REAL_AGENT, comm);
+
+    return (struct cpu_use){simulated.run_ns + real.run_ns, simulated.wait_ns + real.wait_ns};
+}
+
+struct cpu_use cpu_use_x_server(const struct rows *cpu)
+{
+    return cpu_use(cpu, PROCESSES_X_SERVER, NULL);
 }
 
 double cpu_machine_busy_between_ns(const struct rows *cpu, int64_t begin_ns, int64_t end_ns)

@@ -20,6 +20,12 @@ struct cpu_use {
 };
 struct cpu_use cpu_use(const struct rows *cpu, const char *process, const char *comm);
 
+/* The same of the agent, whether it is the simulated one or the real one. */
+struct cpu_use cpu_use_agent(const struct rows *cpu, const char *comm);
+
+/* The same of the X server that the real one captures; 0: there is none. */
+struct cpu_use cpu_use_x_server(const struct rows *cpu);
+
 /* The same in one window, which begins and ends with samples. */
 struct cpu_use cpu_use_between(const struct rows *cpu, const char *process, const char *comm,
                                int64_t begin_ns, int64_t end_ns);

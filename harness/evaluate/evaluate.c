@@ -21,6 +21,7 @@ struct tables {
     struct rows *server;
     struct rows *second; /* the second client's; NULL: there was none */
     struct rows *module; /* of the frames in the server; NULL: it does not report them */
+    struct rows *drawn;  /* what the real agent captured; NULL: there was none */
     struct rows *link;   /* what the limited link really is; NULL: there is none */
 };
 
@@ -61,12 +62,16 @@ static struct rows *read_all(const struct place *place, const char *part, GError
     return g_steal_pointer(&all);
 }
 
-static bool read_tables(const struct route *route, const struct place *place,
+static bool read_tables(const struct plan_case *c, const struct place *place,
                         struct tables *ret_tables, GError **error)
 {
+    const struct route *route = c->route;
+
     return read_table_if_there(place, "client-2.csv", "client", &ret_tables->second, error) &&
            read_table_if_there(place, "module.csv", "module", &ret_tables->module, error) &&
            read_table_if_there(place, "link.csv", "link", &ret_tables->link, error) &&
+           (!case_has_real_agent(c) ||
+            (ret_tables->drawn = read_table(place, "drawn.csv", "drawn", error))) &&
            (ret_tables->server = read_table(place, "server.csv", "server", error)) &&
            (!route->has_agent || (ret_tables->agent = read_all(place, "agent", error))) &&
            (ret_tables->client = read_table(place, "client.csv", "client", error)) &&
@@ -80,6 +85,7 @@ static void tables_finish(struct tables *tables)
     rows_destroy(tables->client);
     rows_destroy(tables->vm);
     rows_destroy(tables->cpu);
+    rows_destroy(tables->drawn);
     rows_destroy(tables->link);
     rows_destroy(tables->second);
     rows_destroy(tables->server);
@@ -202,20 +208,28 @@ static void judge(const struct plan_case *c, const struct tables *tables,
                                       foreign));
 }
 
+static struct join *join_tables(const struct route *route, const struct tables *tables,
+                                GError **error)
+{
+    auto_destroy(join) join = route->drawings ? join_film(tables->vm, tables->client, error)
+                                              : join_frames(tables->agent, tables->client, error);
+
+    if (!join || (tables->module && !join_module(join, tables->module, error)))
+        return NULL;
+    return tables->drawn ? join_drawn(join, tables->drawn, error) : g_steal_pointer(&join);
+}
+
 static void evaluate_tables(const struct plan_case *c, const struct place *place,
                             struct notes *notes, const struct tables *tables,
                             struct outcome *outcome, struct metrics *metrics)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *frames_file = g_build_filename(place->folder, "frames.csv", NULL);
-    auto_destroy(join) join = c->route->drawings
-                                  ? join_film(tables->vm, tables->client, &error)
-                                  : join_frames(tables->agent, tables->client, &error);
+    auto_destroy(join) join = join_tables(c->route, tables, &error);
 
     if (join && notes->undrained)
         join_end_undrained(join, c->route->shows);
-    if (!join || (tables->module && !join_module(join, tables->module, &error)) ||
-        !join_write(join, frames_file, &error)) {
+    if (!join || !join_write(join, frames_file, &error)) {
         fail(outcome, g_strdup(error->message));
         return;
     }
@@ -256,7 +270,7 @@ void evaluate(const struct plan_case *c, const struct place *place, struct notes
 
     metrics_init(metrics);
     outcome->library = g_strdup(notes->library);
-    if (read_tables(c->route, place, &tables, &error) &&
+    if (read_tables(c, place, &tables, &error) &&
         (outcome->status != STATUS_PASSED || sample_check_ended(tables.cpu, "cpu.csv", &error)))
         evaluate_tables(c, place, notes, &tables, outcome, metrics);
     else

@@ -34,7 +34,7 @@ static bool read_slots(struct join *join, GArray *numbers, const struct rows *vm
     int64_t stream_start_ns = 0;
 
     for (unsigned i = 0; i < rows_count(vm); i++) {
-        struct frame frame = {.stream = -1, .stream_unit = -1};
+        struct frame frame = {.stream = -1, .stream_unit = -1, .number = -1};
         int number;
 
         if (rows_is(vm, i, "film")) {

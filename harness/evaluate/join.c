@@ -87,7 +87,8 @@ static bool read_slots(struct join *join, const struct rows *agent, GError **err
             join->empty++;
         } else if (rows_is(agent, i, "skipped") || rows_is(agent, i, "frame")) {
             bool skipped = rows_is(agent, i, "skipped");
-            struct frame frame = {.stream = -1, .stream_unit = -1, .opening = opening};
+            struct frame frame = {
+                .stream = -1, .stream_unit = -1, .number = -1, .opening = opening};
             int64_t bytes = rows_number(agent, i, "bytes", -1);
 
             frame.fate = skipped ? FATE_SKIPPED : stopped ? FATE_DROPPED : FATE_LOST;
@@ -222,6 +223,7 @@ static void take(struct frame *frame, const struct received *one)
     frame->t7_ns = one->t7_ns;
     frame->stream = one->stream;
     frame->stream_unit = one->unit;
+    frame->number = one->number;
     frame->fate = one->t7_ns ? FATE_SHOWN : one->t6_ns ? FATE_SUPERSEDED : FATE_UNDECODED;
 }
 

@@ -55,6 +55,7 @@ struct frame {
     unsigned opening;        /* the ordinal of the port's opening (or of the film), from 1 */
     bool startup;            /* planned in the first second of that opening's stream */
     int stream, stream_unit; /* the client's numbers for it; -1: not received */
+    int number;              /* by the barcode of the pGPU's picture that was shown; -1: none */
 };
 
 struct join {
@@ -76,6 +77,15 @@ struct join *join_frames(const struct rows *agent, const struct rows *client, GE
 
 /* The same for a VM that has played a film on its vGPU, and the client. */
 struct join *join_film(const struct rows *vm, const struct rows *client, GError **error);
+
+/* The same for a real agent, which knows no slots: `sent` is the join of what it sent
+ * (join_frames(), and join_module() where there is one), `drawn` the samples of the program
+ * whose slots it captured. The barcode names the slot of a picture that was shown; that of any
+ * other one is the last that was drawn before its change was noticed. A frame's t0 is its slot's
+ * from there on, so that t0 to t1 is drawing, noticing, capturing and encoding. Slots that
+ * were drawn while nothing was captured at all are left out; a second picture of one slot counts
+ * by its bytes. NULL and `error` when the rows contradict what a sample file may hold. */
+struct join *join_drawn(const struct join *sent, const struct rows *drawn, GError **error);
 
 /* Adds t2 to t4 from the server's samples (module.csv). The server reads each
  * opening's frames in the order in which the agent wrote them, but may not have read

@@ -8,6 +8,7 @@
 #include "harness/evaluate/handover.h"
 #include "harness/evaluate/input.h"
 #include "harness/evaluate/shown-quality.h"
+#include "harness/run/processes.h"
 #include "harness/statistics/stats.h"
 
 #include <math.h>
@@ -373,15 +374,17 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
     struct cpu_use vm = cpu_use(cpu, route->vm_program, NULL);
     struct cpu_use drawing = cpu_use(cpu, route->vm_program, "vgpu-draw");
     struct cpu_use client = cpu_use(cpu, route->client_program, NULL);
-    struct cpu_use agent = cpu_use(cpu, "sim-agent", NULL);
-    struct cpu_use encoder = cpu_use(cpu, "sim-agent", "encoder");
+    struct cpu_use agent = cpu_use_agent(cpu, NULL), encoder = cpu_use_agent(cpu, "encoder");
+    struct cpu_use x_server = cpu_use_x_server(cpu);
+    struct cpu_use player = cpu_use(cpu, PROCESSES_GUEST, NULL);
     struct cpu_use harness = cpu_use(cpu, "vdibench", NULL),
                    second = cpu_use(cpu, "client-2", NULL), link = cpu_use(cpu, "link", NULL);
     double server_ns = vm.run_ns - drawing.run_ns;
     double agent_ns = agent.run_ns - encoder.run_ns;
-    double total_ns = server_ns + client.run_ns + agent.run_ns;
-    double run_ns = total_ns + drawing.run_ns;
-    double wait_ns = vm.wait_ns + client.wait_ns + agent.wait_ns;
+    double total_ns = server_ns + client.run_ns + agent.run_ns + x_server.run_ns;
+    double run_ns = total_ns + drawing.run_ns + player.run_ns;
+    double wait_ns =
+        vm.wait_ns + client.wait_ns + agent.wait_ns + x_server.wait_ns + player.wait_ns;
 
     m->value[METRIC_SERVER_CPU_MS_PER_FRAME] = server_ns / NS_PER_MS / frames;
     if (route->has_vgpu)
@@ -392,6 +395,8 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
         m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent_ns / NS_PER_MS / frames;
     if (encoder.run_ns > 0)
         m->value[METRIC_ENCODER_CPU_MS_PER_FRAME] = encoder.run_ns / NS_PER_MS / frames;
+    if (x_server.run_ns > 0)
+        m->value[METRIC_X_SERVER_CPU_MS_PER_FRAME] = x_server.run_ns / NS_PER_MS / frames;
     m->value[METRIC_TOTAL_CPU_MS_PER_FRAME] = total_ns / NS_PER_MS / frames;
     m->value[METRIC_SERVER_CPU_PCT] = server_ns / 1e9 / seconds * 100;
     m->value[METRIC_CLIENT_CPU_PCT] = client.run_ns / 1e9 / seconds * 100;

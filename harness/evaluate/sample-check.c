@@ -32,6 +32,8 @@ static const struct {
     {"server", "rested", "private_dirty_kib wakeups"},
     {"module", "frame", "sequence opening bytes t2_ns t3_ns"},
     {"module", "buffers", "bytes"},
+    {"drawn", "frame", "number unit planned_ns"},
+    {"drawn", "skipped", "unit planned_ns"},
     {"link", "link", "rtt_ns bit_s"},
     {"frames", "slot", "startup t0_ns"},
 };
@@ -53,6 +55,7 @@ static const struct {
     {"server", "event", "sample open begin end rest rested close "},
     {"module", "event", "frame buffers "},
     {"module", "fate", "waits sent unsent slow_client unwanted too_late without_display "},
+    {"drawn", "event", "film frame skipped "},
     {"link", "event", "link "},
     {"frames", "event", "slot "},
 };

@@ -160,3 +160,8 @@ void left_out_destroy(struct left_out *left_out)
     g_free(left_out->reason);
     g_free(left_out);
 }
+
+bool case_has_real_agent(const struct plan_case *c)
+{
+    return c->route->has_agent && !g_str_equal(c->axis[AXIS_AGENT], AGENT_SIMULATED);
+}

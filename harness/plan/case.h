@@ -76,6 +76,9 @@ struct left_out *left_out_create(const struct plan_case *c, char *reason);
 struct left_out *left_out_copy(const struct left_out *left_out);
 void left_out_destroy(struct left_out *left_out);
 
+/* Whether its agent captures a screen, in place of replaying a recording. */
+bool case_has_real_agent(const struct plan_case *c);
+
 /* In what the case differs from others of its route: DRAWING where there is
  * one, else SINK; and for people, with the route before it and the words of the
  * axes that are part of a label. */

@@ -175,6 +175,16 @@ static bool keep_only(struct plan *plan, const char *only, GError **error)
     return true;
 }
 
+/* The real agent has the one encoder that the simulated one has as a word, too. */
+static bool check_agent(const struct plan_case *c, GError **error)
+{
+    return !case_has_real_agent(c) || g_str_equal(c->axis[AXIS_ENCODER], ENCODER_OF_REAL_AGENT) ||
+           refuse(
+               error,
+               "agent %s: the real agent does not have the encoder %s: add --encoder " ENCODER_OF_REAL_AGENT,
+               c->axis[AXIS_AGENT], c->axis[AXIS_ENCODER]);
+}
+
 /* Programs, sizes, and the estimate. */
 static bool check_case(struct plan *plan, const struct layout *layout, unsigned warm_ups,
                        struct plan_case *c, GError **error)
@@ -185,7 +195,7 @@ static bool check_case(struct plan *plan, const struct layout *layout, unsigned 
         if (!scenario_admits(c->scenario, (enum axis)a, c->axis[a], error))
             return false;
     }
-    if (!check_programs(layout, c->route, error) ||
+    if (!check_agent(c, error) || !check_programs(layout, c->route, error) ||
         (c->route->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
                                                    c->drawing != NULL, error)))
         return false;

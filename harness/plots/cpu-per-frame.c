@@ -49,8 +49,9 @@ static bool use_of(const struct route *route, const struct plot_repeat *repeat, 
     part[WORKER] = cpu_use(cpu, route->vm_program, "SPICE Worker").run_ns;
     part[OTHER] = fmax(all - guest - part[MAIN_LOOP] - part[WORKER], 0);
     part[CLIENT] = cpu_use(cpu, route->client_program, NULL).run_ns;
-    part[ENCODER] = cpu_use(cpu, "sim-agent", "encoder").run_ns;
-    part[AGENT] = cpu_use(cpu, "sim-agent", NULL).run_ns - part[ENCODER];
+    part[ENCODER] = cpu_use_agent(cpu, "encoder").run_ns;
+    /* With what the X server does for a real one, as in METRIC_TOTAL_CPU_MS_PER_FRAME. */
+    part[AGENT] = cpu_use_agent(cpu, NULL).run_ns - part[ENCODER] + cpu_use_x_server(cpu).run_ns;
     ret_use->total = 0;
     for (unsigned p = 0; p < PART_COUNT; p++) {
         part[p] /= 1e6 * frames;

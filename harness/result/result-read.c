@@ -253,11 +253,15 @@ static bool read_route(const struct reader *reader, JsonObject *object,
     return false;
 }
 
-/* Any words: those of a newer vdibench can be shown, too. */
+/* Any words: those of a newer vdibench can be shown, too. An axis that is younger than the
+ * file had its default. */
 static bool read_axes(const struct reader *reader, JsonObject *object, struct result_case *one)
 {
     for (unsigned a = 0; a < AXIS_COUNT; a++) {
-        if (!read_name(reader, object, axis_definition((enum axis)a)->name, &one->axis[a]))
+        const char *name = axis_definition((enum axis)a)->name;
+        if (a == AXIS_AGENT && !json_object_has_member(object, name))
+            one->axis[a] = g_strdup(axis_default((enum axis)a));
+        else if (!read_name(reader, object, name, &one->axis[a]))
             return false;
     }
     return true;

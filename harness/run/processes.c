@@ -358,27 +358,70 @@ bool processes_start_vm(struct processes *all, GError **error)
     return all->vms > 1 || observe_vm(all, error); /* a migration's source alone */
 }
 
+static void add_encoder(const struct processes *all, GPtrArray *options)
+{
+    add_option(options, "--encoder", "%s", all->c->axis[AXIS_ENCODER]);
+    add_option(options, "--stream", "%s/" PROCESSES_STREAM, all->folder);
+}
+
+/* The real agent has one encoder, which is that of the case (harness/plan/plan.c). */
+static void add_guest_options(const struct processes *all, GPtrArray *options)
+{
+    const char *display = g_getenv("DISPLAY");
+
+    if (g_str_equal(all->c->axis[AXIS_AGENT], AGENT_HOST))
+        add_option(options, "--display", "%s", display ? display : "");
+    add_option(options, "--drawn", "%s/drawn.csv", all->folder);
+}
+
+/* A process that the guest has started, by the number in its notice. It ends with the guest. */
+static void observe_helper(struct processes *all, const char *name, const struct notice *notice,
+                           const char *key)
+{
+    pid_t pid = (pid_t)notice_count(notice, key);
+
+    if (pid > 0) /* else the server was there before */
+        cpu_observer_add(all->cpu, name, pid);
+}
+
 bool processes_start_agent(struct processes *all, GError **error)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *suffix = all->agents ? g_strdup_printf("-%u", all->agents + 1) : g_strdup("");
-    g_autofree char *name = g_strconcat("sim-agent", suffix, NULL);
+    bool real = case_has_real_agent(all->c);
+    const char *program = real ? PROCESSES_GUEST : "sim-agent";
+    g_autofree char *name = g_strconcat(program, suffix, NULL);
 
     add_option(options, "--port", "%s:%s",
                g_str_equal(all->c->axis[AXIS_TRANSPORT], "pty") ? "tty"
                                                                 : all->c->axis[AXIS_TRANSPORT],
                all->vm->port);
     add_option(options, "--recording", "%s", all->recording);
-    add_option(options, "--encoder", "%s", all->c->axis[AXIS_ENCODER]);
-    add_option(options, "--stream", "%s/" PROCESSES_STREAM, all->folder);
+    if (real)
+        add_guest_options(all, options);
+    else
+        add_encoder(all, options);
     add_option(options, "--samples", "%s/agent%s.csv", all->folder, suffix);
     if (all->c->route->trailer)
         g_ptr_array_add(options, g_strdup("--trailer"));
     all->agent_cursor = 0;
     all->agent =
-        start_observed(all, LINK_SERVER, PINNED_AGENT, "sim-agent", name, options, NULL, error);
+        start_observed(all, LINK_SERVER, PINNED_AGENT, program, name, options, NULL, error);
     all->agents += all->agent != NULL;
-    return all->agent && processes_wait_notice(all, all->agent, "ready", NULL, NULL, error);
+    const struct notice *ready =
+        all->agent ? processes_wait_notice(all, all->agent, "ready", NULL, NULL, error) : NULL;
+    if (ready && real)
+        observe_helper(all, PROCESSES_X_SERVER, ready, "server");
+    return ready != NULL;
+}
+
+bool processes_open_port(struct processes *all, GError **error)
+{
+    const struct notice *opened = processes_ask(all, all->agent, "opened", error, "open");
+
+    if (opened && case_has_real_agent(all->c))
+        observe_helper(all, PROCESSES_REAL_AGENT, opened, "pid");
+    return opened && processes_wait_vm(all, VM_PORT_OPENED, NULL, error);
 }
 
 static bool connect_again(struct processes *all, struct child *client, GError **error)

@@ -27,6 +27,12 @@
 /* In cpu.csv, what carries the packets of a limited link; nobody's cost. */
 #define PROCESSES_LINK "link"
 
+/* In cpu.csv, beside the guest's own time, which plays the workload: the real agent, and the X
+ * server that it captures. */
+#define PROCESSES_GUEST "guest"
+#define PROCESSES_REAL_AGENT "vdibench-agent"
+#define PROCESSES_X_SERVER "Xvfb"
+
 struct processes {
     /* Set by the owner; nothing of it is owned. */
     const struct plan_case *c;
@@ -58,6 +64,8 @@ struct processes {
  * already connect again. */
 bool processes_start_vm(struct processes *all, GError **error);
 bool processes_start_agent(struct processes *all, GError **error);
+/* Lets the agent open the port, and waits until the VM has seen it. */
+bool processes_open_port(struct processes *all, GError **error);
 bool processes_connect_client(struct processes *all, GError **error);
 bool processes_connect_second(struct processes *all, GError **error);
 

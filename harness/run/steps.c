@@ -85,8 +85,7 @@ static bool step_second_thaw(struct testbed *bed, GError **error)
 static bool step_agent_open(struct testbed *bed, GError **error)
 {
     server_observer_mark(bed->all.server, "open");
-    return processes_ask(&bed->all, bed->all.agent, "opened", error, "open") &&
-           processes_wait_vm(&bed->all, VM_PORT_OPENED, NULL, error);
+    return processes_open_port(&bed->all, error);
 }
 
 static bool step_agent_finish(struct testbed *bed, GError **error)

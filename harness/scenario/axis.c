@@ -31,6 +31,12 @@ static const char *encoder_at(unsigned index)
     return index < G_N_ELEMENTS(words) ? words[index] : NULL;
 }
 
+static const char *agent_at(unsigned index)
+{
+    static const char *const words[] = {AGENT_SIMULATED, "x11", AGENT_HOST};
+    return index < G_N_ELEMENTS(words) ? words[index] : NULL;
+}
+
 static bool has_vm_of_its_case(const struct route *route)
 {
     return !route->vm;
@@ -71,6 +77,16 @@ static const struct axis_definition axes[AXIS_COUNT] = {
                       .word_at = encoder_at,
                       .applies = has_agent,
                       .in_label = true},
+    [AXIS_AGENT] = {.name = "agent",
+                    .key = "agents",
+                    .meaning =
+                        "What captures: sim, a recording's replay; x11, the real agent, which "
+                        "captures an X server on which a program plays the workload; host, the "
+                        "same with the X server of this host's own session",
+                    .caption = "agent ",
+                    .word_at = agent_at,
+                    .applies = has_agent,
+                    .in_label = true},
 };
 
 const struct axis_definition *axis_definition(enum axis axis)

@@ -16,7 +16,14 @@
 #include <stdbool.h>
 
 /* In the order in which cases, columns and names have them. */
-enum axis { AXIS_TRANSPORT, AXIS_VM, AXIS_LINK, AXIS_ENCODER, AXIS_COUNT };
+enum axis { AXIS_TRANSPORT, AXIS_VM, AXIS_LINK, AXIS_ENCODER, AXIS_AGENT, AXIS_COUNT };
+
+/* Words of the axis agent that others ask for. */
+#define AGENT_SIMULATED "sim"
+#define AGENT_HOST "host"
+
+/* The word of the axis encoder that the agents other than the simulated one have. */
+#define ENCODER_OF_REAL_AGENT "x264-ultrafast"
 
 struct axis_definition {
     const char *name;    /* of the option (--NAME), the member in result.json, the CSV column */

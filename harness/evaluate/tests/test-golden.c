@@ -22,11 +22,12 @@
 #define GOLDEN "harness/evaluate/tests/golden"
 
 static const struct golden {
-    const char *name, *route, *drawing;
+    const char *name, *route, *drawing, *agent;
 } repeats[] = {
-    {"agent", "gpu-module", NULL},
-    {"film", "vgpu-lz4", "dirty-rects"},
-    {"relay", "relay", NULL},
+    {"agent", "gpu-module", NULL, "sim"},
+    {"film", "vgpu-lz4", "dirty-rects", "sim"},
+    {"relay", "relay", NULL, "sim"},
+    {"real-agent", "gpu-module", NULL, "x11"},
 };
 
 /* Their own folder, for evaluating writes into it; free it after folder_remove(). */
@@ -78,7 +79,7 @@ static struct outcome *evaluate_golden(const struct golden *golden, const struct
         .route = route_find(golden->route),
         .expect = &expect,
         .drawing = golden->drawing,
-        .axis = {"pty", "sim", "loopback", "replay"},
+        .axis = {"pty", "sim", "loopback", "replay", golden->agent},
     };
     g_autofree char *folder = copy_samples(golden->name);
     const struct place place = {.folder = folder};

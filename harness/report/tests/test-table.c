@@ -20,7 +20,7 @@ static void add_case(struct result *result, const char *route, const char *trans
                                 .route = route_find(route),
                                 .sink = "any",
                                 .workload = "hello",
-                                .axis = {transport, "sim", "loopback", "replay"},
+                                .axis = {transport, "sim", "loopback", "replay", "sim"},
                                 .seconds = 8,
                                 .repeats = 1};
     struct metrics metrics;

@@ -20,7 +20,7 @@ static struct result_case *add_case(struct result *result, const char *route, co
                                 .route = route_find(route),
                                 .sink = sink,
                                 .workload = "film",
-                                .axis = {"pty", "sim", "loopback", encoder},
+                                .axis = {"pty", "sim", "loopback", encoder, "sim"},
                                 .repeats = 1};
     struct result_case *one = result_add_case(result, &c);
     struct metrics metrics;

@@ -107,7 +107,7 @@ static void the_largest_is_one_of_its_own_words(void **state)
                                 .route = route_find("gpu-module"),
                                 .sink = "any",
                                 .workload = "hello",
-                                .axis = {"pty", "sim", "3m", "replay"},
+                                .axis = {"pty", "sim", "3m", "replay", "sim"},
                                 .repeats = 1};
     result_add_case(result, &c);
     g_autofree char *text = describe(result);

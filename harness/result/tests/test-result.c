@@ -24,7 +24,7 @@ static struct result *one_case(const char *folder, unsigned repeats)
                                 .route = route_find("stream-device+trailer"),
                                 .sink = "overlay",
                                 .workload = "hello",
-                                .axis = {"pty", "sim", "loopback", "replay"},
+                                .axis = {"pty", "sim", "loopback", "replay", "sim"},
                                 .seconds = 8,
                                 .repeats = repeats,
                                 .tries_max = CASE_TRIES_MAX(repeats)};
@@ -77,6 +77,7 @@ static void the_file_says_what_was_measured(void **state)
         {"vm", "sim"},
         {"link", "loopback"},
         {"encoder", "replay"},
+        {"agent", "sim"},
         {"sink", "overlay"},
         {"status", "passed"},
     };
