@@ -22,6 +22,7 @@ help:
 	@echo "make bench          measure the GPU module beside its rivals, here and now (all set-up included)"
 	@echo "make bench QUICK=1  the same, one short repeat each"
 	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
+	@echo "make bench PGPU=host the real agent captures this host's own X session (docs/hardware-day.md)"
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make functional     every case of every scenario as a test (check runs a choice of them)"
 	@echo "make all            build everything"
@@ -62,7 +63,7 @@ all: spice-server $(B)/recordings/.made $(B)/.tests
 demo: programs
 	@harness/demo $(MODE)
 bench: programs
-	@$(B)/vdibench run --set $(SET) --report $(if $(QUICK),--quick)
+	@$(B)/vdibench run $(if $(PGPU),agents --agent $(PGPU),--set $(SET)) --report $(if $(QUICK),--quick)
 plots: programs
 	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }
 	@$(B)/vdibench plots "$(RESULTS)"

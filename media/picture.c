@@ -136,3 +136,15 @@ bool picture_compare(const struct picture *a, const struct picture *b,
                      : 10.0 * log10(255.0 * 255.0 * 3.0 * a->width_px * a->height_px / squares);
     return true;
 }
+
+void picture_crop(struct picture *picture, unsigned width_px, unsigned height_px)
+{
+    size_t stride_bytes = (size_t)width_px * 4;
+
+    for (unsigned y = 0; y < height_px; y++)
+        memmove(picture->bgrx + y * stride_bytes, picture->bgrx + y * picture->stride_bytes,
+                stride_bytes);
+    picture->width_px = width_px;
+    picture->height_px = height_px;
+    picture->stride_bytes = stride_bytes;
+}

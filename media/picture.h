@@ -50,6 +50,9 @@ struct picture *picture_load(const char *path, GError **error);
 /* Writes an 8-bit RGB PNG, replacing the file; fast rather than small. */
 bool picture_save(const struct picture *picture, const char *path, GError **error);
 
+/* Leaves the top left corner of that size, which is not larger than the picture. */
+void picture_crop(struct picture *picture, unsigned width_px, unsigned height_px);
+
 /* false and `error` if the sizes differ: such pictures cannot be compared. */
 bool picture_compare(const struct picture *a, const struct picture *b,
                      struct picture_difference *ret_difference, GError **error);

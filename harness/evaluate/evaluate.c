@@ -128,10 +128,11 @@ static struct picture *decode_reference(const struct join *join, const struct fr
                : reference_decode(place->recording, frame->unit, error);
 }
 
-/* The PSNR of the saved picture against what it should show; as it was noted, where the
+/* The PSNR of the saved picture, or of its top left `corner`, against what it should show; as it was noted, where the
  * picture or the recording is not kept. NAN and `error` if they cannot be compared. */
-static double picture_psnr_db(const struct saved_picture *saved, const struct join *join,
-                              const struct rows *client, const struct place *place, GError **error)
+static double picture_psnr_db(const struct saved_picture *saved, bool corner,
+                              const struct join *join, const struct rows *client,
+                              const struct place *place, GError **error)
 {
     const struct frame *frame = frame_shown_at(join, client, saved->time_ns);
     struct picture_difference difference;
@@ -148,6 +149,10 @@ static double picture_psnr_db(const struct saved_picture *saved, const struct jo
     auto_destroy(picture) reference = shown ? decode_reference(join, frame, place, error) : NULL;
     if (!reference)
         return NAN;
+    /* What a real agent captures is the workload's picture in the corner of a screen. */
+    if (corner && shown->width_px >= reference->width_px &&
+        shown->height_px >= reference->height_px)
+        picture_crop(shown, reference->width_px, reference->height_px);
     g_autofree char *file = g_strconcat(saved->file, ".reference.png", NULL);
     if (!picture_save(reference, file, error) ||
         !picture_compare(shown, reference, &difference, error))
@@ -245,7 +250,8 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
     for (unsigned i = 0; i < notes->saved->len && !error; i++) {
         struct saved_picture *saved = g_ptr_array_index(notes->saved, i);
         double *least = &metrics->value[METRIC_PGPU_PSNR_DB];
-        saved->psnr_db = picture_psnr_db(saved, join, tables->client, place, &error);
+        saved->psnr_db =
+            picture_psnr_db(saved, case_has_real_agent(c), join, tables->client, place, &error);
         *least = fmin(*least, saved->psnr_db);
     }
     if (!error)

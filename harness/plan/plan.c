@@ -178,6 +178,10 @@ static bool keep_only(struct plan *plan, const char *only, GError **error)
 /* The real agent has the one encoder that the simulated one has as a word, too. */
 static bool check_agent(const struct plan_case *c, GError **error)
 {
+    if (g_str_equal(c->axis[AXIS_AGENT], AGENT_HOST) && !g_getenv("DISPLAY"))
+        return refuse(error,
+                      "agent " AGENT_HOST ": DISPLAY names no X server: run it in the host's "
+                      "session, or take --agent x11");
     return !case_has_real_agent(c) || g_str_equal(c->axis[AXIS_ENCODER], ENCODER_OF_REAL_AGENT) ||
            refuse(
                error,

@@ -111,6 +111,19 @@ static void wrong_pixels_are_counted(void **state)
     }
 }
 
+static void a_cropped_picture_is_the_corner(void **state)
+{
+    (void)state;
+    auto_destroy(picture) picture = pattern(37, 11), whole = pattern(37, 11);
+
+    picture_crop(picture, 5, 3);
+    assert_int_equal(picture->width_px, 5);
+    assert_int_equal(picture->height_px, 3);
+    for (unsigned y = 0; y < 3; y++)
+        assert_memory_equal(picture->bgrx + y * picture->stride_bytes,
+                            whole->bgrx + y * whole->stride_bytes, 20);
+}
+
 static void other_sizes_are_an_error(void **state)
 {
     (void)state;
@@ -187,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_saved_picture_is_read_back),
         cmocka_unit_test(the_colours_keep_their_order),
         cmocka_unit_test(wrong_pixels_are_counted),
+        cmocka_unit_test(a_cropped_picture_is_the_corner),
         cmocka_unit_test(other_sizes_are_an_error),
         cmocka_unit_test(a_stride_is_followed),
         cmocka_unit_test(bad_files_are_refused),
