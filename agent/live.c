@@ -31,6 +31,9 @@ struct live {
     int64_t key_wanted_ns;
     int64_t next_ns; /* no picture before */
     uint32_t unit;
+    bool mode_changed;   /* the source waits for being opened again */
+    int64_t mode_due_ns; /* when that is reported */
+    int64_t mode_pause_ns;
     bool cursor_changed; /* perhaps; since it was last looked at */
     int64_t cursor_next_ns;
     /* What was handed over of it since open. */
@@ -85,7 +88,7 @@ static int live_open(struct capture *capture, uint8_t codec)
         self->source->class->close(self->source);
         return result;
     }
-    self->changed = self->key_wanted = false;
+    self->changed = self->key_wanted = self->mode_changed = false;
     self->cursor_changed = self->cursor_known = false;
     self->next_ns = self->cursor_next_ns = os_now_ns();
     return 0;
@@ -140,6 +143,31 @@ static unsigned due(const struct live *self, unsigned wanted, int64_t now_ns, in
     return conditions;
 }
 
+/* `mode_due_ns` was set by the change before this one. */
+static void note_mode(struct live *self)
+{
+    int64_t now_ns = os_now_ns();
+
+    self->mode_changed = true;
+    if (now_ns >= self->mode_due_ns + self->mode_pause_ns) { /* a while ago */
+        self->mode_due_ns = now_ns;
+        self->mode_pause_ns = LIVE_MODE_FIRST_NS;
+        return;
+    }
+    self->mode_due_ns += self->mode_pause_ns;
+    if (self->mode_pause_ns < LIVE_MODE_MAX_NS)
+        self->mode_pause_ns *= 2;
+}
+
+/* Until the change of the mode may be reported, the deadline, or a command. */
+static int wait_for_mode(const struct live *self, int64_t deadline_ns, struct os_wake *wake)
+{
+    if (os_now_ns() >= self->mode_due_ns)
+        return CAPTURE_MODE_CHANGED;
+    os_wake_wait(wake, deadline_ns < self->mode_due_ns ? deadline_ns : self->mode_due_ns);
+    return os_now_ns() >= self->mode_due_ns ? CAPTURE_MODE_CHANGED : 0;
+}
+
 static int live_wait(struct capture *capture, unsigned wanted, int64_t deadline_ns,
                      struct os_wake *wake)
 {
@@ -148,6 +176,9 @@ static int live_wait(struct capture *capture, unsigned wanted, int64_t deadline_
     for (;;) {
         int64_t now_ns = os_now_ns();
         int64_t until_ns = deadline_ns;
+
+        if (self->mode_changed)
+            return wait_for_mode(self, deadline_ns, wake);
         unsigned now_due = due(self, wanted, now_ns, &until_ns);
 
         if (now_due)
@@ -158,8 +189,10 @@ static int live_wait(struct capture *capture, unsigned wanted, int64_t deadline_
         int conditions = checked(self, self->source->class->wait(self->source, until_ns, wake));
         if (conditions < 0)
             return conditions;
-        if (conditions & SOURCE_MODE)
-            return CAPTURE_MODE_CHANGED;
+        if (conditions & SOURCE_MODE) {
+            note_mode(self);
+            continue;
+        }
         if (conditions & SOURCE_PICTURE)
             note_change(self);
         if (conditions & SOURCE_CURSOR && self->source->class->cursor)

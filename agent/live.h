@@ -9,6 +9,9 @@
  * costs captures and never makes a queue: what was drawn meanwhile is in the next picture. A
  * key frame that is requested comes at once, of an unchanged screen, too.
  *
+ * A change of the mode is reported at once; one that follows soon after the last one is not,
+ * for a screen that flaps would have its source and encoder opened without end.
+ *
  * The source's pointer is handed over likewise: its shape when it is another one, and the place
  * where it is by then, at most once in LIVE_CURSOR_NS.
  *
@@ -29,6 +32,11 @@
 
 /* As often as a mouse reports its place (USB, 125 Hz); the GPU module hands on no more, either. */
 #define LIVE_CURSOR_NS INT64_C(8000000)
+
+/* A change of the mode that follows the last one this soon is reported so much later than it,
+ * and the next ones twice as long each time. xrandr makes two or three changes of one. */
+#define LIVE_MODE_FIRST_NS INT64_C(100000000)
+#define LIVE_MODE_MAX_NS INT64_C(3200000000)
 
 struct live_settings {
     uint8_t codec;             /* enum port_codec, of the encoder */

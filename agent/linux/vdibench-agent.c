@@ -7,7 +7,7 @@
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
 #include "agent/linux/sampler.h"
-#include "agent/linux/x11-source.h"
+#include "agent/linux/x11.h"
 #include "agent/linux/x264.h"
 #include "agent/program.h"
 #include "protocol/port-protocol.h"
@@ -22,7 +22,7 @@ static const char socket_prefix[] = "socket:", tty_prefix[] = "tty:";
 
 static struct source *create_x11(const char *display)
 {
-    return x11_source_create(NULL, display);
+    return x11_create(NULL, display);
 }
 
 /* Faster than with any other preset, and no slower to decode. */

@@ -5,6 +5,7 @@
 
 #include "agent/os/clock.h"
 #include "agent/os/linux.h"
+#include "protocol/cursor-shape.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -25,6 +26,10 @@
 
 #define NS_PER_S INT64_C(1000000000)
 
+/* How late a pointer is at most that a program has moved and no event was sent for: under a
+ * grab, for example. */
+#define POINTER_LOOK_NS INT64_C(100000000)
+
 /* A line that names a server. */
 #define ERROR_BYTES 256
 
@@ -35,6 +40,7 @@ struct area {
 };
 
 struct x11 {
+    struct source source;
     char *server;  /* DISPLAY, NULL: the environment's */
     char *monitor; /* its name; NULL: the primary one */
     char error[ERROR_BYTES];
@@ -48,13 +54,19 @@ struct x11 {
 
     struct area area; /* that is captured: even sides */
     xcb_shm_seg_t segment;
-    uint8_t *pixels; /* the picture, in shared memory; NULL: none */
-    bool whole_due;  /* nothing was fetched yet */
-    int64_t noticed_ns;
-    unsigned pending; /* enum x11_condition that x11_wait() has not returned yet */
+    uint8_t *pixels;  /* the picture, in shared memory; NULL: none */
+    bool whole_due;   /* nothing was fetched yet */
+    unsigned pending; /* enum source_condition that wait() has not returned yet */
 
-    uint8_t *shape; /* of the cursor */
+    uint8_t *shape;           /* of the cursor */
+    int pointer_x, pointer_y; /* on the root window, as it was last looked at */
+    int64_t look_ns;          /* when it is looked at again */
 };
+
+static struct x11 *x11_of(struct source *source)
+{
+    return (struct x11 *)source;
+}
 
 static int fail(struct x11 *self, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -297,21 +309,6 @@ static int fetch(struct x11 *self, const xcb_rectangle_t *changed)
 
 /* --- opening and closing ---------------------------------------------------------- */
 
-struct x11 *x11_create(const char *server, const char *monitor)
-{
-    struct x11 *self = calloc(1, sizeof *self);
-
-    if (!self)
-        return NULL;
-    self->server = server ? strdup(server) : NULL;
-    self->monitor = monitor ? strdup(monitor) : NULL;
-    if ((server && !self->server) || (monitor && !self->monitor)) {
-        x11_destroy(self);
-        return NULL;
-    }
-    return self;
-}
-
 /* The screen that the server's name has at its end. */
 static const xcb_screen_t *screen_at(xcb_connection_t *connection, int number)
 {
@@ -329,7 +326,9 @@ static void watch(struct x11 *self)
     struct {
         xcb_input_event_mask_t head;
         uint32_t mask;
-    } moved = {{XCB_INPUT_DEVICE_ALL_MASTER, 1}, XCB_INPUT_XI_EVENT_MASK_RAW_MOTION};
+    } moved = {{XCB_INPUT_DEVICE_ALL_MASTER, 1},
+               /* Raw: also under a grab, but not where a program has moved the pointer. */
+               XCB_INPUT_XI_EVENT_MASK_RAW_MOTION | XCB_INPUT_XI_EVENT_MASK_MOTION};
 
     self->damage = xcb_generate_id(c);
     xcb_damage_create(c, self->damage, root, XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY);
@@ -362,24 +361,10 @@ static int open_screen(struct x11 *self)
     return result;
 }
 
-int x11_open(struct x11 *self, uint32_t *ret_width_px, uint32_t *ret_height_px)
+static void x11_close(struct source *source)
 {
-    int result = open_screen(self);
+    struct x11 *self = x11_of(source);
 
-    if (result < 0) {
-        x11_close(self);
-        return result;
-    }
-    self->whole_due = true;
-    self->noticed_ns = os_now_ns();
-    self->pending = X11_PICTURE | X11_CURSOR;
-    *ret_width_px = self->area.width_px;
-    *ret_height_px = self->area.height_px;
-    return 0;
-}
-
-void x11_close(struct x11 *self)
-{
     if (!self->connection)
         return;
     drop_pixels(self);
@@ -389,19 +374,35 @@ void x11_close(struct x11 *self)
     self->shape = NULL;
 }
 
-void x11_destroy(struct x11 *self)
+static int x11_open(struct source *source, struct source_mode *ret_mode)
 {
-    if (!self)
-        return;
-    x11_close(self);
+    struct x11 *self = x11_of(source);
+    int result = open_screen(self);
+
+    if (result < 0) {
+        x11_close(source);
+        return result;
+    }
+    self->whole_due = true;
+    self->look_ns = os_now_ns();
+    self->pending = SOURCE_PICTURE | SOURCE_CURSOR;
+    *ret_mode = (struct source_mode){self->area.width_px, self->area.height_px};
+    return 0;
+}
+
+static const char *x11_error(const struct source *source)
+{
+    return ((const struct x11 *)source)->error;
+}
+
+static void x11_destroy(struct source *source)
+{
+    struct x11 *self = x11_of(source);
+
+    x11_close(source);
     free(self->server);
     free(self->monitor);
     free(self);
-}
-
-const char *x11_error(const struct x11 *self)
-{
-    return self->error;
 }
 
 /* --- events ------------------------------------------------------------------------ */
@@ -418,7 +419,7 @@ static int check_mode(struct x11 *self)
     if (result == -ENOTCONN)
         return result;
     if (result < 0 || !same)
-        self->pending |= X11_MODE;
+        self->pending |= SOURCE_MODE;
     return 0;
 }
 
@@ -430,13 +431,11 @@ static int take_events(struct x11 *self)
     while ((event = xcb_poll_for_event(self->connection))) {
         const uint8_t type = event->response_type & 0x7f;
         if (type == self->damage_event + XCB_DAMAGE_NOTIFY) {
-            if (!(self->pending & X11_PICTURE))
-                self->noticed_ns = os_now_ns();
-            self->pending |= X11_PICTURE;
+            self->pending |= SOURCE_PICTURE;
         } else if (type == self->xfixes_event + XCB_XFIXES_CURSOR_NOTIFY ||
                    (type == XCB_GE_GENERIC &&
                     ((xcb_ge_generic_event_t *)event)->extension == self->xinput_opcode)) {
-            self->pending |= X11_CURSOR;
+            self->pending |= SOURCE_CURSOR;
         } else if (type == self->randr_event + XCB_RANDR_SCREEN_CHANGE_NOTIFY ||
                    type == self->randr_event + XCB_RANDR_NOTIFY) {
             mode = true;
@@ -448,40 +447,74 @@ static int take_events(struct x11 *self)
     return mode ? check_mode(self) : 0;
 }
 
-int x11_wait(struct x11 *self, int64_t deadline_ns, struct os_wake *wake)
+/* A pointer that a program has moved, too. */
+static int look_at_pointer(struct x11 *self)
+{
+    xcb_query_pointer_reply_t *pointer = xcb_query_pointer_reply(
+        self->connection, xcb_query_pointer(self->connection, self->screen->root), NULL);
+
+    if (!pointer)
+        return lost(self);
+    if (pointer->root_x != self->pointer_x || pointer->root_y != self->pointer_y)
+        self->pending |= SOURCE_CURSOR;
+    self->pointer_x = pointer->root_x;
+    self->pointer_y = pointer->root_y;
+    free(pointer);
+    self->look_ns = os_now_ns() + POINTER_LOOK_NS;
+    return 0;
+}
+
+/* Waits for the connection and the wake; -errno, or more than 0 where there may be events. */
+static int wait_until(struct x11 *self, int64_t until_ns, struct os_wake *wake)
 {
     struct pollfd sets[] = {
         {.fd = xcb_get_file_descriptor(self->connection), .events = POLLIN},
         {.fd = os_wake_fd(wake), .events = POLLIN},
     };
+    int64_t left_ns = until_ns - os_now_ns();
+    left_ns = left_ns < 0 ? 0 : left_ns;
+    const struct timespec left = {left_ns / NS_PER_S, left_ns % NS_PER_S};
+    int result = ppoll(sets, 2, &left, NULL);
+
+    if (result < 0 && errno != EINTR)
+        return fail(self, -errno, "cannot wait for the X server: %s", strerror(errno));
+    if (result > 0 && sets[1].revents)
+        self->pending |= SOURCE_WOKEN;
+    return 0;
+}
+
+static int x11_wait(struct source *source, int64_t deadline_ns, struct os_wake *wake)
+{
+    struct x11 *self = x11_of(source);
 
     xcb_flush(self->connection);
     for (;;) {
         int result = take_events(self);
+        if (result == 0 && !self->pending && os_now_ns() >= self->look_ns)
+            result = look_at_pointer(self);
+        if (result == 0)
+            result = wait_until(self,
+                                self->pending                 ? 0
+                                : deadline_ns < self->look_ns ? deadline_ns
+                                                              : self->look_ns,
+                                wake);
         if (result < 0)
             return result;
-        int64_t left_ns = self->pending ? 0 : deadline_ns - os_now_ns();
-        left_ns = left_ns < 0 ? 0 : left_ns;
-        const struct timespec left = {left_ns / NS_PER_S, left_ns % NS_PER_S};
-        result = ppoll(sets, 2, &left, NULL);
-        if (result < 0 && errno != EINTR)
-            return fail(self, -errno, "cannot wait for the X server: %s", strerror(errno));
-        if (result > 0 && sets[1].revents)
-            self->pending |= X11_WOKEN;
-        else if (result > 0 && !self->pending)
-            continue; /* to the events */
-        if (self->pending || left_ns == 0) {
-            result = (int)self->pending;
-            self->pending = 0;
-            return result;
-        }
+        if (self->pending || os_now_ns() >= deadline_ns)
+            break;
     }
+    int conditions = (int)self->pending;
+    self->pending = 0;
+    return conditions;
 }
 
-int x11_picture(struct x11 *self, struct x11_picture *ret_picture)
+/* What XDamage has reported was drawn: it is never unchanged. */
+static int x11_acquire(struct source *source, bool in_any_case, struct source_picture *ret_picture)
 {
+    struct x11 *self = x11_of(source);
     xcb_connection_t *c = self->connection;
 
+    (void)in_any_case;
     /* What is drawn from here on is reported anew. */
     xcb_damage_subtract(c, self->damage, XCB_NONE, self->region);
     xcb_xfixes_fetch_region_reply_t *region =
@@ -493,12 +526,23 @@ int x11_picture(struct x11 *self, struct x11_picture *ret_picture)
     if (self->whole_due)
         changed = (xcb_rectangle_t){(int16_t)self->area.x, (int16_t)self->area.y,
                                     (uint16_t)self->area.width_px, (uint16_t)self->area.height_px};
+    /* If it grows again before its mode is looked at, this is all that reports what was drawn. */
+    self->whole_due = true;
     int result = fetch(self, &changed);
+    if (result == -EAGAIN)
+        self->pending |= SOURCE_PICTURE;
     if (result < 0)
         return result;
     self->whole_due = false;
-    *ret_picture = (struct x11_picture){self->pixels, stride_bytes(self), self->noticed_ns};
+    *ret_picture =
+        (struct source_picture){.bgrx = self->pixels, .stride_bytes = stride_bytes(self)};
     return 0;
+}
+
+/* The picture stays until the next one. */
+static void x11_release(struct source *source)
+{
+    (void)source;
 }
 
 /* --- the cursor -------------------------------------------------------------------- */
@@ -527,29 +571,67 @@ static uint8_t *shape_of(const uint32_t *argb, size_t count)
     return shape;
 }
 
-int x11_cursor(struct x11 *self, struct x11_cursor *ret_cursor)
+static int x11_cursor(struct source *source, struct source_cursor *ret_cursor)
 {
+    struct x11 *self = x11_of(source);
     xcb_xfixes_get_cursor_image_reply_t *image = xcb_xfixes_get_cursor_image_reply(
         self->connection, xcb_xfixes_get_cursor_image(self->connection), NULL);
 
     if (!image)
         return lost(self);
-    uint8_t *shape = shape_of(xcb_xfixes_get_cursor_image_cursor_image(image),
-                              (size_t)image->width * image->height);
-    if (shape) {
+    self->pointer_x = image->x;
+    self->pointer_y = image->y;
+    *ret_cursor = (struct source_cursor){
+        .x_px = image->x - self->area.x,
+        .y_px = image->y - self->area.y,
+        .serial = image->cursor_serial,
+        .width_px = image->width,
+        .height_px = image->height,
+        .hot_x_px = image->xhot,
+        .hot_y_px = image->yhot,
+    };
+    /* One that is larger cannot be sent. */
+    ret_cursor->visible = ret_cursor->x_px >= 0 && ret_cursor->y_px >= 0 &&
+                          ret_cursor->x_px < (int)self->area.width_px &&
+                          ret_cursor->y_px < (int)self->area.height_px &&
+                          image->width <= CURSOR_MAX_PX && image->height <= CURSOR_MAX_PX;
+    if (ret_cursor->visible) {
         free(self->shape);
-        self->shape = shape;
-        *ret_cursor = (struct x11_cursor){
-            .serial = image->cursor_serial,
-            .bgra = shape,
-            .width_px = image->width,
-            .height_px = image->height,
-            .hot_x_px = image->xhot,
-            .hot_y_px = image->yhot,
-            .x_px = image->x - self->area.x,
-            .y_px = image->y - self->area.y,
-        };
+        self->shape = shape_of(xcb_xfixes_get_cursor_image_cursor_image(image),
+                               (size_t)image->width * image->height);
+        ret_cursor->bgra = self->shape;
     }
     free(image);
-    return shape ? 0 : fail(self, -ENOMEM, "no memory for the cursor's shape");
+    return ret_cursor->visible && !self->shape
+               ? fail(self, -ENOMEM, "no memory for the cursor's shape")
+               : 0;
+}
+
+/* --- creating ----------------------------------------------------------------------- */
+
+static const struct source_class x11_class = {
+    .open = x11_open,
+    .wait = x11_wait,
+    .acquire = x11_acquire,
+    .release = x11_release,
+    .cursor = x11_cursor,
+    .error = x11_error,
+    .close = x11_close,
+    .destroy = x11_destroy,
+};
+
+struct source *x11_create(const char *server, const char *monitor)
+{
+    struct x11 *self = calloc(1, sizeof *self);
+
+    if (!self)
+        return NULL;
+    self->source.class = &x11_class;
+    self->server = server ? strdup(server) : NULL;
+    self->monitor = monitor ? strdup(monitor) : NULL;
+    if ((server && !self->server) || (monitor && !self->monitor)) {
+        x11_destroy(&self->source);
+        return NULL;
+    }
+    return &self->source;
 }

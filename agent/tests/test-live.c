@@ -4,6 +4,7 @@
  * an encoder, whose access units are four bytes. */
 #include "agent/live.h"
 #include "agent/os/clock.h"
+#include "agent/os/wake.h"
 #include "protocol/port-protocol.h"
 
 #include <errno.h>
@@ -342,6 +343,37 @@ static void a_mode_change_is_reported(void **state)
     open_live();
 }
 
+/* Expected: a few openings. Each was followed by the next one at once, without end. */
+static void a_mode_that_flaps_is_reported_more_and_more_slowly(void **state)
+{
+    (void)state;
+    int error;
+    struct os_wake *wake = os_wake_create(&error);
+    int64_t begin_ns = os_now_ns(), due_ns = begin_ns, pause_ns = LIVE_MODE_FIRST_NS;
+
+    assert_non_null(wake);
+    for (unsigned i = 0; i < 3; i++) {
+        doubles.script[doubles.at = 0] = SOURCE_MODE;
+        doubles.script[1] = -EIO; /* it is not asked again before it was opened again */
+        open_live();
+        int conditions;
+        do
+            conditions = live->class->wait(live, 0, os_now_ns() + 10 * MS, wake);
+        while (conditions == 0);
+        assert_int_equal(conditions, CAPTURE_MODE_CHANGED);
+        assert_true(os_now_ns() >= due_ns);
+        due_ns += pause_ns;
+        pause_ns *= 2;
+        live->class->close(live);
+    }
+    /* Commands are obeyed meanwhile. */
+    doubles.script[doubles.at = 0] = SOURCE_MODE;
+    open_live();
+    os_wake_set(wake);
+    assert_int_equal(live->class->wait(live, 0, INT64_MAX, wake), 0);
+    os_wake_destroy(wake);
+}
+
 static void a_command_ends_the_waiting(void **state)
 {
     (void)state;
@@ -589,6 +621,7 @@ int main(void)
         TEST(a_late_picture_may_be_followed_sooner),
         TEST(a_key_frame_comes_of_a_still_screen),
         TEST(a_mode_change_is_reported),
+        TEST(a_mode_that_flaps_is_reported_more_and_more_slowly),
         TEST(a_command_ends_the_waiting),
         TEST(a_lost_source_fails_and_may_come_back),
         TEST(an_encoder_that_fails_fails_the_capture),

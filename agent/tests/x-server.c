@@ -96,6 +96,24 @@ void x_server_fill(uint32_t colour, int16_t x, int16_t y, uint16_t width, uint16
     settle();
 }
 
+uint32_t *x_server_pixels(uint16_t width, uint16_t height)
+{
+    const size_t bytes = (size_t)width * height * sizeof(uint32_t);
+    xcb_get_image_reply_t *reply =
+        xcb_get_image_reply(x_server.client,
+                            xcb_get_image(x_server.client, XCB_IMAGE_FORMAT_Z_PIXMAP, x_server.root,
+                                          0, 0, width, height, ~0u),
+                            NULL);
+    uint32_t *pixels = malloc(bytes);
+
+    assert_non_null(reply);
+    assert_non_null(pixels);
+    assert_int_equal(xcb_get_image_data_length(reply), bytes);
+    memcpy(pixels, xcb_get_image_data(reply), bytes);
+    free(reply);
+    return pixels;
+}
+
 static xcb_render_pictformat_t argb_format(void)
 {
     xcb_render_query_pict_formats_reply_t *formats = xcb_render_query_pict_formats_reply(
@@ -142,6 +160,20 @@ void x_server_warp_pointer(int16_t x, int16_t y)
 {
     xcb_warp_pointer(x_server.client, XCB_NONE, x_server.root, 0, 0, 0, 0, x, y);
     settle();
+}
+
+void x_server_grab_pointer(void)
+{
+    xcb_grab_pointer_reply_t *reply = xcb_grab_pointer_reply(
+        x_server.client,
+        xcb_grab_pointer(x_server.client, false, x_server.root, XCB_EVENT_MASK_BUTTON_PRESS,
+                         XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE,
+                         XCB_CURRENT_TIME),
+        NULL);
+
+    assert_non_null(reply);
+    assert_int_equal(reply->status, XCB_GRAB_STATUS_SUCCESS);
+    free(reply);
 }
 
 void x_server_set_size(uint16_t width, uint16_t height)
