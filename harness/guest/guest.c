@@ -141,6 +141,14 @@ static void on_agent_ended(void *data, bool expected, int wait_status)
 
 /* --- commands of the harness --------------------------------------------------------- */
 
+static gboolean on_server_lost(void *data)
+{
+    const struct guest *self = data;
+
+    fail("server", "the X server %s has ended: its own lines are above", self->display);
+    return quit_with_failure(data);
+}
+
 static void open_port(struct guest *self)
 {
     const struct agent_process_callbacks callbacks = {
@@ -280,6 +288,8 @@ static bool open_screen(struct guest *self, GError **error)
         .count = self->recording->units->len,
         .fps_num = self->recording->fps_num,
         .fps_den = self->recording->fps_den,
+        .lost = on_server_lost,
+        .lost_data = self,
     };
 
     if (!self->display) {

@@ -115,6 +115,10 @@ static void *play(void *data)
                     slots_next_ns(&slots));
         send_picture(self);
         wait_for_server(self);
+        if (xcb_connection_has_error(self->connection)) {
+            g_idle_add(self->film.lost, self->film.lost_data);
+            break;
+        }
         slots_advance(&slots);
     }
     return NULL;

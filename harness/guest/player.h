@@ -30,6 +30,8 @@ struct player_film {
     const struct pictures *pictures;
     unsigned count;
     unsigned fps_num, fps_den;
+    GSourceFunc lost; /* added to the default main context's idle ones when the server is gone */
+    void *lost_data;
 };
 
 /* Opens the window, with the first picture. `display` as DISPLAY; the film and `samples` must

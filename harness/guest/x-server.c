@@ -44,7 +44,9 @@ struct x_server *x_server_start(unsigned width_px, unsigned height_px, GError **
     close(ends[0]);
     if (server->display)
         return g_steal_pointer(&server);
-    if (error && !*error)
+    if (!server->process)
+        g_prefix_error(error, "cannot start the X server (is the package xvfb installed?): ");
+    else
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
                     "Xvfb has ended before it could be connected to: its own lines are above");
     return NULL;
