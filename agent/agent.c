@@ -4,6 +4,7 @@
 #include "agent/agent.h"
 
 #include <assert.h>
+#include <errno.h>
 
 void agent_init(struct agent *agent, uint8_t supported, const struct bitrate_steps *steps)
 {
@@ -79,6 +80,15 @@ static uint8_t choose_codec(const struct agent *agent, const struct agent_event 
             return codec;
     }
     return 0;
+}
+
+/* The encoder of this codec is gone for good: the next START gets another one. */
+static void give_up_codec(struct agent *agent, int error)
+{
+    uint8_t others = agent->supported & (uint8_t)~PORT_CODEC_BIT(agent->starting_codec);
+
+    if (error == -ENOTSUP && others)
+        agent->supported = others;
 }
 
 static void handle_start(struct agent *agent, const struct agent_event *event,
@@ -206,6 +216,7 @@ static void advance(struct agent *agent, struct agent_actions *actions)
         agent->capture = AGENT_CAPTURE_STARTING;
         agent->restart_due = false;
         agent->format_due = false;
+        agent->starting_codec = agent->codec;
         add(actions, AGENT_START_CAPTURE)->codec = agent->codec;
     } else if (agent->capture == AGENT_CAPTURE_RUNNING && !capture_wanted(agent)) {
         agent->capture = AGENT_CAPTURE_STOPPING;
@@ -365,6 +376,7 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         break;
     case AGENT_CAPTURE_NOT_STARTED:
         agent->capture = AGENT_CAPTURE_IDLE;
+        give_up_codec(agent, event->error);
         report(ret_actions, AGENT_CAPTURE_BROKEN)->error = event->error;
         agent->capture_wanted = false;
         agent->restart_due = false;

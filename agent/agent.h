@@ -167,7 +167,8 @@ struct agent_actions {
 
 /* Fields are private to agent.c. */
 struct agent {
-    uint8_t supported; /* codecs of the capture: bit n = enum port_codec n */
+    uint8_t supported;      /* codecs of the capture: bit n = enum port_codec n */
+    uint8_t starting_codec; /* that the capture was started for last */
 
     enum { AGENT_PORT_SHUT, AGENT_PORT_OPENING, AGENT_PORT_READY, AGENT_PORT_CLOSING } port;
     enum {

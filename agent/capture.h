@@ -38,7 +38,8 @@ struct capture_description {
 
 struct capture_class {
     /* Starts capturing for the codec (enum port_codec; one of `codecs`). The
-     * first frame afterwards is a key frame. 0 or negative errno. */
+     * first frame afterwards is a key frame. 0 or negative errno; -ENOTSUP: it cannot encode
+     * this codec any more. */
     int (*open)(struct capture *capture, uint8_t codec);
 
     /* What is being captured; valid from open on until the next open. */

@@ -505,6 +505,39 @@ static bool answer(struct world *world, unsigned dice)
     return true;
 }
 
+static void a_codec_whose_encoder_is_gone_is_not_chosen_again(void **state)
+{
+    static const uint8_t listed[] = {PORT_CODEC_H265, PORT_CODEC_H264};
+    const struct agent_event open = {.kind = AGENT_OPEN}, opened = {.kind = AGENT_PORT_OPENED};
+    const struct agent_event start = {
+        .kind = AGENT_MESSAGE_START, .codecs = listed, .codecs_count = 2};
+    static const struct {
+        int error;
+        uint8_t next;
+    } cases[] = {{-EIO, PORT_CODEC_H265}, {-ENOTSUP, PORT_CODEC_H264}, {-ENOTSUP, PORT_CODEC_H264}};
+    struct agent agent;
+    struct agent_actions actions;
+
+    (void)state;
+    agent_init(&agent, H264_ONLY | 1u << PORT_CODEC_H265, &two_steps);
+    agent_handle(&agent, &open, &actions);
+    agent_handle(&agent, &opened, &actions);
+    agent_handle(&agent, &start, &actions);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct agent_event not_started = {.kind = AGENT_CAPTURE_NOT_STARTED,
+                                                .error = cases[i].error};
+        const struct agent_event closed = {.kind = AGENT_PORT_CLOSED},
+                                 waited = {.kind = AGENT_WAITED};
+        agent_handle(&agent, &not_started, &actions);
+        agent_handle(&agent, &closed, &actions);
+        agent_handle(&agent, &waited, &actions);
+        agent_handle(&agent, &opened, &actions);
+        agent_handle(&agent, &start, &actions);
+        assert_int_equal(actions.list[actions.count - 1].kind, AGENT_START_CAPTURE);
+        assert_int_equal(actions.list[actions.count - 1].codec, cases[i].next);
+    }
+}
+
 static void any_order_of_events_keeps_the_rules(void **state)
 {
     static const enum agent_event_kind said[] = {
@@ -610,7 +643,7 @@ static void each_further_fault_is_waited_for_longer_until_it_is_over(void **stat
 
 int main(void)
 {
-    struct CMUnitTest tests[STORIES + 4];
+    struct CMUnitTest tests[STORIES + 5];
     size_t count = 0;
 
     for (; count < STORIES; count++)
@@ -619,6 +652,8 @@ int main(void)
                                            .initial_state = (void *)&stories[count]};
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_format_that_was_sent_is_reported);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_hosts_first_known_codec_is_chosen);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(a_codec_whose_encoder_is_gone_is_not_chosen_again);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(any_order_of_events_keeps_the_rules);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(
         each_further_fault_is_waited_for_longer_until_it_is_over);
