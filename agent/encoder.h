@@ -28,6 +28,7 @@ struct encoder_settings {
     uint32_t width_px, height_px; /* of each picture until close */
     uint32_t fps_num, fps_den;    /* pictures a second: what the rate control assumes */
     uint32_t kbps;                /* the bitrate that is not to be exceeded, in 1000 bit/s */
+    uint8_t codec;                /* enum port_codec; of interest where there are several */
 };
 
 /* A picture in the system's memory, as a screen has it: 32 bits a pixel, blue first, the

@@ -23,6 +23,7 @@ struct live {
     struct encoder *encoder;
     struct live_settings settings;
     struct source_mode mode;
+    uint8_t codec; /* since open */
     atomic_uint step;
     unsigned encoder_step; /* that the encoder has */
     bool changed;          /* the screen, since the last picture */
@@ -59,8 +60,11 @@ static int checked(const struct live *self, int result)
 /* The same of the encoder. */
 static int checked_encoder(const struct live *self, int result)
 {
-    if (result < 0 && self->encoder->class->error)
-        self->settings.failed(self->settings.data, self->encoder->class->error(self->encoder));
+    const struct encoder_class *encoder = self->encoder->class;
+    const char *text = encoder->error ? encoder->error(self->encoder) : "";
+
+    if (result < 0 && text[0])
+        self->settings.failed(self->settings.data, text);
     return result;
 }
 
@@ -68,8 +72,9 @@ static int live_open(struct capture *capture, uint8_t codec)
 {
     struct live *self = live_of(capture);
 
-    if (codec != self->settings.codec)
+    if (!(capture->codecs & PORT_CODEC_BIT(codec)))
         return -ENOTSUP;
+    self->codec = codec;
     int result = checked(self, self->source->class->open(self->source, &self->mode));
     if (result == 0) {
         self->encoder_step = atomic_load(&self->step);
@@ -78,6 +83,7 @@ static int live_open(struct capture *capture, uint8_t codec)
             .height_px = self->mode.height_px,
             .fps_num = self->settings.fps_num,
             .fps_den = self->settings.fps_den,
+            .codec = codec,
             .kbps = capture->steps.kbps[self->encoder_step],
         };
         result = checked_encoder(self, self->encoder->class->open(self->encoder, &settings));
@@ -101,7 +107,7 @@ static void live_describe(struct capture *capture, struct capture_description *r
     *ret_description = (struct capture_description){
         .width_px = self->mode.width_px,
         .height_px = self->mode.height_px,
-        .codec = self->settings.codec,
+        .codec = self->codec,
         .fps_num = self->settings.fps_num,
         .fps_den = self->settings.fps_den,
     };
@@ -215,7 +221,7 @@ static int hand_over(struct live *self, const struct encoder_unit *unit, struct 
     size_t trailer_bytes = 0;
 
     if (self->settings.trailer)
-        trailer_bytes = access_unit_trailer(self->settings.codec, &trailer);
+        trailer_bytes = access_unit_trailer(self->codec, &trailer);
     if (unit->size + trailer_bytes > PORT_DATA_MAX_BYTES)
         return -EMSGSIZE;
     uint8_t *bytes = malloc(unit->size + trailer_bytes);
@@ -400,7 +406,7 @@ struct capture *live_create(struct source *source, struct encoder *encoder,
         return NULL;
     }
     self->capture.class = &live_class;
-    self->capture.codecs = (uint8_t)(1u << settings->codec);
+    self->capture.codecs = settings->codecs;
     self->capture.steps.count = STEPS;
     for (unsigned i = 0; i < STEPS; i++) {
         uint64_t kbps = (uint64_t)settings->kbps * steps_pct[i] / 100;

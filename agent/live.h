@@ -39,7 +39,7 @@
 #define LIVE_MODE_MAX_NS INT64_C(3200000000)
 
 struct live_settings {
-    uint8_t codec;             /* enum port_codec, of the encoder */
+    uint8_t codecs;            /* of the encoder: bit n = enum port_codec n */
     uint32_t fps_num, fps_den; /* pictures a second, at most */
     uint32_t kbps; /* of the highest of three steps; the next ones have half, a quarter */
     bool trailer;  /* each access unit has the codec's trailer (protocol/access-unit.h) */

@@ -3,6 +3,7 @@
 
 #include "agent/program.h"
 
+#include "agent/first-encoder.h"
 #include "agent/first-source.h"
 #include "agent/live.h"
 #include "agent/os/stop.h"
@@ -227,7 +228,10 @@ static void list_encoder(const struct program *self, const struct program_encode
     if (!encoder)
         return;
     int result = encoder->class->open(encoder, &settings);
-    if (result < 0)
+    const char *text = encoder->class->error ? encoder->class->error(encoder) : "";
+    if (result < 0 && text[0])
+        printf("  %s: not usable: %s\n", row->name, text);
+    else if (result < 0)
         printf("  %s: not usable: %s: %s\n", row->name, strerror(-result), row->advice);
     else
         printf("  %s: %s\n", row->name, row->text);
@@ -267,21 +271,51 @@ static struct source *create_source(const struct program *self)
     return count == 1 ? sources[0] : first_source_create(sources, count);
 }
 
-static const struct program_encoder *choose_encoder(const struct program *self)
+static const struct program_encoder *find_encoder(const struct program *self, const char *name)
 {
-    const struct program_encoder *rows = self->system->encoders;
+    for (size_t i = 0; name && i < self->system->encoders_count; i++)
+        if (strcmp(name, self->system->encoders[i].name) == 0)
+            return &self->system->encoders[i];
+    return NULL;
+}
 
-    for (size_t i = 0; i < self->system->encoders_count; i++)
-        if (strcmp(self->settings.encoder, rows[i].name) == 0)
-            return &rows[i];
-    return &rows[0];
+static void on_encoder_off(void *data, const char *text)
+{
+    const struct program *self = data;
+
+    log_line(self, LOG_LEVEL_WARNING, "%s: encoding with %s meanwhile", text,
+             self->encoding->fallback);
+}
+
+static struct encoder *create_encoder(struct program *self)
+{
+    const struct program_encoder *row = self->encoding;
+    const struct program_encoder *fallback = find_encoder(self, row->fallback);
+
+    if (!fallback)
+        return row->create(&self->settings);
+    const struct first_encoder_row rows[] = {
+        {row->create(&self->settings), row->codec},
+        {fallback->create(&self->settings), fallback->codec},
+    };
+    return first_encoder_create(rows, 2, on_encoder_off, self);
+}
+
+static uint8_t codecs_of(const struct program *self)
+{
+    const struct program_encoder *fallback = find_encoder(self, self->encoding->fallback);
+
+    return (uint8_t)(PORT_CODEC_BIT(self->encoding->codec) |
+                     (fallback ? PORT_CODEC_BIT(fallback->codec) : 0));
 }
 
 static bool create_parts(struct program *self)
 {
-    self->encoding = choose_encoder(self);
+    self->encoding = find_encoder(self, self->settings.encoder);
+    if (!self->encoding) /* auto */
+        self->encoding = &self->system->encoders[0];
     const struct live_settings settings = {
-        .codec = self->encoding->codec,
+        .codecs = codecs_of(self),
         .fps_num = self->settings.frame_rate_hz,
         .fps_den = 1,
         .kbps = self->settings.bitrate_kbps,
@@ -291,7 +325,7 @@ static bool create_parts(struct program *self)
     };
 
     self->source = create_source(self);
-    self->encoder = self->encoding->create(&self->settings);
+    self->encoder = create_encoder(self);
     self->port = self->system->port_create(self->settings.port);
     if (self->source && self->encoder)
         self->capture = live_create(self->source, self->encoder, &settings);
@@ -406,7 +440,7 @@ int program_main(const struct program_system *system, int argc, const char *cons
     struct program self = {.system = system};
     char sources[SETTINGS_TEXT_BYTES] = AUTO, encoders[SETTINGS_TEXT_BYTES] = AUTO;
     const struct settings_platform platform = {
-        .port = system->port, .sources = sources, .encoders = encoders};
+        .port = system->port, .state = system->state, .sources = sources, .encoders = encoders};
     char error[SETTINGS_LINE_BYTES];
     int status = EXIT_FAILURE;
 

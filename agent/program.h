@@ -34,15 +34,17 @@ struct program_source {
 
 /* The first of the encoders is the one that "auto" stands for. */
 struct program_encoder {
-    const char *name;                                           /* the word of --encoder */
-    const char *text;                                           /* what it is, for --list */
-    const char *advice;                                         /* where it cannot be opened */
-    uint8_t codec;                                              /* enum port_codec */
+    const char *name;     /* the word of --encoder */
+    const char *text;     /* what it is, for --list */
+    const char *advice;   /* where it cannot be opened */
+    const char *fallback; /* the encoder that follows once this one is off; or NULL */
+    uint8_t codec;        /* enum port_codec */
     struct encoder *(*create)(const struct settings *settings); /* NULL: memory is short */
 };
 
 struct program_system {
-    const char *port; /* the default of --port */
+    const char *port;  /* the default of --port */
+    const char *state; /* of --state; NULL: there is none */
     const struct program_source *sources;
     size_t sources_count; /* at most FIRST_SOURCE_MAX */
     const struct program_encoder *encoders;

@@ -46,6 +46,8 @@ static const struct row rows[] = {
      "end each access unit with a delimiter, for hosts that do not do so themselves"},
     {"samples", "FILE", TEXT, false, FIELD(samples), "", 0, 0,
      "write what is sent, and when, to FILE (CSV)"},
+    {"state", "FOLDER", TEXT, true, FIELD(state), NULL, 0, 0,
+     "where is remembered that the hardware encoder has failed"},
     {"settings", "FILE", TEXT, false, FIELD(file), "", 0, 0,
      "read the settings that the command line does not have from FILE"},
     {"list", NULL, FLAG, false, FIELD(list), NULL, 0, 0,
@@ -76,7 +78,11 @@ static const char *words_of(const struct row *row, const struct settings_platfor
 
 static const char *initial_of(const struct row *row, const struct settings_platform *platform)
 {
-    return row->offset == FIELD(port) ? platform->port : row->initial;
+    if (row->offset == FIELD(port))
+        return platform->port;
+    if (row->offset == FIELD(state))
+        return platform->state ? platform->state : "";
+    return row->initial;
 }
 
 /* The index of the word among those that | separates, or -1. */

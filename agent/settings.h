@@ -38,6 +38,7 @@ struct settings {
     char record[SETTINGS_TEXT_BYTES];  /* "": nothing is recorded */
     char samples[SETTINGS_TEXT_BYTES]; /* "": none are written */
     char file[SETTINGS_TEXT_BYTES];    /* "": none was named */
+    char state[SETTINGS_TEXT_BYTES];   /* the folder of what is remembered */
     bool trailer;
     bool list, self_test, help;
 };
@@ -45,6 +46,7 @@ struct settings {
 /* What a system offers. The words are separated by |, "auto" is the first. */
 struct settings_platform {
     const char *port;
+    const char *state; /* NULL: no default */
     const char *sources;
     const char *encoders;
 };

@@ -3,10 +3,13 @@
 /*
  * vdibench-agent: the agent of a Linux guest (agent/program.h).
  */
+#include "agent/linux/encoder-child.h"
+#include "agent/linux/guarded-encoder.h"
 #include "agent/linux/kms.h"
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
 #include "agent/linux/sampler.h"
+#include "agent/linux/vaapi.h"
 #include "agent/linux/x11.h"
 #include "agent/linux/x264.h"
 #include "agent/program.h"
@@ -32,6 +35,28 @@ static struct encoder *create_x264(const struct settings *settings)
 
     (void)settings;
     return x264_create(options);
+}
+
+/* Of the rows, and the argument of the process in which the encoder runs. */
+#define X264 "x264"
+#define VAAPI "vaapi"
+#define VAAPI_HEVC "vaapi-hevc"
+
+static struct encoder *create_vaapi(const struct settings *settings)
+{
+    return guarded_encoder_create(encoder_child_create(VAAPI, PORT_CODEC_H264, VAAPI),
+                                  settings->state);
+}
+
+static struct encoder *create_vaapi_hevc(const struct settings *settings)
+{
+    return guarded_encoder_create(encoder_child_create(VAAPI_HEVC, PORT_CODEC_H265, VAAPI_HEVC),
+                                  settings->state);
+}
+
+static enum port_codec child_codec(const char *argument)
+{
+    return strcmp(argument, VAAPI_HEVC) == 0 ? PORT_CODEC_H265 : PORT_CODEC_H264;
 }
 
 static struct port *create_port(const char *port)
@@ -64,17 +89,28 @@ static const struct program_source sources[] = {
 };
 
 static const struct program_encoder encoders[] = {
-    {.name = "x264",
+    {.name = X264,
      .text = "H.264 on the processor",
      .advice = "is libavcodec built with libx264?",
      .codec = PORT_CODEC_H264,
      .create = create_x264},
+    {.name = VAAPI,
+     .text = "H.264 on a graphics card, in a process of its own; not run on hardware",
+     .fallback = X264,
+     .codec = PORT_CODEC_H264,
+     .create = create_vaapi},
+    {.name = VAAPI_HEVC,
+     .text = "H.265 on a graphics card, in a process of its own; not run on hardware",
+     .fallback = X264,
+     .codec = PORT_CODEC_H265,
+     .create = create_vaapi_hevc},
 };
 
 int main(int argc, char **argv)
 {
     const struct program_system system = {
         .port = "/dev/virtio-ports/org.spice-space.pgpu.0",
+        .state = "/var/lib/vdibench-agent",
         .sources = sources,
         .sources_count = sizeof sources / sizeof *sources,
         .encoders = encoders,
@@ -87,5 +123,7 @@ int main(int argc, char **argv)
     };
 
     av_log_set_level(AV_LOG_QUIET); /* errors are reported in one line */
+    if (argc == 3 && strcmp(argv[1], ENCODER_CHILD_OPTION) == 0)
+        return encoder_child_serve(vaapi_create(child_codec(argv[2])));
     return program_main(&system, argc, (const char *const *)argv);
 }

@@ -181,7 +181,7 @@ static int set_up(void **state)
 {
     (void)state;
     const struct live_settings settings = {
-        .codec = PORT_CODEC_H264,
+        .codecs = PORT_CODEC_BIT(PORT_CODEC_H264),
         .fps_num = FPS,
         .fps_den = 1,
         .kbps = 4000,

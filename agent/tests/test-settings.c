@@ -14,7 +14,8 @@
 
 #define ARGUMENTS_MAX 8
 
-static const struct settings_platform platform = {"/dev/port", "auto|x11|kms", "auto|x264"};
+static const struct settings_platform platform = {"/dev/port", "/var/state", "auto|x11|kms",
+                                                  "auto|x264"};
 static char path[] = "/tmp/test-settings-XXXXXX";
 static char error[SETTINGS_LINE_BYTES];
 
@@ -163,7 +164,7 @@ static void the_help_has_each_setting(void **state)
     assert_non_null(strstr(text, "--source auto|x11|kms\n"));
     assert_non_null(strstr(text, "in 1000 bit/s; 100 to 200000 (default: 20000)\n"));
     assert_non_null(strstr(text, "settings port, display, source, encoder, bitrate, frame-rate, "
-                                 "log-level.\n"));
+                                 "log-level, state.\n"));
     free(text);
 }
 

@@ -39,7 +39,7 @@ static int64_t slot_ns;
 static void record(const char *to)
 {
     static const char *const options[] = {"preset", "ultrafast", "g", "3", NULL};
-    const struct encoder_settings settings = {WIDTH_PX, HEIGHT_PX, 30, 1, 2000};
+    const struct encoder_settings settings = {WIDTH_PX, HEIGHT_PX, 30, 1, 2000, 0};
     static uint8_t pixels[STRIDE_BYTES * HEIGHT_PX];
     struct encoder *encoder = x264_create(options);
     FILE *file = fopen(to, "wb");
