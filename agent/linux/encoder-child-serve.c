@@ -6,12 +6,14 @@
 #include "agent/linux/encoder-child.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define FOREVER INT64_MAX
@@ -77,6 +79,16 @@ static void serve(struct encoder *encoder)
         error = encode(encoder, &command, &picture, &unit);
 }
 
+/* What the agent may do beyond its user's rights, a driver need not. */
+static void drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    syscall(SYS_capset, &header, none);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
 int encoder_child_serve(struct encoder *encoder)
 {
     /* The agent ends it, also where a service or a terminal signals to both of them. */
@@ -84,6 +96,7 @@ int encoder_child_serve(struct encoder *encoder)
     signal(SIGINT, SIG_IGN);
     prctl(PR_SET_NAME, "encoder-child"); /* else the name is that of /proc/self/exe */
     prctl(PR_SET_PDEATHSIG, SIGKILL);    /* if it hangs; a parent that is dead already is EOF */
+    drop_capabilities();
     if (!encoder)
         return EXIT_FAILURE;
     serve(encoder);

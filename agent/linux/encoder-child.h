@@ -7,7 +7,7 @@
  * The process is this program once more, with ENCODER_CHILD_OPTION as its first argument; it
  * lives from open to close, and dies with the thread that has opened it. (No fork without
  * exec: the agent has threads.) A picture is copied into memory that both have, and which
- * the child can neither shrink nor grow; commands and access units go through a pair of
+ * the child can neither shrink nor grow, it has none of the agent's capabilities; commands and access units go through a pair of
  * sockets (encoder-child-messages.h). Nothing that comes from the child is trusted: sizes
  * have limits, each access unit is looked at, texts are made printable.
  *

@@ -81,6 +81,18 @@ static void send_raw(const void *bytes, size_t size)
     send(ENCODER_CHILD_SOCKET_FD, bytes, size, 0);
 }
 
+static bool is_privileged(void)
+{
+    FILE *status = fopen("/proc/self/status", "r");
+    unsigned long long capabilities = 1;
+    char line[256];
+
+    while (status && fgets(line, sizeof line, status))
+        sscanf(line, "CapPrm: %llx", &capabilities);
+    fclose(status);
+    return capabilities != 0;
+}
+
 static int double_open(struct encoder *encoder, const struct encoder_settings *settings)
 {
     (void)encoder;
@@ -96,6 +108,8 @@ static int double_open(struct encoder *encoder, const struct encoder_settings *s
         return ftruncate(ENCODER_CHILD_PICTURE_FD, 0) == 0 ? 0 : -errno;
     if (has_fault("has more than its descriptors"))
         return fcntl(ENCODER_CHILD_PICTURE_FD + 1, F_GETFD) == -1 && errno == EBADF ? -ENODEV : 0;
+    if (has_fault("is privileged"))
+        return is_privileged() ? 0 : -ENODEV;
     doubled.key_wanted = true;
     return 0;
 }
@@ -442,6 +456,12 @@ static void the_child_has_no_other_descriptor(void **state)
     close(other);
 }
 
+static void the_child_has_no_capability(void **state)
+{
+    (void)state;
+    assert_int_equal(open_double("is privileged"), -ENODEV);
+}
+
 static void a_child_that_does_not_end_is_ended(void **state)
 {
     (void)state;
@@ -523,6 +543,7 @@ int main(int argc, char **argv)
         TEST(what_prevents_the_opening_is_reported),
         TEST(the_child_cannot_shrink_the_picture),
         TEST(the_child_has_no_other_descriptor),
+        TEST(the_child_has_no_capability),
         TEST(a_child_that_does_not_end_is_ended),
         TEST(the_child_dies_with_its_parent),
     };
