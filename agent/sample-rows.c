@@ -49,6 +49,11 @@ void sample_row_sent(char *row, const struct frame *frame, int64_t end_ns)
              frame->loop, frame->unit);
 }
 
+void sample_row_memory(char *row, uint64_t bytes, int64_t t_ns)
+{
+    snprintf(row, SAMPLE_ROW_BYTES, "memory,%" PRId64 ",,,%" PRIu64 ",,,", t_ns, bytes);
+}
+
 static void slot_row(char *row, const char *event, int64_t planned_ns, int64_t t_ns)
 {
     snprintf(row, SAMPLE_ROW_BYTES, "%s,%" PRId64 ",,,,,%" PRId64 ",", event, t_ns, planned_ns);

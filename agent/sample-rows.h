@@ -30,6 +30,9 @@ void sample_row_frame(char *row, const struct frame *frame, int64_t begin_ns, ui
 /* The port has taken its last byte. */
 void sample_row_sent(char *row, const struct frame *frame, int64_t end_ns);
 
+/* The most memory that the process has had resident so far. */
+void sample_row_memory(char *row, uint64_t bytes, int64_t t_ns);
+
 /* Nothing was captured for a slot (observer.h). */
 void sample_row_skipped(char *row, int64_t planned_ns, int64_t t_ns);
 void sample_row_empty(char *row, int64_t planned_ns, int64_t t_ns);

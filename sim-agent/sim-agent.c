@@ -8,6 +8,7 @@
  */
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
+#include "agent/linux/resident.h"
 #include "agent/sample-rows.h"
 #include "agent/session.h"
 #include "harness/instrument/control.h"
@@ -450,6 +451,14 @@ static bool open_samples(struct sim_agent *self)
     return self->samples != NULL;
 }
 
+static void sample_memory(struct sim_agent *self)
+{
+    char row[SAMPLE_ROW_BYTES];
+
+    sample_row_memory(row, resident_most_bytes(), samples_now_ns());
+    samples_row(self->samples, "%s", row);
+}
+
 static void say_ready(const struct sim_agent *self)
 {
     const struct recording *recording = best(self);
@@ -504,6 +513,7 @@ int main(int argc, char **argv)
         self.status = EXIT_SUCCESS;
         play(&self);
     }
+    sample_memory(&self);
     if (!samples_close(self.samples)) {
         fail("samples", "the sample file is incomplete: %s: is the disk full?", self.samples_path);
         self.status = EXIT_FAILURE;

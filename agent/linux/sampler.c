@@ -3,6 +3,7 @@
 
 #include "agent/linux/sampler.h"
 
+#include "agent/linux/resident.h"
 #include "agent/os/clock.h"
 #include "agent/sample-rows.h"
 #include "protocol/access-unit.h"
@@ -97,6 +98,9 @@ bool sampler_destroy(struct observer *observer)
 
     if (!self)
         return true;
+    char row[SAMPLE_ROW_BYTES];
+    sample_row_memory(row, resident_most_bytes(), os_now_ns());
+    write_row(self, row);
     bool written = !ferror(self->file);
     written = fclose(self->file) == 0 && written;
     free(self);

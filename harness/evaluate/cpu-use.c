@@ -6,6 +6,7 @@
 #include "harness/run/processes.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 unsigned cpu_window_count(const struct rows *cpu)
 {
@@ -67,6 +68,33 @@ struct cpu_use cpu_use_between(const struct rows *cpu, const char *process, cons
         use.wait_ns += span->last.wait_ns - span->begin.wait_ns;
     }
     return use;
+}
+
+/* The time of the process' first sample from `begin_ns` on, or, if `last`, of its last one
+ * until `end_ns`; 0: none. */
+static int64_t sample_time(const struct rows *cpu, const char *process, int64_t begin_ns,
+                           int64_t end_ns, bool last)
+{
+    int64_t found_ns = 0;
+
+    for (unsigned i = 0; i < rows_count(cpu) && (last || !found_ns); i++) {
+        int64_t time_ns = rows_time_ns(cpu, i);
+        if (rows_is(cpu, i, "sample") && time_ns >= begin_ns && time_ns <= end_ns &&
+            g_str_equal(rows_text(cpu, i, "process"), process))
+            found_ns = time_ns;
+    }
+    return found_ns;
+}
+
+struct cpu_use cpu_use_within(const struct rows *cpu, const char *process, int64_t begin_ns,
+                              int64_t end_ns, double *ret_seconds)
+{
+    int64_t first_ns = sample_time(cpu, process, begin_ns, end_ns, false);
+    int64_t last_ns = sample_time(cpu, process, begin_ns, end_ns, true);
+
+    *ret_seconds = (double)(last_ns - first_ns) / 1e9;
+    return last_ns > first_ns ? cpu_use_between(cpu, process, NULL, first_ns, last_ns)
+                              : (struct cpu_use){0, 0};
 }
 
 struct cpu_use cpu_use(const struct rows *cpu, const char *process, const char *comm)

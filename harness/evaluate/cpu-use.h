@@ -30,6 +30,11 @@ struct cpu_use cpu_use_x_server(const struct rows *cpu);
 struct cpu_use cpu_use_between(const struct rows *cpu, const char *process, const char *comm,
                                int64_t begin_ns, int64_t end_ns);
 
+/* The same between the first and the last sample of the process from `begin_ns` to `end_ns`, of
+ * which none needs to be at these times; and how long that is: 0 where there are no two. */
+struct cpu_use cpu_use_within(const struct rows *cpu, const char *process, int64_t begin_ns,
+                              int64_t end_ns, double *ret_seconds);
+
 /* How long the machine's processors were busy, summed over all processors and all
  * windows; NAN if cpu.csv does not have it. */
 double cpu_machine_busy_ns(const struct rows *cpu);

@@ -240,6 +240,8 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
     }
     measure_repeat(metrics, c->route, join, tables->client, tables->vm, tables->cpu);
     measure_server(metrics, tables->server, tables->module);
+    if (tables->agent)
+        measure_rest(metrics, tables->server, tables->cpu, tables->agent);
     if (!evaluate_second(c, notes, tables, join, metrics, &error)) {
         fail(outcome, g_strdup_printf("of the second client: %s", error->message));
         return;

@@ -577,6 +577,47 @@ void measure_server(struct metrics *metrics, const struct rows *server, const st
         metrics->value[METRIC_SERVER_WAKEUPS_PER_S] = wakeups / seconds;
 }
 
+static unsigned frames_between(const struct rows *agent, int64_t begin_ns, int64_t end_ns)
+{
+    unsigned frames = 0;
+
+    for (unsigned i = 0; i < rows_count(agent); i++)
+        frames += rows_is(agent, i, "frame") && rows_time_ns(agent, i) >= begin_ns &&
+                  rows_time_ns(agent, i) < end_ns;
+    return frames;
+}
+
+void measure_rest(struct metrics *metrics, const struct rows *server, const struct rows *cpu,
+                  const struct rows *agent)
+{
+    static const char *const agents[] = {"sim-agent", PROCESSES_REAL_AGENT};
+    double *memory = &metrics->value[METRIC_AGENT_MEMORY_MIB];
+    double seconds = 0, run_ns = 0;
+    unsigned frames = 0;
+    int64_t rest_ns = 0;
+
+    for (unsigned i = 0; i < rows_count(agent); i++)
+        if (rows_is(agent, i, "memory"))
+            *memory = fmax(*memory, (double)rows_number(agent, i, "bytes", 0) / 1048576);
+    for (unsigned i = 0; i < rows_count(server); i++) {
+        if (rows_is(server, i, "rest"))
+            rest_ns = rows_time_ns(server, i);
+        if (!rows_is(server, i, "rested"))
+            continue;
+        int64_t end_ns = rows_time_ns(server, i);
+        frames += frames_between(agent, rest_ns, end_ns);
+        for (unsigned a = 0; a < G_N_ELEMENTS(agents); a++) {
+            double of = 0;
+            run_ns += cpu_use_within(cpu, agents[a], rest_ns, end_ns, &of).run_ns;
+            seconds += of;
+        }
+    }
+    if (seconds > 0) {
+        metrics->value[METRIC_AGENT_REST_CPU_PCT] = run_ns / 1e9 / seconds * 100;
+        metrics->value[METRIC_REST_FRAMES] = frames;
+    }
+}
+
 void measure_shown_sources(const struct rows *client, struct seen *seen)
 {
     static const char *const no_sources[] = {"blank", "kept", "unfinished", NULL};

@@ -42,6 +42,11 @@ void measure_server(struct metrics *metrics, const struct rows *server, const st
  * surface that is not yet painted whole ("unfinished") do not count. */
 void measure_shown_sources(const struct rows *client, struct seen *seen);
 
+/* The agent while nothing was played: in the steps `rest` of server.csv. And the most memory that
+ * it has had. */
+void measure_rest(struct metrics *metrics, const struct rows *server, const struct rows *cpu,
+                  const struct rows *agent);
+
 /* The limited link: `link`, the rows of link.csv. */
 void measure_link(struct metrics *metrics, const struct rows *link);
 

@@ -14,11 +14,12 @@ static bool foreign_cpu(const double *value, const struct route *route,
 
 /* Frames that the agent does not capture are missing from the load. It is different
  * with a vGPU, which does not draw because the server keeps it waiting, and with a
- * limited link, which cannot carry everything: there it is a result. */
+ * limited link, which cannot carry everything: there it is a result. Where the rest is
+ * measured, the load does not matter. */
 static bool not_captured(const double *value, const struct route *route,
                          const struct link_profile *link)
 {
-    return route->has_agent && link->mbit_s == 0 &&
+    return route->has_agent && link->mbit_s == 0 && isnan(value[METRIC_REST_FRAMES]) &&
            value[METRIC_FRAMES_SKIPPED_CAPTURE] >
                value[METRIC_FRAMES_PLANNED] * QUALITY_SKIPPED_MAX_PCT / 100.0;
 }
@@ -48,7 +49,7 @@ static const struct {
          QUALITY_FOREIGN_CPU_MAX_PCT) ": something else used the processors."},
     {not_captured, "too many slots were not captured",
      "A repeat is unfit when its agent did not capture more than " G_STRINGIFY(
-         QUALITY_SKIPPED_MAX_PCT) " % of its slots, unless its link is a limited one."},
+         QUALITY_SKIPPED_MAX_PCT) " % of its slots, unless its link is a limited one or it has a step rest."},
     {other_rate, "the link did not have its rate",
      "A repeat is unfit when the link's link_mbit_s is below " G_STRINGIFY(
          QUALITY_LINK_RATE_MIN_PCT) " % of its rate (unless it loses packets) or above " G_STRINGIFY(QUALITY_LINK_RATE_MAX_PCT) " %."},

@@ -13,6 +13,7 @@ static const struct {
 } needs[] = {
     {"agent", "frame", "loop unit bytes #crc planned_ns key"},
     {"agent", "skipped", "planned_ns"},
+    {"agent", "memory", "bytes"},
     {"client", "received", "unit #crc"},
     {"client", "decoded", "stream unit"},
     {"client", "shown", "channel $source"},
@@ -43,7 +44,7 @@ static const struct {
 static const struct {
     const char *part, *column, *words;
 } vocabularies[] = {
-    {"agent", "event", "started opened format frame sent skipped empty stopped closed "},
+    {"agent", "event", "started opened format frame sent skipped empty stopped closed memory "},
     {"client", "event",
      "connected disconnected primary monitors stream-create stream-destroy received decoded shown "
      "kept traffic press "},
