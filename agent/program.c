@@ -8,6 +8,7 @@
 #include "agent/live.h"
 #include "agent/os/stop.h"
 #include "agent/os/wake.h"
+#include "agent/recorder.h"
 #include "agent/self-test.h"
 #include "agent/session.h"
 
@@ -38,6 +39,7 @@ struct program {
     struct capture *capture;
     struct session *session;
     struct observer *sampler;   /* NULL: nobody wants samples */
+    struct recorder *recorder;  /* the transporting thread's; NULL: nothing is recorded */
     struct os_wake *wake;       /* of the main thread: a stop, or a new time in open_at_ns */
     _Atomic int64_t open_at_ns; /* when the port is opened next; OS_FOREVER: not by itself */
     unsigned open_again_ms;     /* the instruction thread's: of the last failure */
@@ -173,10 +175,22 @@ static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_
              frame->key ? ", a key frame" : "");
 }
 
+static void log_unrecorded(const struct program *self, int error)
+{
+    log_line(self, LOG_LEVEL_ERROR,
+             "%s: cannot record any further: %s%s: what was sent before is in it, and the session "
+             "goes on",
+             self->settings.record, strerror(-error),
+             error == -ENOSPC ? ": make room, and start the agent again to record anew" : "");
+}
+
 static void on_frame_sent(void *data, const struct frame *frame, int64_t end_ns)
 {
     const struct program *self = data;
+    int recorded = self->recorder ? recorder_add(self->recorder, frame) : 0;
 
+    if (recorded < 0)
+        log_unrecorded(self, recorded);
     if (self->sampler)
         self->sampler->frame_sent(self->sampler->data, frame, end_ns);
 }
@@ -395,6 +409,27 @@ static bool close_samples(struct program *self)
     return false;
 }
 
+static bool open_recorder(struct program *self)
+{
+    int error = 0;
+
+    if (self->settings.record[0])
+        self->recorder = recorder_create(self->settings.record, self->encoding->codec, &error);
+    if (error < 0)
+        log_line(self, LOG_LEVEL_ERROR, "cannot record: %s, %s" RECORDER_INDEX_SUFFIX ": %s",
+                 self->settings.record, self->settings.record, strerror(-error));
+    return error == 0;
+}
+
+static bool close_recorder(const struct program *self)
+{
+    int error = recorder_destroy(self->recorder);
+
+    if (error < 0)
+        log_unrecorded(self, error);
+    return error == 0;
+}
+
 static int run(struct program *self)
 {
     const struct observer observer = {
@@ -407,8 +442,12 @@ static int run(struct program *self)
     };
     int error = 0;
 
-    if (!open_samples(self))
+    if (!open_recorder(self))
         return EXIT_FAILURE;
+    if (!open_samples(self)) {
+        close_recorder(self);
+        return EXIT_FAILURE;
+    }
 
     self->open_again_ms = OPEN_AGAIN_FIRST_MS;
     self->wake = os_wake_create(&error);
@@ -420,11 +459,13 @@ static int run(struct program *self)
     if (!self->session) {
         log_line(self, LOG_LEVEL_ERROR, "cannot start: %s", strerror(-error));
         close_samples(self);
+        close_recorder(self);
         return EXIT_FAILURE;
     }
     serve(self); /* opens the port at once: open_at_ns is 0 */
     session_destroy(self->session);
-    return close_samples(self) ? EXIT_SUCCESS : EXIT_FAILURE;
+    bool recorded = close_recorder(self);
+    return close_samples(self) && recorded ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* Behind the others, as settings_read() takes them. */
@@ -450,10 +491,6 @@ int program_main(const struct program_system *system, int argc, const char *cons
         add_word(encoders, system->encoders[i].name);
     if (!settings_read(&self.settings, &platform, argc, argv, error)) {
         log_line(&self, LOG_LEVEL_ERROR, "%s", error);
-        return STATUS_USAGE;
-    }
-    if (self.settings.record[0]) {
-        log_line(&self, LOG_LEVEL_ERROR, "--record: nothing can be recorded yet: leave it out");
         return STATUS_USAGE;
     }
     if (self.settings.help) {

@@ -106,13 +106,13 @@ char *recording_times_apply(const struct recording_times *times, unsigned fps_nu
 {
     if (fps_num > 0)
         return apply_even(recording, fps_num, fps_den);
-    if (times->fps_num == 0 && !times->stamped)
+    if (!times->captured && times->fps_num == 0 && !times->stamped)
         return apply_even(recording, VIDEO_FILE_RAW_FPS, 1);
-    if (!times->stamped || are_even(times))
+    if (!times->captured && (!times->stamped || are_even(times)))
         return apply_even(recording, times->fps_num, times->fps_den);
 
     bool too_fine = times->grid_num > (uint64_t)times->grid_den * RECORDING_FPS_MAX;
-    bool usable = times->grid_num >= times->grid_den && !too_fine;
+    bool usable = !times->captured && times->grid_num >= times->grid_den && !too_fine;
     recording->fps_num = usable ? times->grid_num : RECORDING_FPS_MAX;
     recording->fps_den = usable ? times->grid_den : 1;
     return apply_stamps(times, recording);

@@ -6,8 +6,9 @@
  * The agent captures in slots of one length. A recording with a constant rate has one
  * slot for each frame, or several if it has less than one frame per second. If the
  * file's time stamps are uneven, the slots are those of the grid on which the stamps lie
- * (within half a slot), and a frame lasts for all slots until the next frame. Pure, any
- * thread.
+ * (within half a slot), and a frame lasts for all slots until the next frame. A live
+ * capture's times are on no grid: they are played to the nearest of RECORDING_FPS_MAX slots
+ * a second. Pure, any thread.
  */
 #ifndef SIM_AGENT_RECORDING_TIMES_H
 #define SIM_AGENT_RECORDING_TIMES_H
@@ -22,6 +23,7 @@ struct recording_times {
     unsigned grid_num, grid_den; /* the grid of the stamps; 0: unknown */
     GArray *stamps_us;           /* int64_t, one for each unit */
     bool stamped;                /* all units have a time */
+    bool captured;               /* the times are a live capture's: they stay, even ones, too */
     int64_t last_duration_us;    /* of the last unit; 0: unknown */
 };
 

@@ -8,6 +8,7 @@
 #include "protocol/access-unit.h"
 #include "protocol/port-protocol.h"
 #include "sim-agent/playable.h"
+#include "sim-agent/recording-index.h"
 #include "sim-agent/recording-times.h"
 
 #include <gio/gio.h>
@@ -29,6 +30,7 @@ struct loading {
     struct h264_sps first; /* one of those with which the recording begins */
     const char *objection; /* to an SPS that was checked, or NULL */
     struct recording_times times;
+    GArray *index; /* struct recording_index_row; NULL: there is none */
 };
 
 static bool refuse(const struct loading *loading, GError **error, const char *format, ...)
@@ -151,7 +153,22 @@ static bool check_as_server(const struct loading *loading, const GByteArray *byt
     return true;
 }
 
-static bool add_packet(struct loading *loading, const struct video_packet *packet, GError **error)
+/* The time of the unit that comes next; its size must be that of the index. */
+static bool use_index(struct loading *loading, size_t bytes, struct video_packet *packet,
+                      GError **error)
+{
+    const struct recording_index_row *row =
+        &g_array_index(loading->index, struct recording_index_row, loading->recording->units->len);
+
+    packet->time_us = row->time_us;
+    return bytes == row->bytes ||
+           refuse(loading, error,
+                  "frame %u has %zu bytes, in the index %zu: take the file and the index of one "
+                  "recording",
+                  loading->recording->units->len, bytes, row->bytes);
+}
+
+static bool add_packet(struct loading *loading, struct video_packet *packet, GError **error)
 {
     const struct parameter_sets *sets = video_file_parameter_sets(loading->file);
     const uint8_t *data = packet->packet->data;
@@ -160,12 +177,18 @@ static bool add_packet(struct loading *loading, const struct video_packet *packe
 
     if (packet->unit == VIDEO_FILE_NO_UNIT)
         return true; /* no picture, or none that could be decoded */
+    if (loading->index && loading->recording->units->len >= loading->index->len)
+        return true; /* a full disk ended the recording in the middle of it */
+    if (loading->index && !use_index(loading, size, packet, error))
+        return false;
     if (packet->key)
         look_at_sequences(loading);
     if (packet->field && !loading->objection)
         loading->objection = PLAYABLE_INTERLACED;
-    bytes = packet->key ? parameter_sets_complete(sets, data, size)
-                        : g_byte_array_append(g_byte_array_new(), data, (unsigned)size);
+    /* What an agent has sent is sent again as it was. */
+    bytes = packet->key && !loading->index
+                ? parameter_sets_complete(sets, data, size)
+                : g_byte_array_append(g_byte_array_new(), data, (unsigned)size);
     if (!check_size(loading, packet, error) || !check_as_server(loading, bytes, error) ||
         !check_order(loading, packet, packet->key, error) ||
         !append_unit(loading, packet, bytes, packet->key, error))
@@ -186,6 +209,7 @@ static bool choose_times(struct loading *loading, GError **error)
         times->fps_num = loading->first.fps_num;
         times->fps_den = loading->first.fps_den;
     }
+    times->captured = loading->index != NULL;
     reason = recording_times_apply(times, options->fps_num, options->fps_den, loading->recording);
     return reason ? refuse(loading, error, "%s", reason) : true;
 }
@@ -207,7 +231,11 @@ static bool read_file(struct loading *loading, GError **error)
         g_propagate_error(error, g_steal_pointer(&broken));
         return false;
     }
-    if (loading->packets == 0)
+    if (loading->index && loading->recording->units->len < loading->index->len)
+        return refuse(loading, error,
+                      "has %u frames, its index %u: take the file and the index of one recording",
+                      loading->recording->units->len, loading->index->len);
+    if (loading->packets == 0 || (loading->index && loading->index->len == 0))
         return refuse(loading, error, "has no frames: record it again");
     if (loading->recording->keyframes == 0)
         return refuse(loading, error,
@@ -221,10 +249,12 @@ static bool read_file(struct loading *loading, GError **error)
 
 static bool load(struct loading *loading, GError **error)
 {
-    bool loaded = read_file(loading, error);
+    bool loaded =
+        recording_index_read(loading->path, &loading->index, error) && read_file(loading, error);
 
     video_file_destroy(loading->file);
     recording_times_finish(&loading->times);
+    g_clear_pointer(&loading->index, g_array_unref);
     return loaded;
 }
 

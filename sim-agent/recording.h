@@ -7,7 +7,8 @@
  * the reason, a recording that a session could not show: codecs other than H.264, no key
  * frame with which a decoder could start, pictures whose display order is not the decoding
  * order or that clients do not show correctly (playable.h), sizes beyond the protocol's
- * limits. All work is done here, so that while it plays the agent only sends. Immutable once it is
+ * limits. A stream that the real agent has recorded has an index beside it (recording-index),
+ * whose times and sizes count. All work is done here, so that while it plays the agent only sends. Immutable once it is
  * loaded; any thread may read it.
  */
 #ifndef SIM_AGENT_RECORDING_H

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /* The recording in memory, and the files that are refused, with the reason. */
+#include "agent/recorder.h"
 #include "auto-destroy.h"
+#include "media/video-file.h"
 #include "protocol/access-unit.h"
 #include "sim-agent/recording.h"
 
+#include <inttypes.h>
 #include <libavutil/log.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -233,17 +236,134 @@ static void a_bad_recording_is_refused(void **state)
     assert_non_null(strstr(error->message, bad->name[0] == '/' ? bad->name : folder));
 }
 
+/* --- the index of a live capture ----------------------------------------------- */
+
+/* A copy of plain.h264 with this index; free the path. */
+static char *indexed(const char *index)
+{
+    g_autofree char *plain = g_build_filename(folder, "plain.h264", NULL);
+    g_autofree char *path = g_build_filename(folder, "live.h264", NULL);
+    g_autofree char *beside = g_strconcat(path, RECORDER_INDEX_SUFFIX, NULL);
+    g_autofree char *bytes = NULL;
+    size_t size;
+
+    assert_true(g_file_get_contents(plain, &bytes, &size, NULL));
+    assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    assert_true(g_file_set_contents(beside, index, -1, NULL));
+    return g_steal_pointer(&path);
+}
+
+static int64_t live_time_us(unsigned unit)
+{
+    return unit * INT64_C(33333) + (unit % 3) * 9000;
+}
+
+/* Of `count` units of plain.h264. */
+static GString *live_index(unsigned count)
+{
+    g_autofree char *path = g_build_filename(folder, "plain.h264", NULL);
+    auto_destroy(video_file) file = video_file_open(path, true, NULL);
+    GString *index = g_string_new(RECORDER_INDEX_COLUMNS "\n");
+    struct video_packet packet;
+
+    for (unsigned i = 0; i < count; i++)
+        g_string_append_printf(index, "%" PRId64 ",%d\n", live_time_us(i),
+                               video_file_next(file, &packet, NULL) ? packet.packet->size : 1);
+    return index;
+}
+
+static void expect_live(struct recording *live, unsigned count)
+{
+    g_autofree char *path = g_build_filename(folder, "plain.h264", NULL);
+    g_autofree char *bytes = NULL;
+    size_t size, at = 0;
+    unsigned slot = 0;
+
+    assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+    assert_int_equal(live->units->len, count);
+    assert_int_equal(live->fps_num, RECORDING_FPS_MAX);
+    assert_int_equal(live->fps_den, 1);
+    for (unsigned i = 0; i < count; i++) {
+        const struct recording_unit *unit = recording_unit(live, i);
+        double off_slots = (double)live_time_us(i) * RECORDING_FPS_MAX / 1e6 - slot;
+        assert_true(off_slots >= -0.5 && off_slots <= 0.5);
+        assert_true(at + unit->size <= size);
+        assert_memory_equal(unit->bytes, bytes + at, unit->size); /* as it is in the file */
+        at += unit->size;
+        slot += unit->slots;
+    }
+    assert_int_equal(at == size, count == 30);
+}
+
+static void the_times_of_a_live_capture_count(void **state)
+{
+    (void)state;
+    const struct recording_options options = {0}, fast = {.fps_num = 50, .fps_den = 1};
+    g_autoptr(GString) index = live_index(30);
+    g_autofree char *path = indexed(index->str);
+    auto_destroy(recording) live = load_good(path, &options);
+    auto_destroy(recording) even = load_good(path, &fast);
+
+    expect_live(live, 30);
+    assert_int_equal(even->fps_num, 50); /* but for those that somebody asks for */
+}
+
+/* Frames are in the file whose row is not, or not whole. */
+static void a_recording_that_a_full_disk_ended_can_be_played(void **state)
+{
+    (void)state;
+    const struct recording_options options = {0};
+    g_autoptr(GString) index = live_index(17);
+    g_string_append(index, "566");
+    g_autofree char *path = indexed(index->str);
+    auto_destroy(recording) live = load_good(path, &options);
+
+    expect_live(live, 17);
+}
+
+static void an_index_that_does_not_fit_is_refused(void **state)
+{
+    (void)state;
+    g_autoptr(GString) longer = live_index(31);
+    const struct {
+        const char *index, *reason;
+    } cases[] = {
+        {longer->str, "has 30 frames, its index 31: take the file and the index of one recording"},
+        {RECORDER_INDEX_COLUMNS "\n0,5\n", "bytes, in the index 5: take the file"},
+        {"", "line 1 is none of the real agent's index: record it again, or"},
+        {"time,bytes\n0,5\n", "line 1 is none of"},
+        {RECORDER_INDEX_COLUMNS "\n1,5\n", "line 2 is none of"}, /* the first is 0 */
+        {RECORDER_INDEX_COLUMNS "\n0,5\n0,5\n", "line 3 is none of"},
+        {RECORDER_INDEX_COLUMNS "\n0,5\n7,0\n", "line 3 is none of"},
+        {RECORDER_INDEX_COLUMNS "\n0,5\n7,5 \n", "line 3 is none of"},
+        {RECORDER_INDEX_COLUMNS "\n0,5\n\n", "line 3 is none of"},
+        {RECORDER_INDEX_COLUMNS "\n", "has no frames"},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const struct recording_options options = {0};
+        g_autofree char *path = indexed(cases[i].index);
+        g_autoptr(GError) error = NULL;
+        assert_null(recording_load(path, &options, &error));
+        if (!strstr(error->message, cases[i].reason))
+            fail_msg("expected \"%s\", got \"%s\"", cases[i].reason, error->message);
+    }
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[G_N_ELEMENTS(goods) + G_N_ELEMENTS(bads) + 6] = {
+    struct CMUnitTest tests[G_N_ELEMENTS(goods) + G_N_ELEMENTS(bads) + 9] = {
         cmocka_unit_test(containers_do_not_change_the_frames),
         cmocka_unit_test(a_change_of_size_is_known_at_its_key_frame),
         cmocka_unit_test(the_trailer_is_appended_and_not_counted),
         cmocka_unit_test(the_asked_for_rate_wins),
         cmocka_unit_test(provenance_tells_of_the_barcode),
         cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(the_times_of_a_live_capture_count),
+        cmocka_unit_test(a_recording_that_a_full_disk_ended_can_be_played),
+        cmocka_unit_test(an_index_that_does_not_fit_is_refused),
     };
-    size_t count = 6;
+    size_t count = 9;
 
     for (size_t i = 0; i < G_N_ELEMENTS(goods); i++)
         tests[count++] = (struct CMUnitTest){.name = goods[i].name,
