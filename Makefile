@@ -83,7 +83,7 @@ fuzz: all
 mutants: $(B)/.tests
 	@ci/mutants
 windows: $(B)/.packages-bench $(B)/.packages-windows
-	@ci/check ci/tests/windows agent/tests/windows/under-wine
+	@ci/check agent/tests/windows/under-wine "agent/tests/windows/agent-under-wine all"
 slurm-check: all $(B)/.packages-slurm
 	@ci/check harness/slurm/tests/slurm-test
 upstream-check: spice-server-tests

@@ -202,6 +202,7 @@ struct fake_component {
     long references;
     int64_t usage;
     unsigned fulls_left, repeats_left;
+    unsigned unit; /* of the last picture */
     bool initialized;
 };
 
@@ -269,6 +270,7 @@ static int32_t component_submit(struct amf_component *self, struct amf_interface
     amf_fake.inside++;
     if (amf_fake.inside > amf_fake.inside_max)
         amf_fake.inside_max = amf_fake.inside;
+    component->unit = surface->idr && amf_fake.rewinds ? 0 : component->unit + 1;
     amf_fake.keys += surface->idr && surface->sps && surface->pps;
     return AMF_RESULT_OK;
 }
@@ -284,7 +286,7 @@ static int32_t component_query(struct amf_component *self, struct amf_interface 
             component->repeats_left--;
         return amf_fake.empty_ok ? AMF_RESULT_OK : AMF_RESULT_REPEAT;
     }
-    *ret = make_buffer(&amf_fake.units[(amf_fake.pictures - 1) % amf_fake.unit_count]);
+    *ret = make_buffer(&amf_fake.units[component->unit % amf_fake.unit_count]);
     amf_fake.inside--;
     return AMF_RESULT_OK;
 }
@@ -320,7 +322,9 @@ static int32_t create_component(struct amf_factory *self, struct amf_context *co
 {
     if (!is(id, AMF_COMPONENT_H264))
         return AMF_RESULT_NOT_FOUND;
-    *ret = make(sizeof(struct fake_component), &component_table);
+    struct fake_component *component = make(sizeof *component, &component_table);
+    component->unit = UINT32_MAX;
+    *ret = &component->base;
     return AMF_RESULT_OK;
 }
 

@@ -24,6 +24,7 @@ struct amf_fake {
     /* what it does; all zero: a runtime that accepts everything */
     const struct amf_fake_unit *units; /* again from the first one at their end */
     unsigned unit_count;
+    bool rewinds;                    /* a picture that is to be a key frame gets the first one */
     struct amf_fake_unit extra_data; /* size 0: it has none */
     unsigned refused_usages;         /* bit n: usage n is refused by Init, as Polaris does */
     const wchar_t *known;            /* refuses every property but Usage that is not in here */

@@ -216,13 +216,19 @@ static void amf_close(struct encoder *encoder)
 
 static int open_context(struct amf *self, struct amf_factory **ret_factory)
 {
-    int32_t result = self->runtime.init(VERSION_ASKED_FOR, ret_factory);
+    const struct amf_runtime *runtime = &self->runtime;
+    void *device = runtime->device ? runtime->device(runtime->data) : NULL;
 
+    if (!runtime->init)
+        return fail(self, -ENOSYS,
+                    "AMF: this system has no runtime of AMD's: is there an AMD "
+                    "card, and its driver?");
+    int32_t result = runtime->init(VERSION_ASKED_FOR, ret_factory);
     if (result != AMF_RESULT_OK || !*ret_factory)
         return fail(self, -ENOSYS, "AMF: AMFInit returned %d: update the card's driver", result);
     result = (*ret_factory)->table->create_context(*ret_factory, &self->context);
     if (result == AMF_RESULT_OK && self->context)
-        result = self->context->table->init_dx11(self->context, self->runtime.device, AMF_DX_11_0);
+        result = self->context->table->init_dx11(self->context, device, AMF_DX_11_0);
     if (result == AMF_RESULT_OK && self->context)
         return 0;
     return fail(self, -ENODEV,
@@ -454,12 +460,18 @@ static void amf_destroy(struct encoder *encoder)
     free(self);
 }
 
+static const char *amf_error(const struct encoder *encoder)
+{
+    return ((const struct amf *)encoder)->text;
+}
+
 static const struct encoder_class amf_class = {
     .open = amf_open,
     .submit = amf_submit,
     .get = amf_get,
     .force_key = amf_force_key,
     .set_bitrate = amf_set_bitrate,
+    .error = amf_error,
     .close = amf_close,
     .destroy = amf_destroy,
 };
@@ -479,9 +491,4 @@ struct encoder *amf_create(const struct amf_runtime *runtime)
         return NULL;
     }
     return &self->encoder;
-}
-
-const char *amf_text(const struct encoder *encoder)
-{
-    return ((const struct amf *)encoder)->text;
 }

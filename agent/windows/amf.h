@@ -32,15 +32,15 @@
 #define AMF_POLL_MS 1
 
 struct amf_runtime {
-    amf_init_function init;
-    void *device; /* the ID3D11Device that its textures are of; NULL: the runtime's own */
+    amf_init_function init; /* NULL: there is no runtime */
+    /* The ID3D11Device that the pictures' textures are of, asked for by each open(). NULL, or
+     * one that returns NULL: the pictures are in memory, and the runtime has its own device. */
+    void *(*device)(void *data);
+    void *data;
 };
 
-/* NULL: memory is short. */
+/* Its error() has how it was opened, too, until something has failed ("AMF: usage low latency;
+ * refused: InputQueueSize"). NULL: memory is short. */
 struct encoder *amf_create(const struct amf_runtime *runtime);
-
-/* One line: why the last open, submit or get failed, otherwise how it was opened ("AMF: usage
- * low latency; refused: InputQueueSize"). Valid until the next call. */
-const char *amf_text(const struct encoder *encoder);
 
 #endif

@@ -11,7 +11,6 @@
 #include "agent/windows/pointer-shape.h"
 
 #include <d3d10.h>
-#include <dxgi1_5.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -170,30 +169,6 @@ static int source_cursor(struct source *source, struct source_cursor *ret_cursor
 
 /* --- duplicating ------------------------------------------------------------------------ */
 
-static HRESULT windows_duplicate(void *data, IDXGIOutput *output, ID3D11Device *device,
-                                 IDXGIOutputDuplication **ret_duplication)
-{
-    static const DXGI_FORMAT formats[] = {DXGI_FORMAT_B8G8R8A8_UNORM};
-    IDXGIOutput5 *output5 = NULL;
-    IDXGIOutput1 *output1 = NULL;
-    HRESULT result = E_NOTIMPL;
-
-    (void)data;
-    /* The newer one is asked for a format, so that Windows converts an HDR desktop. */
-    if (SUCCEEDED(IDXGIOutput_QueryInterface(output, &IID_IDXGIOutput5, (void **)&output5))) {
-        result = IDXGIOutput5_DuplicateOutput1(output5, (IUnknown *)device, 0, 1, formats,
-                                               ret_duplication);
-        IDXGIOutput5_Release(output5);
-        if (result != DXGI_ERROR_UNSUPPORTED && result != E_NOTIMPL)
-            return result;
-    }
-    if (FAILED(IDXGIOutput_QueryInterface(output, &IID_IDXGIOutput1, (void **)&output1)))
-        return E_NOTIMPL;
-    result = IDXGIOutput1_DuplicateOutput(output1, (IUnknown *)device, ret_duplication);
-    IDXGIOutput1_Release(output1);
-    return result;
-}
-
 /* Without the right to it the thread stays where it is, which suffices for the user's own. */
 static void follow_input_desktop(struct dxgi *self)
 {
@@ -238,11 +213,10 @@ static int check_duplication(struct dxgi *self, const DXGI_OUTDUPL_DESC *desc)
 /* S_OK with *ret_mode, or the failure; the duplication is checked by the caller. */
 static HRESULT duplicate(struct dxgi *self, DXGI_OUTDUPL_DESC *ret_desc)
 {
-    dxgi_duplicate call = self->settings.duplicate ? self->settings.duplicate : windows_duplicate;
-
     follow_input_desktop(self);
     self->duplicated_ns = os_now_ns();
-    HRESULT result = call(self->settings.data, self->output, self->device, &self->duplication);
+    HRESULT result = self->settings.duplicate(self->settings.data, self->output, self->device,
+                                              &self->duplication);
     if (FAILED(result)) {
         self->duplication = NULL;
         return result;

@@ -39,15 +39,14 @@
 #define DXGI_AGAIN_MS 50
 #define DXGI_AGAIN_MAX_MS 2000
 
-/* Duplicates an output by a device of its card: IDXGIOutput5::DuplicateOutput1 or its
- * predecessor; a test's double. */
+/* Duplicates an output by a device of its card: hardware_duplicate(), or a test's double. */
 typedef HRESULT (*dxgi_duplicate)(void *data, IDXGIOutput *output, ID3D11Device *device,
                                   IDXGIOutputDuplication **ret_duplication);
 
 struct dxgi_settings {
-    const char *display;      /* as for display_choose(); copied */
-    bool textures;            /* its pictures are ID3D11Texture2D, BGRA; false: in memory */
-    dxgi_duplicate duplicate; /* NULL: Windows' */
+    const char *display; /* as for display_choose(); copied */
+    bool textures;       /* its pictures are ID3D11Texture2D, BGRA; false: in memory */
+    dxgi_duplicate duplicate;
     void *data;
 };
 

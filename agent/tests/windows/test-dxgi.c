@@ -9,6 +9,7 @@
 #include "agent/tests/windows/duplication-fake.h"
 #include "agent/windows/duplication-result.h"
 #include "agent/windows/dxgi-displays.h"
+#include "agent/windows/hardware.h"
 
 #include <errno.h>
 #include <cmocka.h>
@@ -385,7 +386,7 @@ static void a_failure_of_duplicating_is_a_line(void **state)
 /* Wine has the function, but no more. */
 static void without_the_double_wine_has_no_duplication(void **state)
 {
-    const struct dxgi_settings settings = {.display = "auto"};
+    const struct dxgi_settings settings = {.display = "auto", .duplicate = hardware_duplicate};
 
     source->class->destroy(source);
     source = dxgi_source_create(&settings);
