@@ -27,6 +27,11 @@
  * each time. */
 #define OPEN_AGAIN_FIRST_MS 250
 #define OPEN_AGAIN_MAX_MS 8000
+
+/* A port that is lost sooner was not open: in a guest it can be opened while nobody has it on
+ * the host, and then ends at once. */
+#define SETTLED_NS INT64_C(1000000000)
+
 #define NS_PER_MS INT64_C(1000000)
 
 struct program {
@@ -44,6 +49,7 @@ struct program {
     _Atomic int64_t open_at_ns; /* when the port is opened next; OS_FOREVER: not by itself */
     unsigned open_again_ms;     /* the instruction thread's: of the last failure */
     int last_open_error;        /* the same: reported once */
+    int64_t opened_ns;          /* the same: when the port was opened last */
     bool failed;                /* the capturing thread's: and its line was logged */
 };
 
@@ -75,15 +81,22 @@ static void open_again(struct program *self, unsigned wait_ms)
     os_wake_set(self->wake);
 }
 
+static void forget_failures(struct program *self)
+{
+    self->open_again_ms = OPEN_AGAIN_FIRST_MS;
+    self->last_open_error = 0;
+}
+
 static void on_open_failed(struct program *self, int error)
 {
     if (error != self->last_open_error)
         log_line(self, LOG_LEVEL_WARNING, "the port %s cannot be opened: %s: trying again%s",
                  self->settings.port, strerror(-error),
-                 error == -ENOENT   ? " until the VM has a port of this name"
-                 : error == -EBUSY  ? " until its other user has closed it"
-                 : error == -EACCES ? ": run as root, or give this user the device"
-                                    : "");
+                 error == -ENOENT     ? " until the VM has a port of this name"
+                 : error == -EBUSY    ? " until its other user has closed it"
+                 : error == -ENOTCONN ? " until the host has connected it"
+                 : error == -EACCES   ? ": run as root, or give this user the device"
+                                      : "");
     self->last_open_error = error;
     unsigned wait_ms = self->open_again_ms;
     self->open_again_ms = wait_ms * 2 < OPEN_AGAIN_MAX_MS ? wait_ms * 2 : OPEN_AGAIN_MAX_MS;
@@ -99,8 +112,10 @@ static void on_report(void *data, const struct agent_action *report)
         self->sampler->report(self->sampler->data, report);
     switch (report->report) {
     case AGENT_OPENED:
-        self->open_again_ms = OPEN_AGAIN_FIRST_MS;
-        self->last_open_error = 0;
+        self->opened_ns = os_now_ns();
+        if (self->last_open_error == -ENOTCONN)
+            break; /* perhaps again only for a moment */
+        forget_failures(self);
         log_line(self, LOG_LEVEL_INFO, "the port %s is open", port);
         break;
     case AGENT_OPEN_FAILED:
@@ -147,6 +162,11 @@ static void on_report(void *data, const struct agent_action *report)
         log_line(self, LOG_LEVEL_INFO, "the port %s is closed", port);
         break;
     case AGENT_LOST:
+        if (os_now_ns() - self->opened_ns < SETTLED_NS) {
+            on_open_failed(self, -ENOTCONN);
+            break;
+        }
+        forget_failures(self);
         log_line(self, LOG_LEVEL_WARNING, "the host has closed the port %s: %s", port,
                  strerror(-report->error));
         open_again(self, OPEN_AGAIN_FIRST_MS);

@@ -36,6 +36,7 @@ static uint8_t pixels[STRIDE_BYTES * HEIGHT_PX];
 /* --- the doubles ----------------------------------------------------------------------- */
 
 static struct {
+    bool not_built;
     int devices_error, device_error, surfaces_error, upload_error, open_error;
     drmDevice cards[2];
     drmDevicePtr card_pointers[2];
@@ -62,7 +63,7 @@ void __wrap_drmFreeDevices(drmDevicePtr devices[], int count);
 const AVCodec *__wrap_avcodec_find_encoder_by_name(const char *name)
 {
     strncpy(doubles.encoder_name, name, sizeof doubles.encoder_name - 1);
-    return __real_avcodec_find_encoder_by_name("libx264");
+    return doubles.not_built ? NULL : __real_avcodec_find_encoder_by_name("libx264");
 }
 
 /* In the system's memory, and with parameter sets beside the units instead of inside. */
@@ -330,6 +331,10 @@ static void libavcodec_knows_the_options(void **state)
 static void what_is_missing_is_reported(void **state)
 {
     (void)state;
+    doubles.not_built = true;
+    assert_int_equal(encoder->class->open(encoder, &usual), -ENOSYS);
+    assert_error("libavcodec was built without h264_vaapi: install another build");
+    doubles.not_built = false;
     doubles.devices_error = -ENOENT;
     assert_int_equal(encoder->class->open(encoder, &usual), -ENODEV);
     assert_error("no graphics card can encode: No such device: is one passed through to this "
