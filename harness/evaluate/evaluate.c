@@ -11,6 +11,7 @@
 #include "harness/evaluate/shown-quality.h"
 #include "harness/run/processes.h"
 #include "harness/scenario/link-profile.h"
+#include "media/barcode.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -128,6 +129,16 @@ static struct picture *decode_reference(const struct join *join, const struct fr
                : reference_decode(place->recording, frame->unit, error);
 }
 
+/* What a real agent captures is the workload's picture in the corner of a screen, with a barcode
+ * that was drawn over what the recording has there. */
+static void match_corner(struct picture *shown, struct picture *reference, unsigned unit)
+{
+    if (shown->width_px >= reference->width_px && shown->height_px >= reference->height_px)
+        picture_crop(shown, reference->width_px, reference->height_px);
+    barcode_draw(reference->bgrx, reference->stride_bytes, BARCODE_SOURCE_RECORDING,
+                 (uint16_t)unit);
+}
+
 /* The PSNR of the saved picture, or of its top left `corner`, against what it should show; as it was noted, where the
  * picture or the recording is not kept. NAN and `error` if they cannot be compared. */
 static double picture_psnr_db(const struct saved_picture *saved, bool corner,
@@ -149,10 +160,8 @@ static double picture_psnr_db(const struct saved_picture *saved, bool corner,
     auto_destroy(picture) reference = shown ? decode_reference(join, frame, place, error) : NULL;
     if (!reference)
         return NAN;
-    /* What a real agent captures is the workload's picture in the corner of a screen. */
-    if (corner && shown->width_px >= reference->width_px &&
-        shown->height_px >= reference->height_px)
-        picture_crop(shown, reference->width_px, reference->height_px);
+    if (corner)
+        match_corner(shown, reference, frame->unit);
     g_autofree char *file = g_strconcat(saved->file, ".reference.png", NULL);
     if (!picture_save(reference, file, error) ||
         !picture_compare(shown, reference, &difference, error))

@@ -158,8 +158,19 @@ static void open_port(struct guest *self)
     g_autofree char *rate = g_strdup_printf("%.0f", ceil(rate_hz));
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
-    const char *const words[] = {self->agent_path, "--port", self->port_text, "--frame-rate", rate,
-                                 "--bitrate",      kbps,     "--log-level",   "warning"};
+    const char *const words[] = {self->agent_path,
+                                 "--port",
+                                 self->port_text,
+                                 "--frame-rate",
+                                 rate,
+                                 "--bitrate",
+                                 kbps,
+                                 "--encoder",
+                                 "x264",
+                                 "--source",
+                                 self->server ? "x11" : "auto",
+                                 "--log-level",
+                                 "warning"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
         g_ptr_array_add(argv, (void *)words[i]);

@@ -199,6 +199,8 @@ static bool open_screen(struct player *self, const char *display, GError **error
     for (; number > 0 && screens.rem > 1; number--)
         xcb_screen_next(&screens);
     const xcb_screen_t *screen = screens.data;
+    if (self->width_px < BARCODE_WIDTH_PX || self->height_px < BARCODE_HEIGHT_PX)
+        return refuse(error, display, "the film is smaller than a barcode: take a larger one");
     if (screen->root_depth != DEPTH)
         return refuse(error, display, "its pixels are not of 24 bits: start it with -depth 24");
     if (screen->width_in_pixels < self->width_px || screen->height_in_pixels < self->height_px)
