@@ -83,7 +83,8 @@ fuzz: all
 mutants: $(B)/.tests
 	@ci/mutants
 windows: $(B)/.packages-bench $(B)/.packages-windows
-	@ci/check agent/tests/windows/under-wine "agent/tests/windows/agent-under-wine all"
+	@ci/check agent/tests/windows/under-wine "agent/tests/windows/agent-under-wine all" \
+	    agent/tests/windows/service-under-wine
 slurm-check: all $(B)/.packages-slurm
 	@ci/check harness/slurm/tests/slurm-test
 upstream-check: spice-server-tests

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * vdibench-agent: the agent of a Windows guest (agent/program.h).
+ * vdibench-agent: the agent of a Windows guest (agent/program.h). As the first argument
+ * --service runs it as a Windows service, and --worker is what that starts.
  */
 #define COBJMACROS
 #include "agent/program.h"
@@ -10,10 +11,12 @@
 #include "agent/windows/dxgi.h"
 #include "agent/windows/hardware.h"
 #include "agent/windows/port-serial.h"
+#include "agent/windows/service.h"
 #include "protocol/port-protocol.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* The one source of this process, which has the device of the encoder's pictures. */
 static struct source *screen;
@@ -97,6 +100,13 @@ static const struct program_encoder encoders[] = {
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--service") == 0)
+        return service_run();
+    if (argc > 1 && strcmp(argv[1], "--worker") == 0) {
+        service_log_to_file();
+        argv++; /* what it was started as is no setting */
+        argc--;
+    }
     const struct program_system system = {
         .port = "org.spice-space.pgpu.0",
         .sources = sources,
