@@ -95,6 +95,7 @@ static void on_open_failed(struct program *self, int error)
                  error == -ENOENT     ? " until the VM has a port of this name"
                  : error == -EBUSY    ? " until its other user has closed it"
                  : error == -ENOTCONN ? " until the host has connected it"
+                 : error == -ENODEV   ? ": this is a file, and no port's device: what has --port?"
                  : error == -EACCES   ? ": run as root, or give this user the device"
                                       : "");
     self->last_open_error = error;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -24,13 +25,25 @@ static int make_raw(int fd)
     return tcsetattr(fd, TCSANOW, &mode) < 0 ? -errno : 0;
 }
 
+/* A file that the port's setting names by mistake would be written over. */
+static int check_device(int fd)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    return S_ISCHR(status.st_mode) ? 0 : -ENODEV;
+}
+
 static int open_tty(const char *path)
 {
     int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)
         return -errno;
-    int result = isatty(fd) ? make_raw(fd) : 0;
+    int result = check_device(fd);
+    if (result == 0 && isatty(fd))
+        result = make_raw(fd);
     if (result < 0) {
         close(fd);
         return result;

@@ -9,7 +9,7 @@
 
 #include "agent/port.h"
 
-/* The node is opened by port->class->open(); `path` is copied. NULL when
+/* The node is opened by port->class->open() (-ENODEV: it is no character device); `path` is copied. NULL when
  * memory is short. Free with port->class->destroy(). */
 struct port *port_tty_create(const char *path);
 

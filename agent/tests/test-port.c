@@ -221,6 +221,12 @@ static void a_port_that_cannot_be_opened_says_why(void **state)
     port = port_tty_create("/tmp");
     assert_int_equal(port->class->open(port), -EISDIR);
     port->class->destroy(port);
+    char file[] = "/tmp/test-port-XXXXXX"; /* which must stay as it is */
+    close(mkstemp(file));
+    port = port_tty_create(file);
+    assert_int_equal(port->class->open(port), -ENODEV);
+    port->class->destroy(port);
+    unlink(file);
     memset(long_path, 'x', sizeof long_path - 1);
     long_path[sizeof long_path - 1] = '\0';
     port = port_socket_create(long_path);
