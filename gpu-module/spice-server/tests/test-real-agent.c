@@ -32,7 +32,8 @@ static void start_agent(void)
     g_subprocess_launcher_set_child_setup(launcher, die_with_the_test, NULL, NULL);
     g_subprocess_launcher_setenv(launcher, "DISPLAY", x_server.name, true);
     g_subprocess_launcher_set_stderr_file_path(launcher, log);
-    agent = g_subprocess_launcher_spawn(launcher, NULL, program, "--port", port, NULL);
+    agent = g_subprocess_launcher_spawn(launcher, NULL, program, "--source", "x11", "--port", port,
+                                        NULL);
     assert_non_null(agent);
 }
 
