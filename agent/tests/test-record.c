@@ -125,7 +125,8 @@ static void take_frame(GByteArray *sent)
 static void start_real_agent(void)
 {
     g_autofree char *vdibench_agent = program("vdibench-agent");
-    const char *argv[] = {vdibench_agent, "--port", port, "--record", file, "--trailer", NULL};
+    const char *argv[] = {vdibench_agent, "--source", "x11",       "--port", port,
+                          "--record",     file,       "--trailer", NULL};
 
     if (!x_server_start("320x240x24")) {
         print_message("Xvfb is missing\n");
