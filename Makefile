@@ -82,9 +82,9 @@ fuzz: all
 	@ci/sanitize address fuzz $(SECONDS)
 mutants: $(B)/.tests
 	@ci/mutants
-windows: $(B)/.packages-bench $(B)/.packages-windows
+windows: programs $(B)/.packages-windows
 	@ci/check agent/tests/windows/under-wine "agent/tests/windows/agent-under-wine all" \
-	    agent/tests/windows/service-under-wine
+	    agent/tests/windows/screen-under-wine agent/tests/windows/service-under-wine
 slurm-check: all $(B)/.packages-slurm
 	@ci/check harness/slurm/tests/slurm-test
 upstream-check: spice-server-tests
