@@ -4,6 +4,7 @@
 #include "agent/live.h"
 
 #include "agent/os/clock.h"
+#include "agent/pacing.h"
 #include "agent/queue.h"
 #include "protocol/access-unit.h"
 #include "protocol/port-protocol.h"
@@ -30,7 +31,7 @@ struct live {
     int64_t changed_ns;
     bool key_wanted;
     int64_t key_wanted_ns;
-    int64_t next_ns; /* no picture before */
+    struct pacing pacing;
     uint32_t unit;
     bool mode_changed;   /* the source waits for being opened again */
     int64_t mode_due_ns; /* when that is reported */
@@ -96,7 +97,9 @@ static int live_open(struct capture *capture, uint8_t codec)
     }
     self->changed = self->key_wanted = self->mode_changed = false;
     self->cursor_changed = self->cursor_known = false;
-    self->next_ns = self->cursor_next_ns = os_now_ns();
+    self->cursor_next_ns = os_now_ns();
+    pacing_init(&self->pacing, self->cursor_next_ns, self->settings.fps_num,
+                self->settings.fps_den);
     return 0;
 }
 
@@ -133,7 +136,7 @@ static unsigned due(const struct live *self, unsigned wanted, int64_t now_ns, in
         int64_t when_ns;
         unsigned condition;
     } kinds[] = {
-        {has_something(self), self->next_ns, CAPTURE_FRAME_DUE},
+        {has_something(self), self->pacing.next_ns, CAPTURE_FRAME_DUE},
         {self->cursor_changed, self->cursor_next_ns, CAPTURE_CURSOR_DUE},
     };
     unsigned conditions = 0;
@@ -271,13 +274,9 @@ static int live_frame(struct capture *capture, int64_t planned_ns, struct frame 
 {
     struct live *self = live_of(capture);
     struct source_picture picture;
-    int64_t interval_ns = INT64_C(1000000000) * self->settings.fps_den / self->settings.fps_num;
     int64_t since_ns = self->changed ? self->changed_ns : self->key_wanted_ns;
 
-    /* One interval of credit: a late picture does not make all that follow it late. */
-    if (self->next_ns < planned_ns - interval_ns)
-        self->next_ns = planned_ns - interval_ns;
-    self->next_ns += interval_ns;
+    pacing_take(&self->pacing, planned_ns);
     self->changed = false; /* what is drawn from now on is another change */
     int result =
         checked(self, self->source->class->acquire(self->source, self->key_wanted, &picture));

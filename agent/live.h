@@ -3,9 +3,8 @@
 /*
  * live: a capture (agent/capture.h) of a screen as it is: one source and one encoder.
  *
- * A picture is captured as soon as the screen has changed, the session permits it, and a frame
- * interval has passed; a late one may be followed sooner, so that a program that draws at
- * just that rate is not late for ever. So an unchanged screen costs nothing, and a slow port
+ * A picture is captured as soon as the screen has changed, the session permits it, and the
+ * frame rate does (agent/pacing.h). So an unchanged screen costs nothing, and a slow port
  * costs captures and never makes a queue: what was drawn meanwhile is in the next picture. A
  * key frame that is requested comes at once, of an unchanged screen, too.
  *
@@ -40,7 +39,7 @@
 
 struct live_settings {
     uint8_t codecs;            /* of the encoder: bit n = enum port_codec n */
-    uint32_t fps_num, fps_den; /* pictures a second, at most */
+    uint32_t fps_num, fps_den; /* pictures a second, at most, but for what pacing.h allows */
     uint32_t kbps; /* of the highest of three steps; the next ones have half, a quarter */
     bool trailer;  /* each access unit has the codec's trailer (protocol/access-unit.h) */
     /* Called by the capturing thread when the source has failed, or an encoder that has more to

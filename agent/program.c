@@ -5,6 +5,7 @@
 
 #include "agent/first-encoder.h"
 #include "agent/first-source.h"
+#include "agent/listing.h"
 #include "agent/live.h"
 #include "agent/os/stop.h"
 #include "agent/os/wake.h"
@@ -21,7 +22,6 @@
 
 #define PROGRAM "vdibench-agent"
 #define STATUS_USAGE 2
-#define AUTO "auto"
 
 /* How long after the port was closed it is opened again; and while that fails, twice as long
  * each time. */
@@ -232,71 +232,14 @@ static void on_slot_skipped(void *data, int64_t planned_ns)
     (void)planned_ns;
 }
 
-/* --- --list -------------------------------------------------------------------------- */
-
-static void list_source(const struct program *self, const struct program_source *row)
-{
-    const char *display = self->settings.display;
-    struct source_mode mode;
-
-    if (row->list) {
-        row->list(stdout);
-        return;
-    }
-    struct source *source = row->create(strcmp(display, AUTO) == 0 ? NULL : display);
-    if (!source)
-        return;
-    if (source->class->open(source, &mode) < 0)
-        printf("  %s: not usable: %s\n", display, source->class->error(source));
-    else
-        printf("  %s: %" PRIu32 "x%" PRIu32 " pixels\n", display, mode.width_px, mode.height_px);
-    source->class->close(source);
-    source->class->destroy(source);
-}
-
-static void list_encoder(const struct program *self, const struct program_encoder *row)
-{
-    const struct encoder_settings settings = {
-        .width_px = 640, .height_px = 480, .fps_num = 30, .fps_den = 1, .kbps = 1000};
-    struct encoder *encoder = row->create(&self->settings);
-
-    if (!encoder)
-        return;
-    int result = encoder->class->open(encoder, &settings);
-    const char *text = encoder->class->error ? encoder->class->error(encoder) : "";
-    if (result < 0 && text[0])
-        printf("  %s: not usable: %s\n", row->name, text);
-    else if (result < 0)
-        printf("  %s: not usable: %s: %s\n", row->name, strerror(-result), row->advice);
-    else
-        printf("  %s: %s\n", row->name, row->text);
-    encoder->class->destroy(encoder);
-}
-
-static int list(const struct program *self)
-{
-    const struct program_system *system = self->system;
-
-    for (size_t i = 0; i < system->sources_count; i++) {
-        printf("displays of the source %s\n", system->sources[i].name);
-        list_source(self, &system->sources[i]);
-    }
-    printf("encoders\n");
-    for (size_t i = 0; i < system->encoders_count; i++)
-        list_encoder(self, &system->encoders[i]);
-    int problem = system->port_problem(self->settings.port);
-    printf("port\n  %s%s%s\n", self->settings.port, problem ? ": not usable: " : "",
-           problem ? strerror(-problem) : "");
-    return EXIT_SUCCESS;
-}
-
 /* --- setting up ---------------------------------------------------------------------- */
 
 static struct source *create_source(const struct program *self)
 {
     const struct program_system *system = self->system;
-    const char *display = strcmp(self->settings.display, AUTO) ? self->settings.display : NULL;
-    bool any = strcmp(self->settings.source, AUTO) == 0;
+    const char *display =
+        strcmp(self->settings.display, PROGRAM_AUTO) ? self->settings.display : NULL;
+    bool any = strcmp(self->settings.source, PROGRAM_AUTO) == 0;
     struct source *sources[FIRST_SOURCE_MAX];
     unsigned count = 0;
 
@@ -500,7 +443,7 @@ static void add_word(char *words, const char *word)
 int program_main(const struct program_system *system, int argc, const char *const *argv)
 {
     struct program self = {.system = system};
-    char sources[SETTINGS_TEXT_BYTES] = AUTO, encoders[SETTINGS_TEXT_BYTES] = AUTO;
+    char sources[SETTINGS_TEXT_BYTES] = PROGRAM_AUTO, encoders[SETTINGS_TEXT_BYTES] = PROGRAM_AUTO;
     const struct settings_platform platform = {
         .port = system->port, .state = system->state, .sources = sources, .encoders = encoders};
     char error[SETTINGS_LINE_BYTES];
@@ -519,7 +462,8 @@ int program_main(const struct program_system *system, int argc, const char *cons
         settings_write_help(&platform, stdout);
         status = EXIT_SUCCESS;
     } else if (self.settings.list) {
-        status = list(&self);
+        listing_print(system, &self.settings);
+        status = EXIT_SUCCESS;
     } else {
         if (create_parts(&self))
             status = self.settings.self_test ? self_test(&self) : run(&self);

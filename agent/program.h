@@ -22,6 +22,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* The word of --display, --source and --encoder that leaves the choice to the program. */
+#define PROGRAM_AUTO "auto"
+
 /* The first of the sources that can be opened is the one that "auto" stands for. */
 struct program_source {
     const char *name; /* the word of --source */

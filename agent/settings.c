@@ -37,7 +37,7 @@ static const struct row rows[] = {
     {"bitrate", "KBPS", NUMBER, true, FIELD(bitrate_kbps), "20000", BITRATE_MIN_KBPS,
      BITRATE_MAX_KBPS, "the bitrate that is not to be exceeded, in 1000 bit/s"},
     {"frame-rate", "HZ", NUMBER, true, FIELD(frame_rate_hz), "30", 1, FRAME_RATE_MAX_HZ,
-     "pictures a second at most; an unchanged screen has none"},
+     "pictures a second at most (a sixteenth more to catch up); an unchanged screen has none"},
     {"log-level", NULL, WORD, true, FIELD(log_level), "info", 0, 0,
      "the least important reports that are still logged"},
     {"record", "FILE", TEXT, false, FIELD(record), "", 0, 0,

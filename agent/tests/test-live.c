@@ -286,6 +286,7 @@ static void a_slow_port_costs_captures_and_makes_no_queue(void **state)
     assert_int_equal(doubles.submitted, 1);
 }
 
+/* But for the first two, and a sixteenth: agent/pacing.h. */
 static void pictures_are_a_frame_interval_apart(void **state)
 {
     (void)state;
@@ -295,7 +296,7 @@ static void pictures_are_a_frame_interval_apart(void **state)
     for (unsigned i = 0; i < 5; i++) {
         doubles.script[doubles.at = 0] = SOURCE_PICTURE;
         assert_int_equal(wait_for(true), CAPTURE_FRAME_DUE);
-        assert_true(os_now_ns() >= begin_ns + i * 1000 * MS / FPS);
+        assert_true(os_now_ns() >= begin_ns + ((int64_t)i - 1) * 1000 * MS / FPS * 15 / 16);
         expect_frame(i == 0);
     }
 }
