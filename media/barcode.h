@@ -21,6 +21,9 @@
 #define BARCODE_WIDTH_PX (BARCODE_BITS * BARCODE_CELL_PX)
 #define BARCODE_HEIGHT_PX (2 * BARCODE_CELL_PX)
 
+/* A number has 16 bits, and wraps around. */
+#define BARCODE_NUMBERS 65536
+
 /* What drew the picture. The values differ in at least four bits, so that one misread
  * cell never turns one source into the other. */
 enum barcode_source {

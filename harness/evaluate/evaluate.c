@@ -135,12 +135,14 @@ static void match_corner(struct picture *shown, struct picture *reference, unsig
 {
     if (shown->width_px >= reference->width_px && shown->height_px >= reference->height_px)
         picture_crop(shown, reference->width_px, reference->height_px);
-    barcode_draw(reference->bgrx, reference->stride_bytes, BARCODE_SOURCE_RECORDING,
-                 (uint16_t)unit);
+    if (reference->width_px >= BARCODE_WIDTH_PX && reference->height_px >= BARCODE_HEIGHT_PX)
+        barcode_draw(reference->bgrx, reference->stride_bytes, BARCODE_SOURCE_RECORDING,
+                     (uint16_t)unit);
 }
 
-/* The PSNR of the saved picture, or of its top left `corner`, against what it should show; as it was noted, where the
- * picture or the recording is not kept. NAN and `error` if they cannot be compared. */
+/* The PSNR of the saved picture, or of its top left `corner`, against what it should show; as it
+ * was noted, where the picture or the recording is not kept. NAN and `error` if they cannot be
+ * compared. */
 static double picture_psnr_db(const struct saved_picture *saved, bool corner,
                               const struct join *join, const struct rows *client,
                               const struct place *place, GError **error)

@@ -3,13 +3,11 @@
 
 #include "auto-destroy.h"
 #include "harness/evaluate/join.h"
+#include "media/barcode.h"
 
 #include <gio/gio.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* A barcode's number has 16 bits. */
-#define NUMBERS 65536
 
 /* What the program did in a slot. */
 struct slot {
@@ -36,7 +34,7 @@ static bool read_slots(GArray *slots, const struct rows *drawn, GError **error)
             .frame = {.stream = -1, .stream_unit = -1, .number = -1, .fate = FATE_SKIPPED},
         };
         if (slot.planned_ns <= 0 || unit < 0 ||
-            (!skipped && (slot.number < 0 || slot.number >= NUMBERS))) {
+            (!skipped && (slot.number < 0 || slot.number >= BARCODE_NUMBERS))) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                         "the samples of what was drawn: row %u ('%s') lacks a field or has a bad "
                         "one",

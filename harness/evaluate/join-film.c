@@ -3,15 +3,13 @@
 
 #include "auto-destroy.h"
 #include "harness/evaluate/join.h"
+#include "media/barcode.h"
 
 #include <gio/gio.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* A barcode's number has 16 bits. */
-#define NUMBERS 65536
 
 /* A slot's row. Its number is the barcode's, -1 if it was skipped. */
 static bool read_slot(const struct rows *vm, unsigned row, struct frame *frame, int *ret_number)
@@ -25,7 +23,7 @@ static bool read_slot(const struct rows *vm, unsigned row, struct frame *frame, 
     frame->fate = skipped ? FATE_SKIPPED : FATE_SUPERSEDED; /* until a row shows it */
     frame->unit = (unsigned)unit;
     *ret_number = skipped ? -1 : (int)number;
-    return frame->t0_ns > 0 && unit >= 0 && (skipped || (number >= 0 && number < NUMBERS));
+    return frame->t0_ns > 0 && unit >= 0 && (skipped || (number >= 0 && number < BARCODE_NUMBERS));
 }
 
 static bool read_slots(struct join *join, GArray *numbers, const struct rows *vm, GError **error)
@@ -67,7 +65,7 @@ static bool read_slots(struct join *join, GArray *numbers, const struct rows *vm
 static int64_t shown_number(const struct rows *client, unsigned row)
 {
     int64_t number = rows_number(client, row, "number", -1);
-    return rows_is(client, row, "shown") && number >= 0 && number < NUMBERS &&
+    return rows_is(client, row, "shown") && number >= 0 && number < BARCODE_NUMBERS &&
                    g_str_equal(rows_text(client, row, "source"), "vgpu")
                ? number
                : -1;
@@ -76,7 +74,7 @@ static int64_t shown_number(const struct rows *client, unsigned row)
 /* Numbers wrap around: the shown frame is the latest one with that number. */
 static void match(struct join *join, const GArray *numbers, const struct rows *client)
 {
-    g_autofree unsigned *bearer = g_new0(unsigned, NUMBERS); /* index plus 1; 0: none yet */
+    g_autofree unsigned *bearer = g_new0(unsigned, BARCODE_NUMBERS); /* index plus 1; 0: none yet */
     unsigned drawn = 0;
 
     for (unsigned i = 0; i < rows_count(client); i++) {
@@ -141,7 +139,7 @@ static bool check_drawn(const struct rows *vm, GError **error)
  * files are of different runs, or the numbers of one are shifted. */
 static bool check_shown(const struct rows *vm, const struct rows *client, GError **error)
 {
-    g_autofree bool *drawn = g_new0(bool, NUMBERS);
+    g_autofree bool *drawn = g_new0(bool, BARCODE_NUMBERS);
     unsigned next = 0;
 
     for (unsigned i = 0; i < rows_count(client); i++) {
@@ -151,7 +149,7 @@ static bool check_shown(const struct rows *vm, const struct rows *client, GError
             continue;
         for (; next < rows_count(vm) && rows_time_ns(vm, next) <= time_ns; next++) {
             int64_t of = rows_number(vm, next, "number", -1);
-            if (of >= 0 && of < NUMBERS && !rows_is(vm, next, "key"))
+            if (of >= 0 && of < BARCODE_NUMBERS && !rows_is(vm, next, "key"))
                 drawn[of] = true;
         }
         if (!drawn[number])

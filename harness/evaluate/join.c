@@ -3,6 +3,8 @@
 
 #include "harness/evaluate/join.h"
 
+#include "media/barcode.h"
+
 #include <gio/gio.h>
 #include <inttypes.h>
 
@@ -13,8 +15,6 @@
 #define FOREIGN_COST 8
 /* The highest cost of a way back to agreement, in lost access units: 17 s at 60 Hz. */
 #define COST_MAX 1024
-/* A barcode's number has 16 bits. */
-#define BARCODE_MASK 0xffff
 
 struct received {
     uint64_t crc;
@@ -239,7 +239,8 @@ static void match(struct join *join, const GPtrArray *written, const GArray *rec
         const struct received *one = &g_array_index(received, struct received, r++);
         take(frame, one);
         matched++;
-        join->misnamed += one->number >= 0 && (unsigned)one->number != (frame->unit & BARCODE_MASK);
+        join->misnamed +=
+            one->number >= 0 && (unsigned)one->number != frame->unit % BARCODE_NUMBERS;
     }
     join->foreign = received->len - matched;
     for (unsigned i = 0; i < join->frames->len; i++)

@@ -24,13 +24,11 @@ GSubprocess *helper_start(const char *const *argv, int fd, const char *display, 
     return g_subprocess_launcher_spawnv(launcher, argv, error);
 }
 
-gboolean helper_end(GSubprocess *helper)
+void helper_end(GSubprocess *helper)
 {
     if (!helper)
-        return TRUE;
+        return;
     g_subprocess_send_signal(helper, SIGTERM);
-    gboolean ended = g_subprocess_wait(helper, NULL, NULL) && g_subprocess_get_if_exited(helper) &&
-                     g_subprocess_get_exit_status(helper) == 0;
+    g_subprocess_wait(helper, NULL, NULL);
     g_object_unref(helper);
-    return ended;
 }

@@ -13,8 +13,7 @@
 #define HELPER_FD 3
 GSubprocess *helper_start(const char *const *argv, int fd, const char *display, GError **error);
 
-/* Ends it by SIGTERM, waits for it, and frees it. NULL is allowed. False: it ended in another
- * way. */
-gboolean helper_end(GSubprocess *helper);
+/* Ends it by SIGTERM, waits for it, and frees it. NULL is allowed. */
+void helper_end(GSubprocess *helper);
 
 #endif
