@@ -280,8 +280,8 @@ static bool prepare(const char **ret_problem)
     g_autofree char *modules = NULL, *path = NULL;
     int status;
 
-    assert_true(
-        g_spawn_command_line_sync("agent/tests/kms-guest/prepare", &folder, NULL, &status, NULL));
+    assert_true(g_spawn_command_line_sync("harness/vm/qemu/guest/prepare vkms", &folder, NULL,
+                                          &status, NULL));
     g_strchomp(folder);
     *ret_problem = folder;
     if (!g_spawn_check_wait_status(status, NULL))
@@ -316,7 +316,7 @@ int main(void)
         return EXIT_SUCCESS;
     }
     if (!has_vkms)
-        printf("# the guest has no vkms: agent/tests/kms-guest/prepare could not build it\n");
+        printf("# the guest has no vkms: harness/vm/qemu/guest/prepare could not build it\n");
     const int failed = cmocka_run_group_tests(tests, boot, NULL);
     guest_end(failed != 0);
     return failed;

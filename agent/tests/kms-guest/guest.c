@@ -85,24 +85,34 @@ static void die_with_parent(void *data)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
+/* With vkms, where it could be built. */
+static const char *initramfs_of(const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "initramfs-vkms", NULL);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS) ? "initramfs-vkms" : "initramfs";
+}
+
 /* One processor: with two, vkms of Linux 6.1 stops for ever now and then. It disables vblanks with
  * vblank_time_lock held, and waits there for its timer, which may wait for that lock elsewhere. */
 static char **command_line(const char *folder)
 {
     g_autofree char *top = g_get_current_dir();
     g_autofree char *all = g_strdup_printf(
-        QEMU "\n-accel\ntcg,thread=multi\n-M\nq35\n-cpu\nmax\n-smp\n1\n-m\n512\n"
-             "-nodefaults\n-no-user-config\n-display\nnone\n-vga\nnone\n-no-reboot\n"
-             "-kernel\n%s/kernel\n-initrd\n%s/initramfs\n"
-             "-append\nconsole=ttyS0 quiet panic=-1 rdinit=/init top=%s\n-serial\nfile:%s/console\n"
-             "-device\nqxl\n-device\nbochs-display\n-device\nvirtio-gpu-pci\n"
-             "-fsdev\nlocal,id=host,path=/,security_model=none,readonly=on,multidevs=remap\n"
-             "-device\nvirtio-9p-pci,fsdev=host,mount_tag=host\n-device\nvirtio-serial-pci\n"
-             "-chardev\nsocket,id=control,path=%s/control\n"
-             "-device\nvirtserialport,chardev=control,name=control\n"
-             "-chardev\nsocket,id=agent,path=%s/agent\n"
-             "-device\nvirtserialport,chardev=agent,name=agent",
-        folder, folder, top, guest.folder, guest.folder, guest.folder);
+        QEMU
+        "\n-accel\ntcg,thread=multi\n-M\nq35\n-cpu\nmax\n-smp\n1\n-m\n512\n"
+        "-nodefaults\n-no-user-config\n-display\nnone\n-vga\nnone\n-no-reboot\n"
+        "-kernel\n%s/kernel\n-initrd\n%s/%s\n"
+        "-append\nconsole=ttyS0 quiet panic=-1 rdinit=/init inside=%s/agent/tests/kms-guest/inside "
+        "top=%s\n-serial\nfile:%s/console\n"
+        "-device\nqxl\n-device\nbochs-display\n-device\nvirtio-gpu-pci\n"
+        "-fsdev\nlocal,id=host,path=/,security_model=none,readonly=on,multidevs=remap\n"
+        "-device\nvirtio-9p-pci,fsdev=host,mount_tag=host\n-device\nvirtio-serial-pci\n"
+        "-chardev\nsocket,id=control,path=%s/control\n"
+        "-device\nvirtserialport,chardev=control,name=control\n"
+        "-chardev\nsocket,id=agent,path=%s/agent\n"
+        "-device\nvirtserialport,chardev=agent,name=agent",
+        folder, folder, initramfs_of(folder), top, top, guest.folder, guest.folder, guest.folder);
 
     return g_strsplit(all, "\n", -1);
 }

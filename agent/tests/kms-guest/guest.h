@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Begins to boot the kernel and file system in `folder` (prepare). False, with one line in
+/* Begins to boot the kernel and file system in `folder` (harness/vm/qemu/guest/prepare). False, with one line in
  * `ret_problem`: QEMU cannot be run. */
 bool guest_start(const char *folder, const char **ret_problem);
 /* Ends QEMU. Where something has failed, prints what the guest's kernel has reported last. */
