@@ -22,7 +22,6 @@
 
 /* Of /dev/dri/card0 and so on: the kernel has no more primary nodes. */
 #define CARD_NUMBERS 64
-#define MEMORY_PLANES 4 /* of a framebuffer: struct drm_mode_fb_cmd2 */
 
 /* A plane of the CRTC with its properties' ids; 0: it has none of this name. */
 struct plane {
@@ -35,6 +34,8 @@ struct kernel {
     struct kms_kernel kernel;
     int fd; /* -1: closed */
     bool amdgpu;
+    bool has_gpu;
+    struct scanout_import *import; /* since the first one; NULL: there was none */
     uint32_t crtc_id;
     struct plane primary;
     struct plane cursor; /* its id is 0 where there is none */
@@ -238,6 +239,8 @@ static void kernel_close(struct kms_kernel *kernel)
 {
     struct kernel *self = self_of(kernel);
 
+    scanout_import_destroy(self->import);
+    self->import = NULL;
     if (self->fd >= 0)
         close(self->fd);
     self->fd = -1;
@@ -246,13 +249,16 @@ static void kernel_close(struct kms_kernel *kernel)
 static int kernel_open(struct kms_kernel *kernel, const char *path, uint32_t crtc_id)
 {
     struct kernel *self = self_of(kernel);
-    char driver[KMS_NAME_BYTES];
+    struct kms_card card = {.error = 0};
 
     self->fd = open_card(path);
     if (self->fd < 0)
         return self->fd;
-    describe_driver(self->fd, driver, sizeof driver);
-    self->amdgpu = strcmp(driver, "amdgpu") == 0;
+    describe_driver(self->fd, card.driver, sizeof card.driver);
+    self->amdgpu = strcmp(card.driver, "amdgpu") == 0;
+    char *render_node = drmGetRenderDeviceNameFromFd(self->fd);
+    self->has_gpu = render_node != NULL && !kms_card_is_vgpu(&card);
+    free(render_node);
     self->crtc_id = crtc_id;
     find_planes(self);
     if (self->primary.id != 0)
@@ -354,9 +360,9 @@ static int kernel_view(struct kms_kernel *kernel, struct kms_view *ret_view)
 
 /* GETFB2 makes a handle for each plane of memory; those in one buffer share it. One that stays
  * open keeps the buffer of a program that has ended. */
-static void close_handles(int fd, const uint32_t handles[MEMORY_PLANES])
+static void close_handles(int fd, const uint32_t handles[SCANOUT_PLANES])
 {
-    for (unsigned i = 0; i < MEMORY_PLANES; i++) {
+    for (unsigned i = 0; i < SCANOUT_PLANES; i++) {
         bool closed = handles[i] == 0;
         for (unsigned j = 0; j < i; j++)
             closed = closed || handles[j] == handles[i];
@@ -416,10 +422,6 @@ static int map_dumb(int fd, uint32_t handle, struct kms_mapping *mapping)
 
 static int map_handle(const struct kernel *self, uint32_t handle, struct kms_mapping *mapping)
 {
-    if (handle == 0)
-        return -EPERM;
-    mapping->buffer.tiled =
-        self->amdgpu && !mapping->buffer.modified && !amdgpu_is_linear(self->fd, handle);
     if (mapping->buffer.tiled) /* nothing in it can be read */
         return 0;
     int result = map_dma_buf(self->fd, handle, mapping);
@@ -430,31 +432,59 @@ static int map_handle(const struct kernel *self, uint32_t handle, struct kms_map
     return result;
 }
 
+/* Without a modifier a GPU's framebuffer may be tiled nevertheless. */
+static bool is_tiled(const struct kernel *self, const drmModeFB2 *framebuffer)
+{
+    if (!self->has_gpu || framebuffer->flags & DRM_MODE_FB_MODIFIERS)
+        return false;
+    return !self->amdgpu || !amdgpu_is_linear(self->fd, framebuffer->handles[0]);
+}
+
+/* The framebuffer with handles, for close_framebuffer(). */
+static int open_framebuffer(const struct kernel *self, uint32_t id, drmModeFB2 **ret_framebuffer,
+                            struct kms_buffer *ret_buffer)
+{
+    drmModeFB2 *framebuffer = drmModeGetFB2(self->fd, id);
+
+    if (!framebuffer)
+        return -errno;
+    if (framebuffer->handles[0] == 0) {
+        drmModeFreeFB2(framebuffer);
+        return -EPERM;
+    }
+    const bool modified = framebuffer->flags & DRM_MODE_FB_MODIFIERS;
+    *ret_buffer = (struct kms_buffer){
+        .format = framebuffer->pixel_format,
+        .modified = modified,
+        .modifier = modified ? framebuffer->modifier : 0,
+        .tiled = is_tiled(self, framebuffer),
+        .width_px = framebuffer->width,
+        .height_px = framebuffer->height,
+        .stride_bytes = framebuffer->pitches[0],
+        .offset_bytes = framebuffer->offsets[0],
+    };
+    *ret_framebuffer = framebuffer;
+    return 0;
+}
+
+static void close_framebuffer(const struct kernel *self, drmModeFB2 *framebuffer)
+{
+    close_handles(self->fd, framebuffer->handles);
+    drmModeFreeFB2(framebuffer);
+}
+
 static int kernel_map(struct kms_kernel *kernel, uint32_t framebuffer_id,
                       struct kms_mapping *ret_mapping)
 {
     const struct kernel *self = self_of(kernel);
-    drmModeFB2 *framebuffer = drmModeGetFB2(self->fd, framebuffer_id);
+    drmModeFB2 *framebuffer;
 
-    if (!framebuffer)
-        return -errno;
-    const bool modified = framebuffer->flags & DRM_MODE_FB_MODIFIERS;
-    *ret_mapping = (struct kms_mapping){
-        .buffer =
-            {
-                .format = framebuffer->pixel_format,
-                .modified = modified,
-                .modifier = modified ? framebuffer->modifier : 0,
-                .width_px = framebuffer->width,
-                .height_px = framebuffer->height,
-                .stride_bytes = framebuffer->pitches[0],
-                .offset_bytes = framebuffer->offsets[0],
-            },
-        .buffer_fd = -1,
-    };
-    const int result = map_handle(self, framebuffer->handles[0], ret_mapping);
-    close_handles(self->fd, framebuffer->handles);
-    drmModeFreeFB2(framebuffer);
+    *ret_mapping = (struct kms_mapping){.buffer_fd = -1};
+    int result = open_framebuffer(self, framebuffer_id, &framebuffer, &ret_mapping->buffer);
+    if (result < 0)
+        return result;
+    result = map_handle(self, framebuffer->handles[0], ret_mapping);
+    close_framebuffer(self, framebuffer);
     return result;
 }
 
@@ -472,6 +502,64 @@ static void kernel_unmap(struct kms_kernel *kernel, struct kms_mapping *mapping)
     *mapping = (struct kms_mapping){.buffer_fd = -1};
 }
 
+/* --- the same for the GPU -------------------------------------------------------------- */
+
+static bool kernel_has_gpu(const struct kms_kernel *kernel)
+{
+    return ((const struct kernel *)kernel)->has_gpu;
+}
+
+static void kernel_unexport(struct kms_kernel *kernel, struct scanout *scanout)
+{
+    (void)kernel;
+    for (unsigned i = 0; i < scanout->planes; i++)
+        close(scanout->fds[i]);
+    scanout->planes = 0;
+}
+
+static int kernel_export(struct kms_kernel *kernel, uint32_t framebuffer_id,
+                         struct scanout *ret_scanout)
+{
+    const struct kernel *self = self_of(kernel);
+    drmModeFB2 *framebuffer;
+
+    *ret_scanout = (struct scanout){.planes = 0};
+    int result = open_framebuffer(self, framebuffer_id, &framebuffer, &ret_scanout->buffer);
+    if (result < 0)
+        return result;
+    for (unsigned i = 0; i < SCANOUT_PLANES && framebuffer->handles[i] != 0; i++) {
+        ret_scanout->strides_bytes[i] = framebuffer->pitches[i];
+        ret_scanout->offsets_bytes[i] = framebuffer->offsets[i];
+        if (drmPrimeHandleToFD(self->fd, framebuffer->handles[i], DRM_CLOEXEC,
+                               &ret_scanout->fds[i]) != 0) {
+            result = -errno;
+            break;
+        }
+        ret_scanout->planes++;
+    }
+    close_framebuffer(self, framebuffer);
+    if (result < 0)
+        kernel_unexport(kernel, ret_scanout);
+    return result;
+}
+
+static int kernel_import(struct kms_kernel *kernel, const struct scanout *scanout,
+                         const struct kms_rows *rows, uint8_t *bgrx)
+{
+    struct kernel *self = self_of(kernel);
+
+    if (!self->import)
+        self->import = scanout_import_create(self->fd);
+    return self->import ? scanout_import_read(self->import, scanout, rows, bgrx) : -ENOMEM;
+}
+
+static const char *kernel_import_error(const struct kms_kernel *kernel)
+{
+    const struct kernel *self = (const struct kernel *)kernel;
+
+    return self->import ? scanout_import_error(self->import) : "memory is short";
+}
+
 static void kernel_destroy(struct kms_kernel *kernel)
 {
     kernel_close(kernel);
@@ -487,6 +575,11 @@ struct kms_kernel *kms_kernel_create(void)
         .view = kernel_view,
         .map = kernel_map,
         .unmap = kernel_unmap,
+        .has_gpu = kernel_has_gpu,
+        .export = kernel_export,
+        .unexport = kernel_unexport,
+        .import = kernel_import,
+        .import_error = kernel_import_error,
         .close = kernel_close,
         .destroy = kernel_destroy,
     };

@@ -11,6 +11,7 @@
 
 #include "agent/linux/kms-card.h"
 #include "agent/linux/kms-pixels.h"
+#include "agent/linux/scanout-import.h"
 
 /* Cards that are considered. */
 #define KMS_CARDS 8
@@ -61,6 +62,19 @@ struct kms_kernel_class {
      * lacks CAP_SYS_ADMIN. -ENOENT: the framebuffer is gone. */
     int (*map)(struct kms_kernel *kernel, uint32_t framebuffer_id, struct kms_mapping *ret_mapping);
     void (*unmap)(struct kms_kernel *kernel, struct kms_mapping *mapping);
+
+    /* Whether the card that is open has a GPU of its own, in whose memory its framebuffers lie: the
+     * processor cannot read these, or only slowly. */
+    bool (*has_gpu)(const struct kms_kernel *kernel);
+
+    /* A framebuffer for import(). The same errors as map(). */
+    int (*export)(struct kms_kernel *kernel, uint32_t framebuffer_id, struct scanout *ret_scanout);
+    void (*unexport)(struct kms_kernel *kernel, struct scanout *scanout);
+
+    /* Reads these rows by the GPU, as scanout_import_read() does; and its error. */
+    int (*import)(struct kms_kernel *kernel, const struct scanout *scanout,
+                  const struct kms_rows *rows, uint8_t *bgrx);
+    const char *(*import_error)(const struct kms_kernel *kernel);
 
     void (*close)(struct kms_kernel *kernel); /* also while it is closed */
     void (*destroy)(struct kms_kernel *kernel);

@@ -33,8 +33,23 @@ static const struct layout *find_layout(uint32_t format)
     return NULL;
 }
 
-int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *crop, char *ret_error,
-                     size_t error_size)
+bool kms_buffer_is_linear(const struct kms_buffer *buffer)
+{
+    return !buffer->tiled && (!buffer->modified || buffer->modifier == DRM_FORMAT_MOD_LINEAR);
+}
+
+static uint64_t right_of(const struct kms_crop *crop)
+{
+    return (uint64_t)crop->x_px + crop->width_px;
+}
+
+static uint64_t bottom_of(const struct kms_crop *crop)
+{
+    return (uint64_t)crop->y_px + crop->height_px;
+}
+
+int kms_pixels_check_part(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                          char *ret_error, size_t error_size)
 {
     if (find_layout(buffer->format) == NULL) {
         snprintf(ret_error, error_size,
@@ -44,18 +59,8 @@ int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *cro
                  buffer->format);
         return -EOPNOTSUPP;
     }
-    if (buffer->tiled || (buffer->modified && buffer->modifier != DRM_FORMAT_MOD_LINEAR)) {
-        snprintf(ret_error, error_size,
-                 "the screen's buffer is tiled or compressed (modifier 0x%016" PRIx64
-                 "), which the processor cannot read; capture with the source x11",
-                 buffer->modifier);
-        return -EOPNOTSUPP;
-    }
-    /* In 64 bits nothing of this overflows. */
-    const uint64_t right = (uint64_t)crop->x_px + crop->width_px;
-    const uint64_t bottom = (uint64_t)crop->y_px + crop->height_px;
-    if (crop->width_px == 0 || crop->height_px == 0 || right > buffer->width_px ||
-        bottom > buffer->height_px) {
+    if (crop->width_px == 0 || crop->height_px == 0 || right_of(crop) > buffer->width_px ||
+        bottom_of(crop) > buffer->height_px) {
         snprintf(ret_error, error_size,
                  "the screen shows %" PRIu32 "x%" PRIu32 " pixels at %" PRIu32 ",%" PRIu32
                  " of a buffer of %" PRIu32 "x%" PRIu32 "; the mode is changing, try again",
@@ -63,10 +68,29 @@ int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *cro
                  buffer->height_px);
         return -EINVAL;
     }
+    return 0;
+}
+
+int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *crop, char *ret_error,
+                     size_t error_size)
+{
+    const int result = kms_pixels_check_part(buffer, crop, ret_error, error_size);
+
+    if (result < 0)
+        return result;
+    if (!kms_buffer_is_linear(buffer)) {
+        snprintf(ret_error, error_size,
+                 "the screen's buffer is tiled or compressed (modifier 0x%016" PRIx64
+                 "), which the processor cannot read",
+                 buffer->modifier);
+        return -EOPNOTSUPP;
+    }
+    /* In 64 bits nothing of this overflows. */
     if (buffer->stride_bytes % BYTES_PER_PIXEL != 0 ||
         buffer->offset_bytes % BYTES_PER_PIXEL != 0 ||
         (uint64_t)buffer->width_px * BYTES_PER_PIXEL > buffer->stride_bytes ||
-        buffer->offset_bytes + (bottom - 1) * buffer->stride_bytes + right * BYTES_PER_PIXEL >
+        buffer->offset_bytes + (bottom_of(crop) - 1) * buffer->stride_bytes +
+                right_of(crop) * BYTES_PER_PIXEL >
             buffer->size_bytes) {
         snprintf(ret_error, error_size,
                  "the screen's buffer of %" PRIu32 "x%" PRIu32 " pixels, %" PRIu32
@@ -135,13 +159,18 @@ static bool row_differs(const struct layout *layout, const uint32_t *row, const 
 }
 
 /* The bits of the number backwards: each look lies in the middle of what the ones before left. */
-static unsigned phase_of(unsigned look)
+static uint32_t phase_of(unsigned look)
 {
-    unsigned phase = 0;
+    uint32_t phase = 0;
 
     for (unsigned bit = 1; bit < KMS_PHASES; bit <<= 1, look >>= 1)
         phase = phase << 1 | (look & 1);
     return phase;
+}
+
+struct kms_rows kms_rows_of_look(const struct kms_crop *crop, unsigned look)
+{
+    return (struct kms_rows){.crop = *crop, .first = phase_of(look), .step = KMS_PHASES};
 }
 
 bool kms_pixels_differ(const struct kms_buffer *buffer, const struct kms_crop *crop,
@@ -149,7 +178,9 @@ bool kms_pixels_differ(const struct kms_buffer *buffer, const struct kms_crop *c
 {
     const struct layout *layout = find_layout(buffer->format);
 
-    for (uint32_t y_px = phase_of(look); y_px < crop->height_px; y_px += KMS_PHASES)
+    const struct kms_rows rows = kms_rows_of_look(crop, look);
+
+    for (uint32_t y_px = rows.first; y_px < crop->height_px; y_px += rows.step)
         if (row_differs(layout, row_of(buffer, crop, memory, y_px),
                         (const uint32_t *)(bgrx + y_px * stride_bytes), crop->width_px))
             return true;

@@ -34,10 +34,32 @@ struct kms_crop {
     uint32_t height_px;
 };
 
-/* Whether the processor can read this part of the buffer: 0; -EOPNOTSUPP where the format is
- * unknown or the buffer is tiled or compressed; -EINVAL where the part is empty or not inside
- * the buffer, or the buffer not inside its memory. On failure one line (at most `error_size`
- * bytes with the NUL) that names what it is and what to do. */
+/* Rows of a part: `first`, and each `step`th one from there. */
+struct kms_rows {
+    struct kms_crop crop;
+    uint32_t first;
+    uint32_t step;
+};
+
+/* How many there are. */
+static inline uint32_t kms_rows_count(const struct kms_rows *rows)
+{
+    return rows->first >= rows->crop.height_px
+               ? 0
+               : (rows->crop.height_px - rows->first - 1) / rows->step + 1;
+}
+
+/* Whether its pixels lie one row after another, as far as the kernel reports. */
+bool kms_buffer_is_linear(const struct kms_buffer *buffer);
+
+/* Whether this part of the buffer can be captured at all: 0; -EOPNOTSUPP where the format is
+ * unknown; -EINVAL where the part is empty or not inside the buffer. On failure one line (at most
+ * `error_size` bytes with the NUL) that names what it is and what to do. */
+int kms_pixels_check_part(const struct kms_buffer *buffer, const struct kms_crop *crop,
+                          char *ret_error, size_t error_size);
+
+/* Whether, besides, the processor can read it: 0; -EOPNOTSUPP where the
+ * buffer is tiled or compressed; -EINVAL where it is not inside its memory. */
 int kms_pixels_check(const struct kms_buffer *buffer, const struct kms_crop *crop, char *ret_error,
                      size_t error_size);
 
@@ -51,7 +73,10 @@ bool kms_pixels_update(const struct kms_buffer *buffer, const struct kms_crop *c
  * noticed by one of each KMS_PHASES / n looks. */
 #define KMS_PHASES 32
 
-/* Whether the part differs from its copy in the rows of this look, which counts from 0. */
+/* The rows of this look, which counts from 0. */
+struct kms_rows kms_rows_of_look(const struct kms_crop *crop, unsigned look);
+
+/* Whether the part differs from its copy in the rows of this look. */
 bool kms_pixels_differ(const struct kms_buffer *buffer, const struct kms_crop *crop,
                        const void *memory, const uint8_t *bgrx, size_t stride_bytes, unsigned look);
 

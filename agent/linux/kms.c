@@ -4,6 +4,7 @@
 
 #include "agent/linux/kms-cursor.h"
 #include "agent/linux/kms-kernel.h"
+#include "agent/linux/kms-picture.h"
 #include "agent/os/clock.h"
 #include "agent/os/linux.h"
 
@@ -27,6 +28,8 @@
 #define VIEW_NS INT64_C(16000000)
 /* Of what seldom changes under an id that stays: the pointer's shape, the framebuffer's memory. */
 #define VIEWS_PER_REFRESH 16
+/* Of the pixels where the GPU reads them: not so often that it could never rest. */
+#define VIEWS_PER_IMPORTED_LOOK 4
 /* Between two modes the CRTC is off, and a monitor may take so long. */
 #define DARK_MAX_NS INT64_C(1000000000)
 
@@ -37,10 +40,9 @@ struct screen {
     struct kms_crop crop; /* even: of each picture until close */
     struct kms_glance glance;
     struct kms_view view;
-    bool mapped;
-    struct kms_mapping mapping;
-    uint8_t *bgrx; /* the last picture */
-    bool captured; /* there is one */
+    struct kms_picture picture;
+    bool open;
+    bool captured; /* there is a last picture */
     bool picture_reported;
     bool mode_changed;
     unsigned views;
@@ -86,38 +88,11 @@ static int fail_asking(struct kms *self, int error, const char *what)
                 error == -ENODEV ? ": was the card taken away?" : "; is its driver one for KMS?");
 }
 
-/* --- the picture's memory -------------------------------------------------------------- */
-
-static void unmap(struct kms *self)
+/* Of the picture. */
+static int fail_reading(struct kms *self, int error)
 {
-    if (self->screen.mapped)
-        self->kernel->class->unmap(self->kernel, &self->screen.mapping);
-    self->screen.mapped = false;
-}
-
-/* Maps what the plane shows anew: an id may have been given to another framebuffer. -EAGAIN: it
- * was changed meanwhile. */
-static int map_picture(struct kms *self)
-{
-    struct screen *screen = &self->screen;
-
-    unmap(self);
-    int result =
-        self->kernel->class->map(self->kernel, screen->glance.picture_id, &screen->mapping);
-    screen->mapped = result == 0;
-    if (result == -EPERM || result == -EACCES)
-        return fail(self, -EPERM,
-                    "card %s keeps its picture from this process: run it as root, or give it "
-                    "CAP_SYS_ADMIN",
-                    screen->card);
-    if (result == -ENOENT)
-        return -EAGAIN;
-    if (result < 0)
-        return fail(self, result,
-                    "card %s: its picture cannot be read by the processor: %s; capture with the "
-                    "source x11",
-                    screen->card, strerror(-result));
-    return 0;
+    return fail(self, error, "card %s: %s", self->screen.card,
+                kms_picture_error(&self->screen.picture));
 }
 
 static struct kms_crop even(struct kms_crop crop)
@@ -134,7 +109,7 @@ static int view(struct kms *self)
 
     if (result < 0)
         return fail_asking(self, result, "what it shows");
-    if (!screen->view.active || screen->bgrx == NULL)
+    if (!screen->view.active || !screen->open)
         return 0;
     const struct kms_crop crop = even(screen->view.crop);
     if (crop.width_px != screen->crop.width_px || crop.height_px != screen->crop.height_px ||
@@ -158,10 +133,9 @@ static void source_close(struct source *source)
 {
     struct kms *self = self_of(source);
 
-    unmap(self);
+    kms_picture_close(&self->screen.picture);
     self->kernel->class->close(self->kernel);
-    free(self->screen.bgrx);
-    self->screen = (struct screen){.mapped = false};
+    self->screen = (struct screen){.open = false};
 }
 
 static int open_screen(struct kms *self)
@@ -183,13 +157,11 @@ static int open_screen(struct kms *self)
             "with the source x11",
             screen->card, screen->connector);
     screen->crop = even(screen->view.crop);
-    result = map_picture(self);
+    result =
+        kms_picture_open(&screen->picture, self->kernel, screen->glance.picture_id, &screen->crop);
     if (result == -EAGAIN)
-        return fail(self, -EAGAIN, "card %s changes its picture; it is tried again", screen->card);
-    if (result < 0)
-        return result;
-    return kms_pixels_check(&screen->mapping.buffer, &screen->crop, self->error,
-                            sizeof self->error);
+        return fail(self, -EBUSY, "card %s changes its picture; it is tried again", screen->card);
+    return result < 0 ? fail_reading(self, result) : 0;
 }
 
 static int source_open(struct source *source, struct source_mode *ret_mode)
@@ -212,11 +184,8 @@ static int source_open(struct source *source, struct source_mode *ret_mode)
         return fail_asking(self, result, "its planes");
     result = open_screen(self);
     if (result < 0)
-        return result == -EAGAIN ? -EBUSY : result;
-    screen->bgrx = calloc((size_t)screen->crop.width_px * screen->crop.height_px, BYTES_PER_PIXEL);
-    if (!screen->bgrx)
-        return fail(self, -ENOMEM, "memory is short for a picture of %" PRIu32 "x%" PRIu32,
-                    screen->crop.width_px, screen->crop.height_px);
+        return result;
+    screen->open = true;
     *ret_mode = (struct source_mode){screen->crop.width_px, screen->crop.height_px};
     screen->glance = (struct kms_glance){0, 0}; /* the first look finds another one */
     return 0;
@@ -320,17 +289,15 @@ static int note_darkness(struct kms *self, int64_t now_ns)
 static bool pixels_changed(struct kms *self)
 {
     struct screen *screen = &self->screen;
-    char why_not[1];
+    const unsigned views_per_look =
+        screen->picture.way == KMS_WAY_IMPORTED ? VIEWS_PER_IMPORTED_LOOK : 1;
 
-    if (!screen->captured || screen->glance.picture_id == 0)
+    if (!screen->captured || screen->glance.picture_id == 0 || screen->views % views_per_look != 0)
         return false;
-    if ((!screen->mapped || screen->views % VIEWS_PER_REFRESH == 0) && map_picture(self) < 0)
+    if ((!screen->picture.held || screen->views % VIEWS_PER_REFRESH == 0) &&
+        kms_picture_hold(&screen->picture, screen->glance.picture_id) < 0)
         return true; /* acquire() reports why */
-    if (kms_pixels_check(&screen->mapping.buffer, &screen->crop, why_not, sizeof why_not) < 0)
-        return true;
-    return kms_pixels_differ(&screen->mapping.buffer, &screen->crop, screen->mapping.memory,
-                             screen->bgrx, (size_t)screen->crop.width_px * BYTES_PER_PIXEL,
-                             screen->views);
+    return kms_picture_differs(&screen->picture, &screen->crop, screen->views / views_per_look);
 }
 
 /* All that a glance does not show. Returns conditions. */
@@ -423,7 +390,7 @@ static int source_wait(struct source *source, int64_t deadline_ns, struct os_wak
 static int read_picture(struct kms *self, bool *ret_changed)
 {
     struct screen *screen = &self->screen;
-    const struct kms_buffer before = screen->mapping.buffer;
+    const struct kms_buffer before = *kms_picture_buffer(&screen->picture);
     struct kms_glance shown;
     int result = glance(self, &shown);
 
@@ -432,23 +399,23 @@ static int read_picture(struct kms *self, bool *ret_changed)
     if (shown.picture_id == 0)
         return -EAGAIN;
     screen->glance.picture_id = shown.picture_id;
-    result = map_picture(self);
+    result = kms_picture_hold(&screen->picture, shown.picture_id);
     if (result < 0)
-        return result;
-    const struct kms_buffer *buffer = &screen->mapping.buffer;
+        return fail_reading(self, result);
+    const struct kms_buffer *buffer = kms_picture_buffer(&screen->picture);
     if (buffer->width_px != before.width_px || buffer->height_px != before.height_px)
         result = view(self);
-    if (result == 0 && !screen->mode_changed) {
-        result = kms_pixels_check(buffer, &screen->crop, self->error, sizeof self->error);
+    if (result < 0)
+        return result;
+    if (!screen->mode_changed) {
+        result = kms_picture_check(&screen->picture, &screen->crop);
         screen->mode_changed = result == -EINVAL; /* opening it again finds out */
     }
     if (screen->mode_changed)
         return -EAGAIN;
     if (result == 0)
-        *ret_changed =
-            kms_pixels_update(buffer, &screen->crop, screen->mapping.memory, screen->bgrx,
-                              (size_t)screen->crop.width_px * BYTES_PER_PIXEL);
-    return result;
+        result = kms_picture_update(&screen->picture, &screen->crop, ret_changed);
+    return result < 0 ? fail_reading(self, result) : 0;
 }
 
 static int source_acquire(struct source *source, bool in_any_case,
@@ -468,7 +435,7 @@ static int source_acquire(struct source *source, bool in_any_case,
         return -EAGAIN;
     screen->captured = true;
     *ret_picture = (struct source_picture){
-        .bgrx = screen->bgrx,
+        .bgrx = screen->picture.bgrx,
         .stride_bytes = (size_t)screen->crop.width_px * BYTES_PER_PIXEL,
     };
     return 0;
@@ -539,7 +506,10 @@ static void list_connector(struct kms *self, const struct kms_card *card,
     else if (source_open(&self->source, &mode) < 0)
         fprintf(to, "not usable: %s\n", self->error);
     else
-        fprintf(to, "%" PRIu32 "x%" PRIu32 " pixels\n", mode.width_px, mode.height_px);
+        fprintf(to, "%" PRIu32 "x%" PRIu32 " pixels%s\n", mode.width_px, mode.height_px,
+                self->screen.picture.way == KMS_WAY_IMPORTED
+                    ? ", read by the card's GPU; not run on hardware"
+                    : "");
     source_close(&self->source);
 }
 

@@ -14,8 +14,8 @@
  * A screen whose power is saved (DPMS) keeps its last picture. A CRTC that is switched off for
  * longer than a change of the mode takes is an error.
  *
- * Only the primary plane and the cursor's are captured, and only framebuffers that the processor can
- * read. The source of what is known about drivers: docs/agent.md.
+ * Only the primary plane and the cursor's are captured. The source of what is known about drivers:
+ * docs/agent.md.
  */
 #ifndef AGENT_LINUX_KMS_H
 #define AGENT_LINUX_KMS_H

@@ -14,7 +14,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define AGENT "build/vdibench-agent --source kms "
+#define PROGRAM "build/vdibench-agent"
+#define AGENT PROGRAM " --source kms "
+/* A card's picture cannot be mapped (agent/tests/kms-guest/unmappable-double.c). */
+#define UNMAPPABLE "build/tests/vdibench-agent-unmappable"
 /* For what does not come. */
 #define QUIET_MS 500
 
@@ -87,8 +90,9 @@ static void a_card_that_shows_nothing(void **state)
 static void without_the_capability(void **state)
 {
     (void)state;
-    fails_with("$user " AGENT "--self-test --display 0000:00:01.0",
-               "card /dev/dri/card0 keeps its picture from this process: run it as root");
+    fails_with(
+        "$user " AGENT "--self-test --display 0000:00:01.0",
+        "card /dev/dri/card0: the kernel keeps the picture from this process: run it as root");
     guest_run(NULL, "chmod 600 /dev/dri/card0");
     fails_with("$user " AGENT "--self-test --display 0000:00:01.0", "Permission denied");
     guest_run(NULL, "chmod 660 /dev/dri/card0");
@@ -109,7 +113,7 @@ static void begin(const char *card, const char *mode, uint32_t width_px, uint32_
 {
     begin_drawing(card);
     draw(mode);
-    guest_run(NULL, "begin_agent --display $(connector %s)", card);
+    guest_run(NULL, "begin_agent " PROGRAM " --display $(connector %s)", card);
     guest_begin_session();
     guest_await_picture(0, width_px, height_px);
 }
@@ -183,7 +187,7 @@ static void auto_takes_the_card_that_is_no_vgpu(void **state)
 
     begin_drawing(vkms);
     draw("mode 640 480");
-    guest_run(NULL, "begin_agent");
+    guest_run(NULL, "begin_agent " PROGRAM);
     guest_begin_session();
     guest_await_picture(0, 640, 480);
 }
@@ -267,6 +271,30 @@ static void a_card_that_is_switched_off(void **state)
     end();
 }
 
+/* As on a card with a GPU, here by Mesa's software renderer. */
+static void a_picture_is_imported(void **state)
+{
+    (void)state;
+    g_autofree char *vkms = card_of("vkms");
+    int status;
+
+    guest_run(&status, "ldconfig -p | grep -q libEGL.so.1");
+    if (status != 0)
+        skip();
+    begin_drawing(vkms);
+    draw("mode 640 480");
+    guest_run(NULL, "begin_agent " UNMAPPABLE);
+    guest_begin_session();
+    guest_await_picture(0, 640, 480);
+    pictures_follow();
+    the_pointer_follows();
+    draw("part 640 480 32 16");
+    guest_await_picture(0, 640, 480);
+    draw("draw 5");
+    guest_await_drawing(5, 640, 480);
+    end();
+}
+
 static int boot(void **state)
 {
     (void)state;
@@ -308,6 +336,7 @@ int main(void)
         cmocka_unit_test(another_mode_is_followed),
         cmocka_unit_test(no_framebuffer_outlives_its_owner),
         cmocka_unit_test(a_card_that_is_switched_off),
+        cmocka_unit_test(a_picture_is_imported),
     };
     const char *problem;
 

@@ -43,8 +43,12 @@ static struct fake_kernel {
     bool tiled;
     int open_error, glance_error, view_error, map_error;
     int map_error_once; /* for the first time only */
+    bool has_gpu;
+    int export_error, import_error;
+    unsigned imports;     /* of whole pictures */
+    unsigned import_rows; /* of the others */
     bool open, destroyed;
-    int mapped; /* how many mappings there are */
+    int mapped; /* how many mappings and exports there are */
     unsigned maps;
 } fake;
 
@@ -118,6 +122,66 @@ static void fake_unmap(struct kms_kernel *kernel, struct kms_mapping *mapping)
     fake.mapped--;
 }
 
+static bool fake_has_gpu(const struct kms_kernel *kernel)
+{
+    (void)kernel;
+    return fake.has_gpu;
+}
+
+static int fake_export(struct kms_kernel *kernel, uint32_t framebuffer_id,
+                       struct scanout *ret_scanout)
+{
+    (void)kernel;
+    assert_true(fake.open);
+    assert_true(framebuffer_id < CURSOR_ID);
+    if (fake.export_error < 0)
+        return fake.export_error;
+    *ret_scanout = (struct scanout){
+        .buffer = {.format = DRM_FORMAT_XRGB8888,
+                   .tiled = fake.tiled,
+                   .width_px = fake.buffer_width_px,
+                   .height_px = fake.buffer_height_px},
+        .planes = 1,
+    };
+    fake.mapped++;
+    return 0;
+}
+
+static void fake_unexport(struct kms_kernel *kernel, struct scanout *scanout)
+{
+    (void)kernel;
+    assert_int_equal(scanout->planes, 1);
+    scanout->planes = 0;
+    fake.mapped--;
+}
+
+static int fake_import(struct kms_kernel *kernel, const struct scanout *scanout,
+                       const struct kms_rows *rows, uint8_t *bgrx)
+{
+    (void)kernel;
+    const size_t row_bytes = (size_t)rows->crop.width_px * 4;
+
+    assert_int_equal(scanout->planes, 1);
+    if (fake.import_error < 0)
+        return fake.import_error;
+    for (uint32_t i = 0; i < kms_rows_count(rows); i++)
+        memcpy(bgrx + i * row_bytes,
+               fake.pixels + (rows->crop.y_px + rows->first + i * rows->step) * WIDTH_PX +
+                   rows->crop.x_px,
+               row_bytes);
+    if (rows->step == 1)
+        fake.imports++;
+    else
+        fake.import_rows += kms_rows_count(rows);
+    return 0;
+}
+
+static const char *fake_import_error(const struct kms_kernel *kernel)
+{
+    (void)kernel;
+    return "the double's GPU";
+}
+
 static void fake_close(struct kms_kernel *kernel)
 {
     (void)kernel;
@@ -139,6 +203,11 @@ static const struct kms_kernel_class fake_class = {
     .view = fake_view,
     .map = fake_map,
     .unmap = fake_unmap,
+    .has_gpu = fake_has_gpu,
+    .export = fake_export,
+    .unexport = fake_unexport,
+    .import = fake_import,
+    .import_error = fake_import_error,
     .close = fake_close,
     .destroy = fake_destroy,
 };
@@ -382,8 +451,19 @@ static void what_cannot_be_opened_is_one_line(void **state)
         {{.glance_error = -ENODEV}, false, false, -ENODEV, "was the card taken away?"},
         {{.map_error = -EPERM}, false, false, -EPERM, "or give it CAP_SYS_ADMIN"},
         {{.map_error = -ENOENT}, false, false, -EBUSY, "changes its picture"},
-        {{.map_error = -EOPNOTSUPP}, false, false, -EOPNOTSUPP, "cannot be read by the processor"},
-        {{.tiled = true}, false, false, -EOPNOTSUPP, "tiled or compressed"},
+        {{.map_error = -EOPNOTSUPP, .import_error = -EOPNOTSUPP},
+         false,
+         false,
+         -EOPNOTSUPP,
+         "neither by the GPU (the double's GPU) nor by the processor (the kernel does not map the "
+         "picture: Operation not supported); capture with the source x11"},
+        {{.has_gpu = true, .tiled = true, .import_error = -EOPNOTSUPP},
+         false,
+         false,
+         -EOPNOTSUPP,
+         "(the double's GPU) nor by the processor (the screen's buffer is tiled or compressed"},
+        {{.has_gpu = true, .export_error = -EPERM}, false, false, -EPERM, "CAP_SYS_ADMIN"},
+        {{.has_gpu = true, .import_error = -EAGAIN}, false, false, -EBUSY, "is tried again"},
         {{.open = false}, true, false, -ENOLINK, "shows nothing on DP-1 yet"},
         {{.open = false}, false, true, -EOPNOTSUPP, "rotates the picture of DP-1"},
     };
@@ -394,6 +474,9 @@ static void what_cannot_be_opened_is_one_line(void **state)
         fake.view_error = cases[i].kernel.view_error;
         fake.glance_error = cases[i].kernel.glance_error;
         fake.map_error = cases[i].kernel.map_error;
+        fake.has_gpu = cases[i].kernel.has_gpu;
+        fake.export_error = cases[i].kernel.export_error;
+        fake.import_error = cases[i].kernel.import_error;
         fake.tiled = cases[i].kernel.tiled;
         fake.view.active = !cases[i].off;
         fake.view.rotated = cases[i].rotated;
@@ -417,6 +500,77 @@ static void a_card_that_is_taken_away(void **state)
     assert_int_equal(next(), -ENODEV);
     assert_non_null(strstr(source->class->error(source), "was the card taken away?"));
     acquire(true, -ENODEV);
+}
+
+/* Tiled, as with amdgpu: nothing of it can be mapped. */
+static void a_gpu_imports_its_picture(void **state)
+{
+    (void)state;
+    fake.has_gpu = fake.tiled = true;
+    begin();
+    assert_int_equal(fake.imports, 2); /* opening tries it */
+    assert_int_equal(fake.maps, 0);
+    assert_quiet();
+    acquire(false, -EAGAIN);
+    acquire(true, 0);
+    fake.glance.picture_id++;
+    fake.pixels[7] = 0xabcdef;
+    assert_int_equal(next(), SOURCE_PICTURE);
+    acquire(false, 0);
+    fake.view.crop.width_px = WIDTH_PX / 2;
+    assert_int_equal(next(), SOURCE_MODE);
+}
+
+/* The GPU reads a part of the rows for that. */
+static void drawing_into_an_imported_picture_is_noticed(void **state)
+{
+    (void)state;
+    fake.has_gpu = true;
+    begin();
+    const unsigned imports = fake.imports;
+    for (uint32_t y_px = 0; y_px < HEIGHT_PX; y_px += 13) {
+        fake.pixels[y_px * WIDTH_PX + y_px] ^= 0xff;
+        assert_int_equal(next(), SOURCE_PICTURE);
+        acquire(false, 0);
+    }
+    assert_int_equal(fake.imports, imports + 4);
+    assert_true(fake.import_rows > 0);
+}
+
+/* Each way where the other one fails. */
+static void what_the_gpu_refuses_is_mapped(void **state)
+{
+    (void)state;
+    fake.has_gpu = true;
+    fake.import_error = -EOPNOTSUPP;
+    begin();
+    assert_true(fake.maps > 0);
+    source->class->close(source);
+    fake.has_gpu = false;
+    fake.import_error = 0;
+    fake.map_error = -EOPNOTSUPP;
+    begin();
+    assert_int_equal(fake.imports, 2);
+}
+
+/* Once is mended by the next look. */
+static void a_gpu_that_is_reset(void **state)
+{
+    (void)state;
+    fake.has_gpu = true;
+    begin();
+    fake.import_error = -EAGAIN;
+    fake.glance.picture_id++;
+    assert_int_equal(next(), SOURCE_PICTURE);
+    acquire(false, -EAGAIN);
+    acquire(true, 0); /* the last picture */
+    fake.import_error = 0;
+    fake.pixels[3] ^= 0xff;
+    assert_int_equal(next(), SOURCE_PICTURE);
+    acquire(false, 0);
+    fake.import_error = -EIO;
+    acquire(true, -EIO);
+    assert_string_equal(source->class->error(source), "card /dev/dri/card1: the double's GPU");
 }
 
 static struct source_cursor pointer(void)
@@ -533,6 +687,10 @@ static void the_list_has_each_connector(void **state)
     kms_list_on(&fake.kernel, to);
     fake.cards = 0;
     kms_list_on(&fake.kernel, to);
+    fake.cards = 1;
+    fake.card.connector_count = 1;
+    fake.has_gpu = true;
+    kms_list_on(&fake.kernel, to);
     fclose(to);
     assert_string_equal(
         text, "  card1-DP-1 (amdgpu 0000:03:00.0): 64x40 pixels\n"
@@ -541,7 +699,9 @@ static void the_list_has_each_connector(void **state)
               "connected\n"
               "  card1: not usable: it cannot be opened: Permission denied\n"
               "  card1 (amdgpu): not usable: it has no connectors\n"
-              "  none: there is no graphics card in /dev/dri\n");
+              "  none: there is no graphics card in /dev/dri\n"
+              "  card1-DP-1 (amdgpu 0000:03:00.0): 64x40 pixels, read by the card's GPU; not run "
+              "on hardware\n");
     free(text);
     source = kms_create_on(&fake.kernel, NULL);
 }
@@ -562,6 +722,10 @@ int main(void)
         TEST(a_framebuffer_that_is_gone_is_not_an_error),
         TEST(what_cannot_be_opened_is_one_line),
         TEST(a_card_that_is_taken_away),
+        TEST(a_gpu_imports_its_picture),
+        TEST(drawing_into_an_imported_picture_is_noticed),
+        TEST(what_the_gpu_refuses_is_mapped),
+        TEST(a_gpu_that_is_reset),
         TEST(the_pointer_has_shape_and_place),
         TEST(another_shape_has_another_serial),
         TEST(a_pointer_that_cannot_be_read_is_hidden),

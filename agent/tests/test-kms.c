@@ -208,7 +208,7 @@ static void what_cannot_be_read_is_refused(void **state)
         {good, whole, 0, ""},
         {linear, whole, 0, ""},
         {tiled, whole, -EOPNOTSUPP, "tiled or compressed (modifier 0x0100000000000001)"},
-        {reported, whole, -EOPNOTSUPP, "cannot read; capture with the source x11"},
+        {reported, whole, -EOPNOTSUPP, "which the processor cannot read"},
         {nv12, whole, -EOPNOTSUPP, "pixel format 0x3231564e cannot be captured"},
         {good, {0, 0, 0, 1}, -EINVAL, "the mode is changing"},
         {good, {0, 0, 1, 0}, -EINVAL, "the mode is changing"},
