@@ -118,6 +118,28 @@ struct cpu_use cpu_use_agent(const struct rows *cpu, const char *comm)
     return (struct cpu_use){simulated.run_ns + real.run_ns, simulated.wait_ns + real.wait_ns};
 }
 
+struct cpu_use cpu_use_vm(const struct rows *cpu, const char *vm_program, const char *comm)
+{
+    struct cpu_use simulated = cpu_use(cpu, vm_program, comm);
+    struct cpu_use real = cpu_use(cpu, PROCESSES_QEMU, comm);
+
+    return (struct cpu_use){simulated.run_ns + real.run_ns, simulated.wait_ns + real.wait_ns};
+}
+
+struct cpu_use cpu_use_guest(const struct rows *cpu, const char *vm_program)
+{
+    /* QEMU's names of the threads, of as many processors as vm-qemu gives a guest. */
+    static const char *const processors[] = {"CPU 0/TCG", "CPU 1/TCG", "CPU 0/KVM", "CPU 1/KVM"};
+    struct cpu_use all = cpu_use(cpu, vm_program, "vgpu-draw");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(processors); i++) {
+        struct cpu_use one = cpu_use(cpu, PROCESSES_QEMU, processors[i]);
+        all.run_ns += one.run_ns;
+        all.wait_ns += one.wait_ns;
+    }
+    return all;
+}
+
 struct cpu_use cpu_use_x_server(const struct rows *cpu)
 {
     return cpu_use(cpu, PROCESSES_X_SERVER, NULL);

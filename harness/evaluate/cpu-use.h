@@ -26,6 +26,11 @@ struct cpu_use cpu_use_agent(const struct rows *cpu, const char *comm);
 /* The same of the X server that the real one captures; 0: there is none. */
 struct cpu_use cpu_use_x_server(const struct rows *cpu);
 
+/* The same of the VM's process, and of what in it is the guest: a simulated VM's drawing thread, or
+ * QEMU's processors. `vm_program` is the route's. */
+struct cpu_use cpu_use_vm(const struct rows *cpu, const char *vm_program, const char *comm);
+struct cpu_use cpu_use_guest(const struct rows *cpu, const char *vm_program);
+
 /* The same in one window, which begins and ends with samples. */
 struct cpu_use cpu_use_between(const struct rows *cpu, const char *process, const char *comm,
                                int64_t begin_ns, int64_t end_ns);

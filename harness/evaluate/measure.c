@@ -371,14 +371,16 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
     if (seconds <= 0 || frames <= 0)
         return;
 
-    struct cpu_use vm = cpu_use(cpu, route->vm_program, NULL);
-    struct cpu_use drawing = cpu_use(cpu, route->vm_program, "vgpu-draw");
+    struct cpu_use vm = cpu_use_vm(cpu, route->vm_program, NULL);
+    struct cpu_use drawing = cpu_use_guest(cpu, route->vm_program);
     struct cpu_use client = cpu_use(cpu, route->client_program, NULL);
     struct cpu_use agent = cpu_use_agent(cpu, NULL), encoder = cpu_use_agent(cpu, "encoder");
     struct cpu_use x_server = cpu_use_x_server(cpu);
     struct cpu_use player = cpu_use(cpu, PROCESSES_GUEST, NULL);
     struct cpu_use harness = cpu_use(cpu, "vdibench", NULL),
                    second = cpu_use(cpu, "client-2", NULL), link = cpu_use(cpu, "link", NULL);
+    /* An agent in a real guest uses the guest's processors. */
+    const bool agent_seen = route->has_agent && agent.run_ns > 0;
     double server_ns = vm.run_ns - drawing.run_ns;
     double agent_ns = agent.run_ns - encoder.run_ns;
     double total_ns = server_ns + client.run_ns + agent.run_ns + x_server.run_ns;
@@ -389,20 +391,22 @@ static void compute_cpu(struct metrics *m, const struct route *route, const stru
     m->value[METRIC_SERVER_CPU_MS_PER_FRAME] = server_ns / NS_PER_MS / frames;
     if (route->has_vgpu)
         m->value[METRIC_SERVER_WORKER_CPU_MS_PER_FRAME] =
-            cpu_use(cpu, route->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
+            cpu_use_vm(cpu, route->vm_program, "SPICE Worker").run_ns / NS_PER_MS / frames;
     m->value[METRIC_CLIENT_CPU_MS_PER_FRAME] = client.run_ns / NS_PER_MS / frames;
-    if (route->has_agent)
+    if (agent_seen)
         m->value[METRIC_AGENT_CPU_MS_PER_FRAME] = agent_ns / NS_PER_MS / frames;
     if (encoder.run_ns > 0)
         m->value[METRIC_ENCODER_CPU_MS_PER_FRAME] = encoder.run_ns / NS_PER_MS / frames;
     if (x_server.run_ns > 0)
         m->value[METRIC_X_SERVER_CPU_MS_PER_FRAME] = x_server.run_ns / NS_PER_MS / frames;
-    m->value[METRIC_TOTAL_CPU_MS_PER_FRAME] = total_ns / NS_PER_MS / frames;
+    if (agent_seen || !route->has_agent)
+        m->value[METRIC_TOTAL_CPU_MS_PER_FRAME] = total_ns / NS_PER_MS / frames;
     m->value[METRIC_SERVER_CPU_PCT] = server_ns / 1e9 / seconds * 100;
     m->value[METRIC_CLIENT_CPU_PCT] = client.run_ns / 1e9 / seconds * 100;
-    if (route->has_agent)
+    if (agent_seen)
         m->value[METRIC_AGENT_CPU_PCT] = agent_ns / 1e9 / seconds * 100;
-    m->value[METRIC_TOTAL_CPU_PCT] = total_ns / 1e9 / seconds * 100;
+    if (agent_seen || !route->has_agent)
+        m->value[METRIC_TOTAL_CPU_PCT] = total_ns / 1e9 / seconds * 100;
     m->value[METRIC_HARNESS_CPU_PCT] = harness.run_ns / 1e9 / seconds * 100;
     m->value[METRIC_RUN_QUEUE_WAIT_MS_PER_FRAME] = wait_ns / NS_PER_MS / frames;
     if (run_ns + wait_ns > 0)

@@ -57,6 +57,11 @@ static bool set_words(struct plan_case *c, const struct point *point)
         else if (!point->is_first[a])
             return false;
     }
+    /* Its one port is given, and not varied. */
+    if (case_has_real_vm(c) && axis_applies(AXIS_TRANSPORT, c->route)) {
+        c->axis[AXIS_TRANSPORT] = TRANSPORT_VIRTIO;
+        return point->is_first[AXIS_TRANSPORT];
+    }
     return true;
 }
 
@@ -164,4 +169,9 @@ void left_out_destroy(struct left_out *left_out)
 bool case_has_real_agent(const struct plan_case *c)
 {
     return c->route->has_agent && !g_str_equal(c->axis[AXIS_AGENT], AGENT_SIMULATED);
+}
+
+bool case_has_real_vm(const struct plan_case *c)
+{
+    return g_str_equal(c->axis[AXIS_VM], VM_QEMU);
 }

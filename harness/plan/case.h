@@ -79,6 +79,9 @@ void left_out_destroy(struct left_out *left_out);
 /* Whether its agent captures a screen, in place of replaying a recording. */
 bool case_has_real_agent(const struct plan_case *c);
 
+/* Whether its guest is a real one, in QEMU. */
+bool case_has_real_vm(const struct plan_case *c);
+
 /* In what the case differs from others of its route: DRAWING where there is
  * one, else SINK; and for people, with the route before it and the words of the
  * axes that are part of a label. */

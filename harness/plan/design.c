@@ -5,6 +5,7 @@
 
 #include "harness/plan/covering.h"
 #include "harness/plan/estimate.h"
+#include "harness/plan/real-vm.h"
 
 #include <float.h>
 #include <gio/gio.h>
@@ -56,6 +57,10 @@ static void add_case(struct enumeration *all, const struct plan_case *key,
             leave_out(all->design, key, g_strdup(why->message));
             return;
         }
+    }
+    if (!real_vm_admits(key, &why)) {
+        leave_out(all->design, key, g_strdup(why->message));
+        return;
     }
     const char *words[COVERING_FACTORS] = {key->scenario->name, key->route->name, case_way(key),
                                            key->workload};

@@ -18,6 +18,8 @@
 /* The wait for a backlog, which ends after 10 s: a film behind 5 Mbit/s took 3.6 to 10 s. */
 #define BACKLOG_SECONDS 8.0
 #define BACKLOG_MBIT_S 20
+/* A real guest boots, and its agent reads its libraries through QEMU. */
+#define REAL_VM_SECONDS 8.0
 /* What libavcodec decodes on one core before a VM that draws a film is ready. */
 #define DECODED_MEGAPIXELS_PER_SECOND 120.0
 
@@ -34,6 +36,8 @@ double estimate_seconds(const struct plan_case *c, const struct workload *worklo
         seconds += LINK_SECONDS;
     if (link && link->mbit_s > 0 && link->mbit_s <= BACKLOG_MBIT_S && c->drawing)
         seconds += BACKLOG_SECONDS;
+    if (case_has_real_vm(c))
+        seconds += REAL_VM_SECONDS;
     if (c->drawing)
         seconds += (double)workload->width_px * workload->height_px * workload->frames / 1e6 /
                    DECODED_MEGAPIXELS_PER_SECOND;

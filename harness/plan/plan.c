@@ -5,6 +5,7 @@
 
 #include "harness/plan/design.h"
 #include "harness/plan/estimate.h"
+#include "harness/plan/real-vm.h"
 #include "harness/plan/twin.h"
 #include "harness/scenario/file-name.h"
 
@@ -199,7 +200,8 @@ static bool check_case(struct plan *plan, const struct layout *layout, unsigned 
         if (!scenario_admits(c->scenario, (enum axis)a, c->axis[a], error))
             return false;
     }
-    if (!check_agent(c, error) || !check_programs(layout, c->route, error) ||
+    if (!check_agent(c, error) || !real_vm_admits(c, error) ||
+        !check_programs(layout, c->route, error) ||
         (c->route->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
                                                    c->drawing != NULL, error)))
         return false;

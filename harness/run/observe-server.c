@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define PERIOD_S 10
-/* vm-sim's thread that is the guest, not the server. */
+/* The threads that are the guest, not the server: vm-sim's, and QEMU's processors. */
 #define GUEST_COMM "vgpu-draw"
+#define PROCESSOR_COMM "CPU "
 
 struct server_observer {
     pid_t pid;
@@ -43,7 +44,8 @@ static int64_t read_wakeups(pid_t pid)
         g_autofree char *file = g_build_filename(folder, tid, "status", NULL);
         g_autofree char *text = NULL;
         if (g_file_get_contents(file, &text, NULL, NULL) &&
-            !g_str_has_prefix(text, "Name:\t" GUEST_COMM "\n"))
+            !g_str_has_prefix(text, "Name:\t" GUEST_COMM "\n") &&
+            !g_str_has_prefix(text, "Name:\t" PROCESSOR_COMM))
             wakeups += MAX(number_in(text, "\nvoluntary_ctxt_switches:"), 0);
     }
     return wakeups;

@@ -229,10 +229,10 @@ static bool observe_vm(struct processes *all, GError **error)
 {
     g_autofree char *server = file_in(all, "server.csv"), *module = file_in(all, "module.csv");
 
-    all->server = server_observer_create(child_pid(all->vm->child), server, error);
+    all->server = server_observer_create(all->vm->server, server, error);
     if (!all->server || !all->c->route->library)
         return all->server != NULL;
-    all->module = module_observer_create(child_pid(all->vm->child), module, error);
+    all->module = module_observer_create(all->vm->server, module, error);
     return all->module != NULL;
 }
 
@@ -246,6 +246,7 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
     struct vm_options options = {
         .port = MADE("%s:%s/port%s", all->c->axis[AXIS_TRANSPORT], all->runtime, suffix),
         .several_clients = scenario_has(scenario, ACTION_SECOND_CONNECT),
+        .sockets = all->runtime,
         .port_name = route->port_name,
         .width_px = all->c->vgpu_width_px,
         .height_px = all->c->vgpu_height_px,
@@ -353,6 +354,8 @@ bool processes_start_vm(struct processes *all, GError **error)
     all->vm = child ? vm_create(class, child) : NULL;
     if (!child || !processes_wait_vm(all, VM_READY, NULL, error) || !check_vm(all, &options, error))
         return false;
+    if (all->vm->server != child_pid(child))
+        cpu_observer_add(all->cpu, PROCESSES_QEMU, all->vm->server);
     g_free(all->library);
     all->library = g_strdup(all->vm->library);
     return all->vms > 1 || observe_vm(all, error); /* a migration's source alone */
@@ -384,6 +387,31 @@ static void observe_helper(struct processes *all, const char *name, const struct
         cpu_observer_add(all->cpu, name, pid);
 }
 
+/* The agent's port as it has it: a real guest's is a device of the guest. */
+static void add_port(const struct processes *all, GPtrArray *options)
+{
+    const char *transport = all->c->axis[AXIS_TRANSPORT];
+    const bool socket = g_str_equal(transport, "socket");
+
+    add_option(options, "--port", "%s:%s", socket ? "socket" : "tty", all->vm->port);
+}
+
+/* The process, or, of a VM whose agents run in its guest, the one that stands for it. */
+static struct child *start_agent(struct processes *all, const char *program, const char *name,
+                                 const GPtrArray *options, GError **error)
+{
+    const char *runner = all->vm->class->agent_runner;
+    g_autoptr(GPtrArray) in_guest = g_ptr_array_new_with_free_func(g_free);
+
+    if (!runner)
+        return start_observed(all, LINK_SERVER, PINNED_AGENT, program, name, options, NULL, error);
+    g_ptr_array_add(in_guest, g_strdup(all->vm->agents));
+    g_ptr_array_add(in_guest, g_build_filename(all->programs, program, NULL));
+    for (unsigned i = 0; i < options->len; i++)
+        g_ptr_array_add(in_guest, g_strdup(g_ptr_array_index((GPtrArray *)options, i)));
+    return start(all, LINK_SERVER, PINNED_AGENT, runner, name, in_guest, NULL, error);
+}
+
 bool processes_start_agent(struct processes *all, GError **error)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
@@ -392,10 +420,7 @@ bool processes_start_agent(struct processes *all, GError **error)
     const char *program = real ? PROCESSES_GUEST : "sim-agent";
     g_autofree char *name = g_strconcat(program, suffix, NULL);
 
-    add_option(options, "--port", "%s:%s",
-               g_str_equal(all->c->axis[AXIS_TRANSPORT], "pty") ? "tty"
-                                                                : all->c->axis[AXIS_TRANSPORT],
-               all->vm->port);
+    add_port(all, options);
     add_option(options, "--recording", "%s", all->recording);
     if (real)
         add_guest_options(all, options);
@@ -405,8 +430,7 @@ bool processes_start_agent(struct processes *all, GError **error)
     if (all->c->route->trailer)
         g_ptr_array_add(options, g_strdup("--trailer"));
     all->agent_cursor = 0;
-    all->agent =
-        start_observed(all, LINK_SERVER, PINNED_AGENT, program, name, options, NULL, error);
+    all->agent = start_agent(all, program, name, options, error);
     all->agents += all->agent != NULL;
     const struct notice *ready =
         all->agent ? processes_wait_notice(all, all->agent, "ready", NULL, NULL, error) : NULL;

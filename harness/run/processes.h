@@ -27,6 +27,9 @@
 /* In cpu.csv, what carries the packets of a limited link; nobody's cost. */
 #define PROCESSES_LINK "link"
 
+/* In cpu.csv, the real VM; its agent runs on processors of its own, which are QEMU's. */
+#define PROCESSES_QEMU "qemu"
+
 /* In cpu.csv, beside the guest's own time, which plays the workload: the real agent, and the X
  * server that it captures. */
 #define PROCESSES_GUEST "guest"

@@ -11,10 +11,17 @@ static const char *transport_at(unsigned index)
     return index < G_N_ELEMENTS(words) ? words[index] : NULL;
 }
 
+/* What a real VM has, and no other. */
+static bool is_virtio(const char *word)
+{
+    return g_str_equal(word, TRANSPORT_VIRTIO);
+}
+
 /* What the guest runs in: the classes of harness/vm. */
 static const char *vm_at(unsigned index)
 {
-    return index == 0 ? "sim" : NULL;
+    static const char *const words[] = {"sim", VM_QEMU};
+    return index < G_N_ELEMENTS(words) ? words[index] : NULL;
 }
 
 static const char *link_at(unsigned index)
@@ -54,12 +61,16 @@ static const struct axis_definition axes[AXIS_COUNT] = {
                         .meaning = "How the port reaches the VM",
                         .caption = "port on ",
                         .word_at = transport_at,
+                        .fits_pattern = is_virtio,
+                        .pattern = TRANSPORT_VIRTIO " (what --vm " VM_QEMU " has)",
                         .applies = has_agent,
                         .always_named = true,
                         .varied = true},
     [AXIS_VM] = {.name = "vm",
                  .key = "vms",
-                 .meaning = "What the guest runs in: sim, the simulated VM",
+                 .meaning =
+                     "What the guest runs in: sim, the simulated VM; qemu, the system's QEMU "
+                     "with a small guest, whose port is a real VirtIO port",
                  .caption = "VM ",
                  .word_at = vm_at,
                  .applies = has_vm_of_its_case},

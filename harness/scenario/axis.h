@@ -18,6 +18,10 @@
 /* In the order in which cases, columns and names have them. */
 enum axis { AXIS_TRANSPORT, AXIS_VM, AXIS_LINK, AXIS_ENCODER, AXIS_AGENT, AXIS_COUNT };
 
+/* A real VM, whose port is one of VirtIO and nothing else (a case of it has that transport). */
+#define VM_QEMU "qemu"
+#define TRANSPORT_VIRTIO "virtio"
+
 /* Words of the axis agent that others ask for. */
 #define AGENT_SIMULATED "sim"
 #define AGENT_HOST "host"

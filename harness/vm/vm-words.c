@@ -44,6 +44,9 @@ static void take_ready(struct vm *vm, const struct notice *ready)
     vm->listen = g_strdup(notice_value(ready, "listen"));
     vm->port = g_strdup(notice_value(ready, "port"));
     vm->library = g_strdup(notice_value(ready, "library"));
+    vm->agents = g_strdup(notice_value(ready, "agents"));
+    if (notice_value(ready, "pid"))
+        vm->server = (pid_t)notice_count(ready, "pid");
 }
 
 bool vm_words_next(struct vm *vm, enum vm_event_kind kind, struct vm_event *ret_event)

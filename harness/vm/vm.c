@@ -5,7 +5,7 @@
 
 const struct vm_class *vm_class_find(const char *name)
 {
-    static const struct vm_class *const classes[] = {&vm_sim, &vm_relay};
+    static const struct vm_class *const classes[] = {&vm_sim, &vm_qemu, &vm_relay};
 
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
         if (g_str_equal(classes[i]->name, name))
@@ -53,6 +53,7 @@ struct vm *vm_create(const struct vm_class *class, struct child *child)
 
     vm->class = class;
     vm->child = child;
+    vm->server = child_pid(child);
     return vm;
 }
 
@@ -63,6 +64,7 @@ void vm_destroy(struct vm *vm)
     child_destroy(vm->child);
     g_free(vm->listen);
     g_free(vm->port);
+    g_free(vm->agents);
     g_free(vm->library);
     g_free(vm);
 }

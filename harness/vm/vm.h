@@ -7,7 +7,7 @@
  * clients connect to its address. The run starts the process with the command line
  * of its class, sends it orders and waits for its events. How orders and events are
  * expressed is defined by the class. Each class is in a folder of its own: sim/ is
- * the simulated VM, relay/ the relay, which has only the port and serves as the
+ * the simulated VM, qemu/ a real one, relay/ the relay, which has only the port and serves as the
  * lower bound of what a route can cost.
  *
  * Main thread. Events arrive in the default main context.
@@ -26,6 +26,7 @@ struct vm_options {
     const char *tls;      /* folder for certificates, with TLS */
     const char *port;     /* pty:LINK or socket:PATH */
     const char *samples;  /* file */
+    const char *sockets;  /* private folder with a short name */
     const char *library;  /* folder of the libspice-server; NULL: the system's */
     bool several_clients; /* a second client does not end the first one's session */
 
@@ -88,6 +89,9 @@ struct vm;
 struct vm_class {
     const char *name;    /* in scenarios and results */
     const char *program; /* beside vdibench's own, or an absolute path */
+    /* Runs an agent in the guest, given vm->agents, the agent's program and its arguments; NULL:
+     * the agent is a process of the host. */
+    const char *agent_runner;
 
     /* Appends the program's arguments to the array, which owns them. */
     void (*add_arguments)(const struct vm_options *options, GPtrArray *arguments);
@@ -104,11 +108,13 @@ struct vm {
     unsigned cursor; /* for the class: how many of the child's notices have been read */
     char *listen;    /* the address for clients; NULL until VM_READY */
     char *port;      /* the path that the agent opens */
+    char *agents;    /* for agent_runner: the way into the guest; NULL: there is none */
     char *library;   /* the libspice-server that was loaded; NULL: none */
+    pid_t server;    /* the process that has it; until VM_READY the child */
 };
 
-/* The simulated VM, and the relay that can take its place. */
-extern const struct vm_class vm_sim, vm_relay;
+/* The simulated VM, QEMU, and the relay that can take the place of both. */
+extern const struct vm_class vm_sim, vm_qemu, vm_relay;
 
 /* NULL when no class has this name. */
 const struct vm_class *vm_class_find(const char *name);

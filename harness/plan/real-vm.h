@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 the vdibench authors */
+/*
+ * real-vm: which cases make sense with a real VM (harness/vm/qemu).
+ *
+ * Pure functions, any thread.
+ */
+#ifndef VDIBENCH_REAL_VM_H
+#define VDIBENCH_REAL_VM_H
+
+#include "harness/plan/case.h"
+
+#include <stdbool.h>
+
+/* False and `error`, one line that names the reason, where the case has a real VM and cannot be
+ * run with it, or has the port of one without it. */
+bool real_vm_admits(const struct plan_case *c, GError **error);
+
+#endif
