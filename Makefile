@@ -88,7 +88,7 @@ windows: programs $(B)/.packages-windows
 slurm-check: all $(B)/.packages-slurm
 	@ci/check harness/slurm/tests/slurm-test
 upstream-check: spice-server-tests
-	@gpu-module/spice-server/build --upstream
+	@gpu-module/spice-server/build --upstream --with-tests
 	@V=1 ci/check gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/upstream
 	@echo && echo "The same tests without the module:"
 	@ci/check "gpu-module/spice-server/tests/upstream $(B)/spice-server/upstream/meson"

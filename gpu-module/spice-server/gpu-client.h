@@ -43,7 +43,7 @@ struct GpuClient: public red::shared_ptr_counted {
     DisplayChannelClient *const dcc;
     GpuGate gate = GpuGate::OPEN;
     bool stream_begins = false;    /* STREAM_CREATE was sent, no frame yet */
-    bool gl_draw_refused = false;  /* by the gate; the vGPU waits for its end */
+    bool gl_draw_refused = false;  /* or taken out unsent; the vGPU waits for its end */
     bool may_have_dropped = false; /* its last frame, which was not yet repeated */
     unsigned switches_unsent = 0;  /* whose last item is in the client's pipe */
     /* The primary surface that the client really has while the gate is shut;

@@ -22,6 +22,17 @@ struct SpiceMsgcDisplayStreamReport;
 /* dcc_start(), and handle_migrate_data() at a migration's target: the client
  * has what the vGPU shows, or it is in its pipe. */
 void gpu_display_client_started(DisplayChannelClient *dcc);
+/* The same at the end of the scope: dcc_start() has no line at its end that is the
+ * same in all versions. */
+class GpuClientStart
+{
+public:
+    explicit GpuClientStart(DisplayChannelClient *init_dcc): dcc(init_dcc) {}
+    ~GpuClientStart() { gpu_display_client_started(dcc); }
+
+private:
+    DisplayChannelClient *const dcc;
+};
 /* on_disconnect(): nothing is sent to the client any more. */
 void gpu_display_client_stopped(DisplayChannelClient *dcc);
 /* migrate(), at a migration's source: the migration knows only the vGPU's

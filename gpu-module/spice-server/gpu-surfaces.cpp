@@ -7,6 +7,7 @@
 
 #include "dcc-private.h"
 #include "display-channel-private.h"
+#include "gpu-display.h"
 #include "gpu-stream.h"
 #include "red-qxl.h"
 #include "video-stream.h"
@@ -15,7 +16,7 @@
 #define PRIMARY 0u
 #define KEPT 1u /* what the last primary showed, while there is a new one to be made */
 
-void gpu_surfaces_remove_unsent(DisplayChannelClient *dcc, bool (*is_unwanted)(int type))
+bool gpu_surfaces_remove_unsent(DisplayChannelClient *dcc, bool (*is_unwanted)(int type))
 {
     /* Moved aside first: an item's end may look at the pipe. */
     RedChannelClient::Pipe removed;
@@ -26,6 +27,7 @@ void gpu_surfaces_remove_unsent(DisplayChannelClient *dcc, bool (*is_unwanted)(i
             removed.splice(removed.end(), pipe, item);
         }
     }
+    return !removed.empty();
 }
 
 static bool is_vgpu_picture(int type)
@@ -34,12 +36,21 @@ static bool is_vgpu_picture(int type)
            type == RED_PIPE_ITEM_TYPE_UPGRADE;
 }
 
+static bool is_gl_draw(int type)
+{
+    return type == RED_PIPE_ITEM_TYPE_GL_DRAW;
+}
+
 void gpu_surfaces_leave_vgpu(DisplayChannel *display, GpuClient *client)
 {
     DisplayChannelClient *dcc = client->dcc;
 
     video_stream_detach_and_stop(display); /* with the gate open: the client is sent it */
     gpu_surfaces_remove_unsent(dcc, is_vgpu_picture);
+    if (gpu_surfaces_remove_unsent(dcc, is_gl_draw)) {
+        client->gl_draw_refused = true;
+        client->display->complete_gl_draws_later();
+    }
     for (uint32_t id = PRIMARY + 1; id < NUM_SURFACES; id++) {
         dcc_destroy_surface(dcc, id);
     }
@@ -109,13 +120,24 @@ void gpu_surfaces_prepare_pgpu(GpuClient *client, uint32_t width_px, uint32_t he
     }
 }
 
+/* A client that is handed the vGPU's buffers. Any other one is sent a video of them since
+ * 0.16, and sees the vGPU again when the guest draws next, as upstream's late joiners do. */
+static bool takes_gl_scanout(DisplayChannelClient *dcc)
+{
+#if SPICE_SERVER_VERSION >= 0x001000 /* 0.16.0 */
+    return dcc->is_gl_client();
+#else
+    return red_stream_is_plain_unix(dcc->get_stream()) &&
+           dcc->test_remote_cap(SPICE_DISPLAY_CAP_GL_SCANOUT);
+#endif
+}
+
 /* A vGPU with 3D shows its pictures to a local client by handing on a buffer. */
 static void push_gl_scanout(DisplayChannel *display, DisplayChannelClient *dcc)
 {
-    SpiceMsgDisplayGlScanoutUnix *scanout = red_qxl_get_gl_scanout(display->priv->qxl);
+    auto scanout = red_qxl_get_gl_scanout(display->priv->qxl);
 
-    if (scanout && red_stream_is_plain_unix(dcc->get_stream()) &&
-        dcc->test_remote_cap(SPICE_DISPLAY_CAP_GL_SCANOUT)) {
+    if (scanout && takes_gl_scanout(dcc)) {
         dcc->pipe_add(dcc_gl_scanout_item_new(dcc, nullptr, 0));
         dcc_push_monitors_config(dcc);
     }

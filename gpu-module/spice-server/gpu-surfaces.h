@@ -14,8 +14,8 @@
 
 struct DisplayChannel;
 
-/* Takes items that have not been sent out of the client's pipe. */
-void gpu_surfaces_remove_unsent(DisplayChannelClient *dcc, bool (*is_unwanted)(int type));
+/* Takes items that have not been sent out of the client's pipe; true if there were any. */
+bool gpu_surfaces_remove_unsent(DisplayChannelClient *dcc, bool (*is_unwanted)(int type));
 
 /* The vGPU's pictures and surfaces leave the client's pipe, all but the primary,
  * whose geometry is noted in the client. */

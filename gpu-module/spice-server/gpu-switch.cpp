@@ -49,6 +49,12 @@ bool GpuDisplay::take_stream()
     }
     display->priv->free_streams = stream->next;
     display->priv->stream_count++;
+#if SPICE_SERVER_VERSION >= 0x001000 /* 0.16.0 */
+    /* Upstream forgets it only where a client saw it end. */
+    if (display->priv->gl_draw_stream == stream) {
+        display->priv->gl_draw_stream = nullptr;
+    }
+#endif
     return true;
 }
 
