@@ -58,17 +58,29 @@ static void session_over(struct agent *agent)
 }
 
 /* The port is closed for a while: whoever looks sees the vGPU meanwhile. */
-static void close_and_wait(struct agent *agent, struct agent_actions *actions)
+static void close_and_wait(struct agent *agent, bool for_capture, struct agent_actions *actions)
 {
     if (!agent->port_wanted)
         return;
     agent->port_wanted = false;
     agent->waiting = true;
+    agent->waiting_for_capture = for_capture;
     agent->wait_ms = agent->wait_ms == 0                      ? AGENT_WAIT_FIRST_MS
                      : agent->wait_ms < AGENT_WAIT_MAX_MS / 2 ? 2 * agent->wait_ms
                                                               : AGENT_WAIT_MAX_MS;
     add(actions, AGENT_WAIT)->wait_ms = agent->wait_ms;
     report(actions, AGENT_WAITING)->wait_ms = agent->wait_ms;
+}
+
+/* What could not be captured perhaps can be now. A monitor that was connected is switched on only
+ * after that has been reported, so the waiting begins anew, and is short at first. */
+static void wait_less(struct agent *agent, struct agent_actions *actions)
+{
+    if (!agent->waiting || !agent->waiting_for_capture || agent->wait_ms == AGENT_WAIT_FIRST_MS)
+        return;
+    agent->wait_ms = AGENT_WAIT_FIRST_MS;
+    add(actions, AGENT_WAIT)->wait_ms = agent->wait_ms;
+    report(actions, AGENT_WAITING_LESS)->wait_ms = agent->wait_ms;
 }
 
 /* The host names its codecs in the order of its preference. */
@@ -355,7 +367,7 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         report(ret_actions,
                event->kind == AGENT_MESSAGE_INVALID ? AGENT_BAD_MESSAGE : AGENT_HOST_ERROR)
             ->text = event->text;
-        close_and_wait(agent, ret_actions);
+        close_and_wait(agent, false, ret_actions);
         break;
     case AGENT_MESSAGE_FEEDBACK:
         if (bitrate_feedback(&agent->bitrate, &event->feedback, agent->running_step))
@@ -380,14 +392,14 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
         report(ret_actions, AGENT_CAPTURE_BROKEN)->error = event->error;
         agent->capture_wanted = false;
         agent->restart_due = false;
-        close_and_wait(agent, ret_actions);
+        close_and_wait(agent, true, ret_actions);
         break;
     case AGENT_CAPTURE_FAILED:
         report(ret_actions, AGENT_CAPTURE_BROKEN)->error = event->error;
         /* While it is being restarted this was the end of the old one. */
         if (agent->capture == AGENT_CAPTURE_RUNNING) {
             agent->capture_wanted = false;
-            close_and_wait(agent, ret_actions);
+            close_and_wait(agent, true, ret_actions);
         }
         break;
     case AGENT_CAPTURE_ALIVE:
@@ -406,6 +418,9 @@ void agent_handle(struct agent *agent, const struct agent_event *event,
 
     case AGENT_RESOLUTION_CHANGED:
         agent->restart_due = agent->capture_wanted;
+        break;
+    case AGENT_DISPLAYS_CHANGED:
+        wait_less(agent, ret_actions);
         break;
     }
     advance(agent, ret_actions);

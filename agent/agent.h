@@ -82,6 +82,7 @@ enum agent_event_kind {
     AGENT_CAPTURE_ALIVE,  /* it has looked, and there was nothing to be sent */
     /* from the semaphore monitor */
     AGENT_RESOLUTION_CHANGED,
+    AGENT_DISPLAYS_CHANGED,
 };
 
 struct agent_event {
@@ -132,6 +133,7 @@ enum agent_report {
     AGENT_STEP,           /* .step: frames are of this bitrate step from now on */
     AGENT_CAPTURE_BROKEN, /* .error; the port is closed */
     AGENT_WAITING,        /* the port is closed, and opened again in .wait_ms */
+    AGENT_WAITING_LESS,   /* the same: the displays have changed */
     AGENT_HOST_ERROR,     /* .text: NOTIFY_ERROR of the GPU module; the port is closed */
     AGENT_BAD_MESSAGE,    /* .text: what the host sent is no message; the port is closed */
     AGENT_DRAINED,        /* after AGENT_FINISH: the last frame has left */
@@ -188,8 +190,9 @@ struct agent {
 
     /* What should be; advance() works towards it. */
     bool port_wanted;
-    bool waiting;        /* AGENT_WAIT has not been answered; then the port is wanted */
-    bool capture_wanted; /* between START and STOP */
+    bool waiting;             /* AGENT_WAIT has not been answered; then the port is wanted */
+    bool waiting_for_capture; /* which was the fault that it waits after */
+    bool capture_wanted;      /* between START and STOP */
     bool restart_due;
     bool capabilities_due;
     bool format_due;

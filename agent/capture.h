@@ -28,6 +28,13 @@ enum capture_condition {
     CAPTURE_CURSOR_DUE = 1u << 2,   /* the pointer has changed */
 };
 
+/* What wait_display_event() reports. */
+enum capture_display_event {
+    CAPTURE_EVENTS_ENDED,       /* there are no more */
+    CAPTURE_RESOLUTION_CHANGED, /* what is captured has another size */
+    CAPTURE_DISPLAYS_CHANGED,   /* what could not be captured perhaps can be now */
+};
+
 struct capture_description {
     uint32_t width_px;
     uint32_t height_px;
@@ -76,10 +83,10 @@ struct capture_class {
     /* Stops; frames that were handed out stay valid until their release. */
     void (*close)(struct capture *capture);
 
-    /* The semaphore monitor's side. wait_display_event() waits until the
-     * resolution has changed (true) or the waiting was ended by
-     * end_display_events() (false), which any thread may call, at any time. */
-    bool (*wait_display_event)(struct capture *capture);
+    /* The semaphore monitor's side. wait_display_event() waits for one of them, also while the
+     * capture is closed. end_display_events() ends the waiting; any thread may call it, at any
+     * time. */
+    enum capture_display_event (*wait_display_event)(struct capture *capture);
     void (*end_display_events)(struct capture *capture);
 };
 

@@ -8,10 +8,14 @@
 static void run(void *data)
 {
     struct display_events *self = data;
-    const struct agent_event changed = {.kind = AGENT_RESOLUTION_CHANGED};
+    struct capture *capture = self->capture;
 
-    while (self->capture->class->wait_display_event(self->capture)) {
-        if (!instruction_post(self->instructions, &changed))
+    for (;;) {
+        const enum capture_display_event what = capture->class->wait_display_event(capture);
+        const struct agent_event event = {.kind = what == CAPTURE_RESOLUTION_CHANGED
+                                                      ? AGENT_RESOLUTION_CHANGED
+                                                      : AGENT_DISPLAYS_CHANGED};
+        if (what == CAPTURE_EVENTS_ENDED || !instruction_post(self->instructions, &event))
             break;
     }
 }

@@ -4,7 +4,8 @@
  * display-events: the thread that waits for the system's display events.
  *
  * The paper's "semaphore monitor": it monitors the "resolution change" and
- * reports it to the instruction processing thread, which restarts the capture.
+ * reports it to the instruction processing thread, which restarts the capture. So it does when
+ * displays or cards have come or gone, which ends the wait after a failure.
  */
 #ifndef AGENT_DISPLAY_EVENTS_H
 #define AGENT_DISPLAY_EVENTS_H

@@ -3,9 +3,10 @@
 
 #include "agent/live.h"
 
+#include "agent/display-watch.h"
 #include "agent/os/clock.h"
+#include "agent/os/wake.h"
 #include "agent/pacing.h"
-#include "agent/queue.h"
 #include "protocol/access-unit.h"
 #include "protocol/port-protocol.h"
 
@@ -42,7 +43,7 @@ struct live {
     bool cursor_known;
     uint32_t cursor_serial; /* 0: hidden */
     struct port_cursor_move cursor_place;
-    struct queue ended; /* empty; closed when nobody waits for display events any more */
+    struct os_wake *ended; /* set when nobody waits for display events any more */
 };
 
 static struct live *live_of(struct capture *capture)
@@ -369,17 +370,23 @@ static void live_close(struct capture *capture)
     self->source->class->close(self->source);
 }
 
-/* A change of the mode comes from wait(): the paper's semaphore monitor has nothing to do. */
-static bool live_wait_display_event(struct capture *capture)
+/* A change of the mode comes from wait(): the paper's semaphore monitor has to do only with what
+ * the system reports while there is nothing to be captured. */
+static enum capture_display_event live_wait_display_event(struct capture *capture)
 {
-    uint8_t none;
+    struct live *self = live_of(capture);
+    struct display_watch *watch = self->settings.watch;
 
-    return queue_pop(&live_of(capture)->ended, &none, QUEUE_FOREVER) == QUEUE_GOT;
+    if (watch)
+        return watch->class->wait(watch, self->ended) ? CAPTURE_DISPLAYS_CHANGED
+                                                      : CAPTURE_EVENTS_ENDED;
+    os_wake_wait(self->ended, OS_FOREVER);
+    return CAPTURE_EVENTS_ENDED;
 }
 
 static void live_end_display_events(struct capture *capture)
 {
-    queue_close(&live_of(capture)->ended);
+    os_wake_set(live_of(capture)->ended);
 }
 
 static const struct capture_class live_class = {
@@ -399,8 +406,11 @@ struct capture *live_create(struct source *source, struct encoder *encoder,
                             const struct live_settings *settings)
 {
     struct live *self = calloc(1, sizeof *self);
+    int error;
 
-    if (!self || queue_init(&self->ended, 1, NULL) < 0) {
+    if (self)
+        self->ended = os_wake_create(&error);
+    if (!self || !self->ended) {
         free(self);
         return NULL;
     }
@@ -424,6 +434,6 @@ void live_destroy(struct capture *capture)
 
     if (!self)
         return;
-    queue_finish(&self->ended);
+    os_wake_destroy(self->ended);
     free(self);
 }

@@ -26,6 +26,8 @@
 
 #include <stdint.h>
 
+struct display_watch;
+
 /* An encoder that takes longer for a picture hangs: the capture fails. */
 #define LIVE_ENCODER_NS INT64_C(2000000000)
 
@@ -47,6 +49,7 @@ struct live_settings {
      * session reports AGENT_CAPTURE_BROKEN. */
     void (*failed)(void *data, const char *text);
     void *data;
+    struct display_watch *watch; /* must outlive the capture; NULL: the system reports nothing */
 };
 
 /* `source` and `encoder` stay the caller's, must outlive the capture, and are used by its

@@ -41,6 +41,7 @@ struct program {
     struct source *source;
     struct encoder *encoder;
     struct port *port;
+    struct display_watch *watch; /* NULL: the system reports nothing */
     struct capture *capture;
     struct session *session;
     struct observer *sampler;   /* NULL: nobody wants samples */
@@ -147,6 +148,11 @@ static void on_report(void *data, const struct agent_action *report)
         break;
     case AGENT_WAITING:
         log_line(self, LOG_LEVEL_INFO, "the port %s is opened again in %u ms", port,
+                 report->wait_ms);
+        break;
+    case AGENT_WAITING_LESS:
+        log_line(self, LOG_LEVEL_INFO,
+                 "a display or card has changed: the port %s is opened again in %u ms", port,
                  report->wait_ms);
         break;
     case AGENT_HOST_ERROR:
@@ -287,6 +293,20 @@ static uint8_t codecs_of(const struct program *self)
                      (fallback ? PORT_CODEC_BIT(fallback->codec) : 0));
 }
 
+static struct display_watch *create_watch(const struct program *self)
+{
+    int error = 0;
+    struct display_watch *watch =
+        self->system->display_watch_create ? self->system->display_watch_create(&error) : NULL;
+
+    if (!watch && error < 0)
+        log_line(self, LOG_LEVEL_WARNING,
+                 "the kernel's reports on displays cannot be had: %s: a display that is connected "
+                 "may be noticed later",
+                 strerror(-error));
+    return watch;
+}
+
 static bool create_parts(struct program *self)
 {
     self->encoding = find_encoder(self, self->settings.encoder);
@@ -300,8 +320,10 @@ static bool create_parts(struct program *self)
         .trailer = self->settings.trailer,
         .failed = on_part_failed,
         .data = self,
+        .watch = create_watch(self),
     };
 
+    self->watch = settings.watch;
     self->source = create_source(self);
     self->encoder = create_encoder(self);
     self->port = self->system->port_create(self->settings.port);
@@ -316,6 +338,8 @@ static bool create_parts(struct program *self)
 static void destroy_parts(struct program *self)
 {
     live_destroy(self->capture);
+    if (self->watch)
+        self->watch->class->destroy(self->watch);
     if (self->port)
         self->port->class->destroy(self->port);
     if (self->encoder)

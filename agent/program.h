@@ -11,6 +11,7 @@
 #ifndef AGENT_PROGRAM_H
 #define AGENT_PROGRAM_H
 
+#include "agent/display-watch.h"
 #include "agent/encoder.h"
 #include "agent/observer.h"
 #include "agent/port.h"
@@ -59,6 +60,9 @@ struct program_system {
      * and its end, false if not all could be written. Both NULL: there is none. */
     struct observer *(*sampler_create)(const char *file, uint8_t codec, int *ret_error);
     bool (*sampler_destroy)(struct observer *sampler); /* NULL is allowed */
+    /* NULL and *ret_error (negative errno): the agent looks for displays itself. NULL: so it does on
+     * this system. */
+    struct display_watch *(*display_watch_create)(int *ret_error);
     /* Where reports go, one line each; NULL: to standard error. Any thread. */
     void (*log)(enum settings_log_level level, const char *line);
 };

@@ -201,11 +201,13 @@ static void replay_close(struct capture *capture)
         self->encoding->encoder->class->close(self->encoding->encoder);
 }
 
-static bool replay_wait_display_event(struct capture *capture)
+static enum capture_display_event replay_wait_display_event(struct capture *capture)
 {
     uint8_t change;
 
-    return queue_pop(&replay_of(capture)->changes, &change, QUEUE_FOREVER) == QUEUE_GOT;
+    return queue_pop(&replay_of(capture)->changes, &change, QUEUE_FOREVER) == QUEUE_GOT
+               ? CAPTURE_RESOLUTION_CHANGED
+               : CAPTURE_EVENTS_ENDED;
 }
 
 static void replay_end_display_events(struct capture *capture)

@@ -176,6 +176,8 @@ static void on_report(void *data, const struct agent_action *report)
         fprintf(stderr, PROGRAM ": %s: the port is opened again in %u ms\n", self->port_text,
                 report->wait_ms);
         break;
+    case AGENT_WAITING_LESS:
+        break; /* a recording is no display */
     case AGENT_HOST_ERROR:
         fprintf(stderr, PROGRAM ": the host reports an error: %s: %s: the port is closed\n",
                 self->port_text, report->text);

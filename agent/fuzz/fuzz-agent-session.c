@@ -215,11 +215,11 @@ static void capture_close(struct capture *capture)
 
 static struct os_wake *display_events_ended;
 
-static bool capture_wait_display_event(struct capture *capture)
+static enum capture_display_event capture_wait_display_event(struct capture *capture)
 {
     (void)capture;
     os_wake_wait(display_events_ended, INT64_MAX);
-    return false;
+    return CAPTURE_EVENTS_ENDED;
 }
 
 static void capture_end_display_events(struct capture *capture)

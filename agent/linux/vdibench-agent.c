@@ -9,6 +9,7 @@
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
 #include "agent/linux/sampler.h"
+#include "agent/linux/uevents.h"
 #include "agent/linux/vaapi.h"
 #include "agent/linux/x11.h"
 #include "agent/linux/x264.h"
@@ -115,6 +116,7 @@ int main(int argc, char **argv)
         .sources_count = sizeof sources / sizeof *sources,
         .encoders = encoders,
         .encoders_count = sizeof encoders / sizeof *encoders,
+        .display_watch_create = uevents_create,
         .port_create = create_port,
         .port_problem = port_problem,
         .sampler_create = sampler_create,

@@ -152,12 +152,14 @@ static void capture_close(struct capture *capture)
     fixture->capture_open = false;
 }
 
-static bool capture_wait_display_event(struct capture *capture)
+static enum capture_display_event capture_wait_display_event(struct capture *capture)
 {
     int change;
 
     (void)capture;
-    return queue_pop(&fixture->changes, &change, QUEUE_FOREVER) == QUEUE_GOT;
+    return queue_pop(&fixture->changes, &change, QUEUE_FOREVER) == QUEUE_GOT
+               ? CAPTURE_RESOLUTION_CHANGED
+               : CAPTURE_EVENTS_ENDED;
 }
 
 static void capture_end_display_events(struct capture *capture)

@@ -36,6 +36,7 @@ static const char *report_name(enum agent_report report)
         [AGENT_LOST] = "lost",
         [AGENT_STEP] = "step",
         [AGENT_WAITING] = "waiting",
+        [AGENT_WAITING_LESS] = "waiting-less",
     };
     return names[report];
 }
@@ -555,6 +556,7 @@ static void any_order_of_events_keeps_the_rules(void **state)
         AGENT_MESSAGE_INVALID,
         AGENT_KEY_FRAME_REQUESTED,
         AGENT_RESOLUTION_CHANGED,
+        AGENT_DISPLAYS_CHANGED,
         AGENT_MESSAGE_FEEDBACK,
         AGENT_WAITED,
         AGENT_CAPTURE_ALIVE,
@@ -588,6 +590,15 @@ static void any_order_of_events_keeps_the_rules(void **state)
     }
 }
 
+/* The milliseconds of AGENT_WAIT; 0: there is none. */
+static unsigned wait_of(const struct agent_actions *actions)
+{
+    for (unsigned i = 0; i < actions->count; i++)
+        if (actions->list[i].kind == AGENT_WAIT)
+            return actions->list[i].wait_ms;
+    return 0;
+}
+
 /* The milliseconds for which the port stays closed after one more fault. */
 static unsigned fault(struct agent *agent)
 {
@@ -596,13 +607,10 @@ static unsigned fault(struct agent *agent)
                                     closed = {.kind = AGENT_PORT_CLOSED},
                                     waited = {.kind = AGENT_WAITED};
     struct agent_actions actions;
-    unsigned wait_ms = 0;
 
     agent_handle(agent, &opened, &actions);
     agent_handle(agent, &error, &actions);
-    for (unsigned i = 0; i < actions.count; i++)
-        if (actions.list[i].kind == AGENT_WAIT)
-            wait_ms = actions.list[i].wait_ms;
+    const unsigned wait_ms = wait_of(&actions);
     agent_handle(agent, &closed, &actions);
     agent_handle(agent, &waited, &actions);
     return wait_ms;
@@ -639,11 +647,47 @@ static void each_further_fault_is_waited_for_longer_until_it_is_over(void **stat
     assert_int_equal(agent.wait_ms, AGENT_WAIT_FIRST_MS);
 }
 
+/* A monitor is connected: what failed to be captured is tried again soon, and only that. */
+static void a_changed_display_ends_a_long_wait(void **state)
+{
+    (void)state;
+    static const struct step failure[] = {ON(PORT_OPENED, ""), START(""),
+                                          ON(CAPTURE_NOT_STARTED, ""), ON(PORT_CLOSED, "")};
+    const struct agent_event changed = {.kind = AGENT_DISPLAYS_CHANGED},
+                             waited = {.kind = AGENT_WAITED};
+    struct agent_actions actions;
+    struct agent agent;
+
+    agent_init(&agent, H264_ONLY, &two_steps);
+    agent_handle(&agent, &changed, &actions);
+    assert_int_equal(actions.count, 0);
+    agent_handle(&agent, &(struct agent_event){.kind = AGENT_OPEN}, &actions);
+    for (unsigned failures = 1; failures <= 3; failures++) {
+        for (unsigned i = 0; i < sizeof failure / sizeof *failure; i++)
+            agent_handle(&agent, &failure[i].event, &actions);
+        agent_handle(&agent, failures < 3 ? &waited : &changed, &actions);
+    }
+    assert_int_equal(wait_of(&actions), AGENT_WAIT_FIRST_MS);
+    assert_int_equal(actions.list[1].report, AGENT_WAITING_LESS);
+    agent_handle(&agent, &changed, &actions); /* more of the same postpone nothing */
+    assert_int_equal(actions.count, 0);
+    agent_handle(&agent, &waited, &actions);
+    assert_int_equal(actions.list[0].kind, AGENT_OPEN_PORT);
+
+    fault(&agent);
+    agent.wait_ms = AGENT_WAIT_MAX_MS;
+    agent_handle(&agent, &(struct agent_event){.kind = AGENT_PORT_OPENED}, &actions);
+    agent_handle(&agent, &(struct agent_event){.kind = AGENT_MESSAGE_INVALID, .text = "text"},
+                 &actions);
+    agent_handle(&agent, &changed, &actions); /* the host's fault */
+    assert_int_equal(actions.count, 0);
+}
+
 #define STORIES (sizeof stories / sizeof *stories)
 
 int main(void)
 {
-    struct CMUnitTest tests[STORIES + 5];
+    struct CMUnitTest tests[STORIES + 6];
     size_t count = 0;
 
     for (; count < STORIES; count++)
@@ -655,6 +699,7 @@ int main(void)
     tests[count++] =
         (struct CMUnitTest)cmocka_unit_test(a_codec_whose_encoder_is_gone_is_not_chosen_again);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(any_order_of_events_keeps_the_rules);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(a_changed_display_ends_a_long_wait);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(
         each_further_fault_is_waited_for_longer_until_it_is_over);
     return _cmocka_run_group_tests("agent", tests, count, NULL, NULL);

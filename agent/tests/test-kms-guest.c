@@ -231,6 +231,41 @@ static void another_mode_is_followed(void **state)
     guest_await_drawing(5, 640, 480);
 }
 
+/* As to another virtual terminal, and back. */
+static void another_master_is_followed(void **state)
+{
+    (void)state;
+    if (!has_vkms)
+        skip();
+    g_autofree char *vkms = card_of("vkms");
+
+    draw("mode 640 480");
+    guest_await_picture(0, 640, 480);
+    draw("leave");
+    assert_string_equal(guest_run(NULL, "begin_other %s mode 800 600", vkms), "done");
+    guest_await_picture(0, 800, 600);
+    guest_run(NULL, "end_other");
+    draw("enter");
+    guest_await_picture(0, 640, 480);
+    draw("flip 6");
+    guest_await_picture(6, 640, 480);
+}
+
+/* The last picture stays until it wakes. */
+static void a_monitor_that_sleeps(void **state)
+{
+    (void)state;
+    if (!has_vkms)
+        skip();
+    draw("power off");
+    const unsigned pictures = guest_pictures();
+    guest_listen(QUIET_MS);
+    assert_int_equal(guest_pictures(), pictures);
+    draw("power on");
+    draw("flip 7");
+    guest_await_picture(7, 640, 480);
+}
+
 /* What the agent keeps of framebuffers that are gone would stay in memory. */
 static void no_framebuffer_outlives_its_owner(void **state)
 {
@@ -251,6 +286,21 @@ static void no_framebuffer_outlives_its_owner(void **state)
     assert_int_equal(atoi(guest_run(NULL, files)), before);
 }
 
+/* While the agent waits for longer and longer, the kernel reports a change of the card. */
+static void it_waits_less(const char *card)
+{
+    int status = 1;
+
+    guest_run(NULL, "begin_reporting %s", card);
+    for (unsigned failures = 0; status != 0 && failures < 6; failures++) {
+        guest_begin_session(); /* in vain */
+        guest_forget_session();
+        guest_run(&status, "grep -qF 'a display or card has changed: ' /run/log");
+    }
+    guest_run(NULL, "end_reporting");
+    assert_int_equal(status, 0);
+}
+
 /* And then another program takes the card, as after a session's end. */
 static void a_card_that_is_switched_off(void **state)
 {
@@ -264,6 +314,7 @@ static void a_card_that_is_switched_off(void **state)
     guest_begin_session(); /* the port is open again */
     guest_run(NULL, "logged 'no active CRTC on card'");
     guest_forget_session();
+    it_waits_less(vkms);
     begin_drawing(vkms);
     draw("mode 800 600");
     guest_begin_session();
@@ -334,6 +385,8 @@ int main(void)
         cmocka_unit_test(pictures_and_pointer_of_vkms),
         cmocka_unit_test(an_unchanged_screen_is_not_sent),
         cmocka_unit_test(another_mode_is_followed),
+        cmocka_unit_test(another_master_is_followed),
+        cmocka_unit_test(a_monitor_that_sleeps),
         cmocka_unit_test(no_framebuffer_outlives_its_owner),
         cmocka_unit_test(a_card_that_is_switched_off),
         cmocka_unit_test(a_picture_is_imported),

@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 /* The live capture between a double of a source, which does what it is told, and a double of
  * an encoder, whose access units are four bytes. */
+#include "agent/display-watch.h"
 #include "agent/live.h"
 #include "agent/os/clock.h"
 #include "agent/os/wake.h"
@@ -20,6 +21,7 @@
 #define MS INT64_C(1000000)
 
 static struct doubles {
+    bool displays_changed;
     struct source source;
     struct encoder encoder;
     int script[16]; /* what wait() returns, one after the other; then 0 */
@@ -177,6 +179,20 @@ static const struct encoder_class encoder_class = {
     .close = encoder_close,
 };
 
+/* Reports one change, and then nothing. */
+static bool watch_wait(struct display_watch *watch, struct os_wake *wake)
+{
+    (void)watch;
+    if (!doubles.displays_changed)
+        os_wake_wait(wake, OS_FOREVER);
+    const bool changed = doubles.displays_changed;
+    doubles.displays_changed = false;
+    return changed;
+}
+
+static const struct display_watch_class watch_class = {.wait = watch_wait};
+static struct display_watch watch = {.class = &watch_class};
+
 static int set_up(void **state)
 {
     (void)state;
@@ -187,6 +203,7 @@ static int set_up(void **state)
         .kbps = 4000,
         .failed = failed,
         .data = &doubles,
+        .watch = &watch,
     };
 
     doubles = (struct doubles){.source.class = &source_class, .encoder.class = &encoder_class};
@@ -610,6 +627,15 @@ static void a_source_that_lost_its_pointer_fails(void **state)
     assert_int_equal(doubles.failures, 1);
 }
 
+static void a_changed_display_is_reported(void **state)
+{
+    (void)state;
+    doubles.displays_changed = true;
+    assert_int_equal(live->class->wait_display_event(live), CAPTURE_DISPLAYS_CHANGED);
+    live->class->end_display_events(live);
+    assert_int_equal(live->class->wait_display_event(live), CAPTURE_EVENTS_ENDED);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -635,6 +661,7 @@ int main(void)
         TEST(a_fast_pointer_is_handed_over_at_intervals),
         TEST(a_pointer_that_breaks_the_protocol_does_not_leave),
         TEST(a_source_that_lost_its_pointer_fails),
+        TEST(a_changed_display_is_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

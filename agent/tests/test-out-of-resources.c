@@ -108,14 +108,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 static bool has_ended;
 
-static bool wait_display_event(struct capture *capture)
+static enum capture_display_event wait_display_event(struct capture *capture)
 {
     (void)capture;
     pthread_mutex_lock(&lock);
     while (!has_ended)
         pthread_cond_wait(&ended, &lock);
     pthread_mutex_unlock(&lock);
-    return false;
+    return CAPTURE_EVENTS_ENDED;
 }
 
 static void end_display_events(struct capture *capture)

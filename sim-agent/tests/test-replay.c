@@ -166,16 +166,17 @@ static void a_change_of_size_waits_for_the_restart(void **state)
     expect(0, 1);
     for (unsigned i = 0; i < 40; i++) /* more messages than fit into a queue */
         assert_int_equal(next_slot(&frame), -EAGAIN);
-    assert_true(replay->class->wait_display_event(replay));
+    assert_int_equal(replay->class->wait_display_event(replay), CAPTURE_RESOLUTION_CHANGED);
     open_replay();
     replay->class->describe(replay, &description);
     assert_int_equal(description.width_px, 640);
     expect(0, 2);
     expect(0, 3);
     assert_int_equal(next_slot(&frame), -EAGAIN); /* back to 320 */
-    assert_true(replay->class->wait_display_event(replay));
+    assert_int_equal(replay->class->wait_display_event(replay), CAPTURE_RESOLUTION_CHANGED);
     replay->class->end_display_events(replay);
-    assert_false(replay->class->wait_display_event(replay)); /* once for each change */
+    /* once for each change */
+    assert_int_equal(replay->class->wait_display_event(replay), CAPTURE_EVENTS_ENDED);
 }
 
 static void another_bitrate_begins_at_a_key_frame(void **state)

@@ -14,6 +14,9 @@
  *   move X Y              the same pointer elsewhere
  *   hide                  no pointer
  *   off                   the CRTC is switched off
+ *   power off|on          the monitor sleeps, and wakes (DPMS)
+ *   leave                 the card is left to another master, as for another virtual terminal
+ *   enter                 and taken back, with the mode and the framebuffer that were shown last
  */
 #include "agent/tests/kms-guest/known-picture.h"
 
@@ -39,6 +42,7 @@ struct buffer {
 static struct desktop {
     int fd;
     uint32_t connector_id, crtc_id;
+    drmModeModeInfo mode;
     uint32_t x_px, y_px, width_px, height_px; /* what is shown */
     struct buffer buffers[2];
     unsigned shown;
@@ -102,11 +106,19 @@ static const char *find_mode(uint32_t width_px, uint32_t height_px, drmModeModeI
     return problem;
 }
 
+static const char *show(void)
+{
+    return drmModeSetCrtc(desktop.fd, desktop.crtc_id,
+                          desktop.buffers[desktop.shown].framebuffer_id, desktop.x_px, desktop.y_px,
+                          &desktop.connector_id, 1, &desktop.mode) == 0
+               ? NULL
+               : "SETCRTC";
+}
+
 static const char *set_mode(uint32_t width_px, uint32_t height_px, uint32_t x_px, uint32_t y_px)
 {
     struct buffer old[2] = {desktop.buffers[0], desktop.buffers[1]};
-    drmModeModeInfo mode;
-    const char *problem = find_mode(width_px, height_px, &mode);
+    const char *problem = find_mode(width_px, height_px, &desktop.mode);
 
     if (problem)
         return problem;
@@ -126,9 +138,9 @@ static const char *set_mode(uint32_t width_px, uint32_t height_px, uint32_t x_px
                          buffer->stride_bytes, buffer->handle, &buffer->framebuffer_id) != 0)
             return "ADDFB";
     }
-    if (drmModeSetCrtc(desktop.fd, desktop.crtc_id, desktop.buffers[0].framebuffer_id, x_px, y_px,
-                       &desktop.connector_id, 1, &mode) != 0)
-        return "SETCRTC";
+    problem = show();
+    if (problem)
+        return problem;
     destroy_buffer(&old[0]);
     destroy_buffer(&old[1]);
     return NULL;
@@ -180,6 +192,25 @@ static const char *show_cursor(uint32_t colour, int x_px, int y_px)
     return move_cursor(x_px, y_px);
 }
 
+static const char *set_power(uint64_t level)
+{
+    drmModeObjectProperties *properties =
+        drmModeObjectGetProperties(desktop.fd, desktop.connector_id, DRM_MODE_OBJECT_CONNECTOR);
+    const char *problem = "no property DPMS";
+
+    for (uint32_t i = 0; properties && i < properties->count_props; i++) {
+        drmModePropertyRes *property = drmModeGetProperty(desktop.fd, properties->props[i]);
+        if (property && strcmp(property->name, "DPMS") == 0)
+            problem = drmModeConnectorSetProperty(desktop.fd, desktop.connector_id,
+                                                  property->prop_id, level) == 0
+                          ? NULL
+                          : "SETPROPERTY";
+        drmModeFreeProperty(property);
+    }
+    drmModeFreeObjectProperties(properties);
+    return problem;
+}
+
 static const char *obey(const char *line)
 {
     uint32_t a, b, c, d;
@@ -206,6 +237,14 @@ static const char *obey(const char *line)
     if (strcmp(line, "off\n") == 0)
         return drmModeSetCrtc(desktop.fd, desktop.crtc_id, 0, 0, 0, NULL, 0, NULL) == 0 ? NULL
                                                                                         : "SETCRTC";
+    if (strcmp(line, "power off\n") == 0)
+        return set_power(DRM_MODE_DPMS_OFF);
+    if (strcmp(line, "power on\n") == 0)
+        return set_power(DRM_MODE_DPMS_ON);
+    if (strcmp(line, "leave\n") == 0)
+        return drmDropMaster(desktop.fd) == 0 ? NULL : "DROP_MASTER";
+    if (strcmp(line, "enter\n") == 0)
+        return drmSetMaster(desktop.fd) == 0 ? show() : "SET_MASTER";
     return "no such command";
 }
 

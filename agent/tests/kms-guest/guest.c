@@ -28,7 +28,7 @@
 #include <cmocka.h>
 
 /* Nothing takes so long, also where others compile meanwhile. */
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
+#define PATIENCE_US (120 * G_USEC_PER_SEC)
 #define CONSOLE_LINES 40
 #define QEMU "qemu-system-x86_64"
 #define TAKE_BYTES 65536
@@ -93,8 +93,9 @@ static const char *initramfs_of(const char *folder)
     return g_file_test(path, G_FILE_TEST_EXISTS) ? "initramfs-vkms" : "initramfs";
 }
 
-/* One processor: with two, vkms of Linux 6.1 stops for ever now and then. It disables vblanks with
- * vblank_time_lock held, and waits there for its timer, which may wait for that lock elsewhere. */
+/* One processor: with two, vkms of Linux 6.1 stops for ever now and then. The cause is inferred from its
+ * source, not proven: it disables vblanks with vblank_time_lock held, and waits there for its timer,
+ * which may wait for that lock on the other processor. */
 static char **command_line(const char *folder)
 {
     g_autofree char *top = g_get_current_dir();
