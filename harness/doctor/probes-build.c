@@ -31,12 +31,12 @@ static void look_at_library(const struct machine *machine, struct finding *ret_f
     g_autofree char *file =
         g_build_filename(machine->programs, "spice-server/lib/libspice-server.so.1", NULL);
     g_autofree char *version_file =
-        g_build_filename(machine->programs, "spice-server/package.version", NULL);
+        g_build_filename(machine->programs, "spice-server/lib/built-from", NULL);
     g_autofree char *system = environment_package_version("libspice-server1");
     g_autofree char *ours = NULL;
 
     if (g_file_get_contents(version_file, &ours, NULL, NULL))
-        g_strdelimit(ours, " \n", '\0'); /* it may be followed by the tarball that was given */
+        g_strstrip(ours);
     if (!g_file_test(file, G_FILE_TEST_EXISTS))
         finding_set(ret_finding, PROBE_MISSING, "make spice-server",
                     "our SPICE server is not built: %s", file);

@@ -137,7 +137,7 @@ static void what_the_files_say_is_found(void **state)
 static void a_library_of_another_version_limits(void **state)
 {
     put("spice-server/lib/libspice-server.so.1", "");
-    put("spice-server/package.version", "0.14.0-1 \n");
+    put("spice-server/lib/built-from", "0.14.0-1\n");
     struct finding finding = look(probes_build, "libspice-server");
     assert_int_equal(finding.state, PROBE_LIMITED);
     finding_finish(&finding);
