@@ -549,7 +549,7 @@ static int kernel_import(struct kms_kernel *kernel, const struct scanout *scanou
     struct kernel *self = self_of(kernel);
 
     if (!self->import)
-        self->import = scanout_import_create(self->fd);
+        self->import = scanout_import_create(self->fd, false);
     return self->import ? scanout_import_read(self->import, scanout, rows, bgrx) : -ENOMEM;
 }
 

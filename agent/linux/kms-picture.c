@@ -59,7 +59,8 @@ int kms_picture_hold(struct kms_picture *self, uint32_t framebuffer_id)
     if (result == -ENOENT)
         return fail(self, -EAGAIN, "the framebuffer is gone");
     if (result < 0)
-        return fail(self, result, "the kernel does not %s the picture: %s",
+        return fail(self, result,
+                    "the kernel does not %s the picture: %s; capture with the source x11",
                     self->way == KMS_WAY_MAPPED ? "map" : "export", strerror(-result));
     return 0;
 }
@@ -161,27 +162,26 @@ static bool is_the_ways(int error)
 int kms_picture_open(struct kms_picture *self, struct kms_kernel *kernel, uint32_t framebuffer_id,
                      const struct kms_crop *crop)
 {
-    const bool has_gpu = kernel->class->has_gpu(kernel);
-    const enum kms_way first = has_gpu ? KMS_WAY_IMPORTED : KMS_WAY_MAPPED,
-                       second = has_gpu ? KMS_WAY_MAPPED : KMS_WAY_IMPORTED;
-    char why_not[2][WHY_NOT_BYTES];
+    char by_gpu[WHY_NOT_BYTES], by_processor[WHY_NOT_BYTES];
 
     kms_picture_close(self);
     self->kernel = kernel;
-    int result = try_way(self, first, framebuffer_id, crop);
+    if (!kernel->class->has_gpu(kernel)) /* what the processor cannot map nobody can read */
+        return try_way(self, KMS_WAY_MAPPED, framebuffer_id, crop);
+    int result = try_way(self, KMS_WAY_IMPORTED, framebuffer_id, crop);
     if (result == 0 || !is_the_ways(result))
         return result;
-    snprintf(why_not[0], sizeof why_not[0], "%.*s", WHY_NOT_BYTES - 1, self->error);
-    result = try_way(self, second, framebuffer_id, crop);
+    snprintf(by_gpu, sizeof by_gpu, "%.*s", WHY_NOT_BYTES - 1, self->error);
+    result = try_way(self, KMS_WAY_MAPPED, framebuffer_id, crop);
     if (result == 0 || !is_the_ways(result))
         return result;
-    snprintf(why_not[1], sizeof why_not[1], "%.*s", WHY_NOT_BYTES - 1, self->error);
-    if (strcmp(why_not[0], why_not[1]) == 0)
+    snprintf(by_processor, sizeof by_processor, "%.*s", WHY_NOT_BYTES - 1, self->error);
+    if (strcmp(by_gpu, by_processor) == 0)
         return result;
     return fail(self, result,
                 "its picture can be read neither by the GPU (%s) nor by the processor (%s); "
                 "capture with the source x11",
-                why_not[!has_gpu], why_not[has_gpu]);
+                by_gpu, by_processor);
 }
 
 void kms_picture_close(struct kms_picture *self)

@@ -3,10 +3,10 @@
 /*
  * kms-picture: the picture that a plane shows, as BGRx in this process's memory.
  *
- * There are two ways to read it, and opening tries them. The processor maps the framebuffer: for
- * virtual cards and others without a GPU, whose memory is the system's. The GPU imports it
- * (scanout-import.h): for the others, which tile what they show, and whose memory the processor
- * reads slowly.
+ * There are two ways to read it, and opening finds the one that works. The processor maps the
+ * framebuffer: on virtual cards and others without a GPU, whose memory is the system's. On the
+ * others, which tile what they show, and whose memory the processor reads slowly, the GPU imports it
+ * (scanout-import.h); what it refuses the processor maps, if it is linear.
  *
  * One thread calls. All functions return 0 or a negative errno, if not said otherwise.
  */

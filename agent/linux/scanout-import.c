@@ -88,7 +88,7 @@ struct gpu {
     EGLDisplay display;
     EGLContext context;
     bool has_modifiers;
-    bool software; /* its "GPU" is the processor, which takes any framebuffer for a linear one */
+    bool software; /* its "GPU" is the processor */
     GLuint texture;
     GLint rows, scale;            /* of the program */
     uint32_t width_px, height_px; /* of the linear buffer */
@@ -99,6 +99,7 @@ static const struct gpu no_gpu = {
 
 struct scanout_import {
     int card_fd;
+    bool software; /* is allowed */
     bool loaded;
     struct functions call;
     struct gpu gpu;
@@ -437,10 +438,10 @@ int scanout_import_read(struct scanout_import *self, const struct scanout *scano
     const struct kms_buffer *buffer = &scanout->buffer;
     int result = self->open ? 0 : open_gpu(self);
 
-    if (result == 0 && self->gpu.software && !kms_buffer_is_linear(buffer))
+    if (result == 0 && self->gpu.software && !(self->software && kms_buffer_is_linear(buffer)))
         result = fail(self, -EOPNOTSUPP,
-                      "the card has no driver of OpenGL but the processor's, which cannot read a "
-                      "tiled picture; install libgl1-mesa-dri and the card's firmware");
+                      "the card has no driver of OpenGL but the processor's, which cannot read its "
+                      "picture; install libgl1-mesa-dri and the card's firmware");
     if (result == 0 && buffer->modified && buffer->modifier != DRM_FORMAT_MOD_LINEAR &&
         !self->gpu.has_modifiers)
         result =
@@ -475,13 +476,14 @@ int scanout_import_read(struct scanout_import *self, const struct scanout *scano
     return 0;
 }
 
-struct scanout_import *scanout_import_create(int card_fd)
+struct scanout_import *scanout_import_create(int card_fd, bool software)
 {
     struct scanout_import *self = calloc(1, sizeof *self);
 
     if (!self)
         return NULL;
     self->card_fd = card_fd;
+    self->software = software;
     self->gpu = no_gpu;
     return self;
 }

@@ -36,8 +36,10 @@ struct scanout {
 struct scanout_import;
 
 /* For the card that is open as `card_fd`, which has to stay open: its render node is used or,
- * where it has none, the card's own. NULL: memory is short. */
-struct scanout_import *scanout_import_create(int card_fd);
+ * where it has none, the card's own. `software`: whether a renderer of the processor's may read
+ * linear framebuffers, for tests. It takes a tiled one for a linear one, and Mesa's ends the process
+ * where the processor cannot map the framebuffer. NULL: memory is short. */
+struct scanout_import *scanout_import_create(int card_fd, bool software);
 void scanout_import_destroy(struct scanout_import *self);
 
 /* Reads these rows of the framebuffer as BGRx into `bgrx`, without gaps. 0. -EAGAIN: the context was

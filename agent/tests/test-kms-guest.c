@@ -16,8 +16,8 @@
 
 #define PROGRAM "build/vdibench-agent"
 #define AGENT PROGRAM " --source kms "
-/* A card's picture cannot be mapped (agent/tests/kms-guest/unmappable-double.c). */
-#define UNMAPPABLE "build/tests/vdibench-agent-unmappable"
+/* Each card has a GPU, Mesa's software renderer (agent/tests/kms-guest/gpu-double.c). */
+#define PROGRAM_WITH_GPU "build/tests/vdibench-agent-gpu"
 /* For what does not come. */
 #define QUIET_MS 500
 
@@ -322,28 +322,51 @@ static void a_card_that_is_switched_off(void **state)
     end();
 }
 
-/* As on a card with a GPU, here by Mesa's software renderer. */
-static void a_picture_is_imported(void **state)
+/* Mesa can be loaded in the guest; skips the test where it cannot. */
+static void need_mesa(void)
 {
-    (void)state;
-    g_autofree char *vkms = card_of("vkms");
     int status;
 
     guest_run(&status, "ldconfig -p | grep -q libEGL.so.1");
     if (status != 0)
         skip();
+}
+
+/* As on a card with a GPU, here by Mesa's software renderer. */
+static void a_picture_is_imported(void **state)
+{
+    (void)state;
+    g_autofree char *vkms = card_of("vkms");
+
+    need_mesa();
     begin_drawing(vkms);
     draw("mode 640 480");
-    guest_run(NULL, "begin_agent " UNMAPPABLE);
+    guest_run(NULL, "begin_agent " PROGRAM_WITH_GPU);
     guest_begin_session();
     guest_await_picture(0, 640, 480);
-    pictures_follow();
-    the_pointer_follows();
+    draw("flip 1");
+    guest_await_picture(1, 640, 480);
     draw("part 640 480 32 16");
     guest_await_picture(0, 640, 480);
     draw("draw 5");
     guest_await_drawing(5, 640, 480);
     end();
+}
+
+/* All formats, among them those that no card here shows. The other renderer is the faster one for
+ * so few pixels. */
+static void each_format_is_imported(void **state)
+{
+    (void)state;
+    g_autofree char *vkms = card_of("vkms");
+
+    need_mesa();
+    assert_string_equal(guest_run(NULL,
+                                  "GALLIUM_DRIVER=softpipe build/tests/import-formats /dev/dri/%s "
+                                  "2>/dev/null",
+                                  vkms),
+                        "XR24 is the same\nAR24 is the same\nXB24 is the same\nAB24 is the same\n"
+                        "XR30 is the same\nAR30 is the same\nXB30 is the same\nAB30 is the same");
 }
 
 static int boot(void **state)
@@ -390,6 +413,7 @@ int main(void)
         cmocka_unit_test(no_framebuffer_outlives_its_owner),
         cmocka_unit_test(a_card_that_is_switched_off),
         cmocka_unit_test(a_picture_is_imported),
+        cmocka_unit_test(each_format_is_imported),
     };
     const char *problem;
 

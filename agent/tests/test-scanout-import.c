@@ -263,7 +263,7 @@ static int set_up(void **state)
         .gl_extensions = "GL_OES_EGL_image GL_OES_EGL_image_external",
         .renderer = "AMD Radeon Pro WX 4100 (the double's)",
     };
-    import = scanout_import_create(CARD_FD);
+    import = scanout_import_create(CARD_FD, false);
     assert_non_null(import);
     return 0;
 }
@@ -394,7 +394,7 @@ static void each_plane_has_the_modifier(void **state)
                                  EGL_NONE});
     fake.egl_extensions = EGL_BASE "EGL_EXT_image_dma_buf_import";
     scanout_import_destroy(import);
-    import = scanout_import_create(CARD_FD);
+    import = scanout_import_create(CARD_FD, false);
     assert_int_equal(read_it(&scanout), -EOPNOTSUPP);
     assert_non_null(strstr(scanout_import_error(import), "has no " MODIFIERS));
     assert_int_equal(fake.strategy, EGL_NONE); /* where it is not known, it is not asked for */
@@ -461,7 +461,7 @@ static void what_is_missing_is_one_line(void **state)
     set_up(state);
 }
 
-/* The software renderer may read what is linear. */
+/* The software renderer may read what is linear, if it is allowed. */
 static void software_reads_what_is_linear(void **state)
 {
     (void)state;
@@ -469,7 +469,11 @@ static void software_reads_what_is_linear(void **state)
 
     fake.renderer = "softpipe";
     scanout.buffer.tiled = false;
+    assert_int_equal(read_it(&scanout), -EOPNOTSUPP);
+    scanout_import_destroy(import);
+    import = scanout_import_create(CARD_FD, true);
     assert_int_equal(read_it(&scanout), 0);
+    fails(-EOPNOTSUPP, "no driver of OpenGL but the processor's");
 }
 
 /* All is made anew; only if that is of no use, it fails. */
