@@ -12,17 +12,36 @@ static void diagnosis_destroy(struct diagnosis *diagnosis)
     g_free(diagnosis);
 }
 
+/* False when it is missing. */
+static bool examine(const struct machine *machine, const struct probe *probe, GPtrArray *diagnoses)
+{
+    struct diagnosis *diagnosis = g_new0(struct diagnosis, 1);
+
+    diagnosis->probe = probe;
+    probe->look(machine, &diagnosis->finding);
+    g_ptr_array_add(diagnoses, diagnosis);
+    return diagnosis->finding.state != PROBE_MISSING;
+}
+
 GPtrArray *doctor_examine(const struct machine *machine)
 {
     GPtrArray *diagnoses = g_ptr_array_new_with_free_func((GDestroyNotify)diagnosis_destroy);
 
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
-        for (const struct probe *probe = tables[i]; probe->point; probe++) {
-            struct diagnosis *diagnosis = g_new0(struct diagnosis, 1);
-            diagnosis->probe = probe;
-            probe->look(machine, &diagnosis->finding);
-            g_ptr_array_add(diagnoses, diagnosis);
-        }
+        for (const struct probe *probe = tables[i]; probe->point; probe++)
+            examine(machine, probe, diagnoses);
+    }
+    return diagnoses;
+}
+
+GPtrArray *doctor_examine_gpu(const struct machine *machine)
+{
+    GPtrArray *diagnoses = g_ptr_array_new_with_free_func((GDestroyNotify)diagnosis_destroy);
+    const struct probe *probe = probes_gpu;
+
+    if (examine(machine, probe, diagnoses)) {
+        while ((++probe)->point)
+            examine(machine, probe, diagnoses);
     }
     return diagnoses;
 }
@@ -32,7 +51,7 @@ static const struct diagnosis *diagnosis_at(const GPtrArray *diagnoses, unsigned
     return g_ptr_array_index((GPtrArray *)diagnoses, index);
 }
 
-static bool prevents_bench(const struct diagnosis *diagnosis)
+static bool prevents(const struct diagnosis *diagnosis)
 {
     return diagnosis->probe->needed && diagnosis->finding.state == PROBE_MISSING;
 }
@@ -40,13 +59,13 @@ static bool prevents_bench(const struct diagnosis *diagnosis)
 bool doctor_is_ready(const GPtrArray *diagnoses)
 {
     for (unsigned i = 0; i < diagnoses->len; i++) {
-        if (prevents_bench(diagnosis_at(diagnoses, i)))
+        if (prevents(diagnosis_at(diagnoses, i)))
             return false;
     }
     return true;
 }
 
-char *doctor_text(const GPtrArray *diagnoses)
+char *doctor_text(const GPtrArray *diagnoses, const char *purpose)
 {
     GString *text = g_string_new(NULL);
     unsigned counts[PROBE_STATE_COUNT] = {0};
@@ -55,15 +74,16 @@ char *doctor_text(const GPtrArray *diagnoses)
         const struct diagnosis *one = diagnosis_at(diagnoses, i);
         const struct finding *finding = &one->finding;
         counts[finding->state]++;
-        g_string_append_printf(text, "%-8s %-16s %s%s%s%s\n", probe_state_text(finding->state),
+        g_string_append_printf(text, "%-8s %-16s %s%s%s", probe_state_text(finding->state),
                                one->probe->point, finding->found, finding->mend ? " -> " : "",
-                               finding->mend ? finding->mend : "",
-                               prevents_bench(one) ? " (make bench needs it)" : "");
+                               finding->mend ? finding->mend : "");
+        if (prevents(one))
+            g_string_append_printf(text, " (%s needs it)", purpose);
+        g_string_append_c(text, '\n');
     }
-    g_string_append_printf(text,
-                           "%u ok, %u limited, %u missing: this machine is %s for make bench\n",
+    g_string_append_printf(text, "%u ok, %u limited, %u missing: this machine is %s for %s\n",
                            counts[PROBE_OK], counts[PROBE_LIMITED], counts[PROBE_MISSING],
-                           doctor_is_ready(diagnoses) ? "ready" : "not ready");
+                           doctor_is_ready(diagnoses) ? "ready" : "not ready", purpose);
     return g_string_free(text, false);
 }
 

@@ -20,11 +20,15 @@ struct diagnosis {
 /* All points, in the order of the tables in probe.h: struct diagnosis. Never NULL. */
 GPtrArray *doctor_examine(const struct machine *machine);
 
-/* Whether everything is there that `make bench` needs. */
+/* The points of a VM that is to have the card `machine->gpu`; only the first one if there is no such card. */
+GPtrArray *doctor_examine_gpu(const struct machine *machine);
+
+/* Whether everything is there that is needed. */
 bool doctor_is_ready(const GPtrArray *diagnoses);
 
-/* One line a point, the state first; and the same for a machine. Free them. */
-char *doctor_text(const GPtrArray *diagnoses);
+/* One line a point, the state first; and the same for a machine. `purpose` is what it is needed for: "make bench".
+ * Free them. */
+char *doctor_text(const GPtrArray *diagnoses, const char *purpose);
 JsonNode *doctor_json(const GPtrArray *diagnoses);
 
 #endif

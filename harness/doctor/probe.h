@@ -27,6 +27,8 @@ struct machine {
     const char *top;      /* the project's folder */
     const char *results;  /* where results will be written */
     unsigned sample_ms;   /* how long the processors are watched */
+    const char *
+        gpu; /* the PCI address of the card that a VM is to have; NULL: none is asked for, or none found */
 };
 
 struct finding {
@@ -37,7 +39,7 @@ struct finding {
 
 struct probe {
     const char *point;
-    bool needed; /* for `make bench` */
+    bool needed; /* for what the doctor was asked about: `make bench`, or a VM with the card */
     void (*look)(const struct machine *machine, struct finding *ret_finding);
 };
 
@@ -48,6 +50,9 @@ extern const struct probe probes_kernel[];     /* what the kernel gives, and to 
 extern const struct probe probes_processors[]; /* how steady the processors are */
 extern const struct probe probes_hardware[];   /* what would be needed for real VMs and GPUs */
 extern const struct probe probes_tools[];      /* for many hosts, and for reading results */
+/* Whether a VM can have a card, and what that VM has. The first one is whether there is the card: the others may be
+ * looked at only if it is PROBE_OK. */
+extern const struct probe probes_gpu[];
 
 /* "ok" and so on; static. */
 const char *probe_state_text(enum probe_state state);

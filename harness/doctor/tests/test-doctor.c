@@ -263,7 +263,7 @@ static void the_text_has_a_line_a_point(void **state)
     const struct machine machine = {
         .root = root, .programs = root, .top = root, .results = root, .sample_ms = 0};
     g_autoptr(GPtrArray) diagnoses = doctor_examine(&machine);
-    g_autofree char *text = doctor_text(diagnoses);
+    g_autofree char *text = doctor_text(diagnoses, "make bench");
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     assert_false(doctor_is_ready(diagnoses));
