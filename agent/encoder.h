@@ -63,8 +63,8 @@ struct encoder_class {
     /* The next picture that is submitted becomes a key frame. */
     void (*force_key)(struct encoder *encoder);
 
-    /* From the next picture on, without a key frame; `kbps` as in the settings. An encoder
-     * may take some pictures to get there. */
+    /* From the next picture on; `kbps` as in the settings. An encoder may take some pictures to
+     * get there; one that has to begin anew for it (agent/linux/vaapi.h) makes a key frame. */
     void (*set_bitrate)(struct encoder *encoder, uint32_t kbps);
 
     /* One line on the last error: what, where, what to do. NULL: errno is all that is known. */

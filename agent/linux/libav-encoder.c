@@ -248,11 +248,15 @@ static int encode(struct libav *self, const struct work *work, struct encoder_un
     return result;
 }
 
+/* Opens here too, because libx264's own threads get the name of the one that opens it. The first
+ * answer is how that went. */
 static void run(void *data)
 {
     struct libav *self = data;
+    const struct done opened = {.error = open_codec(self, self->settings.kbps, NULL)};
     struct work work;
 
+    queue_push(&self->dones, &opened);
     while (queue_pop(&self->works, &work, QUEUE_FOREVER) == QUEUE_GOT) {
         struct done done = {.error = 0};
         done.error = encode(self, &work, &done.unit);
@@ -299,8 +303,10 @@ static int open_buffers(struct libav *self)
     return av_frame_get_buffer(frame, 0);
 }
 
+/* Once the codec is open. */
 static int start_thread(struct libav *self)
 {
+    struct done opened;
     int error = queue_init(&self->works, sizeof(struct work), NULL);
 
     if (error < 0)
@@ -312,7 +318,10 @@ static int start_thread(struct libav *self)
     }
     self->is_open = true;
     self->thread = os_thread_create(LIBAV_ENCODER_THREAD, run, self, &error);
-    return self->thread ? 0 : error;
+    if (!self->thread)
+        return error;
+    queue_pop(&self->dones, &opened, QUEUE_FOREVER);
+    return opened.error;
 }
 
 static int libav_open(struct encoder *encoder, const struct encoder_settings *settings)
@@ -330,11 +339,9 @@ static int libav_open(struct encoder *encoder, const struct encoder_settings *se
     self->kbps = settings->kbps;
     self->settings = *settings;
     self->error[0] = '\0';
-    int result = open_codec(self, settings->kbps, NULL);
+    int result = start_thread(self);
     if (result == 0)
         result = open_buffers(self);
-    if (result == 0)
-        result = start_thread(self);
     if (result < 0 && !self->error[0])
         result = fail(self, result, "%s cannot begin: %s", self->kind->name, av_err2str(result));
     if (result < 0)
