@@ -12,7 +12,7 @@ SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
 
-.PHONY: help deps programs all check functional demo bench plots install windows sanitize fuzz mutants upstream-check slurm-check clean \
+.PHONY: help deps programs all check functional viewers demo bench plots install windows sanitize fuzz mutants upstream-check slurm-check clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -26,6 +26,7 @@ help:
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make functional     every case of every scenario as a test (check runs a choice of them)"
 	@echo "make all            build everything"
+	@echo "make viewers        remote-viewer and spicy on a desktop: one window, and it goes on (30 joins)"
 	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
 	@echo "make fuzz SECONDS=600  run the fuzzers for so long, with the server's code seen by them"
 	@echo "make sanitize       unit tests and scenarios under ASan, UBSan and TSan"
@@ -71,6 +72,14 @@ check: all spice-server-tests
 	@ci/check --build $(B)
 install: programs
 	@meson configure $(B) -Dprefix=$(or $(PREFIX),/usr/local) && meson install -C $(B)
+
+# Its pictures of the desktop become docs/windows.png.
+viewers: all
+	@mkdir -p $(B)/viewers
+	@VIEWER_JOINS=30 VIEWER_PICTURES=$(B)/viewers V=1 ci/check $(B)/tests/test-desktop-viewers
+	@ffmpeg -v error -y -i $(B)/viewers/remote-viewer-one-window.png -i $(B)/viewers/remote-viewer-two-windows.png -filter_complex "\
+	    [0] crop=iw:830:0:20 [one]; [1] crop=iw:830:0:20 [two]; [one] [two] vstack, scale=900:-1:flags=area, \
+	    split [a] [b]; [a] palettegen=max_colors=64 [p]; [b] [p] paletteuse=dither=none" docs/windows.png
 
 functional: all
 	@ci/check "scenarios/functional-test --all"

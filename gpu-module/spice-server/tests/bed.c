@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define STREAM_PORT_NAME "org.spice-space.stream.0"
 /* No other guest's. */
 #define HONEST_WIDTH_PX 320
 #define HONEST_HEIGHT_PX 240
@@ -317,10 +318,9 @@ struct child *bed_start(const char *name, const char *const *argv, const char *l
     g_autoptr(GError) error = NULL;
     g_autofree char *log = g_strdup_printf("%s/%s.log", bed.folder, name);
 
-    if (library_path) {
+    if (library_path)
         environment = g_environ_setenv(environment, "LD_LIBRARY_PATH", library_path, true);
-        environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", true);
-    }
+    environment = g_environ_setenv(environment, "SPICE_DEBUG_ALLOW_MC", "1", true);
     struct child *child = child_start(name, argv, (const char *const *)environment, log, &error);
     if (!child)
         fail_msg("%s", error->message);
@@ -375,15 +375,17 @@ int bed_set_up(void **state)
     g_autofree char *vm = bed_program("vm-sim");
     g_autofree char *library = bed_program("spice-server/lib");
     g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
-    const char *const vm_argv[] = {vm,   "--port-name",      PORT_NAME, "--port",
-                                   port, "--expect-library", library,   NULL};
+    const char *const vm_argv[] = {
+        vm, "--port-name", bed.is_stock ? STREAM_PORT_NAME : PORT_NAME, "--port", port, NULL};
+    const char *const module_argv[] = {"--expect-library", library, NULL};
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     unsigned cursor = 0;
     add(argv, bed.vm_through);
     add(argv, vm_argv);
+    add(argv, bed.is_stock ? NULL : module_argv);
     add(argv, bed.vm_options);
     g_ptr_array_add(argv, NULL);
-    bed.vm = bed_start("vm-sim", (const char *const *)argv->pdata, library);
+    bed.vm = bed_start("vm-sim", (const char *const *)argv->pdata, bed.is_stock ? NULL : library);
     const struct notice *ready =
         child_wait_notice(bed.vm, "ready", &cursor, DEADLINE_S, NULL, NULL);
     assert_non_null(ready);

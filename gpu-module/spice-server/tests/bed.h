@@ -16,6 +16,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
@@ -37,6 +38,7 @@ extern struct bed {
      * env for example, options of vm-sim's, and one of the client's; NULL: none. */
     const char *const *vm_through, *const *vm_options;
     const char *client_option;
+    bool is_stock; /* the distribution's server, and upstream's stream port */
     char *folder;
     char *port;
     char *uri;

@@ -10,7 +10,7 @@
  * the vGPU's last picture, stretched.
  */
 #include "gpu-module/spice-server/tests/bed.h"
-#include "gpu-module/spice-server/tests/x11-viewer.h"
+#include "gpu-module/spice-server/tests/desktop.h"
 #include "protocol/tests/coded-frames.h"
 
 #include <stdbool.h>
@@ -31,7 +31,7 @@
  * for long, one may be repeated, but not so many. */
 #define MOVING_SHOWN 6u
 /* GTK and all that it loads: longer than any event of the bed takes. */
-#define X11_VIEWER_DEADLINE_S 90
+#define VIEWER_DEADLINE_S 90
 
 struct shown_codec {
     const char *name;
@@ -53,7 +53,7 @@ static struct shown_codec codecs[] = {
      "libx265 -preset ultrafast -tune zerolatency -x265-params log-level=none", NULL},
 };
 
-static struct x11_viewer *x11_viewer; /* NULL: none here */
+static struct viewer *remote_viewer; /* NULL: none here */
 static struct child *newcomer;        /* a client on whose machine GStreamer has no plugin */
 
 /* The number of the picture that a viewer shows. */
@@ -73,20 +73,20 @@ static int newcomer_number(void)
     return client_number(newcomer);
 }
 
-static int x11_number(void)
+static int remote_viewer_number(void)
 {
-    assert_true(x11_viewer_is_alive(x11_viewer));
-    return x11_viewer_number(x11_viewer, BARCODE_SOURCE_RECORDING);
+    assert_true(viewer_is_alive(remote_viewer));
+    return desktop_number(DESKTOP_ALL, BARCODE_SOURCE_RECORDING);
 }
 
 /* It is there once it shows the vGPU. */
-static void start_x11_viewer(void)
+static void start_remote_viewer(void)
 {
-    int64_t end_us = g_get_monotonic_time() + X11_VIEWER_DEADLINE_S * G_USEC_PER_SEC;
+    int64_t end_us = g_get_monotonic_time() + VIEWER_DEADLINE_S * G_USEC_PER_SEC;
 
-    x11_viewer = x11_viewer_start(bed.folder, bed.uri);
-    while (x11_viewer && x11_viewer_number(x11_viewer, BARCODE_SOURCE_VGPU) < 0) {
-        assert_true(x11_viewer_is_alive(x11_viewer));
+    remote_viewer = desktop_start(bed.folder) ? viewer_start("remote-viewer", bed.uri) : NULL;
+    while (remote_viewer && desktop_number(DESKTOP_ALL, BARCODE_SOURCE_VGPU) < 0) {
+        assert_true(viewer_is_alive(remote_viewer));
         assert_true(g_get_monotonic_time() < end_us);
         g_usleep(LOOK_AGAIN_US);
     }
@@ -171,11 +171,11 @@ static void moving_in_the_headless_client(void **state)
 
 static void in_remote_viewer(void **state)
 {
-    if (!x11_viewer) {
-        print_message("Xvfb or remote-viewer is missing\n");
+    if (!remote_viewer) {
+        print_message("Xvfb, openbox or remote-viewer is missing\n");
         skip();
     }
-    is_shown(*state, x11_number);
+    is_shown(*state, remote_viewer_number);
 }
 
 static const struct shown_codec *of_codec(enum port_codec codec)
@@ -284,13 +284,14 @@ static int set_up(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++)
         codecs[i].frames =
             coded_frames_make(codecs[i].encoder, WIDTH_PX, HEIGHT_PX, FRAMES, bed.folder);
-    start_x11_viewer();
+    start_remote_viewer();
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    x11_viewer_end(x11_viewer);
+    viewer_end(remote_viewer);
+    desktop_end();
     child_destroy(newcomer); /* of a test that failed */
     return bed_tear_down(state);
 }
