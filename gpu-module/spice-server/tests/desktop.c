@@ -139,8 +139,8 @@ unsigned desktop_windows(uint32_t ret_windows[DESKTOP_WINDOWS_MAX])
 {
     xcb_ewmh_get_windows_reply_t list;
 
-    if (!xcb_ewmh_get_client_list_reply(&desktop.ewmh,
-                                        xcb_ewmh_get_client_list(&desktop.ewmh, 0), &list, NULL))
+    if (!xcb_ewmh_get_client_list_reply(&desktop.ewmh, xcb_ewmh_get_client_list(&desktop.ewmh, 0),
+                                        &list, NULL))
         return 0;
     unsigned count = MIN(list.windows_len, DESKTOP_WINDOWS_MAX);
     memcpy(ret_windows, list.windows, count * sizeof *ret_windows);
@@ -161,8 +161,8 @@ static bool contents_of(uint32_t window, struct rectangle *ret_rectangle)
     xcb_get_geometry_reply_t *size =
         xcb_get_geometry_reply(x_server.client, xcb_get_geometry(x_server.client, window), NULL);
     xcb_translate_coordinates_reply_t *place = xcb_translate_coordinates_reply(
-        x_server.client,
-        xcb_translate_coordinates(x_server.client, window, x_server.root, 0, 0), NULL);
+        x_server.client, xcb_translate_coordinates(x_server.client, window, x_server.root, 0, 0),
+        NULL);
     bool there = size && place && place->dst_x < DESKTOP_WIDTH_PX &&
                  place->dst_y < DESKTOP_HEIGHT_PX && place->dst_x >= 0 && place->dst_y >= 0;
 

@@ -67,12 +67,12 @@ static int wait_until_shown(const struct expected *expected)
             return number;
         for (unsigned i = 0; i < G_N_ELEMENTS(viewers); i++)
             assert_true(!viewers[i] || viewer_is_alive(viewers[i]));
-        if (g_get_monotonic_time() > end_us)
+        if (g_get_monotonic_time() > end_us) {
             keep_picture("a-viewer", "failed");
-        if (g_get_monotonic_time() > end_us)
-            fail_msg("there are %u windows in place of %u, and of the %s picture %d is shown", count,
-                     expected->windows,
+            fail_msg("there are %u windows in place of %u, and of the %s picture %d is shown",
+                     count, expected->windows,
                      expected->source == BARCODE_SOURCE_VGPU ? "vGPU's" : "pGPU's", number);
+        }
         g_usleep(LOOK_AGAIN_US);
     }
 }
@@ -258,7 +258,8 @@ static void two_windows(void **state)
 
 static int set_up(void **state)
 {
-    static const char *const options[] = {"--size", G_STRINGIFY(WIDTH_PX) "x" G_STRINGIFY(HEIGHT_PX), NULL};
+    static const char *const options[] = {"--size",
+                                          G_STRINGIFY(WIDTH_PX) "x" G_STRINGIFY(HEIGHT_PX), NULL};
 
     bed.vm_options = options;
     if (bed_set_up(state) != 0)

@@ -54,7 +54,7 @@ static struct shown_codec codecs[] = {
 };
 
 static struct viewer *remote_viewer; /* NULL: none here */
-static struct child *newcomer;        /* a client on whose machine GStreamer has no plugin */
+static struct child *newcomer;       /* a client on whose machine GStreamer has no plugin */
 
 /* The number of the picture that a viewer shows. */
 
