@@ -4,9 +4,9 @@
  * first-encoder: an encoder (agent/encoder.h) that is the first one of several that has the
  * wanted codec and is not off.
  *
- * How a card's encoder that was switched off (-ENOTSUP) is followed by the processor's, and
- * how a viewer is served that cannot decode what the first one makes. Any other error is the
- * caller's: what is missing now may be there later.
+ * How a card's encoder that was switched off, or has no card (-ENOTSUP), is followed by the
+ * next one, and how a viewer is served that cannot decode what the first one makes. Any other
+ * error is the caller's: what is missing now may be there later.
  */
 #ifndef AGENT_FIRST_ENCODER_H
 #define AGENT_FIRST_ENCODER_H

@@ -220,18 +220,18 @@ static int open_context(struct amf *self, struct amf_factory **ret_factory)
     void *device = runtime->device ? runtime->device(runtime->data) : NULL;
 
     if (!runtime->init)
-        return fail(self, -ENOSYS,
+        return fail(self, -ENOTSUP,
                     "AMF: this system has no runtime of AMD's: is there an AMD "
                     "card, and its driver?");
     int32_t result = runtime->init(VERSION_ASKED_FOR, ret_factory);
     if (result != AMF_RESULT_OK || !*ret_factory)
-        return fail(self, -ENOSYS, "AMF: AMFInit returned %d: update the card's driver", result);
+        return fail(self, -ENOTSUP, "AMF: AMFInit returned %d: update the card's driver", result);
     result = (*ret_factory)->table->create_context(*ret_factory, &self->context);
     if (result == AMF_RESULT_OK && self->context)
         result = self->context->table->init_dx11(self->context, device, AMF_DX_11_0);
     if (result == AMF_RESULT_OK && self->context)
         return 0;
-    return fail(self, -ENODEV,
+    return fail(self, -ENOTSUP,
                 "AMF: no context on the Direct3D device (%d): is it an AMD card with a driver?",
                 result);
 }
@@ -277,7 +277,7 @@ static int amf_open(struct encoder *encoder, const struct encoder_settings *sett
         drop_component(self);
     }
     if (error == 0)
-        error = fail(self, errno_of(result),
+        error = fail(self, errno_of(result) == -ENOSYS ? -ENOTSUP : errno_of(result),
                      "AMF: the card's H.264 encoder refused every usage (last result %d) for %ux%u",
                      result, settings->width_px, settings->height_px);
     amf_close(encoder);

@@ -12,7 +12,9 @@
  *
  * One picture is inside at a time: get waits for its access unit, submit refuses the next
  * picture until then. A runtime that returns no access unit within AMF_UNIT_WAIT_MAX_MS has
- * hung: -ETIMEDOUT, and the encoder must be closed. A lost device is -ENODEV.
+ * hung: -ETIMEDOUT, and the encoder must be closed. A lost device is -ENODEV. A machine
+ * without an AMD card, its driver, or its H.264 encoder is -ENOTSUP at open(), so that another
+ * encoder follows (agent/first-encoder.h).
  *
  * A picture in memory is given to the runtime where it lies, one in a texture as the texture.
  * The pixels are BGRA; the runtime converts them. Widths and heights must be even.

@@ -388,10 +388,26 @@ static int source_wait(struct source *source, int64_t deadline_ns, struct os_wak
     }
 }
 
+/* Once an encoder of the processor wants to read the pictures. */
+static int make_staging(struct dxgi *self)
+{
+    D3D11_TEXTURE2D_DESC desc;
+
+    ID3D11Texture2D_GetDesc(self->picture, &desc);
+    desc.Usage = D3D11_USAGE_STAGING;
+    desc.BindFlags = 0;
+    desc.CPUAccessFlags = D3D11_CPU_ACCESS_READ;
+    HRESULT result = ID3D11Device_CreateTexture2D(self->device, &desc, NULL, &self->staging);
+    return FAILED(result) ? fail_result(self, "a texture cannot be made", result) : 0;
+}
+
 static int map_picture(struct dxgi *self, struct source_picture *ret_picture)
 {
     D3D11_MAPPED_SUBRESOURCE mapped = {0};
+    int made = self->staging ? 0 : make_staging(self);
 
+    if (made < 0)
+        return made;
     ID3D11DeviceContext_CopyResource(self->context, (ID3D11Resource *)self->staging,
                                      (ID3D11Resource *)self->picture);
     HRESULT result = ID3D11DeviceContext_Map(self->context, (ID3D11Resource *)self->staging, 0,
@@ -503,9 +519,9 @@ static int open_device(struct dxgi *self)
     return error;
 }
 
-static int make_textures(struct dxgi *self)
+static int make_picture(struct dxgi *self)
 {
-    D3D11_TEXTURE2D_DESC desc = {
+    const D3D11_TEXTURE2D_DESC desc = {
         .Width = self->mode.width_px,
         .Height = self->mode.height_px,
         .MipLevels = 1,
@@ -517,12 +533,6 @@ static int make_textures(struct dxgi *self)
     };
     HRESULT result = ID3D11Device_CreateTexture2D(self->device, &desc, NULL, &self->picture);
 
-    if (SUCCEEDED(result) && !self->settings.textures) {
-        desc.Usage = D3D11_USAGE_STAGING;
-        desc.BindFlags = 0;
-        desc.CPUAccessFlags = D3D11_CPU_ACCESS_READ;
-        result = ID3D11Device_CreateTexture2D(self->device, &desc, NULL, &self->staging);
-    }
     return FAILED(result) ? fail_result(self, "a texture cannot be made", result) : 0;
 }
 
@@ -543,7 +553,7 @@ static int source_open(struct source *source, struct source_mode *ret_mode)
         self->lost_since_ns = os_now_ns();
         if (self->pointer.serial != 0)
             self->pending |= SOURCE_CURSOR;
-        error = make_textures(self);
+        error = make_picture(self);
     }
     if (error < 0)
         source_close(source);

@@ -53,7 +53,7 @@ struct dxgi_settings {
 /* NULL: memory is short. */
 struct source *dxgi_source_create(const struct dxgi_settings *settings);
 
-/* Of the pictures from the next open() on. */
+/* Of the pictures from the next acquire() on. */
 void dxgi_source_use_textures(struct source *source, bool textures);
 
 /* The device of its textures while it is open; valid until close(). */

@@ -10,6 +10,7 @@
 #include "agent/windows/dxgi-displays.h"
 #include "agent/windows/dxgi.h"
 #include "agent/windows/hardware.h"
+#include "agent/windows/media-foundation.h"
 #include "agent/windows/port-serial.h"
 #include "agent/windows/service.h"
 #include "protocol/port-protocol.h"
@@ -17,6 +18,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+
+/* Of the rows. */
+#define MEDIA_FOUNDATION "media-foundation"
 
 /* The one source of this process, which has the device of the encoder's pictures. */
 static struct source *screen;
@@ -59,10 +63,14 @@ static void list_displays(FILE *to)
     dxgi_displays_release(&displays);
 }
 
+/* Of the encoder that is opened just now, and takes its pictures as textures. */
 static void *device_of_screen(void *data)
 {
     (void)data;
-    return screen ? dxgi_source_device(screen) : NULL;
+    if (!screen)
+        return NULL;
+    dxgi_source_use_textures(screen, true);
+    return dxgi_source_device(screen);
 }
 
 static struct encoder *create_amf(const struct settings *settings)
@@ -70,9 +78,23 @@ static struct encoder *create_amf(const struct settings *settings)
     const struct amf_runtime runtime = {.init = hardware_amf(), .device = device_of_screen};
 
     (void)settings;
-    if (screen)
-        dxgi_source_use_textures(screen, true);
     return amf_create(&runtime);
+}
+
+static void use_memory(void *data)
+{
+    (void)data;
+    if (screen)
+        dxgi_source_use_textures(screen, false);
+}
+
+static struct encoder *create_media_foundation(const struct settings *settings)
+{
+    const struct media_foundation_settings platform = {.find = hardware_transform,
+                                                       .opening = use_memory};
+
+    (void)settings;
+    return media_foundation_create(&platform);
 }
 
 /* Another program may have it, which is the problem, too. */
@@ -94,8 +116,14 @@ static const struct program_encoder encoders[] = {
     {.name = "amf",
      .text = "H.264 on an AMD card",
      .advice = "is there an AMD card, and its driver?",
+     .fallback = MEDIA_FOUNDATION,
      .codec = PORT_CODEC_H264,
      .create = create_amf},
+    {.name = MEDIA_FOUNDATION,
+     .text = "H.264 by an encoder of Windows', a card's or the processor's; not run on Windows",
+     .advice = "is its Media Feature Pack installed?",
+     .codec = PORT_CODEC_H264,
+     .create = create_media_foundation},
 };
 
 int main(int argc, char **argv)
