@@ -12,7 +12,8 @@ SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
 
-.PHONY: help deps programs all check functional viewers demo bench plots install windows sanitize fuzz mutants upstream-check slurm-check clean \
+.PHONY: help deps programs all check functional viewers demo bench plots install windows sanitize fuzz mutants \
+        upstream-check slurm-check check-debian13 check-debian14 clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -33,10 +34,12 @@ help:
 	@echo "make mutants        break the source in one line at a time; a test must notice each (nightly)"
 	@echo "make upstream-check  upstream's own tests, with the module and without it"
 	@echo "make slurm-check    a run over four nodes of a Slurm cluster, all on this machine (as root)"
+	@echo "make check-debian13  make check in Debian 13, also 14; made in ~/.cache/vdibench (as root)"
 	@echo "make windows        what runs in a Windows guest, cross-compiled and tested under Wine"
 	@echo "make install        into DESTDIR and PREFIX (/usr/local)"
 	@echo "make deps           install the missing Debian packages of bench and check (ci/packages)"
 	@echo "make clean          remove build/; results/ stays"
+	@echo "SPICE_VERSION=0.16.0  with spice-server and bench: another version than the system's"
 	@echo "SPICE_SOURCE=FILE   spice-server's tarball, where apt cannot fetch it"
 
 # Exists once every package of the set ci/packages/% is installed.
@@ -64,11 +67,14 @@ all: spice-server $(B)/recordings/.made $(B)/.tests
 demo: programs
 	@harness/demo $(MODE)
 bench: programs
-	@$(B)/vdibench run $(if $(PGPU),agents --agent $(PGPU),--set $(SET)) --report $(if $(QUICK),--quick)
+	@$(B)/vdibench run $(if $(PGPU),agents --agent $(PGPU),--set $(SET)) --report $(if $(QUICK),--quick) \
+	    $(if $(SPICE_VERSION),--server $(SPICE_VERSION))
 plots: programs
 	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }
 	@$(B)/vdibench plots "$(RESULTS)"
 check: all spice-server-tests
+	@test -z "$(SPICE_VERSION)" || { echo "make check tests the system's spice-server; another release's:" \
+	    "make check-debian13, make check-debian14" >&2; exit 2; }
 	@ci/check --build $(B)
 install: programs
 	@meson configure $(B) -Dprefix=$(or $(PREFIX),/usr/local) && meson install -C $(B)
@@ -96,6 +102,8 @@ windows: programs $(B)/.packages-windows
 	    agent/tests/windows/screen-under-wine agent/tests/windows/service-under-wine
 slurm-check: all $(B)/.packages-slurm
 	@ci/check harness/slurm/tests/slurm-test
+check-debian13 check-debian14: $(B)/.packages-debian
+	@ci/check-debian $(@:check-debian%=%)
 upstream-check: spice-server-tests
 	@gpu-module/spice-server/build --upstream --with-tests
 	@V=1 ci/check gpu-module/spice-server/tests/drop-in gpu-module/spice-server/tests/upstream
