@@ -35,11 +35,9 @@ static bool check_programs(const struct layout *layout, const struct route *rout
         !check_program(layout, route->client_program, error) ||
         (route->has_agent && !check_program(layout, "sim-agent", error)))
         return false;
-    if (!route->library)
-        return true;
-    g_autofree char *library = g_build_filename(layout->programs, route->library, NULL);
-    return g_file_test(library, G_FILE_TEST_IS_DIR) ||
-           refuse(error, "%s: our SPICE server is not built: run make first", library);
+    return !route->ours || g_file_test(layout->libraries.own, G_FILE_TEST_IS_DIR) ||
+           refuse(error, "%s: our SPICE server is not built: run make first",
+                  layout->libraries.own);
 }
 
 /* Loads the workload's recording, once. */

@@ -11,6 +11,7 @@
 
 #include "auto-destroy.h"
 #include "harness/plan/case.h"
+#include "harness/plan/libraries.h"
 #include "harness/plan/workload.h"
 
 #include <stdbool.h>
@@ -19,6 +20,7 @@ struct layout {
     char *top;      /* the project's folder, or the installed share/vdibench */
     char *programs; /* the folder of the binaries, normally TOP/build */
     bool installed; /* nothing may be written to either */
+    struct libraries libraries;
 };
 
 struct run_options {

@@ -422,8 +422,9 @@ char *summary_text(const struct result *result)
     /* Each comparison has its share; what one does not need is the next ones'. */
     add_counts(text, result);
     g_string_append(text, LEGEND_RATIO "\n" LEGEND_INTERVAL "\n");
-    g_string_append_printf(text, "CPU: %.*s\n", CPU_MODEL_COLUMNS,
-                           result_known(result, "cpu_model"));
+    g_autofree char *server = result_spice_server(result);
+    g_string_append_printf(text, "CPU: %.*s; spice-server %s\n", CPU_MODEL_COLUMNS,
+                           result_known(result, "cpu_model"), server);
     add_heads(text, label_width);
     for (; shown < chosen->len; shown++) {
         const struct comparison *one = g_ptr_array_index(chosen, shown);

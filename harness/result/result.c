@@ -3,6 +3,7 @@
 
 #include "harness/result/result.h"
 
+#include "harness/plan/libraries.h"
 #include "harness/result/functions.h"
 #include "harness/statistics/stats.h"
 
@@ -223,4 +224,18 @@ const char *result_known(const struct result *result, const char *member)
     JsonNode *node = json_object_get_member(json_node_get_object(result->environment), member);
     return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
                                                                    : "unknown";
+}
+
+char *result_spice_server(const struct result *result)
+{
+    JsonObject *environment = json_node_get_object(result->environment);
+    const char *package = NULL;
+
+    if (json_object_has_member(environment, "spice_server"))
+        return g_strdup(result_known(result, "spice_server"));
+    /* A run from before there was a choice: the system's. */
+    if (json_object_has_member(environment, "versions"))
+        package = json_object_get_string_member_with_default(
+            json_object_get_object_member(environment, "versions"), "libspice-server", NULL);
+    return package ? libraries_upstream_version(package) : g_strdup("unknown");
 }

@@ -105,6 +105,8 @@ bool result_case_is_same(const struct result_case *one, const struct result_case
 
 /* A string of the environment; "unknown" when it is null or not there. */
 const char *result_known(const struct result *result, const char *member);
+/* The version of spice-server that the cases were run with; "unknown". Free it. */
+char *result_spice_server(const struct result *result);
 
 DEFINE_AUTO_DESTROY(result, result_destroy)
 

@@ -94,17 +94,17 @@ char *environment_sha256(const char *file)
     return g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
 }
 
-/* The file that the dynamic loader takes for the stock library. */
-static char *stock_library(void)
+/* Where the dynamic loader finds the system's own library. */
+static char *system_library_folder(void)
 {
-    g_autofree char *folder = program_first_line(
+    return program_first_line(
         NULL, (const char *[]){"pkg-config", "--variable=libdir", "spice-server", NULL});
-    return folder ? g_build_filename(folder, "libspice-server.so.1", NULL) : NULL;
 }
 
-static JsonObject *library(const char *file)
+static JsonObject *library(const char *folder)
 {
     JsonObject *object = json_object_new();
+    g_autofree char *file = folder ? g_build_filename(folder, "libspice-server.so.1", NULL) : NULL;
     g_autofree char *sum = file ? environment_sha256(file) : NULL;
     add_string(object, "file", file);
     add_string(object, "sha256", sum);
@@ -170,7 +170,7 @@ static JsonObject *loaded_codecs(void)
     return object;
 }
 
-JsonNode *environment_describe(const char *top, const char *own_library,
+JsonNode *environment_describe(const char *top, const struct libraries *libraries,
                                const char *const *command_line)
 {
     JsonObject *object = json_object_new();
@@ -179,7 +179,7 @@ JsonNode *environment_describe(const char *top, const char *own_library,
     g_autofree char *time = g_date_time_format_iso8601(now);
     g_autofree char *revision = environment_revision(top);
     g_autofree char *model = environment_cpu_model("/");
-    g_autofree char *stock = stock_library();
+    g_autofree char *system = system_library_folder();
     char *dirty = strstr(revision, "+dirty");
 
     uname(&kernel);
@@ -198,10 +198,12 @@ JsonNode *environment_describe(const char *top, const char *own_library,
     json_object_set_object_member(object, "versions", package_versions());
     json_object_set_object_member(object, "loaded", loaded_codecs());
 
-    JsonObject *libraries = json_object_new();
-    json_object_set_object_member(libraries, "own", library(own_library));
-    json_object_set_object_member(libraries, "stock", library(stock));
-    json_object_set_object_member(object, "libraries", libraries);
+    add_string(object, "spice_server", libraries->version);
+    JsonObject *files = json_object_new();
+    json_object_set_object_member(files, "own", library(libraries->own));
+    json_object_set_object_member(files, "stock",
+                                  library(libraries->stock ? libraries->stock : system));
+    json_object_set_object_member(object, "libraries", files);
 
     auto_destroy(pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
     g_autofree char *card = pgpu ? pgpu_text(pgpu) : NULL;

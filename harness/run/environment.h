@@ -8,12 +8,13 @@
 #ifndef VDIBENCH_ENVIRONMENT_H
 #define VDIBENCH_ENVIRONMENT_H
 
+#include "harness/plan/libraries.h"
+
 #include <json-glib/json-glib.h>
 
-/* The environment as in result.json. `top` is the project's folder,
- * `own_library` our build of libspice-server (it need not exist),
- * `command_line` what was typed. */
-JsonNode *environment_describe(const char *top, const char *own_library,
+/* The environment as in result.json. `top` is the project's folder, `libraries` what the VMs
+ * load (they need not exist), `command_line` what was typed. */
+JsonNode *environment_describe(const char *top, const struct libraries *libraries,
                                const char *const *command_line);
 
 /* Git's short revision with "+dirty" when files differ, "unknown" outside a

@@ -5,6 +5,7 @@
 
 #include "harness/instrument/samples.h"
 #include "harness/instrument/words.h"
+#include "harness/plan/libraries.h"
 #include "harness/run/link-probe.h"
 
 #include <inttypes.h>
@@ -230,7 +231,7 @@ static bool observe_vm(struct processes *all, GError **error)
     g_autofree char *server = file_in(all, "server.csv"), *module = file_in(all, "module.csv");
 
     all->server = server_observer_create(all->vm->server, server, error);
-    if (!all->server || !all->c->route->library)
+    if (!all->server || !all->c->route->ours)
         return all->server != NULL;
     all->module = module_observer_create(all->vm->server, module, error);
     return all->module != NULL;
@@ -266,8 +267,10 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
         options.listen = MADE("%s:0", all->link ? LINK_SERVER_ADDRESS : "127.0.0.1");
     if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
         options.tls = all->runtime;
-    if (route->library)
-        options.library = MADE("%s/%s", all->programs, route->library);
+    if (route->ours)
+        options.library = all->libraries->own;
+    else if (route->has_vgpu) /* else it is no SPICE server */
+        options.library = all->libraries->stock;
     if (route->has_vgpu)
         options.samples = MADE("%s/vm%s.csv", all->folder, suffix);
     else if (route->counts_by_itself)

@@ -39,7 +39,8 @@
 struct processes {
     /* Set by the owner; nothing of it is owned. */
     const struct plan_case *c;
-    const char *programs;          /* folder of the binaries */
+    const char *programs; /* folder of the binaries */
+    const struct libraries *libraries;
     const char *recording;         /* file of the workload */
     const char *runtime;           /* folder for the port and sockets */
     const char *folder;            /* folder for samples and logs */

@@ -35,6 +35,7 @@ static void testbed_init(struct testbed *bed, const struct plan_case *c, const s
     *bed = (struct testbed){
         .all = {.c = c,
                 .programs = place->programs,
+                .libraries = place->libraries,
                 .recording = place->recording,
                 .runtime = place->runtime,
                 .folder = place->folder,

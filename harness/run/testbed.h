@@ -11,6 +11,7 @@
 #define VDIBENCH_TESTBED_H
 
 #include "harness/plan/case.h"
+#include "harness/plan/libraries.h"
 #include "harness/run/notes.h"
 #include "harness/run/observe-cpu.h"
 
@@ -20,7 +21,8 @@
 
 /* Where a repeat takes place. Nothing is owned. */
 struct place {
-    const char *programs;  /* folder of the binaries */
+    const char *programs; /* folder of the binaries */
+    const struct libraries *libraries;
     const char *recording; /* file of the workload */
     const char *lossless;  /* of the same pictures without loss, or `recording`; NULL: they
                             * have been compared before */

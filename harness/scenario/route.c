@@ -33,7 +33,6 @@ static const struct route routes[] = {
         .title = "our module in the SPICE server, on the existing display channel",
         .vm_program = "vm-sim",
         .port_name = PORT_NAME,
-        .library = "spice-server/lib",
         .ours = true,
         .column = "optimised",
         .has_agent = true,

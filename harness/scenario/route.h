@@ -18,9 +18,8 @@ struct route {
     const char *vm;              /* what stands in for every VM here; NULL: the case's VM */
     const char *vm_program;      /* beside vdibench's own binary, as are the others */
     const char *port_name;       /* NULL: the program knows only one */
-    const char *library;         /* folder for LD_LIBRARY_PATH, below the binaries; NULL: the
-                                  * system's own library */
-    bool ours;                   /* the project is about it; the others are rivals, or a floor */
+    bool ours;                   /* the project is about it, and its VM loads the library with the
+                                  * GPU module; the others are rivals, or a floor */
     const char *column;          /* of the function table; NULL: in none */
     bool has_agent;              /* a guest's agent opens the port and plays the workload */
     bool trailer;                /* the agent appends the trailer to each access unit */
@@ -32,7 +31,7 @@ struct route {
                                   * show the workload */
     const char *image_compression, *streaming, *video_codecs; /* of vm-sim; NULL: its default */
     bool counts_by_itself; /* vm_program writes module.csv; elsewhere the module's counters
-                            * are read, where `library` has them */
+                            * are read */
     const char *client_program;
     const char *const *sinks; /* how its client can show; NULL-terminated */
     unsigned colour;  /* 0xRRGGBB in every plot; no two are of one lightness, for grey print */

@@ -60,6 +60,7 @@ struct one_session *one_session_create(const struct layout *layout, const struct
     session->folder = g_strdup(folder);
     session->place = (struct place){
         .programs = layout->programs,
+        .libraries = &layout->libraries,
         .recording = c->drawing ? workload->film : workload->file,
         .runtime = runtime->path,
         .folder = session->folder,

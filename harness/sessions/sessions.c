@@ -389,11 +389,9 @@ static int exit_status(const struct fleet *fleet)
 static struct result *begin_result(const struct layout *layout, const struct run_options *run,
                                    const char *folder, GPtrArray *searches)
 {
-    g_autofree char *library =
-        g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
     struct result *result = result_create(folder);
 
-    result->environment = environment_describe(layout->top, library, run->command_line);
+    result->environment = environment_describe(layout->top, &layout->libraries, run->command_line);
     for (unsigned i = 0; i < searches->len; i++) {
         struct search *search = g_ptr_array_index(searches, i);
         search->result = result_add_case(result, search->key);

@@ -315,6 +315,8 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"all with repeats", "run --all --budget 1 --repeat 2", "--all: runs each case once"},
         {"program not built", "run HOUSE/relay.ini", "build/relay: is not there: run make first"},
         {"library not built", "run HOUSE/module.ini", "our SPICE server is not built"},
+        {"server not built", "run test --server 9.9.9",
+         "--server 9.9.9: is not built: run make spice-server SPICE_VERSION=9.9.9 first"},
         {"recording not fetched", "run HOUSE/workload.ini", "workload other: no recording other"},
     };
     static const char *const variants[][3] = {

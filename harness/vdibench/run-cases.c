@@ -88,6 +88,7 @@ static struct outcome *run_case(struct run *run, const struct plan_case *c, char
     auto_finish(notes) notes;
     const struct place place = {
         .programs = run->layout->programs,
+        .libraries = &run->layout->libraries,
         .recording = c->drawing ? workload->film : workload->file,
         .lossless = workload->film,
         .runtime = runtime ? runtime->path : NULL,
@@ -313,9 +314,8 @@ static void announce_pgpu(const struct layout *layout)
     auto_destroy(pgpu) pgpu = pgpu_find(PGPU_PCI_DEVICES);
     if (!pgpu)
         return;
-    g_autofree char *library = g_build_filename(layout->programs, "spice-server/lib", NULL);
     g_autofree char *client = g_build_filename(layout->programs, "client", NULL);
-    g_autofree char *text = pgpu_commands(pgpu, library, client);
+    g_autofree char *text = pgpu_commands(pgpu, layout->libraries.own, client);
     printf("%s\n", text);
     fflush(stdout);
 }
@@ -381,14 +381,11 @@ static bool run_in_folder(struct run *run, GError **error)
 {
     struct interruption interruption;
     const struct layout *layout = run->layout;
-    g_autofree char *library =
-        g_build_filename(layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
-
     g_autofree char *scripts = g_build_filename(layout->top, "harness", "plots", NULL);
 
     run->result = result_create(run->folder);
     run->result->environment =
-        environment_describe(layout->top, library, run->options->command_line);
+        environment_describe(layout->top, &layout->libraries, run->options->command_line);
     if (run->pinning)
         json_object_set_object_member(json_node_get_object(run->result->environment), "pinned",
                                       pinning_describe(run->pinning));

@@ -276,12 +276,10 @@ static int exit_status(const struct cluster_run *run, const struct result *whole
 /* The parts' environments are with their repeats; this is where they were merged. */
 static struct result *begin_result(const struct cluster_run *run)
 {
-    g_autofree char *library =
-        g_build_filename(run->layout->programs, "spice-server/lib/libspice-server.so.1", NULL);
     struct result *whole = result_create(run->folder);
 
     whole->environment =
-        environment_describe(run->layout->top, library, run->options->command_line);
+        environment_describe(run->layout->top, &run->layout->libraries, run->options->command_line);
     whole->set = g_strdup(run->options->set);
     whole->seed = run->plan->seed;
     for (unsigned i = 0; i < run->plan->cases->len; i++)

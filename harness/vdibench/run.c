@@ -51,6 +51,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_auto(GStrv) slurm_options = NULL;
     g_autofree char *output = NULL, *recording = NULL, *set = NULL, *only_case = NULL;
+    g_autofree char *server = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE,
              beside_others = FALSE, slurm = FALSE, shuffle = FALSE, no_twin = FALSE, yes = FALSE,
              pin = FALSE;
@@ -97,6 +98,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         {"slurm-jobs", 0, 0, G_OPTION_ARG_INT, &slurm_jobs, "At most so many jobs at once", "N"},
         {"only-case", 0, 0, G_OPTION_ARG_STRING, &only_case,
          "One repeat of this case, as --dry-run names it", "CASE"},
+        {"server", 0, 0, G_OPTION_ARG_STRING, &server,
+         "With this version of spice-server, ours and upstream's (the system's)", "VERSION"},
         {"pin", 0, 0, G_OPTION_ARG_NONE, &pin,
          "VM, client, agent and harness have processors of their own", NULL},
         {"yes", 'y', 0, G_OPTION_ARG_NONE, &yes,
@@ -150,6 +153,13 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         return command_usage_error(error, "--slurm: leave --all, --tap and --dry-run out");
     if (slurm && g_strv_contains((const char *const *)words, "--"))
         return command_usage_error(error, "--slurm: leave -- out");
+
+    auto_finish(libraries) libraries = {0};
+    if (!libraries_find(&libraries, layout->programs, server, error))
+        return false;
+    struct layout with_libraries = *layout;
+    with_libraries.libraries = libraries;
+    layout = &with_libraries;
 
     g_autoptr(GPtrArray) scenarios = set ? catalog_load_set(layout->top, set, error)
                                          : catalog_load(layout->top, argv + 1, error);

@@ -85,6 +85,13 @@ bool command_sessions(const struct layout *layout, int argc, char **argv, int *r
         return false;
     if (argc > 2)
         return command_usage_error(error, "sessions: '%s': one scenario is enough", argv[2]);
+    auto_finish(libraries) libraries = {0};
+    if (!libraries_find(&libraries, layout->programs, NULL, error))
+        return false;
+    struct layout with_libraries = *layout;
+    with_libraries.libraries = libraries;
+    layout = &with_libraries;
+
     g_autoptr(GPtrArray) scenarios =
         catalog_load(layout->top, argc > 1 ? argv + 1 : default_scenario, error);
     if (!scenarios)

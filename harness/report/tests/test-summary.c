@@ -118,7 +118,7 @@ static void our_route_stands_beside_its_rivals(void **state)
         "8 cases: 7 passed, 1 failed. 8 of 51 repeats unfit. 0 cases left out.\n"
         "Medians of the fit repeats. 0.50x is half of the best rival's in that column; less is better.\n"
         "Below: its 95 % interval; + better, - worse, ~ no difference shown (chance, or below A/A noise).\n"
-        "CPU: unknown\n"
+        "CPU: unknown; spice-server unknown\n"
         "                             latency      latency       server        total\n"
         "                                 p50          p99          CPU          CPU      traffic\n"
         "                                  ms           ms     ms/frame     ms/frame       Mbit/s      unfit\n"
