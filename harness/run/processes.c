@@ -16,6 +16,8 @@
  * process that hangs does. An agent that decodes its pictures before it is ready takes the
  * longest. */
 #define WAIT_SECONDS 40.0
+/* With a guest that is emulated; vm-qemu gives up sooner. */
+#define WAIT_REAL_VM_SECONDS 150.0
 /* The client gives its channels 5 s to end. */
 #define GRACE_SECONDS 7.0
 
@@ -66,9 +68,10 @@ bool processes_wait(struct processes *all, bool (*condition)(void *data), void *
                     const char *what, GError **error)
 {
     struct wait wait = {all, condition, data};
+    const double seconds = case_has_real_vm(all->c) ? WAIT_REAL_VM_SECONDS : WAIT_SECONDS;
     g_autoptr(GError) why = NULL;
 
-    if (child_wait(check_wait, &wait, WAIT_SECONDS, what, all->cancellable, &why))
+    if (child_wait(check_wait, &wait, seconds, what, all->cancellable, &why))
         return true;
     if (g_error_matches(why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
         add_last_words(all, why);

@@ -92,8 +92,17 @@ static int end_as(int status)
 }
 
 /* True at the program's end. */
-static bool take_line(const char *line, int *ret_status)
+static bool take_line(const char *line, bool *begun, int *ret_status)
 {
+    if (g_str_has_suffix(line, "#boot") && *begun) { /* behind what a guest that died began */
+        fprintf(stderr, PROGRAM ": the guest has booted again: what ran in it has ended\n");
+        *ret_status = W_EXITCODE(EXIT_FAILURE, 0);
+        return true;
+    }
+    if (g_str_equal(line, "#boot") || g_str_equal(line, "#begin")) {
+        *begun = g_str_equal(line, "#begin");
+        return false;
+    }
     if (g_str_has_prefix(line, "#end ")) {
         *ret_status = atoi(line + strlen("#end "));
         return true;
@@ -106,7 +115,7 @@ static bool take_line(const char *line, int *ret_status)
     return false;
 }
 
-static bool take_output(int fd, GString *line, int *ret_status)
+static bool take_output(int fd, GString *line, bool *begun, int *ret_status)
 {
     char bytes[READ_BYTES];
     const ssize_t n = read(fd, bytes, sizeof bytes);
@@ -121,7 +130,7 @@ static bool take_output(int fd, GString *line, int *ret_status)
             g_string_append_c(line, bytes[i]);
             continue;
         }
-        if (take_line(line->str, ret_status))
+        if (take_line(line->str, begun, ret_status))
             return true;
         g_string_truncate(line, 0);
     }
@@ -146,12 +155,13 @@ static int serve(int fd)
 {
     struct pollfd sets[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
     g_autoptr(GString) line = g_string_new(NULL);
+    bool begun = false;
     int status;
 
     for (;;) {
         if (poll(sets, G_N_ELEMENTS(sets), -1) < 0)
             continue;
-        if (sets[1].revents && take_output(fd, line, &status))
+        if (sets[1].revents && take_output(fd, line, &begun, &status))
             return end_as(status);
         if (sets[0].revents)
             pass_input(&sets[0], fd);

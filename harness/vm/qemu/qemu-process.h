@@ -35,6 +35,7 @@ struct qemu_settings {
     const char *sockets;  /* private folder with a short name; absolute */
     const char *port_name;
     bool kvm;
+    bool paused; /* it runs when its monitor says so */
     unsigned width_px, height_px, fps;
     const char *image_compression, *streaming, *video_codecs; /* NULL: QEMU's default */
 };
@@ -54,8 +55,9 @@ pid_t qemu_process_pid(const struct qemu_process *process);
 int qemu_process_take_monitor(struct qemu_process *process);
 int qemu_process_take_orders(struct qemu_process *process);
 
-/* Its last complaint; NULL: none. Free it. */
-char *qemu_last_words(const char *folder);
+/* Of its last complaint with this beginning somewhere in it, what follows; NULL: there is none. Free
+ * it. */
+char *qemu_complaint(const char *folder, const char *beginning);
 
 /* Whether a guest that powers off at once has done so with KVM within 10 s. */
 bool qemu_boots_with_kvm(const struct qemu_settings *settings, char **ret_problem);

@@ -6,9 +6,9 @@
  *
  * A line from the host begins a program: its folder, its file and its arguments, as words
  * (harness/instrument/words.h). What the host sends then is the program's standard input; its
- * standard output comes back line by line, its standard error as lines "#log TEXT". "#end STATUS"
- * is the last line, STATUS being that of waitpid(). A host that is gone is the end of the
- * program's input.
+ * standard output comes back line by line between "#begin" and "#end STATUS", STATUS being that of
+ * waitpid(), its standard error as lines "#log TEXT". A host that is gone is the end of the
+ * program's input. "#boot" is what a guest sends first: no program of before runs any more.
  */
 #include "harness/instrument/words.h"
 
@@ -79,6 +79,7 @@ static void begin(int port, struct agent *agent, const char *line)
 
     if (g_strv_length(words) < 2)
         return;
+    send_line(port, "#begin", "");
     if (!g_spawn_async_with_pipes(NULL, words + 1, NULL, G_SPAWN_DO_NOT_REAP_CHILD, in_child,
                                   words[0], &agent->pid, &agent->input, &agent->outputs[0].fd,
                                   &agent->outputs[1].fd, &error)) {
@@ -179,6 +180,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     signal(SIGPIPE, SIG_IGN); /* a program that reads no more */
+    send_line(port, "#boot", "");
     serve(port);
     return EXIT_SUCCESS;
 }

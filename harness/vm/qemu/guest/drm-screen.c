@@ -102,7 +102,6 @@ static bool create_buffer(const struct drm_screen *screen, struct buffer *buffer
         buffer->pixels = NULL;
         return fail(error, "a picture's memory cannot be mapped");
     }
-    memset(buffer->pixels, 0, buffer->bytes);
     return drmModeAddFB(screen->fd, create.width, create.height, 24, 32, buffer->stride_bytes,
                         buffer->handle, &buffer->framebuffer_id) == 0 ||
            fail(error, "a picture cannot be registered");
@@ -140,13 +139,35 @@ static drmModeModeInfo mode_of(int width_px, int height_px)
     return mode;
 }
 
-bool drm_screen_set_mode(struct drm_screen *screen, int width_px, int height_px, GError **error)
+static void copy(const struct drm_screen *screen, const struct framebuffer *picture,
+                 const struct rect *rect)
+{
+    for (int y = rect->y; y < rect->y + rect->height; y++)
+        memcpy(screen->buffer.pixels + (size_t)y * screen->buffer.stride_bytes +
+                   (size_t)rect->x * 4,
+               framebuffer_pixel(picture, rect->x, y), (size_t)rect->width * 4);
+}
+
+/* The picture is there before it is shown. */
+static bool create_with(struct drm_screen *screen, const struct framebuffer *picture,
+                        GError **error)
+{
+    const struct rect all = {0, 0, picture->width_px, picture->height_px};
+
+    if (!create_buffer(screen, &screen->buffer, picture->width_px, picture->height_px, error))
+        return false;
+    copy(screen, picture, &all);
+    return true;
+}
+
+bool drm_screen_set_mode(struct drm_screen *screen, const struct framebuffer *picture,
+                         GError **error)
 {
     struct buffer old = screen->buffer;
-    drmModeModeInfo mode = mode_of(width_px, height_px);
+    drmModeModeInfo mode = mode_of(picture->width_px, picture->height_px);
 
     screen->buffer = (struct buffer){.handle = 0};
-    const bool set = create_buffer(screen, &screen->buffer, width_px, height_px, error) &&
+    const bool set = create_with(screen, picture, error) &&
                      (drmModeSetCrtc(screen->fd, screen->crtc_id, screen->buffer.framebuffer_id, 0,
                                      0, &screen->connector_id, 1, &mode) == 0 ||
                       fail(error, mode.name));
@@ -161,10 +182,7 @@ bool drm_screen_draw(struct drm_screen *screen, const struct framebuffer *pictur
 
     for (unsigned i = 0; i < damage->n_rects; i++) {
         const struct rect *rect = &damage->rects[i];
-        for (int y = rect->y; y < rect->y + rect->height; y++)
-            memcpy(screen->buffer.pixels + (size_t)y * screen->buffer.stride_bytes +
-                       (size_t)rect->x * 4,
-                   framebuffer_pixel(picture, rect->x, y), (size_t)rect->width * 4);
+        copy(screen, picture, rect);
         clips[i] =
             (drmModeClip){(uint16_t)rect->x, (uint16_t)rect->y, (uint16_t)(rect->x + rect->width),
                           (uint16_t)(rect->y + rect->height)};

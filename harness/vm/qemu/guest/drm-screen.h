@@ -19,8 +19,9 @@ struct drm_screen;
 /* Opens the card with this driver ("qxl"). Nothing is shown before drm_screen_set_mode(). */
 struct drm_screen *drm_screen_open(const char *driver, GError **error);
 
-/* Shows a black picture of this size. */
-bool drm_screen_set_mode(struct drm_screen *screen, int width_px, int height_px, GError **error);
+/* Shows this picture, in a mode of its size. */
+bool drm_screen_set_mode(struct drm_screen *screen, const struct framebuffer *picture,
+                         GError **error);
 
 /* Draws what has changed in `picture`, which has the mode's size; returns when the driver has
  * passed it on to the device. */

@@ -35,7 +35,6 @@ struct guest_screen {
     struct drm_screen *card;
     struct framebuffer *picture;
     struct vm_screen *screen;
-    bool begun; /* the screen has drawn itself once */
     uint16_t number;
     unsigned timer; /* 0: paused */
 };
@@ -49,16 +48,41 @@ static void fail(struct guest_screen *self, const char *message)
         g_main_loop_quit(self->loop);
 }
 
-static void announce_screen(const struct guest_screen *self)
+static void write_row(const char *event, const struct guest_screen *self, int64_t now_ns,
+                      const struct rect *rect)
 {
-    const int64_t now_ns = samples_now_ns();
-    const int width_px = self->picture->width_px, height_px = self->picture->height_px;
-    g_autofree char *row = g_strdup_printf("screen,%" PRId64 ",%u,0,0,%d,%d,,", now_ns,
-                                           self->number, width_px, height_px);
+    g_autofree char *row =
+        g_strdup_printf("%s,%" PRId64 ",%u,%d,%d,%d,%d,,", event, now_ns, self->number, rect->x,
+                        rect->y, rect->width, rect->height);
 
     control_notice_at("row", now_ns, "text=%s", row);
+}
+
+static void draw_barcode(struct guest_screen *self)
+{
+    self->number++;
+    barcode_draw(self->picture->pixels, self->picture->stride_bytes, BARCODE_SOURCE_VGPU,
+                 self->number);
+}
+
+/* The screen from its first step, whole, in a mode of the picture's size. */
+static bool begin(struct guest_screen *self)
+{
+    const struct rect all = {0, 0, self->picture->width_px, self->picture->height_px};
+    g_autoptr(GError) error = NULL;
+
+    self->screen->begin(self->screen, self->picture);
+    draw_barcode(self);
+    if (!drm_screen_set_mode(self->card, self->picture, &error)) {
+        fail(self, error->message);
+        return false;
+    }
+    const int64_t now_ns = samples_now_ns();
+    write_row("drawn", self, now_ns, &all);
+    write_row("screen", self, now_ns, &all);
     control_notice_at("vgpu", now_ns, "screen=%s width=%d height=%d number=%u", self->screen->name,
-                      width_px, height_px, self->number);
+                      all.width, all.height, self->number);
+    return true;
 }
 
 static bool hand_over(struct guest_screen *self, const struct damage *damage)
@@ -69,38 +93,23 @@ static bool hand_over(struct guest_screen *self, const struct damage *damage)
         fail(self, error->message);
         return false;
     }
-    for (unsigned i = 0; i < damage->n_rects; i++) {
-        const struct rect *rect = &damage->rects[i];
-        const int64_t now_ns = samples_now_ns();
-        g_autofree char *row =
-            g_strdup_printf("drawn,%" PRId64 ",%u,%d,%d,%d,%d,,", now_ns, self->number, rect->x,
-                            rect->y, rect->width, rect->height);
-        control_notice_at("row", now_ns, "text=%s", row);
-    }
+    for (unsigned i = 0; i < damage->n_rects; i++)
+        write_row("drawn", self, samples_now_ns(), &damage->rects[i]);
     return true;
 }
 
 /* The barcode is drawn last, or together with the whole picture: whoever sees it has all. */
 static void update(struct guest_screen *self)
 {
-    struct framebuffer *picture = self->picture;
     struct damage damage = {.n_rects = 0}, barcode = {.n_rects = 0};
-    const bool begins = !self->begun;
+    const bool whole = self->screen->whole;
 
-    if (begins) {
-        self->screen->begin(self->screen, picture);
-        damage_add(&damage, picture, (struct rect){0, 0, picture->width_px, picture->height_px});
-        self->begun = true;
-    } else {
-        self->screen->step(self->screen, picture, &damage);
-    }
-    self->number++;
-    damage_add(&barcode, picture, (struct rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
-    const bool whole = begins || self->screen->whole,
-               handed_over = whole || hand_over(self, &damage);
-    barcode_draw(picture->pixels, picture->stride_bytes, BARCODE_SOURCE_VGPU, self->number);
-    if (handed_over && hand_over(self, whole ? &damage : &barcode) && begins)
-        announce_screen(self);
+    self->screen->step(self->screen, self->picture, &damage);
+    damage_add(&barcode, self->picture, (struct rect){0, 0, BARCODE_WIDTH_PX, BARCODE_HEIGHT_PX});
+    if (!whole && !hand_over(self, &damage))
+        return;
+    draw_barcode(self);
+    hand_over(self, whole ? &damage : &barcode);
 }
 
 static gboolean on_timer(void *data)
@@ -126,12 +135,10 @@ static void set_screen(struct guest_screen *self, struct vm_screen *screen)
     if (self->screen)
         self->screen->destroy(self->screen);
     self->screen = screen;
-    self->begun = false;
 }
 
-static bool set_mode(struct guest_screen *self, const char *size)
+static bool set_size(struct guest_screen *self, const char *size)
 {
-    g_autoptr(GError) error = NULL;
     int width_px, height_px;
 
     if (sscanf(size, "%dx%d", &width_px, &height_px) != 2 || width_px < BARCODE_WIDTH_PX ||
@@ -139,23 +146,22 @@ static bool set_mode(struct guest_screen *self, const char *size)
         fail(self, "a size is WIDTHxHEIGHT, and has room for the barcode");
         return false;
     }
-    if (!drm_screen_set_mode(self->card, width_px, height_px, &error)) {
-        fail(self, error->message);
-        return false;
-    }
     g_clear_pointer(&self->picture, framebuffer_destroy);
     self->picture = framebuffer_create(width_px, height_px);
-    self->begun = false;
     return true;
+}
+
+static void show_desktop(struct guest_screen *self)
+{
+    set_screen(self, desktop_create());
+    begin(self);
 }
 
 static void change_mode(struct guest_screen *self, const char *size)
 {
-    if (!set_mode(self, size))
-        return;
-    update(self);
-    control_notice("mode", "width=%d height=%d number=%u", self->picture->width_px,
-                   self->picture->height_px, self->number);
+    if (set_size(self, size) && begin(self))
+        control_notice("mode", "width=%d height=%d number=%u", self->picture->width_px,
+                       self->picture->height_px, self->number);
 }
 
 /* As a kernel ends that has a bug; with panic=-1 it then resets the machine. */
@@ -172,7 +178,7 @@ static void on_command(int argc, char **argv, void *data)
     struct guest_screen *self = data;
 
     if (g_str_equal(argv[0], "desktop") && argc == 1)
-        set_screen(self, desktop_create());
+        show_desktop(self);
     else if (g_str_equal(argv[0], "pause") && argc == 1)
         pause_drawing(self);
     else if (g_str_equal(argv[0], "resume") && argc == 1)
@@ -222,13 +228,13 @@ int main(int argc, char **argv)
     self.card = drm_screen_open(DRIVER, &error);
     if (!self.card)
         fail(&self, error->message);
-    if (self.card && set_mode(&self, self.size)) {
+    if (self.card && set_size(&self, self.size)) {
         set_screen(&self, console_create());
         control_start(on_command, on_quit, &self);
-        update(&self);
-        resume(&self);
-        if (self.status == EXIT_SUCCESS)
+        if (begin(&self)) {
+            resume(&self);
             g_main_loop_run(self.loop);
+        }
         control_stop();
     }
     g_clear_handle_id(&self.timer, g_source_remove);
