@@ -37,6 +37,7 @@
 /* Emulated, on a machine that is busy with a dozen compilers, it took 30; less than the harness
  * waits for a VM. */
 #define BOOT_SECONDS_DEFAULT 120
+#define SPICE_PACKAGES "(Debian 12: qemu-system-x86; Debian 13: qemu-system-modules-spice, too)"
 /* Linux tries several ways, each of which resets the machine. */
 #define ONE_RESET_NS INT64_C(1000000000)
 /* For QEMU's end when it was asked to. */
@@ -140,7 +141,7 @@ static void on_qemu_ended(void *data, int status)
         return;
     }
     if (no_spice) {
-        skip(vm, "QEMU has no SPICE: install its modules (Debian: qemu-system-modules-spice)");
+        skip(vm, "QEMU has no SPICE: install its modules " SPICE_PACKAGES);
         return;
     }
     g_autofree char *how = WIFSIGNALED(status)
@@ -483,8 +484,10 @@ static bool find_programs(struct vm *vm)
     g_autofree char *qemu = g_find_program_in_path("qemu-system-x86_64");
 
     vm->programs = g_path_get_dirname(self ? self : ".");
-    return qemu || skip(vm, "qemu-system-x86_64 is not installed (Debian: qemu-system-x86 and "
-                            "qemu-system-modules-spice)");
+    return qemu ||
+           skip(
+               vm,
+               "qemu-system-x86_64 is not installed: install it with SPICE's modules " SPICE_PACKAGES);
 }
 
 static bool boots_with_kvm(void *data, char **ret_problem)

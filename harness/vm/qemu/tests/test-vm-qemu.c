@@ -33,6 +33,8 @@
  * kernel's console on the card's driver. */
 #define FIRMWARE_PX 720, 400
 #define CONSOLE_PX 1024, 768
+/* Debian's. */
+#define QEMU_MODULES "/usr/lib/x86_64-linux-gnu/qemu"
 #define PORT_NAME "org.spice-space.pgpu.0"
 #define PORT "/run/ports/" PORT_NAME
 /* Its pictures have a barcode. */
@@ -359,6 +361,8 @@ static void firmware_and_console_are_on_the_vgpu(void **state)
     disconnect_client();
     connect_client();
     client_has_the_text(CONSOLE_PX);
+    const struct notice *vgpu = await_vm("vgpu", "screen", "console");
+    assert_in_range(vgpu->time_ns, bed.begin_ns, g_get_monotonic_time() * 1000);
     const struct notice *ready = await_vm("ready", NULL, NULL);
     print_message("the guest shows its console %.1f s after power-on\n",
                   (double)(ready->time_ns - bed.begin_ns) / 1e9);
@@ -469,8 +473,33 @@ static void the_guest_powers_off_while_the_agent_streams(void **state)
 static void no_qemu(void **state)
 {
     start_vm("/nonexistent", NULL, NULL);
-    the_vm_fails("qemu-system-x86_64 is not installed (Debian: qemu-system-x86 and "
-                 "qemu-system-modules-spice)");
+    the_vm_fails("qemu-system-x86_64 is not installed: install it with SPICE's modules (Debian ");
+}
+
+/* Where its modules lie there is nothing. */
+static void a_qemu_without_spice(void **state)
+{
+    const char *can[] = {"unshare", "-rm", "true", NULL};
+    g_autofree char *folder = g_build_filename(bed.folder, "bare", NULL);
+    g_autofree char *wrapper = g_build_filename(folder, "qemu-system-x86_64", NULL);
+    g_autofree char *path = g_strdup_printf("%s:%s", folder, g_getenv("PATH"));
+    g_autofree char *qemu = g_find_program_in_path("qemu-system-x86_64");
+    g_autofree char *script =
+        g_strdup_printf("#!/bin/sh\nexec unshare -rm sh -c 'mount -t tmpfs none " QEMU_MODULES
+                        " && exec %s \"$@\"' sh \"$@\"\n",
+                        qemu);
+    int status;
+
+    if (bed.missing || !g_file_test(QEMU_MODULES, G_FILE_TEST_IS_DIR) ||
+        !g_spawn_sync(NULL, (char **)can, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                      &status, NULL) ||
+        status != 0)
+        skip();
+    assert_int_equal(g_mkdir(folder, 0700), 0);
+    assert_true(
+        g_file_set_contents_full(wrapper, script, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+    start_vm(path, NULL, NULL);
+    the_vm_fails("QEMU has no SPICE: install its modules (Debian ");
 }
 
 static void a_kernel_that_is_none(void **state)
@@ -546,6 +575,12 @@ static int finish(void **state)
     child_destroy(bed.client);
     child_destroy(bed.agent);
     child_destroy(bed.vm);
+    for (unsigned i = 1; i <= bed.vms; i++) {
+        g_autofree char *folder = g_strdup_printf("%s/vm-%u", bed.folder, i);
+        folder_remove(folder);
+    }
+    g_autofree char *bare = g_build_filename(bed.folder, "bare", NULL);
+    folder_remove(bare);
     folder_remove(bed.folder);
     return 0;
 }
@@ -561,6 +596,7 @@ int main(void)
         cmocka_unit_test(the_machine_is_reset),
         cmocka_unit_test(the_guest_powers_off_while_the_agent_streams),
         cmocka_unit_test(no_qemu),
+        cmocka_unit_test(a_qemu_without_spice),
         cmocka_unit_test(a_kernel_that_is_none),
         cmocka_unit_test(a_guest_that_never_opens_its_port),
         cmocka_unit_test(a_library_that_qemu_refuses),
