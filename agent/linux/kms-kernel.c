@@ -2,15 +2,12 @@
 /* Copyright (C) 2026 the vdibench authors */
 #include "agent/linux/kms-kernel.h"
 
-#include <amdgpu_drm.h>
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/dma-buf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
@@ -32,9 +29,7 @@ struct plane {
 
 struct kernel {
     struct kms_kernel kernel;
-    int fd; /* -1: closed */
-    bool amdgpu;
-    bool has_gpu;
+    struct kms_framebuffers card;  /* its fd is -1 while it is closed */
     struct scanout_import *import; /* since the first one; NULL: there was none */
     uint32_t crtc_id;
     struct plane primary;
@@ -209,7 +204,7 @@ static uint32_t crtc_bit(int fd, uint32_t crtc_id)
 static void consider_plane(struct kernel *self, const drmModePlane *plane, uint32_t bit)
 {
     struct plane known = {.id = plane->plane_id};
-    const uint64_t type = find_properties(self->fd, &known);
+    const uint64_t type = find_properties(self->card.fd, &known);
     const bool shown = plane->crtc_id == self->crtc_id;
 
     if (type == DRM_PLANE_TYPE_PRIMARY && shown)
@@ -222,12 +217,12 @@ static void consider_plane(struct kernel *self, const drmModePlane *plane, uint3
 
 static void find_planes(struct kernel *self)
 {
-    const uint32_t bit = crtc_bit(self->fd, self->crtc_id);
-    drmModePlaneRes *planes = drmModeGetPlaneResources(self->fd);
+    const uint32_t bit = crtc_bit(self->card.fd, self->crtc_id);
+    drmModePlaneRes *planes = drmModeGetPlaneResources(self->card.fd);
 
     self->primary = self->cursor = (struct plane){.id = 0};
     for (uint32_t i = 0; planes && i < planes->count_planes; i++) {
-        drmModePlane *plane = drmModeGetPlane(self->fd, planes->planes[i]);
+        drmModePlane *plane = drmModeGetPlane(self->card.fd, planes->planes[i]);
         if (plane)
             consider_plane(self, plane, bit);
         drmModeFreePlane(plane);
@@ -241,9 +236,9 @@ static void kernel_close(struct kms_kernel *kernel)
 
     scanout_import_destroy(self->import);
     self->import = NULL;
-    if (self->fd >= 0)
-        close(self->fd);
-    self->fd = -1;
+    if (self->card.fd >= 0)
+        close(self->card.fd);
+    self->card.fd = -1;
 }
 
 static int kernel_open(struct kms_kernel *kernel, const char *path, uint32_t crtc_id)
@@ -251,13 +246,13 @@ static int kernel_open(struct kms_kernel *kernel, const char *path, uint32_t crt
     struct kernel *self = self_of(kernel);
     struct kms_card card = {.error = 0};
 
-    self->fd = open_card(path);
-    if (self->fd < 0)
-        return self->fd;
-    describe_driver(self->fd, card.driver, sizeof card.driver);
-    self->amdgpu = strcmp(card.driver, "amdgpu") == 0;
-    char *render_node = drmGetRenderDeviceNameFromFd(self->fd);
-    self->has_gpu = render_node != NULL && !kms_card_is_vgpu(&card);
+    self->card.fd = open_card(path);
+    if (self->card.fd < 0)
+        return self->card.fd;
+    describe_driver(self->card.fd, card.driver, sizeof card.driver);
+    self->card.amdgpu = strcmp(card.driver, "amdgpu") == 0;
+    char *render_node = drmGetRenderDeviceNameFromFd(self->card.fd);
+    self->card.has_gpu = render_node != NULL && !kms_card_is_vgpu(&card);
     free(render_node);
     self->crtc_id = crtc_id;
     find_planes(self);
@@ -278,7 +273,7 @@ static int shown_framebuffer(const struct kernel *self, uint32_t plane_id,
     *ret_framebuffer_id = 0;
     if (plane_id == 0)
         return 0;
-    if (drmIoctl(self->fd, DRM_IOCTL_MODE_GETPLANE, &plane) != 0)
+    if (drmIoctl(self->card.fd, DRM_IOCTL_MODE_GETPLANE, &plane) != 0)
         return -errno;
     if (plane.crtc_id == self->crtc_id)
         *ret_framebuffer_id = plane.fb_id;
@@ -311,7 +306,7 @@ static void view_picture(const struct kernel *self, const drmModeCrtc *crtc, str
 {
     const struct plane *plane = &self->primary;
     drmModeObjectProperties *properties =
-        drmModeObjectGetProperties(self->fd, plane->id, DRM_MODE_OBJECT_PLANE);
+        drmModeObjectGetProperties(self->card.fd, plane->id, DRM_MODE_OBJECT_PLANE);
 
     view->damage_id = (uint32_t)value_of(properties, plane->damage, 0);
     view->rotated =
@@ -330,7 +325,8 @@ static void view_cursor(const struct kernel *self, struct kms_view *view)
 {
     const struct plane *plane = &self->cursor;
     drmModeObjectProperties *properties =
-        plane->id ? drmModeObjectGetProperties(self->fd, plane->id, DRM_MODE_OBJECT_PLANE) : NULL;
+        plane->id ? drmModeObjectGetProperties(self->card.fd, plane->id, DRM_MODE_OBJECT_PLANE)
+                  : NULL;
 
     view->cursor_x_px = (int32_t)(int64_t)value_of(properties, plane->crtc_x, 0);
     view->cursor_y_px = (int32_t)(int64_t)value_of(properties, plane->crtc_y, 0);
@@ -342,7 +338,7 @@ static void view_cursor(const struct kernel *self, struct kms_view *view)
 static int kernel_view(struct kms_kernel *kernel, struct kms_view *ret_view)
 {
     const struct kernel *self = self_of(kernel);
-    drmModeCrtc *crtc = drmModeGetCrtc(self->fd, self->crtc_id);
+    drmModeCrtc *crtc = drmModeGetCrtc(self->card.fd, self->crtc_id);
 
     *ret_view = (struct kms_view){.active = false};
     if (!crtc)
@@ -356,191 +352,35 @@ static int kernel_view(struct kms_kernel *kernel, struct kms_view *ret_view)
     return 0;
 }
 
-/* --- a framebuffer's memory ----------------------------------------------------------- */
-
-/* GETFB2 makes a handle for each plane of memory; those in one buffer share it. One that stays
- * open keeps the buffer of a program that has ended. */
-static void close_handles(int fd, const uint32_t handles[SCANOUT_PLANES])
-{
-    for (unsigned i = 0; i < SCANOUT_PLANES; i++) {
-        bool closed = handles[i] == 0;
-        for (unsigned j = 0; j < i; j++)
-            closed = closed || handles[j] == handles[i];
-        if (!closed)
-            drmCloseBufferHandle(fd, handles[i]);
-    }
-}
-
-/* Up to GFX8 amdgpu's framebuffers have no modifiers, and are tiled nevertheless; what the
- * driver knows is with the buffer. Not run on hardware. */
-static bool amdgpu_is_linear(int fd, uint32_t handle)
-{
-    struct drm_amdgpu_gem_metadata metadata = {.handle = handle,
-                                               .op = AMDGPU_GEM_METADATA_OP_GET_METADATA};
-
-    if (drmCommandWriteRead(fd, DRM_AMDGPU_GEM_METADATA, &metadata, sizeof metadata) != 0)
-        return false;
-    return AMDGPU_TILING_GET(metadata.data.tiling_info, ARRAY_MODE) <= 1; /* LINEAR_ALIGNED */
-}
-
-static int map_dma_buf(int fd, uint32_t handle, struct kms_mapping *mapping)
-{
-    const struct dma_buf_sync begin = {.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ};
-
-    if (drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC, &mapping->buffer_fd) != 0)
-        return -errno;
-    const off_t size = lseek(mapping->buffer_fd, 0, SEEK_END);
-    void *pages = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, mapping->buffer_fd, 0)
-                           : MAP_FAILED;
-    if (pages == MAP_FAILED) {
-        close(mapping->buffer_fd);
-        mapping->buffer_fd = -1;
-        return -EOPNOTSUPP;
-    }
-    mapping->pages = pages;
-    mapping->pages_bytes = (size_t)size;
-    drmIoctl(mapping->buffer_fd, DMA_BUF_IOCTL_SYNC, (void *)&begin); /* waits for the drawing */
-    return 0;
-}
-
-/* For drivers that cannot map what they export: qxl and bochs of Linux 6.1. */
-static int map_dumb(int fd, uint32_t handle, struct kms_mapping *mapping)
-{
-    struct drm_mode_map_dumb dumb = {.handle = handle};
-    const struct kms_buffer *buffer = &mapping->buffer;
-    const size_t size = buffer->offset_bytes + (size_t)buffer->stride_bytes * buffer->height_px;
-
-    if (drmIoctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb) != 0)
-        return -errno;
-    void *pages = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, (off_t)dumb.offset);
-    if (pages == MAP_FAILED)
-        return -errno;
-    mapping->pages = pages;
-    mapping->pages_bytes = size;
-    return 0;
-}
-
-static int map_handle(const struct kernel *self, uint32_t handle, struct kms_mapping *mapping)
-{
-    if (mapping->buffer.tiled) /* nothing in it can be read */
-        return 0;
-    int result = map_dma_buf(self->fd, handle, mapping);
-    if (result < 0)
-        result = map_dumb(self->fd, handle, mapping);
-    mapping->memory = mapping->pages;
-    mapping->buffer.size_bytes = mapping->pages_bytes;
-    return result;
-}
-
-/* Without a modifier a GPU's framebuffer may be tiled nevertheless. */
-static bool is_tiled(const struct kernel *self, const drmModeFB2 *framebuffer)
-{
-    if (!self->has_gpu || framebuffer->flags & DRM_MODE_FB_MODIFIERS)
-        return false;
-    return !self->amdgpu || !amdgpu_is_linear(self->fd, framebuffer->handles[0]);
-}
-
-/* The framebuffer with handles, for close_framebuffer(). */
-static int open_framebuffer(const struct kernel *self, uint32_t id, drmModeFB2 **ret_framebuffer,
-                            struct kms_buffer *ret_buffer)
-{
-    drmModeFB2 *framebuffer = drmModeGetFB2(self->fd, id);
-
-    if (!framebuffer)
-        return -errno;
-    if (framebuffer->handles[0] == 0) {
-        drmModeFreeFB2(framebuffer);
-        return -EPERM;
-    }
-    const bool modified = framebuffer->flags & DRM_MODE_FB_MODIFIERS;
-    *ret_buffer = (struct kms_buffer){
-        .format = framebuffer->pixel_format,
-        .modified = modified,
-        .modifier = modified ? framebuffer->modifier : 0,
-        .tiled = is_tiled(self, framebuffer),
-        .width_px = framebuffer->width,
-        .height_px = framebuffer->height,
-        .stride_bytes = framebuffer->pitches[0],
-        .offset_bytes = framebuffer->offsets[0],
-    };
-    *ret_framebuffer = framebuffer;
-    return 0;
-}
-
-static void close_framebuffer(const struct kernel *self, drmModeFB2 *framebuffer)
-{
-    close_handles(self->fd, framebuffer->handles);
-    drmModeFreeFB2(framebuffer);
-}
+/* --- framebuffers ---------------------------------------------------------------------- */
 
 static int kernel_map(struct kms_kernel *kernel, uint32_t framebuffer_id,
                       struct kms_mapping *ret_mapping)
 {
-    const struct kernel *self = self_of(kernel);
-    drmModeFB2 *framebuffer;
-
-    *ret_mapping = (struct kms_mapping){.buffer_fd = -1};
-    int result = open_framebuffer(self, framebuffer_id, &framebuffer, &ret_mapping->buffer);
-    if (result < 0)
-        return result;
-    result = map_handle(self, framebuffer->handles[0], ret_mapping);
-    close_framebuffer(self, framebuffer);
-    return result;
+    return kms_framebuffer_map(&self_of(kernel)->card, framebuffer_id, ret_mapping);
 }
 
 static void kernel_unmap(struct kms_kernel *kernel, struct kms_mapping *mapping)
 {
-    const struct dma_buf_sync end = {.flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ};
-
     (void)kernel;
-    if (mapping->pages)
-        munmap(mapping->pages, mapping->pages_bytes);
-    if (mapping->buffer_fd >= 0) {
-        drmIoctl(mapping->buffer_fd, DMA_BUF_IOCTL_SYNC, (void *)&end);
-        close(mapping->buffer_fd);
-    }
-    *mapping = (struct kms_mapping){.buffer_fd = -1};
+    kms_framebuffer_unmap(mapping);
 }
-
-/* --- the same for the GPU -------------------------------------------------------------- */
 
 static bool kernel_has_gpu(const struct kms_kernel *kernel)
 {
-    return ((const struct kernel *)kernel)->has_gpu;
-}
-
-static void kernel_unexport(struct kms_kernel *kernel, struct scanout *scanout)
-{
-    (void)kernel;
-    for (unsigned i = 0; i < scanout->planes; i++)
-        close(scanout->fds[i]);
-    scanout->planes = 0;
+    return ((const struct kernel *)kernel)->card.has_gpu;
 }
 
 static int kernel_export(struct kms_kernel *kernel, uint32_t framebuffer_id,
                          struct scanout *ret_scanout)
 {
-    const struct kernel *self = self_of(kernel);
-    drmModeFB2 *framebuffer;
+    return kms_framebuffer_export(&self_of(kernel)->card, framebuffer_id, ret_scanout);
+}
 
-    *ret_scanout = (struct scanout){.planes = 0};
-    int result = open_framebuffer(self, framebuffer_id, &framebuffer, &ret_scanout->buffer);
-    if (result < 0)
-        return result;
-    for (unsigned i = 0; i < SCANOUT_PLANES && framebuffer->handles[i] != 0; i++) {
-        ret_scanout->strides_bytes[i] = framebuffer->pitches[i];
-        ret_scanout->offsets_bytes[i] = framebuffer->offsets[i];
-        if (drmPrimeHandleToFD(self->fd, framebuffer->handles[i], DRM_CLOEXEC,
-                               &ret_scanout->fds[i]) != 0) {
-            result = -errno;
-            break;
-        }
-        ret_scanout->planes++;
-    }
-    close_framebuffer(self, framebuffer);
-    if (result < 0)
-        kernel_unexport(kernel, ret_scanout);
-    return result;
+static void kernel_unexport(struct kms_kernel *kernel, struct scanout *scanout)
+{
+    (void)kernel;
+    kms_framebuffer_unexport(scanout);
 }
 
 static int kernel_import(struct kms_kernel *kernel, const struct scanout *scanout,
@@ -549,7 +389,7 @@ static int kernel_import(struct kms_kernel *kernel, const struct scanout *scanou
     struct kernel *self = self_of(kernel);
 
     if (!self->import)
-        self->import = scanout_import_create(self->fd, false);
+        self->import = scanout_import_create(self->card.fd, false);
     return self->import ? scanout_import_read(self->import, scanout, rows, bgrx) : -ENOMEM;
 }
 
@@ -588,6 +428,6 @@ struct kms_kernel *kms_kernel_create(void)
     if (!self)
         return NULL;
     self->kernel.class = &class;
-    self->fd = -1;
+    self->card.fd = -1;
     return &self->kernel;
 }

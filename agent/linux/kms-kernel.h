@@ -10,8 +10,7 @@
 #define AGENT_LINUX_KMS_KERNEL_H
 
 #include "agent/linux/kms-card.h"
-#include "agent/linux/kms-pixels.h"
-#include "agent/linux/scanout-import.h"
+#include "agent/linux/kms-framebuffer.h"
 
 /* Cards that are considered. */
 #define KMS_CARDS 8
@@ -32,15 +31,6 @@ struct kms_view {
     int32_t cursor_y_px;
     int32_t hot_x_px; /* 0 where the driver does not report it */
     int32_t hot_y_px;
-};
-
-/* A framebuffer in this process's memory. */
-struct kms_mapping {
-    struct kms_buffer buffer;
-    const void *memory;
-    void *pages; /* what is unmapped */
-    size_t pages_bytes;
-    int buffer_fd; /* of the dma-buf; -1: there is none */
 };
 
 struct kms_kernel;

@@ -134,7 +134,7 @@ bool kms_picture_differs(struct kms_picture *self, const struct kms_crop *crop, 
 static int try_way(struct kms_picture *self, enum kms_way way, uint32_t framebuffer_id,
                    const struct kms_crop *crop)
 {
-    const struct kms_rows rows = all_rows(crop);
+    const struct kms_rows rows = all_rows(crop), one_row = {.crop = *crop, .step = crop->height_px};
 
     let_go(self);
     self->way = way;
@@ -150,7 +150,7 @@ static int try_way(struct kms_picture *self, enum kms_way way, uint32_t framebuf
     if (!self->bgrx || (!self->next && way == KMS_WAY_IMPORTED))
         return fail(self, -ENOMEM, "memory is short for a picture of %ux%u", crop->width_px,
                     crop->height_px);
-    return way == KMS_WAY_IMPORTED ? import(self, &rows) : 0;
+    return way == KMS_WAY_IMPORTED ? import(self, &one_row) : 0;
 }
 
 /* Whether the other way may do better. */

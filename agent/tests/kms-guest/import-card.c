@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 /*
- * import-formats CARD: whether a buffer of the card reads the same by the import (Mesa's software
- * renderer) and by the processor, in each format: a part of it, with longer rows than it needs and
- * not at its memory's beginning. A line for each; the status is 1 if one differs.
+ * import-card CARD CONNECTOR: what Mesa's software renderer imports from a card. A line for each of
+ * the following; the status is 1 if one is wrong.
+ *
+ * In each format: whether a buffer reads the same by the import and by the processor: a part of it,
+ * with longer rows than it needs and not at its memory's beginning.
+ *
+ * The screen: whether the KMS source, to which the card has a GPU, captures the known picture 0. For
+ * that the program is linked with a double of scanout_import_create(), which allows the renderer.
  */
+#include "agent/linux/kms-kernel.h"
 #include "agent/linux/kms-pixels.h"
+#include "agent/linux/kms.h"
 #include "agent/linux/scanout-import.h"
+#include "agent/tests/kms-guest/known-picture.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -111,7 +119,7 @@ static bool compare(struct scanout_import *import, const struct scanout *scanout
     return true;
 }
 
-int main(int argc, char **argv)
+static bool compare_formats(struct scanout_import *import)
 {
     static const struct {
         const char *name;
@@ -124,16 +132,10 @@ int main(int argc, char **argv)
         {"XB30", DRM_FORMAT_XBGR2101010, 1}, {"AB30", DRM_FORMAT_ABGR2101010, 1},
     };
     const struct kms_rows all = {.crop = part, .step = 1}, look = kms_rows_of_look(&part, 3);
-    const char *problem = argc == 2 ? create_memory(argv[1]) : "give it the card's path";
-    int status = EXIT_SUCCESS;
+    bool same = true;
 
-    if (problem) {
-        printf("import-formats: %s: %s\n", problem, strerror(errno));
-        return EXIT_FAILURE;
-    }
     for (size_t i = 0; i < memory.bytes / BYTES_PER_PIXEL; i++)
         memory.pixels[i] = (uint32_t)i * 2654435761u;
-    struct scanout_import *import = scanout_import_create(memory.card_fd, true);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const struct scanout scanout = scanout_of(formats[i].format);
         printf("%s ", formats[i].name);
@@ -141,8 +143,75 @@ int main(int argc, char **argv)
             compare(import, &scanout, &look, formats[i].difference_max))
             printf("is the same\n");
         else
-            status = EXIT_FAILURE;
+            same = false;
     }
+    return same;
+}
+
+/* --- the screen ------------------------------------------------------------------------ */
+
+struct scanout_import *__real_scanout_import_create(int card_fd, bool software);
+struct scanout_import *__wrap_scanout_import_create(int card_fd, bool software);
+struct scanout_import *__wrap_scanout_import_create(int card_fd, bool software)
+{
+    (void)software;
+    return __real_scanout_import_create(card_fd, true);
+}
+
+static bool has_gpu(const struct kms_kernel *kernel)
+{
+    (void)kernel;
+    return true;
+}
+
+static bool is_known(const struct source_mode *mode, const struct source_picture *picture)
+{
+    for (uint32_t y_px = 0; y_px < mode->height_px; y_px++)
+        for (uint32_t x_px = 0; x_px < mode->width_px; x_px++) {
+            const uint8_t *is = picture->bgrx + y_px * picture->stride_bytes + x_px * 4;
+            const uint32_t colour = (uint32_t)is[2] << 16 | (uint32_t)is[1] << 8 | is[0];
+            if (colour != known_colour(0, x_px, y_px)) {
+                printf("%u,%u: %06x instead of %06x\n", x_px, y_px, colour,
+                       known_colour(0, x_px, y_px));
+                return false;
+            }
+        }
+    return true;
+}
+
+static bool capture(const char *connector)
+{
+    struct kms_kernel *kernel = kms_kernel_create();
+    struct kms_kernel_class class = *kernel->class;
+    struct source_picture picture;
+    struct source_mode mode;
+
+    class.has_gpu = has_gpu;
+    kernel->class = &class;
+    struct source *source = kms_create_on(kernel, connector);
+    bool known = false;
+    printf("the screen ");
+    if (source->class->open(source, &mode) < 0 ||
+        source->class->acquire(source, true, &picture) < 0)
+        printf("%s\n", source->class->error(source));
+    else
+        known = is_known(&mode, &picture);
+    if (known)
+        printf("of %ux%u is the same\n", mode.width_px, mode.height_px);
+    source->class->destroy(source);
+    return known;
+}
+
+int main(int argc, char **argv)
+{
+    const char *problem = argc == 3 ? create_memory(argv[1]) : "give it card and connector";
+
+    if (problem) {
+        printf("import-card: %s: %s\n", problem, strerror(errno));
+        return EXIT_FAILURE;
+    }
+    struct scanout_import *import = scanout_import_create(memory.card_fd, true);
+    const bool same = compare_formats(import);
     scanout_import_destroy(import);
-    return status;
+    return capture(argv[2]) && same ? EXIT_SUCCESS : EXIT_FAILURE;
 }
