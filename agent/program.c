@@ -10,6 +10,7 @@
 #include "agent/os/stop.h"
 #include "agent/os/wake.h"
 #include "agent/recorder.h"
+#include "agent/sampler.h"
 #include "agent/self-test.h"
 #include "agent/session.h"
 
@@ -377,12 +378,11 @@ static void serve(struct program *self)
 static bool open_samples(struct program *self)
 {
     const char *file = self->settings.samples;
-    int error = -ENOTSUP;
+    int error = 0;
 
     if (!file[0])
         return true;
-    if (self->system->sampler_create)
-        self->sampler = self->system->sampler_create(file, self->encoding->codec, &error);
+    self->sampler = sampler_create(file, self->encoding->codec, &error);
     if (!self->sampler)
         log_line(self, LOG_LEVEL_ERROR, "cannot write the samples: %s: %s", file, strerror(-error));
     return self->sampler != NULL;
@@ -390,7 +390,7 @@ static bool open_samples(struct program *self)
 
 static bool close_samples(struct program *self)
 {
-    if (!self->sampler || self->system->sampler_destroy(self->sampler))
+    if (sampler_destroy(self->sampler))
         return true;
     log_line(self, LOG_LEVEL_ERROR, "not all samples could be written: %s: is the disk full?",
              self->settings.samples);
@@ -469,7 +469,13 @@ int program_main(const struct program_system *system, int argc, const char *cons
     struct program self = {.system = system};
     char sources[SETTINGS_TEXT_BYTES] = PROGRAM_AUTO, encoders[SETTINGS_TEXT_BYTES] = PROGRAM_AUTO;
     const struct settings_platform platform = {
-        .port = system->port, .state = system->state, .sources = sources, .encoders = encoders};
+        .port = system->port,
+        .ports = system->ports,
+        .ports_help = system->ports_help,
+        .state = system->state,
+        .sources = sources,
+        .encoders = encoders,
+    };
     char error[SETTINGS_LINE_BYTES];
     int status = EXIT_FAILURE;
 

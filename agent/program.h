@@ -48,6 +48,8 @@ struct program_encoder {
 
 struct program_system {
     const char *port;  /* the default of --port */
+    const char *ports; /* for --help: the forms of a port's name, and what they are */
+    const char *ports_help;
     const char *state; /* of --state; NULL: there is none */
     const struct program_source *sources;
     size_t sources_count; /* at most FIRST_SOURCE_MAX */
@@ -56,10 +58,6 @@ struct program_system {
     struct port *(*port_create)(const char *port); /* the setting's; NULL: memory is short */
     /* 0, or why the port cannot be opened just now: negative errno. It need not be certain. */
     int (*port_problem)(const char *port);
-    /* An observer that writes the file of --samples, or NULL and *ret_error (negative errno);
-     * and its end, false if not all could be written. Both NULL: there is none. */
-    struct observer *(*sampler_create)(const char *file, uint8_t codec, int *ret_error);
-    bool (*sampler_destroy)(struct observer *sampler); /* NULL is allowed */
     /* NULL and *ret_error (negative errno): the agent looks for displays itself. NULL: so it does on
      * this system. */
     struct display_watch *(*display_watch_create)(int *ret_error);

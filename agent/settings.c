@@ -17,19 +17,18 @@ enum kind { TEXT, NUMBER, WORD, FLAG };
 
 struct row {
     const char *name;
-    const char *argument; /* in the help; NULL: a flag, or the words are printed */
+    const char *argument; /* in the help; NULL: a flag, or the platform's words */
     enum kind kind;
     bool in_file;
     size_t offset; /* in struct settings */
     const char *initial;
     uint32_t min, max; /* of a number */
-    const char *help;
+    const char *help;  /* NULL: the platform's */
 };
 
 #define FIELD(name) offsetof(struct settings, name)
 static const struct row rows[] = {
-    {"port", "PATH|tty:PATH|socket:PATH", TEXT, true, FIELD(port), NULL, 0, 0,
-     "the port to the GPU module: a device, or the socket on which a host listens"},
+    {"port", NULL, TEXT, true, FIELD(port), NULL, 0, 0, NULL},
     {"display", "NAME", TEXT, true, FIELD(display), "auto", 0, 0,
      "the screen that is captured, by its connector as in --list"},
     {"source", NULL, WORD, true, FIELD(source), "auto", 0, 0, "how the screen is captured"},
@@ -311,10 +310,13 @@ void settings_write_help(const struct settings_platform *platform, FILE *to)
 {
     for (size_t i = 0; i < ROWS; i++) {
         const struct row *row = &rows[i];
+        bool port = row->offset == FIELD(port);
         const char *argument = row->kind == WORD ? words_of(row, platform) : row->argument;
 
+        if (port)
+            argument = platform->ports;
         fprintf(to, "  --%s%s%s\n      %s", row->name, argument ? " " : "",
-                argument ? argument : "", row->help);
+                argument ? argument : "", port ? platform->ports_help : row->help);
         if (row->kind == NUMBER)
             fprintf(to, "; %u to %u", (unsigned)row->min, (unsigned)row->max);
         if (row->kind != FLAG && initial_of(row, platform)[0] != '\0')

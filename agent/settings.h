@@ -46,6 +46,8 @@ struct settings {
 /* What a system offers. The words are separated by |, "auto" is the first. */
 struct settings_platform {
     const char *port;
+    const char *ports; /* the forms of a port's name, and what they are, for the help */
+    const char *ports_help;
     const char *state; /* NULL: no default */
     const char *sources;
     const char *encoders;

@@ -8,7 +8,7 @@
  */
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
-#include "agent/linux/resident.h"
+#include "agent/os/resident.h"
 #include "agent/sample-rows.h"
 #include "agent/session.h"
 #include "harness/instrument/control.h"
@@ -457,7 +457,7 @@ static void sample_memory(struct sim_agent *self)
 {
     char row[SAMPLE_ROW_BYTES];
 
-    sample_row_memory(row, resident_most_bytes(), samples_now_ns());
+    sample_row_memory(row, os_resident_most_bytes(), samples_now_ns());
     samples_row(self->samples, "%s", row);
 }
 

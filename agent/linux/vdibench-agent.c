@@ -8,7 +8,6 @@
 #include "agent/linux/kms.h"
 #include "agent/linux/port-socket.h"
 #include "agent/linux/port-tty.h"
-#include "agent/linux/sampler.h"
 #include "agent/linux/uevents.h"
 #include "agent/linux/vaapi.h"
 #include "agent/linux/x11.h"
@@ -111,6 +110,8 @@ int main(int argc, char **argv)
 {
     const struct program_system system = {
         .port = "/dev/virtio-ports/org.spice-space.pgpu.0",
+        .ports = "PATH|tty:PATH|socket:PATH",
+        .ports_help = "the port to the GPU module: a device, or the socket on which a host listens",
         .state = "/var/lib/vdibench-agent",
         .sources = sources,
         .sources_count = sizeof sources / sizeof *sources,
@@ -119,8 +120,6 @@ int main(int argc, char **argv)
         .display_watch_create = uevents_create,
         .port_create = create_port,
         .port_problem = port_problem,
-        .sampler_create = sampler_create,
-        .sampler_destroy = sampler_destroy,
         .log = getenv("JOURNAL_STREAM") ? log_to_journal : NULL,
     };
 

@@ -4,22 +4,27 @@
 #include "agent/os/linux.h"
 
 #include "agent/os/clock.h"
+#include "agent/os/crc.h"
 #include "agent/os/lock.h"
+#include "agent/os/resident.h"
 #include "agent/os/stop.h"
 #include "agent/os/thread.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -263,4 +268,26 @@ void os_stop_catch(struct os_wake *wake)
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* --- process ------------------------------------------------------------------ */
+
+/* VmHWM of proc(5): rusage's value would be the parent's, if that had more. */
+uint64_t os_resident_most_bytes(void)
+{
+    FILE *file = fopen("/proc/self/status", "re");
+    uint64_t kib = 0;
+    char line[256];
+
+    while (file && kib == 0 && fgets(line, sizeof line, file))
+        if (sscanf(line, "VmHWM: %" SCNu64, &kib) != 1)
+            kib = 0;
+    if (file)
+        fclose(file);
+    return kib * 1024;
+}
+
+uint32_t os_crc32(const uint8_t *bytes, size_t size)
+{
+    return (uint32_t)crc32_z(0, bytes, size);
 }

@@ -4,7 +4,9 @@
 #include "agent/os/windows.h"
 
 #include "agent/os/clock.h"
+#include "agent/os/crc.h"
 #include "agent/os/lock.h"
+#include "agent/os/resident.h"
 #include "agent/os/stop.h"
 #include "agent/os/thread.h"
 #include "agent/os/wake.h"
@@ -16,6 +18,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <windows.h>
+/* clang-format off */
+#include <psapi.h> /* wants windows.h before it */
+/* clang-format on */
 
 #define NS_PER_S INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
@@ -244,4 +249,23 @@ void os_stop_catch(struct os_wake *wake)
 {
     stop_wake = wake;
     SetConsoleCtrlHandler(on_control, true);
+}
+
+/* --- process ------------------------------------------------------------------ */
+
+uint64_t os_resident_most_bytes(void)
+{
+    PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
+
+    return GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters)
+               ? counters.PeakWorkingSetSize
+               : 0;
+}
+
+/* Exported by ntdll.dll since Windows XP, declared in no header. */
+DWORD NTAPI RtlComputeCrc32(DWORD initial, const BYTE *bytes, INT size);
+
+uint32_t os_crc32(const uint8_t *bytes, size_t size)
+{
+    return RtlComputeCrc32(0, bytes, (INT)size); /* an access unit is smaller than 2 GiB */
 }

@@ -14,8 +14,8 @@
 
 #define ARGUMENTS_MAX 8
 
-static const struct settings_platform platform = {"/dev/port", "/var/state", "auto|x11|kms",
-                                                  "auto|x264"};
+static const struct settings_platform platform = {"/dev/port",  "PATH|tty:PATH", "a device",
+                                                  "/var/state", "auto|x11|kms",  "auto|x264"};
 static char path[] = "/tmp/test-settings-XXXXXX";
 static char error[SETTINGS_LINE_BYTES];
 
@@ -159,7 +159,7 @@ static void the_help_has_each_setting(void **state)
 
     settings_write_help(&platform, to);
     assert_int_equal(fclose(to), 0);
-    assert_non_null(strstr(text, "--port PATH|tty:PATH|socket:PATH\n"));
+    assert_non_null(strstr(text, "--port PATH|tty:PATH\n      a device (default: /dev/port)\n"));
     assert_non_null(strstr(text, "(default: /dev/port)\n"));
     assert_non_null(strstr(text, "--source auto|x11|kms\n"));
     assert_non_null(strstr(text, "in 1000 bit/s; 100 to 200000 (default: 20000)\n"));

@@ -137,6 +137,10 @@ int main(int argc, char **argv)
     }
     const struct program_system system = {
         .port = "org.spice-space.pgpu.0",
+        .ports = "NAME|\\\\.\\Global\\NAME|COM5",
+        .ports_help =
+            "the port to the GPU module: a VirtIO serial port, by its name or its path, or a "
+            "COM port",
         .sources = sources,
         .sources_count = sizeof sources / sizeof *sources,
         .encoders = encoders,

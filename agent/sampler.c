@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
-#include "agent/linux/sampler.h"
+#include "agent/sampler.h"
 
-#include "agent/linux/resident.h"
 #include "agent/os/clock.h"
+#include "agent/os/crc.h"
+#include "agent/os/resident.h"
 #include "agent/sample-rows.h"
 #include "protocol/access-unit.h"
 
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 struct sampler {
     struct observer observer;
@@ -39,7 +39,7 @@ static void on_frame_begun(void *data, const struct frame *frame, int64_t begin_
     size_t size = access_unit_size(self->codec, frame->bytes, frame->size);
     char row[SAMPLE_ROW_BYTES];
 
-    sample_row_frame(row, frame, begin_ns, (uint32_t)crc32(0, frame->bytes, (unsigned)size));
+    sample_row_frame(row, frame, begin_ns, os_crc32(frame->bytes, size));
     write_row(self, row);
 }
 
@@ -72,7 +72,7 @@ struct observer *sampler_create(const char *name, uint8_t codec, int *ret_error)
     struct sampler *self = calloc(1, sizeof *self);
     struct stat status;
 
-    if (!self || !(self->file = fopen(name, "we"))) {
+    if (!self || !(self->file = fopen(name, "wb"))) {
         *ret_error = self ? -errno : -ENOMEM;
         free(self);
         return NULL;
@@ -99,7 +99,7 @@ bool sampler_destroy(struct observer *observer)
     if (!self)
         return true;
     char row[SAMPLE_ROW_BYTES];
-    sample_row_memory(row, resident_most_bytes(), os_now_ns());
+    sample_row_memory(row, os_resident_most_bytes(), os_now_ns());
     write_row(self, row);
     bool written = !ferror(self->file);
     written = fclose(self->file) == 0 && written;

@@ -4,8 +4,8 @@
  * sampler: an observer (agent/observer.h) that writes what it is told into an agent's sample file
  * (agent/sample-rows.h).
  */
-#ifndef AGENT_LINUX_SAMPLER_H
-#define AGENT_LINUX_SAMPLER_H
+#ifndef AGENT_SAMPLER_H
+#define AGENT_SAMPLER_H
 
 #include "agent/observer.h"
 
