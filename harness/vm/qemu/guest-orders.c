@@ -29,7 +29,8 @@ struct guest_orders {
     unsigned source;
     GString *line;
     enum state state;
-    GPtrArray *waiting; /* commands for a guest that boots */
+    bool is_held, is_waiting; /* the guest waits, for its release */
+    GPtrArray *waiting;       /* commands for a guest that boots */
     struct guest_orders_callbacks callbacks;
 
     unsigned questions;
@@ -51,6 +52,9 @@ static void ask(struct guest_orders *orders)
 
 static void begin_asking(struct guest_orders *orders)
 {
+    orders->is_waiting = orders->is_held;
+    if (orders->is_held)
+        return;
     orders->state = ASKING;
     orders->questions = 0;
     orders->best_trip_ns = INT64_MAX;
@@ -144,7 +148,20 @@ void guest_orders_destroy(struct guest_orders *orders)
 void guest_orders_reset(struct guest_orders *orders)
 {
     orders->state = BOOTING;
+    orders->is_waiting = false;
     g_string_truncate(orders->line, 0);
+}
+
+void guest_orders_hold(struct guest_orders *orders)
+{
+    orders->is_held = true;
+}
+
+void guest_orders_release(struct guest_orders *orders)
+{
+    orders->is_held = false;
+    if (orders->is_waiting)
+        begin_asking(orders);
 }
 
 void guest_orders_send(struct guest_orders *orders, const char *line)

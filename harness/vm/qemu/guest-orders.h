@@ -33,6 +33,10 @@ void guest_orders_destroy(struct guest_orders *orders);
 /* The guest is about to boot, or has ended: what was sent to it is gone. */
 void guest_orders_reset(struct guest_orders *orders);
 
+/* The guest's programs wait until it is released, if it is held before it has booted. */
+void guest_orders_hold(struct guest_orders *orders);
+void guest_orders_release(struct guest_orders *orders);
+
 /* Sends a command, as soon as the guest takes any. */
 void guest_orders_send(struct guest_orders *orders, const char *line);
 

@@ -5,7 +5,7 @@
  * a VM (harness/vm/vm.h) by QEMU's protocol and the guest's port `orders`.
  *
  * Controlled by commands and notices, see harness/instrument/control.h: the simulated VM's
- * desktop · pause · resume · snapshot FILE · mode WxH · start · reset · shutdown · quit, and beside them
+ * desktop · pause · resume · snapshot FILE · mode WxH · start · release · reset · shutdown · quit, and beside them
  * poweroff · reboot · panic, which the guest does itself. Notices: those of the simulated VM;
  * `listening` when clients can connect, which is while the guest still boots; `ready` when the guest
  * shows its console.
@@ -374,6 +374,8 @@ static void on_command(int argc, char **argv, void *data)
         qmp_execute(vm->qmp, NULL, NULL, "{\"execute\":\"system_reset\"}");
     } else if (g_str_equal(argv[0], "start") && argc == 1) {
         qmp_execute(vm->qmp, NULL, NULL, "{\"execute\":\"cont\"}");
+    } else if (g_str_equal(argv[0], "release") && argc == 1) {
+        guest_orders_release(vm->orders);
     } else if (g_str_equal(argv[0], "shutdown") && argc == 1) {
         vm->is_shutting_down = true;
         end_qemu(vm);
@@ -416,7 +418,9 @@ static bool parse_options(struct vm *vm, int argc, char **argv)
         {"serve", 0, 0, G_OPTION_ARG_FILENAME, &vm->serve,
          "What the guest runs instead of harness/vm/qemu/guest/serve", "PROGRAM"},
         {"paused", 0, 0, G_OPTION_ARG_NONE, &vm->paused,
-         "The machine runs when it is told to, by the command start", NULL},
+         "The machine runs when it is told to, by the command start, and the guest's programs by the "
+         "command release",
+         NULL},
         {"boot-seconds", 0, 0, G_OPTION_ARG_INT, &vm->boot_seconds,
          "For how long the guest may boot (120)", "N"},
         G_OPTION_ENTRY_NULL,
@@ -427,7 +431,7 @@ static bool parse_options(struct vm *vm, int argc, char **argv)
 
     g_option_context_set_description(
         context, "Commands on standard input: desktop, pause, resume, snapshot "
-                 "FILE, mode WxH, start, reset, poweroff, reboot, panic, shutdown, quit.");
+                 "FILE, mode WxH, start, release, reset, poweroff, reboot, panic, shutdown, quit.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error))
         return fail(vm, "options", error);
@@ -541,6 +545,8 @@ static bool start_qemu(struct vm *vm)
         return fail(vm, "qemu", error);
     vm->qmp = qmp_create(qemu_process_take_monitor(vm->qemu), &of_monitor);
     vm->orders = guest_orders_create(qemu_process_take_orders(vm->qemu), &of_guest);
+    if (vm->paused)
+        guest_orders_hold(vm->orders);
     listener_start(vm->listener, on_accept, vm);
     await_boot(vm);
     return true;

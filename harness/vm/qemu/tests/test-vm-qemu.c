@@ -361,6 +361,7 @@ static void firmware_and_console_are_on_the_vgpu(void **state)
     disconnect_client();
     connect_client();
     client_has_the_text(CONSOLE_PX);
+    order(bed.vm, "release");
     const struct notice *vgpu = await_vm("vgpu", "screen", "console");
     assert_in_range(vgpu->time_ns, bed.begin_ns, g_get_monotonic_time() * 1000);
     const struct notice *ready = await_vm("ready", NULL, NULL);
