@@ -12,8 +12,8 @@ SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
 
-.PHONY: help deps programs all check functional viewers demo bench plots install windows sanitize fuzz mutants \
-        upstream-check slurm-check check-debian13 check-debian14 clean \
+.PHONY: help deps programs all check functional viewers demo bench plots install deb windows sanitize fuzz \
+        mutants upstream-check slurm-check check-debian13 check-debian14 clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -37,6 +37,7 @@ help:
 	@echo "make check-debian13  make check in Debian 13, also 14; made in ~/.cache/vdibench (as root)"
 	@echo "make windows        what runs in a Windows guest, cross-compiled and tested under Wine"
 	@echo "make install        into DESTDIR and PREFIX (/usr/local)"
+	@echo "make deb            Debian packages of it all, into build/deb"
 	@echo "make deps           install the missing Debian packages of bench and check (ci/packages)"
 	@echo "make clean          remove build/; results/ stays"
 	@echo "SPICE_VERSION=0.16.0  with spice-server and bench: another version than the system's"
@@ -78,6 +79,9 @@ check: all spice-server-tests
 	@ci/check --build $(B)
 install: programs
 	@meson configure $(B) -Dprefix=$(or $(PREFIX),/usr/local) && meson install -C $(B)
+# As a package's build does not use the network, what it needs of it comes first.
+deb: spice-server $(B)/.packages-deb
+	@packaging/build-debs
 
 # Its pictures of the desktop become docs/windows.png.
 viewers: all
