@@ -12,7 +12,7 @@ SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
 
-.PHONY: help deps programs all check functional viewers demo bench plots install deb windows sanitize fuzz \
+.PHONY: help deps programs all check functional viewers demo bench plots install deb check-deb windows sanitize fuzz \
         mutants upstream-check slurm-check check-debian13 check-debian14 clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
@@ -38,6 +38,7 @@ help:
 	@echo "make windows        what runs in a Windows guest, cross-compiled and tested under Wine"
 	@echo "make install        into DESTDIR and PREFIX (/usr/local)"
 	@echo "make deb            Debian packages of it all, into build/deb"
+	@echo "make check-deb      install, use, upgrade and remove them in a clean Debian (as root)"
 	@echo "make deps           install the missing Debian packages of bench and check (ci/packages)"
 	@echo "make clean          remove build/; results/ stays"
 	@echo "SPICE_VERSION=0.16.0  with spice-server and bench: another version than the system's"
@@ -82,6 +83,9 @@ install: programs
 # As a package's build does not use the network, what it needs of it comes first.
 deb: spice-server $(B)/.packages-deb
 	@packaging/build-debs
+# In a clean system, with what `make deb` has left.
+check-deb: $(B)/.packages-deb
+	@ci/check packaging/check-debs
 
 # Its pictures of the desktop become docs/windows.png.
 viewers: all
