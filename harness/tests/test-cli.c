@@ -232,7 +232,7 @@ static void bad_input_is_refused_before_anything_starts(void **state)
         {"unknown sink", "run --sink drain", "--sink drain: unknown; allowed: appsink, "},
         {"unknown drawing", "run --drawing oil",
          "--drawing oil: unknown; allowed: dirty-rects, full-frame"},
-        {"unknown VM", "run --vm qemu", "--vm qemu: unknown; allowed: sim"},
+        {"unknown VM", "run --vm xen", "--vm xen: unknown; allowed: sim, qemu"},
         {"unknown transport", "run --transport pigeon",
          "--transport pigeon: unknown; allowed: pty, socket"},
         {"no number", "run --repeat many", "many"},
