@@ -128,9 +128,9 @@ static void on_report(void *data, const struct agent_action *report)
         log_line(self, LOG_LEVEL_INFO, "there is a viewer: capturing");
         break;
     case AGENT_NO_CODEC:
-        log_line(self, LOG_LEVEL_WARNING,
-                 "nothing is captured: a viewer cannot decode what the encoder %s makes",
-                 self->encoding->name);
+        log_line(
+            self, LOG_LEVEL_WARNING,
+            "nothing is captured: a viewer cannot decode what can be encoded here: see --list");
         break;
     case AGENT_STOPPED:
         log_line(self, LOG_LEVEL_INFO, "there is no viewer: nothing is captured");

@@ -30,7 +30,7 @@ struct row {
 static const struct row rows[] = {
     {"port", NULL, TEXT, true, FIELD(port), NULL, 0, 0, NULL},
     {"display", "NAME", TEXT, true, FIELD(display), "auto", 0, 0,
-     "the screen that is captured, by its connector as in --list"},
+     "the screen that is captured, by its name in --list"},
     {"source", NULL, WORD, true, FIELD(source), "auto", 0, 0, "how the screen is captured"},
     {"encoder", NULL, WORD, true, FIELD(encoder), "auto", 0, 0, "how the pictures are encoded"},
     {"bitrate", "KBPS", NUMBER, true, FIELD(bitrate_kbps), "20000", BITRATE_MIN_KBPS,
