@@ -28,10 +28,14 @@ static struct source *create_x11(const char *display)
     return x11_create(NULL, display);
 }
 
-/* Faster than with any other preset, and no slower to decode. */
+/* The preset is faster than any other, and its pictures are no slower to decode. Two threads, each
+ * with half of a picture, take three quarters to nine tenths of the time of one; more slices would
+ * cost quality. */
 static struct encoder *create_x264(const struct settings *settings)
 {
-    static const char *const options[] = {"preset", "ultrafast", NULL};
+    const char *threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? "2" : "1";
+    const char *const options[] = {"preset",      "ultrafast", "threads", threads,
+                                   "thread_type", "slice",     NULL};
 
     (void)settings;
     return x264_create(options);
