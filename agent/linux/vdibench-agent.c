@@ -29,7 +29,7 @@ static struct source *create_x11(const char *display)
 }
 
 /* The preset is faster than any other, and its pictures are no slower to decode. Two threads, each
- * with half of a picture, take three quarters to nine tenths of the time of one; more slices would
+ * with half of a picture, take two thirds to nine tenths of the time of one; more slices would
  * cost quality. */
 static struct encoder *create_x264(const struct settings *settings)
 {
