@@ -13,7 +13,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Debian's packages by the name that results call them. */
+/* Debian's packages by the name that results call them; where the name has a number that changes
+ * from one release of Debian to the next, as a pattern of dpkg-query's. */
 static const struct {
     const char *name, *package;
 } packages[] = {
@@ -25,8 +26,8 @@ static const struct {
     {"gstreamer-plugins-good", "gstreamer1.0-plugins-good"},
     {"gstreamer-plugins-bad", "gstreamer1.0-plugins-bad"},
     {"gstreamer-plugins-ugly", "gstreamer1.0-plugins-ugly"},
-    {"ffmpeg", "libavcodec59"},
-    {"x264", "libx264-164"},
+    {"ffmpeg", "libavcodec[0-9]*"},
+    {"x264", "libx264-[0-9]*"},
 };
 
 char *environment_revision(const char *top)
@@ -71,8 +72,15 @@ char *environment_cpu_model(const char *root)
 
 char *environment_package_version(const char *package)
 {
-    return program_first_line(
+    g_autofree char *lines = program_output(
         NULL, (const char *[]){"dpkg-query", "-W", "-f", "${Version}\n", package, NULL});
+    g_auto(GStrv) versions = g_strsplit(lines ? lines : "", "\n", -1);
+    const char *newest = NULL;
+
+    /* In the order of their names; one that was removed has an empty line. */
+    for (char **version = versions; *version; version++)
+        newest = **version ? *version : newest;
+    return g_strdup(newest);
 }
 
 static JsonObject *package_versions(void)

@@ -23,7 +23,8 @@ char *environment_revision(const char *top);
 char *environment_host(void);
 
 /* The processors' model, as the kernel's files below `root` ("/") have it; the version of
- * an installed package of Debian. NULL when it is not known; free them. */
+ * an installed package of Debian, whose name may be a pattern of dpkg-query's: of the last name
+ * that fits. NULL when it is not known; free them. */
 char *environment_cpu_model(const char *root);
 char *environment_package_version(const char *package);
 
