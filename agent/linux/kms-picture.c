@@ -2,8 +2,9 @@
 /* Copyright (C) 2026 the vdibench authors */
 #include "agent/linux/kms-picture.h"
 
+#include "agent/failure.h"
+
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +14,7 @@
 #define WHY_NOT_BYTES 400
 
 /* Notes the line, and returns the error. */
-__attribute__((format(printf, 3, 4))) static int fail(struct kms_picture *self, int error,
-                                                      const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(self->error, sizeof self->error, format, arguments);
-    va_end(arguments);
-    return error;
-}
+#define fail(self, number, ...) failure_set((self)->error, sizeof(self)->error, number, __VA_ARGS__)
 
 static size_t bytes_of(const struct kms_rows *rows)
 {

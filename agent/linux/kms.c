@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 #include "agent/linux/kms.h"
 
+#include "agent/failure.h"
 #include "agent/linux/kms-cursor.h"
 #include "agent/linux/kms-kernel.h"
 #include "agent/linux/kms-picture.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -70,16 +70,7 @@ static struct kms *self_of(struct source *source)
 }
 
 /* Notes the line, and returns the error. */
-__attribute__((format(printf, 3, 4))) static int fail(struct kms *self, int error,
-                                                      const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(self->error, sizeof self->error, format, arguments);
-    va_end(arguments);
-    return error;
-}
+#define fail(self, number, ...) failure_set((self)->error, sizeof(self)->error, number, __VA_ARGS__)
 
 static int fail_asking(struct kms *self, int error, const char *what)
 {

@@ -2,6 +2,8 @@
 /* Copyright (C) 2026 the vdibench authors */
 #include "agent/linux/scanout-import.h"
 
+#include "agent/failure.h"
+
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
 #include <GLES2/gl2.h>
@@ -11,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gbm.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,16 +126,7 @@ static const char fragment_shader[] =
     "    gl_FragColor = texture2D(screen, at * scale).bgra;\n"
     "}\n";
 
-__attribute__((format(printf, 3, 4))) static int fail(struct scanout_import *self, int error,
-                                                      const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(self->error, sizeof self->error, format, arguments);
-    va_end(arguments);
-    return error;
-}
+#define fail(self, number, ...) failure_set((self)->error, sizeof(self)->error, number, __VA_ARGS__)
 
 /* --- the libraries --------------------------------------------------------------------- */
 

@@ -3,13 +3,13 @@
 
 #include "agent/linux/x11.h"
 
+#include "agent/failure.h"
 #include "agent/os/clock.h"
 #include "agent/os/linux.h"
 #include "protocol/cursor-shape.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,18 +68,7 @@ static struct x11 *x11_of(struct source *source)
     return (struct x11 *)source;
 }
 
-static int fail(struct x11 *self, int error, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int fail(struct x11 *self, int error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(self->error, sizeof self->error, format, args);
-    va_end(args);
-    return error;
-}
+#define fail(self, number, ...) failure_set((self)->error, sizeof(self)->error, number, __VA_ARGS__)
 
 static const char *server_name(const struct x11 *self)
 {

@@ -3,12 +3,12 @@
 
 #include "agent/windows/amf.h"
 
+#include "agent/failure.h"
 #include "agent/os/clock.h"
 #include "agent/os/lock.h"
 #include "protocol/access-unit.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,16 +56,7 @@ static struct amf *amf_of(struct encoder *encoder)
     return (struct amf *)encoder;
 }
 
-__attribute__((format(printf, 3, 4))) static int fail(struct amf *self, int error,
-                                                      const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(self->text, sizeof self->text, format, arguments);
-    va_end(arguments);
-    return error;
-}
+#define fail(self, number, ...) failure_set((self)->text, sizeof(self)->text, number, __VA_ARGS__)
 
 static int errno_of(int32_t result)
 {

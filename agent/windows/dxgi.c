@@ -4,6 +4,7 @@
 #define COBJMACROS
 #include "agent/windows/dxgi.h"
 
+#include "agent/failure.h"
 #include "agent/os/clock.h"
 #include "agent/os/windows.h"
 #include "agent/windows/duplication-result.h"
@@ -12,7 +13,6 @@
 
 #include <d3d10.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,16 +62,7 @@ static struct dxgi *self_of(struct source *source)
     return (struct dxgi *)source;
 }
 
-__attribute__((format(printf, 3, 4))) static int fail(struct dxgi *self, int error,
-                                                      const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(self->text, sizeof self->text, format, arguments);
-    va_end(arguments);
-    return error;
-}
+#define fail(self, number, ...) failure_set((self)->text, sizeof(self)->text, number, __VA_ARGS__)
 
 static int fail_result(struct dxgi *self, const char *what, HRESULT result)
 {

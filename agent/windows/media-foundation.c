@@ -4,6 +4,7 @@
 #define COBJMACROS
 #include "agent/windows/media-foundation.h"
 
+#include "agent/failure.h"
 #include "agent/os/clock.h"
 #include "agent/windows/nv12.h"
 #include "agent/windows/transform.h"
@@ -11,7 +12,6 @@
 
 #include <errno.h>
 #include <mferror.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,16 +46,7 @@ static struct media_foundation *self_of(struct encoder *encoder)
     return (struct media_foundation *)encoder;
 }
 
-__attribute__((format(printf, 3, 4))) static int fail(struct media_foundation *self, int error,
-                                                      const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(self->text, sizeof self->text, format, arguments);
-    va_end(arguments);
-    return error;
-}
+#define fail(self, number, ...) failure_set((self)->text, sizeof(self)->text, number, __VA_ARGS__)
 
 static int errno_of(HRESULT result)
 {
