@@ -4,10 +4,12 @@
  * display-clock: the multimedia time that is stamped on a frame, and why.
  *
  * A client shows a frame when its own clock reaches the frame's stamp. That
- * clock is the server's, set back by what a client is behind: 400 ms
- * (DISPLAY_CLOCK_CLIENT_BEHIND_MS), or, while a sound plays, the delay of its
- * audio sink, which the server does not know. What becomes of a late frame is
- * the decoder's choice (spice-gtk 0.42):
+ * clock is the server's, set back by what a client is behind: at least 400 ms
+ * with spice-server up to 0.15 (MM_TIME_DELTA of its reds-private.h, sent when a
+ * client connects and when a sound ends), nothing but the link's delay from 0.16
+ * on, and, while a sound plays, the delay of its audio sink, which the server
+ * does not know. What becomes of a late frame is the decoder's choice
+ * (spice-gtk 0.42):
  *
  *   codec          decoder, file                  a late frame
  *   VP8, VP9,      GStreamer,                     is decoded, and shown at once
@@ -24,9 +26,10 @@
  * DISPLAY_CLOCK_MJPEG_LEAD_MS ahead of that clock. This is the display latency
  * that it has, and at most so long may a frame be on its way: the link, a busy
  * client, and the time that its clock's setting was quicker. While a sound
- * plays the clock may stand as far as at the server's own time (a sink without
- * delay), so the lead is ahead of that. On a slow link a single frame takes
- * longer than the lead: there all of the 400 ms are the lead, as with upstream.
+ * plays, and always from 0.16 on, the clock may stand as far as at the server's
+ * own time (a sink without delay), so the lead is ahead of that. On a slow link a
+ * single frame takes longer than the lead, which is 400 ms there, as upstream's
+ * 0.15 has it.
  * A frame that came later, or while the decoder was busy with the one before it,
  * is dropped, and it may be the last one: so when nothing has followed an MJPEG
  * frame for DISPLAY_CLOCK_MJPEG_REPEAT_MS it is sent once more, for which any
@@ -46,23 +49,20 @@ extern "C" {
 
 #define DISPLAY_CLOCK_BEHIND_MS 2000u
 
-/* MM_TIME_DELTA in spice-server's reds-private.h, which the server sends to
- * a client when it connects and when a sound ends. It may send more, never less. */
-#define DISPLAY_CLOCK_CLIENT_BEHIND_MS 400u
-
-/* Half of what upstream leaves. A frame of 250 KB (1080p) takes 100 ms at
+/* Half of what upstream's 0.15 leaves. A frame of 250 KB (1080p) takes 100 ms at
  * 20 Mbit/s; as much again is left for a client that is busy. */
 #define DISPLAY_CLOCK_MJPEG_LEAD_MS 200u
+#define DISPLAY_CLOCK_MJPEG_SLOW_LEAD_MS 400u
 
 /* Not before the frame itself has been shown: its lead, and time to decode it. */
 #define DISPLAY_CLOCK_MJPEG_REPEAT_MS (DISPLAY_CLOCK_MJPEG_LEAD_MS + 100u)
 
-/* The stamp for a frame that is sent at the server's multimedia time `now_ms`,
- * to a client of whom the server knows that a sound may play (of any client:
- * the server does not know whose) or that its link is slow (less than
- * 10 Mbit/s; a repeated frame's is taken for slow). Both times wrap at 2^32, and clients compare them modulo 2^32.
+/* The stamp for a frame that is sent at the server's multimedia time `now_ms`, to a
+ * client whose clock is at least `client_behind_ms` behind that, and of whom the server
+ * knows whether its link is slow (less than 10 Mbit/s; a repeated frame's is taken for
+ * slow). Both times wrap at 2^32, and clients compare them modulo 2^32.
  * Never 0: a client takes 0 for a missing stamp, complains and adds 100 ms. */
-uint32_t display_clock_stamp_ms(uint32_t now_ms, enum port_codec codec, bool sound_plays,
+uint32_t display_clock_stamp_ms(uint32_t now_ms, enum port_codec codec, uint32_t client_behind_ms,
                                 bool slow_link);
 
 #ifdef __cplusplus

@@ -131,6 +131,16 @@ bool GpuDevice::make_room(size_t &budget)
     return true;
 }
 
+/* Of any client, at least; display-clock.h. While a sound plays, to whose client it is not known. */
+static uint32_t client_behind_ms(const RedsState *reds)
+{
+#ifdef MM_TIME_DELTA /* up to 0.15 */
+    return reds->mm_time_enabled ? MM_TIME_DELTA : 0;
+#else
+    return 0;
+#endif
+}
+
 void GpuDevice::handle_frame(size_t &budget)
 {
     GpuFrame *const frame = session.frame.get();
@@ -142,7 +152,7 @@ void GpuDevice::handle_frame(size_t &budget)
         return;
     }
     frame->codec = session.codec;
-    frame->sound_plays = !get_server()->mm_time_enabled; /* then it is the sound's */
+    frame->client_behind_ms = client_behind_ms(get_server());
     frame->unit_size = access_unit_size(frame->codec, frame->bytes, frame->size);
     frame->id = session.information.id;
     session.information = port_frame_information{};

@@ -52,7 +52,7 @@ struct GpuFrame: public GpuBody {
     uint32_t unit_size = 0; /* without the trailer, where the agent appended it */
     port_codec codec = PORT_CODEC_H264;
     bool key_frame = false;
-    bool sound_plays = false; /* as the main loop knows it: display-clock.h */
+    uint32_t client_behind_ms = 0; /* as the main loop knows it: display-clock.h */
 
     uint64_t id = 0;       /* the agent's, where it sends one; else the sequence */
     uint64_t sequence = 0; /* among those received, from 1 */

@@ -44,7 +44,8 @@ static void marshall_stream_data_header(DisplayChannelClient *dcc, SpiceMarshall
 
 static uint32_t stamp_ms(const GpuFrame *frame, bool slow_link)
 {
-    return display_clock_stamp_ms(reds_get_mm_time(), frame->codec, frame->sound_plays, slow_link);
+    return display_clock_stamp_ms(reds_get_mm_time(), frame->codec, frame->client_behind_ms,
+                                  slow_link);
 }
 
 static void marshall_stream_data(DisplayChannelClient *dcc, SpiceMarshaller *m,
@@ -71,8 +72,7 @@ static void marshall_stream_trailer(DisplayChannelClient *dcc, SpiceMarshaller *
     const uint32_t size = access_unit_trailer(item->codec, &trailer);
 
     marshall_stream_data_header(
-        dcc, m, item->id, display_clock_stamp_ms(reds_get_mm_time(), item->codec, false, false),
-        size);
+        dcc, m, item->id, display_clock_stamp_ms(reds_get_mm_time(), item->codec, 0, false), size);
     spice_marshaller_add_by_ref(m, trailer, size);
 }
 

@@ -5,6 +5,7 @@
 
 #include "auto-destroy.h"
 #include "harness/instrument/folder.h"
+#include "harness/plan/libraries.h"
 #include "media/picture.h"
 
 #include <errno.h>
@@ -373,7 +374,11 @@ int bed_set_up(void **state)
     bed_begin();
 
     g_autofree char *vm = bed_program("vm-sim");
-    g_autofree char *library = bed_program("spice-server/lib");
+    g_autofree char *programs = bed_program(".");
+    auto_finish(libraries) libraries = {0};
+    if (!libraries_find(&libraries, programs, bed.server, NULL))
+        fail_msg("spice-server %s is not built", bed.server);
+    const char *library = libraries.own;
     g_autofree char *port = g_strconcat("pty:", bed.port, NULL);
     const char *const vm_argv[] = {
         vm, "--port-name", bed.is_stock ? STREAM_PORT_NAME : PORT_NAME, "--port", port, NULL};

@@ -38,7 +38,8 @@ extern struct bed {
      * env for example, options of vm-sim's, and one of the client's; NULL: none. */
     const char *const *vm_through, *const *vm_options;
     const char *client_option;
-    bool is_stock; /* the distribution's server, and upstream's stream port */
+    const char *server; /* with the module, of this version; NULL: the system's version */
+    bool is_stock;      /* the distribution's server, and upstream's stream port */
     char *folder;
     char *port;
     char *uri;

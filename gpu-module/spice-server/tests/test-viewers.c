@@ -11,6 +11,7 @@
  */
 #include "gpu-module/spice-server/tests/bed.h"
 #include "gpu-module/spice-server/tests/desktop.h"
+#include "harness/plan/libraries.h"
 #include "protocol/tests/coded-frames.h"
 
 #include <stdbool.h>
@@ -307,6 +308,40 @@ static int set_up_with_sound(void **state)
     return bed_set_up(state);
 }
 
+/* The first server whose clients' clocks are not 400 ms behind: MJPEG that is stamped in their
+ * past is never shown. */
+#define SERVER_WITHOUT_DELTA "0.16.0"
+
+static bool is_built(const char *server)
+{
+    g_autofree char *programs = bed_program(".");
+    auto_finish(libraries) libraries = {0};
+
+    return libraries_find(&libraries, programs, server, NULL);
+}
+
+static int set_up_without_delta(void **state)
+{
+    bed.vm_options = NULL;
+    bed.client_option = NULL;
+    bed.server = SERVER_WITHOUT_DELTA;
+    return is_built(bed.server) ? bed_set_up(state) : 0;
+}
+
+static int tear_down_without_delta(void **state)
+{
+    return is_built(bed.server) ? bed_tear_down(state) : 0;
+}
+
+static void moving_without_delta(void **state)
+{
+    if (!is_built(bed.server)) {
+        print_message("not built: make spice-server SPICE_VERSION=" SERVER_WITHOUT_DELTA "\n");
+        skip();
+    }
+    moving_in_the_headless_client(state);
+}
+
 static int run_alone_and_with_others(void)
 {
     struct CMUnitTest tests[2 * G_N_ELEMENTS(codecs) + 2];
@@ -348,11 +383,22 @@ static int run_with_sound(void)
                                        bed_tear_down);
 }
 
+static int run_without_delta(void)
+{
+    struct CMUnitTest tests[] = {
+        {"MJPEG that moves is shown by spice-server " SERVER_WITHOUT_DELTA, moving_without_delta,
+         NULL, NULL, (void *)of_codec(PORT_CODEC_MJPEG)},
+    };
+    return cmocka_run_group_tests_name("viewers of another server", tests, set_up_without_delta,
+                                       tear_down_without_delta);
+}
+
 int main(void)
 {
     int failed = run_alone_and_with_others();
 
     failed += run_with_sound();
+    failed += run_without_delta();
     for (size_t i = 0; i < G_N_ELEMENTS(codecs); i++)
         g_clear_pointer(&codecs[i].frames, g_ptr_array_unref);
     return failed;
