@@ -148,12 +148,12 @@ void guest_key_frame(int fd)
 
 void guest_ends_with(int fd, const char *reply)
 {
-    const uint8_t bad[] = {HEADER(0, 0)};
+    const uint8_t bad[] = {ABUSE_LAST};
     char text[PORT_NOTIFY_ERROR_MAX_BYTES];
 
     guest_write(fd, bad, sizeof bad);
     guest_wait(fd, PORT_EVENT_NOTIFY_ERROR, text, sizeof text);
-    assert_string_equal(text, reply ? reply : "message type 0 is invalid");
+    assert_string_equal(text, reply ? reply : ABUSE_LAST_REPLY);
     guest_close(fd);
 }
 

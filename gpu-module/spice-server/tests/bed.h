@@ -11,6 +11,7 @@
 #ifndef GPU_MODULE_TESTS_BED_H
 #define GPU_MODULE_TESTS_BED_H
 
+#include "gpu-module/tests/abuse.h"
 #include "harness/instrument/child.h"
 #include "protocol/port-protocol.h"
 
@@ -66,11 +67,7 @@ struct child *bed_start(const char *name, const char *const *argv, const char *l
 /* One more client, with an option or NULL; child_end() and child_destroy() it. */
 struct child *bed_start_client(const char *name, const char *option);
 
-/* The guest. Composing a message by hand: */
-#define HEADER(type, size) \
-    1, 0, (type), 0, (size)&0xff, (size) >> 8 & 0xff, (size) >> 16 & 0xff, (size) >> 24 & 0xff
-#define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
-#define FORMAT(w, h, codec) HEADER(PORT_FORMAT, 12), LE32(w), LE32(h), codec, 0, 0, 0
+/* The guest; abuse.h composes its messages by hand. */
 
 /* Opens the port. Closes first what a test that failed has left open. */
 int guest_open(void);
