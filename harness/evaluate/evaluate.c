@@ -183,11 +183,11 @@ static void fail(struct outcome *outcome, char *reason)
 
 /* Of the second client one channel is reported: the vGPU's, or if it showed nothing
  * there, the other one. */
-static void report_second_sources(const struct rows *second, struct seen *seen)
+static void report_second_sources(const struct rows *second, bool real_vm, struct seen *seen)
 {
     struct seen its = {0};
 
-    measure_shown_sources(second, &its);
+    measure_shown_sources(second, real_vm, &its);
     seen->second_client = g_strdup(its.sources && *its.sources ? its.sources : its.other_channel);
     seen_finish(&its);
 }
@@ -212,9 +212,9 @@ static void judge(const struct plan_case *c, const struct tables *tables,
     double foreign = metrics->value[METRIC_FRAMES_FOREIGN];
     struct seen *seen = &outcome->seen;
 
-    measure_shown_sources(tables->client, seen);
+    measure_shown_sources(tables->client, case_has_real_vm(c), seen);
     if (tables->second)
-        report_second_sources(tables->second, seen);
+        report_second_sources(tables->second, case_has_real_vm(c), seen);
     char *reason = expect_judge(c->expect, seen, metrics);
     if (reason)
         fail(outcome, reason);

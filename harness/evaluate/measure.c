@@ -622,19 +622,24 @@ void measure_rest(struct metrics *metrics, const struct rows *server, const stru
     }
 }
 
-void measure_shown_sources(const struct rows *client, struct seen *seen)
+void measure_shown_sources(const struct rows *client, bool real_vm, struct seen *seen)
 {
     static const char *const no_sources[] = {"blank", "kept", "unfinished", NULL};
     const char *channel = handover_vgpu_channel(client),
                *main_channel = channel ? channel : FIRST_CHANNEL;
     GString *orders[2] = {g_string_new(NULL), g_string_new(NULL)};
     const char *last[2] = {"", ""};
+    bool is_new[2] = {false, false}; /* the surface: only what its memory held has been shown */
 
     for (unsigned i = 0; i < rows_count(client); i++) {
         const char *source = rows_text(client, i, "source");
-        if (!rows_is(client, i, "shown") || g_strv_contains(no_sources, source))
-            continue;
         unsigned which = g_strcmp0(rows_text(client, i, "channel"), main_channel) != 0;
+        if (rows_is(client, i, "primary"))
+            is_new[which] = real_vm;
+        if (!rows_is(client, i, "shown") || g_strv_contains(no_sources, source) ||
+            (is_new[which] && g_str_equal(source, "other")))
+            continue;
+        is_new[which] = false;
         if (!g_str_equal(source, last[which]))
             g_string_append_printf(orders[which], "%s%s", orders[which]->len ? ";" : "", source);
         last[which] = source;

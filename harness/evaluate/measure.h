@@ -39,8 +39,10 @@ void measure_server(struct metrics *metrics, const struct rows *server, const st
 /* Sets the order in which the client showed the sources; see `struct seen`. The
  * vGPU's channel is the lowest that showed the vGPU, or the first channel if none
  * did. Blank pictures, old ones stretched to a new size ("kept"), and those on a new
- * surface that is not yet painted whole ("unfinished") do not count. */
-void measure_shown_sources(const struct rows *client, struct seen *seen);
+ * surface that is not yet painted whole ("unfinished") do not count. With a real VM, neither does
+ * what a new surface's memory held before: Linux' driver of QXL announces a surface with its
+ * content (QXL_SURF_FLAG_KEEP_DATA), and draws on it after that. */
+void measure_shown_sources(const struct rows *client, bool real_vm, struct seen *seen);
 
 /* The agent while nothing was played: in the steps `rest` of server.csv. And the most memory that
  * it has had. */

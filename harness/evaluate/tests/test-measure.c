@@ -248,7 +248,7 @@ static void a_second_channel_is_told_apart(void **state)
                                                   "shown,5,1,0,1,,,pgpu,,64,64\n",
                                            "client.csv", NULL);
     struct seen seen = {0};
-    measure_shown_sources(client, &seen);
+    measure_shown_sources(client, false, &seen);
     assert_string_equal(seen.sources, "vgpu");
     assert_string_equal(seen.other_channel, "pgpu");
     seen_finish(&seen);
@@ -294,10 +294,34 @@ static void second_displays_are_other_channels(void **state)
                                                   "shown,4,1,,,,,vgpu,7,64,64\n",
                                            "client.csv", NULL);
     struct seen seen = {0};
-    measure_shown_sources(client, &seen);
+    measure_shown_sources(client, false, &seen);
     assert_string_equal(seen.sources, "vgpu;pgpu");
     assert_string_equal(seen.other_channel, "vgpu");
     seen_finish(&seen);
+}
+
+/* Elsewhere, and later, such a picture is one that nobody has drawn. */
+static void what_a_new_surface_held_is_no_source_of_a_real_vm(void **state)
+{
+    static const struct {
+        bool real_vm;
+        const char *sources;
+    } expected[] = {{true, "vgpu;other;vgpu"}, {false, "vgpu;other;vgpu;other;vgpu"}};
+    auto_destroy(rows) client = rows_parse(CLIENT "shown,1,0,,,,,vgpu,5,64,64\n"
+                                                  "primary,2,0,,,,,,,64,64\n"
+                                                  "shown,3,0,,,,,unfinished,,64,64\n"
+                                                  "shown,4,0,,,,,other,,64,64\n"
+                                                  "shown,5,0,,,,,vgpu,6,64,64\n"
+                                                  "shown,6,0,,,,,other,,64,64\n"
+                                                  "shown,7,0,,,,,vgpu,7,64,64\n",
+                                           "client.csv", NULL);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++) {
+        struct seen seen = {0};
+        measure_shown_sources(client, expected[i].real_vm, &seen);
+        assert_string_equal(seen.sources, expected[i].sources);
+        seen_finish(&seen);
+    }
 }
 
 /* A window from 11 to 12 s: 50 frames are written in it. */
@@ -646,6 +670,7 @@ int main(void)
         cmocka_unit_test(the_observer_sees_our_own_work),
         cmocka_unit_test(artefacts_are_counted),
         cmocka_unit_test(second_displays_are_other_channels),
+        cmocka_unit_test(what_a_new_surface_held_is_no_source_of_a_real_vm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
