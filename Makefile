@@ -26,6 +26,7 @@ help:
 	@echo "make bench PGPU=host the real agent captures this host's own X session (docs/hardware-day.md)"
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make functional     every case of every scenario as a test (check runs a choice of them)"
+	@echo "make functional VM=qemu  what a real VM can run of them, in one"
 	@echo "make all            build everything"
 	@echo "make viewers        remote-viewer and spicy on a desktop: one window, and it goes on (30 joins)"
 	@echo "make plots RESULTS=results/DIR   draw the plots of a run"
@@ -96,7 +97,7 @@ viewers: all
 	    split [a] [b]; [a] palettegen=max_colors=64 [p]; [b] [p] paletteuse=dither=none" docs/windows.png
 
 functional: all
-	@ci/check "scenarios/functional-test --all"
+	@ci/check "scenarios/functional-test $(if $(filter qemu,$(VM)),--real-vm,--all)"
 # In builds of their own.
 sanitize: all
 	@ci/sanitize address check

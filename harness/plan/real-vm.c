@@ -4,6 +4,7 @@
 #include "harness/plan/real-vm.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 /* What only the simulated VM does, and why. */
 static const char *const lacking[ACTION_COUNT] = {
@@ -52,4 +53,59 @@ bool real_vm_admits(const struct plan_case *c, GError **error)
     if (scenario->client_transport == CLIENT_TRANSPORT_TLS)
         return refuse(c, "client_transport=tls", "its clients come by a plain socket", error);
     return admits_steps(c, error);
+}
+
+static void append(GString *list, const char *word)
+{
+    g_string_append_printf(list, "%s%s", list->len ? ", " : "", word);
+}
+
+/* Once for each route: what differs between its cases is not what keeps it from a real VM. */
+static GPtrArray *cases_of_routes(const struct scenario *scenario)
+{
+    static const char *const real[] = {VM_QEMU, NULL};
+    const struct case_filter filter = {.words[AXIS_VM] = real};
+    GPtrArray *cases = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+    case_expand(scenario, &filter, cases);
+    for (unsigned i = 0; i < cases->len;) {
+        const struct plan_case *c = g_ptr_array_index(cases, i);
+        if (g_hash_table_add(seen, (void *)c->route))
+            i++;
+        else
+            g_ptr_array_remove_index(cases, i);
+    }
+    return cases;
+}
+
+static void append_row(GString *table, const struct scenario *scenario)
+{
+    g_autoptr(GPtrArray) cases = cases_of_routes(scenario);
+    g_autofree char *beginning = g_strdup_printf("%s: vm " VM_QEMU ": ", scenario->name);
+    g_autoptr(GString) routes = g_string_new(NULL), refused = g_string_new(NULL);
+    g_autofree char *reason = NULL;
+
+    for (unsigned i = 0; i < cases->len; i++) {
+        const struct plan_case *c = g_ptr_array_index(cases, i);
+        g_autoptr(GError) error = NULL;
+
+        if (!case_has_real_vm(c)) /* the relay is none */
+            continue;
+        append(real_vm_admits(c, &error) ? routes : refused, c->route->name);
+        if (error && !reason)
+            reason = g_strdup(error->message + strlen(beginning));
+    }
+    g_string_append_printf(table, "| %s | %s | %s%s%s |\n", scenario->name, routes->str,
+                           refused->str, reason ? ": " : "", reason ? reason : "");
+}
+
+char *real_vm_table(const GPtrArray *scenarios)
+{
+    GString *table = g_string_new("| scenario | its routes with `--vm " VM_QEMU "` | refused |\n"
+                                  "|---|---|---|\n");
+
+    for (unsigned i = 0; i < scenarios->len; i++)
+        append_row(table, g_ptr_array_index((GPtrArray *)scenarios, i));
+    return g_string_free(table, false);
 }

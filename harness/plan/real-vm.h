@@ -16,4 +16,8 @@
  * run with it, or has the port of one without it. */
 bool real_vm_admits(const struct plan_case *c, GError **error);
 
+/* A table of Markdown: of each scenario the routes that run with a real VM, and what keeps the others
+ * from it. Free it. */
+char *real_vm_table(const GPtrArray *scenarios);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
 
+#include "harness/plan/real-vm.h"
 #include "harness/scenario/catalog.h"
 #include "harness/vdibench/command.h"
 
@@ -33,9 +34,11 @@ static JsonNode *as_json(const GPtrArray *scenarios)
 bool command_list(const struct layout *layout, int argc, char **argv, int *ret_status,
                   GError **error)
 {
-    gboolean json = FALSE;
+    gboolean json = FALSE, real_vm = FALSE;
     const GOptionEntry entries[] = {
         COMMAND_JSON_OPTION(&json),
+        {"real-vm", 0, 0, G_OPTION_ARG_NONE, &real_vm,
+         "Which of their routes run with --vm " VM_QEMU ", and why the others do not", NULL},
         G_OPTION_ENTRY_NULL,
     };
     if (!command_parse("- list the scenarios", entries, &argc, &argv, error))
@@ -47,6 +50,11 @@ bool command_list(const struct layout *layout, int argc, char **argv, int *ret_s
         return false;
     if (json) {
         command_print_json(as_json(scenarios));
+        return true;
+    }
+    if (real_vm) {
+        g_autofree char *table = real_vm_table(scenarios);
+        fputs(table, stdout);
         return true;
     }
     printf("%-24s %-16s %s\n", "SCENARIO", "SETS", "TITLE");

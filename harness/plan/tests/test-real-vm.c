@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 /* real-vm: which of the tree's scenarios run with a real VM, and why the others do not. */
 #include "harness/plan/real-vm.h"
+#include "harness/scenario/catalog.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,6 +125,18 @@ static void a_step_that_is_left_out_is_no_reason(void **state)
     scenario_destroy(scenario);
 }
 
+/* `vdibench list --real-vm` prints it. */
+static void the_document_has_the_table(void **state)
+{
+    char *all[] = {NULL};
+    g_autoptr(GPtrArray) scenarios = catalog_load(".", all, NULL);
+    g_autofree char *table = real_vm_table(scenarios), *document = NULL;
+
+    assert_true(g_file_get_contents("docs/real-vm.md", &document, NULL, NULL));
+    if (!strstr(document, table))
+        fail_msg("docs/real-vm.md does not have what `vdibench list --real-vm` prints: %s", table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +144,7 @@ int main(void)
         cmocka_unit_test(its_port_is_virtio_and_no_other),
         cmocka_unit_test(an_agent_of_the_host_is_refused),
         cmocka_unit_test(a_step_that_is_left_out_is_no_reason),
+        cmocka_unit_test(the_document_has_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
