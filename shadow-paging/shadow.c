@@ -47,6 +47,12 @@ static uint64_t read_guest(const struct shadow *shadow, unsigned index)
     return __atomic_load_n(&shadow->parts.trap->table[index], __ATOMIC_RELAXED);
 }
 
+/* Which the GPU may be reading. */
+static void set_pte(struct shadow *shadow, unsigned index, uint64_t pte)
+{
+    __atomic_store_n(&shadow->ptes[index], pte, __ATOMIC_RELAXED);
+}
+
 static uint64_t translate(struct shadow *shadow, uint64_t entry)
 {
     const uint64_t pte = p2m_translate(shadow->parts.p2m, entry);
@@ -80,7 +86,7 @@ static unsigned rebuild(struct shadow *shadow, unsigned page)
     for (unsigned i = page * TABLE_PAGE_ENTRIES; i < (page + 1) * TABLE_PAGE_ENTRIES; i++) {
         const uint64_t entry = read_guest(shadow, i), pte = translate(shadow, entry);
         changed += pte != shadow->ptes[i];
-        shadow->ptes[i] = pte;
+        set_pte(shadow, i, pte);
         shadow->snapshots[i] = entry;
     }
     return changed;
@@ -96,7 +102,7 @@ static unsigned reconstruct_by_diff(struct shadow *shadow, unsigned page)
     for (unsigned i = 0; i < count; i++) {
         /* Read once more, and once: what is kept is what has been shadowed. */
         const uint64_t entry = read_guest(shadow, first + changed[i]);
-        shadow->ptes[first + changed[i]] = translate(shadow, entry);
+        set_pte(shadow, first + changed[i], translate(shadow, entry));
         shadow->snapshots[first + changed[i]] = entry;
     }
     return count;
@@ -167,7 +173,7 @@ static void emulate(struct shadow *shadow, const struct guest_write *write)
      * relaxed meanwhile, is found by its reconstruction. */
     for (unsigned i = first; i <= last; i++) {
         if (!is_relaxed(shadow, i / TABLE_PAGE_ENTRIES))
-            shadow->ptes[i] = translate(shadow, read_guest(shadow, i));
+            set_pte(shadow, i, translate(shadow, read_guest(shadow, i)));
     }
     count_trap(shadow, first / TABLE_PAGE_ENTRIES);
     if (last / TABLE_PAGE_ENTRIES != first / TABLE_PAGE_ENTRIES)
@@ -346,12 +352,27 @@ static double measure_scan_ns(struct shadow *shadow)
     double scan_ns[SCANS_TIMED];
 
     for (unsigned i = 0; i < SCANS_TIMED; i++) {
+        rebuild(shadow, i);
         const uint64_t begin_ns = now_ns();
         reconstruct(shadow, i);
         scan_ns[i] = (double)(now_ns() - begin_ns);
     }
     qsort(scan_ns, SCANS_TIMED, sizeof *scan_ns, by_value);
     return scan_ns[SCANS_TIMED / 2];
+}
+
+/* Of what the table has when the engine is created, which usually is nothing. */
+static void make_shadow(struct shadow *shadow)
+{
+    static const uint64_t nothing[TABLE_PAGE_ENTRIES] __attribute__((aligned(64)));
+    uint16_t changed[TABLE_PAGE_ENTRIES];
+
+    memset(shadow->ptes, 0, TABLE_BYTES); /* ENTRY_NONE */
+    for (unsigned page = 0; page < TABLE_PAGES; page++) {
+        if (shadow->scan(&shadow->parts.trap->table[page * TABLE_PAGE_ENTRIES], nothing, changed) >
+            0)
+            rebuild(shadow, page);
+    }
 }
 
 struct shadow *shadow_create(const struct shadow_parts *parts)
@@ -379,8 +400,7 @@ struct shadow *shadow_create(const struct shadow_parts *parts)
         shadow_destroy(shadow);
         return NULL;
     }
-    for (unsigned page = 0; page < TABLE_PAGES; page++)
-        rebuild(shadow, page);
+    make_shadow(shadow);
     shadow->costs = (struct policy_costs){
         .trap_ns = costs->trap_ns,
         .unprotect_ns = costs->unprotect_ns,
@@ -426,7 +446,7 @@ int shadow_set_frame(struct shadow *shadow, uint64_t guest_frame, uint32_t host_
         const uint64_t entry = is_relaxed(shadow, i / TABLE_PAGE_ENTRIES) ? shadow->snapshots[i]
                                                                           : read_guest(shadow, i);
         if (entry_is_present(entry) && entry_frame(entry) == guest_frame)
-            shadow->ptes[i] = translate(shadow, entry);
+            set_pte(shadow, i, translate(shadow, entry));
     }
     pthread_mutex_unlock(&shadow->lock);
     return result;
@@ -469,7 +489,7 @@ bool shadow_is_relaxed(const struct shadow *shadow, unsigned page)
 
 uint64_t shadow_pte(const struct shadow *shadow, unsigned page, unsigned entry)
 {
-    return shadow->ptes[page * TABLE_PAGE_ENTRIES + entry];
+    return __atomic_load_n(&shadow->ptes[page * TABLE_PAGE_ENTRIES + entry], __ATOMIC_RELAXED);
 }
 
 struct policy_costs shadow_costs(const struct shadow *shadow)

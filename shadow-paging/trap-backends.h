@@ -11,6 +11,7 @@
 
 extern const struct trap_ops trap_fake;
 extern const struct trap_ops trap_segv;
+extern const struct trap_ops trap_userfaultfd;
 
 /* The write lies in the table with all its bytes. */
 static inline bool trap_is_inside(const struct guest_write *write)
