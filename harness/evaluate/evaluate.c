@@ -9,6 +9,7 @@
 #include "harness/evaluate/reference.h"
 #include "harness/evaluate/sample-check.h"
 #include "harness/evaluate/shown-quality.h"
+#include "harness/evaluate/submissions.h"
 #include "harness/run/processes.h"
 #include "harness/scenario/link-profile.h"
 #include "media/barcode.h"
@@ -20,10 +21,11 @@
 struct tables {
     struct rows *agent, *client, *vm, *cpu;
     struct rows *server;
-    struct rows *second; /* the second client's; NULL: there was none */
-    struct rows *module; /* of the frames in the server; NULL: it does not report them */
-    struct rows *drawn;  /* what the real agent captured; NULL: there was none */
-    struct rows *link;   /* what the limited link really is; NULL: there is none */
+    struct rows *second;      /* the second client's; NULL: there was none */
+    struct rows *module;      /* of the frames in the server; NULL: it does not report them */
+    struct rows *drawn;       /* what the real agent captured; NULL: there was none */
+    struct rows *link;        /* what the limited link really is; NULL: there is none */
+    struct rows *submissions; /* to a mediated vGPU; NULL: there is none */
 };
 
 /* A sample file of that part, which holds what is computed from it. */
@@ -75,7 +77,10 @@ static bool read_tables(const struct plan_case *c, const struct place *place,
             (ret_tables->drawn = read_table(place, "drawn.csv", "drawn", error))) &&
            (ret_tables->server = read_table(place, "server.csv", "server", error)) &&
            (!route->has_agent || (ret_tables->agent = read_all(place, "agent", error))) &&
-           (ret_tables->client = read_table(place, "client.csv", "client", error)) &&
+           (!case_is_mediated(c) || (ret_tables->submissions = read_table(place, "submissions.csv",
+                                                                          "submissions", error))) &&
+           (!route->client_program ||
+            (ret_tables->client = read_table(place, "client.csv", "client", error))) &&
            (!route->has_vgpu || (ret_tables->vm = read_all(place, "vm", error))) &&
            (ret_tables->cpu = read_table(place, "cpu.csv", "cpu", error));
 }
@@ -91,6 +96,7 @@ static void tables_finish(struct tables *tables)
     rows_destroy(tables->second);
     rows_destroy(tables->server);
     rows_destroy(tables->module);
+    rows_destroy(tables->submissions);
 }
 
 /* The frame that the client was showing at a time; NULL if it showed none. */
@@ -209,10 +215,12 @@ static bool evaluate_second(const struct plan_case *c, const struct notes *notes
 static void judge(const struct plan_case *c, const struct tables *tables,
                   const struct metrics *metrics, struct outcome *outcome)
 {
-    double foreign = metrics->value[METRIC_FRAMES_FOREIGN];
+    double foreign = metrics->value[METRIC_FRAMES_FOREIGN],
+           stale = metrics->value[METRIC_VGPU_STALE];
     struct seen *seen = &outcome->seen;
 
-    measure_shown_sources(tables->client, case_has_real_vm(c), seen);
+    if (tables->client)
+        measure_shown_sources(tables->client, case_has_real_vm(c), seen);
     if (tables->second)
         report_second_sources(tables->second, case_has_real_vm(c), seen);
     char *reason = expect_judge(c->expect, seen, metrics);
@@ -222,6 +230,8 @@ static void judge(const struct plan_case *c, const struct tables *tables,
         fail(outcome, g_strdup_printf("the client received %g access units which the agent did not "
                                       "write",
                                       foreign));
+    else if (stale > 0)
+        fail(outcome, g_strdup_printf("%g stale entries in the vGPU's shadow page tables", stale));
 }
 
 static struct join *join_tables(const struct route *route, const struct tables *tables,
@@ -281,6 +291,17 @@ static void evaluate_tables(const struct plan_case *c, const struct place *place
     judge(c, tables, metrics, outcome);
 }
 
+/* Of a route without a client, on which nothing is shown. */
+static void evaluate_unshown(const struct plan_case *c, const struct tables *tables,
+                             struct outcome *outcome, struct metrics *metrics)
+{
+    measure_foreign_cpu(metrics, tables->cpu);
+    measure_server(metrics, tables->server, NULL);
+    outcome->unfit =
+        g_strdup(quality_judge(metrics, c->route, link_profile_find(c->axis[AXIS_LINK])));
+    judge(c, tables, metrics, outcome);
+}
+
 void evaluate(const struct plan_case *c, const struct place *place, struct notes *notes,
               struct outcome *outcome, struct metrics *metrics)
 {
@@ -289,10 +310,16 @@ void evaluate(const struct plan_case *c, const struct place *place, struct notes
 
     metrics_init(metrics);
     outcome->library = g_strdup(notes->library);
-    if (read_tables(c, place, &tables, &error) &&
-        (outcome->status != STATUS_PASSED || sample_check_ended(tables.cpu, "cpu.csv", &error)))
+    bool ok =
+        read_tables(c, place, &tables, &error) &&
+        (outcome->status != STATUS_PASSED || sample_check_ended(tables.cpu, "cpu.csv", &error));
+    if (ok && tables.submissions)
+        submissions_measure(metrics, tables.submissions);
+    if (!ok)
+        fail(outcome, g_strdup(error->message));
+    else if (c->route->client_program)
         evaluate_tables(c, place, notes, &tables, outcome, metrics);
     else
-        fail(outcome, g_strdup(error->message));
+        evaluate_unshown(c, &tables, outcome, metrics);
     tables_finish(&tables);
 }

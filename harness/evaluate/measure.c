@@ -659,3 +659,18 @@ void measure_link(struct metrics *metrics, const struct rows *link)
         metrics->value[METRIC_LINK_MBIT_S] = (double)rows_number(link, i, "bit_s", 0) / 1e6;
     }
 }
+
+void measure_foreign_cpu(struct metrics *metrics, const struct rows *cpu)
+{
+    double seconds = 0;
+
+    for (unsigned w = 0; w < cpu_window_count(cpu); w++) {
+        int64_t begin_ns, end_ns;
+        cpu_window(cpu, w, &begin_ns, &end_ns);
+        seconds += (double)(end_ns - begin_ns) / 1e9;
+    }
+    double foreign_ns = cpu_machine_busy_ns(cpu) - cpu_use(cpu, "vdibench", NULL).run_ns -
+                        cpu_use(cpu, "shadow-paging-run", NULL).run_ns;
+    if (seconds > 0 && !isnan(foreign_ns))
+        metrics->value[METRIC_FOREIGN_CPU_PCT] = fmax(foreign_ns, 0) / 1e9 / seconds * 100;
+}

@@ -52,4 +52,8 @@ void measure_rest(struct metrics *metrics, const struct rows *server, const stru
 /* The limited link: `link`, the rows of link.csv. */
 void measure_link(struct metrics *metrics, const struct rows *link);
 
+/* Fills in foreign_cpu_pct of a run without frames, whose only process besides vdibench is the
+ * VM. */
+void measure_foreign_cpu(struct metrics *metrics, const struct rows *cpu);
+
 #endif

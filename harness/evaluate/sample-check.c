@@ -37,6 +37,9 @@ static const struct {
     {"drawn", "skipped", "unit planned_ns"},
     {"link", "link", "rtt_ns bit_s"},
     {"frames", "slot", "startup t0_ns"},
+    {"submissions", "exit", "exit_ns"},
+    {"submissions", "batch",
+     "submissions writes traps pages write_ns submit_ns guest_ns gpu_ns stale"},
 };
 
 /* The words by which rows are chosen; a row with another one would not count. Each ends with a
@@ -59,6 +62,7 @@ static const struct {
     {"drawn", "event", "film frame skipped "},
     {"link", "event", "link "},
     {"frames", "event", "slot "},
+    {"submissions", "event", "exit batch "},
 };
 
 static bool fail(const char *file, const char *what, GError **error)

@@ -175,3 +175,8 @@ bool case_has_real_vm(const struct plan_case *c)
 {
     return g_str_equal(c->axis[AXIS_VM], VM_QEMU);
 }
+
+bool case_is_mediated(const struct plan_case *c)
+{
+    return g_str_has_prefix(c->axis[AXIS_VGPU], VGPU_SHADOW);
+}

@@ -82,6 +82,9 @@ bool case_has_real_agent(const struct plan_case *c);
 /* Whether its guest is a real one, in QEMU. */
 bool case_has_real_vm(const struct plan_case *c);
 
+/* Whether its vGPU has shadow page tables. */
+bool case_is_mediated(const struct plan_case *c);
+
 /* In what the case differs from others of its route: DRAWING where there is
  * one, else SINK; and for people, with the route before it and the words of the
  * axes that are part of a label. */

@@ -5,6 +5,7 @@
 
 #include "harness/plan/design.h"
 #include "harness/plan/estimate.h"
+#include "harness/plan/mediated.h"
 #include "harness/plan/real-vm.h"
 #include "harness/plan/twin.h"
 #include "harness/scenario/file-name.h"
@@ -32,7 +33,7 @@ static bool check_program(const struct layout *layout, const char *program, GErr
 static bool check_programs(const struct layout *layout, const struct route *route, GError **error)
 {
     if (!check_program(layout, route->vm_program, error) ||
-        !check_program(layout, route->client_program, error) ||
+        (route->client_program && !check_program(layout, route->client_program, error)) ||
         (route->has_agent && !check_program(layout, "sim-agent", error)))
         return false;
     return !route->ours || g_file_test(layout->libraries.own, G_FILE_TEST_IS_DIR) ||
@@ -198,7 +199,7 @@ static bool check_case(struct plan *plan, const struct layout *layout, unsigned 
         if (!scenario_admits(c->scenario, (enum axis)a, c->axis[a], error))
             return false;
     }
-    if (!check_agent(c, error) || !real_vm_admits(c, error) ||
+    if (!check_agent(c, error) || !real_vm_admits(c, error) || !mediated_admits(c, error) ||
         !check_programs(layout, c->route, error) ||
         (c->route->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
                                                    c->drawing != NULL, error)))

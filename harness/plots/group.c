@@ -107,6 +107,12 @@ static bool read_repeat(const struct plot_group *group, struct plot_case *one, u
     return false;
 }
 
+bool plot_group_is_shown(const struct plot_group *group)
+{
+    const struct plot_case *first = g_ptr_array_index(group->cases, 0);
+    return first->of->route->client_program != NULL;
+}
+
 bool plot_group_read(struct plot_group *group, GError **error)
 {
     for (unsigned i = 0; i < group->cases->len; i++) {

@@ -43,6 +43,9 @@ struct plot_group {
 /* The groups of a run in its order, without samples. */
 GPtrArray *plot_groups(const struct result *result);
 
+/* Whether its cases have a client, to which pictures come. */
+bool plot_group_is_shown(const struct plot_group *group);
+
 /* Reads the samples of a group's repeats. A repeat that did not pass may lack
  * them; of one that passed they must be there and whole. */
 bool plot_group_read(struct plot_group *group, GError **error);

@@ -56,8 +56,9 @@ static bool draw_all(struct drawing *drawing, const struct result *result, GErro
 {
     g_autoptr(GPtrArray) groups = plot_groups(result);
     for (unsigned i = 0; i < groups->len; i++) {
+        struct plot_group *group = g_ptr_array_index(groups, i);
         if (!draw(drawing, drawing_links(groups, i), error) ||
-            !draw_group(drawing, g_ptr_array_index(groups, i), error))
+            (plot_group_is_shown(group) && !draw_group(drawing, group, error)))
             return false;
     }
     if (drawing->drawn > 0)

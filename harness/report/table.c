@@ -88,6 +88,20 @@ static const struct table_column links[] = {
     {METRIC_DRAIN_MS, true},
 };
 
+/* The reason for a mediated vGPU's costs, and what one trap costs here. */
+static const struct table_column paging[] = {
+    {METRIC_VGPU_SUBMISSIONS_PER_S, true},
+    {METRIC_VGPU_COST_US, true},
+    {METRIC_VGPU_WRITE_US, false},
+    {METRIC_VGPU_RECONSTRUCTION_US, false},
+    {METRIC_VGPU_WORK_US, false},
+    {METRIC_VGPU_WRITES, false},
+    {METRIC_VGPU_TRAPS, false},
+    {METRIC_VGPU_PAGES, false},
+    {METRIC_VGPU_EXIT_US, true},
+    {METRIC_VGPU_STALE, false},
+};
+
 static const struct table_part parts[] = {
     {"Latency and frames", frames, G_N_ELEMENTS(frames), false},
     {"What the display shows at any moment", display, G_N_ELEMENTS(display), false},
@@ -97,6 +111,8 @@ static const struct table_part parts[] = {
     {"Stages of a frame", stages, G_N_ELEMENTS(stages), false},
     {"The server's process", server, G_N_ELEMENTS(server), false},
     {"The limited link, as measured", links, G_N_ELEMENTS(links), false},
+    {"A mediated vGPU's shadow page tables (models: docs/shadow-paging.md)", paging,
+     G_N_ELEMENTS(paging), false},
     {"Sessions at once", sessions, G_N_ELEMENTS(sessions), false},
     {"The first client while the second one was frozen, and the second one", second,
      G_N_ELEMENTS(second), false},

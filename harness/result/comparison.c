@@ -104,6 +104,31 @@ static void set_name(const GPtrArray *comparisons, struct comparison *one)
     one->name = g_string_free(name, false);
 }
 
+/* Whether all cases of `one` are among those of `other`, which has more. */
+static bool is_part_of(const struct comparison *one, const struct comparison *other)
+{
+    if (one->cases->len >= other->cases->len)
+        return false;
+    for (unsigned i = 0; i < one->cases->len; i++) {
+        if (!g_ptr_array_find(other->cases, g_ptr_array_index(one->cases, i), NULL))
+            return false;
+    }
+    return true;
+}
+
+/* A case whose route lacks the axes of all others has begun a comparison of its own. */
+static void remove_parts(GPtrArray *comparisons)
+{
+    for (unsigned c = comparisons->len; c-- > 0;) {
+        for (unsigned i = 0; i < comparisons->len; i++) {
+            if (is_part_of(g_ptr_array_index(comparisons, c), g_ptr_array_index(comparisons, i))) {
+                g_ptr_array_remove_index(comparisons, c);
+                break;
+            }
+        }
+    }
+}
+
 GPtrArray *comparisons_find(const struct result *result)
 {
     GPtrArray *comparisons = g_ptr_array_new_with_free_func((GDestroyNotify)comparison_destroy);
@@ -115,8 +140,10 @@ GPtrArray *comparisons_find(const struct result *result)
             if (fits(comparison, g_ptr_array_index(result->cases, i)))
                 g_ptr_array_add(comparison->cases, g_ptr_array_index(result->cases, i));
         }
-        set_name(comparisons, comparison);
     }
+    remove_parts(comparisons);
+    for (unsigned c = 0; c < comparisons->len; c++)
+        set_name(comparisons, g_ptr_array_index(comparisons, c));
     mark_largest(comparisons);
     return comparisons;
 }

@@ -259,7 +259,7 @@ static bool read_axes(const struct reader *reader, JsonObject *object, struct re
 {
     for (unsigned a = 0; a < AXIS_COUNT; a++) {
         const char *name = axis_definition((enum axis)a)->name;
-        if (a == AXIS_AGENT && !json_object_has_member(object, name))
+        if (a >= AXIS_AGENT && !json_object_has_member(object, name))
             one->axis[a] = g_strdup(axis_default((enum axis)a));
         else if (!read_name(reader, object, name, &one->axis[a]))
             return false;

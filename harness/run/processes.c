@@ -171,9 +171,10 @@ bool processes_ask_vm(struct processes *all, enum vm_order order, const char *ar
            processes_wait_vm(all, answer, ret_event, error);
 }
 
-bool processes_order_vm(struct processes *all, enum vm_order order, GError **error)
+bool processes_order_vm(struct processes *all, enum vm_order order, const char *argument,
+                        GError **error)
 {
-    return all->vm->class->order(all->vm, order, NULL, error);
+    return all->vm->class->order(all->vm, order, argument, error);
 }
 
 /* `name` is what messages and the log call it, `end` where it runs if the link
@@ -278,6 +279,14 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
         options.samples = MADE("%s/vm%s.csv", all->folder, suffix);
     else if (route->counts_by_itself)
         options.samples = MADE("%s/module.csv", all->folder);
+    if (case_is_mediated(all->c)) {
+        options.policy = all->c->axis[AXIS_VGPU] + strlen(VGPU_SHADOW);
+        options.load = all->c->axis[AXIS_LOAD];
+        options.traps = all->c->axis[AXIS_TRAPS];
+        options.reconstruction = all->c->axis[AXIS_RECONSTRUCTION];
+        options.recording = all->recording;
+        options.submissions = MADE("%s/submissions.csv", all->folder);
+    }
     if (route->drawings) {
         options.film = all->recording;
         options.drawing = all->c->drawing ? all->c->drawing : route->drawings[0];
@@ -291,7 +300,7 @@ static bool check_vm(const struct processes *all, const struct vm_options *optio
 {
     const struct vm *vm = all->vm;
 
-    if (!vm->listen || !vm->port) {
+    if (all->c->route->client_program && (!vm->listen || !vm->port)) {
         g_set_error(error, CHILD_ERROR, CHILD_ERROR_ENDED,
                     "%s: its 'ready' lacks listen= or port=", vm->class->program);
         return false;
@@ -614,7 +623,7 @@ bool processes_migrate_vm(struct processes *all, GError **error)
     }
     ok = processes_ask_vm(all, VM_MIGRATE, target->listen, VM_MIGRATED, NULL, error);
     all->vm = target;
-    ok = ok && processes_order_vm(all, VM_GO_ON, error);
+    ok = ok && processes_order_vm(all, VM_GO_ON, NULL, error);
     end_child(all, &all->agent, &complaint);
     end_vm(all, &source, &complaint);
     if (complaint && ok)

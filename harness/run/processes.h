@@ -121,6 +121,7 @@ bool processes_next_vm_event(struct processes *all, enum vm_event_kind kind,
 bool processes_ask_vm(struct processes *all, enum vm_order order, const char *argument,
                       enum vm_event_kind answer, struct vm_event *ret_event, GError **error);
 /* An order that nothing answers. */
-bool processes_order_vm(struct processes *all, enum vm_order order, GError **error);
+bool processes_order_vm(struct processes *all, enum vm_order order, const char *argument,
+                        GError **error);
 
 #endif

@@ -72,7 +72,7 @@ bool step_compare_vgpu(struct testbed *bed, GError **error)
     if (!vgpu || !picture_compare(shown, vgpu, &difference, error))
         return false;
     bed->notes->wrong_pixels = fmax(bed->notes->wrong_pixels, (double)difference.wrong_pixels);
-    return bed->paused || processes_order_vm(&bed->all, VM_RESUME, error);
+    return bed->paused || processes_order_vm(&bed->all, VM_RESUME, NULL, error);
 }
 
 bool step_compare_pgpu(struct testbed *bed, GError **error)

@@ -36,7 +36,7 @@ static bool step_vm_pause(struct testbed *bed, GError **error)
 static bool step_vm_resume(struct testbed *bed, GError **error)
 {
     bed->paused = false;
-    return processes_order_vm(&bed->all, VM_RESUME, error);
+    return processes_order_vm(&bed->all, VM_RESUME, NULL, error);
 }
 
 static bool step_client_connect(struct testbed *bed, GError **error)
@@ -110,12 +110,12 @@ static bool step_agent_recover(struct testbed *bed, GError **error)
 
 static bool step_vm_film(struct testbed *bed, GError **error)
 {
-    return processes_order_vm(&bed->all, VM_START_FILM, error);
+    return processes_order_vm(&bed->all, VM_START_FILM, NULL, error);
 }
 
 static bool step_vm_finish(struct testbed *bed, GError **error)
 {
-    return processes_order_vm(&bed->all, VM_FINISH_FILM, error);
+    return processes_order_vm(&bed->all, VM_FINISH_FILM, NULL, error);
 }
 
 static bool step_vm_mode(struct testbed *bed, GError **error)
@@ -189,6 +189,20 @@ static bool step_vm_shutdown(struct testbed *bed, GError **error)
     return true;
 }
 
+static bool step_vm_load(struct testbed *bed, GError **error)
+{
+    g_autofree char *seconds = g_strdup_printf("%u", bed->all.c->seconds);
+
+    cpu_observer_mark(bed->all.cpu, true);
+    server_observer_mark(bed->all.server, "begin");
+    bed->window_open = true;
+    bool ok = processes_order_vm(&bed->all, VM_RUN_LOAD, seconds, error) &&
+              processes_run_for(&bed->all, bed->all.c->seconds, error) &&
+              processes_wait_vm(&bed->all, VM_LOADED, NULL, error);
+    steps_close_window(bed);
+    return ok;
+}
+
 static bool step_agent_close(struct testbed *bed, GError **error)
 {
     steps_close_window(bed);
@@ -222,6 +236,7 @@ static bool (*const steps[ACTION_COUNT])(struct testbed *bed, GError **error) = 
     [ACTION_VM_UNPLUG] = step_vm_unplug,
     [ACTION_VM_MIGRATE] = step_vm_migrate,
     [ACTION_VM_SHUTDOWN] = step_vm_shutdown,
+    [ACTION_VM_LOAD] = step_vm_load,
     [ACTION_CLIENT_CONNECT] = step_client_connect,
     [ACTION_CLIENT_DISCONNECT] = step_client_disconnect,
     [ACTION_SECOND_CONNECT] = step_second_connect,

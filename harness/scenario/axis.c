@@ -4,6 +4,10 @@
 #include "harness/scenario/axis.h"
 
 #include "harness/scenario/link-profile.h"
+#include "shadow-paging/policy.h"
+#include "shadow-paging/workloads/load-name.h"
+
+#include <string.h>
 
 static const char *transport_at(unsigned index)
 {
@@ -44,6 +48,38 @@ static const char *agent_at(unsigned index)
     return index < G_N_ELEMENTS(words) ? words[index] : NULL;
 }
 
+static const char *vgpu_at(unsigned index)
+{
+    return index == 0 ? VGPU_PLAIN : NULL;
+}
+
+static bool is_shadow(const char *word)
+{
+    if (!g_str_has_prefix(word, VGPU_SHADOW))
+        return false;
+    struct policy *policy = policy_create(word + strlen(VGPU_SHADOW));
+    policy_destroy(policy);
+    return policy != NULL;
+}
+
+/* What shadow-paging/workloads/load.h explains. */
+static const char *load_at(unsigned index)
+{
+    return index == 0 ? LOAD_NONE : load_name_at(index - 1);
+}
+
+static const char *traps_at(unsigned index)
+{
+    static const char *const words[] = {TRAPS_NONE, "segv", "kvm", "userfaultfd"};
+    return index < G_N_ELEMENTS(words) ? words[index] : NULL;
+}
+
+static const char *reconstruction_at(unsigned index)
+{
+    static const char *const words[] = {"diff", "rebuild"};
+    return index < G_N_ELEMENTS(words) ? words[index] : NULL;
+}
+
 static bool has_vm_of_its_case(const struct route *route)
 {
     return !route->vm;
@@ -52,6 +88,11 @@ static bool has_vm_of_its_case(const struct route *route)
 static bool has_agent(const struct route *route)
 {
     return route->has_agent;
+}
+
+static bool can_be_mediated(const struct route *route)
+{
+    return route->can_be_mediated;
 }
 
 static const struct axis_definition axes[AXIS_COUNT] = {
@@ -98,6 +139,43 @@ static const struct axis_definition axes[AXIS_COUNT] = {
                     .word_at = agent_at,
                     .applies = has_agent,
                     .in_label = true},
+    [AXIS_VGPU] = {.name = "vgpu",
+                   .key = "vgpus",
+                   .meaning = "What the guest's vGPU is: " VGPU_PLAIN
+                              ", one that pays for nothing; " VGPU_SHADOW
+                              "POLICY, a model of a mediated one, which keeps shadow page tables "
+                              "by that policy (docs/shadow-paging.md)",
+                   .caption = "vGPU ",
+                   .word_at = vgpu_at,
+                   .fits_pattern = is_shadow,
+                   .pattern = VGPU_SHADOW "POLICY (shadow-paging-run --help lists them)",
+                   .applies = can_be_mediated,
+                   .in_label = true},
+    [AXIS_LOAD] = {.name = "load",
+                   .key = "loads",
+                   .meaning = "The model of what the guest's programs write into the GPU's page "
+                              "tables before each frame of a mediated vGPU",
+                   .caption = "load ",
+                   .word_at = load_at,
+                   .fits_pattern = load_is_synthetic,
+                   .pattern = LOAD_PATTERN,
+                   .applies = can_be_mediated},
+    [AXIS_TRAPS] = {.name = "traps",
+                    .key = "traps",
+                    .meaning =
+                        "How a write to a protected page of a mediated vGPU's page tables traps: "
+                        "kvm, a VM exit; segv, a signal of a process; userfaultfd",
+                    .caption = "traps by ",
+                    .word_at = traps_at,
+                    .applies = can_be_mediated},
+    [AXIS_RECONSTRUCTION] = {.name = "reconstruction",
+                             .key = "reconstructions",
+                             .meaning = "How a mediated vGPU reconstructs a page of its shadow "
+                                        "tables: diff, what differs from a snapshot; rebuild, each "
+                                        "entry, through a tree of the guest's memory",
+                             .caption = "reconstruction by ",
+                             .word_at = reconstruction_at,
+                             .applies = can_be_mediated},
 };
 
 const struct axis_definition *axis_definition(enum axis axis)
@@ -138,7 +216,7 @@ bool axes_all_apply(const struct route *route)
 {
     bool all = true;
     for (unsigned a = 0; a < AXIS_COUNT; a++)
-        all = all && axis_applies((enum axis)a, route);
+        all = all && (axes[a].applies == can_be_mediated || axis_applies((enum axis)a, route));
     return all;
 }
 

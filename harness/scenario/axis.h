@@ -16,7 +16,18 @@
 #include <stdbool.h>
 
 /* In the order in which cases, columns and names have them. */
-enum axis { AXIS_TRANSPORT, AXIS_VM, AXIS_LINK, AXIS_ENCODER, AXIS_AGENT, AXIS_COUNT };
+enum axis {
+    AXIS_TRANSPORT,
+    AXIS_VM,
+    AXIS_LINK,
+    AXIS_ENCODER,
+    AXIS_AGENT,
+    AXIS_VGPU,
+    AXIS_LOAD,
+    AXIS_TRAPS,
+    AXIS_RECONSTRUCTION,
+    AXIS_COUNT
+};
 
 /* A real VM, whose port is one of VirtIO and nothing else (a case of it has that transport). */
 #define VM_QEMU "qemu"
@@ -25,6 +36,15 @@ enum axis { AXIS_TRANSPORT, AXIS_VM, AXIS_LINK, AXIS_ENCODER, AXIS_AGENT, AXIS_C
 /* Words of the axis agent that others ask for. */
 #define AGENT_SIMULATED "sim"
 #define AGENT_HOST "host"
+
+/* A vGPU that pays for nothing; one with shadow page tables has a word that begins with
+ * VGPU_SHADOW, before the policy. */
+#define VGPU_PLAIN "qxl"
+#define VGPU_SHADOW "shadow:"
+
+/* The words of a case without shadow page tables: no programs load them, nothing is trapped. */
+#define LOAD_NONE "none"
+#define TRAPS_NONE "none"
 
 /* The word of the axis encoder that the agents other than the simulated one have. */
 #define ENCODER_OF_REAL_AGENT "x264-ultrafast"
@@ -54,6 +74,7 @@ const char *axis_default(enum axis axis);
 bool axis_allows(enum axis axis, const char *word);
 char *axis_choice(enum axis axis); /* "pty, socket" for messages; free it */
 bool axis_applies(enum axis axis, const struct route *route);
+/* All but those of a mediated vGPU, which no route has together with those of an agent. */
 bool axes_all_apply(const struct route *route);
 
 /* Whether cases with these words can be compared: they differ in no axis but those that are in

@@ -10,6 +10,8 @@
 
 static const char *const client_sinks[] = {"appsink", "overlay", "overlay-sync", NULL};
 static const char *const relay_sinks[] = {"receive-only", NULL};
+/* Nothing is shown. */
+static const char *const no_sinks[] = {"no-client", NULL};
 /* What the vGPU draws the client draws again, into its canvas. */
 static const char *const canvas_sinks[] = {"canvas", NULL};
 /* Images are cheapest where only what has changed is drawn; the server takes
@@ -19,12 +21,13 @@ static const char *const video_drawings[] = {"full-frame", "dirty-rects", NULL};
 
 /* Original SPICE: its vGPU draws the workload, and the server sends it in one way. The last
  * three are the plots'. */
-#define VGPU(ROUTE, TITLE, COMPRESSION, STREAMING, CODECS, DRAWINGS, COLOUR, DASH, POINT)        \
-    {                                                                                            \
-        .name = ROUTE, .title = TITLE, .vm_program = "vm-sim", .port_name = PORT_NAME,           \
-        .has_vgpu = true, .shows = true, .drawings = DRAWINGS, .image_compression = COMPRESSION, \
-        .streaming = STREAMING, .video_codecs = CODECS, .client_program = "client",              \
-        .sinks = canvas_sinks, .colour = COLOUR, .dash = DASH, .point = POINT                    \
+#define VGPU(ROUTE, TITLE, COMPRESSION, STREAMING, CODECS, DRAWINGS, COLOUR, DASH, POINT)  \
+    {                                                                                      \
+        .name = ROUTE, .title = TITLE, .vm_program = "vm-sim", .port_name = PORT_NAME,     \
+        .has_vgpu = true, .shows = true, .can_be_mediated = true, .drawings = DRAWINGS,    \
+        .image_compression = COMPRESSION, .streaming = STREAMING, .video_codecs = CODECS,  \
+        .client_program = "client", .sinks = canvas_sinks, .colour = COLOUR, .dash = DASH, \
+        .point = POINT                                                                     \
     }
 
 static const struct route routes[] = {
@@ -136,6 +139,17 @@ static const struct route routes[] = {
         .colour = 0x717171,
         .dash = "(2,3)",
         .point = 7,
+    },
+    {
+        .name = "shadow-paging",
+        .title = "no display: what the shadow page tables of a mediated vGPU cost its guest",
+        .vm = "shadow",
+        .vm_program = "shadow-paging-run",
+        .can_be_mediated = true,
+        .sinks = no_sinks,
+        .colour = 0x72550e,
+        .dash = "(4,2)",
+        .point = 9,
     },
 };
 

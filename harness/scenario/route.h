@@ -30,10 +30,11 @@ struct route {
                                   * this route first, NULL-terminated; NULL: the vGPU does not
                                   * show the workload */
     const char *image_compression, *streaming, *video_codecs; /* of vm-sim; NULL: its default */
-    bool counts_by_itself; /* vm_program writes module.csv; elsewhere the module's counters
+    bool can_be_mediated;       /* its vGPU can be one with shadow page tables (the axis vgpu) */
+    bool counts_by_itself;      /* vm_program writes module.csv; elsewhere the module's counters
                             * are read */
-    const char *client_program;
-    const char *const *sinks; /* how its client can show; NULL-terminated */
+    const char *client_program; /* NULL: there is no client, and nothing is shown */
+    const char *const *sinks;   /* how its client can show; NULL-terminated */
     unsigned colour;  /* 0xRRGGBB in every plot; no two are of one lightness, for grey print */
     const char *dash; /* gnuplot's dash type */
     unsigned point;   /* gnuplot's filled point type; the open one of the shape is one less */

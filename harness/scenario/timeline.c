@@ -55,6 +55,7 @@ enum need {
     DRAWN = 1 << 3,     /* the workload, by the vGPU */
     DELIVERY = 1 << 4,  /* of what the agent plays, to a client with H.264 */
     RECEPTION = 1 << 5, /* of the workload, in the first client */
+    LOAD = 1 << 6,      /* of page tables, without a display */
 };
 
 static const char *const need_texts[] = {
@@ -64,6 +65,7 @@ static const char *const need_texts[] = {
     "a vGPU that draws the workload",
     "an agent whose frames reach a client with H.264",
     "a first client that receives the workload",
+    "a load of the GPU's page tables and no display",
 };
 
 static const struct {
@@ -120,6 +122,11 @@ static const struct {
                             .does =
                                 "The server is destroyed in its present state, and the VM ends.",
                             .waits_for = "a clean end, and the clients to see it"},
+    [ACTION_VM_LOAD] =
+        {"vm load", LOAD, 0, 0, 0, 0,
+         .does = "For the scenario's seconds the guest's programs write the GPU's page tables and "
+                 "submit work to it, as the case's load has it.",
+         .waits_for = "the last submission"},
     [ACTION_CLIENT_CONNECT] =
         {"client connect", 0, 0, CONNECTED | LOST, CONNECTED, 0,
          .does = "The client connects: a new process the first time, the same one later.",
@@ -273,7 +280,8 @@ char *action_usage(enum action action)
 
 bool action_lasts(enum action action)
 {
-    return action == ACTION_PLAY || action == ACTION_PRESS_KEYS || action == ACTION_REST;
+    return action == ACTION_PLAY || action == ACTION_PRESS_KEYS || action == ACTION_REST ||
+           action == ACTION_VM_LOAD;
 }
 
 char *step_text(const struct step *step)
@@ -328,7 +336,8 @@ static unsigned route_has(const struct route *route, bool client_h264)
     bool receives = route->drawings || (delivers && client_h264);
     return (route->has_vgpu ? VGPU : 0) | (route->shows ? SCREEN : 0) |
            (route->has_agent ? AGENT : 0) | (route->drawings ? DRAWN : 0) |
-           (delivers ? DELIVERY : 0) | (receives ? RECEPTION : 0);
+           (delivers ? DELIVERY : 0) | (receives ? RECEPTION : 0) |
+           (route->client_program ? 0 : LOAD);
 }
 
 bool action_applies(enum action action, const struct route *route, bool client_h264)

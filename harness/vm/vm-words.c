@@ -11,6 +11,7 @@ static const char *const commands[VM_ORDER_COUNT] = {
     [VM_DRAW_GL] = "gl-draw",      [VM_UNPLUG] = "unplug",
     [VM_SAVE_SCREEN] = "snapshot", [VM_MIGRATE] = "migrate",
     [VM_GO_ON] = "start",          [VM_SHUT_DOWN] = "shutdown",
+    [VM_RUN_LOAD] = "load",
 };
 
 /* Where `key` is not NULL, only notices with key=value are this event. */
@@ -31,6 +32,7 @@ static const struct {
     [VM_SCREEN_SAVED] = {"snapshot", NULL, NULL},
     [VM_MIGRATED] = {"migrated", NULL, NULL},
     [VM_HAS_SHUT_DOWN] = {"shut-down", NULL, NULL},
+    [VM_LOADED] = {"loaded", NULL, NULL},
 };
 
 bool vm_words_order(struct vm *vm, enum vm_order order, const char *argument, GError **error)

@@ -5,7 +5,7 @@
 
 const struct vm_class *vm_class_find(const char *name)
 {
-    static const struct vm_class *const classes[] = {&vm_sim, &vm_qemu, &vm_relay};
+    static const struct vm_class *const classes[] = {&vm_sim, &vm_qemu, &vm_relay, &vm_shadow};
 
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
         if (g_str_equal(classes[i]->name, name))
@@ -31,6 +31,7 @@ const char *vm_event_text(enum vm_event_kind kind)
         [VM_SCREEN_SAVED] = "screen-saved",
         [VM_MIGRATED] = "migrated",
         [VM_HAS_SHUT_DOWN] = "has-shut-down",
+        [VM_LOADED] = "loaded",
     };
 
     return texts[kind];

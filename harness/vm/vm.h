@@ -8,7 +8,7 @@
  * of its class, sends it orders and waits for its events. How orders and events are
  * expressed is defined by the class. Each class is in a folder of its own: sim/ is
  * the simulated VM, qemu/ a real one, relay/ the relay, which has only the port and serves as the
- * lower bound of what a route can cost.
+ * lower bound of what a route can cost, shadow/ a guest whose vGPU has page tables and no display.
  *
  * Main thread. Events arrive in the default main context.
  */
@@ -40,6 +40,11 @@ struct vm_options {
     bool seamless; /* migrates seamlessly */
     const char *image_compression, *streaming, *video_codecs;
     const char *film, *drawing; /* a recording that the vGPU shows, and how it draws it */
+
+    /* Only for a mediated vGPU. `submissions` is for its samples, `recording` what a load
+     * decodes. */
+    const char *submissions;
+    const char *policy, *load, *traps, *reconstruction, *recording;
 };
 
 /* What the VM can be ordered to do; in the comments, the event that answers. */
@@ -58,6 +63,7 @@ enum vm_order {
     VM_MIGRATE,      /* an address: VM_MIGRATED, when the clients have moved there */
     VM_GO_ON,        /* no event; lets the target of a migration run */
     VM_SHUT_DOWN,    /* VM_HAS_SHUT_DOWN; then the process ends */
+    VM_RUN_LOAD,     /* seconds: VM_LOADED, when they have passed */
     VM_ORDER_COUNT
 };
 
@@ -76,6 +82,7 @@ enum vm_event_kind {
     VM_SCREEN_SAVED,
     VM_MIGRATED,
     VM_HAS_SHUT_DOWN,
+    VM_LOADED,
     VM_EVENT_COUNT
 };
 
@@ -113,8 +120,9 @@ struct vm {
     pid_t server;    /* the process that has it; until VM_READY the child */
 };
 
-/* The simulated VM, QEMU, and the relay that can take the place of both. */
-extern const struct vm_class vm_sim, vm_qemu, vm_relay;
+/* The simulated VM, QEMU, and what can take the place of both: the relay, and shadow page tables
+ * without a display. */
+extern const struct vm_class vm_sim, vm_qemu, vm_relay, vm_shadow;
 
 /* NULL when no class has this name. */
 const struct vm_class *vm_class_find(const char *name);

@@ -22,12 +22,13 @@
 #define GOLDEN "harness/evaluate/tests/golden"
 
 static const struct golden {
-    const char *name, *route, *drawing, *agent;
+    const char *name, *route, *drawing, *agent, *vgpu;
 } repeats[] = {
-    {"agent", "gpu-module", NULL, "sim"},
-    {"film", "vgpu-lz4", "dirty-rects", "sim"},
-    {"relay", "relay", NULL, "sim"},
-    {"real-agent", "gpu-module", NULL, "x11"},
+    {"agent", "gpu-module", NULL, "sim", "qxl"},
+    {"film", "vgpu-lz4", "dirty-rects", "sim", "qxl"},
+    {"relay", "relay", NULL, "sim", "qxl"},
+    {"real-agent", "gpu-module", NULL, "x11", "qxl"},
+    {"shadow", "shadow-paging", NULL, "sim", "shadow:auto"},
 };
 
 /* Their own folder, for evaluating writes into it; free it after folder_remove(). */
@@ -79,7 +80,8 @@ static struct outcome *evaluate_golden(const struct golden *golden, const struct
         .route = route_find(golden->route),
         .expect = &expect,
         .drawing = golden->drawing,
-        .axis = {"pty", "sim", "loopback", "replay", golden->agent},
+        .axis = {"pty", "sim", "loopback", "replay", golden->agent, golden->vgpu, "none", "none",
+                 "diff"},
     };
     g_autofree char *folder = copy_samples(golden->name);
     const struct place place = {.folder = folder};

@@ -78,15 +78,15 @@ static void a_row_a_case_and_metric(void **state)
     g_autofree char *csv = exports_csv(result);
     assert_string_equal(
         csv,
-        "scenario,route,sink,drawing,workload,transport,vm,link,encoder,agent,seconds,twin,status,repeats,unfit,metric,unit,n,median,"
+        "scenario,route,sink,drawing,workload,transport,vm,link,encoder,agent,vgpu,load,traps,reconstruction,seconds,twin,status,repeats,unfit,metric,unit,n,median,"
         "min,max,values\n"
-        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,sim,2,0,passed,1,0,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
-        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,sim,2,0,passed,1,0,traffic_kbps,kbit/s,1,1000,1000,1000,"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,sim,qxl,none,none,diff,2,0,passed,1,0,latency_ms_p50,ms,1,20.5,20.5,20.5,20.5\n"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,sim,qxl,none,none,diff,2,0,passed,1,0,traffic_kbps,kbit/s,1,1000,1000,1000,"
         "1000\n"
-        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,sim,2,0,passed,1,0,server_cpu_pct,%,1,3.4,3.4,3.4,3.4\n"
-        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,sim,2,0,passed,1,0,traffic_kbps,kbit/s,1,100000,"
+        "live,gpu-module,appsink,,film,pty,sim,loopback,replay,sim,qxl,none,none,diff,2,0,passed,1,0,server_cpu_pct,%,1,3.4,3.4,3.4,3.4\n"
+        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,sim,qxl,none,none,diff,2,0,passed,1,0,traffic_kbps,kbit/s,1,100000,"
         "100000,100000,100000\n"
-        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,sim,2,0,passed,1,0,server_cpu_pct,%,1,3.4,3.4,3.4,"
+        "live,vgpu-lz4,canvas,dirty-rects,film,pty,sim,loopback,replay,sim,qxl,none,none,diff,2,0,passed,1,0,server_cpu_pct,%,1,3.4,3.4,3.4,"
         "3.4\n");
 }
 
@@ -120,8 +120,9 @@ static void a_field_with_a_comma_is_quoted(void **state)
         made_up_result_with("\"workload\": \"film\"", "\"workload\": \"a,\\\"b\\\"\"");
     auto_destroy(result) result = parse(text);
     g_autofree char *csv = exports_csv(result);
-    assert_non_null(
-        strstr(csv, "live,gpu-module,appsink,,\"a,\"\"b\"\"\",pty,sim,loopback,replay,sim,2,"));
+    assert_non_null(strstr(
+        csv,
+        "live,gpu-module,appsink,,\"a,\"\"b\"\"\",pty,sim,loopback,replay,sim,qxl,none,none,diff,2,"));
 }
 
 static void every_metric_has_a_unit(void **state)

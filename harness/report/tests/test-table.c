@@ -16,13 +16,14 @@ static struct scenario scenario = {.name = (char *)"floor"};
 static void add_case(struct result *result, const char *route, const char *transport, double cpu_ms,
                      double receive_ms)
 {
-    const struct plan_case c = {.scenario = &scenario,
-                                .route = route_find(route),
-                                .sink = "any",
-                                .workload = "hello",
-                                .axis = {transport, "sim", "loopback", "replay", "sim"},
-                                .seconds = 8,
-                                .repeats = 1};
+    const struct plan_case c = {
+        .scenario = &scenario,
+        .route = route_find(route),
+        .sink = "any",
+        .workload = "hello",
+        .axis = {transport, "sim", "loopback", "replay", "sim", "qxl", "none", "none", "diff"},
+        .seconds = 8,
+        .repeats = 1};
     struct metrics metrics;
 
     metrics_init(&metrics);

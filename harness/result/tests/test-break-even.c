@@ -16,12 +16,13 @@ static struct scenario scenario = {.name = (char *)"race"};
 static struct result_case *add_case(struct result *result, const char *route, const char *sink,
                                     const char *encoder, double p50_ms, double cpu_ms)
 {
-    const struct plan_case c = {.scenario = &scenario,
-                                .route = route_find(route),
-                                .sink = sink,
-                                .workload = "film",
-                                .axis = {"pty", "sim", "loopback", encoder, "sim"},
-                                .repeats = 1};
+    const struct plan_case c = {
+        .scenario = &scenario,
+        .route = route_find(route),
+        .sink = sink,
+        .workload = "film",
+        .axis = {"pty", "sim", "loopback", encoder, "sim", "qxl", "none", "none", "diff"},
+        .repeats = 1};
     struct result_case *one = result_add_case(result, &c);
     struct metrics metrics;
 

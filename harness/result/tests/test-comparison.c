@@ -103,12 +103,13 @@ static void the_largest_is_one_of_its_own_words(void **state)
 
     add_case(result, &(struct words){.route = "gpu-module"});
     add_case(result, &(struct words){.route = "gpu-module", .link = "3m"});
-    const struct plan_case c = {.scenario = &other,
-                                .route = route_find("gpu-module"),
-                                .sink = "any",
-                                .workload = "hello",
-                                .axis = {"pty", "sim", "3m", "replay", "sim"},
-                                .repeats = 1};
+    const struct plan_case c = {
+        .scenario = &other,
+        .route = route_find("gpu-module"),
+        .sink = "any",
+        .workload = "hello",
+        .axis = {"pty", "sim", "3m", "replay", "sim", "qxl", "none", "none", "diff"},
+        .repeats = 1};
     result_add_case(result, &c);
     g_autofree char *text = describe(result);
     assert_string_equal(text, "hello-loopback*: gpu-module any,; hello-3m*: gpu-module any,; "

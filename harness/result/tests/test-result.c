@@ -20,14 +20,15 @@ static struct scenario scenario = {.name = (char *)"round-trip"};
 /* A result of one case in `folder`. */
 static struct result *one_case(const char *folder, unsigned repeats)
 {
-    const struct plan_case c = {.scenario = &scenario,
-                                .route = route_find("stream-device+trailer"),
-                                .sink = "overlay",
-                                .workload = "hello",
-                                .axis = {"pty", "sim", "loopback", "replay", "sim"},
-                                .seconds = 8,
-                                .repeats = repeats,
-                                .tries_max = CASE_TRIES_MAX(repeats)};
+    const struct plan_case c = {
+        .scenario = &scenario,
+        .route = route_find("stream-device+trailer"),
+        .sink = "overlay",
+        .workload = "hello",
+        .axis = {"pty", "sim", "loopback", "replay", "sim", "qxl", "none", "none", "diff"},
+        .seconds = 8,
+        .repeats = repeats,
+        .tries_max = CASE_TRIES_MAX(repeats)};
     struct result *result = result_create(folder);
 
     result->environment = json_from_string("{\"host\":\"h\\\"ost\",\"cores\":2}", NULL);

@@ -77,6 +77,15 @@ static bool check(const struct vm_options *options, GError **error)
                     "wrong value: --displays %d: give 1 or 2", options->displays);
         return false;
     }
+    const struct mediated_vgpu_settings *mediated = &options->mediated;
+    bool all = mediated->policy && mediated->load && mediated->traps && mediated->reconstruction;
+    bool any = mediated->policy || mediated->load || mediated->traps || mediated->reconstruction;
+    if (options->submissions ? !all || !options->film : any) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "option missing: --submissions, --policy, --load, --traps and --reconstruction "
+                    "belong together, and need --film");
+        return false;
+    }
     return true;
 }
 
@@ -135,6 +144,18 @@ struct vm_options *options_parse(int argc, char **argv, GError **error)
          "A recording that the guest plays on its screen, of that size", "FILE"},
         {"drawing", 0, 0, G_OPTION_ARG_STRING, &drawing,
          "How it draws the film: full-frame (default), dirty-rects", "NAME"},
+        {"submissions", 0, 0, G_OPTION_ARG_FILENAME, &options->submissions,
+         "Make the vGPU a mediated one, and write samples of its submissions; with --film, and with "
+         "the next four",
+         "FILE"},
+        {"policy", 0, 0, G_OPTION_ARG_STRING, (void *)&options->mediated.policy,
+         "Its policy, see shadow-paging-run --help, as for the others", "NAME"},
+        {"load", 0, 0, G_OPTION_ARG_STRING, (void *)&options->mediated.load,
+         "What the guest's programs write into its page tables before each picture", "NAME"},
+        {"traps", 0, 0, G_OPTION_ARG_STRING, (void *)&options->mediated.traps, "How a write traps",
+         "NAME"},
+        {"reconstruction", 0, 0, G_OPTION_ARG_STRING, (void *)&options->mediated.reconstruction,
+         "diff or rebuild", "NAME"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new("- a simulated VM");
@@ -184,5 +205,10 @@ void options_destroy(struct vm_options *options)
     g_free(options->expect_library);
     g_free(options->video_codecs);
     g_free(options->film);
+    g_free(options->submissions);
+    g_free((char *)options->mediated.policy);
+    g_free((char *)options->mediated.load);
+    g_free((char *)options->mediated.traps);
+    g_free((char *)options->mediated.reconstruction);
     g_free(options);
 }

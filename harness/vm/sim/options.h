@@ -8,6 +8,7 @@
 
 #include "auto-destroy.h"
 #include "harness/vm/sim/film-screen.h"
+#include "shadow-paging/workloads/mediated-vgpu.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -31,6 +32,8 @@ struct vm_options {
     char *video_codecs;    /* "encoder:codec;..."; NULL: the server's own choice */
     char *film;            /* NULL: none */
     int dirty_rects;       /* boolean: only the changes of the film are drawn */
+    char *submissions;     /* file for the samples of a mediated vGPU; NULL: it is none */
+    struct mediated_vgpu_settings mediated; /* the strings are owned */
 };
 
 /* NULL and `error` when an option is unknown, missing or has a wrong value.

@@ -29,6 +29,7 @@ struct message {
     char *path;
     struct film *film;
     const struct film_changes *changes;
+    struct mediation *mediation;
     void (*parked)(void *data);
     void *data;
     int width_px, height_px;
@@ -53,7 +54,8 @@ struct vgpu {
     bool parked;     /* the main thread uses the device */
     uint16_t number; /* count of updates: wraps around as the barcode does */
     int64_t next_ns;
-    struct film *film; /* NULL: none plays */
+    struct film *film;           /* NULL: none plays */
+    struct mediation *mediation; /* NULL: the vGPU pays for nothing */
     struct slots slots;
     unsigned frames; /* slots of this film that were drawn */
 };
@@ -141,9 +143,22 @@ static void skip_passed_slots(struct vgpu *vgpu, int64_t time_ns)
     }
 }
 
+/* One that breaks off is not paid for any more. */
+static void pay(struct vgpu *vgpu)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (vgpu->mediation && !mediation_pay(vgpu->mediation, &error)) {
+        vgpu->failed(error->message, vgpu->data);
+        vgpu->mediation = NULL;
+    }
+}
+
+/* What a mediated vGPU pays comes in the slot's time, which its picture then comes later. */
 static void play_slot(struct vgpu *vgpu)
 {
     skip_passed_slots(vgpu, samples_now_ns());
+    pay(vgpu);
 
     unsigned index = (unsigned)(vgpu->slots.index % film_pictures(vgpu->film));
     samples_row(vgpu->samples, "frame,%" PRId64 ",%u,,,,,%u,%" PRId64, samples_now_ns(),
@@ -155,15 +170,17 @@ static void play_slot(struct vgpu *vgpu)
         control_notice("playing", "pictures=%u", film_pictures(vgpu->film));
 }
 
-static void begin_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes)
+static void begin_film(struct vgpu *vgpu, const struct message *message)
 {
+    struct film *film = message->film;
     unsigned rate_num, rate_den;
     int64_t now_ns = samples_now_ns();
 
-    screen_set(vgpu, film_screen_create(film, changes));
+    screen_set(vgpu, film_screen_create(film, message->changes));
     film_rate(film, &rate_num, &rate_den);
     slots_init(&vgpu->slots, now_ns, rate_num, rate_den);
     vgpu->film = film;
+    vgpu->mediation = message->mediation;
     vgpu->frames = 0;
     vgpu->paused = false;
     samples_row(vgpu->samples, "film,%" PRId64 ",,,,,,,", now_ns);
@@ -248,7 +265,7 @@ static bool obey(struct vgpu *vgpu, const struct message *message)
         screen_set(vgpu, desktop_create());
         break;
     case ORDER_FILM:
-        begin_film(vgpu, message->film, message->changes);
+        begin_film(vgpu, message);
         break;
     case ORDER_FINISH:
         finish_film(vgpu, message->sent_ns);
@@ -337,9 +354,12 @@ void vgpu_desktop(struct vgpu *vgpu)
     send_message(vgpu, (struct message){.order = ORDER_DESKTOP});
 }
 
-void vgpu_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes)
+void vgpu_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes,
+               struct mediation *mediation)
 {
-    send_message(vgpu, (struct message){.order = ORDER_FILM, .film = film, .changes = changes});
+    send_message(
+        vgpu, (struct message){
+                  .order = ORDER_FILM, .film = film, .changes = changes, .mediation = mediation});
 }
 
 void vgpu_finish(struct vgpu *vgpu)

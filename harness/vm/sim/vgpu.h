@@ -20,6 +20,7 @@
 
 #include "harness/instrument/samples.h"
 #include "harness/vm/sim/film-screen.h"
+#include "harness/vm/sim/mediation.h"
 #include "harness/vm/sim/qxl-device.h"
 
 #include <glib.h>
@@ -27,7 +28,7 @@
 
 struct vgpu;
 
-/* A snapshot could not be written; the message is one line. Called in the
+/* A snapshot could not be written, or a load broke off; the message is one line. Called in the
  * drawing thread. */
 typedef void (*vgpu_failed_fn)(const char *message, void *data);
 
@@ -41,8 +42,10 @@ void vgpu_desktop(struct vgpu *vgpu);
 
 /* Plays the film from its first picture, and repeats it; the notice "playing" follows
  * when the first picture has been drawn. Resumes a paused vGPU. `changes` NULL: each
- * picture is drawn whole. Film and changes must outlive the vGPU. */
-void vgpu_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes);
+ * picture is drawn whole. `mediation` is paid for before each picture (NULL: nothing is). All
+ * three must outlive the vGPU. */
+void vgpu_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes,
+               struct mediation *mediation);
 
 /* Ends the film; the notice "drained" follows when the server has drawn everything.
  * The vGPU is paused then, and shows the last picture when it is resumed. Does nothing

@@ -46,6 +46,11 @@ static void add_arguments(const struct vm_options *options, GPtrArray *arguments
     add_text(arguments, "--video-codecs", options->video_codecs);
     add_text(arguments, "--film", options->film);
     add_text(arguments, "--drawing", options->drawing);
+    add_text(arguments, "--submissions", options->submissions);
+    add_text(arguments, "--policy", options->policy);
+    add_text(arguments, "--load", options->load);
+    add_text(arguments, "--traps", options->traps);
+    add_text(arguments, "--reconstruction", options->reconstruction);
 }
 
 const struct vm_class vm_sim = {

@@ -11,6 +11,7 @@
  * gl-draw · migrate ADDRESS:PORT · start · shutdown · quit
  */
 #include "auto-destroy.h"
+#include "harness/instrument/child.h"
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
 #include "harness/vm/sim/core-loop.h"
@@ -58,6 +59,7 @@ struct vm {
     struct qxl_device *devices[DISPLAYS_MAX];
     struct film *film;            /* NULL: none */
     struct film_changes *changes; /* NULL: the film's pictures are drawn whole */
+    struct mediation *mediation;  /* NULL: the vGPU is no mediated one */
     struct vgpu *vgpus[DISPLAYS_MAX];
     int status; /* the exit status */
 };
@@ -226,7 +228,7 @@ static void on_command(int argc, char **argv, void *data)
     else if (g_str_equal(argv[0], "shutdown") && argc == 1)
         shut_down(vm);
     else if (g_str_equal(argv[0], "film") && argc == 1 && vm->film)
-        vgpu_film(vgpu, vm->film, vm->changes);
+        vgpu_film(vgpu, vm->film, vm->changes, vm->mediation);
     else if (g_str_equal(argv[0], "finish") && argc == 1)
         vgpu_finish(vgpu);
     else if (g_str_equal(argv[0], "pause") && argc == 1)
@@ -328,6 +330,24 @@ static bool vm_load_film(struct vm *vm)
     return true;
 }
 
+static bool vm_mediate(struct vm *vm)
+{
+    const struct vm_options *options = vm->options;
+    GError *error = NULL;
+
+    if (!options->submissions)
+        return true;
+    vm->mediation = mediation_create(&options->mediated, options->submissions, &error);
+    if (vm->mediation)
+        return true;
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
+        fail(vm, "traps", error);
+        vm->status = CHILD_EXIT_SKIP;
+        return false;
+    }
+    return fail(vm, "vgpu", error);
+}
+
 static bool vm_start(struct vm *vm)
 {
     const struct vm_options *options = vm->options;
@@ -373,6 +393,9 @@ static void vm_finish(struct vm *vm)
         spice_server_destroy(vm->server);
     for (unsigned i = 0; i < DISPLAYS_MAX; i++)
         qxl_device_destroy(vm->devices[i]);
+    if (!mediation_destroy(vm->mediation))
+        report(vm, "samples",
+               "cannot write the submissions: the file is incomplete: free some space");
     film_changes_destroy(vm->changes);
     film_destroy(vm->film);
     if (!samples_close(vm->samples))
@@ -399,7 +422,7 @@ int main(int argc, char **argv)
     /* Before anything is created that a signal would leave behind; signals are handled
      * once the loop runs. */
     control_start(on_command, on_quit, &vm);
-    if (vm_prepare(&vm) && vm_load_film(&vm) && vm_start(&vm))
+    if (vm_prepare(&vm) && vm_load_film(&vm) && vm_mediate(&vm) && vm_start(&vm))
         g_main_loop_run(vm.loop);
     control_stop();
     vm_finish(&vm);
