@@ -212,6 +212,25 @@ static void protect_run(struct shadow *shadow, unsigned first_page, unsigned pag
     shadow->counters.pages_protected += pages;
 }
 
+/* A log has what was written, so no page is protected and no policy asked. Without the log, all. */
+static void reconstruct_logged(struct shadow *shadow)
+{
+    struct trap *trap = shadow->parts.trap;
+    struct trap_pages dirty = {{0}};
+
+    if (trap->ops->read_dirty(trap, &dirty) != 0) {
+        shadow->counters.protection_errors++;
+        memset(&dirty, 0xff, sizeof dirty);
+    }
+    for (unsigned word = 0; word < TABLE_PAGES / 64; word++) {
+        for (uint64_t bits = dirty.bits[word]; bits != 0; bits &= bits - 1) {
+            shadow->counters.entries_changed +=
+                reconstruct(shadow, word * 64 + (unsigned)__builtin_ctzll(bits));
+            shadow->counters.pages_reconstructed++;
+        }
+    }
+}
+
 /* Protects first: what the guest writes afterwards traps, and waits for the lock; what it
  * has written before is found by the reconstruction. Neighbours are protected at once. */
 static void reconstruct_all(struct shadow *shadow)
@@ -309,7 +328,10 @@ int shadow_submit(struct shadow *shadow, const uint16_t *pages, size_t count)
     shadow->counters.submissions++;
     if (policy_shadows(shadow->parts.policy)) {
         const uint64_t begin_ns = now_ns();
-        reconstruct_all(shadow);
+        if (shadow->parts.trap->ops->read_dirty)
+            reconstruct_logged(shadow);
+        else
+            reconstruct_all(shadow);
         shadow->counters.reconstruct_ns += now_ns() - begin_ns;
         if (shadow->parts.checks)
             holds = check(shadow, pages, count);
@@ -327,7 +349,8 @@ static int begin_policy(struct shadow *shadow)
     const struct policy *policy = shadow->parts.policy;
 
     for (unsigned page = 0; page < TABLE_PAGES; page++) {
-        const bool relaxed = policy_ops(policy)->begins_relaxed(policy, page);
+        const bool relaxed =
+            shadow->parts.trap->ops->read_dirty || policy_ops(policy)->begins_relaxed(policy, page);
         if (relaxed && !is_relaxed(shadow, page)) {
             relax(shadow, page);
         } else if (!relaxed && is_relaxed(shadow, page)) {

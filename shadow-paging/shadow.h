@@ -6,7 +6,9 @@
  * The guest writes its table, the GPU reads the shadow. A protected page is strict:
  * each write traps, is emulated, and its shadow PTE is made at once. A relaxed page is
  * written without a trap, and reconstructed at the submission, before the GPU runs. The
- * policy says which page is which, the trap back end protects them.
+ * policy says which page is which, the trap back end protects them. With a back end that
+ * logs what was written (trap_ops.read_dirty) all pages are relaxed, whatever the policy;
+ * those in the log are reconstructed.
  * (gHyvi, USENIX ATC 2015, section 3; Linux drivers/gpu/drm/i915/gvt/gtt.c.)
  *
  * The invariant. At each submission, for all pages that the GPU may use, the shadow PTE

@@ -10,6 +10,8 @@
 #include <stdio.h>
 
 extern const struct trap_ops trap_fake;
+extern const struct trap_ops trap_kvm;
+extern const struct trap_ops trap_kvm_dirty_log;
 extern const struct trap_ops trap_segv;
 extern const struct trap_ops trap_userfaultfd;
 

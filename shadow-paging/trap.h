@@ -41,9 +41,10 @@ struct trap_handler {
 
 /* Measured by trap_create() on this machine, in this process; medians. */
 struct trap_costs {
-    double trap_ns;      /* a store that traps, without what the handler does */
+    double
+        trap_ns; /* a store that traps, without what the handler does; of a log the store that is logged */
     double unprotect_ns; /* of one page */
-    double protect_ns;   /* of one page */
+    double protect_ns;   /* of one page; of a log, of reading it all */
 };
 
 /* One bit for each page of the table. */
