@@ -13,7 +13,7 @@ SET ?= paper
 SECONDS ?= 600
 
 .PHONY: help deps programs all check functional viewers demo bench plots install deb check-deb windows sanitize fuzz \
-        mutants upstream-check slurm-check check-debian13 check-debian14 clean \
+        mutants upstream-check slurm-check check-guest check-debian13 check-debian14 clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -35,6 +35,7 @@ help:
 	@echo "make mutants        break the source in one line at a time; a test must notice each (nightly)"
 	@echo "make upstream-check  upstream's own tests, with the module and without it"
 	@echo "make slurm-check    a run over four nodes of a Slurm cluster, all on this machine (as root)"
+	@echo "make check-guest    a run in a guest on a disk, with firmware and boot loader"
 	@echo "make check-debian13  make check in Debian 13, also 14; made in ~/.cache/vdibench (as root)"
 	@echo "make windows        what runs in a Windows guest, cross-compiled and tested under Wine"
 	@echo "make install        into DESTDIR and PREFIX (/usr/local)"
@@ -111,6 +112,8 @@ windows: programs $(B)/.packages-windows
 	    agent/tests/windows/screen-under-wine agent/tests/windows/service-under-wine
 slurm-check: all $(B)/.packages-slurm
 	@ci/check harness/slurm/tests/slurm-test
+check-guest: all $(B)/.packages-guest
+	@ci/check harness/vm/qemu/tests/disk-guest
 check-debian13 check-debian14: $(B)/.packages-debian
 	@ci/check-debian $(@:check-debian%=%)
 upstream-check: spice-server-tests

@@ -189,18 +189,29 @@ static bool check_agent(const struct plan_case *c, GError **error)
                c->axis[AXIS_AGENT], c->axis[AXIS_ENCODER]);
 }
 
-/* Programs, sizes, and the estimate. */
-static bool check_case(struct plan *plan, const struct layout *layout, unsigned warm_ups,
-                       struct plan_case *c, GError **error)
+/* What only a real VM can be given. */
+static bool check_given(const struct run_options *options, const struct plan_case *c,
+                        GError **error)
 {
+    if (case_has_real_vm(c) || !(options->gpu || options->guest))
+        return true;
+    return refuse(error, "%s: the VM of %s is a simulated one: add --vm " VM_QEMU " to it",
+                  options->gpu ? "--gpu" : "--guest", c->route->name);
+}
+
+/* Programs, sizes, and the estimate. */
+static bool check_case(struct plan *plan, const struct layout *layout,
+                       const struct run_options *options, struct plan_case *c, GError **error)
+{
+    const unsigned warm_ups = options->warm_ups;
     const struct workload *workload = g_hash_table_lookup(plan->workloads, c->workload);
 
     for (unsigned a = 0; a < AXIS_COUNT; a++) {
         if (!scenario_admits(c->scenario, (enum axis)a, c->axis[a], error))
             return false;
     }
-    if (!check_agent(c, error) || !real_vm_admits(c, error) || !mediated_admits(c, error) ||
-        !check_programs(layout, c->route, error) ||
+    if (!check_agent(c, error) || !check_given(options, c, error) || !real_vm_admits(c, error) ||
+        !mediated_admits(c, error) || !check_programs(layout, c->route, error) ||
         (c->route->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
                                                    c->drawing != NULL, error)))
         return false;
@@ -228,7 +239,7 @@ struct plan *plan_create(const struct layout *layout, const struct run_options *
         !keep_only(plan, options->only_case, error))
         return NULL;
     for (unsigned i = 0; i < plan->cases->len; i++) {
-        if (!check_case(plan, layout, options->warm_ups, g_ptr_array_index(plan->cases, i), error))
+        if (!check_case(plan, layout, options, g_ptr_array_index(plan->cases, i), error))
             return NULL;
     }
     return g_steal_pointer(&plan);

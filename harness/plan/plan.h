@@ -38,6 +38,8 @@ struct run_options {
     bool dry_run;                /* print what would be run, and stop */
     const char *output;    /* the results folder; NULL: one is named by time, host, revision */
     const char *recording; /* a file to be used for every workload; NULL: by their names */
+    const char *gpu;       /* for the VMs, as given_gpu_functions() has it; NULL: none */
+    const char *guest;     /* the disk of the VMs' guest; NULL: the small guest */
     const char *const *command_line;
     bool tap;           /* TAP on standard output instead of the summary */
     bool report;        /* write the report and its plots, too */

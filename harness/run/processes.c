@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Nothing that is waited for takes longer on a working machine, however busy; only a
@@ -20,6 +21,8 @@
 #define WAIT_REAL_VM_SECONDS 150.0
 /* The client gives its channels 5 s to end. */
 #define GRACE_SECONDS 7.0
+/* A guest with a graphics card shuts down first; vm-qemu gives up sooner. */
+#define GRACE_WITH_GPU_SECONDS 75.0
 
 static char *file_in(const struct processes *all, const char *name)
 {
@@ -241,11 +244,22 @@ static bool observe_vm(struct processes *all, GError **error)
     return all->module != NULL;
 }
 
+/* The file itself: a guest on a disk has its folder alone, where a link would lead nowhere. Free it. */
+static char *recording_file(const struct processes *all)
+{
+    char *resolved = all->recording ? realpath(all->recording, NULL) : NULL;
+    char *file = g_strdup(resolved ? resolved : all->recording);
+
+    free(resolved);
+    return file;
+}
+
 /* Takes what is made for it into `strings`. */
 static struct vm_options vm_options_of(const struct processes *all, const char *suffix,
                                        GPtrArray *strings)
 {
 #define MADE(...) take_string(strings, g_strdup_printf(__VA_ARGS__))
+    g_autofree char *recording = recording_file(all);
     const struct route *route = all->c->route;
     const struct scenario *scenario = all->c->scenario;
     struct vm_options options = {
@@ -256,6 +270,9 @@ static struct vm_options vm_options_of(const struct processes *all, const char *
         .width_px = all->c->vgpu_width_px,
         .height_px = all->c->vgpu_height_px,
         .fps = scenario->vgpu_fps,
+        .gpu = all->gpu,
+        .guest = all->guest,
+        .recordings = recording ? take_string(strings, g_path_get_dirname(recording)) : NULL,
         .displays = scenario->displays,
         .sound = scenario->audio_delay_ms > 0,
         .incoming = all->vms > 0,
@@ -431,12 +448,13 @@ bool processes_start_agent(struct processes *all, GError **error)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *suffix = all->agents ? g_strdup_printf("-%u", all->agents + 1) : g_strdup("");
+    g_autofree char *recording = recording_file(all);
     bool real = case_has_real_agent(all->c);
     const char *program = real ? PROCESSES_GUEST : "sim-agent";
     g_autofree char *name = g_strconcat(program, suffix, NULL);
 
     add_port(all, options);
-    add_option(options, "--recording", "%s", all->recording);
+    add_option(options, "--recording", "%s", recording);
     if (real)
         add_guest_options(all, options);
     else
@@ -449,7 +467,7 @@ bool processes_start_agent(struct processes *all, GError **error)
     all->agents += all->agent != NULL;
     const struct notice *ready =
         all->agent ? processes_wait_notice(all, all->agent, "ready", NULL, NULL, error) : NULL;
-    if (ready && real)
+    if (ready && real && !all->vm->class->agent_runner)
         observe_helper(all, PROCESSES_X_SERVER, ready, "server");
     return ready != NULL;
 }
@@ -458,7 +476,7 @@ bool processes_open_port(struct processes *all, GError **error)
 {
     const struct notice *opened = processes_ask(all, all->agent, "opened", error, "open");
 
-    if (opened && case_has_real_agent(all->c))
+    if (opened && case_has_real_agent(all->c) && !all->vm->class->agent_runner)
         observe_helper(all, PROCESSES_REAL_AGENT, opened, "pid");
     return opened && processes_wait_vm(all, VM_PORT_OPENED, NULL, error);
 }
@@ -594,7 +612,8 @@ static void end_vm(struct processes *all, struct vm **vm, GError **complaint)
 {
     if (!*vm)
         return;
-    child_end((*vm)->child, GRACE_SECONDS, *complaint ? NULL : complaint);
+    child_end((*vm)->child, all->gpu ? GRACE_WITH_GPU_SECONDS : GRACE_SECONDS,
+              *complaint ? NULL : complaint);
     cpu_observer_remove(all->cpu, child_pid((*vm)->child), child_usage((*vm)->child));
     g_clear_pointer(vm, vm_destroy);
 }

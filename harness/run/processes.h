@@ -45,6 +45,7 @@ struct processes {
     const char *runtime;           /* folder for the port and sockets */
     const char *folder;            /* folder for samples and logs */
     bool receive_only;             /* the first client decodes key frames only */
+    const char *gpu, *guest;       /* of a real VM, see struct run_options */
     const struct pinning *pinning; /* NULL: the kernel decides where a process runs */
     GCancellable *cancellable;
     struct cpu_observer *cpu; /* NULL: nobody observes */

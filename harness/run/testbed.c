@@ -40,6 +40,8 @@ static void testbed_init(struct testbed *bed, const struct plan_case *c, const s
                 .runtime = place->runtime,
                 .folder = place->folder,
                 .receive_only = place->receive_only,
+                .gpu = place->gpu,
+                .guest = place->guest,
                 .pinning = place->pinning,
                 .cancellable = place->cancellable},
         .notes = notes,

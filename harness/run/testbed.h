@@ -23,12 +23,13 @@
 struct place {
     const char *programs; /* folder of the binaries */
     const struct libraries *libraries;
-    const char *recording; /* file of the workload */
-    const char *lossless;  /* of the same pictures without loss, or `recording`; NULL: they
+    const char *recording;   /* file of the workload */
+    const char *lossless;    /* of the same pictures without loss, or `recording`; NULL: they
                             * have been compared before */
-    const char *runtime;   /* private folder for the port and sockets; short, empty, exists */
-    const char *folder;    /* for samples, logs and pictures; exists, empty */
-    bool receive_only;     /* the client decodes nothing but key frames */
+    const char *runtime;     /* private folder for the port and sockets; short, empty, exists */
+    const char *folder;      /* for samples, logs and pictures; exists, empty */
+    bool receive_only;       /* the client decodes nothing but key frames */
+    const char *gpu, *guest; /* of a real VM, as struct run_options has them */
     const struct pinning *pinning; /* NULL: the kernel decides where a process runs */
     GCancellable *cancellable;
 };

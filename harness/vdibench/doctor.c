@@ -3,6 +3,7 @@
 
 #include "harness/doctor/doctor.h"
 
+#include "harness/doctor/given-gpu.h"
 #include "harness/run/pgpu.h"
 #include "harness/vdibench/command.h"
 
@@ -25,9 +26,7 @@ static gboolean take_gpu(const char *option, const char *value, gpointer data, G
 
     gpu->given = true;
     g_free(gpu->address);
-    /* As lspci prints it, with or without the domain. */
-    gpu->address = value && strlen(value) == strlen("03:00.0") ? g_strconcat("0000:", value, NULL)
-                                                               : g_strdup(value);
+    gpu->address = value ? given_gpu_address(value) : NULL;
     return true;
 }
 

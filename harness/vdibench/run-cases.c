@@ -93,6 +93,8 @@ static struct outcome *run_case(struct run *run, const struct plan_case *c, char
         .lossless = workload->film,
         .runtime = runtime ? runtime->path : NULL,
         .folder = folder,
+        .gpu = run->options->gpu,
+        .guest = run->options->guest,
         .pinning = run->pinning,
         .cancellable = run->cancellable,
     };

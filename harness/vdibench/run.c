@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 the vdibench authors */
 
 #include "auto-destroy.h"
+#include "harness/doctor/given-gpu.h"
 #include "harness/scenario/catalog.h"
 #include "harness/vdibench/axis-options.h"
 #include "harness/vdibench/command.h"
@@ -51,7 +52,7 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     g_auto(GStrv) words = g_strdupv(argv - 1);
     g_auto(GStrv) slurm_options = NULL;
     g_autofree char *output = NULL, *recording = NULL, *set = NULL, *only_case = NULL;
-    g_autofree char *server = NULL;
+    g_autofree char *server = NULL, *gpu = NULL, *guest = NULL, *functions = NULL;
     gboolean quick = FALSE, tap = FALSE, all = FALSE, dry_run = FALSE, report = FALSE,
              beside_others = FALSE, slurm = FALSE, shuffle = FALSE, no_twin = FALSE, yes = FALSE,
              pin = FALSE;
@@ -100,6 +101,10 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
          "One repeat of this case, as --dry-run names it", "CASE"},
         {"server", 0, 0, G_OPTION_ARG_STRING, &server,
          "With this version of spice-server, ours and upstream's (the system's)", "VERSION"},
+        {"gpu", 0, 0, G_OPTION_ARG_STRING, &gpu,
+         "Give the real VM this graphics card (see doctor --gpu)", "PCI"},
+        {"guest", 0, 0, G_OPTION_ARG_FILENAME, &guest,
+         "The real VM's guest is on this disk (docs/wx4100.md), which is not written", "DISK"},
         {"pin", 0, 0, G_OPTION_ARG_NONE, &pin,
          "VM, client, agent and harness have processors of their own", NULL},
         {"yes", 'y', 0, G_OPTION_ARG_NONE, &yes,
@@ -154,6 +159,11 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
     if (slurm && g_strv_contains((const char *const *)words, "--"))
         return command_usage_error(error, "--slurm: leave -- out");
 
+    if (gpu && !(functions = given_gpu_functions("/", gpu, error)))
+        return false;
+    if (guest && !g_file_test(guest, G_FILE_TEST_IS_REGULAR))
+        return command_usage_error(error, "--guest %s: there is no such file", guest);
+
     auto_finish(libraries) libraries = {0};
     if (!libraries_find(&libraries, layout->programs, server, error))
         return false;
@@ -186,6 +196,8 @@ bool command_run(const struct layout *layout, int argc, char **argv, int *ret_st
         .dry_run = dry_run,
         .output = output,
         .recording = recording,
+        .gpu = functions,
+        .guest = guest,
         .command_line = (const char *const *)words,
         .tap = tap,
         .report = report && !(slurm && only_case),

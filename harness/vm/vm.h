@@ -39,6 +39,8 @@ struct vm_options {
     bool incoming; /* starts as the target of a migration */
     bool seamless; /* migrates seamlessly */
     const char *image_compression, *streaming, *video_codecs;
+    const char *gpu, *guest;    /* of a real VM: PCI functions, and the disk of its guest */
+    const char *recordings;     /* folder that such a guest reads */
     const char *film, *drawing; /* a recording that the vGPU shows, and how it draws it */
 
     /* Only for a mediated vGPU. `submissions` is for its samples, `recording` what a load

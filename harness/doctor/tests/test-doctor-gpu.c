@@ -5,6 +5,7 @@
  * with the right one and breaks one thing.
  */
 #include "harness/doctor/doctor.h"
+#include "harness/doctor/given-gpu.h"
 
 #include <glib/gstdio.h>
 #include <setjmp.h>
@@ -299,6 +300,22 @@ static void the_command_finds_the_card(void **state)
     }
 }
 
+static void a_run_takes_all_functions_of_a_card_that_is_ready(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *functions = given_gpu_functions(root, "03:00.0", &error);
+
+    assert_string_equal(functions, GPU "," AUDIO);
+    put_device(AUDIO, "1002:aae0", "040300", "snd_hda_intel");
+    assert_null(given_gpu_functions(root, GPU, &error));
+    assert_non_null(strstr(error->message, "driver: not with vfio-pci: " AUDIO " (snd_hda_intel)"));
+    assert_non_null(strstr(error->message, "vdibench doctor --gpu " GPU));
+    assert_null(strchr(error->message, '\n'));
+    g_clear_error(&error);
+    assert_null(given_gpu_functions(root, "99:00.0", &error));
+    assert_non_null(strstr(error->message, "there is no PCI device 0000:99:00.0"));
+}
+
 int main(void)
 {
 #define ON_A_HOST(test) cmocka_unit_test_setup_teardown(test, make_host, remove_host)
@@ -311,6 +328,7 @@ int main(void)
         ON_A_HOST(without_iommu_the_kernel_or_the_firmware_is_asked),
         ON_A_HOST(without_the_card_nothing_else_is_looked_at),
         ON_A_HOST(the_command_finds_the_card),
+        ON_A_HOST(a_run_takes_all_functions_of_a_card_that_is_ready),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

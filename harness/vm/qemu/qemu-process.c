@@ -3,6 +3,10 @@
 
 #include "harness/vm/qemu/qemu-process.h"
 
+#include "harness/vm/qemu/arguments.h"
+#include "harness/vm/qemu/disk-guest.h"
+#include "harness/vm/qemu/passthrough.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -34,14 +38,16 @@ struct qemu_process {
     void *data;
 };
 
-G_GNUC_PRINTF(3, 4)
-static void add(GPtrArray *argv, const char *option, const char *format, ...)
+static void add_program(GPtrArray *argv, bool kvm)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_ptr_array_add(argv, g_strdup(option));
-    g_ptr_array_add(argv, g_strdup_vprintf(format, arguments));
-    va_end(arguments);
+    g_ptr_array_add(argv, g_strdup(QEMU));
+    g_ptr_array_add(argv, g_strdup("-nodefaults"));
+    g_ptr_array_add(argv, g_strdup("-no-user-config"));
+    arguments_add(argv, "-display", "none");
+    arguments_add(argv, "-vga", "none");
+    arguments_add(argv, "-M", "q35");
+    arguments_add(argv, "-accel", "%s", kvm ? "kvm" : "tcg,thread=multi");
+    arguments_add(argv, "-cpu", "%s", kvm ? "host" : "max");
 }
 
 /* The clock hpet is QEMU's own, which is the host's: the processor's would have to be calibrated,
@@ -49,39 +55,24 @@ static void add(GPtrArray *argv, const char *option, const char *format, ...)
  * third of its boot. */
 static void add_machine(GPtrArray *argv, const struct qemu_settings *settings, const char *serve)
 {
-    g_ptr_array_add(argv, g_strdup(QEMU));
-    g_ptr_array_add(argv, g_strdup("-nodefaults"));
-    g_ptr_array_add(argv, g_strdup("-no-user-config"));
-    add(argv, "-display", "none");
-    add(argv, "-vga", "none");
-    add(argv, "-M", "q35");
-    add(argv, "-accel", "%s", settings->kvm ? "kvm" : "tcg,thread=multi");
-    add(argv, "-cpu", "%s", settings->kvm ? "host" : "max");
-    add(argv, "-smp", PROCESSORS);
-    add(argv, "-m", MEMORY_MIB);
-    add(argv, "-kernel", "%s/kernel", settings->system);
-    add(argv, "-initrd", "%s/initramfs", settings->system);
-    add(argv, "-append",
-        "console=tty0 console=ttyS0 quiet panic=-1 clocksource=hpet mitigations=off "
-        "cryptomgr.notests random.trust_cpu=on rdinit=/init inside=%s top=%s "
-        "samples=%s size=%ux%u fps=%u",
-        serve, settings->programs, settings->folder, settings->width_px, settings->height_px,
-        settings->fps);
-    add(argv, "-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap");
-    add(argv, "-device", "virtio-9p-pci,fsdev=host,mount_tag=host");
-}
-
-/* In a value of QEMU's a comma would begin the next one. Free it. */
-static char *value(const char *text)
-{
-    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
-
-    return g_strjoinv(",,", parts);
+    arguments_add(argv, "-smp", PROCESSORS);
+    arguments_add(argv, "-m", MEMORY_MIB);
+    arguments_add(argv, "-kernel", "%s/kernel", settings->system);
+    arguments_add(argv, "-initrd", "%s/initramfs", settings->system);
+    arguments_add(argv, "-append",
+                  "console=tty0 console=ttyS0 quiet panic=-1 clocksource=hpet mitigations=off "
+                  "cryptomgr.notests random.trust_cpu=on rdinit=/init inside=%s top=%s "
+                  "samples=%s size=%ux%u fps=%u",
+                  serve, settings->programs, settings->folder, settings->width_px,
+                  settings->height_px, settings->fps);
+    arguments_add(argv, "-fsdev",
+                  "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap");
+    arguments_add(argv, "-device", "virtio-9p-pci,fsdev=host,mount_tag=host");
 }
 
 static void add_spice(GPtrArray *argv, const struct qemu_settings *settings)
 {
-    g_autofree char *sockets = value(settings->sockets);
+    g_autofree char *sockets = arguments_quote(settings->sockets);
     GString *spice = g_string_new(NULL);
 
     /* Clients are given to it by its monitor. With a loss their pictures could not be compared. */
@@ -96,30 +87,32 @@ static void add_spice(GPtrArray *argv, const struct qemu_settings *settings)
                            settings->streaming ? settings->streaming : "off");
     if (settings->video_codecs)
         g_string_append_printf(spice, ",video-codecs=%s", settings->video_codecs);
-    add(argv, "-spice", "%s", spice->str);
+    arguments_add(argv, "-spice", "%s", spice->str);
     g_string_free(spice, true);
-    add(argv, "-device", "qxl-vga");
+    arguments_add(argv, "-device", "qxl-vga");
 }
 
 static void add_ports(GPtrArray *argv, const struct qemu_settings *settings)
 {
-    g_autofree char *folder = value(settings->folder), *sockets = value(settings->sockets);
+    g_autofree char *folder = arguments_quote(settings->folder),
+                    *sockets = arguments_quote(settings->sockets);
 
-    add(argv, "-fsdev", "local,id=samples,path=%s,security_model=none", folder);
-    add(argv, "-device", "virtio-9p-pci,fsdev=samples,mount_tag=samples");
-    add(argv, "-chardev", "file,id=serial,path=%s/" QEMU_SERIAL_LOG, folder);
-    add(argv, "-serial", "chardev:serial");
-    add(argv, "-chardev", "socket,id=monitor,fd=%d", MONITOR_FD);
-    add(argv, "-mon", "chardev=monitor,mode=control");
-    add(argv, "-device", "virtio-serial-pci");
-    add(argv, "-chardev", "spiceport,id=%s,name=%s", QEMU_PORT, settings->port_name);
-    add(argv, "-device", "virtserialport,chardev=" QEMU_PORT ",id=" QEMU_PORT "-port,name=%s",
-        settings->port_name);
-    add(argv, "-chardev", "socket,id=orders,fd=%d", ORDERS_FD);
-    add(argv, "-device", "virtserialport,chardev=orders,name=orders");
-    add(argv, "-chardev", "socket,id=agents,path=%s/" QEMU_SOCKET_AGENTS ",server=on,wait=off",
-        sockets);
-    add(argv, "-device", "virtserialport,chardev=agents,name=agents");
+    arguments_add(argv, "-fsdev", "local,id=samples,path=%s,security_model=none", folder);
+    arguments_add(argv, "-device", "virtio-9p-pci,fsdev=samples,mount_tag=samples");
+    arguments_add(argv, "-chardev", "file,id=serial,path=%s/" QEMU_SERIAL_LOG, folder);
+    arguments_add(argv, "-serial", "chardev:serial");
+    arguments_add(argv, "-chardev", "socket,id=monitor,fd=%d", MONITOR_FD);
+    arguments_add(argv, "-mon", "chardev=monitor,mode=control");
+    arguments_add(argv, "-device", "virtio-serial-pci");
+    arguments_add(argv, "-chardev", "spiceport,id=%s,name=%s", QEMU_PORT, settings->port_name);
+    arguments_add(argv, "-device",
+                  "virtserialport,chardev=" QEMU_PORT ",id=" QEMU_PORT "-port,name=%s",
+                  settings->port_name);
+    arguments_add(argv, "-chardev", "socket,id=orders,fd=%d", ORDERS_FD);
+    arguments_add(argv, "-device", "virtserialport,chardev=orders,name=orders");
+    arguments_add(argv, "-chardev",
+                  "socket,id=agents,path=%s/" QEMU_SOCKET_AGENTS ",server=on,wait=off", sockets);
+    arguments_add(argv, "-device", "virtserialport,chardev=agents,name=agents");
 }
 
 static void die_with_parent(void *data)
@@ -168,7 +161,13 @@ static bool spawn(struct qemu_process *process, const struct qemu_settings *sett
     const int log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     const int from[] = {monitor, orders}, to[] = {MONITOR_FD, ORDERS_FD};
 
-    add_machine(argv, settings, settings->serve);
+    add_program(argv, settings->kvm);
+    if (settings->guest)
+        disk_guest_add(argv, settings);
+    else
+        add_machine(argv, settings, settings->serve);
+    if (settings->gpu)
+        passthrough_add(argv, settings->gpu);
     add_spice(argv, settings);
     add_ports(argv, settings);
     if (settings->paused)
@@ -192,7 +191,8 @@ struct qemu_process *qemu_process_start(const struct qemu_settings *settings,
 
     process->monitor = process->orders = -1;
     if (!has_no_blank(settings->serve, error) || !has_no_blank(settings->programs, error) ||
-        !has_no_blank(settings->folder, error) || !make_pair(monitor, error))
+        !has_no_blank(settings->folder, error) ||
+        (settings->guest && !disk_guest_prepare(settings, error)) || !make_pair(monitor, error))
         return NULL;
     process->monitor = monitor[0];
     if (!make_pair(orders, error)) {
@@ -271,15 +271,14 @@ char *qemu_complaint(const char *folder, const char *beginning)
 
 bool qemu_boots_with_kvm(const struct qemu_settings *settings, char **ret_problem)
 {
-    struct qemu_settings probe = *settings;
     g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
     const int64_t end_us = g_get_monotonic_time() + PROBE_SECONDS * G_USEC_PER_SEC;
     g_autoptr(GError) error = NULL;
     GPid pid;
     int status;
 
-    probe.kvm = true;
-    add_machine(argv, &probe, "/bin/true"); /* then it powers off */
+    add_program(argv, true);
+    add_machine(argv, settings, "/bin/true"); /* then it powers off */
     g_ptr_array_add(argv, g_strdup("-no-reboot"));
     g_ptr_array_add(argv, NULL);
     if (!g_spawn_async(NULL, (char **)argv->pdata, NULL,

@@ -28,8 +28,12 @@
 
 /* Nothing is owned. */
 struct qemu_settings {
-    const char *system;   /* folder of kernel and initramfs, as guest/prepare makes it */
-    const char *serve;    /* the program that the guest goes on with */
+    const char *system; /* folder of kernel and initramfs, as guest/prepare makes it */
+    const char *guest;  /* a disk with a guest that is started instead; NULL: none */
+    const char *gpu;    /* PCI addresses of a card's functions, separated by commas; NULL: none */
+    const char
+        *recordings;   /* a folder that such a guest has at the same place, to read; NULL: none */
+    const char *serve; /* the program that the guest goes on with */
     const char *programs; /* folder of ours */
     const char *folder;   /* for samples and logs; absolute */
     const char *sockets;  /* private folder with a short name; absolute */

@@ -20,6 +20,9 @@ static void add_arguments(const struct vm_options *options, GPtrArray *arguments
     add(arguments, "--expect-library", g_strdup(options->library));
     add(arguments, "--size", g_strdup_printf("%ux%u", options->width_px, options->height_px));
     add(arguments, "--vgpu-fps", g_strdup_printf("%u", options->fps));
+    add(arguments, "--gpu", g_strdup(options->gpu));
+    add(arguments, "--guest", g_strdup(options->guest));
+    add(arguments, "--recordings", options->guest ? g_strdup(options->recordings) : NULL);
     add(arguments, "--image-compression", g_strdup(options->image_compression));
     add(arguments, "--streaming", g_strdup(options->streaming));
     add(arguments, "--video-codecs", g_strdup(options->video_codecs));

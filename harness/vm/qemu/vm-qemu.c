@@ -42,6 +42,8 @@
 #define ONE_RESET_NS INT64_C(1000000000)
 /* For QEMU's end when it was asked to. */
 #define QUIT_SECONDS 4
+/* For a guest's own shutting down. */
+#define POWER_OFF_SECONDS 60
 /* Below this program's folder, or below what it is installed to. */
 static const char *const guest_folders[] = {"../harness/vm/qemu/guest",
                                             "../../share/vdibench/harness/vm/qemu/guest"};
@@ -51,6 +53,7 @@ static const char *const guest_folders[] = {"../harness/vm/qemu/guest",
 struct vm {
     /* options */
     char *listen, *port_name, *size, *samples_path, *sockets, *expect_library;
+    char *gpu, *guest, *recordings;
     char *image_compression, *streaming, *video_codecs;
     int fps, boot_seconds;
     gboolean paused;
@@ -161,6 +164,23 @@ static gboolean on_quit_late(void *data)
     return G_SOURCE_REMOVE;
 }
 
+static void order_quit(struct vm *vm)
+{
+    qmp_execute(vm->qmp, NULL, NULL, "{\"execute\":\"quit\"}");
+    vm->quit_timer = g_timeout_add_seconds(QUIT_SECONDS, on_quit_late, vm);
+}
+
+static gboolean on_power_off_late(void *data)
+{
+    struct vm *vm = data;
+
+    g_printerr(PROGRAM ": the guest has not powered off within %d s: the card may need a reset\n",
+               POWER_OFF_SECONDS);
+    order_quit(vm);
+    return G_SOURCE_REMOVE;
+}
+
+/* A card that was never shut down by its driver may not come up again. */
 static void end_qemu(struct vm *vm)
 {
     if (vm->is_ending)
@@ -170,8 +190,12 @@ static void end_qemu(struct vm *vm)
         g_main_loop_quit(vm->loop);
         return;
     }
-    qmp_execute(vm->qmp, NULL, NULL, "{\"execute\":\"quit\"}");
-    vm->quit_timer = g_timeout_add_seconds(QUIT_SECONDS, on_quit_late, vm);
+    if (!vm->gpu) {
+        order_quit(vm);
+        return;
+    }
+    qmp_execute(vm->qmp, NULL, NULL, "{\"execute\":\"system_powerdown\"}");
+    vm->quit_timer = g_timeout_add_seconds(POWER_OFF_SECONDS, on_power_off_late, vm);
 }
 
 static void on_monitor_ready(void *data)
@@ -224,7 +248,7 @@ static void on_reset(struct vm *vm, const char *by, int64_t time_ns)
     const bool again = vm->is_reset && time_ns - vm->reset_ns < ONE_RESET_NS;
 
     vm->reset_ns = time_ns;
-    if (again)
+    if (again || (vm->guest && !vm->is_ready)) /* a boot loader may start the machine anew */
         return;
     if (!vm->is_ready || vm->is_reset) {
         report(vm, "boot",
@@ -408,6 +432,12 @@ static bool parse_options(struct vm *vm, int argc, char **argv)
          "A private folder with a short name, for sockets", "FOLDER"},
         {"expect-library", 0, 0, G_OPTION_ARG_FILENAME, &vm->expect_library,
          "Fail unless libspice-server comes from FOLDER", "FOLDER"},
+        {"gpu", 0, 0, G_OPTION_ARG_STRING, &vm->gpu,
+         "Give the VM a graphics card: the PCI addresses of its functions", "PCI,..."},
+        {"guest", 0, 0, G_OPTION_ARG_FILENAME, &vm->guest,
+         "Another guest than the small one: on a disk, which is not written", "DISK"},
+        {"recordings", 0, 0, G_OPTION_ARG_FILENAME, &vm->recordings,
+         "With --guest: a folder that the guest has at the same place, to read", "FOLDER"},
         {"image-compression", 0, 0, G_OPTION_ARG_STRING, &vm->image_compression,
          "As QEMU's option -spice has it", "NAME"},
         {"streaming", 0, 0, G_OPTION_ARG_STRING, &vm->streaming, "The same", "NAME"},
@@ -523,6 +553,9 @@ static bool start_qemu(struct vm *vm)
         .sockets = vm->sockets,
         .port_name = vm->port_name,
         .fps = (unsigned)vm->fps,
+        .guest = vm->guest,
+        .gpu = vm->gpu,
+        .recordings = vm->recordings,
         .paused = vm->paused,
         .image_compression = vm->image_compression,
         .streaming = vm->streaming,

@@ -66,10 +66,24 @@ static void end_input(struct agent *agent)
     agent->input = -1;
 }
 
+/* The folder is one of the host's, which a guest on a disk may not have. */
 static void in_child(void *data)
 {
-    if (chdir(data) != 0)
+    if (chdir(data) != 0 && chdir("/") != 0)
         _exit(EXIT_FAILURE);
+}
+
+/* The program of that name beside this one, where this guest has not the host's files. */
+static void find_program(char **file)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(self ? self : ".");
+    g_autofree char *name = g_path_get_basename(*file);
+
+    if (g_file_test(*file, G_FILE_TEST_IS_EXECUTABLE))
+        return;
+    g_free(*file);
+    *file = g_build_filename(folder, name, NULL);
 }
 
 static void begin(int port, struct agent *agent, const char *line)
@@ -79,6 +93,7 @@ static void begin(int port, struct agent *agent, const char *line)
 
     if (g_strv_length(words) < 2)
         return;
+    find_program(&words[1]);
     send_line(port, "#begin", "");
     if (!g_spawn_async_with_pipes(NULL, words + 1, NULL, G_SPAWN_DO_NOT_REAP_CHILD, in_child,
                                   words[0], &agent->pid, &agent->input, &agent->outputs[0].fd,
