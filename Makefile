@@ -11,6 +11,7 @@ B := build
 SET ?= paper
 # How long `make fuzz` runs.
 SECONDS ?= 600
+comma := ,
 
 .PHONY: help deps programs all check functional viewers demo bench plots install deb check-deb windows sanitize fuzz \
         mutants upstream-check slurm-check check-guest check-debian13 check-debian14 clean \
@@ -24,6 +25,7 @@ help:
 	@echo "make bench QUICK=1  the same, one short repeat each"
 	@echo "make bench SET=NAME another set of scenarios (build/vdibench list)"
 	@echo "make bench PGPU=host the real agent captures this host's own X session (docs/hardware-day.md)"
+	@echo "make bench VM=qemu GPU=PCI GUEST=DISK  in a VM with the card and this guest (docs/wx4100.md)"
 	@echo "make check          run all tests (all set-up included)"
 	@echo "make functional     every case of every scenario as a test (check runs a choice of them)"
 	@echo "make functional VM=qemu  what a real VM can run of them, in one"
@@ -71,7 +73,9 @@ all: spice-server $(B)/recordings/.made $(B)/.tests
 demo: programs
 	@harness/demo $(MODE)
 bench: programs
-	@$(B)/vdibench run $(if $(PGPU),agents --agent $(PGPU),--set $(SET)) --report $(if $(QUICK),--quick) \
+	@$(B)/vdibench run $(if $(GUEST),agents --route gpu-module$(comma)stream-device --agent $(or $(PGPU),host),\
+	    $(if $(PGPU),agents --agent $(PGPU),--set $(SET))) --report $(if $(QUICK),--quick) $(if $(VM),--vm $(VM)) \
+	    $(if $(GPU),--gpu $(GPU)) $(if $(GUEST),--guest $(GUEST)) \
 	    $(if $(SPICE_VERSION),--server $(SPICE_VERSION))
 plots: programs
 	@test -n "$(RESULTS)" || { echo "make plots RESULTS=results/FOLDER: which run?" >&2; exit 2; }

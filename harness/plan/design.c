@@ -58,7 +58,7 @@ static void add_case(struct enumeration *all, const struct plan_case *key,
             return;
         }
     }
-    if (!real_vm_admits(key, &why)) {
+    if (!real_vm_admits(key, false, &why)) {
         leave_out(all->design, key, g_strdup(why->message));
         return;
     }

@@ -176,9 +176,10 @@ static bool keep_only(struct plan *plan, const char *only, GError **error)
 }
 
 /* The real agent has the one encoder that the simulated one has as a word, too. */
-static bool check_agent(const struct plan_case *c, GError **error)
+static bool check_agent(const struct run_options *options, const struct plan_case *c,
+                        GError **error)
 {
-    if (g_str_equal(c->axis[AXIS_AGENT], AGENT_HOST) && !g_getenv("DISPLAY"))
+    if (g_str_equal(c->axis[AXIS_AGENT], AGENT_HOST) && !options->guest && !g_getenv("DISPLAY"))
         return refuse(error,
                       "agent " AGENT_HOST ": DISPLAY names no X server: run it in the host's "
                       "session, or take --agent x11");
@@ -210,8 +211,9 @@ static bool check_case(struct plan *plan, const struct layout *layout,
         if (!scenario_admits(c->scenario, (enum axis)a, c->axis[a], error))
             return false;
     }
-    if (!check_agent(c, error) || !check_given(options, c, error) || !real_vm_admits(c, error) ||
-        !mediated_admits(c, error) || !check_programs(layout, c->route, error) ||
+    if (!check_agent(options, c, error) || !check_given(options, c, error) ||
+        !real_vm_admits(c, options->guest != NULL, error) || !mediated_admits(c, error) ||
+        !check_programs(layout, c->route, error) ||
         (c->route->has_vgpu && !workload_fits_vgpu(workload, c->vgpu_width_px, c->vgpu_height_px,
                                                    c->drawing != NULL, error)))
         return false;

@@ -36,7 +36,7 @@ static bool admits_steps(const struct plan_case *c, GError **error)
     return true;
 }
 
-bool real_vm_admits(const struct plan_case *c, GError **error)
+bool real_vm_admits(const struct plan_case *c, bool own_guest, GError **error)
 {
     const struct scenario *scenario = c->scenario;
 
@@ -44,8 +44,9 @@ bool real_vm_admits(const struct plan_case *c, GError **error)
         return !g_str_equal(c->axis[AXIS_TRANSPORT], TRANSPORT_VIRTIO) ||
                refuse(c, "transport " TRANSPORT_VIRTIO, "it has no such port: add --vm " VM_QEMU,
                       error);
-    if (case_has_real_agent(c))
-        return refuse(c, c->axis[AXIS_AGENT], "such an agent runs on the host", error);
+    if (case_has_real_agent(c) && !own_guest)
+        return refuse(c, c->axis[AXIS_AGENT],
+                      "the small guest has no X server: give it another one by --guest", error);
     if (scenario->displays > 1)
         return refuse(c, "displays", "it has one vGPU", error);
     if (scenario->audio_delay_ms)
@@ -92,7 +93,7 @@ static void append_row(GString *table, const struct scenario *scenario)
 
         if (!case_has_real_vm(c)) /* the relay is none */
             continue;
-        append(real_vm_admits(c, &error) ? routes : refused, c->route->name);
+        append(real_vm_admits(c, false, &error) ? routes : refused, c->route->name);
         if (error && !reason)
             reason = g_strdup(error->message + strlen(beginning));
     }

@@ -399,10 +399,13 @@ static void add_encoder(const struct processes *all, GPtrArray *options)
     add_option(options, "--stream", "%s/" PROCESSES_STREAM, all->folder);
 }
 
+/* The X server of a guest's own session. */
+#define GUEST_DISPLAY ":0"
+
 /* The real agent has one encoder, which is that of the case (harness/plan/plan.c). */
 static void add_guest_options(const struct processes *all, GPtrArray *options)
 {
-    const char *display = g_getenv("DISPLAY");
+    const char *display = all->guest ? GUEST_DISPLAY : g_getenv("DISPLAY");
 
     if (g_str_equal(all->c->axis[AXIS_AGENT], AGENT_HOST))
         add_option(options, "--display", "%s", display ? display : "");

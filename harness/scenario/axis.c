@@ -129,16 +129,17 @@ static const struct axis_definition axes[AXIS_COUNT] = {
                       .word_at = encoder_at,
                       .applies = has_agent,
                       .in_label = true},
-    [AXIS_AGENT] = {.name = "agent",
-                    .key = "agents",
-                    .meaning =
-                        "What captures: sim, a recording's replay; x11, the real agent, which "
-                        "captures an X server on which a program plays the workload; host, the "
-                        "same with the X server of this host's own session",
-                    .caption = "agent ",
-                    .word_at = agent_at,
-                    .applies = has_agent,
-                    .in_label = true},
+    [AXIS_AGENT] =
+        {.name = "agent",
+         .key = "agents",
+         .meaning =
+             "What captures: sim, a recording's replay; x11, the real agent, which "
+             "captures an X server on which a program plays the workload; host, the "
+             "same with the X server of this host's own session, with --guest of the guest's",
+         .caption = "agent ",
+         .word_at = agent_at,
+         .applies = has_agent,
+         .in_label = true},
     [AXIS_VGPU] = {.name = "vgpu",
                    .key = "vgpus",
                    .meaning = "What the guest's vGPU is: " VGPU_PLAIN
