@@ -132,6 +132,8 @@ static void on_qemu_ended(void *data, int status)
     struct vm *vm = data;
     g_autofree char *words = qemu_complaint(vm->folder, "");
     g_autofree char *refused = qemu_complaint(vm->folder, "failed to open module: ");
+    /* Debian's text since QEMU 10, in place of upstream's. */
+    g_autofree char *no_package = qemu_complaint(vm->folder, "qemu-system-modules-spice");
     g_autofree char *no_spice = qemu_complaint(vm->folder, "spice support is disabled");
 
     g_main_loop_quit(vm->loop);
@@ -143,7 +145,7 @@ static void on_qemu_ended(void *data, int status)
         report(vm, "library", "QEMU cannot load its SPICE modules: %s", refused);
         return;
     }
-    if (no_spice) {
+    if (no_spice || no_package) {
         skip(vm, "QEMU has no SPICE: install its modules " SPICE_PACKAGES);
         return;
     }
