@@ -286,9 +286,12 @@ static void check_samples(const struct fixture *fixture, const struct setting *s
     auto_destroy(rows) client = NULL;
     auto_destroy(rows) vm = rows_read(fixture->vm_csv, NULL);
     auto_destroy(join) join = join_of(vm, fixture, &client);
-    const struct frame *last = &g_array_index(join->frames, struct frame, join->frames->len - 1);
+    const struct frame *first = &g_array_index(join->frames, struct frame, 0);
+    const struct frame *last = first + join->frames->len - 1;
 
     assert_true(join->frames->len >= UPDATES_MIN);
+    while (last > first && last->fate == FATE_SKIPPED)
+        last--; /* slots in which this machine was too slow to draw */
     assert_int_equal(last->fate, FATE_SHOWN);
     /* The barcode must be readable in lossy pictures too. */
     assert_int_equal(count(client, "shown", "source", "vgpu"), count(client, "shown", NULL, NULL));
