@@ -14,7 +14,7 @@ SECONDS ?= 600
 comma := ,
 
 .PHONY: help deps programs all check functional viewers demo bench plots install deb check-deb windows sanitize fuzz \
-        mutants upstream-check slurm-check check-guest check-debian13 check-debian14 clean \
+        mutants upstream-check slurm-check check-guest shadow-soak check-debian13 check-debian14 clean \
         spice-server spice-server-tests
 # Ninja knows what goes beside what; apt, the server's source and its build are one at a time.
 .NOTPARALLEL:
@@ -36,6 +36,7 @@ help:
 	@echo "make sanitize       unit tests and scenarios under ASan, UBSan and TSan"
 	@echo "make mutants        break the source in one line at a time; a test must notice each (nightly)"
 	@echo "make upstream-check  upstream's own tests, with the module and without it"
+	@echo "make shadow-soak    a million checked submissions by the policies of shadow-paging (minutes)"
 	@echo "make slurm-check    a run over four nodes of a Slurm cluster, all on this machine (as root)"
 	@echo "make check-guest    a run in a guest on a disk, with firmware and boot loader"
 	@echo "make check-debian13  make check in Debian 13, also 14; made in ~/.cache/vdibench (as root)"
@@ -114,6 +115,8 @@ mutants: $(B)/.tests
 windows: programs $(B)/.packages-windows
 	@ci/check agent/tests/windows/under-wine "agent/tests/windows/agent-under-wine all" \
 	    agent/tests/windows/screen-under-wine agent/tests/windows/service-under-wine
+shadow-soak: programs
+	@$(B)/shadow-paging-soak
 slurm-check: all $(B)/.packages-slurm
 	@ci/check harness/slurm/tests/slurm-test
 check-guest: all $(B)/.packages-guest
