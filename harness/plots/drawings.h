@@ -30,6 +30,19 @@ struct figure *drawing_latency(const struct plot_group *group);
  * of several that differ in a limited link. */
 struct figure *drawing_links(const GPtrArray *groups, unsigned first);
 
+/* A mediated vGPU's frames a second relative to native, its traps and its reconstruction, by load and
+ * policy, from the metrics. Without series, unless groups[first] is the first of those that differ
+ * in the load, are without a client, and have native. */
+struct figure *drawing_policies(const GPtrArray *groups, unsigned first);
+
+/* The cheapest policy of each cell of the load `map`, and how far auto is behind it. Without series
+ * for another load. NULL and `error` when a submissions.csv cannot be read. */
+struct figure *drawing_regimes(const struct plot_group *group, GError **error);
+
+/* Latency and frames a second at the client, by the vGPU's policy, from the metrics. Without series
+ * where there are not two of them, or no client. */
+struct figure *drawing_display(const struct plot_group *group);
+
 /* The pictures around the first switch in and the first switch out. NULL and
  * `error` when a vm.csv cannot be read. */
 struct figure *drawing_switch(const struct plot_group *group, GError **error);

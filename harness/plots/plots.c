@@ -58,6 +58,9 @@ static bool draw_all(struct drawing *drawing, const struct result *result, GErro
     for (unsigned i = 0; i < groups->len; i++) {
         struct plot_group *group = g_ptr_array_index(groups, i);
         if (!draw(drawing, drawing_links(groups, i), error) ||
+            !draw(drawing, drawing_policies(groups, i), error) ||
+            !draw(drawing, drawing_regimes(group, error), error) ||
+            !draw(drawing, drawing_display(group), error) ||
             (plot_group_is_shown(group) && !draw_group(drawing, group, error)))
             return false;
     }

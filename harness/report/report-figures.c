@@ -20,6 +20,15 @@ static const struct {
      "Latency (above) and the age of the picture shown (below) on each network link: medians of the "
      "repeats, whiskers from the lowest to the highest. Where a route has no point, no picture of "
      "the steady time was shown."},
+    {"display-",
+     "What a client sees of a mediated vGPU by policy, and of the pGPU: the median and the 99th "
+     "percentile of display latency, and the frames shown a second; medians of the repeats."},
+    {"policies-",
+     "A mediated vGPU by load and policy, all of them models: frames a second relative to native, "
+     "traps, and the time of the reconstruction; medians of the repeats."},
+    {"regimes-",
+     "The regime map: the cheapest policy by writes a page and churn, what it costs for one "
+     "submission, and by how much auto costs more; medians of the repeats."},
     {"latency-",
      "Display latency: the share of the slots after the first second that were shown within a "
      "time (left), and the share shown later or never (right). All repeats are pooled."},

@@ -71,7 +71,7 @@ static bool read_string(const struct reader *reader, JsonObject *object, const c
 static bool is_name(const char *text)
 {
     for (const char *c = text; *c; c++) {
-        if (!g_ascii_isalnum(*c) && !strchr("+-_.", *c))
+        if (!g_ascii_isalnum(*c) && !strchr("+-_.:", *c))
             return false;
     }
     return *text && *text != '.' && strlen(text) <= FILE_NAME_MAX_BYTES;
