@@ -167,6 +167,17 @@ static bool has_policies(const struct plot_group *group)
     return plot_group_is_shown(group) && mediated >= 2;
 }
 
+/* The largest median; 1 if there is none, for the end of an axis. */
+static double most_of(const struct plot_group *group, enum metric metric)
+{
+    double most = 1;
+    for (unsigned i = 0; i < group->cases->len; i++) {
+        const struct plot_case *one = g_ptr_array_index(group->cases, i);
+        most = fmax(most, result_case_median(one->of, metric));
+    }
+    return most;
+}
+
 struct figure *drawing_display(const struct plot_group *group)
 {
     static const enum metric metrics[] = {METRIC_LATENCY_MS_P50, METRIC_LATENCY_MS_P99,
@@ -195,6 +206,8 @@ struct figure *drawing_display(const struct plot_group *group)
         }
         g_string_append_c(figure->csv, '\n');
     }
+    figure_set(figure, "most_ms", most_of(group, METRIC_LATENCY_MS_P99));
+    figure_set(figure, "most_fps", most_of(group, METRIC_FPS_SHOWN));
     const struct plot_case *last = g_ptr_array_index(group->cases, group->cases->len - 1);
     figure->title = g_strdup_printf("The same pictures through a mediated vGPU, by policy, and "
                                     "through the pGPU (load %s, a model; traps by %s)",

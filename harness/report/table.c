@@ -4,6 +4,7 @@
 #include "harness/report/table.h"
 
 #include "harness/report/noise-table.h"
+#include "harness/report/policy-table.h"
 #include "harness/result/break-even.h"
 #include "harness/scenario/link-profile.h"
 #include "harness/statistics/stats.h"
@@ -362,6 +363,8 @@ char *table_text(const struct result *result)
         add_table(text, result, table_part(i));
     add_break_even(text, result);
     add_above_floor(text, result);
+    g_autofree char *policies = policy_table_text(result);
+    g_string_append(text, policies);
     g_autofree char *noise = noise_table_text(result);
     g_string_append(text, noise);
     add_remarks(text, result);

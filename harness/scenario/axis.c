@@ -70,7 +70,7 @@ static const char *load_at(unsigned index)
 
 static const char *traps_at(unsigned index)
 {
-    static const char *const words[] = {TRAPS_NONE, "segv", "kvm", "userfaultfd"};
+    static const char *const words[] = {TRAPS_NONE, "segv", "kvm", "userfaultfd", "kvm-dirty-log"};
     return index < G_N_ELEMENTS(words) ? words[index] : NULL;
 }
 
@@ -161,14 +161,16 @@ static const struct axis_definition axes[AXIS_COUNT] = {
                    .fits_pattern = load_is_synthetic,
                    .pattern = LOAD_PATTERN,
                    .applies = can_be_mediated},
-    [AXIS_TRAPS] = {.name = "traps",
-                    .key = "traps",
-                    .meaning =
-                        "How a write to a protected page of a mediated vGPU's page tables traps: "
-                        "kvm, a VM exit; segv, a signal of a process; userfaultfd",
-                    .caption = "traps by ",
-                    .word_at = traps_at,
-                    .applies = can_be_mediated},
+    [AXIS_TRAPS] =
+        {.name = "traps",
+         .key = "traps",
+         .meaning =
+             "How a write to a protected page of a mediated vGPU's page tables traps: "
+             "kvm, a VM exit; segv, a signal of a process; userfaultfd; kvm-dirty-log, no trap but KVM's log of what was "
+             "written",
+         .caption = "traps by ",
+         .word_at = traps_at,
+         .applies = can_be_mediated},
     [AXIS_RECONSTRUCTION] = {.name = "reconstruction",
                              .key = "reconstructions",
                              .meaning = "How a mediated vGPU reconstructs a page of its shadow "

@@ -55,7 +55,7 @@ static bool check_names(const struct mediated_vgpu_settings *settings, GError **
     policy_destroy(policy);
     if (!trap_by_name(settings->traps))
         return refuse(error, G_IO_ERROR_INVALID_ARGUMENT, "traps", settings->traps,
-                      "there are none of that name");
+                      "there are none of that name; see shadow-paging-run --help");
     return g_str_equal(settings->reconstruction, "diff") ||
            g_str_equal(settings->reconstruction, "rebuild") ||
            refuse(error, G_IO_ERROR_INVALID_ARGUMENT, "reconstruction", settings->reconstruction,
