@@ -29,7 +29,8 @@ set ytics 25
 set label 1 'frames a second, % of native (whiskers: all repeats)' at graph 0,1.09
 unset key
 plot for [p = 1:policies] csv using ($4 == p ? place($3, p) : NaN):5 skip 1 with boxes lc rgb tone[p] notitle, \
-     for [p = 1:policies] csv using ($4 == p ? place($3, p) : NaN):6:(0):($7 - $6) skip 1 with vectors nohead lc rgb '#000000' lw 0.8 notitle
+     for [p = 1:policies] csv using ($4 == p ? place($3, p) : NaN):6:(0):($7 - $6) skip 1 with vectors nohead lc rgb '#000000' lw 0.8 notitle, \
+     for [p = 1:policies] csv using ($4 == p && $5 < 10 ? place($3, p) : NaN):($5 + 2):(sprintf('%.1f', $5)) skip 1 with labels rotate left notitle
 
 set tmargin at screen top(2)
 set bmargin at screen bottom(2)
