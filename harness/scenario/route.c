@@ -18,6 +18,8 @@ static const char *const canvas_sinks[] = {"canvas", NULL};
  * for a video what is drawn again and again at the same place and size. */
 static const char *const image_drawings[] = {"dirty-rects", "full-frame", NULL};
 static const char *const video_drawings[] = {"full-frame", "dirty-rects", NULL};
+/* A vGPU with 3D: at once is the best that a timer could be, 30 Hz is QEMU's default. */
+static const char *const gl_drawings[] = {"gl-at-once", "gl-refresh-30", NULL};
 
 /* Original SPICE: its vGPU draws the workload, and the server sends it in one way. The last
  * three are the plots'. */
@@ -117,6 +119,8 @@ static const struct route routes[] = {
          0xe62274, "(24,3,3,3)", 11),
     VGPU("vgpu-vp9", "the same, as VP9", "auto_glz", "all", "gstreamer:vp9", video_drawings,
          0xbc6fcf, "(24,6,3,6)", 13),
+    VGPU("vgpu-gl", "a vGPU with 3D, whose buffer the server (0.16) encodes as H.264, by software",
+         "auto_glz", "off", "gstreamer:h264", gl_drawings, 0xa84f30, "(18,2,2,2)", 13),
     /* Only what looks like a photograph is a video. */
     VGPU("vgpu-mjpeg-filter", "the same, only pictures with soft edges, as MJPEG", "auto_glz",
          "filter", "spice:mjpeg", video_drawings, 0xf18181, "(10,10)", 5),

@@ -37,8 +37,10 @@ static const struct choice streamings[] = {
 };
 
 static const struct choice drawings[] = {
-    {"full-frame", false},
-    {"dirty-rects", true},
+    {"full-frame", FILM_FULL_FRAME},
+    {"dirty-rects", FILM_DIRTY_RECTS},
+    {"gl-at-once", FILM_GL_AT_ONCE},
+    {"gl-refresh-30", FILM_GL_REFRESH_30},
     {NULL, 0},
 };
 
@@ -143,7 +145,8 @@ struct vm_options *options_parse(int argc, char **argv, GError **error)
         {"film", 0, 0, G_OPTION_ARG_FILENAME, &options->film,
          "A recording that the guest plays on its screen, of that size", "FILE"},
         {"drawing", 0, 0, G_OPTION_ARG_STRING, &drawing,
-         "How it draws the film: full-frame (default), dirty-rects", "NAME"},
+         "How it draws the film: full-frame (default), dirty-rects, gl-at-once, gl-refresh-30",
+         "NAME"},
         {"submissions", 0, 0, G_OPTION_ARG_FILENAME, &options->submissions,
          "Make the vGPU a mediated one, and write samples of its submissions; with --film, and with "
          "the next four",
@@ -185,8 +188,7 @@ struct vm_options *options_parse(int argc, char **argv, GError **error)
                 &options->image_compression, error) ||
         !choose("streaming", streaming ? streaming : "off", streamings, &options->streaming,
                 error) ||
-        !choose("drawing", drawing ? drawing : "full-frame", drawings, &options->dirty_rects,
-                error) ||
+        !choose("drawing", drawing ? drawing : "full-frame", drawings, &options->drawing, error) ||
         !check(options, error))
         return NULL;
     return g_steal_pointer(&options);

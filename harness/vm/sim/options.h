@@ -13,6 +13,14 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* How the guest draws a film. */
+enum film_drawing {
+    FILM_FULL_FRAME,
+    FILM_DIRTY_RECTS,   /* only its changes */
+    FILM_GL_AT_ONCE,    /* on a buffer of a vGPU with 3D, which is announced at once */
+    FILM_GL_REFRESH_30, /* when QEMU's timer would do so, by default */
+};
+
 struct vm_options {
     char *listen;
     char *port_name;
@@ -31,7 +39,7 @@ struct vm_options {
     int streaming;         /* SPICE_STREAM_VIDEO_... */
     char *video_codecs;    /* "encoder:codec;..."; NULL: the server's own choice */
     char *film;            /* NULL: none */
-    int dirty_rects;       /* boolean: only the changes of the film are drawn */
+    int drawing;           /* enum film_drawing */
     char *submissions;     /* file for the samples of a mediated vGPU; NULL: it is none */
     struct mediated_vgpu_settings mediated; /* the strings are owned */
 };

@@ -5,6 +5,7 @@
 
 #include "harness/instrument/control.h"
 #include "harness/vm/sim/command-ring.h"
+#include "harness/vm/sim/gl-scanout.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,15 +15,14 @@
 #define MEMSLOT_GROUP 0
 #define PRIMARY_SURFACE 0
 #define BYTES_PER_PIXEL 4
-/* DRM_FORMAT_XRGB8888 of the kernel's drm_fourcc.h. */
-#define FOURCC_XRGB8888 0x34325258
 
 struct qxl_device {
     QXLInstance instance; /* first: libspice-server hands it back to the callbacks */
     SpiceServer *server;
     struct command_ring *ring, *cursor_ring;
-    uint8_t *primary; /* the worker draws into it; NULL: there is none */
-    bool has_scanout;
+    uint8_t *primary;           /* the worker draws into it; NULL: there is none */
+    bool has_scanout;           /* of qxl_device_gl_draw() */
+    struct gl_scanout *scanout; /* on which a film is played; NULL: it has no 3D */
     unsigned width_px, height_px;
     uint32_t images; /* for unique image ids */
     GMutex lock;     /* of the two below */
@@ -112,7 +112,12 @@ static int flush_resources(QXLInstance *instance)
 
 static void async_complete(QXLInstance *instance, uint64_t cookie)
 {
-    control_notice("gl-drawn", "%s", ""); /* the only asynchronous command here */
+    struct qxl_device *device = device_of(instance);
+
+    if (cookie == GL_SCANOUT_COOKIE)
+        gl_scanout_drawn(device->scanout);
+    else
+        control_notice("gl-drawn", "%s", ""); /* no other command here is asynchronous */
 }
 
 static void update_area_complete(QXLInstance *instance, uint32_t surface_id, QXLRect *rects,
@@ -246,6 +251,23 @@ void qxl_device_gl_draw(struct qxl_device *device)
         device->has_scanout = true;
     }
     spice_qxl_gl_draw_async(&device->instance, 0, 0, device->width_px, device->height_px, 0);
+}
+
+bool qxl_device_use_scanout(struct qxl_device *device, unsigned refresh_hz, GError **error)
+{
+    device->scanout = gl_scanout_create(&device->instance, device->width_px, device->height_px,
+                                        refresh_hz, error);
+    return device->scanout != NULL;
+}
+
+bool qxl_device_has_scanout(const struct qxl_device *device)
+{
+    return device->scanout != NULL;
+}
+
+bool qxl_device_scan_out(struct qxl_device *device, const struct framebuffer *picture)
+{
+    return gl_scanout_draw(device->scanout, picture);
 }
 
 void qxl_device_unplug(struct qxl_device *device)
@@ -405,6 +427,8 @@ void qxl_device_flush(struct qxl_device *device)
 {
     QXLRect all = {.bottom = (int32_t)device->height_px, .right = (int32_t)device->width_px};
 
+    if (device->scanout)
+        gl_scanout_flush(device->scanout);
     if (!device->primary)
         return;
     /* The worker empties the ring, then draws the tree into the primary; only
@@ -416,6 +440,8 @@ void qxl_device_stop(struct qxl_device *device)
 {
     command_ring_close(device->ring);
     command_ring_close(device->cursor_ring);
+    if (device->scanout)
+        gl_scanout_stop(device->scanout);
 }
 
 void qxl_device_destroy(struct qxl_device *device)
@@ -427,6 +453,7 @@ void qxl_device_destroy(struct qxl_device *device)
         g_free(link->data);
     for (GList *link; (link = g_queue_pop_head_link(&device->released));)
         g_free(link->data);
+    gl_scanout_destroy(device->scanout);
     command_ring_destroy(device->ring);
     command_ring_destroy(device->cursor_ring);
     g_mutex_clear(&device->lock);

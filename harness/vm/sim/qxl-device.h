@@ -48,6 +48,12 @@ void qxl_device_reset(struct qxl_device *device);
  * the picture; until then there must not be another. */
 void qxl_device_gl_draw(struct qxl_device *device);
 
+/* Gives the vGPU 3D: a film is then played on a buffer of the primary's size, of which
+ * gl-scanout.h explains the timer, in place of drawing commands. Once, before anything is
+ * drawn, and the mode must not change afterwards. False and `error`: there is no memory. */
+bool qxl_device_use_scanout(struct qxl_device *device, unsigned refresh_hz, GError **error);
+bool qxl_device_has_scanout(const struct qxl_device *device);
+
 /* Hot-unplug: removes the display from the server. Drawing fails from now on. */
 void qxl_device_unplug(struct qxl_device *device);
 
@@ -59,6 +65,10 @@ unsigned qxl_device_height_px(const struct qxl_device *device);
  * a client. False once the device has been stopped. Drawing thread. */
 bool qxl_device_draw(struct qxl_device *device, const struct framebuffer *picture,
                      const struct rect *rect);
+
+/* Draws the whole picture on that buffer. Waits while the server reads it. False once the
+ * device has been stopped. Drawing thread. */
+bool qxl_device_scan_out(struct qxl_device *device, const struct framebuffer *picture);
 
 /* The vGPU's pointer: sets its shape, a square in which each byte is `value`, with the
  * hot spot in its corner; moves it; hides it until it is moved or set. They wait and

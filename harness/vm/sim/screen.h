@@ -19,6 +19,7 @@ struct vm_screen;
 struct vm_screen {
     const char *name; /* in notices and samples */
     bool whole;       /* each step reports the whole picture, the barcode's place included */
+    bool scanned_out; /* it is drawn on a vGPU's buffer, and not by drawing commands */
     /* Draws everything anew, from the first step. */
     void (*begin)(struct vm_screen *screen, struct framebuffer *picture);
     /* Draws the next step and adds the rectangles that it changed. */

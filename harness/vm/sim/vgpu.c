@@ -97,7 +97,8 @@ static bool hand_over(struct vgpu *vgpu, const struct damage *damage)
 {
     for (unsigned i = 0; i < damage->n_rects; i++) {
         const struct rect *rect = &damage->rects[i];
-        if (!qxl_device_draw(vgpu->device, vgpu->picture, rect))
+        if (!(vgpu->screen->scanned_out ? qxl_device_scan_out(vgpu->device, vgpu->picture)
+                                        : qxl_device_draw(vgpu->device, vgpu->picture, rect)))
             return false;
         samples_row(vgpu->samples, "drawn,%" PRId64 ",%u,%d,%d,%d,%d,,", samples_now_ns(),
                     vgpu->number, rect->x, rect->y, rect->width, rect->height);
@@ -177,6 +178,7 @@ static void begin_film(struct vgpu *vgpu, const struct message *message)
     int64_t now_ns = samples_now_ns();
 
     screen_set(vgpu, film_screen_create(film, message->changes));
+    vgpu->screen->scanned_out = qxl_device_has_scanout(vgpu->device);
     film_rate(film, &rate_num, &rate_den);
     slots_init(&vgpu->slots, now_ns, rate_num, rate_den);
     vgpu->film = film;

@@ -42,8 +42,8 @@ void vgpu_desktop(struct vgpu *vgpu);
 
 /* Plays the film from its first picture, and repeats it; the notice "playing" follows
  * when the first picture has been drawn. Resumes a paused vGPU. `changes` NULL: each
- * picture is drawn whole. `mediation` is paid for before each picture (NULL: nothing is). All
- * three must outlive the vGPU. */
+ * picture is drawn whole, on its buffer where the device has 3D (qxl_device_use_scanout).
+ * `mediation` is paid for before each picture (NULL: nothing is). All three must outlive the vGPU. */
 void vgpu_film(struct vgpu *vgpu, struct film *film, const struct film_changes *changes,
                struct mediation *mediation);
 

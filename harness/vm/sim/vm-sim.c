@@ -15,6 +15,7 @@
 #include "harness/instrument/control.h"
 #include "harness/instrument/samples.h"
 #include "harness/vm/sim/core-loop.h"
+#include "harness/vm/sim/gl-scanout.h"
 #include "harness/vm/sim/keyboard.h"
 #include "harness/vm/sim/listener.h"
 #include "harness/vm/sim/loaded-library.h"
@@ -288,6 +289,35 @@ static bool server_create(struct vm *vm)
            fail(vm, "server", error);
 }
 
+static bool plays_on_scanout(const struct vm_options *options)
+{
+    return options->drawing == FILM_GL_AT_ONCE || options->drawing == FILM_GL_REFRESH_30;
+}
+
+/* QEMU's default for -spice max-refresh-rate. */
+#define QEMU_REFRESH_HZ 30
+
+static bool use_scanout(struct vm *vm)
+{
+    const unsigned refresh_hz = vm->options->drawing == FILM_GL_REFRESH_30 ? QEMU_REFRESH_HZ : 0;
+    GError *error = NULL;
+
+    return qxl_device_use_scanout(vm->devices[FIRST], refresh_hz, &error) ||
+           fail(vm, "scanout", error);
+}
+
+/* What this machine's libraries cannot do is no failure of a test. */
+static bool check_scanout(struct vm *vm)
+{
+    GError *error = NULL;
+
+    if (!plays_on_scanout(vm->options) || gl_scanout_check(&error))
+        return true;
+    fail(vm, "scanout", error);
+    vm->status = CHILD_EXIT_SKIP;
+    return false;
+}
+
 /* Finds everything that can be wrong with the command line before anything runs. */
 static bool vm_prepare(struct vm *vm)
 {
@@ -298,6 +328,8 @@ static bool vm_prepare(struct vm *vm)
     vm->library = loaded_library_find(vm->options->expect_library, &error);
     if (!vm->library)
         return fail(vm, "library", error);
+    if (!check_scanout(vm))
+        return false;
     vm->listener = listener_open(vm->options->listen, &error);
     if (!vm->listener)
         return fail(vm, "listen", error);
@@ -325,7 +357,7 @@ static bool vm_load_film(struct vm *vm)
     vm->film = film_load(options->film, options->width_px, options->height_px, &error);
     if (!vm->film)
         return fail(vm, "film", error);
-    if (options->dirty_rects)
+    if (options->drawing == FILM_DIRTY_RECTS)
         vm->changes = film_changes_create(vm->film);
     return true;
 }
@@ -357,6 +389,8 @@ static bool vm_start(struct vm *vm)
     for (unsigned i = 0; i < (unsigned)options->displays; i++)
         vm->devices[i] = qxl_device_create(vm->server, i, (unsigned)options->width_px,
                                            (unsigned)options->height_px);
+    if (plays_on_scanout(options) && !use_scanout(vm))
+        return false;
     control_notice("ready", "listen=%s port=%s library=%s", listener_address(vm->listener),
                    port_transport_path(vm->transport), vm->library);
     tablet_add(vm->server);
