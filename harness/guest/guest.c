@@ -299,6 +299,9 @@ static bool open_screen(struct guest *self, GError **error)
         .count = self->recording->units->len,
         .fps_num = self->recording->fps_num,
         .fps_den = self->recording->fps_den,
+        .source = BARCODE_SOURCE_RECORDING,
+        .thread = "player",
+        .row_end = "",
         .lost = on_server_lost,
         .lost_data = self,
     };

@@ -4,7 +4,6 @@
 #include "harness/guest/player.h"
 
 #include "agent/slots.h"
-#include "media/barcode.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -27,6 +26,7 @@ struct player {
     int shm_id;      /* -1: none */
     uint8_t *pixels; /* the segment's */
 
+    unsigned last;   /* picture that was drawn */
     GThread *thread; /* NULL: it does not play */
     GMutex lock;
     GCond changed;
@@ -41,7 +41,7 @@ static unsigned index_of(const struct player *self, uint64_t slot)
 
 /* The picture of a slot into the segment. The barcode is drawn anew: one that has been encoded
  * and is encoded again might not be read. */
-static void prepare(struct player *self, uint64_t slot)
+static void prepare(struct player *self, uint64_t slot, unsigned number)
 {
     const struct picture_at picture = pictures_at(self->film.pictures, index_of(self, slot));
     size_t stride_bytes = (size_t)self->width_px * 4;
@@ -49,8 +49,7 @@ static void prepare(struct player *self, uint64_t slot)
     for (unsigned y = 0; y < self->height_px; y++)
         memcpy(self->pixels + y * stride_bytes, picture.bgrx + y * picture.stride_bytes,
                stride_bytes);
-    barcode_draw(self->pixels, stride_bytes, BARCODE_SOURCE_RECORDING,
-                 (uint16_t)index_of(self, slot));
+    barcode_draw(self->pixels, stride_bytes, self->film.source, (uint16_t)number);
 }
 
 static void send_picture(struct player *self)
@@ -91,8 +90,8 @@ static void skip_passed_slots(struct player *self, struct slots *slots)
         slots_advance(&next);
         if (slots_next_ns(&next) > samples_now_ns())
             return;
-        samples_row(self->samples, "skipped,%" PRId64 ",,%u,%" PRId64, samples_now_ns(),
-                    index_of(self, slots->index), slots_next_ns(slots));
+        samples_row(self->samples, "skipped,%" PRId64 ",,%u,%" PRId64 "%s", samples_now_ns(),
+                    index_of(self, slots->index), slots_next_ns(slots), self->film.row_end);
         *slots = next;
     }
 }
@@ -104,15 +103,15 @@ static void *play(void *data)
 
     prctl(PR_SET_TIMERSLACK, 1UL);
     slots_init(&slots, samples_now_ns(), self->film.fps_num, self->film.fps_den);
-    samples_row(self->samples, "film,%" PRId64 ",,,", slots.origin_ns);
+    samples_row(self->samples, "film,%" PRId64 ",,,%s", slots.origin_ns, self->film.row_end);
     for (;;) {
         skip_passed_slots(self, &slots);
-        prepare(self, slots.index);
+        prepare(self, slots.index, index_of(self, slots.index));
         if (!wait_until(self, slots_next_ns(&slots)))
             break;
-        samples_row(self->samples, "frame,%" PRId64 ",%u,%u,%" PRId64, samples_now_ns(),
-                    (uint16_t)index_of(self, slots.index), index_of(self, slots.index),
-                    slots_next_ns(&slots));
+        self->last = index_of(self, slots.index);
+        samples_row(self->samples, "frame,%" PRId64 ",%u,%u,%" PRId64 "%s", samples_now_ns(),
+                    (uint16_t)self->last, self->last, slots_next_ns(&slots), self->film.row_end);
         send_picture(self);
         wait_for_server(self);
         if (xcb_connection_has_error(self->connection)) {
@@ -127,7 +126,12 @@ static void *play(void *data)
 void player_start(struct player *self)
 {
     self->stopping = false;
-    self->thread = g_thread_new("player", play, self);
+    self->thread = g_thread_new(self->film.thread, play, self);
+}
+
+unsigned player_last(const struct player *self)
+{
+    return self->last;
 }
 
 void player_stop(struct player *self)
@@ -208,7 +212,7 @@ static bool open_screen(struct player *self, const char *display, GError **error
     if (!attach_segment(self))
         return refuse(error, display, "it shares no memory with this program: is it a remote one?");
     open_window(self, screen);
-    prepare(self, 0);
+    prepare(self, 0, self->film.number_before);
     send_picture(self);
     wait_for_server(self);
     return true;

@@ -14,6 +14,7 @@
 
 #include "auto-destroy.h"
 #include "harness/instrument/samples.h"
+#include "media/barcode.h"
 #include "sim-agent/pictures.h"
 
 #include <gio/gio.h>
@@ -30,6 +31,10 @@ struct player_film {
     const struct pictures *pictures;
     unsigned count;
     unsigned fps_num, fps_den;
+    enum barcode_source source; /* in each picture's barcode, beside its index */
+    unsigned number_before;     /* in that of the first picture until the film begins */
+    const char *thread;         /* the name of the one that draws */
+    const char *row_end;        /* of each row: commas for columns that others write */
     GSourceFunc lost; /* added to the default main context's idle ones when the server is gone */
     void *lost_data;
 };
@@ -41,6 +46,9 @@ struct player *player_create(const char *display, const struct player_film *film
 
 /* Begins to play. Not while it plays. */
 void player_start(struct player *player);
+
+/* The index of the picture that was drawn last, once it has been stopped. */
+unsigned player_last(const struct player *player);
 
 /* Stops; the last picture stays. No drawing is under way when it returns. */
 void player_stop(struct player *player);

@@ -3,16 +3,12 @@
 
 #include "harness/guest/x-server.h"
 
-#include "harness/guest/helper.h"
-
 #include <errno.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
 
-#define FD_TEXT G_STRINGIFY(HELPER_FD)
-
-/* What Xvfb writes once it can be connected to: the display's number, and a newline. */
+/* What it writes once it can be connected to: the display's number, and a newline. */
 static char *read_display(int fd)
 {
     GString *text = g_string_new(":");
@@ -29,11 +25,8 @@ static char *read_display(int fd)
     return g_string_free(text, text->len == 1);
 }
 
-struct x_server *x_server_start(unsigned width_px, unsigned height_px, GError **error)
+struct x_server *x_server_launch(const char *const *argv, const char *package, GError **error)
 {
-    g_autofree char *screen = g_strdup_printf("%ux%ux24", width_px, height_px);
-    const char *argv[] = {"Xvfb", "-displayfd", FD_TEXT, "-screen",  "0",
-                          screen, "-nolisten",  "tcp",   "-noreset", NULL};
     auto_destroy(x_server) server = g_new0(struct x_server, 1);
     int ends[2];
 
@@ -45,11 +38,22 @@ struct x_server *x_server_start(unsigned width_px, unsigned height_px, GError **
     if (server->display)
         return g_steal_pointer(&server);
     if (!server->process)
-        g_prefix_error(error, "cannot start the X server (is the package xvfb installed?): ");
+        g_prefix_error(error,
+                       "cannot start the X server (is the package %s installed?): ", package);
     else
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "Xvfb has ended before it could be connected to: its own lines are above");
+                    "%s has ended before it could be connected to: its own lines are above",
+                    argv[0]);
     return NULL;
+}
+
+struct x_server *x_server_start(unsigned width_px, unsigned height_px, GError **error)
+{
+    g_autofree char *screen = g_strdup_printf("%ux%ux24", width_px, height_px);
+    const char *argv[] = {"Xvfb",      "-displayfd", X_SERVER_DISPLAY_FD, "-screen", "0", screen,
+                          "-nolisten", "tcp",        "-noreset",          NULL};
+
+    return x_server_launch(argv, "xvfb", error);
 }
 
 void x_server_end(struct x_server *server)

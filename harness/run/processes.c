@@ -504,9 +504,11 @@ static bool start_bridge(struct processes *all, GError **error)
 /* How a client reaches the VM. */
 static bool add_server(struct processes *all, GPtrArray *options, GError **error)
 {
+    const char *scheme = all->c->route->uri_scheme;
+
     switch (all->c->scenario->client_transport) {
     case CLIENT_TRANSPORT_TCP:
-        add_option(options, "--uri", "spice://%s", all->vm->listen);
+        add_option(options, "--uri", "%s://%s", scheme ? scheme : "spice", all->vm->listen);
         break;
     case CLIENT_TRANSPORT_TLS:
         add_option(options, "--uri", "spice://127.0.0.1?tls-port=%s",

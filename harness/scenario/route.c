@@ -18,6 +18,7 @@ static const char *const canvas_sinks[] = {"canvas", NULL};
  * for a video what is drawn again and again at the same place and size. */
 static const char *const image_drawings[] = {"dirty-rects", "full-frame", NULL};
 static const char *const video_drawings[] = {"full-frame", "dirty-rects", NULL};
+static const char *const whole_drawings[] = {"full-frame", NULL};
 /* A vGPU with 3D: at once is the best that a timer could be, 30 Hz is QEMU's default. */
 static const char *const gl_drawings[] = {"gl-at-once", "gl-refresh-30", NULL};
 
@@ -130,6 +131,21 @@ static const struct route routes[] = {
          video_drawings, 0xf1d6ae, "(5,10)", 11),
     VGPU("vgpu-vp9-filter", "the same, as VP9", "auto_glz", "filter", "gstreamer:vp9",
          video_drawings, 0x011713, "(3,10)", 13),
+    {
+        .name = "tigervnc",
+        .title = "outside SPICE: TigerVNC's X server, on which a program draws the workload",
+        .vm = "vnc",
+        .vm_program = "vm-vnc",
+        .has_vgpu = true,
+        .shows = true,
+        .drawings = whole_drawings,
+        .client_program = "vnc-client",
+        .uri_scheme = "vnc",
+        .sinks = canvas_sinks,
+        .colour = 0x822160,
+        .dash = "(18,3,9,3)",
+        .point = 11,
+    },
     {
         .name = "relay",
         .title = "the floor: reads the port, writes TCP, no SPICE; its client only receives",

@@ -34,6 +34,7 @@ struct route {
     bool counts_by_itself;      /* vm_program writes module.csv; elsewhere the module's counters
                             * are read */
     const char *client_program; /* NULL: there is no client, and nothing is shown */
+    const char *uri_scheme;     /* of the server's address for the client; NULL: spice */
     const char *const *sinks;   /* how its client can show; NULL-terminated */
     unsigned colour;  /* 0xRRGGBB in every plot; no two are of one lightness, for grey print */
     const char *dash; /* gnuplot's dash type */

@@ -5,7 +5,8 @@
 
 const struct vm_class *vm_class_find(const char *name)
 {
-    static const struct vm_class *const classes[] = {&vm_sim, &vm_qemu, &vm_relay, &vm_shadow};
+    static const struct vm_class *const classes[] = {&vm_sim, &vm_qemu, &vm_relay, &vm_vnc,
+                                                     &vm_shadow};
 
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
         if (g_str_equal(classes[i]->name, name))

@@ -8,7 +8,8 @@
  * of its class, sends it orders and waits for its events. How orders and events are
  * expressed is defined by the class. Each class is in a folder of its own: sim/ is
  * the simulated VM, qemu/ a real one, relay/ the relay, which has only the port and serves as the
- * lower bound of what a route can cost, shadow/ a guest whose vGPU has page tables and no display.
+ * lower bound of what a route can cost, vnc/ a VNC server with a film on its screen, shadow/ a guest
+ * whose vGPU has page tables and no display.
  *
  * Main thread. Events arrive in the default main context.
  */
@@ -122,9 +123,9 @@ struct vm {
     pid_t server;    /* the process that has it; until VM_READY the child */
 };
 
-/* The simulated VM, QEMU, and what can take the place of both: the relay, and shadow page tables
- * without a display. */
-extern const struct vm_class vm_sim, vm_qemu, vm_relay, vm_shadow;
+/* The simulated VM, QEMU, and what can take the place of both: the relay, a VNC server, and shadow
+ * page tables without a display. */
+extern const struct vm_class vm_sim, vm_qemu, vm_relay, vm_vnc, vm_shadow;
 
 /* NULL when no class has this name. */
 const struct vm_class *vm_class_find(const char *name);

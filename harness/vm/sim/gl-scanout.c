@@ -36,7 +36,7 @@ struct gl_scanout {
 
 bool gl_scanout_check(GError **error)
 {
-    guint major, minor, micro, nano;
+    unsigned major, minor, micro, nano;
 
     gst_version(&major, &minor, &micro, &nano);
     /* As new as the encoding itself. */
