@@ -104,7 +104,7 @@ static char **command_line(const char *folder)
         "\n-accel\ntcg,thread=multi\n-M\nq35\n-cpu\nmax\n-smp\n1\n-m\n512\n"
         "-nodefaults\n-no-user-config\n-display\nnone\n-vga\nnone\n-no-reboot\n"
         "-kernel\n%s/kernel\n-initrd\n%s/%s\n"
-        "-append\nconsole=ttyS0 quiet panic=-1 rdinit=/init inside=%s/agent/tests/kms-guest/inside "
+        "-append\nconsole=ttyS0 quiet panic=-1 no_timer_check rdinit=/init inside=%s/agent/tests/kms-guest/inside "
         "top=%s\n-serial\nfile:%s/console\n"
         "-device\nqxl\n-device\nbochs-display\n-device\nvirtio-gpu-pci\n"
         "-fsdev\nlocal,id=host,path=/,security_model=none,readonly=on,multidevs=remap\n"
