@@ -30,6 +30,9 @@ static bool admits_steps(const struct plan_case *c, GError **error)
 
     for (unsigned i = 0; i < c->scenario->steps->len; i++) {
         const struct step *step = &g_array_index(c->scenario->steps, struct step, i);
+        if (step->action == ACTION_AGENT_OPEN && c->route->has_agent && !c->route->delivers)
+            return refuse(c, action_text(step->action),
+                          "nobody reads its port, and the guest's kernel hangs up", error);
         if (lacking[step->action] && action_applies(step->action, c->route, h264))
             return refuse(c, action_text(step->action), lacking[step->action], error);
     }

@@ -131,6 +131,22 @@ static void a_step_that_is_left_out_is_no_reason(void **state)
     scenario_destroy(scenario);
 }
 
+/* On the route of original SPICE. */
+static void a_port_that_nobody_reads_is_refused(void **state)
+{
+    const struct case_filter filter = {.words[AXIS_VM] = qemu};
+    struct scenario *scenario;
+    g_autoptr(GPtrArray) cases = cases_of("idle.ini", &filter, &scenario);
+    g_autoptr(GError) error = NULL;
+    struct plan_case *c = g_ptr_array_index(cases, 0);
+
+    assert_true(real_vm_admits(c, &error));
+    c->route = route_find("original");
+    assert_false(real_vm_admits(c, &error));
+    assert_non_null(strstr(error->message, "vm qemu: agent open: nobody reads its port"));
+    scenario_destroy(scenario);
+}
+
 /* `vdibench list --real-vm` prints it. */
 static void the_document_has_the_table(void **state)
 {
@@ -150,6 +166,7 @@ int main(void)
         cmocka_unit_test(its_port_is_virtio_and_no_other),
         cmocka_unit_test(a_real_agent_needs_a_guest_of_its_own),
         cmocka_unit_test(a_step_that_is_left_out_is_no_reason),
+        cmocka_unit_test(a_port_that_nobody_reads_is_refused),
         cmocka_unit_test(the_document_has_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
