@@ -110,6 +110,7 @@ sanitize: all
 	@ci/sanitize thread check
 fuzz: all
 	@ci/sanitize address fuzz $(SECONDS)
+	@VM_ABUSE_SECONDS=$$(($(SECONDS) / 10)) V=1 ci/check $(B)/tests/test-vm-qemu
 mutants: $(B)/.tests
 	@ci/mutants
 windows: programs $(B)/.packages-windows

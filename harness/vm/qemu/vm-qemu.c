@@ -142,11 +142,15 @@ static void on_qemu_ended(void *data, int status)
         return;
     }
     if (refused) {
-        report(vm, "library", "QEMU cannot load its SPICE modules: %s", refused);
+        report(vm, "library", "QEMU cannot load its SPICE modules: %s: its log is %s/" QEMU_LOG,
+               refused, vm->folder);
         return;
     }
     if (no_spice || no_package) {
-        skip(vm, "QEMU has no SPICE: install its modules " SPICE_PACKAGES);
+        g_autofree char *message = g_strdup_printf(
+            "QEMU has no SPICE: install its modules " SPICE_PACKAGES ": its log is %s/" QEMU_LOG,
+            vm->folder);
+        skip(vm, message);
         return;
     }
     g_autofree char *how = WIFSIGNALED(status)
@@ -208,7 +212,7 @@ static void on_monitor_ready(void *data)
     vm->library =
         qemu_library(qemu_process_pid(vm->qemu), vm->expect_library, vm->programs, &error);
     if (!vm->library) {
-        fail(vm, "library", error);
+        report(vm, "library", "%s: its log is %s/" QEMU_LOG, error->message, vm->folder);
         return;
     }
     control_notice("listening", "listen=%s pid=%d", listener_address(vm->listener),
