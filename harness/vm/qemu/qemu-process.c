@@ -60,12 +60,13 @@ static void add_machine(GPtrArray *argv, const struct qemu_settings *settings, c
     arguments_add(argv, "-m", MEMORY_MIB);
     arguments_add(argv, "-kernel", "%s/kernel", settings->system);
     arguments_add(argv, "-initrd", "%s/initramfs", settings->system);
-    arguments_add(argv, "-append",
-                  "console=tty0 console=ttyS0 quiet panic=-1 clocksource=hpet no_timer_check "
-                  "mitigations=off cryptomgr.notests random.trust_cpu=on rdinit=/init inside=%s top=%s "
-                  "samples=%s size=%ux%u fps=%u",
-                  serve, settings->programs, settings->folder, settings->width_px,
-                  settings->height_px, settings->fps);
+    arguments_add(
+        argv, "-append",
+        "console=tty0 console=ttyS0 quiet panic=-1 clocksource=hpet no_timer_check "
+        "mitigations=off cryptomgr.notests random.trust_cpu=on rdinit=/init inside=%s top=%s "
+        "samples=%s size=%ux%u fps=%u",
+        serve, settings->programs, settings->folder, settings->width_px, settings->height_px,
+        settings->fps);
     arguments_add(argv, "-fsdev",
                   "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap");
     arguments_add(argv, "-device", "virtio-9p-pci,fsdev=host,mount_tag=host");

@@ -38,8 +38,8 @@
  * waits for a VM. */
 #define BOOT_SECONDS_DEFAULT 120
 #define SPICE_PACKAGES "(Debian 12: qemu-system-x86; Debian 13: qemu-system-modules-spice, too)"
-/* Linux tries several ways, each of which resets the machine. */
-#define ONE_RESET_NS INT64_C(1000000000)
+/* Linux tries several ways to reboot, each of which resets the machine: on a busy one seconds apart. */
+#define RESETS_OF_A_REBOOT 8
 /* For QEMU's end when it was asked to. */
 #define QUIT_SECONDS 4
 /* For a guest's own shutting down. */
@@ -71,7 +71,7 @@ struct vm {
     struct guest_orders *orders;
     char *snapshot; /* the file that QEMU writes */
     unsigned boot_timer, quit_timer;
-    int64_t reset_ns; /* the last one */
+    unsigned resets; /* since it was ready */
     bool is_ready, is_ending, is_shutting_down, is_reset;
     int status;
 };
@@ -251,10 +251,9 @@ static void await_boot(struct vm *vm)
 /* A guest that resets itself while it boots would do so for ever. */
 static void on_reset(struct vm *vm, const char *by, int64_t time_ns)
 {
-    const bool again = vm->is_reset && time_ns - vm->reset_ns < ONE_RESET_NS;
-
-    vm->reset_ns = time_ns;
-    if (again || (vm->guest && !vm->is_ready)) /* a boot loader may start the machine anew */
+    vm->resets = vm->is_reset ? vm->resets + 1 : 1;
+    if ((vm->is_reset && vm->resets <= RESETS_OF_A_REBOOT) ||
+        (vm->guest && !vm->is_ready)) /* a boot loader may start the machine anew */
         return;
     if (!vm->is_ready || vm->is_reset) {
         report(vm, "boot",

@@ -70,12 +70,12 @@ static void a_kernel_that_is_none(void **state)
 static void a_guest_that_never_opens_its_port(void **state)
 {
     g_autofree char *serve = g_canonicalize_filename("harness/vm/qemu/tests/never-opens", NULL);
-    const char *const more[] = {"--serve", serve, "--boot-seconds", "3", NULL};
+    const char *const more[] = {"--serve", serve, "--boot-seconds", "20", NULL};
 
     skip_without_vm();
     start_vm(NULL, NULL, more);
     const pid_t qemu = await_listening();
-    the_vm_fails("the guest has not booted within 3 s", "guest.log");
+    the_vm_fails("the guest has not booted within 20 s", "guest.log");
     assert_true(process_dies(qemu, PATIENCE_S));
 }
 

@@ -122,7 +122,7 @@ static void a_port_is_opened_once(void **state)
     end_case();
 }
 
-/* The guest's own program at the port, in place of an agent: see guest/abuse.c. */
+/* The guest's own program at the port, in place of an agent: see gpu-module/spice-server/tests/guest-abuse.c. */
 static void start_abuse(const char *how, const char *seconds)
 {
     g_autofree char *abuse = vm_bed_program("tests/guest-abuse");

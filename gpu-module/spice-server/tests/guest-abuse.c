@@ -12,7 +12,6 @@
  * end. Test only.
  */
 #include "gpu-module/tests/abuse.h"
-
 #include "harness/instrument/control.h"
 
 #include <errno.h>
