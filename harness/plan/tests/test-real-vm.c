@@ -140,9 +140,9 @@ static void a_port_that_nobody_reads_is_refused(void **state)
     g_autoptr(GError) error = NULL;
     struct plan_case *c = g_ptr_array_index(cases, 0);
 
-    assert_true(real_vm_admits(c, &error));
+    assert_true(real_vm_admits(c, false, &error));
     c->route = route_find("original");
-    assert_false(real_vm_admits(c, &error));
+    assert_false(real_vm_admits(c, false, &error));
     assert_non_null(strstr(error->message, "vm qemu: agent open: nobody reads its port"));
     scenario_destroy(scenario);
 }
