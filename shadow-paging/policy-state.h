@@ -6,6 +6,9 @@
 
 #include "shadow-paging/policy.h"
 
+/* Lengths of a rest, in submissions: 0 to 16 have a class each, the others share theirs. */
+#define POLICY_REST_CLASSES 52
+
 struct policy {
     const struct policy_ops *ops;
     char name[24];
@@ -16,9 +19,20 @@ struct policy {
     struct policy_page {
         float regret_ns; /* what the other state would have saved */
         bool relaxed;
-        uint32_t submissions; /* protected: how many its regret knows of */
+        bool written;               /* since the beginning */
+        uint32_t regret_submission; /* protected: until when its regret knows */
+        uint32_t last_write;        /* in which submission */
     } pages[TABLE_PAGES];
     uint32_t submissions;
+    struct policy_learned {
+        struct policy_rests {
+            float count, submissions;
+        } rests[POLICY_REST_CLASSES];
+        float writes;      /* with a rest before them */
+        bool is_known;     /* else each page is a ski rental */
+        bool traps;        /* no page is relaxed */
+        uint32_t rest_max; /* a page that rests for longer is protected */
+    } learned;
 };
 
 #endif

@@ -11,7 +11,7 @@
  * | static    | the N pages that trapped most often in a profiling run, always           |
  * | dynamic   | each page from its T-th trap on, always                                  |
  * | segmented | each page from its T-th trap on until the next submission                |
- * | auto      | each page as long as that is cheaper by the costs measured on this host  |
+ * | auto      | each page while that is cheaper, by measured costs and what it has learnt |
  *
  * strict to segmented are gHyvi's (its section 3); segmented with T = 2 is what Linux'
  * i915 GVT-g calls out-of-sync. auto is ours: policy-auto.c describes it.

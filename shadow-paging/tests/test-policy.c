@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* Each policy's table of transitions, for one page. */
+/* Each policy's table of transitions, for one page; and what auto learns of many. */
 #include "shadow-paging/policy.h"
 
 #include <setjmp.h>
@@ -118,6 +118,113 @@ static void auto_leaves_rare_writes_strict(void **state)
     play(&(struct story){"auto", "wsswsswsswsswsswss", "PPPPPPPPPPPPPPPPPPP"});
 }
 
+/* A guest whose pages are written in `burst` submissions and then rest, `period` in all, each page at
+ * another time; and what an engine would do with them. */
+#define GUEST_PAGES 64
+struct guest {
+    struct policy *policy;
+    unsigned submissions;
+    bool relaxed[GUEST_PAGES];
+    unsigned traps; /* in the last submissions that were played */
+};
+
+static void submit(struct guest *guest, unsigned burst, unsigned period, unsigned submissions)
+{
+    const struct policy_ops *ops = policy_ops(guest->policy);
+
+    guest->traps = 0;
+    for (unsigned i = 0; i < submissions; i++, guest->submissions++) {
+        bool written[GUEST_PAGES];
+        for (unsigned page = 0; page < GUEST_PAGES; page++) {
+            written[page] = (guest->submissions + page * 7) % period < burst;
+            if (!written[page] || guest->relaxed[page])
+                continue;
+            guest->traps++;
+            guest->relaxed[page] = ops->relaxes(guest->policy, page, 1);
+        }
+        for (unsigned page = 0; page < GUEST_PAGES; page++) {
+            if (!guest->relaxed[page])
+                continue;
+            guest->relaxed[page] = !ops->protects(guest->policy, page);
+            ops->reconstructed(guest->policy, page, written[page]);
+        }
+        ops->submitted(guest->policy);
+    }
+}
+
+static struct guest guest_with(struct policy_costs its_costs)
+{
+    struct guest guest = {.policy = policy_create("auto")};
+
+    policy_set_costs(guest.policy, its_costs);
+    return guest;
+}
+
+/* A trap is worth 100 scans, a page that is protected and relaxed again 10. */
+static const struct policy_costs cheap_scans = {
+    .trap_ns = 1000, .unprotect_ns = 50, .protect_ns = 50, .scan_ns = 10};
+
+static unsigned count_relaxed(const struct guest *guest)
+{
+    unsigned count = 0;
+
+    for (unsigned page = 0; page < GUEST_PAGES; page++)
+        count += guest->relaxed[page];
+    return count;
+}
+
+static void auto_learns_that_short_rests_are_cheap(void **state)
+{
+    struct guest guest = guest_with(cheap_scans);
+
+    (void)state;
+    submit(&guest, 1, 50, 600);
+    submit(&guest, 1, 50, 600); /* a ski rental would protect each page after 10 */
+    assert_int_equal(guest.traps, 0);
+    assert_int_equal(count_relaxed(&guest), GUEST_PAGES);
+    policy_destroy(guest.policy);
+}
+
+static void auto_learns_that_long_rests_are_dear(void **state)
+{
+    struct guest guest = guest_with(cheap_scans);
+
+    (void)state;
+    submit(&guest, 10, 400, 2400);
+    submit(&guest, 10, 400, 400);
+    assert_int_equal(guest.traps, GUEST_PAGES); /* one a burst */
+    assert_true(count_relaxed(&guest) <= 4);    /* those in their burst, none for 10 scans more */
+    policy_destroy(guest.policy);
+}
+
+static void auto_learns_that_scans_are_dearer_than_traps(void **state)
+{
+    struct policy_costs dear_scans = cheap_scans;
+    dear_scans.scan_ns = 5000;
+    struct guest guest = guest_with(dear_scans);
+
+    (void)state;
+    submit(&guest, 1, 1, 50);
+    submit(&guest, 1, 1, 50);
+    assert_int_equal(guest.traps, 50 * GUEST_PAGES);
+    policy_destroy(guest.policy);
+}
+
+static void auto_follows_a_load_that_changes(void **state)
+{
+    struct guest guest = guest_with(cheap_scans);
+
+    (void)state;
+    submit(&guest, 10, 400, 2400);
+    submit(&guest, 1, 50, 200);
+    submit(&guest, 1, 50, 200);
+    assert_int_equal(guest.traps, 0);
+    submit(&guest, 10, 400, 1600);
+    submit(&guest, 10, 400, 400);
+    assert_int_equal(guest.traps, GUEST_PAGES);
+    policy_destroy(guest.policy);
+}
+
 static void names_have_numbers(void **state)
 {
     (void)state;
@@ -190,6 +297,10 @@ int main(void)
         cmocka_unit_test(auto_relaxes_what_has_cost_too_much),
         cmocka_unit_test(auto_protects_what_is_scanned_for_nothing),
         cmocka_unit_test(auto_leaves_rare_writes_strict),
+        cmocka_unit_test(auto_learns_that_short_rests_are_cheap),
+        cmocka_unit_test(auto_learns_that_long_rests_are_dear),
+        cmocka_unit_test(auto_learns_that_scans_are_dearer_than_traps),
+        cmocka_unit_test(auto_follows_a_load_that_changes),
         cmocka_unit_test(names_have_numbers),
         cmocka_unit_test(a_profile_chooses_the_pages_that_trap_most),
     };

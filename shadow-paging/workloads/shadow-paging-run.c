@@ -32,7 +32,7 @@ static const unsigned map_writes[] = {1, 2, 4, 16, 64, 256};
 static const unsigned map_churn_pct[] = {0, 2, 10, 30, 60, 100};
 #define MAP_CELLS (G_N_ELEMENTS(map_writes) * G_N_ELEMENTS(map_churn_pct))
 /* A policy learns, and the caches fill, before a cell is measured. */
-#define WARM_UP_SUBMISSIONS 64
+#define WARM_UP_SUBMISSIONS 512
 #define WARM_UP_NS_MAX INT64_C(100000000)
 /* Then so many submissions are measured at least. */
 #define CELL_SUBMISSIONS_MIN 2
