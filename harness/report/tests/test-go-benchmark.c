@@ -43,12 +43,12 @@ static void a_line_a_fit_repeat(void **state)
         "pkg: vdibench\nhost: h\ncpu: A CPU\n# kernel: unknown\n# revision: unknown\n\n"
         "Unit latency_ms_p50 better=lower\nUnit fps_shown better=higher\n\n"
         "BenchmarkVdibench/scenario=race/route=gpu-module/sink=appsink/drawing=none/workload=film/"
-        "transport=pty/vm=sim/link=loopback/encoder=replay/agent=sim/twin=1/seconds=8 1 4.5 latency_ms_p50 "
+        "transport=pty/vm=sim/link=loopback/encoder=replay/agent=sim/vgpu=qxl/load=none/traps=none/reconstruction=diff/twin=1/seconds=8 1 4.5 latency_ms_p50 "
         "30 fps_shown\n"
         "BenchmarkVdibench/scenario=race/route=gpu-module/sink=appsink/drawing=none/workload=film/"
-        "transport=pty/vm=sim/link=loopback/encoder=replay/agent=sim/twin=1/seconds=8 1 29.97 fps_shown\n"
+        "transport=pty/vm=sim/link=loopback/encoder=replay/agent=sim/vgpu=qxl/load=none/traps=none/reconstruction=diff/twin=1/seconds=8 1 29.97 fps_shown\n"
         "BenchmarkVdibench/scenario=race/route=gpu-module/sink=appsink/drawing=none/"
-        "workload=a_b_c-30/transport=pty/vm=sim/link=loopback/encoder=replay/agent=sim/twin=2/seconds=8 1 "
+        "workload=a_b_c-30/transport=pty/vm=sim/link=loopback/encoder=replay/agent=sim/vgpu=qxl/load=none/traps=none/reconstruction=diff/twin=2/seconds=8 1 "
         "4.5 latency_ms_p50\n");
 }
 
