@@ -54,11 +54,12 @@ GPtrArray *coded_frames_make(const char *encoder, unsigned width_px, unsigned he
                              unsigned count, const char *folder)
 {
     g_autofree char *pictures = g_build_filename(folder, "pictures.bgrx", NULL);
-    /* NUT keeps each packet as the encoder made it. */
+    /* NUT keeps each packet as the encoder made it. Since FFmpeg 7 it has the parameter sets in
+     * the file's head alone, whatever -flags asks for: dump_extra puts them back. */
     g_autofree char *coded = g_build_filename(folder, "coded.nut", NULL);
     g_autofree char *command = g_strdup_printf(
         "ffmpeg -v error -f rawvideo -pix_fmt bgr0 -s %ux%u -r 30 -i %s -pix_fmt yuv420p -g 1000 "
-        "-flags -global_header -c:v %s -y -f nut %s",
+        "-flags -global_header -c:v %s -bsf:v dump_extra -y -f nut %s",
         width_px, height_px, pictures, encoder, coded);
     int status = -1;
 
