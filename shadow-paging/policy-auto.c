@@ -45,25 +45,20 @@ static float round_trip_ns(const struct policy *policy)
 
 /* --- what it learns ----------------------------------------------------------------- */
 
-/* The longest rest of a class. Beyond REST_EXACT each class is a quarter longer than the one
- * before. */
-static float rest_longest(unsigned class)
+/* The longest rest of the class behind the one whose longest this is: beyond REST_EXACT each class
+ * is a quarter longer than the one before. */
+static float next_longest(float longest)
 {
-    float longest = REST_EXACT;
-
-    if (class <= REST_EXACT)
-        return (float)class;
-    for (unsigned i = REST_EXACT; i < class; i++)
-        longest *= 1.25F;
-    return longest;
+    return longest < REST_EXACT ? longest + 1 : longest * 1.25F;
 }
 
 static unsigned rest_class(uint32_t submissions)
 {
     unsigned class = submissions < REST_EXACT ? submissions : REST_EXACT;
+    float longest = (float)class;
 
-    while (class < POLICY_REST_CLASSES - 1 && rest_longest(class) < (float)submissions)
-        class ++;
+    for (; class < POLICY_REST_CLASSES - 1 && longest < (float)submissions; class ++)
+        longest = next_longest(longest);
     return class;
 }
 
@@ -112,28 +107,30 @@ static uint32_t cheapest_rest(const struct policy *policy, const struct policy_r
                               float *ret_ns)
 {
     const float scan_ns = (float)policy->costs.scan_ns, back_ns = return_ns(policy);
-    float longer = 0, within = 0;
-    unsigned longest = 0;
+    float longer = 0, within = 0, longest = 0,
+          known = 0; /* the longest rest of which there was one */
     uint32_t best = 0;
 
-    for (unsigned i = 0; i < POLICY_REST_CLASSES; i++) {
+    for (unsigned i = 0; i < POLICY_REST_CLASSES; i++, longest = next_longest(longest)) {
         longer += rests[i].count;
         if (rests[i].count > 0.5F)
-            longest = i;
+            known = longest;
     }
+    longest = 0;
     *ret_ns = back_ns * longer;
     longer -= rests[0].count;
     for (unsigned i = 1; i < POLICY_REST_CLASSES; i++) {
+        longest = next_longest(longest);
         within += rests[i].submissions;
         longer -= rests[i].count;
-        const float ns = scan_ns * within + (scan_ns * rest_longest(i) + back_ns) * longer;
+        const float ns = scan_ns * within + (scan_ns * longest + back_ns) * longer;
         if (ns < *ret_ns) {
             *ret_ns = ns;
-            best = (uint32_t)rest_longest(i);
+            best = (uint32_t)longest;
         }
     }
     /* No rest was too long. What a longer one will bring is not known: it is a rental. */
-    if (best >= (uint32_t)rest_longest(longest) && (float)best * scan_ns < back_ns)
+    if (best >= (uint32_t)known && (float)best * scan_ns < back_ns)
         best = (uint32_t)(back_ns / scan_ns);
     return best;
 }
