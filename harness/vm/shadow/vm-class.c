@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 the vdibench authors */
-/* A guest with a mediated vGPU and no display as a class of VM; shadow-paging/run.c is its program. */
+/* A guest with a mediated vGPU and no display as a class of VM; its program is shadow-paging-run. */
 #include "harness/vm/vm-words.h"
 
 static void add_arguments(const struct vm_options *options, GPtrArray *arguments)
